@@ -1,0 +1,56 @@
+namespace Platform.Contracts;
+
+/// <summary>Scopes of access tokens: which area of the API a client may call for somebody.</summary>
+public static class Scopes
+{
+    /// <summary>The scheduling part of <c>/api/v1</c>.</summary>
+    public const string Scheduling = "scheduling";
+
+    /// <summary>The licensing part of <c>/api/v1</c>.</summary>
+    public const string Licensing = "licensing";
+
+    /// <summary><c>/internal/api/v1</c>, for people with a platform role.</summary>
+    public const string Platform = "platform";
+
+    /// <summary>Reading who a person is in which tenant; Identity asks the Api with it at sign-in.</summary>
+    public const string PersonContext = "person_context";
+
+    /// <summary>Identity's account API; the Api creates and invites accounts with it.</summary>
+    public const string Accounts = "accounts";
+}
+
+/// <summary>Audiences of access tokens (API resources at Identity).</summary>
+public static class Audiences
+{
+    public const string Api = "api";
+    public const string Identity = "identity";
+}
+
+/// <summary>Claims of our tokens beside the registered ones.</summary>
+public static class ClaimNames
+{
+    public const string TenantId = "tenant_id";
+    public const string TenantSlug = "tenant_slug";
+    public const string TenantName = "tenant_name";
+
+    /// <summary><c>operations</c>, <c>manager</c> or <c>admin</c>.</summary>
+    public const string UserType = "user_type";
+    public const string Roles = "roles";
+    public const string AllowedApps = "allowed_apps";
+
+    /// <summary><see cref="PlatformRoles.InternalAdmin"/> on the accounts of platform staff; absent on all others.</summary>
+    public const string PlatformRole = "platform_role";
+}
+
+public static class PlatformRoles
+{
+    public const string InternalAdmin = "internal_admin";
+}
+
+public static class Headers
+{
+    /// <summary>The numeric id of the tenant that a request is about; must equal the token's tenant.</summary>
+    public const string TenantId = "x-tenant-id";
+
+    public const string IdempotencyKey = "Idempotency-Key";
+}

@@ -1,0 +1,49 @@
+namespace Platform.Contracts;
+
+/// <summary>
+/// Every code an answer may carry: a closed catalogue, shared with the texts of the web apps. A code is a promise to
+/// clients and never changes meaning.
+/// </summary>
+public static class Codes
+{
+    // Done.
+    public const string Ok = "OK";
+    public const string BookingCreated = "BOOKING_CREATED";
+    public const string BookingCancelled = "BOOKING_CANCELLED";
+
+    // 400: malformed.
+    public const string ValidationFailed = "VALIDATION_FAILED";
+    public const string MalformedRequest = "MALFORMED_REQUEST";
+    public const string TenantHeaderMissing = "TENANT_HEADER_MISSING";
+    public const string TenantHeaderInvalid = "TENANT_HEADER_INVALID";
+
+    // 401, 403, 404, 405, 413, 415, 429.
+    public const string Unauthenticated = "UNAUTHENTICATED";
+    public const string Forbidden = "FORBIDDEN";
+    public const string NotFound = "NOT_FOUND";
+    public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
+    public const string PayloadTooLarge = "PAYLOAD_TOO_LARGE";
+    public const string UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
+    public const string RateLimited = "RATE_LIMITED";
+
+    // 409: a conflict with what is there.
+    public const string BookingConflict = "BOOKING_CONFLICT";
+    public const string InvalidTransition = "INVALID_TRANSITION";
+    public const string IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS";
+
+    // 412, 422: a rule says no.
+    public const string VersionMismatch = "VERSION_MISMATCH";
+    public const string OutsideAvailability = "OUTSIDE_AVAILABILITY";
+    public const string TooSoon = "TOO_SOON";
+    public const string TooFar = "TOO_FAR";
+    public const string UnknownTimeZone = "UNKNOWN_TIME_ZONE";
+    public const string UnknownService = "UNKNOWN_SERVICE";
+    public const string UnknownResource = "UNKNOWN_RESOURCE";
+    public const string InvalidRange = "INVALID_RANGE";
+    public const string RangeTooLong = "RANGE_TOO_LONG";
+    public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
+
+    // 5xx.
+    public const string Unavailable = "UNAVAILABLE";
+    public const string InternalError = "INTERNAL_ERROR";
+}

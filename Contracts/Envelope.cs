@@ -1,0 +1,36 @@
+namespace Platform.Contracts;
+
+/// <summary>What every 2xx answer looks like.</summary>
+/// <param name="Meta">What happened, in a stable code and a sentence.</param>
+/// <param name="Data">The answer itself.</param>
+public sealed record Envelope<T>(Meta Meta, T Data);
+
+/// <param name="Code">A code of <see cref="Codes"/>; it never changes meaning.</param>
+/// <param name="Message">One English sentence for people who read logs; screens translate the code instead.</param>
+/// <param name="Page">Where the next page starts; only on lists that have pages.</param>
+public sealed record Meta(string Code, string Message, PageInfo? Page = null);
+
+/// <param name="Next">Opaque cursor of the next page; null on the last one.</param>
+/// <param name="Size">The page size that was used.</param>
+/// <param name="Total">How many rows match in all, where counting them is cheap.</param>
+public sealed record PageInfo(string? Next, int Size, long? Total = null);
+
+/// <summary>An RFC 9457 problem document as our clients read it.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">A code of <see cref="Codes"/>.</param>
+/// <param name="Detail">One English sentence about this very failure.</param>
+/// <param name="TraceId">The W3C trace id under which the log tells more.</param>
+/// <param name="Errors">Which members of the request were wrong, when it was malformed.</param>
+public sealed record Problem(
+    int Status,
+    string? Code,
+    string? Title,
+    string? Detail,
+    string? TraceId,
+    IReadOnlyList<FieldError>? Errors);
+
+/// <param name="Field">The member in camelCase, with dots and indexes for nested ones: <c>rules[0].start</c>.</param>
+public sealed record FieldError(string Field, string Code, string Message);
+
+/// <summary>Money is never a float: an amount with at most two decimals, and an ISO 4217 code.</summary>
+public sealed record Money(decimal Amount, string Currency);
