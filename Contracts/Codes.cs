@@ -20,6 +20,8 @@ public static class Codes
     // 401, 403, 404, 405, 413, 415, 429.
     public const string Unauthenticated = "UNAUTHENTICATED";
     public const string Forbidden = "FORBIDDEN";
+    public const string TenantInactive = "TENANT_INACTIVE";
+    public const string UserInactive = "USER_INACTIVE";
     public const string NotFound = "NOT_FOUND";
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
     public const string PayloadTooLarge = "PAYLOAD_TOO_LARGE";
@@ -39,8 +41,10 @@ public static class Codes
     public const string UnknownTimeZone = "UNKNOWN_TIME_ZONE";
     public const string UnknownService = "UNKNOWN_SERVICE";
     public const string UnknownResource = "UNKNOWN_RESOURCE";
+    public const string InvalidDuration = "INVALID_DURATION";
     public const string InvalidRange = "INVALID_RANGE";
     public const string RangeTooLong = "RANGE_TOO_LONG";
+    public const string NonexistentLocalTime = "NONEXISTENT_LOCAL_TIME";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
 
     // 5xx.

@@ -53,7 +53,7 @@ public sealed record BookedResource(long Id, string Name);
 public sealed record BookedClient(long Id, string Name, string? Email);
 
 /// <summary><c>POST /api/v1/bookings/{id}/cancel</c></summary>
-public sealed record CancelBookingRequest([property: StringLength(500)] string? Reason);
+public sealed record CancelBookingRequest([property: StringLength(500)] string? Reason = null);
 
 /// <summary><c>GET /api/v1/bookings/{id}/events</c>: one change of a booking.</summary>
 /// <param name="EventType">The type of the event that told of it: <c>booking.created</c>.</param>

@@ -5,6 +5,7 @@ namespace Platform.Contracts.Events;
 /// <param name="End">UTC, exclusive.</param>
 /// <param name="TimeZone">IANA name of the zone the booking was made in.</param>
 /// <param name="Locale">Language of messages to the client: <c>pt-BR</c> or <c>en</c>.</param>
+/// <param name="TenantName">Who the client has booked with, as clients know it; absent in events from before it was told.</param>
 public sealed record BookingSnapshot(
     long BookingId,
     string Uid,
@@ -19,7 +20,8 @@ public sealed record BookingSnapshot(
     long? ClientId,
     string? ClientName,
     string? ClientEmail,
-    string Locale);
+    string Locale,
+    string? TenantName = null);
 
 public sealed record BookingCreated(BookingSnapshot Booking) : IEventData
 {

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.Tokens;
+using Platform.Contracts;
+
+namespace Platform.Api.Access;
+
+/// <summary>Which tokens count, and which scope opens which area.</summary>
+internal static class Authentication
+{
+
+    extension(WebApplicationBuilder builder)
+    {
+        public void AddAuthentication()
+        {
+            builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
+            {
+                options.Authority = builder.Configuration["Identity:Issuer"];
+                options.RequireHttpsMetadata = !builder.Environment.IsDevelopment();
+                options.MapInboundClaims = false; // a claim is called what the token calls it
+                options.TokenValidationParameters = new()
+                {
+                    ValidTypes = ["at+jwt"], // by default an id token would pass as an access token
+                    ValidAlgorithms =
+                    [
+                        SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.EcdsaSha256,
+                    ],
+                    ValidAudience = Audiences.Api,
+                    ValidIssuer = builder.Configuration["Identity:Issuer"],
+                    ClockSkew = TimeSpan.FromSeconds(30), // five minutes by default
+                };
+            });
+            builder.Services.AddAuthorization();
+        }
+    }
+
+    extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
+    {
+        /// <summary>Needs a token with one of these scopes.</summary>
+        public TBuilder RequireScope(params string[] scopes) => routes.RequireAuthorization(policy => policy
+            .RequireAuthenticatedUser()
+            .RequireAssertion(context => context.User.FindAll("scope")
+                .SelectMany(claim => claim.Value.Split(' ')) // one claim each, or one for all: both are usual
+                .Any(scopes.Contains)));
+
+        /// <summary>Needs, besides the scope, to be platform staff.</summary>
+        public TBuilder RequireStaff() => routes.RequireScope(Scopes.Platform).RequireAuthorization(
+            policy => policy.RequireClaim(ClaimNames.PlatformRole, PlatformRoles.InternalAdmin));
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Api.Access;
+
+/// <summary>Marks a route as one of a tenant's own: <see cref="TenantGate"/> stands before it.</summary>
+public sealed class TenantScoped;
+
+/// <summary>
+/// Finds the tenant of a request before anything of it is read. The header must equal the token's tenant, unless staff
+/// ask; a tenant that is not the caller's looks like one that does not exist.
+/// </summary>
+internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, Members members)
+{
+    public async Task InvokeAsync(HttpContext context, TenantContext current, PlatformScope scope)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TenantScoped>() is not null)
+        {
+            var (tenant, refusal) = await EnterAsync(context);
+            if (tenant is null)
+            {
+                await context.WriteAsync(refusal!);
+                return;
+            }
+
+            current.Enter(tenant);
+            scope.TenantId = tenant.Id;
+        }
+
+        await next(context);
+    }
+
+    private async Task<(TenantEntry? Tenant, ProblemDetails? Refusal)> EnterAsync(HttpContext context)
+    {
+        var header = context.Request.Headers[Headers.TenantId];
+        if (header.Count == 0) return Refuse(Codes.TenantHeaderMissing, $"{Headers.TenantId} is missing.");
+
+        var isNumber = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var id);
+        if (header.Count > 1 || !isNumber) return Refuse(Codes.TenantHeaderInvalid, $"{Headers.TenantId} is one number.");
+
+        var caller = Caller.Of(context.User);
+        if (caller.TenantId != id && !caller.IsStaff) return (null, Problems.NotFound());
+
+        var ct = context.RequestAborted;
+        if (await tenants.FindAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
+        if (!tenant.IsActive && !caller.IsStaff) return Forbid(Codes.TenantInactive, "The tenant is not active.");
+        if (caller is { IsStaff: false, UserId: { } user } && !await members.IsActiveAsync(user, id, ct))
+        {
+            return Forbid(Codes.UserInactive, "The user is no active member of the tenant.");
+        }
+
+        return (tenant, null);
+
+        static (TenantEntry?, ProblemDetails) Refuse(string code, string detail) =>
+            (null, Problems.Of(StatusCodes.Status400BadRequest, code, detail));
+
+        static (TenantEntry?, ProblemDetails) Forbid(string code, string detail) =>
+            (null, Problems.Of(StatusCodes.Status403Forbidden, code, detail));
+    }
+}
+
+internal static class TenantEntrance
+{
+    extension(TenantContext current)
+    {
+        public void Enter(TenantEntry tenant)
+        {
+            current.Id = tenant.Id;
+            current.Name = tenant.Name;
+            current.TimeZone = tenant.TimeZone;
+            current.Locale = tenant.Locale;
+        }
+    }
+}

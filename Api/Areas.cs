@@ -1,0 +1,44 @@
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Api.Public;
+
+namespace Platform.Api;
+
+/// <summary>The three areas of the API. Every route is in one of them, with what its area demands.</summary>
+internal static class Areas
+{
+    public const string Global = "global";
+    public const string Tenant = "tenant";
+    public const string Public = "public";
+
+    extension(IEndpointRouteBuilder app)
+    {
+        /// <summary><c>/internal/api/v1</c>: platform staff, who see every tenant.</summary>
+        public RouteGroupBuilder MapStaffArea() =>
+            app.MapArea("/internal/api/v1", Global).RequireStaff().AddEndpointFilter<RouteGroupBuilder, StaffTransaction>();
+
+        /// <summary><c>/internal/api/v1</c> for our own processes: each route names the scope it needs.</summary>
+        public RouteGroupBuilder MapServiceArea() => app.MapArea("/internal/api/v1", Global);
+
+        /// <summary><c>/api/v1</c>: a tenant's users. Each route names the scope it needs.</summary>
+        public RouteGroupBuilder MapTenantArea() =>
+            app.MapArea("/api/v1", Tenant).RequireAuthorization().WithMetadata(new TenantScoped());
+
+        /// <summary><c>/public/api/v1</c>: anybody.</summary>
+        public RouteGroupBuilder MapPublicArea() => app.MapArea("/public/api/v1", Public).AllowAnonymous();
+
+        private RouteGroupBuilder MapArea(string prefix, string document) => app.MapGroup(prefix)
+            .WithGroupName(document)
+            .AddEndpointFilter<RouteGroupBuilder, EnvelopeFilter>()
+            .AddEndpointFilterFactory(RequestValidation.Create);
+    }
+
+    extension(RouteGroupBuilder area)
+    {
+        /// <summary>Each endpoint runs in one transaction of the tenant.</summary>
+        public RouteGroupBuilder InTransactions() => area.MapGroup("").AddEndpointFilter<RouteGroupBuilder, TenantTransaction>();
+
+        /// <summary>The routes whose address names the tenant.</summary>
+        public RouteGroupBuilder OfSlug() => area.MapGroup("/{slug}").WithMetadata(new SlugScoped());
+    }
+}

@@ -1,0 +1,123 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core;
+using Platform.Core.Bookings;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Bookings;
+
+internal static class BookingEndpoints
+{
+    private const string OfBookings = "/bookings";
+
+    /// <param name="tenant">Each endpoint runs in a transaction of its own.</param>
+    /// <param name="direct">Endpoints that write their statements by hand.</param>
+    public static void MapBookings(this RouteGroupBuilder tenant, RouteGroupBuilder direct)
+    {
+        direct.MapGroup(OfBookings).WithTags("Bookings").RequireScope(Scopes.Scheduling)
+            .MapPost("/", Create)
+            .WithCode(Codes.BookingCreated, "The booking is confirmed.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+        var bookings = tenant.MapGroup(OfBookings).WithTags("Bookings").RequireScope(Scopes.Scheduling);
+        bookings.MapGet("/", List);
+        bookings.MapGet("/{id:long}", Get);
+        bookings.MapGet("/{id:long}/events", Events);
+        bookings.MapPost("/{id:long}/cancel", Cancel)
+            .WithCode(Codes.BookingCancelled, "The booking is cancelled.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+    }
+
+    private static async Task<Results<Created<BookingResponse>, ProblemHttpResult>> Create(
+        CreateBookingRequest request, Caller caller, CreateBooking create, HttpContext http, CancellationToken ct)
+    {
+        var (key, malformed) = http.ReadIdempotencyKey(caller.Actor, request);
+        if (malformed is not null) return TypedResults.Problem(malformed);
+
+        var outcome = await create.RunAsync(new(request, caller.Actor, key), ct);
+        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+
+        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
+        var booking = outcome.Created
+            ?? JsonSerializer.Deserialize<BookingResponse>(outcome.Replayed!.Body, PlatformJson.Options)!;
+
+        http.SetVersion(booking.Version);
+        http.Response.Headers.Location = $"/api/v1/bookings/{booking.Id}"; // the envelope replaces the result, not headers
+        return TypedResults.Created((string?)null, booking);
+    }
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Get(
+        long id, TenantDb db, HttpContext http, CancellationToken ct)
+    {
+        if (await BookingQuery.FindAsync(db, id, ct) is not { } found) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(found.Booking.Version);
+        return TypedResults.Ok(found.ToResponse());
+    }
+
+    private static async Task<Results<Ok<Page<BookingResponse>>, ProblemHttpResult>> List(
+        TenantDb db,
+        QueryInstant? from,
+        QueryInstant? to,
+        long? resourceId,
+        long? serviceId,
+        long? clientId,
+        string? status,
+        string? cursor,
+        [Range(1, 200)] int limit = 50,
+        CancellationToken ct = default)
+    {
+        var zone = Core.Availability.ZoneRules.Get(db.Tenant.TimeZone);
+        var after = cursor is null ? null : Cursor.Read(cursor);
+        if (cursor is not null && after is null)
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours.")));
+        }
+
+        var filter = new BookingFilter(from?.In(zone), to?.In(zone), resourceId, serviceId, clientId, status);
+        if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
+        {
+            return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
+        }
+
+        var found = await BookingQuery.ListAsync(
+            db, filter, after is { } last ? (last.At, last.Id) : null, limit + 1, ct);
+        var next = found.Count > limit ? new Cursor(found[limit - 1].Booking.StartAt, found[limit - 1].Booking.Id) : (Cursor?)null;
+
+        return TypedResults.Ok(new Page<BookingResponse>(
+            [.. found.Take(limit).Select(view => view.ToResponse())], next?.ToString(), limit));
+    }
+
+    private static async Task<Results<Ok<List<BookingEventResponse>>, ProblemHttpResult>> Events(
+        long id, TenantDb db, CancellationToken ct)
+    {
+        var events = await db.BookingEvents
+            .Where(e => e.BookingId == id)
+            .OrderBy(e => e.Version)
+            .Select(e => new BookingEventResponse(e.Version, e.EventType, e.OccurredAt, e.Actor))
+            .ToListAsync(ct);
+
+        return events.Count > 0 ? TypedResults.Ok(events) : TypedResults.Problem(Problems.NotFound());
+    }
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Cancel(
+        long id, CancelBookingRequest? request, Caller caller, TenantDb db, TimeProvider clock, HttpContext http,
+        CancellationToken ct)
+    {
+        var (view, rejection) = await CancelBooking.RunAsync(
+            db, new(id, request?.Reason, http.ExpectedVersion, caller.Actor), clock.Now, ct);
+        if (rejection is not null) return rejection.ToProblem();
+        if (view is null) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(view.Booking.Version);
+        return TypedResults.Ok(view.ToResponse());
+    }
+}

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts.Platform;
+using Platform.Core.Outbox;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Events;
+
+internal static class EventEndpoints
+{
+    public static void MapEvents(this RouteGroupBuilder staff) => staff.MapGet("/events/recent", Recent).WithTags("Events");
+
+    private static async Task<Ok<List<PublishedEvent>>> Recent(
+        EventsDb db, [Range(1, 200)] int limit = 50, CancellationToken ct = default) =>
+        TypedResults.Ok(await db.EventLog
+            .OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Position)
+            .Take(limit)
+            .Select(e => new PublishedEvent(
+                e.EventId, e.EventType, e.TenantId, e.AggregateType, e.AggregateId, e.AggregateVersion, e.OccurredAt,
+                e.Actor, e.Stream + "/" + e.EntryId))
+            .ToListAsync(ct));
+}

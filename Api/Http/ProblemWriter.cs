@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Platform.Contracts;
+
+namespace Platform.Api.Http;
+
+/// <summary>
+/// Writes every failure, whoever found it, as one kind of RFC 9457 document: with a code of our catalogue, the trace id
+/// and, where members of the request are to blame, a list of them.
+/// </summary>
+internal sealed class ProblemWriter : IProblemDetailsWriter
+{
+    public const string CodeMember = "code";
+    public const string ErrorsMember = "errors";
+
+    public bool CanWrite(ProblemDetailsContext context) => true;
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var http = context.HttpContext;
+        var problem = context.ProblemDetails;
+        var status = problem.Status ?? http.Response.StatusCode;
+
+        var document = new Dictionary<string, object?>
+        {
+            ["type"] = problem.Type ?? "about:blank",
+            ["title"] = problem.Title ?? Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+            ["status"] = status,
+            ["detail"] = problem.Detail,
+            ["instance"] = http.Request.Path.Value,
+            [CodeMember] = CodeOf(status),
+            ["traceId"] = (Activity.Current?.TraceId ?? default).ToString(),
+        };
+        foreach (var (member, value) in problem.Extensions.Where(extension => extension.Key != "traceId"))
+        {
+            document[member] = value;
+        }
+
+        http.Response.StatusCode = status;
+        await http.Response.WriteAsJsonAsync(
+            document, PlatformJson.Options, "application/problem+json", http.RequestAborted);
+    }
+
+    /// <summary>For failures that the framework found, which know nothing of our codes.</summary>
+    private static string CodeOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => Codes.Unauthenticated,
+        StatusCodes.Status403Forbidden => Codes.Forbidden,
+        StatusCodes.Status404NotFound => Codes.NotFound,
+        StatusCodes.Status405MethodNotAllowed => Codes.MethodNotAllowed,
+        StatusCodes.Status413PayloadTooLarge => Codes.PayloadTooLarge,
+        StatusCodes.Status415UnsupportedMediaType => Codes.UnsupportedMediaType,
+        StatusCodes.Status429TooManyRequests => Codes.RateLimited,
+        StatusCodes.Status503ServiceUnavailable => Codes.Unavailable,
+        >= 500 => Codes.InternalError,
+        _ => Codes.MalformedRequest,
+    };
+}
+
+/// <summary>A failure that a filter, middleware or endpoint found.</summary>
+internal static class Problems
+{
+    public static ProblemDetails Of(int status, string code, string detail, params IReadOnlyList<FieldError> errors)
+    {
+        var problem = new ProblemDetails { Status = status, Detail = detail };
+        problem.Extensions[ProblemWriter.CodeMember] = code;
+        if (errors.Count > 0) problem.Extensions[ProblemWriter.ErrorsMember] = errors;
+        return problem;
+    }
+
+    /// <summary>One text for what is missing and for what belongs to somebody else.</summary>
+    public static ProblemDetails NotFound(params IReadOnlyList<FieldError> errors) =>
+        Of(StatusCodes.Status404NotFound, Codes.NotFound, "There is no such thing here.", errors);
+
+    public static ProblemDetails Invalid(params IReadOnlyList<FieldError> errors) =>
+        Of(StatusCodes.Status400BadRequest, Codes.ValidationFailed, "The request is malformed; see errors.", errors);
+
+    extension(HttpContext context)
+    {
+        public Task WriteAsync(ProblemDetails problem) =>
+            context.RequestServices.GetRequiredService<IProblemDetailsService>()
+                .WriteAsync(new() { HttpContext = context, ProblemDetails = problem }).AsTask();
+    }
+}

@@ -1,0 +1,34 @@
+using NodaTime;
+using NodaTime.Text;
+using Platform.Contracts;
+using Platform.Core.Availability;
+
+namespace Platform.Api.Http;
+
+/// <summary>
+/// An instant in an address: RFC 3339 with an offset, or a local date or time that means something only in a zone.
+/// </summary>
+internal sealed record QueryInstant(DateTimeOffset? Instant, LocalDateTime? Local, LocalDate? Date)
+{
+    public static bool TryParse(string? text, out QueryInstant? value)
+    {
+        value = text switch
+        {
+            null => null,
+            _ when PlatformJson.TryReadInstant(text, out var instant) => new(instant, null, null),
+            _ when LocalDatePattern.Iso.Parse(text) is { Success: true } date => new(null, null, date.Value),
+            _ when LocalDateTimePattern.ExtendedIso.Parse(text) is { Success: true } local => new(null, local.Value, null),
+            _ when LocalMinutes.Parse(text) is { Success: true } local => new(null, local.Value, null),
+            _ => null,
+        };
+        return value is not null;
+    }
+
+    private static readonly LocalDateTimePattern LocalMinutes =
+        LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm");
+
+    /// <summary>Null where clocks jump over the local time.</summary>
+    public DateTimeOffset? In(DateTimeZone zone) =>
+        Instant
+        ?? (Date is { } date ? ZoneRules.StartOf(date, zone) : ZoneRules.ToInstantStrictly(Local!.Value, zone));
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Contracts;
+using Platform.Core;
+
+namespace Platform.Api.Http;
+
+internal static class RejectionProblem
+{
+    extension(Rejection rejection)
+    {
+        public ProblemHttpResult ToProblem()
+        {
+            var errors = rejection.Field is { } field
+                ? [new FieldError(field, rejection.Code, rejection.Detail)]
+                : Array.Empty<FieldError>();
+            if (rejection.Kind == RejectionKind.Missing) return TypedResults.Problem(Problems.NotFound(errors));
+
+            var status = rejection.Kind switch
+            {
+                RejectionKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+                RejectionKind.Forbidden => StatusCodes.Status403Forbidden,
+                RejectionKind.Conflict => StatusCodes.Status409Conflict,
+                RejectionKind.Stale => StatusCodes.Status412PreconditionFailed,
+                _ => throw new InvalidOperationException($"{rejection.Kind} has no status."),
+            };
+            var problem = Problems.Of(status, rejection.Code, rejection.Detail, errors);
+            foreach (var (member, value) in rejection.Members) problem.Extensions[member] = value;
+            return TypedResults.Problem(problem);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Http;
+
+/// <summary>
+/// Runs an endpoint in one transaction and commits before its result is written: a client that reads "201" can count
+/// on the row. A result that tells of failure, like an exception, rolls back.
+/// </summary>
+internal static class EndpointTransaction
+{
+    public static async ValueTask<object?> RunAsync(
+        DbContext db, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var ct = context.HttpContext.RequestAborted;
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+
+        var result = await next(context);
+        var outcome = result;
+        while (outcome is INestedHttpResult nested) outcome = nested.Result;
+
+        if (outcome is not IStatusCodeHttpResult { StatusCode: >= 400 }) await transaction.CommitAsync(ct);
+
+        return result;
+    }
+}
+
+/// <summary>In the tenant's own tables.</summary>
+internal sealed class TenantTransaction(TenantDb db) : IEndpointFilter
+{
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        EndpointTransaction.RunAsync(db, context, next);
+}
+
+/// <summary>In <c>platformdb</c>, seeing the rows of every tenant. For routes of platform staff.</summary>
+internal sealed class StaffTransaction(PlatformDb db) : IEndpointFilter
+{
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        db.Scope.Staff = true;
+        return EndpointTransaction.RunAsync(db, context, next);
+    }
+}

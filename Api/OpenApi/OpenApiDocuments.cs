@@ -1,0 +1,35 @@
+
+namespace Platform.Api.OpenApi;
+
+/// <summary>One document an area, in every environment, and a page to browse them in Development.</summary>
+internal static class OpenApiDocuments
+{
+    private static readonly string[] Documents = [Areas.Global, Areas.Tenant, Areas.Public];
+
+    extension(WebApplicationBuilder builder)
+    {
+        public void AddOpenApi()
+        {
+            foreach (var document in Documents)
+            {
+                builder.Services.AddOpenApi(document, options => options.AddOperationTransformer<DescribeAnswers>());
+            }
+        }
+    }
+
+    extension(WebApplication app)
+    {
+        public void MapOpenApiDocuments()
+        {
+            app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+
+            if (app.Environment.IsDevelopment())
+            {
+                app.UseSwaggerUI(page =>
+                {
+                    foreach (var document in Documents) page.SwaggerEndpoint($"/openapi/{document}.json", document);
+                });
+            }
+        }
+    }
+}

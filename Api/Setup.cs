@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http.Json;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Core.Bookings;
+using Platform.Core.Metrics;
+using Platform.Core.People;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Api;
+
+/// <summary>What <c>Program.cs</c> names in one word each.</summary>
+internal static class Setup
+{
+    extension(WebApplicationBuilder builder)
+    {
+        public string ConnectionString(string name) =>
+            builder.Configuration.GetConnectionString(name)
+            ?? throw new InvalidOperationException($"The connection string '{name}' is missing.");
+
+        /// <summary>The databases as the role that may change no table, and Redis, with their health checks.</summary>
+        public void AddStorage()
+        {
+            builder.Services.AddStorage(
+                builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant));
+
+            // Retries would run a whole transaction twice; who may do that is decided where it is known to be safe.
+            builder.EnrichNpgsqlDbContext<PlatformDb>(settings => settings.DisableRetry = true);
+            builder.EnrichNpgsqlDbContext<EventsDb>(settings => settings.DisableRetry = true);
+            builder.AddRedisClient("redis");
+        }
+
+        public void AddModules() => builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<TenantDirectory>()
+            .AddSingleton<PeopleDirectory>()
+            .AddSingleton<Members>()
+            .AddScoped<SlotQuery>()
+            .AddScoped<CreateBooking>()
+            .AddScoped<MetricsQuery>();
+
+        public void AddHttp()
+        {
+            builder.WebHost.ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = RequestGuard.MaxBody;
+            });
+            builder.Services
+                .AddSingleton<IProblemDetailsWriter, ProblemWriter>() // before the framework's own, which is asked next
+                .AddProblemDetails()
+                .AddExceptionHandler<ProblemExceptions>()
+                .Configure<JsonOptions>(json => PlatformJson.Configure(json.SerializerOptions))
+                .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // else 400 has no body
+        }
+    }
+
+    extension(WebApplication app)
+    {
+        /// <summary>Every failure leaves as a problem document, whoever finds it.</summary>
+        public void UseProblems()
+        {
+            app.UseExceptionHandler();
+            app.UseStatusCodePages();
+            app.Use(RequestGuard.InvokeAsync);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Platform.Contracts;
+
+/// <summary>
+/// How everything that crosses a process border is written: camelCase, UTC instants with <c>Z</c>. It is strict in what
+/// it reads, since a client that misspells a member should learn of it: no unknown, repeated, missing or null members
+/// where one is needed, no numbers as text, no instants without an offset, no text that a database cannot hold.
+/// </summary>
+public static class PlatformJson
+{
+    public static JsonSerializerOptions Options { get; } = Configure(new(JsonSerializerDefaults.Web));
+
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.AllowDuplicateProperties = false;
+        options.MaxDepth = 32;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.PropertyNameCaseInsensitive = false;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.Converters.Add(new InstantConverter());
+        options.Converters.Add(new TextConverter());
+        return options;
+    }
+
+    /// <summary>Only where an offset is written: without one the server's own zone would decide what is meant.</summary>
+    public static bool TryReadInstant(string text, out DateTimeOffset instant)
+    {
+        const DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+
+        var time = text.IndexOf('T', StringComparison.Ordinal);
+        var hasOffset = time > 0 && (text.EndsWith('Z') || text.AsSpan(time).IndexOfAny('+', '-') > 0);
+        instant = default;
+        return hasOffset && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, styles, out instant);
+    }
+
+    public static string WriteInstant(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Text that can be stored: without U+0000 and without half a surrogate pair.</summary>
+    public static bool IsStorable(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\0') return false;
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[++i])) return false;
+        }
+
+        return true;
+    }
+
+    private sealed class InstantConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType is not JsonTokenType.String) throw new JsonException("An instant is a string.");
+
+            return !reader.ValueIsEscaped && TryReadInstant(reader.GetString()!, out var instant)
+                ? instant
+                : throw new JsonException("An instant is RFC 3339 with an offset: 2026-03-29T09:00:00Z.");
+        }
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(WriteInstant(value));
+    }
+
+    private sealed class TextConverter : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType is not JsonTokenType.String) throw new JsonException("A text is a string.");
+
+            try
+            {
+                var text = reader.GetString()!;
+                return IsStorable(text) ? text : throw new JsonException("A text holds no U+0000.");
+            }
+            catch (InvalidOperationException e) // what the reader throws at half a surrogate pair or at broken UTF-8
+            {
+                throw new JsonException("A text is valid Unicode.", e);
+            }
+        }
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value);
+    }
+}

@@ -1,0 +1,34 @@
+using NodaTime;
+
+namespace Platform.Core.Availability;
+
+/// <summary>
+/// The only place where local time becomes an instant, and back. It uses NodaTime's TZDB, because the platform's own
+/// <see cref="TimeZoneInfo"/> misses real transitions (Apia 2011, Almaty 2024).
+/// </summary>
+public static class ZoneRules
+{
+    /// <summary>By IANA name, aliases included; null if there is no such zone.</summary>
+    public static DateTimeZone? Find(string name) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name);
+
+    /// <summary>By a name that was checked when it was stored.</summary>
+    public static DateTimeZone Get(string name) => DateTimeZoneProviders.Tzdb[name];
+
+    /// <summary>
+    /// What a weekly rule means by a local time: the first of two where clocks go back, and as much later as the gap is
+    /// long where they go forward.
+    /// </summary>
+    public static DateTimeOffset ToInstant(LocalDateTime local, DateTimeZone zone) =>
+        zone.AtLeniently(local).ToInstant().ToDateTimeOffset();
+
+    /// <summary>What a person means by a local time; null where clocks jump over it. Of two it is the first.</summary>
+    public static DateTimeOffset? ToInstantStrictly(LocalDateTime local, DateTimeZone zone) =>
+        zone.MapLocal(local) is { Count: > 0 } mapping ? mapping.First().ToInstant().ToDateTimeOffset() : null;
+
+    /// <summary>The first instant of a local date; not midnight where clocks jump over that.</summary>
+    public static DateTimeOffset StartOf(LocalDate date, DateTimeZone zone) =>
+        zone.AtStartOfDay(date).ToInstant().ToDateTimeOffset();
+
+    public static LocalDate DateOf(DateTimeOffset instant, DateTimeZone zone) =>
+        Instant.FromDateTimeOffset(instant).InZone(zone).Date;
+}

@@ -1,0 +1,82 @@
+using Platform.Contracts.Bookings;
+using Platform.Core.Catalogue;
+using Platform.Core.Clients;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <param name="From">Bookings that end after this.</param>
+/// <param name="To">Bookings that start before this.</param>
+public sealed record BookingFilter(
+    DateTimeOffset? From, DateTimeOffset? To, long? ResourceId, long? ServiceId, long? ClientId, string? Status);
+
+/// <summary>Bookings with the names people know them by, in two statements however many there are.</summary>
+public static class BookingQuery
+{
+    public static async Task<BookingView?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
+        (await ViewsAsync(db, db.Bookings.Where(b => b.Id == id), ct)).SingleOrDefault();
+
+    /// <summary>Sorted by start and number, beginning after <paramref name="after"/>.</summary>
+    public static async Task<IReadOnlyList<BookingView>> ListAsync(
+        TenantDb db, BookingFilter filter, (DateTimeOffset Start, long Id)? after, int count, CancellationToken ct)
+    {
+        var bookings = db.Bookings.AsQueryable();
+        var allocations = db.Allocations;
+
+        if (filter.From is { } from) bookings = bookings.Where(b => b.EndAt > from);
+        if (filter.To is { } to) bookings = bookings.Where(b => b.StartAt < to);
+        if (filter.ServiceId is { } service) bookings = bookings.Where(b => b.ServiceId == service);
+        if (filter.ClientId is { } client) bookings = bookings.Where(b => b.ClientId == client);
+        if (filter.Status is { } status) bookings = bookings.Where(b => b.Status == status);
+        if (filter.ResourceId is { } resource)
+        {
+            bookings = bookings.Where(b => allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource));
+        }
+
+        if (after is var (start, id))
+        {
+            bookings = bookings.Where(b =>
+                EF.Functions.GreaterThan(ValueTuple.Create(b.StartAt, b.Id), ValueTuple.Create(start, id)));
+        }
+
+        return await ViewsAsync(db, bookings.OrderBy(b => b.StartAt).ThenBy(b => b.Id).Take(count), ct);
+    }
+
+    /// <summary>The member of the filter that names something this tenant does not have; null if all is there.</summary>
+    public static async Task<string?> UnknownIdAsync(TenantDb db, BookingFilter filter, CancellationToken ct)
+    {
+        if (filter.ResourceId is { } resource && !await db.Resources.AnyAsync(r => r.Id == resource, ct)) return "resourceId";
+        if (filter.ServiceId is { } service && !await db.Services.AnyAsync(s => s.Id == service, ct)) return "serviceId";
+        if (filter.ClientId is { } client && !await db.Clients.AnyAsync(c => c.Id == client, ct)) return "clientId";
+        return null;
+    }
+
+    private static async Task<IReadOnlyList<BookingView>> ViewsAsync(
+        TenantDb db, IQueryable<Booking> bookings, CancellationToken ct)
+    {
+        var services = db.Services;
+        var clients = db.Clients;
+        var rows = await (
+            from b in bookings
+            join s in services on b.ServiceId equals s.Id
+            join c in clients on b.ClientId equals c.Id into found
+            from c in found.DefaultIfEmpty()
+            orderby b.StartAt, b.Id
+            select new { Booking = b, ServiceName = s.Name, Client = (Client?)c }).AsNoTracking().ToListAsync(ct);
+
+        var ids = rows.Select(row => row.Booking.Id).ToList();
+        var resources = (await (
+            from a in db.Set<Allocation>()
+            join r in db.Set<Resource>() on a.ResourceId equals r.Id
+            where ids.Contains(a.BookingId)
+            orderby a.ResourceId
+            select new { a.BookingId, r.Id, r.Name }).ToListAsync(ct))
+            .ToLookup(a => a.BookingId, a => new BookedResource(a.Id, a.Name));
+
+        return
+        [
+            .. rows.Select(row => new BookingView(
+                row.Booking, row.ServiceName, [.. resources[row.Booking.Id]], row.Client)),
+        ];
+    }
+}

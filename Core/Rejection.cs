@@ -1,0 +1,29 @@
+namespace Platform.Core;
+
+public enum RejectionKind
+{
+    /// <summary>A rule of the domain says no: 422.</summary>
+    Invalid,
+
+    /// <summary>The caller may not: 403.</summary>
+    Forbidden,
+
+    /// <summary>Not there, or not the caller's; the two look the same: 404.</summary>
+    Missing,
+
+    /// <summary>It contradicts what is stored: 409.</summary>
+    Conflict,
+
+    /// <summary>The caller changed a version that is no longer the current one: 412.</summary>
+    Stale,
+}
+
+/// <summary>Why a rule says no. A rule that returns <see langword="null"/> says yes.</summary>
+/// <param name="Code">One of <see cref="Contracts.Codes"/>; clients branch on it.</param>
+/// <param name="Detail">For a person to read; never parsed.</param>
+/// <param name="Field">The member of the request that is to blame, where there is one.</param>
+public sealed record Rejection(RejectionKind Kind, string Code, string Detail, string? Field = null)
+{
+    /// <summary>What helps the caller to do better, by member name: <c>nextSlots</c>.</summary>
+    public IReadOnlyDictionary<string, object?> Members { get; init; } = new Dictionary<string, object?>();
+}

@@ -1,0 +1,24 @@
+using Npgsql;
+using Platform.Contracts;
+
+namespace Platform.Core.Storage;
+
+public static class DatabaseErrors
+{
+    /// <summary>The state of what <c>platform.refuse</c> raises.</summary>
+    private const string Refusal = "PLREF";
+
+    extension(PostgresException e)
+    {
+        /// <summary>Whether one of our statements ended the transaction for this reason.</summary>
+        public bool IsRefusal(string reason) => e.SqlState == Refusal && e.MessageText == reason;
+
+        /// <summary>Whether somebody else was faster, so that looking again gives the true answer.</summary>
+        public bool LostARace() =>
+            e.IsRefusal(Codes.BookingConflict)
+            || e.SqlState is PostgresErrorCodes.UniqueViolation
+                or PostgresErrorCodes.ForeignKeyViolation
+                or PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.SerializationFailure;
+    }
+}

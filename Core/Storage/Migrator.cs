@@ -1,0 +1,93 @@
+using Npgsql;
+
+namespace Platform.Core.Storage;
+
+/// <summary>
+/// Builds the databases, or brings old ones up to date. Every step is a transaction that is skipped when it is done, so
+/// a broken run is continued by the next; running it twice changes nothing.
+/// </summary>
+/// <param name="platformDb">As the owner.</param>
+/// <param name="tenantDb">As the owner.</param>
+public sealed class Migrator(string platformDb, string tenantDb)
+{
+    /// <summary>Any number that nobody else uses.</summary>
+    private const long OneAtATime = 4_707_221_937;
+
+    /// <summary>Waits until no other migrator runs; that lasts until the answer is disposed.</summary>
+    public async Task<IAsyncDisposable> LockAsync(CancellationToken ct)
+    {
+        var unpooled = new NpgsqlConnectionStringBuilder(platformDb) { Pooling = false };
+        var connection = new NpgsqlConnection(unpooled.ConnectionString);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand($"select pg_advisory_lock({OneAtATime})", connection);
+        command.CommandTimeout = 0; // another migrator may take as long as it takes
+        await command.ExecuteNonQueryAsync(ct);
+        return connection;
+    }
+
+    /// <summary>Roles belong to the server, so another platform on it may be making this one right now.</summary>
+    public async Task CreateRoleAsync(CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(platformDb);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(
+            $"""
+            do $$
+            begin
+                if not exists (select from pg_roles where rolname = '{Databases.AppRole}') then
+                    create role {Databases.AppRole} nologin;
+                end if;
+            exception when duplicate_object or unique_violation then null;
+            end $$
+            """,
+            connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <returns>How many migrations it took.</returns>
+    public async Task<int> MigratePlatformAsync(CancellationToken ct)
+    {
+        await using var db = OpenPlatform();
+        return await MigrateAsync(db, ct);
+    }
+
+    /// <inheritdoc cref="MigratePlatformAsync"/>
+    public async Task<int> MigrateEventsAsync(CancellationToken ct)
+    {
+        var options = new DbContextOptionsBuilder<EventsDb>();
+        options.UseMigrations(tenantDb, EventsDb.Schema);
+        await using var db = new EventsDb(options.Options);
+        return await MigrateAsync(db, ct);
+    }
+
+    /// <inheritdoc cref="MigratePlatformAsync"/>
+    public async Task<int> MigrateTenantAsync(long tenantId, CancellationToken ct)
+    {
+        await using var db = OpenTenant(tenantId);
+        return await MigrateAsync(db, ct);
+    }
+
+    /// <summary>As the owner, seeing the rows of every tenant.</summary>
+    public PlatformDb OpenPlatform()
+    {
+        var options = new DbContextOptionsBuilder<PlatformDb>();
+        options.UseMigrations(platformDb, "public");
+        return new(options.Options, new() { Staff = true });
+    }
+
+    /// <summary>As the owner.</summary>
+    public TenantDb OpenTenant(long tenantId)
+    {
+        var tenant = new TenantContext { Id = tenantId };
+        var options = new DbContextOptionsBuilder<TenantDb>();
+        options.UseMigrations(tenantDb, tenant.Schema);
+        return new(options.Options, tenant);
+    }
+
+    private static async Task<int> MigrateAsync(DbContext db, CancellationToken ct)
+    {
+        var pending = (await db.Database.GetPendingMigrationsAsync(ct)).Count();
+        if (pending > 0) await db.Database.MigrateAsync(ct);
+        return pending;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Tenants;
+
+/// <summary>What every request needs to know of its tenant.</summary>
+public sealed record TenantEntry(
+    long Id,
+    string Slug,
+    string Name,
+    string TimeZone,
+    string Locale,
+    string Currency,
+    string Status,
+    JsonElement Branding,
+    JsonElement Labels)
+{
+    public bool IsActive => Status == TenantStatuses.Active;
+}
+
+/// <summary>Finds tenants by number or slug. It remembers those it found, for a few seconds; misses it asks again.</summary>
+public sealed class TenantDirectory(
+    [FromKeyedServices(Databases.Platform)] NpgsqlDataSource source, TimeProvider clock)
+{
+    /// <summary>How late a change of a tenant may be seen.</summary>
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+
+    private const string Columns =
+        "select id, slug, name, time_zone, locale, currency, status, branding, labels from tenants";
+
+    private readonly ConcurrentDictionary<long, (TenantEntry Tenant, DateTimeOffset Until)> _byId = new();
+    private readonly ConcurrentDictionary<string, long> _idBySlug = new();
+
+    public async ValueTask<TenantEntry?> FindAsync(long id, CancellationToken ct) =>
+        Remembered(id) ?? await ReadAsync($"{Columns} where id = $1", id, ct);
+
+    public async ValueTask<TenantEntry?> FindAsync(string slug, CancellationToken ct) =>
+        _idBySlug.TryGetValue(slug, out var id) && Remembered(id) is { } tenant && tenant.Slug == slug
+            ? tenant
+            : await ReadAsync($"{Columns} where slug = $1", slug, ct);
+
+    private TenantEntry? Remembered(long id) =>
+        _byId.TryGetValue(id, out var entry) && entry.Until > clock.GetUtcNow() ? entry.Tenant : null;
+
+    private async Task<TenantEntry?> ReadAsync(string sql, object key, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = key });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct)) return null;
+
+        var tenant = new TenantEntry(
+            reader.GetInt64(0),
+            reader.GetString(1),
+            reader.GetString(2),
+            reader.GetString(3),
+            reader.GetString(4),
+            reader.GetString(5),
+            reader.GetString(6),
+            await reader.GetFieldValueAsync<JsonElement>(7, ct),
+            await reader.GetFieldValueAsync<JsonElement>(8, ct));
+
+        _byId[tenant.Id] = (tenant, clock.GetUtcNow() + Freshness);
+        _idBySlug[tenant.Slug] = tenant.Id;
+        return tenant;
+    }
+}
