@@ -1,3 +1,18 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Platform.Worker;
+using Platform.Worker.Notifications;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddRedisClient("redis", settings => settings.DisableTracing = true); // see Telemetry.Untraced
+
+builder.AddOutboxRelay();
+builder.AddConsumer<QueueBookingMails>();
+builder.AddMail();
+builder.AddHousekeeping();
+
+var app = builder.Build();
+
+app.MapDefaultEndpoints();
 
 app.Run();

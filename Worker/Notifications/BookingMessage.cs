@@ -1,0 +1,98 @@
+using System.Globalization;
+using NodaTime;
+using Platform.Contracts.Events;
+
+namespace Platform.Worker.Notifications;
+
+/// <summary>What a client is told of a booking, in the client's language and the booking's own time zone.</summary>
+internal sealed record BookingMessage(string Subject, string Body)
+{
+    public static BookingMessage Created(BookingSnapshot booking) => IsPortuguese(booking)
+        ? new(
+            $"Reserva confirmada: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Olá", booking)}
+
+            Sua reserva está confirmada.
+
+            {Details(booking, "Onde", "Serviço", "Com", "Quando", "Código")}
+
+            O convite em anexo coloca a reserva na sua agenda.
+            """)
+        : new(
+            $"Booking confirmed: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Hello", booking)}
+
+            Your booking is confirmed.
+
+            {Details(booking, "Where", "Service", "With", "When", "Reference")}
+
+            The attached invitation puts it into your calendar.
+            """);
+
+    public static BookingMessage Cancelled(BookingSnapshot booking, string? reason) => IsPortuguese(booking)
+        ? new(
+            $"Reserva cancelada: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Olá", booking)}
+
+            Sua reserva foi cancelada.{Because(" Motivo: ", reason)}
+
+            {Details(booking, "Onde", "Serviço", "Com", "Quando", "Código")}
+            """)
+        : new(
+            $"Booking cancelled: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Hello", booking)}
+
+            Your booking is cancelled.{Because(" Reason: ", reason)}
+
+            {Details(booking, "Where", "Service", "With", "When", "Reference")}
+            """);
+
+    /// <summary>Names come from people: a line break in one must not become a header of a mail.</summary>
+    public static string Line(string text) =>
+        new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
+
+    private static bool IsPortuguese(BookingSnapshot booking) =>
+        booking.Locale.StartsWith("pt", StringComparison.OrdinalIgnoreCase);
+
+    private static string Greeting(string word, BookingSnapshot booking) =>
+        booking.ClientName is { Length: > 0 } name ? $"{word}, {Line(name)}!" : $"{word}!";
+
+    private static string Because(string label, string? reason) =>
+        string.IsNullOrWhiteSpace(reason) ? "" : $"{label}{Line(reason)}";
+
+    private static string Details(
+        BookingSnapshot booking, string where, string service, string with, string when, string reference)
+    {
+        var resources = string.Join(", ", booking.ResourceNames.Select(Line));
+        string[] lines =
+        [
+            .. booking.TenantName is { } tenant ? [$"{where}: {Line(tenant)}"] : Array.Empty<string>(),
+            $"{service}: {Line(booking.ServiceName)}",
+            .. resources.Length > 0 ? [$"{with}: {resources}"] : Array.Empty<string>(),
+            $"{when}: {When(booking)}",
+            $"{reference}: {booking.Uid}",
+        ];
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>A zone the tz database does not know (any more) is told in UTC, and says so.</summary>
+    private static string When(BookingSnapshot booking)
+    {
+        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(booking.TimeZone) ?? DateTimeZone.Utc;
+        var start = Instant.FromDateTimeOffset(booking.Start).InZone(zone);
+        var end = Instant.FromDateTimeOffset(booking.End).InZone(zone);
+
+        var portuguese = IsPortuguese(booking);
+        var culture = CultureInfo.GetCultureInfo(portuguese ? "pt-BR" : "en-GB");
+        var date = start.ToString(portuguese ? "dddd, d 'de' MMMM 'de' uuuu" : "dddd, d MMMM uuuu", culture);
+        var until = end.Date == start.Date
+            ? end.ToString("HH:mm", culture)
+            : end.ToString(portuguese ? "d 'de' MMMM, HH:mm" : "d MMMM, HH:mm", culture);
+
+        return $"{date}, {start.ToString("HH:mm", culture)}–{until} ({zone.Id})";
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Platform.Worker.Streams;
+using StackExchange.Redis;
+
+namespace Platform.Worker.Outbox;
+
+/// <summary>The Redis side of the relay.</summary>
+internal sealed class EventPublisher(
+    IConnectionMultiplexer redis, EventStreams streams, IOptions<EventsOptions> options, ILogger<EventPublisher> log)
+{
+    private const int BatchSize = 500;
+
+    /// <summary>
+    /// Sends all events at once. Those of one stream are one Redis transaction: a connection that breaks in the middle
+    /// cannot leave a later event of an aggregate there without the earlier one.
+    /// </summary>
+    public async Task<List<PublishedEvent>> PublishAsync(IReadOnlyCollection<StoredEvent> events)
+    {
+        var db = redis.GetDatabase();
+        var added = new List<(StoredEvent Event, string Stream, Task<RedisValue> Entry)>(events.Count);
+        var transactions = new List<Task<bool>>(streams.Count);
+
+        foreach (var ofOneStream in events.GroupBy(e => (string)streams.KeyOf(e.Event)!))
+        {
+            var transaction = db.CreateTransaction();
+            foreach (var e in ofOneStream)
+            {
+                using var span = Telemetry.Source.StartActivity(
+                    "outbox publish", ActivityKind.Producer, e.Event.TraceParent!, tags: Tags(e));
+                var fields = EventEntry.ToFields(e.Event, span?.Id ?? e.Event.TraceParent);
+                added.Add((e, ofOneStream.Key, transaction.StreamAddAsync(ofOneStream.Key, fields)));
+            }
+
+            transactions.Add(transaction.ExecuteAsync());
+        }
+
+        if ((await Task.WhenAll(transactions)).Contains(false))
+        {
+            throw new InvalidOperationException("Redis gave up a transaction that has no condition.");
+        }
+
+        var published = new List<PublishedEvent>(added.Count);
+        foreach (var (e, stream, entry) in added) published.Add(new(e.Position, stream, (string)(await entry)!));
+
+        return published;
+    }
+
+    /// <summary>Notes in Redis that it has all that was published until then.</summary>
+    /// <remarks>
+    /// It is sent after the entries, and Redis loses its newest writes first. So while the marker is there, all that
+    /// it vouches for is there too.
+    /// </remarks>
+    public Task MarkAsync(DateTime publishedAt) =>
+        redis.GetDatabase().StringSetAsync(EventStreams.Marker, publishedAt.Ticks);
+
+    /// <summary>Publishes again what the log has and Redis does not, as far back as the replay window.</summary>
+    public async Task RestoreAsync(NpgsqlConnection connection, DateTime? lastPublished, CancellationToken ct)
+    {
+        if (lastPublished is not { } last) return;
+
+        var marker = await redis.GetDatabase().StringGetAsync(EventStreams.Marker);
+        if (marker.TryParse(out long ticks) && ticks >= last.Ticks) return;
+
+        var oldest = last - options.Value.ReplayWindow;
+        var (after, position) = (ticks > oldest.Ticks ? new DateTime(ticks, DateTimeKind.Utc) : oldest, long.MaxValue);
+        log.LogWarning("Redis has lost events; publishing again those since {After:O}", after);
+
+        while (await OutboxTables.LoggedAfterAsync(connection, after, position, BatchSize, ct) is [.., var newest] events)
+        {
+            await PublishAsync(events);
+            (after, position) = (newest.PublishedAt!.Value, newest.Position);
+        }
+
+        // Only now: a marker set in between would call the rest of a batch that was published together safe.
+        await MarkAsync(last);
+    }
+
+    private static ActivityTagsCollection Tags(StoredEvent e) => new()
+    {
+        ["messaging.system"] = "redis",
+        ["messaging.operation.type"] = "send",
+        ["messaging.message.id"] = e.Event.EventId,
+        ["platform.event.type"] = e.Event.EventType,
+        ["platform.tenant.id"] = e.Event.TenantId,
+    };
+}

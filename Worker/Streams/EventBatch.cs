@@ -1,0 +1,160 @@
+using System.Data;
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace Platform.Worker.Streams;
+
+/// <param name="Done">Entries that need no further delivery.</param>
+/// <param name="Failed">With the reason, and whether another attempt is pointless.</param>
+/// <param name="Blocked">Untouched, because an earlier event of the same aggregate failed.</param>
+internal sealed record BatchOutcome(
+    List<RedisValue> Done, List<(Delivery Delivery, string Reason, bool Final)> Failed, List<Delivery> Blocked);
+
+/// <summary>Another worker may hold the partition by now.</summary>
+internal sealed class LeaseLostException(string group) : Exception($"The lease of {group} ran out before the commit.");
+
+/// <summary>
+/// Handles a batch of events in one transaction: their effects and their rows in the inbox. An event whose row is there
+/// already has had its effect.
+/// </summary>
+internal sealed class EventBatch<THandler>(
+    IServiceScopeFactory scopes,
+    EventsDatabase database,
+    IOptions<EventsOptions> options,
+    ILogger<EventBatch<THandler>> log)
+    where THandler : class, IEventHandler
+{
+    private const string NoAnswer = "delivered too often without an answer: it may take the process down";
+
+    public async Task<BatchOutcome> HandleAsync(List<Delivery> deliveries, PartitionLease lease, CancellationToken ct)
+    {
+        var outcome = new BatchOutcome([], [], []);
+        var wanted = deliveries.Where(delivery => Sort(delivery, outcome)).ToList();
+        if (wanted.Count == 0) return outcome;
+
+        await using var connection = await database.Pool.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var unhandled = await Inbox.AddAsync(connection, THandler.Group, [.. wanted.Select(d => d.Event!.EventId)], ct);
+        var stuck = new HashSet<Aggregate>();
+
+        foreach (var delivery in wanted)
+        {
+            if (stuck.Contains(delivery.Aggregate)) outcome.Blocked.Add(delivery);
+            else if (!unhandled.Remove(delivery.Event!.EventId)) outcome.Done.Add(delivery.Entry.Id);
+            else if (delivery.Count > options.Value.Deliveries) outcome.Failed.Add((delivery, NoAnswer, Final: true));
+            else if (await TryHandleAsync(delivery, connection, transaction, outcome, ct)) outcome.Done.Add(delivery.Entry.Id);
+            else stuck.Add(delivery.Aggregate);
+        }
+
+        var again = outcome.Blocked.Concat(outcome.Failed.Select(f => f.Delivery)).Where(d => d.Event is not null);
+        await Inbox.RemoveAsync(connection, THandler.Group, [.. again.Select(d => d.Event!.EventId)], ct);
+
+        if (!lease.IsHeld) throw new LeaseLostException(THandler.Group);
+
+        await transaction.CommitAsync(ct);
+        Telemetry.Handled.Add(outcome.Done.Count, new KeyValuePair<string, object?>("group", THandler.Group));
+        return outcome;
+    }
+
+    /// <summary>Finds what needs no handler: other groups' events, and what nobody could handle.</summary>
+    private static bool Sort(Delivery delivery, BatchOutcome outcome)
+    {
+        if (delivery.Entry.Values is null or [])
+        {
+            outcome.Done.Add(delivery.Entry.Id); // pending, but trimmed from the stream
+            return false;
+        }
+
+        if (!EventEntry.TryRead(delivery.Entry, out var e, out var reason))
+        {
+            outcome.Failed.Add((delivery, $"malformed: {reason}", Final: true));
+            return false;
+        }
+
+        if (!THandler.Versions.TryGetValue(e.EventType, out var known))
+        {
+            outcome.Done.Add(delivery.Entry.Id);
+            return false;
+        }
+
+        if (e.EventVersion != known)
+        {
+            outcome.Failed.Add((delivery, $"unknown version {e.EventVersion} of {e.EventType}", Final: true));
+            return false;
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TryHandleAsync(
+        Delivery delivery, NpgsqlConnection connection, NpgsqlTransaction transaction, BatchOutcome outcome, CancellationToken ct)
+    {
+        const string savepoint = "before_event";
+        var e = delivery.Event!;
+
+        using var span = Telemetry.Source.StartActivity($"{THandler.Group} handle", ActivityKind.Consumer, e.TraceParent!);
+        span?.SetTag("messaging.message.id", e.EventId).SetTag("platform.event.type", e.EventType)
+            .SetTag("platform.tenant.id", e.TenantId).SetTag("platform.event.deliveries", delivery.Count);
+
+        await transaction.SaveAsync(savepoint, ct);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<EventTransaction>().Join(connection);
+            await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(e, ct);
+            return true;
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested && !IsOutage(failure, connection))
+        {
+            span?.SetStatus(ActivityStatusCode.Error, failure.Message);
+            log.LogWarning(failure, "{Group} failed on {EventType} {EventId}", THandler.Group, e.EventType, e.EventId);
+
+            await transaction.RollbackAsync(savepoint, ct);
+            outcome.Failed.Add((delivery, $"{failure.GetType().Name}: {failure.Message}", Final: failure is JsonException));
+            return false;
+        }
+    }
+
+    /// <summary>The connection broke under the handler, or the server asks to try again: not the event's fault.</summary>
+    private static bool IsOutage(Exception e, NpgsqlConnection connection) =>
+        connection.State != ConnectionState.Open || e is NpgsqlException { IsTransient: true };
+}
+
+/// <summary>Which events a group has handled: <c>platform.inbox</c>.</summary>
+internal static class Inbox
+{
+    /// <returns>Those it did not know yet.</returns>
+    public static async Task<HashSet<Guid>> AddAsync(
+        NpgsqlConnection connection, string group, Guid[] eventIds, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            insert into platform.inbox (consumer_group, event_id, handled_at)
+            select $1, id, now() from unnest($2) as id order by id
+            on conflict do nothing returning event_id
+            """,
+            connection);
+        command.Parameters.Add(new() { Value = group });
+        command.Parameters.Add(new() { Value = eventIds });
+
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var added = new HashSet<Guid>();
+        while (await reader.ReadAsync(ct)) added.Add(reader.GetGuid(0));
+
+        return added;
+    }
+
+    public static async Task RemoveAsync(NpgsqlConnection connection, string group, Guid[] eventIds, CancellationToken ct)
+    {
+        if (eventIds.Length == 0) return;
+
+        await using var command = new NpgsqlCommand(
+            "delete from platform.inbox where consumer_group = $1 and event_id = any($2)", connection);
+        command.Parameters.Add(new() { Value = group });
+        command.Parameters.Add(new() { Value = eventIds });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

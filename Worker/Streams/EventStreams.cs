@@ -1,0 +1,34 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+using Platform.Contracts.Events;
+using StackExchange.Redis;
+
+namespace Platform.Worker.Streams;
+
+/// <summary>The streams events travel on. All events of one aggregate travel on the same one, in order.</summary>
+internal sealed class EventStreams(IOptions<EventsOptions> options)
+{
+    /// <summary>When the last events that reached the streams were published; see <c>OutboxRelay</c>.</summary>
+    public static readonly RedisKey Marker = "platform:events:published";
+
+    public int Count { get; } = options.Value.Partitions;
+
+    public IEnumerable<RedisKey> All => Enumerable.Range(0, Count).Select(Key);
+
+    /// <summary>The braces are part of the key: a Redis Cluster keeps each stream in a slot of its own.</summary>
+    public static RedisKey Key(int partition) => $"platform:events:{{{partition}}}";
+
+    public RedisKey KeyOf(EventEnvelope e) => Key(Partition(e.TenantId, e.AggregateType, e.AggregateId));
+
+    public int Partition(long tenantId, string aggregateType, long aggregateId) =>
+        (int)(StableHash($"{tenantId}:{aggregateType}:{aggregateId}") % (ulong)Count);
+
+    /// <summary>FNV-1a: the same in every process and version, which string.GetHashCode is not.</summary>
+    private static ulong StableHash(string text)
+    {
+        var hash = 14_695_981_039_346_656_037UL;
+        foreach (var b in Encoding.UTF8.GetBytes(text)) hash = unchecked((hash ^ b) * 1_099_511_628_211UL);
+
+        return hash;
+    }
+}

@@ -1,0 +1,30 @@
+using Npgsql;
+using Platform.Contracts.Events;
+
+namespace Platform.Worker.Streams;
+
+/// <summary>
+/// One consumer group's reaction to events. It may be handed the same event again after a failure, and whatever it
+/// writes in the <see cref="EventTransaction"/> is kept or lost as a whole, together with the note that the event is
+/// handled. What cannot be rolled back (mail, HTTP) is no business of a handler: it queues, another loop sends.
+/// </summary>
+internal interface IEventHandler
+{
+    /// <summary>Names the consumer group on the streams; changing it replays everything.</summary>
+    static abstract string Group { get; }
+
+    /// <summary>The types it wants and the version of each that it understands. Other types pass by.</summary>
+    static abstract IReadOnlyDictionary<string, int> Versions { get; }
+
+    Task HandleAsync(EventEnvelope e, CancellationToken ct);
+}
+
+/// <summary>The transaction that a handler works in; opened and committed by whoever calls it.</summary>
+internal sealed class EventTransaction
+{
+    private NpgsqlConnection? _connection;
+
+    public NpgsqlConnection Connection => _connection ?? throw new InvalidOperationException("No event is being handled.");
+
+    public void Join(NpgsqlConnection connection) => _connection = connection;
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Platform.Core.Storage;
+using Platform.Worker.Notifications;
+using Platform.Worker.Outbox;
+using Platform.Worker.Streams;
+
+namespace Platform.Worker;
+
+/// <summary>The parts of this process; each runs without the others.</summary>
+internal static class WorkerServices
+{
+    /// <summary>From the outbox to the streams.</summary>
+    public static IHostApplicationBuilder AddOutboxRelay(this IHostApplicationBuilder builder)
+    {
+        builder.AddEvents();
+        builder.Services.AddSingleton<EventPublisher>();
+        builder.Services.AddHosted<OutboxRelay>();
+        return builder;
+    }
+
+    /// <summary>From the streams to a handler, which makes this process a member of the handler's group.</summary>
+    public static IHostApplicationBuilder AddConsumer<THandler>(this IHostApplicationBuilder builder)
+        where THandler : class, IEventHandler
+    {
+        builder.AddEvents();
+        builder.Services.TryAddSingleton<DeadLetters>();
+        builder.Services.TryAddScoped<EventTransaction>();
+        builder.Services.AddScoped<THandler>();
+        builder.Services.AddSingleton<EventBatch<THandler>>();
+        builder.Services.AddHosted<StreamConsumer<THandler>>();
+        return builder;
+    }
+
+    /// <summary>From the notifications table to the mail server.</summary>
+    public static IHostApplicationBuilder AddMail(this IHostApplicationBuilder builder)
+    {
+        builder.AddEvents();
+        builder.Services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsValidator>();
+        builder.Services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<Mailer>();
+        builder.Services.AddHosted<NotificationSender>();
+        return builder;
+    }
+
+    public static IHostApplicationBuilder AddHousekeeping(this IHostApplicationBuilder builder)
+    {
+        builder.AddEvents();
+        builder.Services.AddHosted<Housekeeping>();
+        return builder;
+    }
+
+    private static void AddEvents(this IHostApplicationBuilder builder)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(EventsDatabase))) return;
+
+        var connectionString = builder.Configuration.GetConnectionString(Databases.Tenant)
+            ?? throw new InvalidOperationException($"Set ConnectionStrings:{Databases.Tenant}.");
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => new EventsDatabase(connectionString));
+        builder.Services.AddSingleton<EventStreams>();
+        builder.Services.AddSingleton<IValidateOptions<EventsOptions>, EventsOptionsValidator>();
+        builder.Services.AddOptions<EventsOptions>().BindConfiguration(EventsOptions.Section).ValidateOnStart();
+        builder.Services.AddHealthChecks().AddCheck<EventsDatabaseHealth>(Databases.Tenant);
+    }
+
+    /// <summary>A hosted service that can also be asked for by its type.</summary>
+    private static void AddHosted<T>(this IServiceCollection services) where T : class, IHostedService =>
+        services.AddSingleton<T>().AddHostedService(provider => provider.GetRequiredService<T>());
+
+    private sealed class EventsDatabaseHealth(EventsDatabase database) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            await using var command = database.Pool.CreateCommand("select 1");
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+    }
+}
