@@ -1,0 +1,33 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Platform.Contracts;
+
+namespace Platform.Ui.Http;
+
+/// <summary>What the API said: the data that was asked for, or the problem in its place. Never both.</summary>
+/// <param name="Page">Where the next page starts; only on lists that have pages.</param>
+public sealed record Answer<T>(T? Data, Problem? Problem, PageInfo? Page = null)
+{
+    [MemberNotNullWhen(true, nameof(Data))]
+    [MemberNotNullWhen(false, nameof(Problem))]
+    public bool Ok => Problem is null;
+}
+
+public static class ProblemResults
+{
+    extension(Problem problem)
+    {
+        /// <summary>The error page for a page that cannot be shown without what was asked for.</summary>
+        public IActionResult ToPage() => problem.Status switch
+        {
+            // The token is not good any more: whoever reads this has to sign in again, and then comes back here.
+            StatusCodes.Status401Unauthorized => new ChallengeResult(),
+            StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound or StatusCodes.Status429TooManyRequests =>
+                new StatusCodeResult(problem.Status),
+            StatusCodes.Status400BadRequest or StatusCodes.Status422UnprocessableEntity =>
+                new StatusCodeResult(StatusCodes.Status400BadRequest),
+            _ => new StatusCodeResult(StatusCodes.Status503ServiceUnavailable),
+        };
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Platform.Contracts;
+using Polly;
+
+namespace Platform.Ui.Http;
+
+/// <summary>
+/// The API as a web app sees it: an envelope becomes data, an error becomes a <see cref="Problem"/>, and an API that is
+/// slow or away becomes one too, so that a page always has something to show.
+/// </summary>
+public abstract class ApiClient(HttpClient http, ILogger logger)
+{
+    protected Task<Answer<T>> GetAsync<T>(string path, CancellationToken ct) =>
+        SendAsync<T>(new(HttpMethod.Get, path), ct);
+
+    /// <param name="idempotencyKey">The same for every attempt to do one thing, so that it is done once.</param>
+    protected Task<Answer<T>> PostAsync<T>(string path, object body, string? idempotencyKey, CancellationToken ct)
+    {
+        var content = JsonContent.Create(body, body.GetType());
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
+        return SendAsync<T>(request, ct);
+    }
+
+    private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)
+    {
+        using (request)
+        {
+            try
+            {
+                using var response = await http.SendAsync(request, ct);
+                if (response.IsSuccessStatusCode) return await DataOf<T>(response, ct);
+
+                var problem = await ProblemOf(response, ct);
+                if (problem.Status >= StatusCodes.Status500InternalServerError)
+                {
+                    logger.LogError(
+                        "The API answered {Status} {Code} to {Path}, in its log as {TraceId}",
+                        problem.Status, problem.Code, request.RequestUri?.AbsolutePath, problem.TraceId);
+                }
+
+                return new(default, problem);
+            }
+            catch (Exception e)
+                when (e is HttpRequestException or JsonException or ExecutionRejectedException or IOException)
+            {
+                return Away(e);
+            }
+            catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+            {
+                return Away(e); // the client's own time limit
+            }
+        }
+
+        Answer<T> Away(Exception e)
+        {
+            logger.LogError(e, "The API did not answer {Path}", request.RequestUri?.AbsolutePath);
+            return new(default, ApiClient.Away(e.Message));
+        }
+    }
+
+    private static async Task<Answer<T>> DataOf<T>(HttpResponseMessage response, CancellationToken ct) =>
+        await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
+            ? new(data, null, envelope.Meta.Page)
+            : new(default, Away("The answer had no data."));
+
+    private static async Task<Problem> ProblemOf(HttpResponseMessage response, CancellationToken ct)
+    {
+        var status = (int)response.StatusCode;
+        var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+        var problem = isProblem ? await response.Content.ReadFromJsonAsync<Problem>(ct) : null;
+        return problem is null
+            ? new(status, null, response.ReasonPhrase, null, null, null)
+            : problem with { Status = status };
+    }
+
+    private static Problem Away(string detail) =>
+        new(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, "The API did not answer.", detail, null, null);
+}

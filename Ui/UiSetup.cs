@@ -1,0 +1,96 @@
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.WebEncoders;
+using Platform.Ui.Http;
+using Platform.Ui.Localization;
+using Platform.Ui.SignIn;
+
+namespace Platform.Ui;
+
+/// <summary>What a web app needs to look and behave like the others, in three calls.</summary>
+public static class UiSetup
+{
+    /// <summary>Razor Pages with our languages, messages, cookies and error pages.</summary>
+    public static IMvcBuilder AddUi(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddLocalization();
+        services.Configure<RequestLocalizationOptions>(Languages.Configure);
+        // Portuguese letters stay letters in the HTML instead of &#xE7;
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new(UnicodeRanges.All));
+
+        services.AddSingleton<IPostConfigureOptions<MvcOptions>, ValidationTexts>();
+        services.Configure<MvcViewOptions>(options => options.HtmlHelperOptions.ClientValidationEnabled = false);
+        NameCookies(services, builder.Environment);
+
+        return services.AddRazorPages().AddDataAnnotationsLocalization(options =>
+            options.DataAnnotationLocalizerProvider = (_, factory) => factory.Create(typeof(UiText)));
+    }
+
+    /// <summary>A typed client of the API that calls it for the person who is signed in (<c>AddSignIn</c>).</summary>
+    public static IHttpClientBuilder AddApi<TClient>(this WebApplicationBuilder builder) where TClient : ApiClient =>
+        builder.Services
+            .AddHttpClient<TClient>(http => http.BaseAddress = new("https+http://api"))
+            .AddHttpMessageHandler<AccessTokenHandler>();
+
+    /// <summary>
+    /// Error pages, headers, language and routing, in that order; who is asking and whether they may comes after it.
+    /// </summary>
+    /// <param name="app">The web app.</param>
+    /// <param name="formTargets">Other sites where a form may end, by any address: the provider of sign-in.</param>
+    public static WebApplication UseUi(this WebApplication app, params IEnumerable<string?> formTargets)
+    {
+        var origins = formTargets.OfType<string>()
+            .Select(address => new Uri(address).GetLeftPart(UriPartial.Authority));
+
+        app.UseExceptionHandler("/error/500");
+        if (!app.Environment.IsDevelopment()) app.UseHsts();
+        app.UseMiddleware<SecurityHeaders>(SecurityHeaders.Policy(origins));
+        app.UseStatusCodePagesWithReExecute("/error/{0}");
+        app.UseRequestLocalization();
+        app.UseRouting();
+        return app;
+    }
+
+    /// <summary>The pages, with the scripts and styles that they name.</summary>
+    public static PageActionEndpointConventionBuilder MapUi(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        return app.MapRazorPages().WithStaticAssets();
+    }
+
+    /// <summary>
+    /// Cookies do not tell ports apart, and in Development all apps are on localhost: each carries its app's name. The
+    /// <c>__Host-</c> prefix needs TLS, which Development does without.
+    /// </summary>
+    private static void NameCookies(IServiceCollection services, IHostEnvironment environment)
+    {
+        var prefix = environment.IsDevelopment() ? "" : "__Host-";
+        var secure = environment.IsDevelopment() ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+
+        services.Configure<AntiforgeryOptions>(options =>
+        {
+            options.HeaderName = "RequestVerificationToken";
+            options.Cookie.Name = $"{prefix}{environment.ApplicationName}.forgery";
+            options.Cookie.SecurePolicy = secure;
+            options.Cookie.SameSite = SameSiteMode.Lax; // strict would drop it on the way back from signing in
+            options.SuppressXFrameOptionsHeader = true; // frame-ancestors says it
+        });
+        services.Configure<CookieTempDataProviderOptions>(options =>
+        {
+            options.Cookie.Name = $"{prefix}{environment.ApplicationName}.notice";
+            options.Cookie.SecurePolicy = secure;
+        });
+    }
+}
