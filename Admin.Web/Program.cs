@@ -1,3 +1,26 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Platform.Admin.Web;
+using Platform.Contracts;
+using Platform.Ui;
+using Platform.Ui.SignIn;
+
+const string staff = "staff";
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddRedisClient("redis"); // sessions, and the keys of cookies
+builder.AddSignIn(Scopes.Platform);
+builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AuthorizeFolder("/", staff));
+builder.Services.AddAuthorizationBuilder().AddPolicy(staff, policy => policy
+    .RequireAuthenticatedUser()
+    .RequireClaim(ClaimNames.PlatformRole, PlatformRoles.InternalAdmin));
+builder.AddApi<AdminApi>();
+
+var app = builder.Build();
+app.UseUi(builder.Configuration["Identity:Issuer"]);
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapDefaultEndpoints();
+app.MapSignIn();
+app.MapUi();
 
 app.Run();

@@ -1,3 +1,21 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Platform.Contracts;
+using Platform.Hub.Web;
+using Platform.Ui;
+using Platform.Ui.SignIn;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddRedisClient("redis"); // sessions, and the keys of cookies
+builder.AddSignIn(Scopes.Scheduling, Scopes.Licensing);
+builder.AddUi();
+builder.AddApi<HubApi>();
+
+var app = builder.Build();
+app.UseUi(builder.Configuration["Identity:Issuer"]);
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapDefaultEndpoints();
+app.MapSignIn();
+app.MapUi();
 
 app.Run();
