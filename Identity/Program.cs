@@ -1,3 +1,61 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Microsoft.AspNetCore.Identity;
+using Platform.Identity;
+using Platform.Identity.Accounts;
+using Platform.Identity.Clients;
+using Platform.Identity.Http;
+using Platform.Identity.Storage;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddSingleton(TimeProvider.System);
+
+if (args is ["migrate", ..])
+{
+    builder.AddStorageAsOwner();
+    // EF asks an empty database for its migrations, and calls the answer a failure.
+    builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
+    builder.Services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
+    builder.Services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
+    builder.Services.AddScoped<DemoAccounts>();
+    builder.Services.AddScoped<Migrator>();
+
+    await using var migration = builder.Build();
+    await using var scope = migration.Services.CreateAsyncScope();
+    await scope.ServiceProvider.GetRequiredService<Migrator>().RunAsync(CancellationToken.None);
+    return;
+}
+
+var issuer = builder.Configuration["Identity:Issuer"]?.TrimEnd('/')
+    ?? throw new InvalidOperationException("Set Identity:Issuer to the address under which browsers know this process.");
+var clients = ClientOptions.Read(builder.Configuration);
+
+builder.AddServiceDefaults();
+builder.AddStorage();
+builder.AddKeyRing();
+builder.AddAccounts();
+builder.AddProvider(issuer, clients);
+builder.AddPeople(issuer, clients);
+builder.AddAccountsApi(issuer);
+builder.AddRateLimits();
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.Services.AddRazorPages();
+builder.Services.AddProblemDetails();
+builder.Services.AddExceptionHandler<PeopleUnavailableHandler>();
+builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+
+var app = builder.Build();
+
+app.UseSchemeOf(issuer);
+app.UseFaultPages();
+if (!app.Environment.IsDevelopment()) app.UseHsts();
+app.UseRateLimiter();
+app.UseRouting();
+app.UseIdentityServer();
+app.UsePageHeaders();
+app.UseStaticFiles();
+app.UseAuthorization();
+
+app.MapDefaultEndpoints();
+app.MapAccounts();
+app.MapRazorPages();
 
 app.Run();

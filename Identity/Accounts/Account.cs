@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Platform.Identity.Accounts;
+
+/// <summary>
+/// A person's credentials. Its number is the number of the user in the Api, which knows tenants, types and roles; what
+/// stands here is true of the person everywhere.
+/// </summary>
+public sealed class Account : IdentityUser<long>
+{
+    public const int NameMaxLength = 200;
+    public const int EmailMaxLength = 254;
+
+    public string Name { get; set; } = "";
+
+    /// <summary><c>pt-BR</c> or <c>en</c>.</summary>
+    public string Locale { get; set; } = "pt-BR";
+
+    /// <summary>Of <see cref="Contracts.PlatformRoles"/>; null on everybody but platform staff.</summary>
+    public string? PlatformRole { get; set; }
+
+    public DateTimeOffset? DeactivatedAt { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>
+    /// Whether sessions and tokens of this account still count. The short lock after wrong passwords only stops new
+    /// sign-ins: if it ended sessions, anybody could sign anybody out by typing five wrong passwords. A lock that
+    /// reaches further was set by a person.
+    /// </summary>
+    public bool IsActive(DateTimeOffset now, TimeSpan lockAfterFailures) =>
+        DeactivatedAt is null && !(LockoutEnd > now + lockAfterFailures);
+}
+
+internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
+{
+    public void Configure(EntityTypeBuilder<Account> account)
+    {
+        account.ToTable("accounts");
+        account.Property(a => a.Name).HasMaxLength(Account.NameMaxLength);
+        account.Property(a => a.Locale).HasMaxLength(10);
+        account.Property(a => a.PlatformRole).HasMaxLength(50);
+        account.HasIndex(a => a.NormalizedEmail).IsUnique();
+    }
+}

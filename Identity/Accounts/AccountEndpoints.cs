@@ -1,0 +1,105 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts;
+using Platform.Contracts.People;
+
+namespace Platform.Identity.Accounts;
+
+/// <summary>What the Api may ask of accounts, with a token of its own.</summary>
+internal static class AccountEndpoints
+{
+    public const string Policy = "accounts";
+
+    private const int BodyMaxBytes = 16 * 1024;
+
+    public static void MapAccounts(this WebApplication app) => app.MapPost("/api/accounts", CreateAsync)
+        .RequireAuthorization(Policy)
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BodyMaxBytes));
+
+    /// <summary>A token for this audience, with this scope, made by this process.</summary>
+    public static void AddAccountsApi(this WebApplicationBuilder builder, string issuer)
+    {
+        builder.Services.AddAuthentication().AddJwtBearer(options =>
+        {
+            options.Authority = issuer;
+            options.RequireHttpsMetadata = issuer.StartsWith("https:", StringComparison.Ordinal);
+            options.MapInboundClaims = false;
+            options.TokenValidationParameters = new()
+            {
+                ValidIssuer = issuer,
+                ValidAudience = Audiences.Identity,
+                ValidTypes = ["at+jwt"],
+                ValidAlgorithms = ["RS256"],
+                ClockSkew = TimeSpan.FromSeconds(30),
+            };
+        });
+
+        builder.Services.AddAuthorization(options => options.AddPolicy(Policy, new AuthorizationPolicyBuilder(
+                JwtBearerDefaults.AuthenticationScheme)
+            .RequireAuthenticatedUser()
+            .RequireAssertion(call => call.User.FindAll("scope").Any(scope => scope.Value.Split(' ').Contains(Scopes.Accounts)))
+            .Build()));
+    }
+
+    /// <summary>The account of this address, made if there is none: asking twice is asking once.</summary>
+    private static async Task<Results<Ok<AccountResponse>, Created<AccountResponse>, ProblemHttpResult>> CreateAsync(
+        CreateAccountRequest request, UserManager<Account> accounts, TimeProvider clock)
+    {
+        if (Fault(request) is { } fault) return fault;
+        if (await accounts.FindByEmailAsync(request.Email) is { } known) return TypedResults.Ok(new AccountResponse(known.Id));
+
+        var now = clock.GetUtcNow();
+        var account = new Account
+        {
+            Name = request.Name,
+            Locale = request.Locale ?? "pt-BR",
+            Email = request.Email,
+            UserName = request.Email,
+            LockoutEnabled = true,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+
+        try
+        {
+            var result = await accounts.CreateAsync(account);
+            if (result.Succeeded) return TypedResults.Created((string?)null, new AccountResponse(account.Id));
+        }
+        catch (DbUpdateException)
+        {
+            // Another request made it in between; anything else shows as "not there" below.
+        }
+
+        return await accounts.FindByEmailAsync(request.Email) is { } other
+            ? TypedResults.Ok(new AccountResponse(other.Id))
+            : Problem([new("email", "INVALID", "The address is not acceptable.")]);
+    }
+
+    private static ProblemHttpResult? Fault(CreateAccountRequest request)
+    {
+        var faults = new List<ValidationResult>();
+        Validator.TryValidateObject(request, new(request), faults, validateAllProperties: true);
+
+        var errors = faults
+            .SelectMany(fault => fault.MemberNames.Select(member => new FieldError(Camel(member), "INVALID", fault.ErrorMessage!)))
+            .ToList();
+        if (Unstorable(request.Email)) errors.Add(new("email", "INVALID", "Control characters are not allowed."));
+        if (Unstorable(request.Name)) errors.Add(new("name", "INVALID", "Control characters are not allowed."));
+
+        return errors is [] ? null : Problem(errors);
+    }
+
+    /// <summary>PostgreSQL refuses a NUL in text, and no name or address has any other control character.</summary>
+    private static bool Unstorable(string? text) => text?.Any(char.IsControl) is true;
+
+    private static string Camel(string member) => char.ToLowerInvariant(member[0]) + member[1..];
+
+    private static ProblemHttpResult Problem(IReadOnlyList<FieldError> errors) => TypedResults.Problem(
+        statusCode: StatusCodes.Status400BadRequest,
+        title: "The request is not valid.",
+        extensions: new Dictionary<string, object?> { ["code"] = Codes.ValidationFailed, ["errors"] = errors });
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Platform.Identity.Storage;
+
+namespace Platform.Identity.Accounts;
+
+/// <summary>
+/// Accounts, the login audit and the key ring. Grants, signing keys and sessions stand in the same database, in tables
+/// that the provider's own context maps.
+/// </summary>
+public sealed class IdentityDb(DbContextOptions<IdentityDb> options)
+    : IdentityDbContext<Account, IdentityRole<long>, long>(options)
+{
+    internal DbSet<RingKey> RingKeys => Set<RingKey>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+
+        builder.Entity<IdentityRole<long>>().ToTable("roles");
+        builder.Entity<IdentityRoleClaim<long>>().ToTable("role_claims");
+        builder.Entity<IdentityUserClaim<long>>().ToTable("account_claims");
+        builder.Entity<IdentityUserLogin<long>>().ToTable("account_logins");
+        builder.Entity<IdentityUserRole<long>>().ToTable("account_roles");
+        builder.Entity<IdentityUserToken<long>>().ToTable("account_tokens");
+        builder.ApplyConfigurationsFromAssembly(typeof(IdentityDb).Assembly);
+
+        foreach (var property in builder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+        {
+            property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+        }
+    }
+}

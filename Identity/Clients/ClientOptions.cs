@@ -1,0 +1,65 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Identity.Clients;
+
+/// <summary>
+/// Addresses and secrets of our own applications, from the section <c>Clients</c>. Read once at start: a changed secret
+/// needs a restart.
+/// </summary>
+internal sealed class ClientOptions
+{
+    public const string Section = "Clients";
+
+    [Required]
+    public WebClient? Hub { get; init; }
+
+    [Required]
+    public WebClient? Admin { get; init; }
+
+    [Required]
+    public ServiceClient? Api { get; init; }
+
+    /// <summary>Identity's own client, with which it asks the Api who a person is.</summary>
+    [Required]
+    public ServiceClient? Self { get; init; }
+
+    /// <exception cref="InvalidOperationException">Something is missing; the message names all of it.</exception>
+    public static ClientOptions Read(IConfiguration configuration)
+    {
+        var options = configuration.GetSection(Section).Get<ClientOptions>() ?? new();
+        var missing = new[]
+        {
+            Check(options, ""), Check(options.Hub, "Hub:"), Check(options.Admin, "Admin:"), Check(options.Api, "Api:"),
+            Check(options.Self, "Self:"),
+        };
+        var faults = missing.SelectMany(faults => faults).ToList();
+
+        return faults is [] ? options : throw new InvalidOperationException(
+            $"The configuration is incomplete. Set {string.Join(", ", faults.Select(fault => $"{Section}:{fault}"))}.");
+    }
+
+    private static IEnumerable<string> Check(object? options, string prefix)
+    {
+        if (options is null) return [];
+
+        var faults = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new(options), faults, validateAllProperties: true);
+        return faults.SelectMany(fault => fault.MemberNames).Select(member => prefix + member);
+    }
+}
+
+internal sealed class WebClient
+{
+    /// <summary>Scheme, host and port, under which browsers know the application.</summary>
+    [Required, Url]
+    public string Url { get; init; } = "";
+
+    [Required, MinLength(8)]
+    public string Secret { get; init; } = "";
+}
+
+internal sealed class ServiceClient
+{
+    [Required, MinLength(8)]
+    public string Secret { get; init; } = "";
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using Duende.IdentityServer.Events;
+using Duende.IdentityServer.Extensions;
+using Duende.IdentityServer.Models;
+using Duende.IdentityServer.Services;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Platform.Contracts.People;
+using Platform.Identity.Accounts;
+using Platform.Identity.People;
+
+namespace Platform.Identity.Pages.Account;
+
+/// <summary>
+/// Where the provider sends whoever must prove who they are. It also explains itself to people who have done so but may
+/// not enter the application they come from.
+/// </summary>
+internal sealed class LoginModel(
+    IIdentityServerInteractionService interaction,
+    IEventService events,
+    Credentials credentials,
+    UserManager<Accounts.Account> accounts,
+    SignInManager<Accounts.Account> signIn,
+    PersonDirectory people) : PageWithTexts
+{
+    /// <summary>Longer input is no password of ours, and hashing it would be free work for anybody.</summary>
+    private const int PasswordMaxLength = 200;
+
+    private AuthorizationRequest? _request;
+
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
+
+    [BindProperty]
+    public Form Input { get; set; } = new();
+
+    /// <summary>Id of the field, or null, and what is wrong with it.</summary>
+    public List<(string? Field, string Text)> Problems { get; } = [];
+
+    /// <summary>Null when no application waits for this sign-in.</summary>
+    public string? Application => _request is null ? null : _request.Client.ClientName ?? _request.Client.ClientId;
+
+    public string? SignedInAs { get; private set; }
+
+    public string? IsWrong(string field) => Problems.Any(problem => problem.Field == field) ? "true" : null;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        await ReadRequestAsync();
+        Input.Email = _request?.LoginHint;
+
+        if (!User.IsAuthenticated()) return Page();
+        if (_request is null) return RedirectToPage("/Index");
+
+        return await ExplainAsync(ct);
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? action, CancellationToken ct)
+    {
+        await ReadRequestAsync();
+
+        if (action == "cancel") return await CancelAsync();
+        if (!IsFilledIn()) return Page();
+
+        var (account, fault) = await credentials.CheckAsync(Input.Email!, Input.Password!);
+        if (fault is not null || account is null)
+        {
+            // By number, if at all: what was typed might be a password in the wrong field.
+            await events.RaiseAsync(new UserLoginFailureEvent(
+                account is null ? "unknown" : IdOf(account), $"{fault}", clientId: _request?.Client.ClientId));
+            return Refused(null, T.WrongCredentials);
+        }
+
+        var admission = await AdmitAsync(account, ct);
+        if (admission is null) return Refused(StatusCodes.Status503ServiceUnavailable, T.Unavailable);
+        if (admission.Refusal is { } refusal)
+        {
+            await events.RaiseAsync(new UserLoginFailureEvent(IdOf(account), $"{refusal}", clientId: _request?.Client.ClientId));
+            return Refused(StatusCodes.Status403Forbidden, T.Of(refusal));
+        }
+
+        await SignInAsync(account, admission.Tenant);
+        return Return();
+    }
+
+    private async Task SignInAsync(Accounts.Account account, PersonTenant? tenant)
+    {
+        // Whoever was here before leaves everywhere; signing in again as oneself keeps one's applications open.
+        if (User.IsAuthenticated() && User.GetSubjectId() != IdOf(account)) await signIn.SignOutAsync();
+
+        await signIn.SignInWithClaimsAsync(
+            account, isPersistent: false, [new("amr", "pwd"), .. TenantChoice.SessionClaims(tenant, _request?.Tenant)]);
+        await events.RaiseAsync(new UserLoginSuccessEvent(
+            IdOf(account), IdOf(account), IdOf(account), clientId: _request?.Client.ClientId));
+    }
+
+    /// <summary>Tells people with a session why it does not open the application; says nothing when it would.</summary>
+    private async Task<IActionResult> ExplainAsync(CancellationToken ct)
+    {
+        if (await accounts.FindByIdAsync(User.GetSubjectId()) is not { } account) return Page();
+
+        var admission = await AdmitAsync(account, ct);
+        if (admission is null) return Refused(StatusCodes.Status503ServiceUnavailable, T.Unavailable);
+
+        SignedInAs = account.Name;
+        return admission.Refusal is { } refusal ? Refused(StatusCodes.Status403Forbidden, T.Of(refusal)) : Page();
+    }
+
+    /// <returns>Null if the Api does not answer.</returns>
+    private async Task<Admission?> AdmitAsync(Accounts.Account account, CancellationToken ct)
+    {
+        var (client, wanted) = (_request?.Client, _request?.Tenant);
+
+        try
+        {
+            var person = Admission.DependsOnTenants(client, wanted) ? await people.GetAsync(account.Id, ct) : null;
+            return Admission.Of(account, person, client, wanted);
+        }
+        catch (PeopleUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ReadRequestAsync()
+    {
+        _request = await interaction.GetAuthorizationContextAsync(ReturnUrl);
+        UiLocales = _request?.UiLocales;
+    }
+
+    private bool IsFilledIn()
+    {
+        if (string.IsNullOrWhiteSpace(Input.Email)) Problems.Add(("email", T.EmailMissing));
+        if (string.IsNullOrEmpty(Input.Password)) Problems.Add(("password", T.PasswordMissing));
+
+        // Text that cannot belong to an account is refused in the same words as text that does not.
+        if (Problems is [] && (Input.Email!.Length > Accounts.Account.EmailMaxLength || Input.Password!.Length > PasswordMaxLength))
+        {
+            Problems.Add((null, T.WrongCredentials));
+        }
+
+        return Problems is [];
+    }
+
+    private PageResult Refused(int? status, string text)
+    {
+        Problems.Add((null, text));
+        if (status is { } code) Response.StatusCode = code;
+        return Page();
+    }
+
+    private async Task<IActionResult> CancelAsync()
+    {
+        if (_request is null) return RedirectToPage("/Index");
+
+        await interaction.DenyAuthorizationAsync(_request, AuthorizationError.AccessDenied);
+        return Return();
+    }
+
+    /// <summary>Back to the request that waits: its address is ours, or the provider would not know it.</summary>
+    private IActionResult Return() => _request is null ? RedirectToPage("/Index") : Redirect(ReturnUrl!);
+
+    private static string IdOf(Accounts.Account account) => account.Id.ToString(CultureInfo.InvariantCulture);
+
+    public sealed class Form
+    {
+        public string? Email { get; set; }
+        public string? Password { get; set; }
+    }
+}

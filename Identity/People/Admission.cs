@@ -1,0 +1,42 @@
+using Duende.IdentityServer.Models;
+using Platform.Contracts;
+using Platform.Contracts.People;
+using Platform.Identity.Accounts;
+
+namespace Platform.Identity.People;
+
+internal enum Refusal
+{
+    /// <summary>The client is for platform staff, and this account is not.</summary>
+    StaffOnly,
+
+    /// <summary>The client works in a tenant, and the person is a member of none.</summary>
+    NoTenant,
+
+    /// <summary>The person is not a member of the tenant that was asked for, or it does not exist.</summary>
+    OtherTenant,
+}
+
+/// <summary>Who may enter which application, in which tenant.</summary>
+/// <param name="Refusal">Null if the person may enter.</param>
+internal sealed record Admission(Refusal? Refusal, PersonTenant? Tenant)
+{
+    /// <summary>Whether people of tenants are let in here at all: the client can do nothing but what staff do.</summary>
+    public static bool IsForStaff(Client? client) => client?.AllowedScopes.Contains(Scopes.Platform) is true;
+
+    /// <summary>Whether the question needs to know the person's tenants.</summary>
+    public static bool DependsOnTenants(Client? client, string? wanted) => wanted is not null || !IsForStaff(client);
+
+    /// <param name="person">Null if the question did not depend on it.</param>
+    /// <param name="wanted">The tenant asked for, by slug or number.</param>
+    public static Admission Of(Account account, PersonContext? person, Client? client, string? wanted)
+    {
+        if (IsForStaff(client) && account.PlatformRole != PlatformRoles.InternalAdmin) return new(People.Refusal.StaffOnly, null);
+
+        var tenant = person is null ? null : TenantChoice.Choose(person, wanted);
+
+        return tenant is not null || (wanted is null && account.PlatformRole is not null)
+            ? new(null, tenant)
+            : new(wanted is null ? People.Refusal.NoTenant : People.Refusal.OtherTenant, null);
+    }
+}

@@ -1,0 +1,152 @@
+using Duende.IdentityServer.Services;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Platform.Identity.Accounts;
+using Platform.Identity.Clients;
+using Platform.Identity.People;
+using Platform.Identity.Storage;
+using Platform.Identity.TenantSwitch;
+
+namespace Platform.Identity;
+
+/// <summary>Accounts and the OpenID Connect provider, wired together.</summary>
+internal static class Provider
+{
+    private static readonly TimeSpan SessionIdle = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan SessionMax = TimeSpan.FromHours(12);
+    private static readonly TimeSpan LockAfterFailures = TimeSpan.FromMinutes(15);
+    private const int FailuresBeforeLock = 5;
+
+    extension(WebApplicationBuilder builder)
+    {
+        public void AddAccounts()
+        {
+            builder.Services.AddIdentity<Account, IdentityRole<long>>(options =>
+                {
+                    options.User.RequireUniqueEmail = true;
+                    options.User.AllowedUserNameCharacters = ""; // the name is the e-mail address, in any script
+                    options.Password.RequiredLength = 10;
+                    options.Password.RequireDigit = false;
+                    options.Password.RequireLowercase = false;
+                    options.Password.RequireUppercase = false;
+                    options.Password.RequireNonAlphanumeric = false;
+                    options.Lockout.MaxFailedAccessAttempts = FailuresBeforeLock;
+                    options.Lockout.DefaultLockoutTimeSpan = LockAfterFailures;
+                })
+                .AddEntityFrameworkStores<IdentityDb>()
+                .AddDefaultTokenProviders();
+
+            builder.Services.AddScoped<Credentials>();
+            builder.Services.Configure<SecurityStampValidatorOptions>(
+                options => options.ValidationInterval = TimeSpan.FromMinutes(5));
+        }
+
+        public void AddProvider(string issuer, ClientOptions clients)
+        {
+            var connectionString = StorageSetup.AsApp(builder.Configuration.GetConnectionString(StorageSetup.Database));
+
+            builder.Services.AddIdentityServer(options =>
+                {
+                    options.IssuerUri = issuer;
+                    options.LicenseKey = builder.Configuration["Duende:LicenseKey"];
+                    options.EmitScopesAsSpaceDelimitedStringInJwt = true;
+                    options.ValidateTenantOnAuthorization = true;
+                    options.Authentication.CoordinateClientLifetimesWithUserSession = true;
+
+                    options.UserInteraction.LoginUrl = "/Account/Login";
+                    options.UserInteraction.LogoutUrl = "/Account/Logout";
+                    options.UserInteraction.ErrorUrl = "/Error";
+
+                    options.Events.RaiseErrorEvents = true;
+                    options.Events.RaiseFailureEvents = true;
+                    options.Events.RaiseInformationEvents = true;
+                    options.Events.RaiseSuccessEvents = true;
+
+                    options.ServerSideSessions.ExpiredSessionsTriggerBackchannelLogout = true;
+                })
+                .AddInMemoryIdentityResources(Catalogue.IdentityResources)
+                .AddInMemoryApiScopes(Catalogue.ApiScopes)
+                .AddInMemoryApiResources(Catalogue.ApiResources)
+                .AddInMemoryClients(Catalogue.Clients(clients, demo: builder.Environment.IsDevelopment()))
+                .AddOperationalStore(store =>
+                {
+                    store.ConfigureDbContext = db => db.UseNpgsql(connectionString);
+                    store.EnableTokenCleanup = true;
+                })
+                .AddAspNetIdentity<Account>()
+                .AddProfileService<PersonProfile>()
+                .AddServerSideSessions()
+                .AddExtensionGrantValidator<TenantSwitchGrant>();
+
+            builder.Services.AddTransient<IEventSink, LoginAudit>();
+            builder.AddCookies(new(issuer));
+        }
+
+        /// <summary>After the provider: it makes the session's <c>SameSite=None</c>, for a frame that we do not have.</summary>
+        private void AddCookies(Uri issuer)
+        {
+            var https = issuer.Scheme == Uri.UriSchemeHttps;
+
+            builder.Services.ConfigureApplicationCookie(options =>
+            {
+                options.Cookie.Harden("id.session", secure: https || issuer.Host == "localhost");
+                options.ExpireTimeSpan = SessionIdle;
+                options.SlidingExpiration = true;
+                options.Events.OnValidatePrincipal = ValidateSessionAsync;
+            });
+
+            // Made by AddIdentity for sign-in elsewhere, which there is none of yet; browsers warn of None without TLS.
+            builder.Services.ConfigureExternalCookie(options => options.Cookie.SameSite = SameSiteMode.Lax);
+
+            // The framework refuses to make a secure one on a plain connection, even to localhost.
+            builder.Services.AddAntiforgery(options => options.Cookie.Harden("id.antiforgery", secure: https));
+        }
+
+        public void AddPeople(string issuer, ClientOptions clients)
+        {
+            builder.Services.AddSingleton(clients);
+            builder.Services.AddSingleton<OwnToken>();
+            builder.Services.AddHttpContextAccessor();
+            builder.Services.AddMemoryCache();
+
+            builder.Services.AddHttpClient(OwnToken.HttpClientName, client => client.BaseAddress = new($"{issuer}/"));
+            builder.Services.AddHttpClient<PersonDirectory>(client =>
+            {
+                client.BaseAddress = new("https+http://api");
+                client.Timeout = PersonDirectory.Patience;
+            });
+        }
+    }
+
+    extension(CookieBuilder cookie)
+    {
+        /// <summary>
+        /// The prefix <c>__Host-</c> keeps neighbours under the same domain from setting the cookie. Browsers take it over
+        /// HTTPS and from localhost only, where all our applications share one jar: their names must differ.
+        /// </summary>
+        private void Harden(string name, bool secure)
+        {
+            cookie.Name = secure ? $"__Host-{name}" : name;
+            cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            cookie.SameSite = SameSiteMode.Lax;
+            cookie.HttpOnly = true;
+            cookie.Path = "/";
+        }
+    }
+
+    /// <summary>However busy it is, a session ends; and with the security stamp it was opened under.</summary>
+    private static async Task ValidateSessionAsync(CookieValidatePrincipalContext context)
+    {
+        var now = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
+        if (long.TryParse(context.Principal?.FindFirst("auth_time")?.Value, out var signedIn)
+            && now - DateTimeOffset.FromUnixTimeSeconds(signedIn) > SessionMax)
+        {
+            context.RejectPrincipal();
+            return;
+        }
+
+        await SecurityStampValidator.ValidatePrincipalAsync(context);
+    }
+}

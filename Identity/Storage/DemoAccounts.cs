@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts;
+using Platform.Contracts.Tenants;
+using Platform.Identity.Accounts;
+
+namespace Platform.Identity.Storage;
+
+/// <summary>The people of <see cref="DemoTenants"/>, under the numbers that the Api seeds its users with.</summary>
+internal sealed class DemoAccounts(IPasswordHasher<Account> passwords, ILookupNormalizer names, TimeProvider clock)
+{
+    /// <returns>How many were missing and are there now.</returns>
+    public async Task<int> SeedAsync(IdentityDb db, CancellationToken ct)
+    {
+        var people = DemoTenants.All.SelectMany(tenant => tenant.Users).Append(DemoTenants.Staff).ToList();
+        var ids = people.Select(person => person.Id).ToList();
+        var known = await db.Users.Where(account => ids.Contains(account.Id)).Select(account => account.Id).ToListAsync(ct);
+
+        db.AddRange(people.ExceptBy(known, person => person.Id).Select(ToAccount));
+        return await db.SaveChangesAsync(ct);
+    }
+
+    private Account ToAccount(DemoUser person)
+    {
+        var now = clock.GetUtcNow();
+        var account = new Account
+        {
+            Id = person.Id,
+            Name = person.Name,
+            Locale = person.Locale,
+            PlatformRole = person == DemoTenants.Staff ? PlatformRoles.InternalAdmin : null,
+            Email = person.Email,
+            NormalizedEmail = names.NormalizeEmail(person.Email),
+            EmailConfirmed = true,
+            UserName = person.Email,
+            NormalizedUserName = names.NormalizeName(person.Email),
+            LockoutEnabled = true,
+            SecurityStamp = Guid.CreateVersion7().ToString("N"),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        account.PasswordHash = passwords.HashPassword(account, DemoTenants.Password);
+        return account;
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+using Platform.Identity.Accounts;
+
+namespace Platform.Identity.Storage;
+
+internal static class StorageSetup
+{
+    /// <summary>Name of the database among the connection strings.</summary>
+    public const string Database = "identitydb";
+
+    /// <summary>Made by the first migration.</summary>
+    private const string AppRole = "identity_app";
+
+    extension(WebApplicationBuilder builder)
+    {
+        /// <summary>The database as a running process uses it: rows, and no right to change a table.</summary>
+        public void AddStorage() => builder.AddStorage(AsApp);
+
+        /// <summary>The database as its owner, for migrations.</summary>
+        public void AddStorageAsOwner() => builder.AddStorage(connectionString => connectionString);
+
+        private void AddStorage(Func<string?, string?> role)
+        {
+            builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning); // each statement is in the trace
+            builder.AddNpgsqlDbContext<IdentityDb>(
+                Database,
+                settings => settings.ConnectionString = role(settings.ConnectionString),
+                options => options.UseIdentityStorage());
+        }
+    }
+
+    extension(DbContextOptionsBuilder options)
+    {
+        /// <summary>Migrations are written by hand, so there is no snapshot of the model to compare with.</summary>
+        public DbContextOptionsBuilder UseIdentityStorage() => options
+            .UseNpgsql(npgsql => npgsql.MigrationsHistoryTable("migrations"))
+            .ConfigureWarnings(warnings => warnings.Ignore(
+                RelationalEventId.ModelSnapshotNotFound, RelationalEventId.PendingModelChangesWarning));
+    }
+
+    /// <summary>The connection string, with the role of running processes taken at the start of each connection.</summary>
+    public static string? AsApp(string? connectionString)
+    {
+        if (string.IsNullOrEmpty(connectionString)) return connectionString;
+
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        connection.Options = $"{connection.Options} -c role={AppRole}".Trim();
+        return connection.ConnectionString;
+    }
+}

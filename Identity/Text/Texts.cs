@@ -1,0 +1,136 @@
+using Platform.Identity.People;
+
+namespace Platform.Identity.Text;
+
+/// <summary>Every text of the pages, in one language. A property that a language leaves out does not compile.</summary>
+internal sealed record Texts
+{
+    /// <summary>BCP 47.</summary>
+    public required string Language { get; init; }
+
+    public required string SignInTitle { get; init; }
+    public required Func<string, string> SignInTo { get; init; }
+    public required string Email { get; init; }
+    public required string Password { get; init; }
+    public required string SignIn { get; init; }
+    public required string Cancel { get; init; }
+    public required string Problem { get; init; }
+    public required string EmailMissing { get; init; }
+    public required string PasswordMissing { get; init; }
+    public required string WrongCredentials { get; init; }
+    public required string Unavailable { get; init; }
+    public required Func<string, string> SignedInAs { get; init; }
+    public required string OtherAccount { get; init; }
+    public required string StaffOnly { get; init; }
+    public required string NoTenant { get; init; }
+    public required string OtherTenant { get; init; }
+
+    public required string SignOutTitle { get; init; }
+    public required string SignOutQuestion { get; init; }
+    public required string SignOut { get; init; }
+    public required string SignedOutTitle { get; init; }
+    public required string SignedOut { get; init; }
+    public required string HomeTitle { get; init; }
+
+    public required string ErrorTitle { get; init; }
+    public required string ErrorGeneral { get; init; }
+    public required string ErrorRequest { get; init; }
+    public required string ErrorDenied { get; init; }
+    public required string ErrorNotFound { get; init; }
+    public required string ErrorTooMany { get; init; }
+    public required string ErrorReference { get; init; }
+
+    public string Of(Refusal refusal) => refusal switch
+    {
+        Refusal.StaffOnly => StaffOnly,
+        Refusal.NoTenant => NoTenant,
+        _ => OtherTenant,
+    };
+
+    public static readonly Texts English = new()
+    {
+        Language = "en",
+        SignInTitle = "Sign in",
+        SignInTo = application => $"Sign in to continue to {application}.",
+        Email = "E-mail",
+        Password = "Password",
+        SignIn = "Sign in",
+        Cancel = "Cancel",
+        Problem = "There is a problem",
+        EmailMissing = "Enter your e-mail address.",
+        PasswordMissing = "Enter your password.",
+        WrongCredentials = "We could not sign you in. Check your e-mail address and password; after several attempts, wait 15 minutes.",
+        Unavailable = "Signing in is not possible right now. Nothing is wrong with your account: please try again in a few minutes.",
+        SignedInAs = name => $"You are signed in as {name}.",
+        OtherAccount = "You can sign in with another account below.",
+        StaffOnly = "This account may not open this application: it is for staff of the platform.",
+        NoTenant = "This account is not a member of any organisation. Ask your administrator for an invitation.",
+        OtherTenant = "This account has no access to the organisation you asked for.",
+        SignOutTitle = "Sign out",
+        SignOutQuestion = "Do you want to sign out of all applications?",
+        SignOut = "Sign out",
+        SignedOutTitle = "You are signed out",
+        SignedOut = "You can close this page now.",
+        HomeTitle = "Your account",
+        ErrorTitle = "That did not work",
+        ErrorGeneral = "Something went wrong on our side. Please try again; if it happens again, tell support the reference below.",
+        ErrorRequest = "The application sent a request that we cannot answer. Go back to it and start again.",
+        ErrorDenied = "Access was denied.",
+        ErrorNotFound = "There is nothing at this address.",
+        ErrorTooMany = "Too many attempts. Please wait a minute and try again.",
+        ErrorReference = "Reference",
+    };
+
+    public static readonly Texts Portuguese = new()
+    {
+        Language = "pt-BR",
+        SignInTitle = "Entrar",
+        SignInTo = application => $"Entre para continuar em {application}.",
+        Email = "E-mail",
+        Password = "Senha",
+        SignIn = "Entrar",
+        Cancel = "Cancelar",
+        Problem = "Há um problema",
+        EmailMissing = "Informe o seu e-mail.",
+        PasswordMissing = "Informe a sua senha.",
+        WrongCredentials = "Não foi possível entrar. Confira o e-mail e a senha; depois de várias tentativas, aguarde 15 minutos.",
+        Unavailable = "Não é possível entrar agora. Não há nada de errado com a sua conta: tente novamente em alguns minutos.",
+        SignedInAs = name => $"Você entrou como {name}.",
+        OtherAccount = "Você pode entrar com outra conta abaixo.",
+        StaffOnly = "Esta conta não pode abrir este aplicativo: ele é da equipe da plataforma.",
+        NoTenant = "Esta conta não faz parte de nenhuma organização. Peça um convite ao seu administrador.",
+        OtherTenant = "Esta conta não tem acesso à organização solicitada.",
+        SignOutTitle = "Sair",
+        SignOutQuestion = "Deseja sair de todos os aplicativos?",
+        SignOut = "Sair",
+        SignedOutTitle = "Você saiu",
+        SignedOut = "Você já pode fechar esta página.",
+        HomeTitle = "Sua conta",
+        ErrorTitle = "Isso não funcionou",
+        ErrorGeneral = "Algo deu errado do nosso lado. Tente novamente; se acontecer de novo, informe a referência abaixo ao suporte.",
+        ErrorRequest = "O aplicativo enviou um pedido que não podemos atender. Volte a ele e comece de novo.",
+        ErrorDenied = "O acesso foi negado.",
+        ErrorNotFound = "Não há nada neste endereço.",
+        ErrorTooMany = "Muitas tentativas. Aguarde um minuto e tente novamente.",
+        ErrorReference = "Referência",
+    };
+
+    /// <summary>What the application asked for, else what the browser prefers, else English.</summary>
+    /// <param name="uiLocales">The OpenID Connect parameter: languages by preference, parted by spaces.</param>
+    public static Texts For(HttpRequest request, string? uiLocales)
+    {
+        var asked = uiLocales?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var preferred = request.GetTypedHeaders().AcceptLanguage
+            .OrderByDescending(language => language.Quality ?? 1)
+            .Select(language => language.Value.Value ?? "");
+
+        return asked.Concat(preferred).Select(Known).FirstOrDefault(texts => texts is not null) ?? English;
+    }
+
+    private static Texts? Known(string language) => language.Split('-')[0].ToUpperInvariant() switch
+    {
+        "PT" => Portuguese,
+        "EN" => English,
+        _ => null,
+    };
+}
