@@ -1,22 +1,26 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
 using Npgsql;
+
+[assembly: AssemblyFixture(typeof(Platform.Tests.Support.ServersFixture))]
 
 namespace Platform.Tests.Support;
 
 /// <summary>
-/// The PostgreSQL and Redis of this test run. They are started by the first test that asks, and are those of
-/// <c>TEST_POSTGRES</c> and <c>TEST_REDIS</c> where these are set (a developer's own, already running).
+/// The PostgreSQL and Redis of this test run. They are started by the first test that asks and stopped at the end of the
+/// run, and are those of <c>TEST_POSTGRES</c> and <c>TEST_REDIS</c> where these are set (a developer's own, already running).
 /// </summary>
 public static class Servers
 {
     private static readonly SemaphoreSlim OneTemplateAtATime = new(1);
+    private static readonly Lazy<Task<DistributedApplication>> Application = new(StartAsync);
 
     /// <summary>Connection string of the server, as its owner, without a database.</summary>
-    public static Task<string> PostgresAsync() =>
-        Task.FromResult(Environment.GetEnvironmentVariable("TEST_POSTGRES") ?? "Host=127.0.0.1;Port=15432;Username=postgres");
+    public static Task<string> PostgresAsync() => AddressAsync("TEST_POSTGRES", "postgres");
 
     /// <summary><c>host:port[,password=…]</c></summary>
-    public static Task<string> RedisAsync() =>
-        Task.FromResult(Environment.GetEnvironmentVariable("TEST_REDIS") ?? "127.0.0.1:16379");
+    public static Task<string> RedisAsync() => AddressAsync("TEST_REDIS", "redis");
 
     /// <summary>Makes a database of its own for a fixture; copying a template takes some 50 ms.</summary>
     /// <returns>Its connection string.</returns>
@@ -40,4 +44,51 @@ public static class Servers
 
         return $"{server};Database={database}";
     }
+
+    internal static async Task StopAsync()
+    {
+        if (Application.IsValueCreated) await (await Application.Value).DisposeAsync();
+    }
+
+    private static async Task<string> AddressAsync(string variable, string resource)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given) return given;
+
+        var app = await Application.Value;
+        await app.ResourceNotifications.WaitForResourceHealthyAsync(resource);
+        return await app.GetConnectionStringAsync(resource)
+            ?? throw new InvalidOperationException($"The resource '{resource}' has no connection string.");
+    }
+
+    private static async Task<DistributedApplication> StartAsync()
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>();
+        var servers = builder.Resources.Where(resource => resource is PostgresServerResource or RedisResource).ToList();
+
+        builder.Resources.Clear();
+
+        foreach (var server in servers)
+        {
+            // A volume is a developer's data; without it the data goes with the server.
+            foreach (var volume in server.Annotations.OfType<ContainerMountAnnotation>().ToList()) server.Annotations.Remove(volume);
+
+            builder.Resources.Add(server);
+
+            // Many tests at once, each with its connection pools.
+            if (server is PostgresServerResource postgres)
+            {
+                builder.CreateResourceBuilder(postgres).WithArgs("-c", "max_connections=300");
+            }
+        }
+
+        var app = await builder.BuildAsync();
+        await app.StartAsync();
+        return app;
+    }
+}
+
+/// <summary>Ends with the run, and the servers with it.</summary>
+public sealed class ServersFixture : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync() => await Servers.StopAsync();
 }

@@ -1,0 +1,49 @@
+using Microsoft.Playwright;
+using Platform.Contracts.Tenants;
+
+namespace Platform.Stack.Support;
+
+/// <summary>Somebody with a browser, doing what people do: following links, filling forms, reading pages.</summary>
+internal sealed class Person(StackFixture stack, IBrowserContext context, IPage page) : IAsyncDisposable
+{
+    public IPage Page => page;
+
+    /// <summary>Goes to an app, is sent to Identity, signs in, and is back at the app.</summary>
+    public async Task SignInAsync(Uri app, DemoUser user)
+    {
+        await page.GotoAsync(app.ToString());
+        await page.WaitForURLAsync(url => url.StartsWith(stack.Identity.ToString(), StringComparison.Ordinal));
+        await page.FillAsync("[name='Input.Email']", user.Email);
+        await page.FillAsync("[name='Input.Password']", DemoTenants.Password);
+        await page.ClickAsync("button[value=signin]");
+        await page.WaitForURLAsync(url => url.StartsWith(app.ToString(), StringComparison.Ordinal));
+    }
+
+    /// <summary>Books the first free slot of a day on which the service has one, and ends on the page that says so.</summary>
+    public async Task<long> BookAsync(string service, string clientName, string clientEmail)
+    {
+        await page.GotoAsync(new Uri(stack.Hub, "book").ToString());
+        await page.GetByRole(AriaRole.Link, new() { Name = service }).First.ClickAsync();
+        await page.Locator("ol.slots a").First.ClickAsync();
+        return await ConfirmAsync(clientName, clientEmail);
+    }
+
+    /// <summary>On the details page, where there is a choice: whoever is named first, instead of anyone.</summary>
+    public async Task ChooseFirstResourceAsync()
+    {
+        var choice = page.Locator("select[name='Input.ResourceId']");
+        if (await choice.CountAsync() > 0) await choice.SelectOptionAsync(new SelectOptionValue { Index = 1 });
+    }
+
+    /// <summary>Fills in who comes on the details page, and confirms.</summary>
+    public async Task<long> ConfirmAsync(string clientName, string clientEmail)
+    {
+        await page.FillAsync("[name='Input.Name']", clientName);
+        await page.FillAsync("[name='Input.Email']", clientEmail);
+        await page.ClickAsync("main form button[type=submit]");
+        await page.WaitForURLAsync(url => url.Contains("/book/done/", StringComparison.Ordinal));
+        return long.Parse(new Uri(page.Url).Segments[^1], null);
+    }
+
+    public async ValueTask DisposeAsync() => await context.CloseAsync();
+}

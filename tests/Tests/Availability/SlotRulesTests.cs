@@ -1,0 +1,138 @@
+using FsCheck;
+using FsCheck.Fluent;
+using NodaTime;
+using Platform.Core.Availability;
+
+namespace Platform.Tests.Availability;
+
+/// <summary>Slots against a scan that looks at every minute and knows nothing of windows, grids or pointers.</summary>
+public sealed class SlotRulesTests
+{
+    private const int Days = 3;
+
+    /// <summary>Zones with the start of a stretch in which their clocks change, and one where they do not.</summary>
+    private static readonly (string Zone, DateTimeOffset From)[] Places =
+    [
+        ("Europe/Berlin", new(2026, 3, 28, 0, 0, 0, TimeSpan.Zero)),
+        ("Europe/Lisbon", new(2026, 10, 24, 0, 0, 0, TimeSpan.Zero)),
+        ("America/Sao_Paulo", new(2018, 11, 3, 0, 0, 0, TimeSpan.Zero)),
+        ("Australia/Lord_Howe", new(2026, 4, 3, 12, 0, 0, TimeSpan.Zero)),
+        ("Asia/Kathmandu", new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero)),
+    ];
+
+    private static readonly Gen<WeeklyRule> Rules =
+        from day in Gen.Choose(1, 7)
+        from start in Gen.Choose(0, 95)
+        from end in Gen.Choose(0, 96)
+        select new WeeklyRule((IsoDayOfWeek)day, start * 15, end * 15);
+
+    private static readonly Gen<Question> Questions =
+        from place in Gen.Elements(Places)
+        from rules in Rules.ArrayOf(6)
+        from busy in Gen.Choose(0, Days * 1440).ArrayOf(5)
+        from length in Gen.Choose(1, 8)
+        from interval in Gen.Choose(1, 12)
+        from before in Gen.Choose(0, 2)
+        from after in Gen.Choose(0, 2)
+        from notice in Gen.Choose(0, 600)
+        select new Question(
+            place.Zone, place.From, rules, Apart(busy, place.From),
+            new(Minutes(length * 10), Minutes(before * 10), Minutes(after * 10), Minutes(interval * 10), Minutes(notice), 10));
+
+    [Fact]
+    public void Slots_are_exactly_those_that_a_scan_of_every_minute_finds() =>
+        Prop.ForAll(Questions.ToArbitrary(), question =>
+        {
+            var found = SlotRules.Slots(question.Times, [question.Candidate], question.Wanted, question.From);
+
+            Assert.Equal(Scan(question), found.Select(slot => slot.Start));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Asking_in_two_halves_finds_what_asking_once_does() =>
+        Prop.ForAll(Questions.ToArbitrary(), Gen.Choose(0, Days * 1440).ToArbitrary(), (question, cut) =>
+        {
+            var middle = question.From.AddMinutes(cut);
+
+            var halves = Starts(question, question.Wanted with { End = middle })
+                .Concat(Starts(question, question.Wanted with { Start = middle }));
+
+            Assert.Equal(Starts(question, question.Wanted), halves);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_place_with_two_units_is_free_until_both_are_taken()
+    {
+        var monday = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+        var times = new ServiceTimes(Minutes(60), default, default, Minutes(60), default, 10);
+        var hour = new TimeRange(monday, monday.AddHours(1));
+        var candidate = new Candidate(
+            7, 1, 2, DateTimeZone.Utc, [new(IsoDayOfWeek.Monday, 540, 720)],
+            [new(1, hour), new(2, hour), new(1, hour with { Start = hour.End, End = hour.End.AddHours(1) })]);
+
+        var slots = SlotRules.Slots(times, [candidate], new(monday, monday.AddDays(1)), monday);
+
+        Assert.Equal([(10, 1, 2), (11, 2, 1)], slots.Select(s => (s.Start.Hour, s.Remaining, s.Free[0].Unit)));
+    }
+
+    private static IEnumerable<DateTimeOffset> Starts(Question question, TimeRange wanted) =>
+        SlotRules.Slots(question.Times, [question.Candidate], wanted, question.From).Select(slot => slot.Start);
+
+    private static IEnumerable<DateTimeOffset> Scan(Question question)
+    {
+        const int lead = 9 * 1440; // long enough to see where an opening began, unless it never pauses
+        const int count = lead + (Days * 1440) + 1440;
+        var origin = question.From.AddMinutes(-lead);
+        var zone = ZoneRules.Get(question.Zone);
+        var open = new bool[count];
+
+        var first = ZoneRules.DateOf(origin, zone).PlusDays(-2);
+        for (var date = first; date <= first.PlusDays(20); date = date.PlusDays(1))
+        {
+            foreach (var rule in question.Rules.Where(rule => rule.AppliesOn(date)))
+            {
+                var start = At(date.AtMidnight().PlusMinutes(rule.StartMinute));
+                var end = At(date.PlusDays(rule.EndMinute <= rule.StartMinute ? 1 : 0).AtMidnight().PlusMinutes(rule.EndMinute));
+                for (var m = Math.Max(start, 0); m < Math.Min(end, count); m++) open[m] = true;
+            }
+        }
+
+        var times = question.Times;
+        for (var (m, began) = (0, 0); m < lead + (Days * 1440); m++)
+        {
+            if (open[m] && (m == 0 || !open[m - 1])) began = m;
+            if (m < lead || !open[m] || (m - began) % (int)times.Interval.TotalMinutes != 0) continue;
+
+            var start = origin.AddMinutes(m);
+            var fits = Enumerable.Range(m, (int)times.Length.TotalMinutes).All(minute => open[minute]);
+            var isFree = !question.Busy.Any(busy => busy.Overlaps(times.Occupied(start)));
+            if (fits && isFree && start >= question.From + times.Notice) yield return start;
+        }
+
+        int At(LocalDateTime local) => (int)(ZoneRules.ToInstant(local, zone) - origin).TotalMinutes;
+    }
+
+    /// <summary>Hours that do not overlap, as the bookings of one unit never do.</summary>
+    private static List<TimeRange> Apart(int[] starts, DateTimeOffset from)
+    {
+        List<TimeRange> busy = [];
+        foreach (var start in starts.Order())
+        {
+            var hour = new TimeRange(from.AddMinutes(start), from.AddMinutes(start + 60));
+            if (busy is [] || busy[^1].End <= hour.Start) busy.Add(hour);
+        }
+
+        return busy;
+    }
+
+    private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
+
+    private sealed record Question(
+        string Zone, DateTimeOffset From, WeeklyRule[] Rules, List<TimeRange> Busy, ServiceTimes Times)
+    {
+        public TimeRange Wanted => new(From, From.AddDays(Days));
+
+        public Candidate Candidate => new(
+            1, 1, 1, ZoneRules.Get(Zone), Rules, [.. Busy.Select(busy => new BusyUnit(1, busy))]);
+    }
+}

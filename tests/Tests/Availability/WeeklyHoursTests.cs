@@ -1,0 +1,88 @@
+using System.Globalization;
+using NodaTime;
+using Platform.Core.Availability;
+
+namespace Platform.Tests.Availability;
+
+public sealed class WeeklyHoursTests
+{
+    /// <summary>Days on which clocks changed, with what was open on that day from one local time to another.</summary>
+    [Theory]
+    [InlineData("Europe/Lisbon", "2026-03-29", "00:00", "03:00", "2026-03-29T00:00Z", "2026-03-29T02:00Z")]
+    [InlineData("Europe/Lisbon", "2026-03-29", "01:30", "03:00", "2026-03-29T01:30Z", "2026-03-29T02:00Z")] // 01:30 is not there: 02:30
+    [InlineData("Europe/Lisbon", "2026-10-25", "01:30", "03:00", "2026-10-25T00:30Z", "2026-10-25T03:00Z")] // the first 01:30
+    [InlineData("Europe/Berlin", "2026-03-29", "02:15", "02:45", "2026-03-29T01:15Z", "2026-03-29T01:45Z")] // wholly in the gap
+    [InlineData("Europe/Berlin", "2026-03-29", "02:30", "03:15", "", "")] // ends before it starts: closed that day
+    [InlineData("Europe/Berlin", "2026-10-25", "00:00", "24:00", "2026-10-24T22:00Z", "2026-10-25T23:00Z")] // 25 hours
+    [InlineData("America/Sao_Paulo", "2018-11-04", "00:00", "02:00", "2018-11-04T03:00Z", "2018-11-04T04:00Z")] // no midnight
+    [InlineData("America/Sao_Paulo", "2018-02-17", "23:00", "24:00", "2018-02-18T01:00Z", "2018-02-18T03:00Z")] // 23:00 twice
+    [InlineData("Australia/Lord_Howe", "2026-10-04", "01:00", "03:00", "2026-10-03T14:30Z", "2026-10-03T16:00Z")] // half an hour
+    [InlineData("Antarctica/Troll", "2026-03-29", "00:00", "06:00", "2026-03-29T00:00Z", "2026-03-29T04:00Z")] // two hours
+    [InlineData("Pacific/Apia", "2011-12-29", "22:00", "02:00", "2011-12-30T08:00Z", "2011-12-30T12:00Z")] // a day was left out
+    [InlineData("Africa/Casablanca", "2026-02-15", "01:00", "04:00", "2026-02-15T00:00Z", "2026-02-15T04:00Z")] // Ramadan begins
+    [InlineData("Asia/Almaty", "2024-02-29", "22:00", "02:00", "2024-02-29T16:00Z", "2024-02-29T21:00Z")] // to UTC+5 for good
+    [InlineData("Asia/Kathmandu", "2026-03-02", "09:00", "17:00", "2026-03-02T03:15Z", "2026-03-02T11:15Z")]
+    [InlineData("America/New_York", "2026-03-08", "22:00", "06:00", "2026-03-09T02:00Z", "2026-03-09T10:00Z")]
+    public void A_rule_means_the_instants_that_a_clock_on_the_wall_would_show(
+        string zone, string date, string start, string end, string from, string to)
+    {
+        var day = LocalDate.FromDateOnly(DateOnly.Parse(date, CultureInfo.InvariantCulture));
+        var rule = new WeeklyRule(day.DayOfWeek, Minute(start), Minute(end), day, day);
+        var noon = DateTimeOffset.Parse($"{date}T12:00Z", CultureInfo.InvariantCulture);
+
+        var openings = WeeklyHours.Openings([rule], ZoneRules.Get(zone), new(noon.AddDays(-3), noon.AddDays(3)));
+
+        TimeRange[] expected = from.Length == 0 ? [] : [new(Instant(from), Instant(to))];
+        Assert.Equal(expected, openings);
+    }
+
+    [Fact]
+    public void Openings_that_touch_are_one_and_start_where_the_first_does()
+    {
+        WeeklyRule[] rules =
+        [
+            new(IsoDayOfWeek.Sunday, 22 * 60, 1440), new(IsoDayOfWeek.Monday, 0, 6 * 60), new(IsoDayOfWeek.Monday, 6 * 60, 10 * 60),
+        ];
+        var monday = new TimeRange(Instant("2026-03-02T00:00Z"), Instant("2026-03-03T00:00Z"));
+
+        var opening = Assert.Single(WeeklyHours.Openings(rules, DateTimeZone.Utc, monday));
+
+        Assert.Equal(new TimeRange(Instant("2026-03-01T22:00Z"), Instant("2026-03-02T10:00Z")), opening);
+    }
+
+    [Theory]
+    [InlineData("Etc/UTC")]
+    [InlineData("America/Sao_Paulo")]
+    public void Hours_that_never_pause_have_one_grid_wherever_a_question_begins(string zone)
+    {
+        var rules = Enumerable.Range(1, 7).Select(day => new WeeklyRule((IsoDayOfWeek)day, 0, 1440)).ToList();
+        var times = new ServiceTimes(TimeSpan.FromMinutes(50), default, default, TimeSpan.FromMinutes(50), default, 400);
+        var now = Instant("2026-03-01T00:00Z");
+        Candidate[] always = [new(1, 1, 1, ZoneRules.Get(zone), rules, [])];
+
+        var whole = Starts(now, now.AddDays(20));
+        var parts = Enumerable.Range(0, 20).SelectMany(day => Starts(now.AddDays(day), now.AddDays(day + 1)));
+
+        Assert.Equal(whole, parts);
+
+        IEnumerable<DateTimeOffset> Starts(DateTimeOffset from, DateTimeOffset to) =>
+            SlotRules.Slots(times, always, new(from, to), now).Select(slot => slot.Start);
+    }
+
+    [Fact]
+    public void A_rule_applies_from_its_first_to_its_last_day()
+    {
+        var rule = new WeeklyRule(IsoDayOfWeek.Monday, 540, 600, new(2026, 3, 9), new(2026, 3, 16));
+        var march = new TimeRange(Instant("2026-03-01T00:00Z"), Instant("2026-04-01T00:00Z"));
+
+        var days = WeeklyHours.Openings([rule], DateTimeZone.Utc, march).Select(opening => opening.Start.Day);
+
+        Assert.Equal([9, 16], days);
+    }
+
+    private static int Minute(string time) => time.Split(':') is [var hour, var minute]
+        ? (int.Parse(hour, CultureInfo.InvariantCulture) * 60) + int.Parse(minute, CultureInfo.InvariantCulture)
+        : throw new FormatException(time);
+
+    private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core.Bookings;
+using Platform.Core.Outbox;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Bookings;
+
+public sealed class ChangeBookingTests(PlatformFixture platform)
+{
+    [Fact]
+    public async Task Cancelling_tells_history_and_the_world_once_however_often_it_is_asked()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+
+        using var first = await CancelAsync(tenant, booking.Id, "ill");
+        using var second = await CancelAsync(tenant, booking.Id, "again");
+
+        var cancelled = await first.DataAsync<BookingResponse>();
+        Assert.Equal(("cancelled", 2), (cancelled.Status, cancelled.Version));
+        Assert.Equal("\"2\"", first.Headers.ETag?.Tag);
+        Assert.Equivalent(cancelled, await second.DataAsync<BookingResponse>(), strict: true);
+        using var history = await tenant.Client.GetAsync($"/api/v1/bookings/{booking.Id}/events");
+        Assert.Equal(
+            ["1 booking.created", "2 booking.cancelled"],
+            (await history.DataAsync<List<BookingEventResponse>>()).Select(e => $"{e.Version} {e.EventType}"));
+        var announced = await tenant.QueryAsync(db => db.Outbox
+            .Where(m => m.TenantId == tenant.Id).OrderBy(m => m.Position).Select(m => m.EventType).ToListAsync());
+        Assert.Equal(["booking.created", "booking.cancelled"], announced);
+    }
+
+    [Fact]
+    public async Task A_change_of_a_version_that_is_gone_is_refused()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+
+        using var stale = await CancelAsync(tenant, booking.Id, "ill", "\"7\"");
+        using var nonsense = await CancelAsync(tenant, booking.Id, "ill", "\"x\"");
+        using var current = await CancelAsync(tenant, booking.Id, "ill", "\"1\"");
+
+        Assert.Equal((412, Codes.VersionMismatch), await stale.ProblemAsync());
+        Assert.Equal((412, Codes.VersionMismatch), await nonsense.ProblemAsync());
+        Assert.Equal(HttpStatusCode.OK, current.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_over_cannot_be_cancelled()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.ExecuteAsync("update bookings set status = 'completed'");
+
+        using var response = await CancelAsync(tenant, booking.Id, null);
+
+        Assert.Equal((409, Codes.InvalidTransition), await response.ProblemAsync());
+    }
+
+    [Fact]
+    public async Task Cancelling_ten_times_at_once_is_one_change()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => CancelAsync(tenant, booking.Id, "ill")));
+
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.Equal(2, await tenant.QueryAsync(db => db.BookingEvents.CountAsync()));
+        Assert.Equal(2, await tenant.QueryAsync(db => db.Outbox.CountAsync(m => m.TenantId == tenant.Id)));
+    }
+
+    [Fact]
+    public async Task A_booking_whose_event_cannot_be_stored_does_not_happen()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await platform.ExecuteTenantAsync($"""
+            create function platform.fail_{tenant.Id}() returns trigger language plpgsql as
+            'begin raise exception ''no''; end';
+            create trigger fail_{tenant.Id} before insert on platform.outbox_messages for each row
+            when (new.tenant_id = {tenant.Id}) execute function platform.fail_{tenant.Id}();
+            """);
+
+        using var response = await tenant.BookAsync(tenant.AtNoon(), "a-key");
+
+        Assert.Equal((500, Codes.InternalError), await response.ProblemAsync());
+        Assert.Equal(0, await tenant.QueryAsync(db => db.Bookings.CountAsync()));
+        Assert.Equal(0, await tenant.QueryAsync(db => db.Allocations.CountAsync()));
+        Assert.Equal(0, await tenant.QueryAsync(db => db.BookingEvents.CountAsync()));
+        await platform.ExecuteTenantAsync($"drop trigger fail_{tenant.Id} on platform.outbox_messages");
+        using var again = await tenant.BookAsync(tenant.AtNoon(), "a-key");
+        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Pages_of_a_list_hold_every_booking_once_in_order_of_time()
+    {
+        var tenant = await platform.NewTenantAsync();
+        for (var hour = 0; hour < 7; hour++)
+        {
+            await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(6 - hour) });
+        }
+
+        List<DateTimeOffset> starts = [];
+        string? next = null;
+        do
+        {
+            var page = await tenant.Client.GetFromJsonAsync<Envelope<List<BookingResponse>>>(
+                $"/api/v1/bookings?limit=3{(next is null ? "" : $"&cursor={next}")}", PlatformJson.Options);
+            starts.AddRange(page!.Data.Select(b => b.Start));
+            next = page.Meta.Page!.Next;
+        }
+        while (next is not null);
+
+        Assert.Equal(Enumerable.Range(0, 7).Select(hour => PlatformFixture.Monday9am.AddHours(hour)), starts);
+    }
+
+    [Theory]
+    [InlineData("from=2026-03-02T12:00:00Z", 2)]
+    [InlineData("to=2026-03-02T12:00:00Z", 1)]
+    [InlineData("from=2026-03-03&to=2026-03-04", 0)]
+    [InlineData("status=cancelled", 1)]
+    [InlineData("resourceId={doctor}&serviceId={service}", 3)]
+    public async Task A_list_shows_what_was_asked_for(string filter, int count)
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am });
+        await tenant.BookedAsync(tenant.AtNoon());
+        var last = await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(4) });
+        using var cancelled = await CancelAsync(tenant, last.Id, null);
+
+        var query = filter.Replace("{doctor}", $"{tenant.DoctorId}").Replace("{service}", $"{tenant.ServiceId}");
+        using var response = await tenant.Client.GetAsync($"/api/v1/bookings?{query}");
+
+        Assert.Equal(count, (await response.DataAsync<List<BookingResponse>>()).Count);
+    }
+
+    [Fact]
+    public async Task Any_free_resource_is_taken_and_a_place_with_two_units_takes_two()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync($"update resources set capacity = 2 where id = {tenant.DoctorId}");
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => tenant.BookAsync(tenant.AtNoon($"c{i}@example.com"))));
+
+        Assert.Equal(2, responses.Count(r => r.StatusCode == HttpStatusCode.Created));
+        Assert.Equal(2, responses.Count(r => r.StatusCode == HttpStatusCode.Conflict));
+        var units = await tenant.QueryAsync(db => db.Allocations.Select(a => a.Unit).OrderBy(unit => unit).ToListAsync());
+        Assert.Equal([1, 2], units);
+    }
+
+    [Fact]
+    public async Task Buffers_of_neighbours_add_up()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync("update services set before_buffer_minutes = 30, after_buffer_minutes = 31");
+        await tenant.BookedAsync(tenant.AtNoon());
+
+        using var near = await tenant.BookAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(4) });
+        using var clear = await tenant.BookAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(6) });
+
+        Assert.Equal((409, Codes.BookingConflict), await near.ProblemAsync());
+        Assert.Equal(HttpStatusCode.Created, clear.StatusCode);
+    }
+
+    private static Task<HttpResponseMessage> CancelAsync(TestTenant tenant, long id, string? reason, string? ifMatch = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/bookings/{id}/cancel")
+        {
+            Content = JsonContent.Create(new CancelBookingRequest(reason)),
+        };
+        if (ifMatch is not null) request.Headers.Add("If-Match", ifMatch);
+        return tenant.Client.SendAsync(request);
+    }
+}

@@ -1,0 +1,219 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Npgsql;
+using Platform.Contracts;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Http;
+
+/// <summary>
+/// Walks every operation of <c>/api/v1</c> as somebody who belongs to another tenant, or who uses another tenant's ids.
+/// The operations and their parameters come from the running API; nobody has to remember this test.
+/// </summary>
+public sealed partial class TenantIsolationTests(PlatformFixture platform)
+{
+    /// <summary>Stands in every name of the other tenant; it may never be seen.</summary>
+    private const string Secret = "secretofanother";
+
+    [Fact]
+    public async Task Every_operation_hides_another_tenant_like_one_that_does_not_exist()
+    {
+        var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var operations = platform.Operations("/api/v1/");
+        Assert.True(operations.Count >= 10);
+
+        foreach (var operation in operations)
+        {
+            var foreign = await AnswerAsync(operation, mine.Token, $"{other.Id}");
+            var missing = await AnswerAsync(operation, mine.Token, "999999999");
+
+            Assert.Equal((HttpStatusCode.NotFound, Codes.NotFound), foreign.Outcome);
+            Assert.Equal(missing, foreign);
+        }
+    }
+
+    [Theory]
+    [InlineData(Codes.TenantHeaderMissing)]
+    [InlineData(Codes.TenantHeaderInvalid, "")]
+    [InlineData(Codes.TenantHeaderInvalid, "clinica-aurora")]
+    [InlineData(Codes.TenantHeaderInvalid, "-1")]
+    [InlineData(Codes.TenantHeaderInvalid, "1.0")]
+    [InlineData(Codes.TenantHeaderInvalid, "99999999999999999999")]
+    [InlineData(Codes.TenantHeaderInvalid, "{mine},{other}")]
+    [InlineData(Codes.TenantHeaderInvalid, "{mine}", "{mine}")]
+    [InlineData(Codes.TenantHeaderInvalid, "{mine}", "{other}")]
+    public async Task Every_operation_wants_exactly_one_number_as_its_tenant(string code, params string[] header)
+    {
+        var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var values = header.Select(v => v.Replace("{mine}", $"{mine.Id}").Replace("{other}", $"{other.Id}")).ToArray();
+
+        foreach (var operation in platform.Operations("/api/v1/"))
+        {
+            var answer = await AnswerAsync(operation, mine.Token, values);
+
+            Assert.Equal((HttpStatusCode.BadRequest, code), answer.Outcome);
+        }
+    }
+
+    [Fact]
+    public async Task Every_operation_knows_nothing_of_another_tenants_ids_and_shows_nothing_of_its_rows()
+    {
+        var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        await other.ExecuteAsync($"""
+            update services set name = '{Secret}', description = '{Secret}'; update resources set name = '{Secret}';
+            update categories set name = '{Secret}';
+            """);
+        await mine.BookedAsync(mine.AtNoon());
+        await other.BookedAsync(other.AtNoon($"{Secret}@example.com"));
+        await other.BookedAsync(other.AtNoon() with { Start = PlatformFixture.Monday9am });
+        await other.ExecuteAsync("""
+            update clients set name = 'secretofanother';
+            insert into bookings (id, uid, service_id, start_at, end_at, time_zone, status, before_buffer_minutes,
+                after_buffer_minutes, note, version, created_at, updated_at)
+            select 987654, 'u', service_id, start_at + interval '9 days', end_at + interval '9 days', time_zone, status,
+                0, 0, 'secretofanother', 1, created_at, updated_at
+            from bookings limit 1;
+            insert into clients (id, name, locale) values (987654, 'secretofanother', 'en');
+            """);
+        var before = await RowsAsync(mine);
+        var (tried, shown) = (0, 0);
+
+        foreach (var operation in platform.Operations("/api/v1/"))
+        {
+            foreach (var place in IdPlaces(operation))
+            {
+                using var response = await SendAsync(operation, mine, other, place);
+                var body = await response.Content.ReadAsStringAsync();
+
+                Assert.True(response.StatusCode == HttpStatusCode.NotFound, $"{Name(operation)} with a foreign {place}: {body}");
+                Assert.DoesNotContain(Secret, body);
+                tried++;
+            }
+
+            if (operation.HttpMethod != "GET") continue;
+
+            using var own = await SendAsync(operation, mine, other, foreign: null);
+            Assert.DoesNotContain(Secret, await own.Content.ReadAsStringAsync());
+            Assert.True(own.IsSuccessStatusCode, $"{Name(operation)} with its own ids: {await own.Content.ReadAsStringAsync()}");
+            shown++;
+        }
+
+        Assert.True(tried >= 10 && shown >= 7, $"Only {tried} ids and {shown} answers were tried.");
+        Assert.Equal(before, await RowsAsync(mine));
+    }
+
+    private async Task<((HttpStatusCode Status, string? Code) Outcome, string Body)> AnswerAsync(
+        ApiDescription operation, string token, params string[] header)
+    {
+        using var client = platform.Client(token);
+        using var request = new HttpRequestMessage(
+            new(operation.HttpMethod!), $"/{Placeholder().Replace(operation.RelativePath!, "1")}");
+        request.Headers.TryAddWithoutValidation(Headers.TenantId, header);
+        using var response = await client.SendAsync(request);
+
+        var (status, code) = await response.ProblemAsync();
+        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject();
+        body.Remove("traceId");
+        return (((HttpStatusCode)status, code), body.ToJsonString());
+    }
+
+    /// <summary>The operation with valid values and my own ids, but for one id that is the other tenant's.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(
+        ApiDescription operation, TestTenant mine, TestTenant other, string? foreign)
+    {
+        var path = operation.RelativePath!;
+        List<string> query = [];
+        HttpContent? content = null;
+
+        foreach (var parameter in operation.ParameterDescriptions)
+        {
+            var owner = parameter.Name == foreign ? other : mine;
+            if (parameter.Source == BindingSource.Path)
+            {
+                path = Regex.Replace(path, $@"\{{{parameter.Name}[^}}]*\}}", $"{await owner.HighestIdAsync(Table(path, parameter.Name))}");
+            }
+            else if (parameter.Source == BindingSource.Query && (parameter.IsRequired || parameter.Name == foreign))
+            {
+                query.Add($"{parameter.Name}={await ValueAsync(parameter.Name, owner)}");
+            }
+            else if (parameter.Source == BindingSource.Body)
+            {
+                content = JsonContent.Create(await SampleAsync(parameter.Type, mine, other, foreign));
+            }
+        }
+
+        return await mine.Client.SendAsync(
+            new(new(operation.HttpMethod!), $"/{path}?{string.Join('&', query)}") { Content = content });
+    }
+
+    private static IEnumerable<string> IdPlaces(ApiDescription operation) =>
+        operation.ParameterDescriptions.SelectMany(parameter =>
+            parameter.Source == BindingSource.Body
+                ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!).Where(IsId)
+            : parameter.Source == BindingSource.Path || IsId(parameter.Name) ? [parameter.Name]
+            : []);
+
+    private static bool IsId(string name) => name.EndsWith("Id", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith("Ids", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A request's record with what it needs, and the one foreign id.</summary>
+    private static async Task<JsonObject> SampleAsync(Type type, TestTenant mine, TestTenant other, string? foreign)
+    {
+        var sample = new JsonObject();
+        foreach (var parameter in type.GetConstructors()[0].GetParameters())
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+            var isForeign = parameter.Name == foreign;
+            if (parameter.HasDefaultValue && !isForeign) continue;
+
+            JsonNode? value = IsId(name) ? JsonValue.Create(await (isForeign ? other : mine).HighestIdAsync(Plural(name)))
+                : parameter.ParameterType == typeof(DateTimeOffset) ? "2026-03-02T12:00:00Z"
+                : parameter.ParameterType == typeof(string) ? "x"
+                : throw new NotSupportedException($"Teach this test a value for {type.Name}.{name}.");
+            sample[name] = name.EndsWith("Ids", StringComparison.Ordinal) ? new JsonArray(value) : value;
+        }
+
+        return sample;
+    }
+
+    private static async Task<string> ValueAsync(string name, TestTenant owner) => name switch
+    {
+        _ when IsId(name) => $"{await owner.HighestIdAsync(Plural(name))}",
+        "from" => "2026-03-02T00:00:00Z",
+        "to" => "2026-03-03T00:00:00Z",
+        _ => throw new NotSupportedException($"Teach this test a value for {name}."),
+    };
+
+    /// <summary>serviceId → services, <c>bookings/{id}</c> → bookings.</summary>
+    private static string Table(string path, string name) =>
+        name == "id" ? path.Split('/').TakeWhile(part => !part.StartsWith('{')).Last() : Plural(name);
+
+    private static string Plural(string name)
+    {
+        var one = Regex.Replace(name, "Ids?$", "");
+        return one.EndsWith('y') ? $"{one[..^1]}ies" : $"{one}s";
+    }
+
+    private async Task<string> RowsAsync(TestTenant tenant)
+    {
+        var counts = new List<string>();
+        foreach (var table in (string[])["bookings", "allocations", "booking_events", "clients", "idempotency_keys"])
+        {
+            await using var source = NpgsqlDataSource.Create($"{platform.Databases.TenantDb};Pooling=false");
+            await using var command = source.CreateCommand($"select string_agg(t::text, '|' order by t::text) from {tenant.Schema}.{table} t");
+            counts.Add($"{table} {await command.ExecuteScalarAsync()}");
+        }
+
+        return string.Join('\n', counts);
+    }
+
+    private static string Name(ApiDescription operation) => $"{operation.HttpMethod} /{operation.RelativePath}";
+
+    [GeneratedRegex(@"\{[^}]+\}")]
+    private static partial Regex Placeholder();
+}

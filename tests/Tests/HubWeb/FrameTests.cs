@@ -1,0 +1,127 @@
+using System.Globalization;
+using Platform.Contracts;
+using Platform.Tests.Support;
+using Platform.Tests.Ui;
+
+namespace Platform.Tests.HubWeb;
+
+/// <summary>What is around every page: accessibility, headers, language, who may be here.</summary>
+public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
+{
+    [Theory, MemberData(nameof(Views.All), MemberType = typeof(Views))]
+    public async Task Every_page_is_accessible(string view)
+    {
+        var tenant = await site.Platform.NewTenantAsync("America/Sao_Paulo");
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        var service = tenant.ServiceId.ToString(CultureInfo.InvariantCulture);
+        string[] paths =
+        [
+            "/", "/book", $"/book/{service}", $"/book/{service}/details?start=2026-03-03T12:00:00Z",
+            $"/book/{service}/details?start=2026-03-02T12:00:00Z", // taken
+            $"/book/done/{booking.Id}", "/bookings", "/bookings?view=past", $"/bookings/{booking.Id}", "/nowhere",
+            "/signed-out",
+        ];
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant), Views.Named(view));
+
+        foreach (var path in paths)
+        {
+            await visit.GoAsync(path);
+            await visit.ExpectAccessibleAsync($"hub-{Array.IndexOf(paths, path)}-{view}");
+        }
+
+        visit.ExpectNoProblems();
+    }
+
+    [Fact]
+    public async Task A_page_runs_only_our_scripts_and_is_kept_nowhere()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+
+        var page = await visit.Page.GotoAsync("/");
+
+        var headers = page!.Headers;
+        var policy = headers["content-security-policy"].Split("; ");
+        Assert.Superset(
+            new HashSet<string> { "default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'" },
+            policy.ToHashSet());
+        Assert.Contains($"form-action 'self' {TestTokens.Issuer}", policy);
+        Assert.DoesNotContain(policy, rule => rule.Contains("unsafe", StringComparison.Ordinal));
+        Assert.Equal("nosniff", headers["x-content-type-options"]);
+        Assert.Contains("no-store", headers["cache-control"], StringComparison.Ordinal);
+        Assert.False(headers.ContainsKey("server"));
+        var script = await visit.Page.GetAttributeAsync("script[src]", "src");
+        Assert.Matches("^/ui/app\\.[a-z0-9]+\\.js$", script!);
+        Assert.True((await (await visit.Page.APIRequest.GetAsync(script!)).BodyAsync()).Length > 10_000);
+    }
+
+    [Fact]
+    public async Task A_reader_chooses_the_language_and_stays_on_the_page()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant), new() { JavaScriptEnabled = false });
+        await visit.GoAsync("/bookings?view=past");
+        Assert.Equal("pt-BR", await visit.Page.GetAttributeAsync("html", "lang"));
+
+        await visit.ClickAsync("button", "EN, English");
+
+        Assert.Equal("en", await visit.Page.GetAttributeAsync("html", "lang"));
+        Assert.EndsWith("/bookings?view=past", visit.Page.Url, StringComparison.Ordinal);
+        Assert.Equal("Bookings", await visit.HeadingAsync());
+    }
+
+    [Theory]
+    [InlineData("pt-PT", "pt-BR")]
+    [InlineData("en-GB", "en")]
+    [InlineData("fr-FR", "pt-BR")]
+    public async Task A_browser_is_answered_in_its_language_where_we_speak_it(string browser, string page)
+    {
+        await using var visit = await site.OpenAsync(null, new() { Locale = browser });
+
+        await visit.GoAsync("/signed-out");
+
+        Assert.Equal(page, await visit.Page.GetAttributeAsync("html", "lang"));
+    }
+
+    [Fact]
+    public async Task The_keyboard_reaches_the_content_first()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        await visit.GoAsync("/");
+
+        await visit.Page.Keyboard.PressAsync("Tab");
+        Assert.Equal("Ir para o conteúdo", await visit.TextOfAsync(":focus"));
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.Keyboard.PressAsync("Tab");
+
+        Assert.Equal("Nova reserva", (await visit.TextOfAsync(":focus")).Trim());
+    }
+
+    [Fact]
+    public async Task Who_belongs_to_no_tenant_is_told_so()
+    {
+        var staff = new Person("Sofia", TestTokens.For(1, null, true, Scopes.Scheduling), ("sub", "1"));
+        await using var visit = await site.OpenAsync(staff);
+
+        var answer = await visit.Page.GotoAsync("/");
+
+        Assert.Equal(403, answer!.Status);
+        Assert.Equal("Você não tem acesso a esta página", await visit.HeadingAsync());
+        Assert.Contains("sofia@example.com", await visit.TextOfAsync("main"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_header_names_tenant_and_person_and_offers_the_way_out()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+
+        await visit.GoAsync("/");
+
+        var header = await visit.Page.Locator("header.top").InnerTextAsync();
+        Assert.Contains($"Tenant {tenant.Id}", header, StringComparison.Ordinal);
+        Assert.Contains("Uma", header, StringComparison.Ordinal);
+        Assert.Equal(1, await visit.Page.Locator("form[action='/signout'] button").CountAsync());
+    }
+}

@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Sockets;
+using Duende.IdentityServer.Models;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Contracts.Tenants;
+using Platform.Identity.Accounts;
+
+namespace Platform.Tests.Identity.Support;
+
+/// <summary>Identity as a process runs it, on a port of its own, with a few more clients and a clock to turn.</summary>
+public sealed class IdentityApp : IAsyncDisposable
+{
+    /// <summary>Hashing as slow as in production would be most of the time these tests take.</summary>
+    private const int PasswordIterations = 1_000;
+
+    private readonly Factory _factory;
+
+    private IdentityApp(Factory factory, string issuer, TestClock clock, ApiStub api, HubStub hub)
+    {
+        _factory = factory;
+        Issuer = issuer;
+        Clock = clock;
+        Api = api;
+        Hub = hub;
+    }
+
+    public string Issuer { get; }
+
+    public TestClock Clock { get; }
+
+    public ApiStub Api { get; }
+
+    public HubStub Hub { get; }
+
+    public IServiceProvider Services => _factory.Services;
+
+    public static async Task<IdentityApp> StartAsync(
+        string database, ApiStub api, HubStub hub, IReadOnlyDictionary<string, string>? settings =
+            null, string? issuer = null)
+    {
+        var port = FreePort();
+        var clock = new TestClock();
+        var all = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:identitydb"] = database,
+            ["Identity:Issuer"] = issuer ?? $"http://127.0.0.1:{port}",
+            ["Clients:Hub:Url"] = hub.Url,
+            ["Clients:Hub:Secret"] = RelyingParty.HubSecret,
+            ["Clients:Admin:Url"] = "https://admin.example",
+            ["Clients:Admin:Secret"] = RelyingParty.AdminSecret,
+            ["Clients:Api:Secret"] = RelyingParty.ApiSecret,
+            ["Clients:Self:Secret"] = "self-secret-1",
+            ["services:api:http:0"] = api.Url,
+            ["RateLimits:SignIns"] = "100000",
+            ["RateLimits:Tokens"] = "100000",
+            ["Logging:LogLevel:Default"] = "Critical",
+        };
+        foreach (var (key, value) in settings ?? new Dictionary<string, string>()) all[key] = value;
+
+        var factory = new Factory(all, clock);
+        factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        await Task.Run(factory.StartServer);
+        return new(factory, $"http://127.0.0.1:{port}", clock, api, hub);
+    }
+
+    /// <summary>Somebody with an account and a browser of their own; a member of both demo tenants.</summary>
+    public async Task<Person> NewPersonAsync()
+    {
+        var email = $"p{Guid.CreateVersion7():n}@example.com";
+        var account = new Account
+        {
+            Name = "Paula Prova",
+            Locale = "pt-BR",
+            Email = email,
+            UserName = email,
+            EmailConfirmed = true,
+            CreatedAt = Clock.GetUtcNow(),
+            UpdatedAt = Clock.GetUtcNow(),
+        };
+
+        await using var scope = Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
+        var result = await accounts.CreateAsync(account, DemoTenants.Password);
+        Assert.True(result.Succeeded, string.Join(' ', result.Errors.Select(error => error.Code)));
+
+        return new(this, account.Id, email);
+    }
+
+    public async Task ChangeAccountAsync(long id, Func<UserManager<Account>, Account, Task> change)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
+        await change(accounts, (await accounts.FindByIdAsync($"{id}"))!);
+    }
+
+    public RelyingParty Client(string id = "hub") => new(this, id);
+
+    public async ValueTask DisposeAsync() => await _factory.DisposeAsync();
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed class Factory(
+        IReadOnlyDictionary<string, string> settings, TestClock clock) : WebApplicationFactory<Account>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment("Development");
+            foreach (var (key, value) in settings) builder.UseSetting(key, value);
+
+            builder.ConfigureTestServices(services =>
+            {
+                services.AddSingleton<TimeProvider>(clock);
+                services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
+
+                var ours = services.Select(
+                    service => service.ImplementationInstance).OfType<IEnumerable<Client>>().Last();
+                services.AddIdentityServerBuilder()
+                    .AddInMemoryClients([.. ours, .. RelyingParty.Extra])
+                    .AddJwtBearerClientAuthentication();
+            });
+        }
+    }
+}
+
+/// <summary>The time of day, shifted.</summary>
+public sealed class TestClock : TimeProvider
+{
+    private TimeSpan _shift;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _shift;
+
+    public void Advance(TimeSpan by) => _shift += by;
+}

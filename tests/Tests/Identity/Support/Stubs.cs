@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Platform.Contracts;
+using Platform.Contracts.People;
+using Platform.Contracts.Tenants;
+
+namespace Platform.Tests.Identity.Support;
+
+/// <summary>
+/// The far end: says of everybody that they are a member of both demo tenants, unless told otherwise.
+/// </summary>
+public sealed class ApiStub : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<long, IReadOnlyList<PersonTenant>> _tenants = new();
+    private WebApplication? _app;
+
+    public static readonly PersonTenant Clinic = Tenant(
+        DemoTenants.Clinic, "admin", ["tenant_admin"], ["billing", "tq"]);
+    public static readonly PersonTenant Coworking = Tenant(
+        DemoTenants.Coworking, "operations", ["reception", "user"], ["tq"]);
+
+    public string Url => _app!.Urls.Single();
+
+    public bool IsDown { get; set; }
+
+    public ConcurrentBag<string> Authorizations { get; } = [];
+
+    public static async Task<ApiStub> StartAsync()
+    {
+        var stub = new ApiStub();
+        stub._app = await StubHost.StartAsync(
+            app => app.MapGet("/internal/api/v1/people/{id:long}/context", stub.Answer));
+        return stub;
+    }
+
+    public void SetTenants(long person, params PersonTenant[] tenants) => _tenants[person] = tenants;
+
+    public async ValueTask DisposeAsync() => await _app!.DisposeAsync();
+
+    private IResult Answer(long id, HttpRequest request)
+    {
+        if (IsDown) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+        Authorizations.Add(request.Headers.Authorization.ToString());
+        var person = new PersonContext(id, _tenants.GetValueOrDefault(id, [Clinic, Coworking]));
+        return Results.Json(new Envelope<PersonContext>(new(Codes.Ok, "Done."), person));
+    }
+
+    private static PersonTenant Tenant(DemoTenant tenant, string type, string[] roles, string[] apps) =>
+        new(tenant.Id, tenant.Slug, tenant.Name, tenant.TimeZone, type, roles, apps);
+}
+
+/// <summary>The Hub's back door, which is told of sign-outs.</summary>
+public sealed class HubStub : IAsyncDisposable
+{
+    private WebApplication? _app;
+
+    public string Url => _app!.Urls.Single();
+
+    public ConcurrentQueue<string> LogoutTokens { get; } = new();
+
+    public static async Task<HubStub> StartAsync()
+    {
+        var stub = new HubStub();
+        stub._app = await StubHost.StartAsync(app => app.MapPost("/signout-backchannel", async (HttpRequest request) =>
+        {
+            var form = await request.ReadFormAsync();
+            stub.LogoutTokens.Enqueue(form["logout_token"].ToString());
+        }));
+        return stub;
+    }
+
+    public async ValueTask DisposeAsync() => await _app!.DisposeAsync();
+}
+
+internal static class StubHost
+{
+    public static async Task<WebApplication> StartAsync(Action<WebApplication> map)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        map(app);
+        await app.StartAsync();
+        return app;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Platform.Tests.Support;
+using Platform.Ui.SignIn;
+using StackExchange.Redis;
+
+namespace Platform.Tests.SignIn;
+
+/// <summary>A small web app with our sign-in, on a real Redis and beside a provider that does as it is told.</summary>
+internal sealed class SignInApp : IAsyncDisposable
+{
+    private readonly List<WebApplication> _replicas = [];
+
+    private SignInApp(TestProvider provider, ConnectionMultiplexer redis) => (Provider, Redis) = (provider, redis);
+
+    public TestProvider Provider { get; }
+    public ConnectionMultiplexer Redis { get; }
+    public ShiftedClock Clock { get; } = new();
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    /// <summary>Also the prefix of its keys: each test has its own, so that they can share a server.</summary>
+    public string ClientId { get; } = $"t{Guid.CreateVersion7():n}";
+
+    public string Url => _replicas[0].Urls.Single();
+
+    public static async Task<SignInApp> StartAsync(Action<SignInApp>? prepare = null)
+    {
+        var redis = await ConnectionMultiplexer.ConnectAsync(await Servers.RedisAsync());
+        var app = new SignInApp(await TestProvider.StartAsync(), redis);
+        prepare?.Invoke(app);
+        await app.AddReplicaAsync();
+        return app;
+    }
+
+    /// <returns>Its address.</returns>
+    public async Task<string> AddReplicaAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Identity:Issuer"] = Provider.Issuer,
+            ["Oidc:ClientId"] = ClientId,
+            ["Oidc:ClientSecret"] = "secret",
+        });
+        builder.Configuration.AddInMemoryCollection(Settings);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(Redis);
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddHealthChecks();
+        builder.Services.AddHttpClient("api").AddHttpMessageHandler<AccessTokenHandler>();
+        builder.AddSignIn("scheduling");
+
+        var app = builder.Build();
+        app.MapSignIn();
+        app.MapHealthChecks("/health"); // on purpose without AllowAnonymous
+        app.MapGet("/me", async Task<Me> (HttpContext http) => new(
+            http.User.Identity!.Name,
+            http.User.Claims.ToLookup(c => c.Type).ToDictionary(c => c.Key, c => c.Select(v => v.Value).ToArray()),
+            await http.GetTokenAsync("access_token"),
+            await http.GetTokenAsync("refresh_token")));
+        app.MapGet("/staff", () => "staff").RequireAuthorization(policy => policy.RequireClaim("platform_role"));
+        app.MapGet("/form", (HttpContext http, IAntiforgery antiforgery) =>
+            antiforgery.GetAndStoreTokens(http).RequestToken);
+        app.MapPost("/change", () => "changed").DisableAntiforgery();
+        app.MapGet("/echo", (HttpContext http) => new Dictionary<string, string>
+        {
+            ["authorization"] = http.Request.Headers.Authorization.ToString(),
+            ["tenant"] = http.Request.Headers["x-tenant-id"].ToString(),
+        }).AllowAnonymous();
+        app.MapGet("/call", async (HttpContext http, IHttpClientFactory clients) =>
+            await clients.CreateClient("api").GetStringAsync($"http://{http.Request.Host}/echo")).AllowAnonymous();
+        await app.StartAsync();
+
+        _replicas.Add(app);
+        return app.Urls.Single();
+    }
+
+    /// <summary>A browser in which somebody has just signed in.</summary>
+    public async Task<Browser> SignInAsync()
+    {
+        var browser = new Browser();
+        using var response = await browser.FollowAsync($"{Url}/me");
+        response.EnsureSuccessStatusCode();
+        return browser;
+    }
+
+    /// <summary>Who the app takes the browser for; null if for nobody.</summary>
+    public async Task<Me?> MeAsync(Browser browser)
+    {
+        using var response = await browser.GetAsync($"{Url}/me");
+        return response.IsSuccessStatusCode
+            ? JsonSerializer.Deserialize<Me>(await response.Content.ReadAsStringAsync(), JsonSerializerOptions.Web)
+            : null;
+    }
+
+    public async Task<HttpResponseMessage> PostFormAsync(
+        Browser browser, string path, Dictionary<string, string> form, params (string Name, string Value)[] headers)
+    {
+        using var page = await browser.GetAsync($"{Url}/form");
+        form["__RequestVerificationToken"] = await page.Content.ReadAsStringAsync();
+        return await browser.PostAsync($"{Url}{path}", form, headers);
+    }
+
+    public IEnumerable<RedisKey> Keys(string use) =>
+        Redis.GetServer(Redis.GetEndPoints()[0]).Keys(pattern: $"{ClientId}:signin:{use}:*");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var replica in _replicas) await replica.DisposeAsync();
+        await Provider.DisposeAsync();
+
+        foreach (var key in Redis.GetServer(Redis.GetEndPoints()[0]).Keys(pattern: $"{ClientId}:*").ToList())
+        {
+            await Redis.GetDatabase().KeyDeleteAsync(key);
+        }
+
+        await Redis.CloseAsync();
+        Redis.Dispose();
+    }
+}
+
+internal sealed record Me(string? Name, Dictionary<string, string[]> Claims, string? AccessToken, string? RefreshToken);
+
+/// <summary>The real time, moved: tokens still have to be valid for a library that knows no other clock.</summary>
+internal sealed class ShiftedClock : TimeProvider
+{
+    public TimeSpan Shift { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Shift;
+}

@@ -1,0 +1,129 @@
+using Npgsql;
+using Platform.Contracts.Tenants;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Storage;
+
+public sealed class MigrateTests
+{
+    [Fact]
+    public async Task Migrating_twice_changes_nothing()
+    {
+        var databases = await PlatformDatabases.NewAsync();
+        var before = await ContentsAsync(databases);
+
+        Assert.Equal(0, await databases.MigrateAsync(withDemo: true, TextWriter.Null));
+
+        Assert.Contains(before, line => line.StartsWith("tenant_1.bookings", StringComparison.Ordinal));
+        Assert.Equal(before, await ContentsAsync(databases));
+        await databases.DropAsync();
+    }
+
+    [Fact]
+    public async Task A_run_that_broke_off_is_continued_by_the_next()
+    {
+        var databases = await PlatformDatabases.NewAsync();
+        var whole = await ContentsAsync(databases);
+        await ExecuteAsync(databases.TenantDb, "drop schema tenant_2 cascade");
+        await ExecuteAsync(databases.PlatformDb, "update tenants set status = 'provisioning' where id = 2");
+
+        await databases.MigrateAsync(withDemo: true, TextWriter.Null);
+
+        Assert.Equal(whole, await ContentsAsync(databases));
+        Assert.Equal(["active"], await ReadAsync(databases.PlatformDb, "select status from tenants where id = 2"));
+        await databases.DropAsync();
+    }
+
+    [Fact]
+    public async Task Two_migrators_at_once_do_the_work_of_one()
+    {
+        var databases = await PlatformDatabases.EmptyAsync();
+
+        await Task.WhenAll(
+            databases.MigrateAsync(withDemo: true, TextWriter.Null), databases.MigrateAsync(withDemo: true, TextWriter.Null));
+
+        Assert.Equal(await ContentsAsync(await PlatformDatabases.NewAsync()), await ContentsAsync(databases));
+        await databases.DropAsync();
+    }
+
+    [Fact]
+    public async Task Outside_development_there_is_reference_data_and_no_demo()
+    {
+        var databases = await PlatformDatabases.EmptyAsync();
+        using var output = new StringWriter();
+
+        await databases.MigrateAsync(withDemo: false, output);
+
+        Assert.Equal(["0"], await ReadAsync(databases.PlatformDb, "select count(*)::text from tenants"));
+        Assert.Equal(["0"], await ReadAsync(databases.PlatformDb, "select count(*)::text from users"));
+        Assert.Equal(
+            ["operations 20,25,30,35", "manager 35,40,50,55", "admin 50,60,70,80"],
+            await ReadAsync(databases.PlatformDb, """
+                select t.slug || ' ' || string_agg(trunc(p.price)::text, ',' order by p.price)
+                from application_pricing p join user_types t on t.id = p.user_type_id_fk
+                where p.currency = 'BRL' and p.billing_cycle = 'monthly'
+                group by t.id order by t.hierarchy_level
+                """));
+        Assert.DoesNotContain(DemoTenants.Password, output.ToString());
+        await databases.DropAsync();
+    }
+
+    [Fact]
+    public async Task The_demo_ends_by_telling_everybody_how_to_sign_in()
+    {
+        var databases = await PlatformDatabases.NewAsync();
+        using var output = new StringWriter();
+
+        await databases.MigrateAsync(withDemo: true, output);
+
+        Assert.All(
+            DemoTenants.All.SelectMany(tenant => tenant.Users).Append(DemoTenants.Staff),
+            user => Assert.Contains(user.Email, output.ToString()));
+        await databases.DropAsync();
+    }
+
+    [Fact]
+    public async Task A_tenant_keeps_its_time_zone()
+    {
+        var databases = await PlatformDatabases.NewAsync();
+
+        var e = await Assert.ThrowsAsync<PostgresException>(
+            () => ExecuteAsync(databases.PlatformDb, "update tenants set time_zone = 'Etc/UTC' where id = 1"));
+
+        Assert.Equal(PostgresErrorCodes.IntegrityConstraintViolation, e.SqlState);
+        await databases.DropAsync();
+    }
+
+    /// <summary>How many rows every table has, and how far every sequence has come.</summary>
+    private static async Task<List<string>> ContentsAsync(PlatformDatabases databases)
+    {
+        const string counts = """
+            select table_schema || '.' || table_name || ' ' || (xpath('/row/n/text()', query_to_xml(
+                format('select count(*) as n from %I.%I', table_schema, table_name), false, true, '')))[1]
+            from information_schema.tables
+            where table_schema not in ('pg_catalog', 'information_schema')
+            union all
+            select schemaname || '.' || sequencename || ' at ' || coalesce(last_value::text, 'its start') from pg_sequences
+            order by 1
+            """;
+
+        return [.. await ReadAsync(databases.PlatformDb, counts), .. await ReadAsync(databases.TenantDb, counts)];
+    }
+
+    private static async Task<List<string>> ReadAsync(string connectionString, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> lines = [];
+        while (await reader.ReadAsync()) lines.Add(reader.GetString(0));
+        return lines;
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,112 @@
+using Npgsql;
+using Platform.Core.Storage;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Storage;
+
+/// <summary>What the role of our processes may do, whatever a query forgets to say.</summary>
+public sealed class RowLevelSecurityTests(PlatformFixture platform)
+{
+    [Fact]
+    public async Task Every_table_with_a_tenant_in_it_is_guarded_and_its_owner_too()
+    {
+        var unguarded = await ReadAsync(platform.Databases.PlatformDb, """
+            select c.relname from pg_class c
+            join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id_fk'
+            where c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)
+            """);
+        var guarded = await ReadAsync(platform.Databases.PlatformDb, "select relname from pg_class where relforcerowsecurity");
+
+        Assert.Empty(unguarded);
+        Assert.Contains("user_application_access", guarded);
+        Assert.Contains("users", guarded);
+    }
+
+    [Theory]
+    [InlineData("memberships")]
+    [InlineData("membership_roles")]
+    [InlineData("tenant_applications")]
+    [InlineData("user_application_access")]
+    [InlineData("users")]
+    public async Task Without_saying_whose_rows_nobody_sees_any(string table)
+    {
+        var e = await Assert.ThrowsAsync<PostgresException>(() => ReadAsync(App, $"select count(*)::text from {table}"));
+
+        Assert.True(e.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidTextRepresentation, e.Message);
+    }
+
+    [Theory]
+    [InlineData("memberships")]
+    [InlineData("membership_roles")]
+    [InlineData("tenant_applications")]
+    [InlineData("user_application_access")]
+    public async Task A_tenant_sees_its_own_rows_and_staff_sees_all(string table)
+    {
+        var tenants = $"select distinct tenant_id_fk::text from {table} where tenant_id_fk in (1, 2) order by 1";
+
+        var ofOne = await ReadAsync(App, $"select set_config('app.tenant_id', '1', true); {tenants}");
+        var ofStaff = await ReadAsync(App, $"select set_config('app.staff', 'on', true); {tenants}");
+
+        Assert.Equal(["1", "1"], ofOne); // the setting, then the only tenant
+        Assert.Equal(["on", "1", "2"], ofStaff);
+    }
+
+    [Fact]
+    public async Task A_tenant_sees_its_own_people_and_the_roles_of_the_platform()
+    {
+        var people = await ReadAsync(App, "select set_config('app.tenant_id', '1', true); select email from users order by 1");
+        var roles = await ReadAsync(App, "select set_config('app.tenant_id', '1', true); select slug from roles order by 1");
+
+        Assert.Equal(["1", "ana@aurora.example", "bruno@aurora.example"], people);
+        Assert.Equal(["1", "manager", "super_admin", "tenant_admin", "user"], roles);
+    }
+
+    [Fact]
+    public async Task A_tenant_cannot_write_a_row_of_another()
+    {
+        var e = await Assert.ThrowsAsync<PostgresException>(() => ReadAsync(App, """
+            select set_config('app.tenant_id', '1', true);
+            insert into tenant_applications (tenant_id_fk, application_id_fk, status, activated_at)
+            values (2, 1, 'active', now())
+            """));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, e.SqlState);
+    }
+
+    [Theory]
+    [InlineData("create table public.mine (id int)")]
+    [InlineData("create table platform.mine (id int)")]
+    [InlineData("drop table tenant_1.bookings")]
+    [InlineData("alter table tenant_1.bookings add column mine int")]
+    [InlineData("update tenant_1.booking_events set actor = 'nobody'")]
+    [InlineData("delete from tenant_1.booking_events")]
+    [InlineData("update platform.event_log set actor = 'nobody'")]
+    [InlineData("delete from platform.event_log")]
+    public async Task Our_processes_may_not_change_tables_or_history(string sql)
+    {
+        var e = await Assert.ThrowsAsync<PostgresException>(
+            () => ReadAsync(Databases.AsApp(platform.Databases.TenantDb), sql));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, e.SqlState);
+    }
+
+    private string App => Databases.AsApp(platform.Databases.PlatformDb);
+
+    /// <summary>The first column of every row of every answer; all statements are one transaction.</summary>
+    private static async Task<List<string>> ReadAsync(string connectionString, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create($"{connectionString};Pooling=false");
+        await using var connection = await source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> values = [];
+        do
+        {
+            while (await reader.ReadAsync()) values.Add(reader.GetString(0));
+        }
+        while (await reader.NextResultAsync());
+
+        return values;
+    }
+}

@@ -1,0 +1,49 @@
+using Npgsql;
+using Platform.Api.Migrations;
+using Platform.Core.Storage;
+
+namespace Platform.Tests.Support;
+
+/// <summary>A pair of migrated databases with the demo data in them; every fixture copies it in a moment.</summary>
+/// <param name="PlatformDb">As the owner.</param>
+/// <param name="TenantDb">As the owner.</param>
+public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
+{
+    private static readonly Lazy<Task<PlatformDatabases>> Template = new(async () =>
+    {
+        var empty = await EmptyAsync();
+        await empty.MigrateAsync(withDemo: true, TextWriter.Null);
+        return empty;
+    });
+
+    public static async Task<PlatformDatabases> NewAsync()
+    {
+        var template = await Template.Value;
+        return new(
+            await Servers.NewDatabaseAsync("platformdb", template.PlatformDb),
+            await Servers.NewDatabaseAsync("tenantdb", template.TenantDb));
+    }
+
+    public static async Task<PlatformDatabases> EmptyAsync() => new(
+        await Unpooled("platformdb_template"), await Unpooled("tenantdb_template"));
+
+    public Task<int> MigrateAsync(bool withDemo, TextWriter output) =>
+        MigrateCommand.RunAsync(new Migrator(PlatformDb, TenantDb), withDemo, output, CancellationToken.None);
+
+    /// <summary>Only worth it where the server outlives the run.</summary>
+    public async Task DropAsync()
+    {
+        foreach (var connectionString in (string[])[PlatformDb, TenantDb])
+        {
+            var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+            var database = settings.Database;
+            settings.Database = "postgres";
+            await using var source = NpgsqlDataSource.Create(settings);
+            await using var command = source.CreateCommand($"drop database {database} with (force)");
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    /// <summary>A database can be copied only while nobody, not even a pool, is connected to it.</summary>
+    private static async Task<string> Unpooled(string name) => $"{await Servers.NewDatabaseAsync(name)};Pooling=false";
+}

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Platform.Api;
+using Platform.Contracts;
+using Platform.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(PlatformFixture))]
+
+namespace Platform.Tests.Support;
+
+/// <summary>
+/// One API with its databases for the whole run. Tests do not clean up: each makes a tenant of its own, and what keeps
+/// customers apart keeps tests apart.
+/// </summary>
+public sealed class PlatformFixture : IAsyncLifetime
+{
+    /// <summary>The API's clock stands still here: a Monday, 09:00 UTC, when no zone of the tests changes its clocks.</summary>
+    public static readonly DateTimeOffset Monday9am = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+
+    private long _lastTenantId = 5000;
+
+    public ApiFactory Api { get; private set; } = null!;
+
+    public PlatformDatabases Databases { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Databases = await PlatformDatabases.NewAsync();
+        Api = new ApiFactory(Databases, await Servers.RedisAsync(), new FixedClock(Monday9am));
+        Api.UseKestrel(0); // a real server: what Kestrel refuses is refused in tests, too
+        Api.StartServer();
+    }
+
+    /// <summary>A tenant in UTC with one doctor who is open on weekdays from 9 to 17, and a service of an hour.</summary>
+    public async Task<TestTenant> NewTenantAsync(string timeZone = "Etc/UTC")
+    {
+        var tenant = new TestTenant(Interlocked.Increment(ref _lastTenantId), this);
+        await tenant.CreateAsync(timeZone);
+        return tenant;
+    }
+
+    /// <summary>A client with these scopes and no tenant.</summary>
+    public HttpClient ClientWith(long? userId, bool staff, params IReadOnlyList<string> scopes) =>
+        Client(TestTokens.For(userId, null, staff, scopes));
+
+    public HttpClient Staff() => ClientWith(1, staff: true, Scopes.Platform);
+
+    public HttpClient Client(string? token = null)
+    {
+        var client = Api.CreateClient();
+        if (token is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
+    }
+
+    public Task ExecutePlatformAsync(string sql) => ExecuteAsync(Databases.PlatformDb, sql);
+
+    public Task ExecuteTenantAsync(string sql) => ExecuteAsync(Databases.TenantDb, sql);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Api is not null) await Api.DisposeAsync();
+        if (Databases is not null) await Databases.DropAsync();
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+/// <summary>The real API; what differs is the key of the tokens, and the clock.</summary>
+public sealed class ApiFactory(PlatformDatabases databases, string redis, TimeProvider clock)
+    : WebApplicationFactory<IApiAssembly>
+{
+    /// <summary>What every statement that the API sends is told to.</summary>
+    public StatementLog Statements { get; } = new();
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
+        .UseSetting("ConnectionStrings:platformdb", databases.PlatformDb)
+        .UseSetting("ConnectionStrings:tenantdb", databases.TenantDb)
+        .UseSetting("ConnectionStrings:redis", redis)
+        .UseSetting("Identity:Issuer", TestTokens.Issuer)
+        .UseSetting("Logging:LogLevel:Default", "None")
+        .UseSetting("Logging:LogLevel:Npgsql.Command", "Information")
+        .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Statements))
+        .ConfigureTestServices(services => services
+            .AddSingleton(clock)
+            .Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, TestTokens.Trust));
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core.Storage;
+
+namespace Platform.Tests.Support;
+
+/// <summary>A tenant of a test's own, with one member who is signed in.</summary>
+public sealed class TestTenant(long id, PlatformFixture platform)
+{
+    private static readonly string[] AllScopes = [Scopes.Scheduling, Scopes.Licensing];
+
+    public long Id => id;
+    public string Slug => $"t-{id}";
+    public string Schema => TenantContext.SchemaOf(id);
+
+    /// <summary>Its only member: an admin. Unlike the tenant's number, so that they cannot be mistaken.</summary>
+    public long UserId => id + 100_000;
+
+    // Ids differ from tenant to tenant, so that those of one mean nothing to another.
+    public long ServiceId => id * 10 + 1;
+    public long DoctorId => id * 10 + 2;
+    public long CategoryId => id * 10 + 3;
+
+    /// <summary>Its member's client, with header and token.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    public string Token => TestTokens.For(UserId, id, false, AllScopes);
+
+    public async Task CreateAsync(string timeZone)
+    {
+        await platform.ExecutePlatformAsync($"""
+            insert into tenants (id, slug, name, time_zone, locale, currency, status, cell_id_fk)
+            values ({id}, '{Slug}', 'Tenant {id}', '{timeZone}', 'en', 'EUR', 'provisioning', 1);
+            insert into users (id, name, email, locale) values ({UserId}, 'Uma', 'uma@{Slug}.example', 'en');
+            insert into memberships (id, tenant_id_fk, user_id_fk, user_type_id_fk) values ({UserId}, {id}, {UserId}, 3);
+            insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk) values ({UserId}, 2, {id});
+            """);
+        await new Migrator(platform.Databases.PlatformDb, platform.Databases.TenantDb)
+            .MigrateTenantAsync(id, TestContext.Current.CancellationToken);
+        await ExecuteAsync($"""
+            insert into categories (id, name) values ({CategoryId}, 'Doctors');
+            insert into resources (id, category_id, name) values ({DoctorId}, {CategoryId}, 'Dr Who');
+            insert into schedules (id, resource_id) values ({id}, {DoctorId});
+            insert into schedule_rules (schedule_id, day, start_minute, end_minute)
+            select {id}, day, 9 * 60, 17 * 60 from generate_series(1, 5) as day;
+            insert into services (id, name, durations_minutes, slot_interval_minutes, booking_window_days, public)
+            values ({ServiceId}, 'Visit', '{"{60}"}', 60, 60, true);
+            insert into service_resources (service_id, resource_id) values ({ServiceId}, {DoctorId});
+            """);
+
+        await platform.ExecutePlatformAsync($"update tenants set status = 'active' where id = {id}");
+
+        Client = platform.Client(Token);
+        Client.DefaultRequestHeaders.Add(Headers.TenantId, id.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Rows of its own, as the owner of the database.</summary>
+    public Task ExecuteAsync(string sql) => platform.ExecuteTenantAsync($"set search_path to {Schema}; {sql}");
+
+    /// <summary>The highest id in one of its tables; as the owner of the database.</summary>
+    public async Task<long> HighestIdAsync(string table)
+    {
+        await using var source = NpgsqlDataSource.Create($"{platform.Databases.TenantDb};Pooling=false");
+        await using var command = source.CreateCommand($"select max(id) from {Schema}.{table}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Noon of the fixture's Monday, for somebody new each time.</summary>
+    public CreateBookingRequest AtNoon(string? email = "ada@example.com") => new(
+        ServiceId, PlatformFixture.Monday9am.AddHours(3), Client: new("Ada", email));
+
+    public Task<HttpResponseMessage> BookAsync(CreateBookingRequest request, string? key = null)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, "/api/v1/bookings")
+        {
+            Content = JsonContent.Create(request, options: PlatformJson.Options),
+        };
+        if (key is not null) message.Headers.Add(Headers.IdempotencyKey, key);
+        return Client.SendAsync(message);
+    }
+
+    public async Task<BookingResponse> BookedAsync(CreateBookingRequest request)
+    {
+        using var response = await BookAsync(request);
+        Assert.Equal(201, (int)response.StatusCode);
+        return await response.DataAsync<BookingResponse>();
+    }
+
+    /// <summary>Looks at the database the way the product does: as this tenant, inside a transaction.</summary>
+    public Task<T> QueryAsync<T>(Func<TenantDb, Task<T>> query) => QueryWithoutTransactionAsync(async db =>
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var result = await query(db);
+        await transaction.CommitAsync();
+        return result;
+    });
+
+    public async Task<T> QueryWithoutTransactionAsync<T>(Func<TenantDb, Task<T>> query)
+    {
+        await using var scope = platform.Api.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<TenantContext>().Id = id;
+        return await query(scope.ServiceProvider.GetRequiredService<TenantDb>());
+    }
+}
+
+public static class Answers
+{
+    extension(HttpResponseMessage response)
+    {
+        public async Task<T> DataAsync<T>()
+        {
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+            return (await response.Content.ReadFromJsonAsync<Envelope<T>>(PlatformJson.Options))!.Data;
+        }
+
+        /// <summary>Status and code of a failure, which must be a problem document with a trace id.</summary>
+        public async Task<(int Status, string? Code)> ProblemAsync()
+        {
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+            var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+            Assert.Equal((int)response.StatusCode, problem.GetProperty("status").GetInt32());
+            Assert.Matches("^[0-9a-f]{32}$", problem.GetProperty("traceId").GetString()!);
+            return ((int)response.StatusCode, problem.GetProperty("code").GetString());
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Platform.Contracts;
+using Platform.Contracts.Catalogue;
+using Platform.Contracts.Platform;
+using Platform.Core.Storage;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Tenants;
+
+public sealed class StaffTests(PlatformFixture platform)
+{
+    private const string Internal = "/internal/api/v1";
+
+    [Fact]
+    public async Task Staff_see_every_tenant_and_one_of_them()
+    {
+        using var staff = platform.Staff();
+
+        using var list = await staff.GetAsync($"{Internal}/tenants");
+        using var one = await staff.GetAsync($"{Internal}/tenants/2");
+        using var none = await staff.GetAsync($"{Internal}/tenants/999999");
+
+        var tenants = await list.DataAsync<List<TenantResponse>>();
+        Assert.Equal(["clinica-aurora", "porto-cowork"], tenants.Take(2).Select(t => t.Slug));
+        Assert.Equal(("porto-cowork", "Europe/Lisbon", "EUR", "active"), One(await one.DataAsync<TenantResponse>()));
+        Assert.Equal((404, Codes.NotFound), await none.ProblemAsync());
+
+        static (string, string, string, string) One(TenantResponse t) => (t.Slug, t.TimeZone, t.Currency, t.Status);
+    }
+
+    [Fact]
+    public async Task The_overview_counts_bookings_tenant_by_tenant()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am });
+        using var staff = platform.Staff();
+
+        using var response = await staff.GetAsync($"{Internal}/metrics/overview");
+
+        var overview = await response.DataAsync<MetricsOverview>();
+        var figures = Assert.Single(overview.PerTenant, t => t.TenantId == tenant.Id);
+        Assert.Equal((2, 1), (figures.Bookings, figures.Users));
+        Assert.Equal(5, overview.Applications);
+        Assert.Equal(overview.PerTenant.Sum(t => t.Bookings), overview.Bookings);
+        Assert.Equal(overview.PerTenant.Count, overview.Tenants);
+    }
+
+    [Fact]
+    public async Task Published_events_are_shown_newest_first()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await platform.ExecuteTenantAsync($$"""
+            insert into platform.event_log (position, event_id, event_type, event_version, tenant_id, aggregate_type,
+                aggregate_id, aggregate_version, occurred_at, actor, data, stream, entry_id, published_at)
+            select {{tenant.Id}} * 10 + n, gen_random_uuid(), 'booking.created', 1, {{tenant.Id}}, 'booking', n, 1,
+                timestamptz '2099-01-01 00:00Z' + n * interval '1 minute', 'system', '{}', 'platform:events:{0}',
+                n || '-0', now()
+            from generate_series(1, 3) as n
+            """);
+        using var staff = platform.Staff();
+
+        using var response = await staff.GetAsync($"{Internal}/events/recent?limit=2");
+
+        var events = (await response.DataAsync<List<PublishedEvent>>()).Where(e => e.TenantId == tenant.Id).ToList();
+        Assert.Equal([3, 2], events.Select(e => e.AggregateId));
+        Assert.Equal("platform:events:{0}/3-0", events[0].StreamEntry);
+    }
+
+    [Fact]
+    public async Task The_catalogue_of_applications_and_user_types_is_that_of_the_sources()
+    {
+        using var staff = platform.Staff();
+
+        using var applications = await staff.GetAsync($"{Internal}/applications");
+        using var types = await staff.GetAsync($"{Internal}/user-types");
+
+        Assert.Equal(
+            ["tq", "pm", "billing", "reports", "scheduling"],
+            (await applications.DataAsync<List<ApplicationResponse>>()).Select(a => a.Slug));
+        Assert.Equal(
+            ["operations 1", "manager 2", "admin 3"],
+            (await types.DataAsync<List<UserTypeResponse>>()).Select(t => $"{t.Slug} {t.HierarchyLevel}"));
+    }
+
+    [Fact]
+    public async Task Anybody_may_look_up_a_tenant_and_what_it_offers_to_all()
+    {
+        using var anybody = platform.Client();
+
+        using var lookup = await anybody.GetAsync("/public/api/v1/tenants/lookup?slug=clinica-aurora");
+        using var services = await anybody.GetAsync("/public/api/v1/clinica-aurora/services");
+
+        var tenant = await lookup.DataAsync<TenantLookup>();
+        Assert.Equal((1, "Clínica Aurora", "pt-BR", "America/Sao_Paulo"), (tenant.TenantId, tenant.Name, tenant.Locale, tenant.TimeZone));
+        var consultation = (await services.DataAsync<List<ServiceResponse>>())[0];
+        Assert.Equal(("Consulta", 10, new Money(250, "BRL")), (consultation.Name, consultation.AfterBufferMinutes, consultation.Price));
+    }
+
+    [Theory]
+    [InlineData("global", "/internal/api/v1/")]
+    [InlineData("tenant", "/api/v1/")]
+    [InlineData("public", "/public/api/v1/")]
+    public async Task The_description_of_an_area_names_its_routes_and_their_envelope(string area, string prefix)
+    {
+        using var anybody = platform.Client();
+
+        var document = await anybody.GetFromJsonAsync<JsonElement>($"/openapi/{area}.json");
+
+        var operations = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(o => (Path: path.Name, Operation: o.Value))).ToList();
+        Assert.NotEmpty(operations);
+        Assert.All(operations, o => Assert.StartsWith(prefix, o.Path));
+        Assert.All(operations, o =>
+        {
+            var success = o.Operation.GetProperty("responses").EnumerateObject().First(r => r.Name[0] == '2');
+            var schema = success.Value.GetProperty("content").GetProperty("application/json").GetProperty("schema");
+            Assert.True(schema.GetProperty("properties").TryGetProperty("data", out _), o.Path);
+            Assert.Equal(area == "tenant", o.Operation.ToString().Contains(Headers.TenantId, StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public async Task The_process_is_healthy_while_its_databases_and_redis_are()
+    {
+        using var anybody = platform.Client();
+
+        Assert.Equal("Healthy", await anybody.GetStringAsync("/health"));
+        Assert.Equal("Healthy", await anybody.GetStringAsync("/alive"));
+    }
+
+    [Fact]
+    public async Task A_tenant_without_its_schema_yet_does_not_stop_the_overview()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await platform.ExecutePlatformAsync($"update tenants set status = 'provisioning_failed' where id = {tenant.Id}");
+        await platform.ExecuteTenantAsync($"drop schema {TenantContext.SchemaOf(tenant.Id)} cascade");
+        using var staff = platform.Staff();
+
+        using var response = await staff.GetAsync($"{Internal}/metrics/overview");
+
+        var figures = (await response.DataAsync<MetricsOverview>()).PerTenant.Single(t => t.TenantId == tenant.Id);
+        Assert.Equal(("provisioning_failed", 0), (figures.Status, figures.Bookings));
+    }
+}

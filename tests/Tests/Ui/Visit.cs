@@ -1,0 +1,88 @@
+using Microsoft.Playwright;
+
+namespace Platform.Tests.Ui;
+
+/// <summary>One window on a web app, which remembers everything that a person would have noticed as wrong.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private static readonly string AxePath = Path.Combine(AppContext.BaseDirectory, "axe.min.js");
+    private static readonly string? Shots = Environment.GetEnvironmentVariable("UI_SHOTS");
+
+    private readonly List<string> _problems = [];
+
+    private Visit(IPage page) => Page = page;
+
+    public IPage Page { get; }
+
+    public static async Task<Visit> StartAsync(IBrowserContext window)
+    {
+        var visit = new Visit(await window.NewPageAsync());
+        visit.Page.PageError += (_, error) => visit._problems.Add($"exception: {error}");
+        visit.Page.Console += (_, message) =>
+        {
+            // Chromium reports refused forms as errors of the network; those are answers.
+            var isAnswer = message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal);
+            if (message.Type is "error" or "warning" && !isAnswer) visit._problems.Add(message.Text);
+        };
+        visit.Page.Response += (_, response) =>
+        {
+            if (response.Status is >= 500 || response.Status >= 400 && response.Request.ResourceType != "document")
+            {
+                visit._problems.Add($"{response.Status} {response.Url}");
+            }
+        };
+        return visit;
+    }
+
+    public Task GoAsync(string path) => Page.GotoAsync(path);
+
+    public Task ClickAsync(string role, string name) =>
+        Page.GetByRole(Enum.Parse<AriaRole>(role, ignoreCase: true), new() { Name = name, Exact = true }).ClickAsync();
+
+    public Task<string> TextOfAsync(string selector) => Page.Locator(selector).InnerTextAsync();
+
+    public Task<string> HeadingAsync() => Page.Locator("h1").InnerTextAsync();
+
+    /// <summary>
+    /// Nothing that axe finds (WCAG 2.2 A and AA, and good practice), one main heading, and no wider than the window.
+    /// </summary>
+    public async Task ExpectAccessibleAsync(string name)
+    {
+        if (Shots is not null)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(Shots, $"{name}.png"), FullPage = true });
+        }
+
+        // through the debugger, so that the page's own content security policy stays on
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(AxePath));
+        var violations = await Page.EvaluateAsync<string[]>("""
+            async () => {
+              const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+              const { violations } = await axe.run(document, { runOnly });
+              return violations.flatMap(v => v.nodes.map(n => `${v.id} (${v.impact}) ${n.target} ${n.failureSummary}`));
+            }
+            """);
+        var tooWide = await Page.EvaluateAsync<int>(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+        Assert.True(violations.Length == 0, $"{name}: {string.Join('\n', violations)}");
+        Assert.Equal(1, await Page.Locator("h1").CountAsync());
+        Assert.True(tooWide <= 0, $"{name} is {tooWide} px wider than the window");
+    }
+
+    public void ExpectNoProblems() => Assert.Equal("", string.Join('\n', _problems));
+
+    public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();
+}
+
+/// <summary>The three ways in which every page is looked at.</summary>
+public static class Views
+{
+    public static TheoryData<string> All => ["light", "dark", "phone"];
+
+    public static BrowserNewContextOptions Named(string name) => new()
+    {
+        ViewportSize = name == "phone" ? new() { Width = 390, Height = 844 } : new() { Width = 1280, Height = 860 },
+        ColorScheme = name == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+    };
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Platform.Contracts.Events;
+
+namespace Platform.Tests.Worker;
+
+/// <summary>The worker as a process of its own, killed as only an operating system can.</summary>
+public sealed partial class KilledWorkerTests
+{
+    [Fact]
+    public async Task Of_two_workers_one_is_killed_in_the_middle_and_every_booking_has_its_mail()
+    {
+        const int bookings = 60;
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var mail = new MailServer();
+        using var doomed = await WorkerProcess.StartAsync(world, mail);
+        using var survivor = await WorkerProcess.StartAsync(world, mail);
+
+        for (var n = 1; n <= bookings; n++)
+        {
+            await world.WriteAsync(aggregate: n, type: "booking.created", data: new BookingCreated(Booking(n)));
+            if (n == bookings / 2)
+            {
+                await Eventually.TrueAsync(() => !mail.Messages.IsEmpty);
+                doomed.Kill();
+            }
+        }
+
+        await Eventually.EqualAsync((long)bookings, () => world.CountAsync("platform.notifications where status = 'sent'"));
+        Assert.Equal(bookings, mail.Messages.Select(message => Recipient().Match(message).Value).Distinct().Count());
+        Assert.Equal(bookings, await world.CountAsync("platform.event_log"));
+        Assert.Equal(0, await world.CountAsync("platform.outbox_messages"));
+        Assert.InRange(mail.Messages.Count, bookings, bookings + 5); // those the dead one had handed over, but not noted
+    }
+
+    [Fact]
+    public async Task A_worker_is_healthy_while_its_servers_are()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var mail = new MailServer();
+        using var worker = await WorkerProcess.StartAsync(world, mail);
+        using var client = new HttpClient { BaseAddress = new(worker.Url) };
+
+        Assert.Equal("Healthy", await client.GetStringAsync("/alive"));
+        Assert.Equal("Healthy", await client.GetStringAsync("/health"));
+    }
+
+    private static BookingSnapshot Booking(int n) => new(
+        n, $"bk-{n}", 1, "Checkup", new(2026, 11, 23, 17, 0, 0, TimeSpan.Zero), new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero),
+        "Europe/Lisbon", "confirmed", [1], ["Room 1"], n, $"Client {n}", $"client{n}@example.org", "en");
+
+    [GeneratedRegex(@"client\d+@")]
+    private static partial Regex Recipient();
+
+    private sealed class WorkerProcess(Process process, string url) : IDisposable
+    {
+        public string Url => url;
+
+        public static async Task<WorkerProcess> StartAsync(WorkerWorld world, MailServer mail)
+        {
+            var url = $"http://127.0.0.1:{FreePort()}";
+            var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Platform.Worker.dll")])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                Environment =
+                {
+                    ["ASPNETCORE_URLS"] = url,
+                    ["ConnectionStrings__tenantdb"] = world.Database,
+                    ["ConnectionStrings__redis"] = world.RedisAddress,
+                    ["Events__Lease"] = "00:00:02",
+                    ["Mail__Url"] = mail.Url,
+                    ["Mail__Timeout"] = "00:00:02",
+                    ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "",
+                },
+            };
+            var process = Process.Start(start)!;
+            process.OutputDataReceived += (_, _) => { }; // a full pipe would stop it
+            process.BeginOutputReadLine();
+
+            using var client = new HttpClient();
+            await Eventually.TrueAsync(async () =>
+            {
+                Assert.False(process.HasExited, "The worker did not start.");
+                try
+                {
+                    return (await client.GetAsync($"{url}/alive")).IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            });
+            return new(process, url);
+        }
+
+        /// <summary>SIGKILL: nothing is finished, released or said goodbye to.</summary>
+        public void Kill()
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        public void Dispose()
+        {
+            if (!process.HasExited) Kill();
+            process.Dispose();
+        }
+
+        private static int FreePort()
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+    }
+}

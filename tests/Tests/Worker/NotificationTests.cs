@@ -1,0 +1,223 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Hosting;
+using Platform.Contracts.Events;
+using Platform.Worker;
+using Platform.Worker.Notifications;
+
+namespace Platform.Tests.Worker;
+
+public sealed partial class NotificationTests
+{
+    private static readonly BookingSnapshot Booking = new(
+        BookingId: 12,
+        Uid: "bk-12@aurora",
+        ServiceId: 3,
+        ServiceName: "Consulta, geral",
+        Start: new(2026, 11, 23, 17, 0, 0, TimeSpan.Zero),
+        End: new(2026, 11, 23, 17, 30, 0, TimeSpan.Zero),
+        TimeZone: "America/Sao_Paulo",
+        Status: "confirmed",
+        ResourceIds: [1],
+        ResourceNames: ["Dra. Ana"],
+        ClientId: 9,
+        ClientName: "João",
+        ClientEmail: "joao@example.org",
+        Locale: "pt-BR");
+
+    [Fact]
+    public async Task A_booking_becomes_one_mail_however_often_its_event_comes()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var mail = new MailServer();
+        await StartAsync(world, mail);
+        var e = world.Envelope(type: "booking.created", data: new BookingCreated(Booking));
+
+        await world.PublishAsync(e, partition: 0);
+        await world.PublishAsync(e, partition: 0);
+        await Eventually.TrueAsync(() => !mail.Messages.IsEmpty);
+        await world.PublishAsync(e, partition: 3); // another worker's partition: still the same event
+        await world.ExecuteAsync("delete from platform.inbox"); // as after the replay window
+        await world.PublishAsync(e, partition: 0);
+        var marker = world.Envelope(type: "booking.cancelled", data: new BookingCancelled(Booking, null));
+        await world.PublishAsync(marker, partition: 0);
+
+        await Eventually.EqualAsync(0L, () => world.CountAsync("platform.notifications where status = 'pending'"));
+        await Eventually.TrueAsync(() => mail.Messages.Count == 2);
+        Assert.Equal(1, mail.Messages.Count(message => Decode(message).Contains("confirmada", StringComparison.Ordinal)));
+        Assert.Equal(2, await world.CountAsync("platform.notifications where status = 'sent' and sent_at is not null and attempts = 1"));
+    }
+
+    [Fact]
+    public async Task The_mail_says_what_when_and_with_whom_and_carries_an_invitation()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var mail = new MailServer();
+        await StartAsync(world, mail);
+        var e = world.Envelope(type: "booking.created", version: 4, data: new BookingCreated(Booking));
+
+        await world.PublishAsync(e);
+        await Eventually.TrueAsync(() => !mail.Messages.IsEmpty);
+
+        mail.Messages.TryPeek(out var raw);
+        var text = Decode(raw!);
+        Assert.Contains("To: joao@example.org", raw, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"Message-ID: <{e.EventId}.booking.created@platform.example>", raw, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Reserva confirmada: Consulta, geral", text, StringComparison.Ordinal);
+        Assert.Contains("Olá, João!", text, StringComparison.Ordinal);
+        Assert.Contains("segunda-feira, 23 de novembro de 2026, 14:00–14:30 (America/Sao_Paulo)", text, StringComparison.Ordinal);
+        Assert.Contains("Com: Dra. Ana", text, StringComparison.Ordinal);
+        Assert.Contains("text/calendar", raw, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("method=PUBLISH", raw, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("BEGIN:VEVENT\r\nUID:bk-12@aurora\r\nSEQUENCE:4\r\n", text, StringComparison.Ordinal);
+        Assert.Contains("DTSTART:20261123T170000Z\r\nDTEND:20261123T173000Z\r\nSUMMARY:Consulta\\, geral\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_booking_without_an_address_sends_nothing()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.StartAsync(builder => builder.AddConsumer<QueueBookingMails>());
+
+        await world.PublishAsync(world.Envelope(type: "booking.created", data: new BookingCreated(Booking with { ClientEmail = null })));
+
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.inbox"));
+        Assert.Equal(0, await world.CountAsync("platform.notifications"));
+    }
+
+    [Fact]
+    public async Task A_field_of_the_future_is_ignored_and_missing_data_is_a_dead_letter()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.StartAsync(builder => builder.AddConsumer<QueueBookingMails>());
+
+        await world.PublishAsync(world.Envelope(type: "booking.created", data: new { Booking, Mood = "sunny" }));
+        await world.PublishAsync(world.Envelope(type: "booking.created", data: new { Booking = 5 }));
+
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications"));
+        await Eventually.TrueAsync(async () => (await world.DeadLettersAsync()).Length == 1);
+    }
+
+    [Fact]
+    public async Task A_mail_waits_until_the_server_is_back()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var mail = new MailServer();
+        mail.Close();
+        await StartAsync(world, mail, ("Mail:Attempts", "20"), ("Mail:RetryAfter", "00:00:00.050"));
+        await world.PublishAsync(world.Envelope(type: "booking.created", data: new BookingCreated(Booking)));
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications where attempts >= 2 and last_error is not null"));
+
+        mail.Open();
+
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications where status = 'sent'"));
+        Assert.Single(mail.Messages);
+    }
+
+    [Theory]
+    [InlineData("450 try later", 5)]
+    [InlineData("550 no such mailbox", 1)]
+    public async Task A_mail_that_is_refused_fails_in_the_end(string answer, int attempts)
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var mail = new MailServer { Recipient = _ => answer };
+        await StartAsync(world, mail, ("Mail:RetryAfter", "00:00:00.001"));
+
+        await world.PublishAsync(world.Envelope(type: "booking.created", data: new BookingCreated(Booking)));
+
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications where status = 'failed'"));
+        Assert.Equal(attempts, mail.Attempts);
+        Assert.Equal(1, await world.CountAsync($"platform.notifications where attempts = {attempts} and last_error is not null"));
+    }
+
+    [Fact]
+    public async Task An_address_that_is_none_fails_alone()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var mail = new MailServer();
+        await StartAsync(world, mail);
+
+        await world.PublishAsync(world.Envelope(type: "booking.created", data: new BookingCreated(Booking with { ClientEmail = "x@y@z\r\nBcc: all@example.org" })));
+        await world.PublishAsync(world.Envelope(type: "booking.created", data: new BookingCreated(Booking)));
+
+        await Eventually.TrueAsync(() => mail.Messages.Count == 1);
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications where status = 'failed'"));
+    }
+
+    [Fact]
+    public async Task Two_senders_send_each_mail_once()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var mail = new MailServer();
+        await StartAsync(world, mail);
+        await StartAsync(world, mail);
+
+        for (var n = 0; n < 30; n++)
+        {
+            var booking = Booking with { ClientEmail = $"client{n}@example.org" };
+            await world.PublishAsync(world.Envelope(type: "booking.created", data: new BookingCreated(booking)), partition: n % 4);
+        }
+
+        await Eventually.EqualAsync(30L, () => world.CountAsync("platform.notifications where status = 'sent'"));
+        Assert.Equal(30, mail.Messages.Count);
+        Assert.Equal(30, mail.Messages.Select(m => Recipient().Match(m).Value).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_language_is_the_clients_and_an_end_on_another_day_is_told()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.StartAsync(builder => builder.AddConsumer<QueueBookingMails>());
+        var night = Booking with { Locale = "en", TimeZone = "Europe/Lisbon", Start = new(2026, 7, 1, 22, 0, 0, TimeSpan.Zero), End = new(2026, 7, 2, 1, 0, 0, TimeSpan.Zero) };
+
+        await world.PublishAsync(world.Envelope(type: "booking.cancelled", data: new BookingCancelled(night, "The room\r\nis flooded")));
+
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications"));
+        await using var command = world.Sql.CreateCommand("select subject || E'\n' || body from platform.notifications");
+        var text = (string)(await command.ExecuteScalarAsync())!;
+        Assert.StartsWith("Booking cancelled: Consulta, geral\n", text, StringComparison.Ordinal);
+        Assert.Contains("Wednesday, 1 July 2026, 23:00–2 July, 02:00 (Europe/Lisbon)", text, StringComparison.Ordinal);
+        Assert.Contains("Reason: The room  is flooded", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_calendar_line_is_folded_at_75_bytes_and_reads_the_same_unfolded()
+    {
+        var name = string.Concat(Enumerable.Repeat("ação; ", 40)) + "\nfim";
+
+        var file = CalendarFile.Of(Booking with { ServiceName = name }, 0, Booking.Start);
+
+        Assert.All(file.Split("\r\n"), line => Assert.InRange(Encoding.UTF8.GetByteCount(line), 0, 75));
+        Assert.Contains(
+            "SUMMARY:" + name.Replace(";", "\\;", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\r\n",
+            file.Replace("\r\n ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+    }
+
+    private static Task<IHost> StartAsync(WorkerWorld world, MailServer mail, params (string, string)[] settings) =>
+        world.StartAsync(
+            builder => builder.AddConsumer<QueueBookingMails>().AddMail(), [("Mail:Url", mail.Url), .. settings]);
+
+    /// <summary>All that is encoded, decoded: words of headers and parts in base64 or quoted-printable.</summary>
+    private static string Decode(string raw)
+    {
+        var headers = EncodedWord().Replace(raw.Replace("?=\r\n =?", "?==?", StringComparison.Ordinal), match =>
+            Encoding.UTF8.GetString(Convert.FromBase64String(match.Groups[1].Value)));
+        var quoted = QuotedByte().Replace(raw.Replace("=\r\n", "", StringComparison.Ordinal), match =>
+            ((char)Convert.ToByte(match.Groups[1].Value, 16)).ToString());
+        var parts = Base64Part().Matches(raw).Select(match => Encoding.UTF8.GetString(Convert.FromBase64String(match.Value.Trim())));
+        return string.Join('\n', [headers, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(quoted)), .. parts]);
+    }
+
+    [GeneratedRegex(@"=\?utf-8\?B\?([^?]+)\?=")]
+    private static partial Regex EncodedWord();
+
+    [GeneratedRegex("=([0-9A-F]{2})")]
+    private static partial Regex QuotedByte();
+
+    [GeneratedRegex(@"(?<=\r\n\r\n)(?:[A-Za-z0-9+/]{4,76}={0,2}\r\n)+", RegexOptions.Multiline)]
+    private static partial Regex Base64Part();
+
+    [GeneratedRegex(@"client\d+@")]
+    private static partial Regex Recipient();
+}

@@ -1,0 +1,172 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Platform.Contracts.Events;
+using Platform.Worker.Outbox;
+using Platform.Worker.Streams;
+using StackExchange.Redis;
+
+namespace Platform.Tests.Worker;
+
+public sealed class OutboxRelayTests
+{
+    [Fact]
+    public async Task An_event_moves_from_the_outbox_through_its_stream_into_the_log()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        var written = await world.WriteAsync(aggregate: 5, version: 3, data: new { name = "Ação", n = 1 });
+
+        await world.StartRelayAsync();
+
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.event_log"));
+        Assert.Equal(0, await world.CountAsync("platform.outbox_messages"));
+        var entry = Assert.Single(await world.EntriesAsync());
+        Assert.True(EventEntry.TryRead(entry, out var read, out _));
+        Assert.Equal(written with { Data = default }, read with { Data = default });
+        Assert.Equal("""{"n": 1, "name": "Ação"}""", read.Data.GetRawText());
+        await using var command = world.Sql.CreateCommand("select stream || ' ' || entry_id from platform.event_log");
+        var stream = Enumerable.Range(0, 4).Select(EventStreams.Key).Single(key => world.Redis.KeyExists(key));
+        Assert.Equal($"{stream} {entry.Id}", await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task Events_of_one_aggregate_stay_on_one_stream_in_order_and_aggregates_spread_out()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        for (var version = 1; version <= 30; version++)
+        {
+            for (var aggregate = 1; aggregate <= 20; aggregate++) await world.WriteAsync(aggregate, version);
+        }
+
+        await world.StartRelayAsync();
+
+        await Eventually.EqualAsync(600L, () => world.CountAsync("platform.event_log"));
+        var streams = new List<List<EventEnvelope>>();
+        for (var partition = 0; partition < 4; partition++)
+        {
+            var entries = await world.Redis.StreamRangeAsync(EventStreams.Key(partition));
+            streams.Add([.. entries.Select(entry => EventEntry.TryRead(entry, out var e, out _) ? e : throw new InvalidOperationException())]);
+        }
+
+        Assert.All(streams, Assert.NotEmpty);
+        Assert.Equal(600, streams.Sum(stream => stream.Count));
+        var places = streams.SelectMany((stream, partition) => stream.Select(e => (e.AggregateId, partition))).Distinct();
+        Assert.Equal(20, places.Count());
+        Assert.All(
+            streams.SelectMany(stream => stream.GroupBy(e => e.AggregateId)),
+            aggregate => Assert.Equal(Enumerable.Range(1, 30).Select(v => (long)v), aggregate.Select(e => e.AggregateVersion)));
+    }
+
+    [Theory]
+    [InlineData(1, "booking", 1, 0)]
+    [InlineData(2, "booking", 77, 0)]
+    [InlineData(99, "license", 123456789012, 2)]
+    public async Task A_partition_never_moves(long tenant, string type, long id, int partition)
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        var worker = await world.StartRelayAsync();
+
+        Assert.Equal(partition, worker.Services.GetRequiredService<EventStreams>().Partition(tenant, type, id));
+    }
+
+    [Fact]
+    public async Task Of_two_relays_one_works_and_the_other_takes_over_when_it_stops()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        var workers = new[] { await world.StartRelayAsync(), await world.StartRelayAsync() };
+        await Eventually.TrueAsync(() => Active(workers).Count == 1);
+        var first = Active(workers).Single();
+
+        await first.StopAsync();
+
+        var second = workers.Single(worker => worker != first);
+        await Eventually.TrueAsync(() => Active(workers) is [var active] && active == second);
+        await world.WriteAsync();
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.event_log"));
+    }
+
+    [Fact]
+    public async Task A_relay_whose_connection_breaks_loses_its_place_and_nothing_is_lost()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        var workers = new[] { await world.StartRelayAsync(), await world.StartRelayAsync() };
+
+        for (var round = 1; round <= 5; round++)
+        {
+            for (var i = 0; i < 20; i++) await world.WriteAsync(aggregate: 1 + i % 3, version: 100 * round + i);
+            await world.BreakConnectionsAsync();
+        }
+
+        await Eventually.EqualAsync(100L, () => world.CountAsync("platform.event_log"));
+        await Eventually.TrueAsync(() => Active(workers).Count == 1);
+        var ids = (await world.EntriesAsync()).Select(entry => (string)entry[EventFields.EventId]!).ToList();
+        Assert.Equal(100, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_crash_between_stream_and_commit_publishes_twice_and_has_one_effect()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.ExecuteAsync(
+            """
+            create function platform.fail() returns trigger language plpgsql as $$ begin raise 'the disk is gone'; end $$;
+            create trigger fail before insert on platform.event_log_default for each row execute function platform.fail()
+            """);
+        var script = new Script();
+        await world.StartConsumerAsync(script);
+        await world.WriteAsync(aggregate: 1, version: 1);
+        await world.WriteAsync(aggregate: 1, version: 2);
+        await world.StartRelayAsync();
+        await Eventually.TrueAsync(async () => (await world.EntriesAsync()).Length >= 4); // it crashed, and again
+
+        await world.ExecuteAsync("drop trigger fail on platform.event_log_default");
+
+        await Eventually.EqualAsync(2L, () => world.CountAsync("platform.event_log"));
+        await world.AllHandledAsync();
+        Assert.Equal([(1, 1), (1, 2)], await world.EffectsAsync());
+    }
+
+    [Fact]
+    public async Task What_redis_loses_is_published_again_and_handled_once()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.StartConsumerAsync(new Script());
+        await world.StartRelayAsync();
+        for (var version = 1; version <= 10; version++) await world.WriteAsync(aggregate: 1, version);
+        await Eventually.EqualAsync(10L, () => world.CountAsync("platform.effects"));
+
+        await world.FlushRedisAsync();
+        await world.WriteAsync(aggregate: 1, version: 11);
+
+        await Eventually.EqualAsync(11L, () => world.CountAsync("platform.effects"));
+        await Eventually.TrueAsync(async () => (await world.EntriesAsync()).Length >= 11);
+        await world.AllHandledAsync();
+        Assert.Equal(Enumerable.Range(1, 11).Select(v => (1L, (long)v)), await world.EffectsAsync());
+        Assert.Empty(await world.DeadLettersAsync());
+    }
+
+    [Fact]
+    public async Task What_redis_lost_of_its_newest_writes_is_published_again()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.WriteAsync(aggregate: 1, version: 1);
+        var worker = await world.StartRelayAsync();
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.event_log"));
+        await Eventually.TrueAsync(() => world.Redis.KeyExistsAsync(EventStreams.Marker));
+        var marker = await world.Redis.StringGetAsync(EventStreams.Marker);
+        var lost = await world.WriteAsync(aggregate: 1, version: 2);
+        await Eventually.EqualAsync(2L, () => world.CountAsync("platform.event_log"));
+        await Eventually.TrueAsync(async () => await world.Redis.StringGetAsync(EventStreams.Marker) != marker);
+
+        // As after a restart that kept all but the last second: the newest entry and its marker are gone.
+        var stream = worker.Services.GetRequiredService<EventStreams>().KeyOf(lost);
+        var newest = (await world.Redis.StreamRangeAsync(stream, messageOrder: Order.Descending, count: 1)).Single();
+        await world.Redis.StreamDeleteAsync(stream, [newest.Id]);
+        await world.Redis.StringSetAsync(EventStreams.Marker, marker);
+
+        await Eventually.TrueAsync(async () => (await world.EntriesAsync()).Length == 2);
+        Assert.Equal(["1", "2"], (await world.EntriesAsync()).Select(entry => (string)entry[EventFields.AggregateVersion]!));
+    }
+
+    private static List<IHost> Active(IEnumerable<IHost> workers) =>
+        [.. workers.Where(worker => worker.Services.GetRequiredService<OutboxRelay>().IsActive)];
+}
