@@ -1,0 +1,64 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.Testing;
+using Platform.Contracts;
+using Platform.Contracts.Tenants;
+
+namespace Platform.Bench;
+
+/// <summary>The whole stack on throw-away data, and what a load generator needs to talk to it.</summary>
+internal sealed class BenchStack(DistributedApplication app) : IAsyncDisposable
+{
+    /// <summary>The tenant that is loaded; the demo seed gives it resources and services.</summary>
+    public static readonly DemoTenant Tenant = DemoTenants.Coworking;
+
+    public HttpClient Identity { get; } = app.CreateHttpClient("identity", "http");
+
+    public static async Task<BenchStack> StartAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(limit.Token);
+        var app = await builder.BuildAsync(limit.Token);
+        await app.StartAsync(limit.Token);
+        foreach (var resource in (string[])["identity", "api", "worker"])
+            await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, limit.Token);
+
+        return new(app);
+    }
+
+    public async Task<string> ConnectionStringAsync(string resource) =>
+        await app.GetConnectionStringAsync(resource) ?? throw new InvalidOperationException($"{resource} has none.");
+
+    /// <summary>A client of the Api that may do what staff may, inside <see cref="Tenant"/>.</summary>
+    public async Task<HttpClient> ApiAsync()
+    {
+        var api = app.CreateHttpClient("api", "http");
+        api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync());
+        api.DefaultRequestHeaders.Add(Headers.TenantId, $"{Tenant.Id}");
+        return api;
+    }
+
+    /// <summary>An access token of the demo client, by client credentials.</summary>
+    public async Task<string> TokenAsync()
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "demo",
+            ["client_secret"] = "demo-secret",
+            ["scope"] = $"{Scopes.Scheduling} {Scopes.Platform}",
+        });
+        using var answer = await Identity.PostAsync("connect/token", form);
+        var body = await answer.Content.ReadAsStringAsync();
+        answer.EnsureSuccessStatusCode();
+        return JsonDocument.Parse(body).RootElement.GetProperty("access_token").GetString()!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Identity.Dispose();
+        await app.DisposeAsync();
+    }
+}

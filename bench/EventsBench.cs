@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace Platform.Bench;
+
+/// <summary>How fast committed events reach the stream, beside bare XADDs of the same size from one connection.</summary>
+internal static class EventsBench
+{
+    private const int Events = 20_000;
+    private const int Rounds = 3;
+
+    public static async IAsyncEnumerable<Figure> RunAsync(BenchStack stack)
+    {
+        await using var database = NpgsqlDataSource.Create(await stack.ConnectionStringAsync("tenantdb"));
+        using var redis = await ConnectionMultiplexer.ConnectAsync(await stack.ConnectionStringAsync("redis"));
+
+        var rounds = new List<(double Product, double Limit)>();
+        for (var i = 0; i <= Rounds; i++)
+        {
+            Console.Error.WriteLine($"  events.relay: round {i} of {Rounds}");
+            var round = (await RelayedPerSecondAsync(database), await AddedPerSecondAsync(redis.GetDatabase()));
+            if (i > 0) rounds.Add(round); // the first one warms up
+        }
+
+        yield return new(
+            "events.relay",
+            Math.Round(Load.Median(rounds.Select(round => round.Product))),
+            "per second",
+            Math.Round(Load.Median(rounds.Select(round => round.Limit))),
+            Math.Round(Load.Median(rounds.Select(round => round.Product / round.Limit)), 3),
+            Goal: 0.1);
+    }
+
+    /// <summary>Commits a backlog of events at once and waits until the running worker has published the last one.</summary>
+    private static async Task<double> RelayedPerSecondAsync(NpgsqlDataSource database)
+    {
+        await using var backlog = database.CreateCommand($$"""
+            insert into platform.outbox_messages
+                (event_id, event_type, event_version, tenant_id, aggregate_type, aggregate_id, aggregate_version,
+                 occurred_at, actor, data)
+            select gen_random_uuid(), 'bench.measured', 1, {{BenchStack.Tenant.Id}}, 'bench', n % 100, n,
+                   now(), 'system', jsonb_build_object('padding', repeat('x', 400))
+            from generate_series(1, {{Events}}) n
+            """);
+        await backlog.ExecuteNonQueryAsync();
+
+        var watch = Stopwatch.StartNew();
+        await using var left = database.CreateCommand("select exists (select from platform.outbox_messages)");
+        while (await left.ExecuteScalarAsync() is true) await Task.Delay(5);
+        return Events / watch.Elapsed.TotalSeconds;
+    }
+
+    private static async Task<double> AddedPerSecondAsync(IDatabase redis)
+    {
+        NameValueEntry[] entry = [new("data", new string('x', 800))];
+        var watch = Stopwatch.StartNew();
+        foreach (var batch in Enumerable.Range(0, Events).Chunk(500))
+            await Task.WhenAll(batch.Select(_ => redis.StreamAddAsync("bench:limit", entry)));
+
+        var rate = Events / watch.Elapsed.TotalSeconds;
+        await redis.KeyDeleteAsync("bench:limit");
+        return rate;
+    }
+}

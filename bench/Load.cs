@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace Platform.Bench;
+
+/// <summary>Closed-loop load: so many clients, each of which starts its next operation when the last one is done.</summary>
+internal static class Load
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(4);
+    private const int Rounds = 5;
+
+    /// <summary>Measures the product and its limit in turns, so that a noisy machine disturbs both alike.</summary>
+    public static async Task<Figure> CompareAsync(
+        string name, int clients, double goal, Func<int, Task> product, Func<int, Task> limit)
+    {
+        await RateAsync(clients, WarmUp, product);
+        await RateAsync(clients, WarmUp, limit);
+
+        var rounds = new List<(double Product, double Limit)>();
+        for (var i = 0; i < Rounds; i++)
+        {
+            Console.Error.WriteLine($"  {name}: round {i + 1} of {Rounds}");
+            rounds.Add((await RateAsync(clients, Round, product), await RateAsync(clients, Round, limit)));
+        }
+
+        return new(
+            name,
+            Math.Round(Median(rounds.Select(round => round.Product)), 1),
+            "per second",
+            Math.Round(Median(rounds.Select(round => round.Limit)), 1),
+            Math.Round(Median(rounds.Select(round => round.Product / round.Limit)), 3),
+            goal);
+    }
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted.Count % 2 == 1
+            ? sorted[sorted.Count / 2]
+            : (sorted[sorted.Count / 2 - 1] + sorted[sorted.Count / 2]) / 2;
+    }
+
+    /// <summary>Operations per second; the operation is told which client it is for.</summary>
+    private static async Task<double> RateAsync(int clients, TimeSpan length, Func<int, Task> operation)
+    {
+        var done = 0L;
+        var watch = Stopwatch.StartNew();
+
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
+        {
+            while (watch.Elapsed < length)
+            {
+                await operation(client);
+                Interlocked.Increment(ref done);
+            }
+        })));
+
+        return done / watch.Elapsed.TotalSeconds;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Platform.Bench;
+
+Dictionary<string, Func<BenchStack, IAsyncEnumerable<Figure>>> suites = new()
+{
+    ["scheduling"] = SchedulingBench.RunAsync,
+    ["identity"] = IdentityBench.RunAsync,
+    ["events"] = EventsBench.RunAsync,
+};
+
+var json = args.Contains("--json");
+var wanted = args.Where(arg => !arg.StartsWith('-')).ToList();
+if (wanted.Find(name => !suites.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"There is no benchmark '{unknown}'. There are: {string.Join(", ", suites.Keys)}.");
+    return 2;
+}
+
+Console.Error.WriteLine("Starting the stack on throw-away data…");
+await using var stack = await BenchStack.StartAsync();
+
+foreach (var (name, run) in suites.Where(suite => wanted.Count == 0 || wanted.Contains(suite.Key)))
+{
+    await foreach (var figure in run(stack))
+    {
+        Console.WriteLine(json
+            ? JsonSerializer.Serialize(figure, JsonSerializerOptions.Web)
+            : $"{figure.Name,-44} {figure.Value,10:N1} {figure.Unit}, limit {figure.Limit,10:N1}, "
+                + $"ratio {figure.Ratio:0.00} (goal {figure.Goal:0.00}{(figure.Met ? "" : ", NOT MET")})");
+    }
+}
+
+return 0;
