@@ -19,9 +19,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
     private HostProcess(string checkout, string? path)
     {
         _checkout = checkout;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        // Whoever runs the tests in the background has Ctrl+C ignored, and children inherit that.
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo("/usr/bin/env")
         {
-            ArgumentList = { typeof(Projects.Demo_Faults).Assembly.Location },
+            ArgumentList = { "--default-signal=INT", dotnet, typeof(Projects.Demo_Faults).Assembly.Location },
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
