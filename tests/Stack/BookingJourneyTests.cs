@@ -59,7 +59,7 @@ public sealed class BookingJourneyTests(StackFixture stack)
     }
 
     [Fact]
-    public async Task Signing_out_of_one_app_signs_out_of_all()
+    public async Task Signing_out_in_one_tab_ends_the_session_in_all()
     {
         await using var ana = await stack.NewPersonAsync();
         await ana.SignInAsync(stack.Hub, Ana);
