@@ -63,6 +63,8 @@ public sealed record BookingEventResponse(long Version, string EventType, DateTi
 /// <summary>The states of a booking, as text on the wire and in the tables.</summary>
 public static class BookingStatuses
 {
+    /// <summary>Reserved for minutes; no booking yet.</summary>
+    public const string Held = "held";
     public const string Pending = "pending";
     public const string Confirmed = "confirmed";
     public const string CheckedIn = "checked_in";
@@ -71,4 +73,13 @@ public static class BookingStatuses
     public const string Rejected = "rejected";
     public const string Expired = "expired";
     public const string NoShow = "no_show";
+}
+
+/// <summary>Where a booking came from.</summary>
+public static class BookingSources
+{
+    public const string Staff = "staff";
+    public const string Public = "public";
+    public const string Import = "import";
+    public const string Waitlist = "waitlist";
 }

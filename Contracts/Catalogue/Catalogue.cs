@@ -21,9 +21,9 @@ public sealed record ServiceResponse(
     IReadOnlyList<int> DurationsMinutes,
     int BeforeBufferMinutes,
     int AfterBufferMinutes,
-    int SlotIntervalMinutes,
-    int MinimumNoticeMinutes,
-    int BookingWindowDays,
+    int? SlotIntervalMinutes,
+    int? MinimumNoticeMinutes,
+    int? BookingWindowDays,
     Money? Price,
     IReadOnlyList<long> ResourceIds,
     bool Public);

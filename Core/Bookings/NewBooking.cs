@@ -103,8 +103,8 @@ internal sealed record NewBooking(
     private NpgsqlBatchCommand InsertAllocations() => TenantSql.Statement(
         $"""
         with taken as (
-            insert into allocations (booking_id, resource_id, unit, occupied)
-            select $1, wanted.resource_id, wanted.unit, $4
+            insert into allocations (booking_id, resource_id, unit, occupied, session_key)
+            select $1, wanted.resource_id, wanted.unit, $4, -$1
             from unnest($2, $3) as wanted (resource_id, unit)
             order by wanted.resource_id, wanted.unit
             on conflict do nothing

@@ -28,8 +28,9 @@ public sealed record BookableService(
 public sealed class SlotQuery(TenantSql sql, TenantContext tenant, TimeProvider clock)
 {
     private const string Service = """
-        select s.name, s.durations_minutes, s.before_buffer_minutes, s.after_buffer_minutes, s.slot_interval_minutes,
-            s.minimum_notice_minutes, s.booking_window_days, s.public,
+        select s.name, s.durations_minutes, s.before_buffer_minutes, s.after_buffer_minutes,
+            coalesce(s.slot_interval_minutes, s.durations_minutes[1]), coalesce(s.minimum_notice_minutes, 0),
+            coalesce(s.booking_window_days, 3660), s.public,
             r.id, r.name, sr.requirement, r.capacity, r.active, coalesce(schedule.time_zone, r.time_zone),
             rule.day, rule.start_minute, rule.end_minute, rule.valid_from, rule.valid_to
         from services s

@@ -10,7 +10,8 @@ public sealed class ResourceCategory
     public required string Name { get; set; }
 
     /// <summary>Which attributes its resources may have, as a JSON Schema object; empty allows any.</summary>
-    public JsonElement AttributeSchema { get; set; }
+    public JsonElement AttributeSchema { get; set; } = JsonSerializer.SerializeToElement(new { });
+    public long Version { get; private init; }
 }
 
 /// <summary>What can be booked: a person, a room, a desk.</summary>
@@ -25,36 +26,12 @@ public sealed class Resource
 
     /// <summary>IANA name; the tenant's zone where absent.</summary>
     public string? TimeZone { get; set; }
-    public JsonElement Attributes { get; set; }
+
+    /// <summary>The whole of which this is a part: who books the hall takes its halves, too.</summary>
+    public long? ParentId { get; set; }
+    public JsonElement Attributes { get; set; } = JsonSerializer.SerializeToElement(new { });
     public bool Active { get; set; } = true;
-}
-
-/// <summary>When a resource is open. Without one it never is.</summary>
-public sealed class Schedule
-{
-    public long Id { get; init; }
-    public required long ResourceId { get; init; }
-
-    /// <summary>IANA name; the resource's zone where absent.</summary>
-    public string? TimeZone { get; set; }
-}
-
-/// <summary>One weekly opening, in minutes of the local day.</summary>
-public sealed class ScheduleRule
-{
-    public long Id { get; init; }
-    public required long ScheduleId { get; init; }
-
-    /// <summary>ISO 8601: 1 is Monday, 7 is Sunday.</summary>
-    public required short Day { get; init; }
-    public required short StartMinute { get; init; }
-
-    /// <summary>1440 is midnight; at or before the start it is on the next day.</summary>
-    public required short EndMinute { get; init; }
-    public DateOnly? ValidFrom { get; init; }
-
-    /// <summary>The last local day it applies to.</summary>
-    public DateOnly? ValidTo { get; init; }
+    public long Version { get; private init; }
 }
 
 internal sealed class ResourceCategoryConfiguration : IEntityTypeConfiguration<ResourceCategory>, ITenantTable
@@ -64,6 +41,7 @@ internal sealed class ResourceCategoryConfiguration : IEntityTypeConfiguration<R
         builder.ToTable("categories");
         builder.Property(c => c.AttributeSchema).HasColumnType("jsonb");
         builder.HasActorStamps();
+        builder.HasVersion();
     }
 }
 
@@ -74,27 +52,9 @@ internal sealed class ResourceConfiguration : IEntityTypeConfiguration<Resource>
         builder.ToTable("resources");
         builder.Property(r => r.Attributes).HasColumnType("jsonb");
         builder.HasOne<ResourceCategory>().WithMany().HasForeignKey(r => r.CategoryId);
+        builder.HasOne<Resource>().WithMany().HasForeignKey(r => r.ParentId);
         builder.HasActorStamps();
-    }
-}
-
-internal sealed class ScheduleConfiguration : IEntityTypeConfiguration<Schedule>, ITenantTable
-{
-    public void Configure(EntityTypeBuilder<Schedule> builder)
-    {
-        builder.ToTable("schedules");
-        builder.HasOne<Resource>().WithOne().HasForeignKey<Schedule>(s => s.ResourceId);
-        builder.HasActorStamps();
-    }
-}
-
-internal sealed class ScheduleRuleConfiguration : IEntityTypeConfiguration<ScheduleRule>, ITenantTable
-{
-    public void Configure(EntityTypeBuilder<ScheduleRule> builder)
-    {
-        builder.ToTable("schedule_rules");
-        builder.HasOne<Schedule>().WithMany().HasForeignKey(r => r.ScheduleId);
-        builder.HasStamps();
+        builder.HasVersion();
     }
 }
 
@@ -104,7 +64,5 @@ public static class ResourceTables
     {
         public DbSet<ResourceCategory> Categories => db.Set<ResourceCategory>();
         public DbSet<Resource> Resources => db.Set<Resource>();
-        public DbSet<Schedule> Schedules => db.Set<Schedule>();
-        public DbSet<ScheduleRule> ScheduleRules => db.Set<ScheduleRule>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Clients;
@@ -14,6 +15,19 @@ public sealed class Client
     /// <summary>E.164.</summary>
     public string? Phone { get; set; }
     public required string Locale { get; set; }
+
+    /// <summary>IANA name; the zone of the booking, or the tenant's, where absent.</summary>
+    public string? TimeZone { get; set; }
+
+    /// <summary>The organisation's own fields, by key.</summary>
+    public JsonElement Metadata { get; set; } = JsonSerializer.SerializeToElement(new { });
+
+    /// <summary>When the person went; their bookings stay as history without a name.</summary>
+    public DateTimeOffset? ErasedAt { get; set; }
+
+    /// <summary>The record that took over this one's bookings.</summary>
+    public long? MergedIntoId { get; set; }
+    public long Version { get; private init; }
 }
 
 internal sealed class ClientConfiguration : IEntityTypeConfiguration<Client>, ITenantTable
@@ -21,7 +35,10 @@ internal sealed class ClientConfiguration : IEntityTypeConfiguration<Client>, IT
     public void Configure(EntityTypeBuilder<Client> builder)
     {
         builder.ToTable("clients");
+        builder.Property(c => c.Metadata).HasColumnType("jsonb");
+        builder.HasOne<Client>().WithMany().HasForeignKey(c => c.MergedIntoId);
         builder.HasActorStamps();
+        builder.HasVersion();
     }
 }
 

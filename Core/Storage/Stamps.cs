@@ -18,5 +18,8 @@ internal static class Stamps
             table.Property<string?>("CreatedBy");
             table.Property<string?>("UpdatedBy");
         }
+
+        /// <summary>Raised by the database with every change of the row; the value of its <c>ETag</c>.</summary>
+        public void HasVersion() => table.Property<long>("Version").ValueGeneratedOnAddOrUpdate().IsConcurrencyToken();
     }
 }

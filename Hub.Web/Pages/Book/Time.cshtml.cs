@@ -54,7 +54,7 @@ public sealed class TimeModel(HubApi api, TimeProvider clock) : HubPage(api)
     private void Turn(DateOnly? wanted)
     {
         var today = Zone.DayOf(clock.GetUtcNow());
-        var last = today.AddDays(Math.Max(Service.BookingWindowDays, 0));
+        var last = today.AddDays(Service.BookingWindowDays ?? BookingWindows.FarthestDays);
         var day = wanted is { } asked && asked > today ? (asked < last ? asked : last) : today;
 
         First = today.AddDays((day.DayNumber - today.DayNumber) / DaysShown * DaysShown);
