@@ -56,6 +56,7 @@ direct.MapMe();
 direct.MapSlots();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
+tenant.MapHolds(direct);
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Json;
 using Platform.Api.Access;
+using Platform.Api.Bookings;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Core.Bookings;
@@ -36,8 +37,13 @@ internal static class Setup
             .AddSingleton<TenantDirectory>()
             .AddSingleton<PeopleDirectory>()
             .AddSingleton<Members>()
+            .AddSingleton<CatalogueCache>()
             .AddScoped<SlotQuery>()
+            .AddScoped<SlotEndpoints.Finder>()
             .AddScoped<CreateBooking>()
+            .AddScoped<ChangeBooking>()
+            .AddScoped<MoveBooking>()
+            .AddScoped<Holds>()
             .AddScoped<MetricsQuery>();
 
         public void AddHttp()

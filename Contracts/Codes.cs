@@ -11,6 +11,13 @@ public static class Codes
     public const string BookingCreated = "BOOKING_CREATED";
     public const string BookingCancelled = "BOOKING_CANCELLED";
 
+    public const string BookingUpdated = "BOOKING_UPDATED";
+    public const string BookingRescheduled = "BOOKING_RESCHEDULED";
+    public const string BookingReassigned = "BOOKING_REASSIGNED";
+    public const string HoldCreated = "HOLD_CREATED";
+    public const string HoldRenewed = "HOLD_RENEWED";
+    public const string HoldReleased = "HOLD_RELEASED";
+
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
     public const string MalformedRequest = "MALFORMED_REQUEST";
@@ -30,6 +37,10 @@ public static class Codes
 
     // 409: a conflict with what is there.
     public const string BookingConflict = "BOOKING_CONFLICT";
+    public const string SlotHeld = "SLOT_HELD";
+    public const string CapacityFull = "CAPACITY_FULL";
+    public const string HoldExpired = "HOLD_EXPIRED";
+    public const string CancellationClosed = "CANCELLATION_CLOSED";
     public const string InvalidTransition = "INVALID_TRANSITION";
     public const string IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS";
 
@@ -38,6 +49,9 @@ public static class Codes
     public const string OutsideAvailability = "OUTSIDE_AVAILABILITY";
     public const string TooSoon = "TOO_SOON";
     public const string TooFar = "TOO_FAR";
+    public const string LimitReached = "LIMIT_REACHED";
+    public const string InvalidAnswers = "INVALID_ANSWERS";
+    public const string TimeZoneMissing = "TIME_ZONE_MISSING";
     public const string UnknownTimeZone = "UNKNOWN_TIME_ZONE";
     public const string UnknownService = "UNKNOWN_SERVICE";
     public const string UnknownResource = "UNKNOWN_RESOURCE";
