@@ -63,7 +63,8 @@ public static class Recurrence
         ];
         var isCut = ruled.IsCut || added.IsCut || all.Count > max || alsoOn.Any(local => local.Date > horizon);
         var occurrences = all.GetRange(0, Math.Min(all.Count, Math.Max(max, 0)));
-        var skipped = ruled.Skipped.Concat(added.Skipped).Distinct().OrderBy(skip => skip.Local, StringComparer.Ordinal);
+        var skipped = ruled.Skipped.Concat(added.Skipped).Distinct()
+            .OrderBy(skip => skip.Local, StringComparer.Ordinal);
 
         return new(occurrences, [.. skipped], !isCut && (isExhausted || end.IsWithin(horizon)));
     }

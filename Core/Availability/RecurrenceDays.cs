@@ -11,7 +11,8 @@ internal static class RecurrenceDays
     /// In order, from the period that <paramref name="start"/> lies in to the one of <paramref name="horizon"/>. A day
     /// that its month does not have comes with the last one of that month as its date.
     /// </summary>
-    public static IEnumerable<(LocalDate Date, int? MissingDay)> Of(RecurrenceRule rule, LocalDate start, LocalDate horizon)
+    public static IEnumerable<(LocalDate Date, int? MissingDay)> Of(
+        RecurrenceRule rule, LocalDate start, LocalDate horizon)
     {
         rule = Completed(rule, start);
 
@@ -27,7 +28,7 @@ internal static class RecurrenceDays
         }
     }
 
-    /// <summary>What a rule leaves open comes from the start: its weekday, day of the month, or month and day.</summary>
+    /// <summary>What a rule leaves open comes from the start: its weekday, its day, or its month and day.</summary>
     private static RecurrenceRule Completed(RecurrenceRule rule, LocalDate start)
     {
         if (rule.Days.Count > 0 || rule.MonthDays.Count > 0) return rule;
@@ -104,7 +105,7 @@ internal static class RecurrenceDays
         return ordinal == (ordinal > 0 ? ((day - 1) / 7) + 1 : -(((days - day) / 7) + 1));
     }
 
-    /// <summary>BYSETPOS counts within the whole period, also within the part of the first one before the start.</summary>
+    /// <summary>BYSETPOS counts within the whole period, also where that begins before the start.</summary>
     private static IEnumerable<LocalDate> Chosen(List<LocalDate> days, IReadOnlyList<int> positions) =>
         positions.Count == 0
             ? days

@@ -52,7 +52,7 @@ public sealed record RecurrenceRule
     /// <summary>WKST: it decides which weeks a rule for every other week means.</summary>
     public IsoDayOfWeek WeekStart { get; init; } = IsoDayOfWeek.Monday;
 
-    /// <summary>Reads <c>FREQ=WEEKLY;BYDAY=MO</c>, with or without <c>RRULE:</c>: a rule, or what is wrong with it.</summary>
+    /// <summary>Reads <c>FREQ=WEEKLY;BYDAY=MO</c>, also after <c>RRULE:</c>; a rule or what is wrong.</summary>
     public static (RecurrenceRule? Rule, RecurrenceError? Error) Parse(string rrule) => RecurrenceText.Parse(rrule);
 }
 

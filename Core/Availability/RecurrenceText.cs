@@ -5,7 +5,7 @@ using NodaTime.Text;
 
 namespace Platform.Core.Availability;
 
-/// <summary>Reads the text of a rule (RFC 5545, 3.3.10). Whatever it does not know it refuses rather than ignores.</summary>
+/// <summary>Reads the text of a rule (RFC 5545, 3.3.10). What it does not know it refuses.</summary>
 internal static partial class RecurrenceText
 {
     /// <summary>Far more than a rule that a person made needs.</summary>
@@ -20,25 +20,25 @@ internal static partial class RecurrenceText
 
     private static readonly string[] Weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
-    /// <summary>How each part changes the rule (to null where its value is wrong), and what it asks of its value.</summary>
-    private static readonly Dictionary<string, (string Demand, Func<RecurrenceRule, string, RecurrenceRule?> Read)> Parts = new()
+    /// <summary>What each part asks of its value, and the rule it makes: null where the value is wrong.</summary>
+    private static readonly Dictionary<string, Part> Parts = new()
     {
-        ["FREQ"] = ("has to be DAILY, WEEKLY, MONTHLY or YEARLY; faster than daily is not supported", (rule, text) =>
+        ["FREQ"] = new("has to be DAILY, WEEKLY, MONTHLY or YEARLY; faster than daily is not supported", (rule, text) =>
             FrequencyOf(text) is { } frequency ? rule with { Frequency = frequency } : null),
-        ["INTERVAL"] = ($"has to be a whole number from 1 to {LargestInterval}", (rule, text) =>
+        ["INTERVAL"] = new($"has to be a whole number from 1 to {LargestInterval}", (rule, text) =>
             Unsigned(text, LargestInterval) is { } interval ? rule with { Interval = interval } : null),
-        ["COUNT"] = ("has to be a whole number from 1", (rule, text) =>
+        ["COUNT"] = new("has to be a whole number from 1", (rule, text) =>
             Unsigned(text, int.MaxValue) is { } count ? rule with { Count = count } : null),
-        ["UNTIL"] = ("has to be like 20261231, 20261231T235959 or 20261231T235959Z", Until),
-        ["BYDAY"] = ("has to list weekdays like MO, 2TU or -1FR, with ordinals from 1 to 53", (rule, text) =>
+        ["UNTIL"] = new("has to be like 20261231, 20261231T235959 or 20261231T235959Z", Until),
+        ["BYDAY"] = new("has to list weekdays like MO, 2TU or -1FR, with ordinals from 1 to 53", (rule, text) =>
             List(text, Weekday) is { } days ? rule with { Days = days } : null),
-        ["BYMONTHDAY"] = ("has to list days from 1 to 31 or from -31 to -1", (rule, text) =>
+        ["BYMONTHDAY"] = new("has to list days from 1 to 31 or from -31 to -1", (rule, text) =>
             List(text, day => Signed(day, 31)) is { } days ? rule with { MonthDays = days } : null),
-        ["BYMONTH"] = ("has to list months from 1 to 12", (rule, text) =>
+        ["BYMONTH"] = new("has to list months from 1 to 12", (rule, text) =>
             List(text, month => Unsigned(month, 12)) is { } months ? rule with { Months = months } : null),
-        ["BYSETPOS"] = ("has to list positions from 1 to 366 or from -366 to -1", (rule, text) =>
-            List(text, position => Signed(position, 366)) is { } positions ? rule with { Positions = positions } : null),
-        ["WKST"] = ("has to be one of MO, TU, WE, TH, FR, SA and SU", (rule, text) =>
+        ["BYSETPOS"] = new("has to list positions from 1 to 366 or from -366 to -1", (rule, text) =>
+            List(text, place => Signed(place, 366)) is { } places ? rule with { Positions = places } : null),
+        ["WKST"] = new("has to be one of MO, TU, WE, TH, FR, SA and SU", (rule, text) =>
             Weekday(text) is { Ordinal: null, Day: var day } ? rule with { WeekStart = day } : null),
     };
 
@@ -141,6 +141,8 @@ internal static partial class RecurrenceText
         var items = text.Split(',').Select(read).ToList();
         return items.Contains(null) ? null : [.. items.OfType<T>().Distinct()];
     }
+
+    private sealed record Part(string Demand, Func<RecurrenceRule, string, RecurrenceRule?> Read);
 
     [GeneratedRegex("^(?<ordinal>[+-]?[0-9]{1,2})?(?<day>MO|TU|WE|TH|FR|SA|SU)$", RegexOptions.ExplicitCapture)]
     private static partial Regex WeekdayShape();

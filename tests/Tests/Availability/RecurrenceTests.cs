@@ -26,7 +26,7 @@ public sealed class RecurrenceTests
     private static readonly Gen<string> Zones =
         Gen.Elements("Europe/Berlin", "Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca");
 
-    /// <summary>Most are RFC 5545's own examples (3.8.5.3), moved to a start of ours where that makes them short.</summary>
+    /// <summary>Most are examples of RFC 5545 (3.8.5.3), some moved to a start that makes them short.</summary>
     [Theory]
     [InlineData("2026-03-02", "FREQ=DAILY;COUNT=3", "03-02 03-03 03-04")]
     [InlineData("2026-03-02", "FREQ=DAILY;UNTIL=20260303T090000", "03-02 03-03")] // its end is included
@@ -115,7 +115,8 @@ public sealed class RecurrenceTests
             alsoOn: [Monday9am.PlusDays(2), Monday9am.PlusDays(3), Monday9am.PlusWeeks(2), Monday9am.PlusDays(-9)],
             horizon: new(2027, 1, 1), max: 100);
 
-        Assert.Equal([-9, 0, 2, 14], expansion.Occurrences.Select(o => Period.DaysBetween(Monday9am.Date, o.Local.Date)));
+        var days = expansion.Occurrences.Select(o => Period.DaysBetween(Monday9am.Date, o.Local.Date));
+        Assert.Equal([-9, 0, 2, 14], days);
         Assert.True(expansion.IsComplete);
     }
 
@@ -141,7 +142,8 @@ public sealed class RecurrenceTests
     [InlineData("FREQ=DAILY;UNTIL=20260303", "2026-03-03", 9, 2, true)]
     [InlineData("FREQ=DAILY", "2026-03-01", 9, 0, false)]
     [InlineData("FREQ=DAILY;COUNT=3", "2026-12-31", 0, 0, false)]
-    public void An_expansion_says_whether_the_rule_has_ended(string rule, string horizon, int max, int count, bool isComplete)
+    public void An_expansion_says_whether_the_rule_has_ended(
+        string rule, string horizon, int max, int count, bool isComplete)
     {
         var expansion = Expand(rule, Monday9am, "Etc/UTC", LocalDatePattern.Iso.Parse(horizon).Value, max);
 
@@ -185,7 +187,8 @@ public sealed class RecurrenceTests
             return all.Except(except).Take(1000).SequenceEqual(left.Take(all.Count - except.Count));
         }).QuickCheckThrowOnFailure();
 
-    private static Expansion Expand(string text, LocalDateTime start, string zone, LocalDate? horizon = null, int max = 1000)
+    private static Expansion Expand(
+        string text, LocalDateTime start, string zone, LocalDate? horizon = null, int max = 1000)
     {
         var (rule, error) = RecurrenceRule.Parse(text);
         Assert.Null(error);
