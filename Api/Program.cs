@@ -57,6 +57,7 @@ direct.MapSlots();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
 tenant.MapHolds(direct);
+tenant.MapSeries();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();

@@ -17,6 +17,11 @@ public static class Codes
     public const string HoldCreated = "HOLD_CREATED";
     public const string HoldRenewed = "HOLD_RENEWED";
     public const string HoldReleased = "HOLD_RELEASED";
+    public const string SeriesCreated = "SERIES_CREATED";
+    public const string SeriesUpdated = "SERIES_UPDATED";
+    public const string SeriesCancelled = "SERIES_CANCELLED";
+    public const string WaitlistJoined = "WAITLIST_JOINED";
+    public const string WaitlistLeft = "WAITLIST_LEFT";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -41,6 +46,7 @@ public static class Codes
     public const string CapacityFull = "CAPACITY_FULL";
     public const string HoldExpired = "HOLD_EXPIRED";
     public const string CancellationClosed = "CANCELLATION_CLOSED";
+    public const string SeriesConflict = "SERIES_CONFLICT";
     public const string InvalidTransition = "INVALID_TRANSITION";
     public const string IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS";
 
@@ -51,6 +57,7 @@ public static class Codes
     public const string TooFar = "TOO_FAR";
     public const string LimitReached = "LIMIT_REACHED";
     public const string InvalidAnswers = "INVALID_ANSWERS";
+    public const string InvalidRecurrence = "INVALID_RECURRENCE";
     public const string TimeZoneMissing = "TIME_ZONE_MISSING";
     public const string UnknownTimeZone = "UNKNOWN_TIME_ZONE";
     public const string UnknownService = "UNKNOWN_SERVICE";
@@ -59,6 +66,7 @@ public static class Codes
     public const string InvalidRange = "INVALID_RANGE";
     public const string RangeTooLong = "RANGE_TOO_LONG";
     public const string NonexistentLocalTime = "NONEXISTENT_LOCAL_TIME";
+    public const string NonexistentLocalDate = "NONEXISTENT_LOCAL_DATE";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
 
     // 5xx.

@@ -24,12 +24,12 @@ public sealed class LimitUse
         {
             if (resourceId is { } id)
             {
-                _resources[(date, id)] = bookings;
+                _resources[(date, id)] = _resources.GetValueOrDefault((date, id)) + bookings;
                 continue;
             }
 
-            _days[date] = (bookings, minutes);
-            var week = _weeks.GetValueOrDefault(WeekOf(date));
+            var (day, week) = (_days.GetValueOrDefault(date), _weeks.GetValueOrDefault(WeekOf(date)));
+            _days[date] = (day.Bookings + bookings, day.Minutes + minutes);
             _weeks[WeekOf(date)] = (week.Bookings + bookings, week.Minutes + minutes);
         }
     }

@@ -76,6 +76,28 @@ public sealed record Taken(ILookup<long, Busy> Busy, IReadOnlyList<DayUse> Days)
     };
 
     public Taken WithoutLimits() => this with { Days = [] };
+
+    /// <summary>Only what could matter to a booking that occupies this time, or happens on its day.</summary>
+    public Taken Near(TimeRange occupied)
+    {
+        var near = occupied.Widen(TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+        return this with
+        {
+            Busy = Busy.SelectMany(group => group.Where(b => b.Occupied.Overlaps(near)).Select(b => (group.Key, b)))
+                .ToLookup(b => b.Key, b => b.b),
+        };
+    }
+
+    /// <summary>Also what a booking takes that is not stored yet.</summary>
+    public Taken With(Allotment allotment, TimeRange occupied, int seats, TimeSpan length) => new(
+        Busy.SelectMany(group => group.Select(b => (group.Key, b)))
+            .Concat(allotment.Places.Select(p => (p.ResourceId, new Busy(occupied, p.Units, allotment.Session ?? 0, seats))))
+            .ToLookup(b => b.Item1, b => b.Item2),
+        [
+            .. Days,
+            new(allotment.LocalDate, null, 1, (int)length.TotalMinutes),
+            .. allotment.Places.Where(p => p.PartOf is null).Select(p => new DayUse(allotment.LocalDate, p.ResourceId, 1, 0)),
+        ]);
 }
 
 /// <summary>

@@ -33,11 +33,11 @@ internal sealed record NewBooking(
 
     public static NewBooking Of(
         WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start, Allotment allotment,
-        TenantContext tenant, DateTimeOffset now)
+        TenantContext tenant, DateTimeOffset now, (long Series, DateTime Occurrence)? repeated = null)
     {
         var service = known.Slots!.Service;
         var client = ClientOf(wanted.Request, known, tenant);
-        var booking = Of(wanted, known.BookingId, service, times, start, allotment, tenant.TimeZone, now);
+        var booking = Of(wanted, known.BookingId, service, times, start, allotment, tenant.TimeZone, now, repeated);
         booking.ClientId = client?.Id;
 
         return new(
@@ -63,7 +63,7 @@ internal sealed record NewBooking(
 
     private static Booking Of(
         WantedBooking wanted, long id, BookableService service, ServiceTimes times, DateTimeOffset start,
-        Allotment allotment, string timeZone, DateTimeOffset now)
+        Allotment allotment, string timeZone, DateTimeOffset now, (long Series, DateTime Occurrence)? repeated)
     {
         var request = wanted.Request;
         var deadline = service.Cancellation.DeadlineMinutes;
@@ -88,6 +88,8 @@ internal sealed record NewBooking(
             CancelFee = service.Cancellation.Fee?.Amount,
             CancelCurrency = service.Cancellation.Fee?.Currency,
             Source = wanted.Source,
+            SeriesId = repeated?.Series,
+            Occurrence = repeated?.Occurrence,
             Version = wanted.Hold is null ? 1 : 0,
             CreatedAt = now,
             UpdatedAt = now,
