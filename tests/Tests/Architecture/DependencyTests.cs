@@ -29,7 +29,7 @@ public sealed class DependencyTests
     {
         ["Availability"] = [],
         ["Bookings"] = ["Availability", "Catalogue", "Clients", "Idempotency", "Outbox", "Storage"],
-        ["Catalogue"] = ["Storage"],
+        ["Catalogue"] = ["Availability", "Storage"],
         ["Clients"] = ["Storage"],
         ["Idempotency"] = ["Storage"],
         ["Licensing"] = ["People", "Storage", "Tenants"],

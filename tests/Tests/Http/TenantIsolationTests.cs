@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -68,6 +69,14 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             update services set name = '{Secret}', description = '{Secret}'; update resources set name = '{Secret}';
             update categories set name = '{Secret}';
             """);
+        foreach (var (tenant, id, text) in ((TestTenant, int, string)[])[(mine, 1, "mine"), (other, 2, Secret)])
+        {
+            await tenant.ExecuteAsync($"""
+                insert into blackouts (id, during, reason) values ({id}, '[2026-12-24,2026-12-25)', '{text}');
+                insert into custom_fields (id, applies_to, key, label, type) values ({id}, 'client', 'k', '{text}', 'text');
+                """);
+        }
+
         await mine.BookedAsync(mine.AtNoon());
         await other.BookedAsync(other.AtNoon($"{Secret}@example.com"));
         await other.BookedAsync(other.AtNoon() with { Start = PlatformFixture.Monday9am });
@@ -135,7 +144,10 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             var owner = parameter.Name == foreign ? other : mine;
             if (parameter.Source == BindingSource.Path)
             {
-                path = Regex.Replace(path, $@"\{{{parameter.Name}[^}}]*\}}", $"{await owner.HighestIdAsync(Table(path, parameter.Name))}");
+                var value = IsId(parameter.Name)
+                    ? $"{await owner.HighestIdAsync(Table(path, parameter.Name))}"
+                    : await ValueAsync(parameter.Name, owner);
+                path = Regex.Replace(path, $@"\{{{parameter.Name}[^}}]*\}}", value);
             }
             else if (parameter.Source == BindingSource.Query && (parameter.IsRequired || parameter.Name == foreign))
             {
@@ -155,11 +167,12 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         operation.ParameterDescriptions.SelectMany(parameter =>
             parameter.Source == BindingSource.Body
                 ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!).Where(IsId)
-            : parameter.Source == BindingSource.Path || IsId(parameter.Name) ? [parameter.Name]
+            : IsId(parameter.Name) ? [parameter.Name]
             : []);
 
-    private static bool IsId(string name) => name.EndsWith("Id", StringComparison.OrdinalIgnoreCase)
-        || name.EndsWith("Ids", StringComparison.OrdinalIgnoreCase);
+    /// <summary>id, resourceId, ResourceIds; not slotGrid.</summary>
+    private static bool IsId(string name) => name is "id" or "ids"
+        || name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("Ids", StringComparison.Ordinal);
 
     /// <summary>A request's record with what it needs, and the one foreign id.</summary>
     private static async Task<JsonObject> SampleAsync(Type type, TestTenant mine, TestTenant other, string? foreign)
@@ -172,8 +185,10 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             if (parameter.HasDefaultValue && !isForeign) continue;
 
             JsonNode? value = IsId(name) ? JsonValue.Create(await (isForeign ? other : mine).HighestIdAsync(Plural(name)))
-                : parameter.ParameterType == typeof(DateTimeOffset) ? "2026-03-02T12:00:00Z"
+                : parameter.ParameterType == typeof(DateTimeOffset) ? name == "end" ? "2026-03-02T13:00:00Z" : "2026-03-02T12:00:00Z"
                 : parameter.ParameterType == typeof(string) ? "x"
+                : parameter.ParameterType == typeof(IReadOnlyList<int>) ? new JsonArray(60)
+                : parameter.ParameterType.IsAssignableTo(typeof(IEnumerable)) ? new JsonArray()
                 : throw new NotSupportedException($"Teach this test a value for {type.Name}.{name}.");
             sample[name] = name.EndsWith("Ids", StringComparison.Ordinal) ? new JsonArray(value) : value;
         }
@@ -186,23 +201,33 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         _ when IsId(name) => $"{await owner.HighestIdAsync(Plural(name))}",
         "from" => "2026-03-02T00:00:00Z",
         "to" => "2026-03-03T00:00:00Z",
+        "date" => "2026-03-02",
+        "country" => "BR",
+        "year" => "2026",
         _ => throw new NotSupportedException($"Teach this test a value for {name}."),
     };
 
     /// <summary>serviceId → services, <c>bookings/{id}</c> → bookings.</summary>
     private static string Table(string path, string name) =>
-        name == "id" ? path.Split('/').TakeWhile(part => !part.StartsWith('{')).Last() : Plural(name);
+        name == "id" ? path.Split('/').TakeWhile(part => !part.StartsWith('{')).Last().Replace('-', '_') : Plural(name);
 
     private static string Plural(string name)
     {
         var one = Regex.Replace(name, "Ids?$", "");
+        if (one == "parent") return "resources";
         return one.EndsWith('y') ? $"{one[..^1]}ies" : $"{one}s";
     }
 
     private async Task<string> RowsAsync(TestTenant tenant)
     {
+        string[] tables =
+        [
+            "bookings", "allocations", "booking_events", "clients", "idempotency_keys", "categories", "resources",
+            "schedules", "schedule_rules", "schedule_overrides", "blackouts", "services", "service_requirements",
+            "service_resources", "custom_fields", "organisation_settings",
+        ];
         var counts = new List<string>();
-        foreach (var table in (string[])["bookings", "allocations", "booking_events", "clients", "idempotency_keys"])
+        foreach (var table in tables)
         {
             await using var source = NpgsqlDataSource.Create($"{platform.Databases.TenantDb};Pooling=false");
             await using var command = source.CreateCommand($"select string_agg(t::text, '|' order by t::text) from {tenant.Schema}.{table} t");
