@@ -25,7 +25,8 @@ internal static class Areas
             app.MapArea("/api/v1", Tenant).RequireAuthorization().WithMetadata(new TenantScoped());
 
         /// <summary><c>/public/api/v1</c>: anybody.</summary>
-        public RouteGroupBuilder MapPublicArea() => app.MapArea("/public/api/v1", Public).AllowAnonymous();
+        public RouteGroupBuilder MapPublicArea() => 
+            app.MapArea("/public/api/v1", Public).AllowAnonymous().RequireRateLimiting(PublicRates.Policy);
 
         private RouteGroupBuilder MapArea(string prefix, string document) => app.MapGroup(prefix)
             .WithGroupName(document)

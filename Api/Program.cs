@@ -28,11 +28,13 @@ builder.AddStorage();
 builder.AddModules();
 builder.AddAuthentication();
 builder.AddHttp();
+builder.AddPublicRates();
 builder.AddOpenApi();
 
 var app = builder.Build();
 
 app.UseProblems();
+app.UseRateLimiter();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseMiddleware<TenantGate>();
@@ -62,7 +64,9 @@ tenant.MapSeries();
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();
 anybody.OfSlug().MapPublicSlots();
-anybody.OfSlug().InTransactions().MapPublicServices();
+var client = anybody.OfSlug().InTransactions();
+client.MapPublicServices();
+client.MapPublicBookings(anybody.OfSlug());
 
 await app.RunAsync();
 return 0;

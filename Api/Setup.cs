@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Bookings;
 using Platform.Api.Http;
+using Platform.Api.Public;
 using Platform.Contracts;
 using Platform.Core.Bookings;
 using Platform.Core.Metrics;
@@ -46,7 +48,10 @@ internal static class Setup
             .AddScoped<Holds>()
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
-            .AddScoped<MetricsQuery>();
+            .AddScoped<MetricsQuery>()
+            .AddSingleton<ManageLinks>()
+            .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
+            .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart();
 
         public void AddHttp()
         {

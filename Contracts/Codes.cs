@@ -65,6 +65,7 @@ public static class Codes
     public const string TooFar = "TOO_FAR";
     public const string LimitReached = "LIMIT_REACHED";
     public const string InvalidAnswers = "INVALID_ANSWERS";
+    public const string ConsentRequired = "CONSENT_REQUIRED";
     public const string InvalidRecurrence = "INVALID_RECURRENCE";
     public const string TimeZoneMissing = "TIME_ZONE_MISSING";
     public const string UnknownTimeZone = "UNKNOWN_TIME_ZONE";

@@ -161,7 +161,8 @@ public sealed class CreateBooking(
             with used as (
                 update bookings set status = $2, uid = $3, client_id = $4, note = $5, answers = $6, time_zone = $7,
                     version = 1, hold_expires_at = null, source = $8, created_at = $9, created_by = $10, updated_by = $10,
-                    price = $11, currency = $12, cancel_deadline = $13, cancel_fee = $14, cancel_currency = $15
+                    price = $11, currency = $12, cancel_deadline = $13, cancel_fee = $14, cancel_currency = $15,
+                    consented_at = $16
                 where id = $1 and status = 'held' and hold_expires_at > $9
                 returning id),
             kept as (
@@ -172,7 +173,8 @@ public sealed class CreateBooking(
             end
             """,
             row.Id, row.Status, row.Uid, row.ClientId, row.Note, row.Answers, row.TimeZone, row.Source, now,
-            booking.Wanted.Actor, row.Price, row.Currency, row.CancelDeadline, row.CancelFee, row.CancelCurrency);
+            booking.Wanted.Actor, row.Price, row.Currency, row.CancelDeadline, row.CancelFee, row.CancelCurrency,
+            row.ConsentedAt);
         if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, booking.Allotment, now);
 
         var snapshot = booking.View.ToSnapshot(tenant);

@@ -42,6 +42,10 @@ public sealed class TenantDirectory(
             ? tenant
             : await ReadAsync($"{Columns} where slug = $1", slug, ct);
 
+    /// <summary>By the host name of the tenant's own pages.</summary>
+    public async ValueTask<TenantEntry?> FindByHostAsync(string host, CancellationToken ct) =>
+        await ReadAsync($"{Columns} where custom_domain = $1", host.ToLowerInvariant(), ct);
+
     private TenantEntry? Remembered(long id) =>
         _byId.TryGetValue(id, out var entry) && entry.Until > clock.GetUtcNow() ? entry.Tenant : null;
 
