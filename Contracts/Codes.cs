@@ -84,8 +84,6 @@ public static class Codes
     public const string UnknownCurrency = "UNKNOWN_CURRENCY";
     public const string InvalidCustomField = "INVALID_CUSTOM_FIELD";
     public const string InvalidMetadata = "INVALID_METADATA";
-    public const string InvalidBranding = "INVALID_BRANDING";
-    public const string InvalidLabels = "INVALID_LABELS";
     public const string TimeZoneImmutable = "TIME_ZONE_IMMUTABLE";
     public const string UnknownCountry = "UNKNOWN_COUNTRY";
     public const string NonexistentLocalTime = "NONEXISTENT_LOCAL_TIME";
