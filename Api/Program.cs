@@ -2,6 +2,7 @@ using Platform.Api;
 using Platform.Api.Access;
 using Platform.Api.Bookings;
 using Platform.Api.Catalogue;
+using Platform.Api.Clients;
 using Platform.Api.Events;
 using Platform.Api.Licensing;
 using Platform.Api.Metrics;
@@ -56,6 +57,7 @@ direct.MapMe();
 direct.MapSlots();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
+tenant.MapClients();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();

@@ -10,6 +10,7 @@ public static class Codes
     public const string Ok = "OK";
     public const string BookingCreated = "BOOKING_CREATED";
     public const string BookingCancelled = "BOOKING_CANCELLED";
+    public const string ClientCreated = "CLIENT_CREATED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -32,6 +33,10 @@ public static class Codes
     public const string BookingConflict = "BOOKING_CONFLICT";
     public const string InvalidTransition = "INVALID_TRANSITION";
     public const string IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS";
+    public const string AlreadyExists = "ALREADY_EXISTS";
+    public const string ClientErased = "CLIENT_ERASED";
+    public const string ClientMerged = "CLIENT_MERGED";
+    public const string HasFutureBookings = "HAS_FUTURE_BOOKINGS";
 
     // 412, 422: a rule says no.
     public const string VersionMismatch = "VERSION_MISMATCH";
@@ -46,6 +51,8 @@ public static class Codes
     public const string RangeTooLong = "RANGE_TOO_LONG";
     public const string NonexistentLocalTime = "NONEXISTENT_LOCAL_TIME";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
+    public const string InvalidPhone = "INVALID_PHONE";
+    public const string SameClient = "SAME_CLIENT";
 
     // 5xx.
     public const string Unavailable = "UNAVAILABLE";

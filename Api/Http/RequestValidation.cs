@@ -61,6 +61,11 @@ internal static class RequestValidation
             var member = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var field = path.Length == 0 ? member : $"{path}.{member}";
             var content = property.GetValue(value);
+            if (content is IOptional optional)
+            {
+                if (!optional.IsSet) continue;
+                content = optional.Value;
+            }
 
             Check(field, content, property.GetCustomAttributes<ValidationAttribute>(), errors);
             if (content is not null) CheckMembers(content, field, errors);

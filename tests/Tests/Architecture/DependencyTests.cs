@@ -30,7 +30,7 @@ public sealed class DependencyTests
         ["Availability"] = [],
         ["Bookings"] = ["Availability", "Catalogue", "Clients", "Idempotency", "Outbox", "Storage"],
         ["Catalogue"] = ["Storage"],
-        ["Clients"] = ["Storage"],
+        ["Clients"] = ["Availability", "Storage"],
         ["Idempotency"] = ["Storage"],
         ["Licensing"] = ["People", "Storage", "Tenants"],
         ["Metrics"] = ["Licensing", "People", "Storage", "Tenants"],
