@@ -10,6 +10,7 @@ using Platform.Api.Migrations;
 using Platform.Api.OpenApi;
 using Platform.Api.People;
 using Platform.Api.Public;
+using Platform.Api.Reports;
 using Platform.Api.Tenants;
 using Platform.Core.Storage;
 
@@ -55,6 +56,7 @@ var direct = app.MapTenantArea();
 var tenant = direct.InTransactions();
 direct.MapMe();
 direct.MapSlots();
+direct.MapReports();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
 tenant.MapClients();

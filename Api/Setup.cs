@@ -5,6 +5,7 @@ using Platform.Contracts;
 using Platform.Core.Bookings;
 using Platform.Core.Metrics;
 using Platform.Core.People;
+using Platform.Core.Reports;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -38,6 +39,8 @@ internal static class Setup
             .AddSingleton<Members>()
             .AddScoped<SlotQuery>()
             .AddScoped<CreateBooking>()
+            .AddScoped<ReportQuery>()
+            .AddScoped<UtilisationQuery>()
             .AddScoped<MetricsQuery>();
 
         public void AddHttp()

@@ -37,6 +37,7 @@ public sealed class DependencyTests
         ["Outbox"] = ["Storage"],
         ["People"] = ["Storage", "Tenants"],
         ["Pricing"] = ["Licensing", "People", "Storage"],
+        ["Reports"] = ["Availability", "Storage"],
         ["Storage"] = [],
         ["Tenants"] = ["Storage"],
     };
