@@ -1,4 +1,5 @@
 using NodaTime;
+using NodaTime.TimeZones;
 
 namespace Platform.Core.Availability;
 
@@ -10,6 +11,10 @@ public static class ZoneRules
 {
     /// <summary>By IANA name, aliases included; null if there is no such zone.</summary>
     public static DateTimeZone? Find(string name) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name);
+
+    /// <summary>By the name that Windows, Outlook and Exchange use; null if there is no such zone.</summary>
+    public static DateTimeZone? FindByWindowsName(string name) =>
+        TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(name, out var id) ? Find(id) : null;
 
     /// <summary>By a name that was checked when it was stored.</summary>
     public static DateTimeZone Get(string name) => DateTimeZoneProviders.Tzdb[name];

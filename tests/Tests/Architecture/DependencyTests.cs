@@ -29,6 +29,7 @@ public sealed class DependencyTests
     {
         ["Availability"] = [],
         ["Bookings"] = ["Availability", "Catalogue", "Clients", "Idempotency", "Outbox", "Storage"],
+        ["Calendars"] = ["Availability"],
         ["Catalogue"] = ["Storage"],
         ["Clients"] = ["Availability", "Storage"],
         ["Idempotency"] = ["Storage"],
@@ -100,7 +101,7 @@ public sealed class DependencyTests
 
         var rules = CodeGraph.Of(Core)
             .Where(node => node.Type.Name.EndsWith("Rules", StringComparison.Ordinal)
-                || node.Type.Namespace == "Platform.Core.Availability")
+                || node.Type.Namespace is "Platform.Core.Availability" or "Platform.Core.Calendars")
             .ToList();
 
         Assert.True(rules.Count >= 4, "The rules are not where this test looks for them.");

@@ -1,0 +1,93 @@
+using NodaTime;
+
+namespace Platform.Core.Calendars;
+
+public enum CalendarStatus
+{
+    Tentative,
+    Confirmed,
+    Cancelled,
+}
+
+public enum CalendarMethod
+{
+    Publish,
+    Cancel,
+}
+
+/// <param name="Email">Null writes a name without an address.</param>
+public sealed record Organizer(string Name, string? Email = null);
+
+/// <summary>An event (VEVENT of RFC 5545). Instants are in UTC and are written to the second.</summary>
+public sealed record CalendarEvent
+{
+    /// <summary>The same for ever, so that a later version replaces this one.</summary>
+    public required string Uid { get; init; }
+
+    public required DateTimeOffset Start { get; init; }
+
+    public required DateTimeOffset End { get; init; }
+
+    /// <summary>DTSTAMP: when this version of it was written.</summary>
+    public DateTimeOffset? Stamp { get; init; }
+
+    public string? Summary { get; init; }
+
+    public string? Description { get; init; }
+
+    public string? Location { get; init; }
+
+    public CalendarStatus? Status { get; init; }
+
+    /// <summary>The version; a calendar ignores one that is lower than what it has.</summary>
+    public int Sequence { get; init; }
+
+    public Organizer? Organizer { get; init; }
+
+    public DateTimeOffset? Created { get; init; }
+
+    public DateTimeOffset? LastModified { get; init; }
+}
+
+/// <summary>What stands above the events.</summary>
+/// <param name="ProductId">PRODID, such as <c>-//Platform//Bookings//EN</c>.</param>
+/// <param name="Stamp">DTSTAMP of the events that have none of their own.</param>
+/// <param name="Name">What calendars show for it.</param>
+/// <param name="Zone">IANA name of the zone that a calendar may show it in.</param>
+public sealed record CalendarHeader(
+    string ProductId, DateTimeOffset Stamp, CalendarMethod? Method = null, string? Name = null, string? Zone = null);
+
+/// <summary>An event from elsewhere, with what it takes to repeat it.</summary>
+/// <param name="LocalStart">Midnight of the first day if it lasts all day.</param>
+/// <param name="Zone">What <paramref name="LocalStart"/> is to be read in.</param>
+/// <param name="Rule">The value of RRULE as it stands there.</param>
+/// <param name="OtherDates">The unfolded lines of EXDATE, RDATE and RECURRENCE-ID as they stand there.</param>
+public sealed record ImportedEvent(
+    CalendarEvent Event,
+    LocalDateTime LocalStart,
+    DateTimeZone Zone,
+    bool IsAllDay,
+    string? Rule,
+    IReadOnlyList<string> OtherDates);
+
+/// <summary>Why an event cannot be taken over.</summary>
+/// <param name="Code">One of <see cref="CalendarErrors"/>.</param>
+/// <param name="Detail">For a person to read: the property and what is wrong with it.</param>
+public sealed record CalendarError(string Code, string Detail);
+
+/// <summary>One VEVENT of a text: the event, or why it is none.</summary>
+/// <param name="Line">Of its BEGIN:VEVENT, from 1.</param>
+public sealed record CalendarEntry(int Line, ImportedEvent? Event, CalendarError? Error);
+
+public static class CalendarErrors
+{
+    public const string Missing = "MISSING_PROPERTY";
+    public const string Repeated = "REPEATED_PROPERTY";
+    public const string Invalid = "INVALID_PROPERTY";
+    public const string LineTooLong = "LINE_TOO_LONG";
+    public const string Unfinished = "UNFINISHED_EVENT";
+    public const string TooMany = "TOO_MANY_EVENTS";
+    public const string UnknownTimeZone = "UNKNOWN_TIME_ZONE";
+    public const string NonexistentLocalTime = "NONEXISTENT_LOCAL_TIME";
+    public const string EmptyRange = "EMPTY_RANGE";
+}

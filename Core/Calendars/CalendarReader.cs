@@ -1,0 +1,54 @@
+using NodaTime;
+
+namespace Platform.Core.Calendars;
+
+/// <summary>
+/// Reads the events of an iCalendar text that anybody may have made: whatever it is, it costs one pass and never
+/// throws. Everything else in it (time zones, tasks, alarms) is ignored; a TZID is taken by its name.
+/// </summary>
+public static class CalendarReader
+{
+    /// <summary>What follows is not read, and the last entry says so.</summary>
+    public const int MostEvents = 10_000;
+
+    /// <param name="floating">The zone of times that name none, and of whole days.</param>
+    public static IReadOnlyList<CalendarEntry> Read(string text, DateTimeZone floating)
+    {
+        List<CalendarEntry> entries = [];
+        EventReader? open = null;
+
+        foreach (var line in ContentLine.In(text))
+        {
+            if (Is(line, "BEGIN:VEVENT"))
+            {
+                if (open is not null) entries.Add(open.Unfinished());
+                if (entries.Count >= MostEvents) return [.. entries, TooMany(line.Number)];
+                open = new(line.Number, floating);
+            }
+            else if (open is not null && Is(line, "END:VEVENT"))
+            {
+                entries.Add(open.ToEntry());
+                open = null;
+            }
+            else if (open is not null && Is(line, "END:VCALENDAR"))
+            {
+                entries.Add(open.Unfinished());
+                open = null;
+            }
+            else
+            {
+                open?.Add(line);
+            }
+        }
+
+        if (open is not null) entries.Add(open.Unfinished());
+
+        return entries;
+    }
+
+    private static bool Is(ContentLine line, string marker) =>
+        line.Text.AsSpan().TrimEnd().Equals(marker, StringComparison.OrdinalIgnoreCase);
+
+    private static CalendarEntry TooMany(int line) =>
+        new(line, null, new(CalendarErrors.TooMany, $"Only the first {MostEvents} events are read."));
+}

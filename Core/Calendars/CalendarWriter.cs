@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+
+namespace Platform.Core.Calendars;
+
+/// <summary>Writes events as iCalendar (RFC 5545). To be sent as UTF-8, <c>text/calendar; charset=utf-8</c>.</summary>
+public static class CalendarWriter
+{
+    /// <summary>RFC 5545, 3.1: so many octets a line, without its end.</summary>
+    private const int LongestLine = 75;
+
+    public static string Write(CalendarHeader header, IEnumerable<CalendarEvent> events)
+    {
+        var text = new StringBuilder();
+
+        Line(text, "BEGIN:VCALENDAR");
+        Line(text, "VERSION:2.0");
+        Line(text, $"PRODID:{Escaped(header.ProductId)}");
+        Line(text, "CALSCALE:GREGORIAN");
+        if (header.Method is { } method) Line(text, $"METHOD:{Upper(method)}");
+        TextLine(text, "X-WR-CALNAME", header.Name);
+        TextLine(text, "X-WR-TIMEZONE", header.Zone);
+        foreach (var e in events) Write(text, e, header.Stamp);
+        Line(text, "END:VCALENDAR");
+
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, CalendarEvent e, DateTimeOffset stamp)
+    {
+        Line(text, "BEGIN:VEVENT");
+        TextLine(text, "UID", e.Uid);
+        TimeLine(text, "DTSTAMP", e.Stamp ?? stamp);
+        TimeLine(text, "DTSTART", e.Start);
+        TimeLine(text, "DTEND", e.End);
+        TextLine(text, "SUMMARY", e.Summary);
+        TextLine(text, "DESCRIPTION", e.Description);
+        TextLine(text, "LOCATION", e.Location);
+        if (e.Status is { } status) Line(text, $"STATUS:{Upper(status)}");
+        Line(text, string.Create(CultureInfo.InvariantCulture, $"SEQUENCE:{e.Sequence}"));
+        if (e.Organizer is { } organizer) Line(text, OrganizerLine(organizer));
+        TimeLine(text, "CREATED", e.Created);
+        TimeLine(text, "LAST-MODIFIED", e.LastModified);
+        Line(text, "END:VEVENT");
+    }
+
+    private static void TextLine(StringBuilder text, string name, string? value)
+    {
+        if (value is not null) Line(text, $"{name}:{Escaped(value)}");
+    }
+
+    private static void TimeLine(StringBuilder text, string name, DateTimeOffset? instant)
+    {
+        if (instant is not { } time) return;
+
+        Line(text, string.Create(CultureInfo.InvariantCulture, $"{name}:{time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}"));
+    }
+
+    /// <summary>An organizer has to have an address; <c>invalid:nomail</c> is what Apple and Microsoft write for none.</summary>
+    private static string OrganizerLine(Organizer organizer)
+    {
+        var address = organizer.Email is { } email ? $"mailto:{WithoutBlanks(email)}" : CalendarText.NoAddress;
+        return $"ORGANIZER;CN=\"{CalendarText.EscapeParameter(WithoutControls(organizer.Name))}\":{address}";
+    }
+
+    private static string Escaped(string value) => CalendarText.Escape(WithoutControls(CalendarText.OneKindOfNewline(value)));
+
+    /// <summary>Calendars refuse control characters; of them, only tabs and newlines mean something in a text.</summary>
+    private static string WithoutControls(string value) =>
+        string.Concat(value.Where(c => c is '\t' or '\n' || !char.IsControl(c)));
+
+    private static string WithoutBlanks(string value) =>
+        string.Concat(value.Where(c => !char.IsControl(c) && !char.IsWhiteSpace(c)));
+
+    private static string Upper<T>(T value)
+        where T : struct, Enum => value.ToString().ToUpperInvariant();
+
+    /// <summary>Folds between characters, never within one.</summary>
+    private static void Line(StringBuilder text, string content)
+    {
+        var octets = 0;
+
+        foreach (var rune in content.EnumerateRunes())
+        {
+            if (octets + rune.Utf8SequenceLength > LongestLine)
+            {
+                text.Append("\r\n ");
+                octets = 1; // the blank counts
+            }
+
+            text.Append(rune.ToString()); // half a surrogate pair comes as U+FFFD
+            octets += rune.Utf8SequenceLength;
+        }
+
+        text.Append("\r\n");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace Platform.Core.Calendars;
+
+/// <summary>A line of iCalendar once it is unfolded: <c>NAME;PARAMETER=value:value</c>.</summary>
+/// <param name="Number">Of its first physical line, from 1.</param>
+/// <param name="Text">Cut off where it is too long.</param>
+internal readonly record struct ContentLine(int Number, string Text, bool IsTooLong)
+{
+    /// <summary>In UTF-16 units; ten times a long description.</summary>
+    public const int Longest = 100_000;
+
+    /// <summary>Line by line, whatever the text is. Ends of lines may lack their CR, as they often do.</summary>
+    public static IEnumerable<ContentLine> In(string text)
+    {
+        var line = new StringBuilder();
+        var (number, first, length) = (0, 0, 0L);
+
+        for (var at = text.StartsWith('\uFEFF') ? 1 : 0; at < text.Length;)
+        {
+            var end = text.IndexOf('\n', at);
+            var next = end < 0 ? text.Length : end + 1;
+            if (end < 0) end = text.Length;
+            if (end > at && text[end - 1] == '\r') end--;
+            number++;
+
+            var isFolded = first > 0 && text[at] is ' ' or '\t';
+            if (!isFolded)
+            {
+                if (first > 0) yield return new(first, line.ToString(), length > Longest);
+                line.Clear();
+                (first, length) = (number, 0);
+            }
+
+            var from = isFolded ? at + 1 : at;
+            var count = Math.Max(end - from, 0); // a lone blank before CRLF holds nothing
+            line.Append(text, from, Math.Min(count, Longest - line.Length));
+            length += count;
+            at = next;
+        }
+
+        if (first > 0) yield return new(first, line.ToString(), length > Longest);
+    }
+
+    /// <summary>Null for what is no line of iCalendar.</summary>
+    public Property? ToProperty()
+    {
+        var end = Text.AsSpan().IndexOfAny(';', ':');
+        if (end <= 0) return null;
+
+        var name = Text[..end].ToUpperInvariant();
+        var parameters = new Dictionary<string, string>();
+
+        while (Text[end] == ';')
+        {
+            var equals = Text.IndexOf('=', end);
+            if (equals < 0) return null;
+
+            var next = EndOfParameter(equals + 1);
+            if (next < 0) return null;
+
+            var value = CalendarText.UnescapeParameter(Text[(equals + 1)..next].Replace("\"", "", StringComparison.Ordinal));
+            parameters.TryAdd(Text[(end + 1)..equals].ToUpperInvariant(), value);
+            end = next;
+        }
+
+        return new(name, parameters, Text[(end + 1)..], Text);
+    }
+
+    /// <summary>The next semicolon or colon outside quotes; -1 if there is none.</summary>
+    private int EndOfParameter(int from)
+    {
+        var isQuoted = false;
+
+        for (var i = from; i < Text.Length; i++)
+        {
+            if (Text[i] == '"') isQuoted = !isQuoted;
+            else if (!isQuoted && Text[i] is ';' or ':') return i;
+        }
+
+        return -1;
+    }
+}
+
+/// <param name="Name">In upper case, like the names of its parameters.</param>
+/// <param name="Value">Not yet unescaped.</param>
+/// <param name="Line">All of it, as it stands there.</param>
+internal sealed record Property(string Name, IReadOnlyDictionary<string, string> Parameters, string Value, string Line)
+{
+    public string? this[string parameter] => Parameters.GetValueOrDefault(parameter);
+}

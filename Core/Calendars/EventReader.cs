@@ -1,0 +1,115 @@
+using System.Globalization;
+using NodaTime;
+using Platform.Core.Availability;
+
+namespace Platform.Core.Calendars;
+
+/// <summary>Collects the lines of one VEVENT and makes an event of them.</summary>
+internal sealed class EventReader(int line, DateTimeZone floating)
+{
+    private static readonly HashSet<string> Single =
+    [
+        "UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "SEQUENCE",
+        "ORGANIZER", "CREATED", "LAST-MODIFIED", "RRULE",
+    ];
+
+    private static readonly HashSet<string> Dates = ["EXDATE", "RDATE", "RECURRENCE-ID"];
+
+    private readonly Dictionary<string, Property> _properties = [];
+    private readonly List<string> _dates = [];
+    private CalendarError? _error;
+    private int _nested;
+
+    public void Add(ContentLine content)
+    {
+        if (content.Text.StartsWith("BEGIN:", StringComparison.OrdinalIgnoreCase)) _nested++;
+        else if (content.Text.StartsWith("END:", StringComparison.OrdinalIgnoreCase)) _nested = Math.Max(_nested - 1, 0);
+        else if (_nested == 0 && content.ToProperty() is { } property) Add(property, content.IsTooLong);
+    }
+
+    public CalendarEntry Unfinished() =>
+        new(line, null, new(CalendarErrors.Unfinished, "The event or a part of it has no END."));
+
+    public CalendarEntry ToEntry()
+    {
+        if (_nested > 0) return Unfinished();
+        if (_error is not null) return Refused(_error);
+        if (Text("UID") is not { Length: > 0 } uid) return Refused(new(CalendarErrors.Missing, "UID is missing."));
+        if (Find("DTSTART") is not { } dtstart) return Refused(new(CalendarErrors.Missing, "DTSTART is missing."));
+
+        var (start, startError) = EventTime.Read(dtstart, floating);
+        if (start is null) return Refused(startError!);
+
+        var (end, endError) = EventEnd.Of(start, Find("DTEND"), Find("DURATION"), floating);
+        if (end is not { } ends) return Refused(endError!);
+
+        var read = new CalendarEvent
+        {
+            Uid = uid,
+            Start = start.Instant,
+            End = ends,
+            Stamp = Instant("DTSTAMP"),
+            Summary = Text("SUMMARY"),
+            Description = Text("DESCRIPTION"),
+            Location = Text("LOCATION"),
+            Status = Status(),
+            Sequence = Sequence(),
+            Organizer = Organizer(),
+            Created = Instant("CREATED"),
+            LastModified = Instant("LAST-MODIFIED"),
+        };
+        return new(line, new(read, start.Local, start.Zone, start.IsDate, Find("RRULE")?.Value, _dates), null);
+    }
+
+    private void Add(Property property, bool isTooLong)
+    {
+        var isDate = Dates.Contains(property.Name);
+        if (!isDate && !Single.Contains(property.Name)) return;
+
+        if (isTooLong)
+        {
+            _error ??= new(CalendarErrors.LineTooLong, $"{property.Name} is longer than {ContentLine.Longest} characters.");
+        }
+        else if (isDate)
+        {
+            _dates.Add(property.Line);
+        }
+        else if (!_properties.TryAdd(property.Name, property))
+        {
+            _error ??= new(CalendarErrors.Repeated, $"{property.Name} stands there twice.");
+        }
+    }
+
+    private CalendarEntry Refused(CalendarError error) => new(line, null, error);
+
+    private Property? Find(string name) => _properties.GetValueOrDefault(name);
+
+    private string? Text(string name) => Find(name) is { } property ? CalendarText.Unescape(property.Value) : null;
+
+    /// <summary>Null also where it cannot be read: no event is lost for the date of its last change.</summary>
+    private DateTimeOffset? Instant(string name) =>
+        Find(name) is { } property ? EventTime.Read(property, floating).Time?.Instant : null;
+
+    private CalendarStatus? Status() => Find("STATUS")?.Value.Trim().ToUpperInvariant() switch
+    {
+        "TENTATIVE" => CalendarStatus.Tentative,
+        "CONFIRMED" => CalendarStatus.Confirmed,
+        "CANCELLED" => CalendarStatus.Cancelled,
+        _ => null,
+    };
+
+    private int Sequence() =>
+        int.TryParse(Find("SEQUENCE")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? sequence
+            : 0;
+
+    private Organizer? Organizer()
+    {
+        if (Find("ORGANIZER") is not { } property) return null;
+
+        var email = property.Value.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)
+            ? property.Value["mailto:".Length..]
+            : null;
+        return (property["CN"] ?? email) is { } name ? new(name, email) : null;
+    }
+}
