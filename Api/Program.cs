@@ -1,6 +1,7 @@
 using Platform.Api;
 using Platform.Api.Access;
 using Platform.Api.Bookings;
+using Platform.Api.Calendars;
 using Platform.Api.Catalogue;
 using Platform.Api.Clients;
 using Platform.Api.Events;
@@ -60,9 +61,12 @@ direct.MapReports();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
 tenant.MapClients();
+tenant.MapCalendars();
+tenant.MapFeeds();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();
+anybody.MapPublicFeeds();
 anybody.OfSlug().MapPublicSlots();
 anybody.OfSlug().InTransactions().MapPublicServices();
 

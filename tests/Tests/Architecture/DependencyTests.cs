@@ -32,6 +32,7 @@ public sealed class DependencyTests
         ["Calendars"] = ["Availability"],
         ["Catalogue"] = ["Storage"],
         ["Clients"] = ["Availability", "Storage"],
+        ["Feeds"] = ["Catalogue", "Storage"],
         ["Idempotency"] = ["Storage"],
         ["Licensing"] = ["People", "Storage", "Tenants"],
         ["Metrics"] = ["Licensing", "People", "Storage", "Tenants"],

@@ -15,6 +15,7 @@ public sealed partial class AccessTests(PlatformFixture platform)
         "/alive",
         "/health",
         "/openapi/{documentName}.json",
+        "/public/api/v1/feeds/{token}.ics",
         "/public/api/v1/tenants/lookup",
         "/public/api/v1/{slug}/services",
         "/public/api/v1/{slug}/slots",
