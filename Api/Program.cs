@@ -5,6 +5,7 @@ using Platform.Api.Calendars;
 using Platform.Api.Catalogue;
 using Platform.Api.Clients;
 using Platform.Api.Events;
+using Platform.Api.Fhir;
 using Platform.Api.Licensing;
 using Platform.Api.Metrics;
 using Platform.Api.Migrations;
@@ -63,6 +64,8 @@ tenant.MapBookings(direct);
 tenant.MapClients();
 tenant.MapCalendars();
 tenant.MapFeeds();
+
+app.MapFhirArea().InTransactions().MapFhir();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();
