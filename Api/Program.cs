@@ -61,6 +61,8 @@ direct.MapSlots();
 direct.MapReports();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
+tenant.MapHolds(direct);
+tenant.MapSeries();
 tenant.MapClients();
 tenant.MapCalendars();
 tenant.MapFeeds();

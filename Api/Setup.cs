@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Json;
 using Platform.Api.Access;
+using Platform.Api.Bookings;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Core.Bookings;
@@ -37,10 +38,17 @@ internal static class Setup
             .AddSingleton<TenantDirectory>()
             .AddSingleton<PeopleDirectory>()
             .AddSingleton<Members>()
+            .AddSingleton<CatalogueCache>()
             .AddScoped<SlotQuery>()
+            .AddScoped<SlotEndpoints.Finder>()
             .AddScoped<CreateBooking>()
             .AddScoped<ReportQuery>()
             .AddScoped<UtilisationQuery>()
+            .AddScoped<ChangeBooking>()
+            .AddScoped<MoveBooking>()
+            .AddScoped<Holds>()
+            .AddScoped<CreateSeries>()
+            .AddScoped<ChangeSeries>()
             .AddScoped<MetricsQuery>();
 
         public void AddHttp()

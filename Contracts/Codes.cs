@@ -12,6 +12,18 @@ public static class Codes
     public const string BookingCancelled = "BOOKING_CANCELLED";
     public const string ClientCreated = "CLIENT_CREATED";
 
+    public const string BookingUpdated = "BOOKING_UPDATED";
+    public const string BookingRescheduled = "BOOKING_RESCHEDULED";
+    public const string BookingReassigned = "BOOKING_REASSIGNED";
+    public const string HoldCreated = "HOLD_CREATED";
+    public const string HoldRenewed = "HOLD_RENEWED";
+    public const string HoldReleased = "HOLD_RELEASED";
+    public const string SeriesCreated = "SERIES_CREATED";
+    public const string SeriesUpdated = "SERIES_UPDATED";
+    public const string SeriesCancelled = "SERIES_CANCELLED";
+    public const string WaitlistJoined = "WAITLIST_JOINED";
+    public const string WaitlistLeft = "WAITLIST_LEFT";
+
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
     public const string MalformedRequest = "MALFORMED_REQUEST";
@@ -31,6 +43,11 @@ public static class Codes
 
     // 409: a conflict with what is there.
     public const string BookingConflict = "BOOKING_CONFLICT";
+    public const string SlotHeld = "SLOT_HELD";
+    public const string CapacityFull = "CAPACITY_FULL";
+    public const string HoldExpired = "HOLD_EXPIRED";
+    public const string CancellationClosed = "CANCELLATION_CLOSED";
+    public const string SeriesConflict = "SERIES_CONFLICT";
     public const string InvalidTransition = "INVALID_TRANSITION";
     public const string IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS";
     public const string AlreadyExists = "ALREADY_EXISTS";
@@ -43,6 +60,10 @@ public static class Codes
     public const string OutsideAvailability = "OUTSIDE_AVAILABILITY";
     public const string TooSoon = "TOO_SOON";
     public const string TooFar = "TOO_FAR";
+    public const string LimitReached = "LIMIT_REACHED";
+    public const string InvalidAnswers = "INVALID_ANSWERS";
+    public const string InvalidRecurrence = "INVALID_RECURRENCE";
+    public const string TimeZoneMissing = "TIME_ZONE_MISSING";
     public const string UnknownTimeZone = "UNKNOWN_TIME_ZONE";
     public const string UnknownService = "UNKNOWN_SERVICE";
     public const string UnknownResource = "UNKNOWN_RESOURCE";
@@ -50,6 +71,7 @@ public static class Codes
     public const string InvalidRange = "INVALID_RANGE";
     public const string RangeTooLong = "RANGE_TOO_LONG";
     public const string NonexistentLocalTime = "NONEXISTENT_LOCAL_TIME";
+    public const string NonexistentLocalDate = "NONEXISTENT_LOCAL_DATE";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
     public const string InvalidPhone = "INVALID_PHONE";
     public const string SameClient = "SAME_CLIENT";

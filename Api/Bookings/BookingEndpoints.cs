@@ -30,11 +30,23 @@ internal static class BookingEndpoints
         bookings.MapGet("/", List);
         bookings.MapGet("/{id:long}", Get);
         bookings.MapGet("/{id:long}/events", Events);
-        bookings.MapPost("/{id:long}/cancel", Cancel)
-            .WithCode(Codes.BookingCancelled, "The booking is cancelled.")
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        bookings.MapPatch("/{id:long}", Update).Changes(Codes.BookingUpdated, "The booking is changed.");
+        bookings.MapPost("/{id:long}/cancel", Cancel).Changes(Codes.BookingCancelled, "The booking is cancelled.");
+        bookings.MapPost("/{id:long}/reschedule", Reschedule).Changes(Codes.BookingRescheduled, "The booking has moved.");
+        bookings.MapPost("/{id:long}/reassign", Reassign)
+            .Changes(Codes.BookingReassigned, "The booking has other resources.");
+        bookings.MapPost("/{id:long}/confirm", Confirm).Changes(Codes.BookingUpdated, "The booking is confirmed.");
+        bookings.MapPost("/{id:long}/reject", Reject).Changes(Codes.BookingUpdated, "The booking is rejected.");
+        bookings.MapPost("/{id:long}/check-in", CheckIn).Changes(Codes.BookingUpdated, "The client is there.");
+        bookings.MapPost("/{id:long}/complete", Complete).Changes(Codes.BookingUpdated, "The booking is completed.");
+        bookings.MapPost("/{id:long}/no-show", NoShow).Changes(Codes.BookingUpdated, "The client did not come, or did.");
     }
+
+    private static RouteHandlerBuilder Changes(this RouteHandlerBuilder route, string code, string message) => route
+        .WithCode(code, message)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<Results<Created<BookingResponse>, ProblemHttpResult>> Create(
         CreateBookingRequest request, Caller caller, CreateBooking create, HttpContext http, CancellationToken ct)
@@ -46,7 +58,7 @@ internal static class BookingEndpoints
         if (outcome.Rejection is { } rejection) return rejection.ToProblem();
 
         if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
-        var booking = outcome.Created
+        var booking = outcome.Created?.ToResponse()
             ?? JsonSerializer.Deserialize<BookingResponse>(outcome.Replayed!.Body, PlatformJson.Options)!;
 
         http.SetVersion(booking.Version);
@@ -57,7 +69,10 @@ internal static class BookingEndpoints
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Get(
         long id, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        if (await BookingQuery.FindAsync(db, id, ct) is not { } found) return TypedResults.Problem(Problems.NotFound());
+        if (await BookingQuery.FindAsync(db, id, ct) is not { Booking.Status: not BookingStatuses.Held } found)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
 
         http.SetVersion(found.Booking.Version);
         return TypedResults.Ok(found.ToResponse());
@@ -108,14 +123,56 @@ internal static class BookingEndpoints
         return events.Count > 0 ? TypedResults.Ok(events) : TypedResults.Problem(Problems.NotFound());
     }
 
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Update(
+        long id, UpdateBookingRequest request, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
+        Answer(http, await change.UpdateAsync(http.ChangeOf(id, caller), booking =>
+        {
+            booking.Note = request.Note ?? booking.Note;
+            booking.Answers = request.Answers ?? booking.Answers;
+        }, ct));
+
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Cancel(
-        long id, CancelBookingRequest? request, Caller caller, TenantDb db, TimeProvider clock, HttpContext http,
-        CancellationToken ct)
+        long id, CancelBookingRequest? request, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
+        Answer(http, await change.CancelAsync(
+            http.ChangeOf(id, caller), request?.Reason, request?.WaivePolicy ?? false, ct));
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Reschedule(
+        long id, RescheduleBookingRequest request, Caller caller, MoveBooking move, HttpContext http, CancellationToken ct) =>
+        Answer(http, await move.RescheduleAsync(
+            http.ChangeOf(id, caller),
+            new(request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds ?? [], request.Reason), ct));
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Reassign(
+        long id, ReassignBookingRequest? request, Caller caller, MoveBooking move, HttpContext http, CancellationToken ct) =>
+        Answer(http, await move.ReassignAsync(http.ChangeOf(id, caller), request?.ResourceIds ?? [], ct));
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Confirm(
+        long id, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
+        Answer(http, await change.ConfirmAsync(http.ChangeOf(id, caller), ct));
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Reject(
+        long id, RejectBookingRequest? request, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
+        Answer(http, await change.RejectAsync(http.ChangeOf(id, caller), request?.Reason, ct));
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> CheckIn(
+        long id, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
+        Answer(http, await change.CheckInAsync(http.ChangeOf(id, caller), ct));
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Complete(
+        long id, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
+        Answer(http, await change.CompleteAsync(http.ChangeOf(id, caller), ct));
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> NoShow(
+        long id, NoShowRequest? request, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
+        Answer(http, await change.NoShowAsync(http.ChangeOf(id, caller), request?.Undo ?? false, ct));
+
+    private static BookingChange ChangeOf(this HttpContext http, long id, Caller caller) =>
+        new(id, http.ExpectedVersion, caller.Actor);
+
+    private static Results<Ok<BookingResponse>, ProblemHttpResult> Answer(HttpContext http, ChangeOutcome outcome)
     {
-        var (view, rejection) = await CancelBooking.RunAsync(
-            db, new(id, request?.Reason, http.ExpectedVersion, caller.Actor), clock.Now, ct);
-        if (rejection is not null) return rejection.ToProblem();
-        if (view is null) return TypedResults.Problem(Problems.NotFound());
+        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        if (outcome.View is not { } view) return TypedResults.Problem(Problems.NotFound());
 
         http.SetVersion(view.Booking.Version);
         return TypedResults.Ok(view.ToResponse());

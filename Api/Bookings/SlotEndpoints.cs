@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
@@ -17,45 +18,125 @@ internal static class SlotEndpoints
     /// <summary>Calendar days in the zone of the question, so that a month with a clock change is still a month.</summary>
     private const int MaxDays = 31;
 
+    /// <summary>How far ahead the next free slot is looked for.</summary>
+    private const int FarthestNext = 366;
+
     public static void MapSlots(this RouteGroupBuilder direct) =>
-        direct.MapGet("/slots", List).WithTags("Slots").RequireScope(Scopes.Scheduling)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        Map(direct.MapGroup("/slots").WithTags("Slots").RequireScope(Scopes.Scheduling), publicOnly: false);
 
     public static void MapPublicSlots(this RouteGroupBuilder slug) =>
-        slug.MapGet("/slots", ListPublic).WithTags("Slots").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        Map(slug.MapGroup("/slots").WithTags("Slots"), publicOnly: true);
 
-    private static Task<Results<Ok<List<SlotResponse>>, ProblemHttpResult>> List(
-        [AsParameters] SlotQuestion question, SlotQuery query, TenantContext tenant, TimeProvider clock,
-        CancellationToken ct) =>
-        AnswerAsync(question, query, tenant, clock.GetUtcNow(), publicOnly: false, ct);
-
-    private static Task<Results<Ok<List<SlotResponse>>, ProblemHttpResult>> ListPublic(
-        [AsParameters] SlotQuestion question, SlotQuery query, TenantContext tenant, TimeProvider clock,
-        CancellationToken ct) =>
-        AnswerAsync(question, query, tenant, clock.GetUtcNow(), publicOnly: true, ct);
-
-    private static async Task<Results<Ok<List<SlotResponse>>, ProblemHttpResult>> AnswerAsync(
-        SlotQuestion question, SlotQuery query, TenantContext tenant, DateTimeOffset now, bool publicOnly,
-        CancellationToken ct)
+    private static void Map(RouteGroupBuilder slots, bool publicOnly)
     {
-        if (ZoneRules.Find(question.TimeZone ?? tenant.TimeZone) is not { } zone) return BookingRules.UnknownZone.ToProblem();
-        if (question.From.In(zone) is not { } from) return Nonexistent("from").ToProblem();
-        if (question.To.In(zone) is not { } to) return Nonexistent("to").ToProblem();
-        if (Refusal(from, to, zone) is { } refusal) return refusal.ToProblem();
+        slots.MapGet("/", ([AsParameters] SlotSearch search, Finder finder, CancellationToken ct) =>
+            finder.ListAsync(search, publicOnly, ct)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        slots.MapGet("/days", ([AsParameters] SlotSearch search, Finder finder, CancellationToken ct) =>
+            finder.DaysAsync(search, publicOnly, ct)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        slots.MapGet("/next", ([AsParameters] NextSlotSearch search, Finder finder, CancellationToken ct) =>
+            finder.NextAsync(search, publicOnly, ct)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    }
 
-        var wanted = new TimeRange(from, to);
-        var service = await query.ReadAsync(question.ServiceId, wanted, ct);
-        if (service is null || (publicOnly && !service.Public)) return BookingRules.UnknownService.ToProblem();
-        if (service.Lasting(question.DurationMinutes) is not { } times) return BookingRules.UnknownLength.ToProblem();
-        if (question.ResourceId is { } resource && !service.Names.ContainsKey(resource))
+    /// <summary>Answers the three questions about slots.</summary>
+    internal sealed class Finder(SlotQuery query, TenantContext tenant, TimeProvider clock)
+    {
+        public async Task<Results<Ok<List<SlotResponse>>, ProblemHttpResult>> ListAsync(
+            SlotSearch search, bool publicOnly, CancellationToken ct)
         {
-            return BookingRules.UnknownResource("resourceId").ToProblem();
+            var (found, refusal) = await FindAsync(search, publicOnly, ct);
+            return found is null
+                ? refusal!.ToProblem()
+                : TypedResults.Ok(found.Slots.Select(slot => slot.ToResponse(found.Length)).ToList());
         }
 
-        var candidates = BookingRules.Wanted(service.Candidates, question.ResourceId is { } id ? [id] : []);
-        return TypedResults.Ok(SlotRules.Slots(times, candidates, wanted, now)
-            .Select(slot => slot.ToResponse(times.Length)).ToList());
+        public async Task<Results<Ok<List<SlotDay>>, ProblemHttpResult>> DaysAsync(
+            SlotSearch search, bool publicOnly, CancellationToken ct)
+        {
+            var (found, refusal) = await FindAsync(search, publicOnly, ct);
+            return found is null ? refusal!.ToProblem() : TypedResults.Ok(found.Slots
+                .GroupBy(slot => ZoneRules.DateOf(slot.Start, found.Zone))
+                .Select(day => new SlotDay(day.Key.ToDateOnly(), day.Count(), day.Min(slot => slot.Start)))
+                .ToList());
+        }
+
+        public async Task<Results<Ok<NextSlot>, ProblemHttpResult>> NextAsync(
+            NextSlotSearch search, bool publicOnly, CancellationToken ct)
+        {
+            var (zone, times, refusal) = Times(search.TimeZone, search.From, null);
+            if (refusal is not null) return refusal.ToProblem();
+
+            var now = clock.GetUtcNow();
+            var from = times!.Value.Start > now ? times.Value.Start : now;
+            if (from > now.AddDays(BookingWindows.FarthestDays)) return TypedResults.Ok(new NextSlot(null));
+
+            var whole = new TimeRange(from, from.AddDays(FarthestNext));
+            var (facts, service, missing) = await ReadAsync(
+                new(search.ServiceId, whole, search.ResourceId, search.DurationMinutes, search.PartySize, null), publicOnly, ct);
+            if (facts is null) return missing!.ToProblem();
+
+            for (var start = whole.Start; start < whole.End; start = start.AddDays(MaxDays))
+            {
+                var part = new TimeRange(start, start.AddDays(MaxDays)).Within(whole);
+                if (SlotRules.Slots(service!, part, now) is [var first, ..])
+                {
+                    return TypedResults.Ok(new NextSlot(first.ToResponse(service!.Times.Length)));
+                }
+            }
+
+            return TypedResults.Ok(new NextSlot(null));
+        }
+
+        private async Task<(Found? Found, Rejection? Refusal)> FindAsync(
+            SlotSearch search, bool publicOnly, CancellationToken ct)
+        {
+            var (zone, times, refusal) = Times(search.TimeZone, search.From, search.To);
+            if (refusal is not null) return (null, refusal);
+
+            var wanted = new Wanted(
+                search.ServiceId, times!.Value, search.ResourceId, search.DurationMinutes, search.PartySize, search.HoldToken);
+            var (facts, question, missing) = await ReadAsync(wanted, publicOnly, ct);
+            if (facts is null) return (null, missing);
+
+            return (new(SlotRules.Slots(question!, times.Value, clock.GetUtcNow()), question!.Times.Length, zone!), null);
+        }
+
+        private async Task<(SlotFacts? Facts, SlotQuestion? Question, Rejection? Refusal)> ReadAsync(
+            Wanted wanted, bool publicOnly, CancellationToken ct)
+        {
+            var facts = await query.ReadAsync(wanted.ServiceId, wanted.Times, ct, wanted.HoldToken);
+            if (facts is not { Service: var service } || (publicOnly && !service.Public))
+            {
+                return (null, null, BookingRules.UnknownService);
+            }
+
+            if (service.Lasting(wanted.DurationMinutes) is not { } times) return (null, null, BookingRules.UnknownLength);
+            if (wanted.ResourceId is { } id && !service.Names.ContainsKey(id))
+            {
+                return (null, null, BookingRules.UnknownResource("resourceId"));
+            }
+
+            return (facts, service.Question(
+                times, facts.Taken, wanted.PartySize ?? 1, wanted.ResourceId is { } resource ? [resource] : []), null);
+        }
+
+        private (DateTimeZone? Zone, TimeRange? Times, Rejection? Refusal) Times(
+            string? timeZone, QueryInstant? from, QueryInstant? to)
+        {
+            if (ZoneRules.Find(timeZone ?? tenant.TimeZone) is not { } zone) return (null, null, BookingRules.UnknownZone);
+
+            var start = from is null ? clock.GetUtcNow() : from.In(zone);
+            if (start is null) return (null, null, BookingRules.Nonexistent("from"));
+            if (to is null) return (zone, new(start.Value, start.Value), null);
+            if (to.In(zone) is not { } end) return (null, null, BookingRules.Nonexistent("to"));
+
+            return Refusal(start.Value, end, zone) is { } refusal ? (null, null, refusal) : (zone, new(start.Value, end), null);
+        }
     }
+
+    private sealed record Found(IReadOnlyList<Slot> Slots, TimeSpan Length, DateTimeZone Zone);
+
+    private sealed record Wanted(
+        long ServiceId, TimeRange Times, long? ResourceId, int? DurationMinutes, int? PartySize, string? HoldToken);
 
     private static Rejection? Refusal(DateTimeOffset from, DateTimeOffset to, DateTimeZone zone)
     {
@@ -70,18 +151,28 @@ internal static class SlotEndpoints
 
     private static LocalDateTime Local(DateTimeOffset instant, DateTimeZone zone) =>
         Instant.FromDateTimeOffset(instant).InZone(zone).LocalDateTime;
-
-    private static Rejection Nonexistent(string field) =>
-        new(RejectionKind.Invalid, Codes.NonexistentLocalTime, "Clocks jump over that local time.", field);
 }
 
 /// <param name="From">RFC 3339, or local in <paramref name="TimeZone"/>; slots start at it or later.</param>
 /// <param name="To">Exclusive.</param>
 /// <param name="TimeZone">IANA name; the tenant's zone when absent.</param>
-internal sealed record SlotQuestion(
+/// <param name="PartySize">Seats of a group session, else places of a resource that has several.</param>
+/// <param name="HoldToken">Of the caller's own hold, which is thought away.</param>
+internal sealed record SlotSearch(
     [FromQuery(Name = "serviceId")] long ServiceId,
     [FromQuery(Name = "from")] QueryInstant From,
     [FromQuery(Name = "to")] QueryInstant To,
     [FromQuery(Name = "timeZone")] string? TimeZone,
     [FromQuery(Name = "resourceId")] long? ResourceId,
-    [FromQuery(Name = "durationMinutes")] int? DurationMinutes);
+    [FromQuery(Name = "durationMinutes")] int? DurationMinutes,
+    [FromQuery(Name = "partySize"), Range(1, 10_000)] int? PartySize,
+    [FromQuery(Name = "holdToken")] string? HoldToken);
+
+/// <param name="From">RFC 3339, or local in <paramref name="TimeZone"/>; now when absent.</param>
+internal sealed record NextSlotSearch(
+    [FromQuery(Name = "serviceId")] long ServiceId,
+    [FromQuery(Name = "from")] QueryInstant? From,
+    [FromQuery(Name = "timeZone")] string? TimeZone,
+    [FromQuery(Name = "resourceId")] long? ResourceId,
+    [FromQuery(Name = "durationMinutes")] int? DurationMinutes,
+    [FromQuery(Name = "partySize"), Range(1, 10_000)] int? PartySize);

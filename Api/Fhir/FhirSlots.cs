@@ -36,11 +36,12 @@ internal static class FhirSlots
     public static async Task<List<FhirSlot>> FreeAsync(
         SlotQuery engine, long serviceId, TimeRange starts, DateTimeOffset now, CancellationToken ct)
     {
-        if (await engine.ReadAsync(serviceId, starts, ct) is not { } service) return [];
+        if (await engine.ReadAsync(serviceId, starts, ct) is not { Service: var service } facts) return [];
 
+        var question = service.Question(service.Times, facts.Taken, partySize: 1, wantedIds: []);
         return
         [
-            .. from slot in SlotRules.Slots(service.Times, service.Candidates, starts, now)
+            .. from slot in SlotRules.Slots(question, starts, now)
                from resourceId in slot.Free.Select(free => free.ResourceId).Distinct()
                select new FhirSlot(
                    service.Id, service.Name, resourceId, new(slot.Start, slot.Start + service.Times.Length), IsFree: true),

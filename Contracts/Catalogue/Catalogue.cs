@@ -38,3 +38,13 @@ public sealed record SlotResponse(
     DateTimeOffset End,
     IReadOnlyList<long> ResourceIds,
     int Remaining);
+
+/// <summary><c>GET /api/v1/slots/days</c>: a local day on which something can be booked.</summary>
+/// <param name="Date">In the zone of the question.</param>
+/// <param name="Slots">How many starts.</param>
+/// <param name="First">UTC; the earliest of them.</param>
+public sealed record SlotDay(DateOnly Date, int Slots, DateTimeOffset First);
+
+/// <summary><c>GET /api/v1/slots/next</c></summary>
+/// <param name="Slot">Null if nothing can be booked within a year.</param>
+public sealed record NextSlot(SlotResponse? Slot);

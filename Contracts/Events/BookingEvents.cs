@@ -36,3 +36,39 @@ public sealed record BookingCancelled(BookingSnapshot Booking, string? Reason) :
     public static int EventVersion => 1;
     public static string AggregateType => "booking";
 }
+
+/// <summary>It was confirmed, rejected, checked in, completed, missed, or given up; <c>booking.cancelled</c> is told apart.</summary>
+/// <param name="From">One of <see cref="Bookings.BookingStatuses"/>; <c>booking.status</c> is what it became.</param>
+public sealed record BookingStatusChanged(BookingSnapshot Booking, string From, string? Reason = null) : IEventData
+{
+    public static string EventType => "booking.status_changed";
+    public static int EventVersion => 1;
+    public static string AggregateType => "booking";
+}
+
+/// <summary>It takes place at another time, perhaps with other resources.</summary>
+/// <param name="PreviousStart">UTC.</param>
+/// <param name="PreviousEnd">UTC, exclusive.</param>
+public sealed record BookingRescheduled(
+    BookingSnapshot Booking, DateTimeOffset PreviousStart, DateTimeOffset PreviousEnd, string? Reason = null) : IEventData
+{
+    public static string EventType => "booking.rescheduled";
+    public static int EventVersion => 1;
+    public static string AggregateType => "booking";
+}
+
+/// <summary>Other resources at the same time.</summary>
+public sealed record BookingReassigned(BookingSnapshot Booking, IReadOnlyList<long> PreviousResourceIds) : IEventData
+{
+    public static string EventType => "booking.reassigned";
+    public static int EventVersion => 1;
+    public static string AggregateType => "booking";
+}
+
+/// <summary>Its note, answers or client have changed.</summary>
+public sealed record BookingUpdated(BookingSnapshot Booking) : IEventData
+{
+    public static string EventType => "booking.updated";
+    public static int EventVersion => 1;
+    public static string AggregateType => "booking";
+}

@@ -2,18 +2,6 @@ using NodaTime;
 
 namespace Platform.Core.Availability;
 
-/// <summary>An opening that returns every week.</summary>
-/// <param name="Day">The day it starts on.</param>
-/// <param name="StartMinute">Of the local day, 0 to 1439.</param>
-/// <param name="EndMinute">0 to 1440; at or before the start it is on the next day.</param>
-/// <param name="ValidTo">The last local date it starts on.</param>
-public sealed record WeeklyRule(
-    IsoDayOfWeek Day, int StartMinute, int EndMinute, LocalDate? ValidFrom = null, LocalDate? ValidTo = null)
-{
-    public bool AppliesOn(LocalDate date) =>
-        date.DayOfWeek == Day && !(date < ValidFrom) && !(date > ValidTo);
-}
-
 public static class WeeklyHours
 {
     /// <summary>Opening hours that have not paused for so long are taken never to have begun.</summary>
@@ -25,40 +13,45 @@ public static class WeeklyHours
     /// <summary>
     /// The openings that meet <paramref name="wanted"/>, in order, with touching ones merged. Each keeps its true start,
     /// also where that lies before what was asked for: the grid of slots is anchored there, so it must not move with
-    /// the question.
+    /// the question. Its end may be cut on a later day than the question's.
     /// </summary>
-    public static IReadOnlyList<TimeRange> Openings(
-        IReadOnlyList<WeeklyRule> rules, DateTimeZone zone, TimeRange wanted)
+    public static IReadOnlyList<TimeRange> Openings(OpeningHours hours, DateTimeZone zone, TimeRange wanted)
     {
-        if (wanted.IsEmpty || rules.Count == 0) return [];
+        if (wanted.IsEmpty || hours.IsEmpty) return [];
+        if (hours.NeverPauses) return [new(ZoneRules.StartOf(Epoch, zone), wanted.End)];
 
         var first = ZoneRules.DateOf(wanted.Start, zone).PlusDays(-1); // a rule may end on the day after its own
         var last = ZoneRules.DateOf(wanted.End, zone);
-        var openings = Merge(On(rules, zone, first, last));
+        var openings = Merge(On(hours, zone, first, last));
 
         for (var week = 0; MayHaveBegunEarlier(openings, zone, first, wanted); week++)
         {
             if (week == LookBackWeeks) return [.. Anchored(openings, zone).Where(wanted.Overlaps)];
 
-            openings = Merge(On(rules, zone, first.PlusDays(-7), first.PlusDays(-1)).Concat(openings));
+            openings = Merge(On(hours, zone, first.PlusDays(-7), first.PlusDays(-1)).Concat(openings));
             first = first.PlusDays(-7);
         }
 
         return [.. openings.Where(wanted.Overlaps)];
     }
 
-    private static IEnumerable<TimeRange> On(
-        IReadOnlyList<WeeklyRule> rules, DateTimeZone zone, LocalDate first, LocalDate last)
+    private static IEnumerable<TimeRange> On(OpeningHours hours, DateTimeZone zone, LocalDate first, LocalDate last)
     {
         for (var date = first; date <= last; date = date.PlusDays(1))
         {
-            foreach (var rule in rules)
+            foreach (var (startMinute, endMinute) in hours.On(date))
             {
-                if (!rule.AppliesOn(date)) continue;
+                var start = ZoneRules.ToInstant(date.AtMidnight().PlusMinutes(startMinute), zone);
+                var nextDay = endMinute <= startMinute ? 1 : 0;
+                var end = ZoneRules.ToInstant(date.PlusDays(nextDay).AtMidnight().PlusMinutes(endMinute), zone);
 
-                var start = ZoneRules.ToInstant(date.AtMidnight().PlusMinutes(rule.StartMinute), zone);
-                var nextDay = rule.EndMinute <= rule.StartMinute ? 1 : 0;
-                var end = ZoneRules.ToInstant(date.PlusDays(nextDay).AtMidnight().PlusMinutes(rule.EndMinute), zone);
+                // An override says all there is to say of its date: what comes over from the day before ends there.
+                if (nextDay == 1 && hours.IsOverridden(date.PlusDays(1)))
+                {
+                    var midnight = ZoneRules.StartOf(date.PlusDays(1), zone);
+                    if (end > midnight) end = midnight;
+                }
+
                 if (end > start) yield return new(start, end); // a transition can swallow a short opening
             }
         }

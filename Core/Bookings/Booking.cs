@@ -31,7 +31,7 @@ public sealed class Booking
     public int PartySize { get; set; } = 1;
 
     /// <summary>IANA name of the zone the booking was made in.</summary>
-    public required string TimeZone { get; init; }
+    public required string TimeZone { get; set; }
 
     /// <summary>One of <see cref="BookingStatuses"/>.</summary>
     public required string Status { get; set; }
@@ -104,8 +104,11 @@ public sealed class Allocation
     /// <summary>How many places of the resource are taken.</summary>
     public int Units { get; init; } = 1;
 
-    /// <summary>The same for all bookings of one group session, which share its resources.</summary>
-    public required long SessionKey { get; init; }
+    /// <summary>How many seats of a group session are taken.</summary>
+    public int Seats { get; init; } = 1;
+
+    /// <summary>The same for all bookings of one group session, which share its resources; null for one on its own.</summary>
+    public long? SessionKey { get; init; }
 
     /// <summary>Which requirement of the service it meets.</summary>
     public short Requirement { get; init; } = 1;

@@ -27,7 +27,9 @@ public static class BookingQuery
         if (filter.To is { } to) bookings = bookings.Where(b => b.StartAt < to);
         if (filter.ServiceId is { } service) bookings = bookings.Where(b => b.ServiceId == service);
         if (filter.ClientId is { } client) bookings = bookings.Where(b => b.ClientId == client);
-        if (filter.Status is { } status) bookings = bookings.Where(b => b.Status == status);
+        bookings = filter.Status is { } status
+            ? bookings.Where(b => b.Status == status)
+            : bookings.Where(b => b.Status != BookingStatuses.Held);
         if (filter.ResourceId is { } resource)
         {
             bookings = bookings.Where(b => allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource));
@@ -68,7 +70,7 @@ public static class BookingQuery
         var resources = (await (
             from a in db.Set<Allocation>()
             join r in db.Set<Resource>() on a.ResourceId equals r.Id
-            where ids.Contains(a.BookingId)
+            where ids.Contains(a.BookingId) && a.PartOf == null
             orderby a.ResourceId
             select new { a.BookingId, r.Id, r.Name }).ToListAsync(ct))
             .ToLookup(a => a.BookingId, a => new BookedResource(a.Id, a.Name));

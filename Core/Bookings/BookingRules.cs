@@ -1,83 +1,152 @@
+using System.Text.Json;
+using NodaTime;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.Catalogue;
 using Platform.Core.Availability;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>What may become of a booking. What the slots list can be booked, and nothing else.</summary>
+/// <summary>What may become of a booking.</summary>
 public static class BookingRules
 {
     private static readonly Dictionary<string, string[]> Transitions = new()
     {
+        [BookingStatuses.Held] = [BookingStatuses.Pending, BookingStatuses.Confirmed, BookingStatuses.Expired],
         [BookingStatuses.Pending] =
         [
             BookingStatuses.Confirmed, BookingStatuses.Rejected, BookingStatuses.Expired, BookingStatuses.Cancelled,
         ],
         [BookingStatuses.Confirmed] = [BookingStatuses.CheckedIn, BookingStatuses.NoShow, BookingStatuses.Cancelled],
         [BookingStatuses.CheckedIn] = [BookingStatuses.Completed],
+        [BookingStatuses.NoShow] = [BookingStatuses.Confirmed, BookingStatuses.CheckedIn], // they came after all
     };
 
     public static Rejection? Transition(string from, string to) =>
         Transitions.TryGetValue(from, out var reachable) && reachable.Contains(to)
             ? null
-            : new(RejectionKind.Conflict, Codes.InvalidTransition, $"A booking that is {from} cannot become {to}.");
+            : InvalidTransition(from, to);
+
+    public static Rejection InvalidTransition(string from, string to) =>
+        new(RejectionKind.Conflict, Codes.InvalidTransition, $"A booking that is {from} cannot become {to}.");
+
+    /// <summary>Whether a booking in this state may still move, and change who and what it is for.</summary>
+    public static Rejection? Changeable(string status) =>
+        status is BookingStatuses.Pending or BookingStatuses.Confirmed
+            ? null
+            : new(RejectionKind.Conflict, Codes.InvalidTransition, $"A booking that is {status} cannot be changed.");
 
     public static Rejection? Version(long? expected, long actual) =>
         expected is null || expected == actual
             ? null
             : new(RejectionKind.Stale, Codes.VersionMismatch, $"The current version is {actual}.");
 
-    /// <summary>
-    /// Picks one free unit for each requirement: of the wanted resources where they can meet it, else the first that is
-    /// free.
-    /// </summary>
-    public static (IReadOnlyList<FreeUnit> Units, Rejection? Rejection) Pick(
-        ServiceTimes times, IReadOnlyList<Candidate> all, IReadOnlyList<long> wantedIds, DateTimeOffset start,
-        DateTimeOffset now)
+    /// <summary>A no-show is somebody who has had the chance to come.</summary>
+    public static Rejection? NoShow(Booking booking, DateTimeOffset now) =>
+        now >= booking.StartAt
+            ? null
+            : new(RejectionKind.Conflict, Codes.InvalidTransition, "It has not begun yet.");
+
+    public static Rejection? CheckIn(Booking booking, CheckInPolicy policy, DateTimeOffset now)
     {
-        if (wantedIds.Except(all.Select(c => c.ResourceId)).Any()) return ([], UnknownResource("resourceIds"));
-
-        var candidates = Wanted(all, wantedIds);
-        if (OutsideWindow(times, candidates, start, now) is { } outside) return ([], outside);
-
-        var instant = new TimeRange(start, start.AddTicks(1));
-        if (SlotRules.Slots(times, candidates, instant, now) is [var slot, ..])
+        if (policy.OpensMinutesBefore is { } opens && now < booking.StartAt.AddMinutes(-opens))
         {
-            return ([.. slot.Free.DistinctBy(free => free.Requirement).OrderBy(free => free.ResourceId)], null);
+            return new(RejectionKind.Conflict, Codes.InvalidTransition, $"Check-in opens {opens} minutes before the start.");
         }
 
-        var idle = candidates.Select(c => c with { Busy = [] }).ToList();
-        return ([], SlotRules.Slots(times, idle, instant, now).Count > 0 ? Conflict : Closed);
+        return policy.ReleaseMinutesAfter is { } closes && now >= booking.StartAt.AddMinutes(closes)
+            ? new(RejectionKind.Conflict, Codes.InvalidTransition, "The place was given up.")
+            : null;
+    }
+
+    /// <summary>What cancelling costs by the booking's own policy, by the server's clock; or that it is too late.</summary>
+    public static (Money? Fee, Rejection? Rejection) Cancellation(Booking booking, bool waive, DateTimeOffset now)
+    {
+        if (waive || booking.CancelDeadline is not { } deadline || now <= deadline) return (null, null);
+
+        return booking.CancelFee is { } fee
+            ? (new Money(fee, booking.CancelCurrency!), null)
+            : (null, new(
+                RejectionKind.Invalid, Codes.CancellationClosed,
+                $"It could be cancelled until {PlatformJson.WriteInstant(deadline)}."));
+    }
+
+    /// <summary>The instant that a caller means.</summary>
+    /// <param name="zone">Of a wall-clock time.</param>
+    public static (DateTimeOffset Start, Rejection? Rejection) StartOf(Moment moment, string? zone)
+    {
+        if (zone is not null && ZoneRules.Find(zone) is null) return (default, UnknownZone);
+        if (moment.Instant is { } instant) return (instant.ToUniversalTime(), null);
+        if (zone is null) return (default, ZoneMissing);
+
+        return ZoneRules.ToInstantStrictly(LocalDateTime.FromDateTime(moment.Local!.Value), ZoneRules.Get(zone)) is { } start
+            ? (start, null)
+            : (default, Nonexistent("start"));
     }
 
     /// <summary>The resources that were asked for; all those of a requirement for which none was.</summary>
     public static IReadOnlyList<Candidate> Wanted(IReadOnlyList<Candidate> all, IReadOnlyList<long> wantedIds) =>
-    [
-        .. all.GroupBy(c => c.Requirement).SelectMany(requirement =>
-        {
-            var wanted = requirement.Where(c => wantedIds.Contains(c.ResourceId)).ToList();
-            return wanted.Count > 0 ? wanted : [.. requirement];
-        }),
-    ];
+        wantedIds.Count == 0 ? all :
+        [
+            .. all.GroupBy(c => c.Requirement).SelectMany(requirement =>
+            {
+                var wanted = requirement.Where(c => wantedIds.Contains(c.ResourceId)).ToList();
+                return wanted.Count > 0 ? wanted : [.. requirement];
+            }),
+        ];
 
-    private static Rejection? OutsideWindow(
-        ServiceTimes times, IReadOnlyList<Candidate> candidates, DateTimeOffset start, DateTimeOffset now)
+    /// <summary>Whether what was answered fits what is asked.</summary>
+    public static Rejection? Answers(IReadOnlyList<ServiceQuestion> questions, JsonElement? answers)
     {
-        if (start < now + times.Notice)
+        if (questions.Count == 0) return null;
+
+        foreach (var question in questions)
         {
-            return new(RejectionKind.Invalid, Codes.TooSoon, $"It needs {times.Notice} of notice.", "start");
+            var given = answers is { ValueKind: JsonValueKind.Object } all && all.TryGetProperty(question.Key, out var answer)
+                && answer.ValueKind != JsonValueKind.Null ? answer : (JsonElement?)null;
+            if (given is null ? question.Required : !Fits(question, given.Value))
+            {
+                return new(
+                    RejectionKind.Invalid, Codes.InvalidAnswers,
+                    given is null ? $"'{question.Label}' needs an answer." : $"The answer to '{question.Label}' does not fit.",
+                    $"answers.{question.Key}");
+            }
         }
 
-        return candidates.Count > 0 && candidates.All(c => start >= SlotRules.Bookable(times, c.Zone, now).End)
-            ? new(RejectionKind.Invalid, Codes.TooFar, $"It starts within {times.WindowDays} days.", "start")
-            : null;
+        return null;
     }
+
+    private static bool Fits(ServiceQuestion question, JsonElement answer) => question.Type switch
+    {
+        "number" => answer.ValueKind == JsonValueKind.Number,
+        "boolean" => answer.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        "date" => answer.ValueKind == JsonValueKind.String
+            && NodaTime.Text.LocalDatePattern.Iso.Parse(answer.GetString()!).Success,
+        "choice" => answer.ValueKind == JsonValueKind.String && question.Choices?.Contains(answer.GetString()!) == true,
+        _ => answer.ValueKind == JsonValueKind.String && answer.GetString() is { Length: <= 5000 } text
+            && (!question.Required || !string.IsNullOrWhiteSpace(text)),
+    };
 
     public static Rejection Conflict { get; } =
         new(RejectionKind.Conflict, Codes.BookingConflict, "That time has been taken.");
 
+    public static Rejection Held { get; } =
+        new(RejectionKind.Conflict, Codes.SlotHeld, "Somebody holds that time at the moment.");
+
+    public static Rejection Full { get; } =
+        new(RejectionKind.Conflict, Codes.CapacityFull, "There are not so many places left.", "partySize");
+
+    public static Rejection HoldExpired { get; } =
+        new(RejectionKind.Conflict, Codes.HoldExpired, "The hold has expired or was used.", "holdToken");
+
+    public static Rejection LimitReached { get; } =
+        new(RejectionKind.Invalid, Codes.LimitReached, "The service takes no more bookings then.", "start");
+
     public static Rejection UnknownService { get; } =
         new(RejectionKind.Missing, Codes.UnknownService, "There is no such service.", "serviceId");
+
+    public static Rejection UnknownClient { get; } =
+        new(RejectionKind.Missing, Codes.NotFound, "There is no such client.", "clientId");
 
     public static Rejection UnknownLength { get; } = new(
         RejectionKind.Invalid, Codes.InvalidDuration, "It is none of the service's lengths.", "durationMinutes");
@@ -85,9 +154,15 @@ public static class BookingRules
     public static Rejection UnknownZone { get; } =
         new(RejectionKind.Invalid, Codes.UnknownTimeZone, "There is no such time zone.", "timeZone");
 
+    public static Rejection ZoneMissing { get; } = new(
+        RejectionKind.Invalid, Codes.TimeZoneMissing, "A time without an offset means nothing without a zone.", "timeZone");
+
+    public static Rejection Nonexistent(string field) =>
+        new(RejectionKind.Invalid, Codes.NonexistentLocalTime, "Clocks jump over that local time.", field);
+
     public static Rejection UnknownResource(string field) =>
         new(RejectionKind.Missing, Codes.UnknownResource, "The service has no such resource.", field);
 
-    private static Rejection Closed { get; } =
+    public static Rejection Closed { get; } =
         new(RejectionKind.Invalid, Codes.OutsideAvailability, "No slot starts then.", "start");
 }

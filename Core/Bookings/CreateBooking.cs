@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Npgsql;
+using NpgsqlTypes;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.Events;
 using Platform.Core.Availability;
 using Platform.Core.Clients;
 using Platform.Core.Idempotency;
@@ -8,21 +11,17 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>A booking that is asked for, with whoever asks.</summary>
-/// <param name="Actor"><c>user:17</c> or <c>client:m2m</c>.</param>
-/// <param name="Key">The caller's idempotency key and the hash of the request it came with.</param>
-public sealed record WantedBooking(CreateBookingRequest Request, string Actor, RequestKey? Key);
-
 /// <summary>Exactly one is there.</summary>
 /// <param name="Replayed">The answer that this key was given before.</param>
-public readonly record struct BookingOutcome(BookingResponse? Created, IdempotencyKey? Replayed, Rejection? Rejection);
+public readonly record struct BookingOutcome(BookingView? Created, IdempotencyKey? Replayed, Rejection? Rejection);
 
 /// <summary>
-/// Takes a booking in two round trips: one batch reads, one batch writes, and each is a transaction. Nothing is held
-/// between them; the exclusion constraint on allocations and the keys decide who was first, and whoever was not looks
-/// again.
+/// Takes a booking or a hold in two round trips: one batch reads, one batch writes, and each is a transaction. Nothing is
+/// held between them; the exclusion constraint on allocations, counts under a lock, and the keys decide who was first,
+/// and whoever was not looks again.
 /// </summary>
-public sealed class CreateBooking(TenantSql sql, TenantContext tenant, TimeProvider clock)
+public sealed class CreateBooking(
+    TenantSql sql, TenantContext tenant, SlotQuery slots, CatalogueCache cache, TimeProvider clock)
 {
     /// <summary>A loser's next look usually shows the slot taken; more are needed only where several units are free.</summary>
     private const int Attempts = 5;
@@ -34,90 +33,254 @@ public sealed class CreateBooking(TenantSql sql, TenantContext tenant, TimeProvi
     public async Task<BookingOutcome> RunAsync(WantedBooking wanted, CancellationToken ct)
     {
         var request = wanted.Request;
-        if (request.TimeZone is { } zone && ZoneRules.Find(zone) is null) return Refused(BookingRules.UnknownZone);
+        var (start, unclear) = BookingRules.StartOf(request.Start, request.TimeZone);
+        if (unclear is not null) return Refused(unclear);
 
         for (var attempt = 1; ; attempt++)
         {
             var now = clock.Now;
-            var known = await ReadAsync(wanted, now, ct);
+            var known = await ReadAsync(wanted, start, now, ct);
 
             if (known.Answered is { } answered) return Repeated(wanted.Key!, answered);
-            if (known.Service is not { } service) return Refused(BookingRules.UnknownService);
+            if (Refusal(wanted, known) is { } refusal) return Refused(refusal);
+
+            var service = known.Slots!.Service;
             if (service.Lasting(request.DurationMinutes) is not { } times) return Refused(BookingRules.UnknownLength);
+            if (request.HoldToken is not null)
+            {
+                if (await UseHoldAsync(wanted, known, start, now, ct) is { } used) return used;
+                if (attempt < Attempts) continue;
+            }
 
-            var (units, rejection) = BookingRules.Pick(
-                times, service.Candidates, request.ResourceIds ?? [], request.Start, now);
-            if (rejection is not null) return Refused(await WithNextSlotsAsync(rejection, request, times, now, ct));
+            var (allotment, rejection) = AllotmentRules.Choose(
+                known.Slots, times, start, request.ResourceIds ?? [], request.PartySize ?? 1, now);
+            if (rejection is not null) return Refused(await WithNextSlotsAsync(rejection, request, times, start, now, ct));
 
-            var booking = NewBooking.Of(wanted, known, service, times, units, tenant, now);
-            try
+            var booking = NewBooking.Of(wanted, known, times, start, allotment!, tenant, now);
+            var outcome = await WriteAsync(Statements(booking, known, now), booking.View, ct);
+            if (outcome is { Rejection: null }) return outcome.Value;
+
+            if (outcome is not null || attempt == Attempts)
             {
-                await sql.ExecuteAsync(booking.Statements(tenant), ct);
-                return new(booking.Response, null, null);
-            }
-            catch (PostgresException e) when (e.IsRefusal(Codes.IdempotencyInProgress))
-            {
-                return Refused(new(RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs."));
-            }
-            catch (PostgresException e) when (e.LostARace() && attempt < Attempts)
-            {
-                // Somebody was faster: with the slot, with the client's record or with the key. Look again.
-            }
-            catch (PostgresException e) when (e.LostARace())
-            {
-                return Refused(await WithNextSlotsAsync(BookingRules.Conflict, request, times, now, ct));
+                return Refused(await WithNextSlotsAsync(
+                    outcome?.Rejection ?? BookingRules.Conflict, request, times, start, now, ct));
             }
         }
     }
 
-    private async Task<KnownFacts> ReadAsync(WantedBooking wanted, DateTimeOffset now, CancellationToken ct)
+    private static Rejection? Refusal(WantedBooking wanted, KnownFacts known)
+    {
+        if (known.Slots is not { Service: var service }) return BookingRules.UnknownService;
+        if (wanted.PublicOnly && !service.Public) return BookingRules.UnknownService;
+        if (wanted.Request.ClientId is not null && known.Client is null) return BookingRules.UnknownClient;
+        return wanted.Hold is null ? BookingRules.Answers(service.Questions, wanted.Request.Answers) : null;
+    }
+
+    /// <returns>
+    /// Null if somebody was faster, with the slot, with the client's record or with the key: looking again gives the true
+    /// answer.
+    /// </returns>
+    private async Task<BookingOutcome?> WriteAsync(
+        IEnumerable<NpgsqlBatchCommand> statements, BookingView view, CancellationToken ct)
+    {
+        try
+        {
+            await sql.ExecuteAsync(statements, ct);
+            return new(view, null, null);
+        }
+        catch (PostgresException e) when (Meaning(e) is { } rejection)
+        {
+            return Refused(rejection);
+        }
+        catch (PostgresException e) when (e.LostARace())
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All or nothing, in one batch.</summary>
+    private IEnumerable<NpgsqlBatchCommand> Statements(NewBooking booking, KnownFacts known, DateTimeOffset now)
+    {
+        var (row, service, allotment) = (booking.Booking, booking.Service, booking.Allotment);
+        var actor = booking.Wanted.Actor;
+
+        foreach (var statement in Answer(booking.Wanted, booking.View)) yield return statement;
+        if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
+        if (allotment.IsShared) yield return BookingStatements.LockResources(allotment);
+        if (known.Slots!.HasExpiredHolds) yield return BookingStatements.ClearExpiredHolds(allotment, booking.Occupied, now);
+
+        if (booking.IsNewClient) yield return BookingStatements.InsertClient(booking.View.Client!, actor);
+        yield return BookingStatements.InsertBooking(row);
+        yield return BookingStatements.InsertAllocations(row, allotment, booking.Occupied);
+        if (allotment.IsShared) yield return BookingStatements.CountDepth(allotment, booking.Occupied, service.Capacity, now);
+        if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, allotment, now);
+
+        if (booking.IsHold)
+        {
+            if (row.HoldOwner is not { } owner) yield break;
+            var most = service.Organisation.HoldsPerClient;
+            foreach (var statement in BookingStatements.CountHolds(owner, most, tenant, now)) yield return statement;
+            yield break;
+        }
+
+        var snapshot = booking.View.ToSnapshot(tenant);
+        foreach (var statement in BookingStatements.Record(new BookingCreated(snapshot), row, null, snapshot, actor, tenant))
+        {
+            yield return statement;
+        }
+    }
+
+    /// <summary>The hold becomes the booking: its time is its own already, so nothing is asked again but the limits.</summary>
+    private async Task<BookingOutcome?> UseHoldAsync(
+        WantedBooking wanted, KnownFacts known, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
+    {
+        if (known.Hold is not { } hold || hold.Status != BookingStatuses.Held || hold.ExpiresAt <= now
+            || hold.ServiceId != wanted.Request.ServiceId || hold.Start != start)
+        {
+            return Refused(BookingRules.HoldExpired);
+        }
+
+        var service = known.Slots!.Service;
+        var times = service.Times with { Length = hold.End - hold.Start };
+        var request = wanted.Request with { PartySize = hold.PartySize };
+        var booking = NewBooking.Of(
+            wanted with { Request = request }, known with { BookingId = hold.Id }, times, start, hold.Allotment, tenant, now);
+
+        return await WriteAsync(UseStatements(booking, now), booking.View, ct);
+    }
+
+    private IEnumerable<NpgsqlBatchCommand> UseStatements(NewBooking booking, DateTimeOffset now)
+    {
+        var (row, service) = (booking.Booking, booking.Service);
+
+        foreach (var statement in Answer(booking.Wanted, booking.View)) yield return statement;
+        if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
+        if (booking.IsNewClient) yield return BookingStatements.InsertClient(booking.View.Client!, booking.Wanted.Actor);
+        yield return TenantSql.Statement(
+            $"""
+            with used as (
+                update bookings set status = $2, uid = $3, client_id = $4, note = $5, answers = $6, time_zone = $7,
+                    version = 1, hold_expires_at = null, source = $8, created_at = $9, created_by = $10, updated_by = $10,
+                    price = $11, currency = $12, cancel_deadline = $13, cancel_fee = $14, cancel_currency = $15
+                where id = $1 and status = 'held' and hold_expires_at > $9
+                returning id),
+            kept as (
+                update allocations set expires_at = null where booking_id in (select id from used) and active returning 1)
+            select case
+                when exists (select from used) and exists (select from kept) then true
+                else platform.refuse('{Codes.HoldExpired}')
+            end
+            """,
+            row.Id, row.Status, row.Uid, row.ClientId, row.Note, row.Answers, row.TimeZone, row.Source, now,
+            booking.Wanted.Actor, row.Price, row.Currency, row.CancelDeadline, row.CancelFee, row.CancelCurrency);
+        if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, booking.Allotment, now);
+
+        var snapshot = booking.View.ToSnapshot(tenant);
+        foreach (var statement in BookingStatements.Record(
+            new BookingCreated(snapshot), row, null, snapshot, booking.Wanted.Actor, tenant))
+        {
+            yield return statement;
+        }
+    }
+
+    /// <summary>What the caller's key will be answered with from now on.</summary>
+    private IEnumerable<NpgsqlBatchCommand> Answer(WantedBooking wanted, BookingView view)
+    {
+        if (wanted.Key is not { } key) yield break;
+
+        yield return key.Lock(tenant);
+        yield return wanted.Hold is null
+            ? key.Remember(201, $"/api/v1/bookings/{view.Booking.Id}", $"\"{view.Booking.Version}\"", Codes.BookingCreated,
+                JsonSerializer.Serialize(view.ToResponse(), PlatformJson.Options), view.Booking.CreatedAt)
+            : key.Remember(201, $"/api/v1/holds/{view.Booking.Id}", null, Codes.HoldCreated,
+                JsonSerializer.Serialize(view.ToHold(view.Booking.CreatedAt), PlatformJson.Options), view.Booking.CreatedAt);
+    }
+
+    /// <summary>What a refusal by one of our statements tells the caller; null if looking again may help.</summary>
+    private static Rejection? Meaning(PostgresException e) =>
+        e.IsRefusal(Codes.IdempotencyInProgress)
+            ? new(RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs.")
+        : e.IsRefusal(Codes.LimitReached) ? BookingRules.LimitReached
+        : e.IsRefusal(Codes.HoldExpired) ? BookingRules.HoldExpired
+        : e.IsRefusal(Codes.CapacityFull) ? BookingRules.Full
+        : null;
+
+    private async Task<KnownFacts> ReadAsync(
+        WantedBooking wanted, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
     {
         var request = wanted.Request;
-        var instant = new TimeRange(request.Start, request.Start);
+        var known = cache.Find(tenant.Id, request.ServiceId);
+
+        // Who has the least to do on that day comes first, where there is a choice.
+        var isChoice = known is null || known.Candidates.Count > known.Requirements.Count;
+        var around = isChoice
+            ? new TimeRange(start, start).Widen(TimeSpan.FromDays(1), TimeSpan.FromDays(1))
+            : new TimeRange(start, start);
+        var reading = slots.Reading(request.ServiceId, Representable(around, start), now);
 
         await using var reader = await sql.ReadAsync(
             [
                 TenantSql.Statement("select nextval('bookings_id_seq'), nextval('clients_id_seq')"),
-                TenantSql.Statement(
-                    "select id, name, email, phone, locale from clients where lower(email) = lower($1)",
-                    request.Client?.Email),
-                .. SlotQuery.Statements(request.ServiceId, instant, now),
+                FindClient(request),
+                HeldSlot.Find(request.HoldToken),
+                .. reading.Statements,
 
                 // Last, because each statement sees what was committed before it: who finds the slot taken by the first
                 // request with this key must find the key, too.
-                TenantSql.Statement(
-                    """
-                    select request_hash, status, location, etag, code, body, created_at
-                    from idempotency_keys where caller = $1 and key = $2
-                    """,
-                    wanted.Key?.Caller, wanted.Key?.Key),
+                FindAnswer(wanted.Key),
             ],
             ct);
 
         await reader.ReadAsync(ct);
         var (bookingId, clientId) = (reader.GetInt64(0), reader.GetInt64(1));
-
         await reader.NextResultAsync(ct);
-        var client = await reader.ReadAsync(ct)
+        var client = await ReadClientAsync(reader, ct);
+        await reader.NextResultAsync(ct);
+        var hold = await HeldSlot.ReadAsync(reader, ct);
+        await reader.NextResultAsync(ct);
+        var facts = await slots.FinishAsync(reading, reader, ct);
+        await reader.NextResultAsync(ct);
+        var answered = await ReadAnswerAsync(reader, wanted.Key, ct);
+
+        return new(bookingId, clientId, client, answered, facts, hold);
+    }
+
+    private static TimeRange Representable(TimeRange around, DateTimeOffset start) =>
+        start.Year is > 1 and < 9999 ? around : new(start, start);
+
+    private static NpgsqlBatchCommand FindClient(CreateBookingRequest request) => TenantSql.Statement(
+        """
+        select id, name, email, phone, locale from clients
+        where erased_at is null and (id = $2 or ($2 is null and lower(email) = lower($1)))
+        """,
+        request.Client?.Email,
+        new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value });
+
+    private static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct) =>
+        await reader.ReadAsync(ct)
             ? new Client
             {
                 Id = reader.GetInt64(0),
                 Name = reader.GetString(1),
-                Email = reader.GetString(2),
+                Email = reader.IsDBNull(2) ? null : reader.GetString(2),
                 Phone = reader.IsDBNull(3) ? null : reader.GetString(3),
                 Locale = reader.GetString(4),
             }
             : null;
 
-        await reader.NextResultAsync(ct);
-        var service = await SlotQuery.ReadAsync(reader, request.ServiceId, tenant.TimeZone, ct);
+    private static NpgsqlBatchCommand FindAnswer(RequestKey? key) => TenantSql.Statement(
+        """
+        select request_hash, status, location, etag, code, body, created_at
+        from idempotency_keys where caller = $1 and key = $2
+        """,
+        key?.Caller, key?.Key);
 
-        await reader.NextResultAsync(ct);
-        var answered = await reader.ReadAsync(ct)
+    private static async Task<IdempotencyKey?> ReadAnswerAsync(NpgsqlDataReader reader, RequestKey? key, CancellationToken ct) =>
+        await reader.ReadAsync(ct)
             ? new IdempotencyKey
             {
-                Caller = wanted.Key!.Caller,
-                Key = wanted.Key.Key,
+                Caller = key!.Caller,
+                Key = key.Key,
                 RequestHash = reader.GetFieldValue<byte[]>(0),
                 Status = reader.GetInt32(1),
                 Location = reader.IsDBNull(2) ? null : reader.GetString(2),
@@ -128,24 +291,22 @@ public sealed class CreateBooking(TenantSql sql, TenantContext tenant, TimeProvi
             }
             : null;
 
-        return new(bookingId, clientId, client, answered, service);
-    }
-
     private async Task<Rejection> WithNextSlotsAsync(
-        Rejection rejection, CreateBookingRequest request, ServiceTimes times, DateTimeOffset now, CancellationToken ct)
+        Rejection rejection, CreateBookingRequest request, ServiceTimes times, DateTimeOffset start, DateTimeOffset now,
+        CancellationToken ct)
     {
-        if (rejection.Code != Codes.BookingConflict) return rejection;
+        if (rejection.Code is not (Codes.BookingConflict or Codes.SlotHeld)) return rejection;
 
-        var ahead = new TimeRange(request.Start, request.Start + Offer);
-        var service = await new SlotQuery(sql, tenant, clock).ReadAsync(request.ServiceId, ahead, ct);
-        var candidates = BookingRules.Wanted(service?.Candidates ?? [], request.ResourceIds ?? []);
-        var next = SlotRules.Slots(times, candidates, ahead, now).Take(Offered);
+        var ahead = new TimeRange(start, start + Offer);
+        if (await slots.ReadAsync(request.ServiceId, ahead, ct) is not { } facts) return rejection;
 
+        var question = facts.Service.Question(times, facts.Taken, request.PartySize ?? 1, request.ResourceIds ?? []);
         return rejection with
         {
             Members = new Dictionary<string, object?>
             {
-                ["nextSlots"] = next.Select(slot => slot.ToResponse(times.Length)).ToList(),
+                ["nextSlots"] = SlotRules.Slots(question, ahead, now).Take(Offered)
+                    .Select(slot => slot.ToResponse(times.Length)).ToList(),
             },
         };
     }
@@ -163,4 +324,4 @@ public sealed class CreateBooking(TenantSql sql, TenantContext tenant, TimeProvi
 /// <param name="BookingId">Taken from the sequence ahead of time, so that event and answer can be written at once.</param>
 /// <param name="ClientId">For the client, if they are not known yet.</param>
 internal sealed record KnownFacts(
-    long BookingId, long ClientId, Client? Client, IdempotencyKey? Answered, BookableService? Service);
+    long BookingId, long ClientId, Client? Client, IdempotencyKey? Answered, SlotFacts? Slots, HeldSlot? Hold);

@@ -1,30 +1,52 @@
-using System.Text.Json;
-using Npgsql;
-using NpgsqlTypes;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
-using Platform.Contracts.Events;
 using Platform.Core.Availability;
 using Platform.Core.Clients;
-using Platform.Core.Idempotency;
-using Platform.Core.Outbox;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
+/// <summary>A booking or hold that is asked for, with whoever asks.</summary>
+/// <param name="Actor"><c>user:17</c> or <c>client:m2m</c>.</param>
+/// <param name="Key">The caller's idempotency key and the hash of the request it came with.</param>
+/// <param name="Hold">Where it is to be a hold: how long, and for whom.</param>
+/// <param name="PublicOnly">Whether only services that anybody may book exist for the caller.</param>
+public sealed record WantedBooking(
+    CreateBookingRequest Request,
+    string Actor,
+    Idempotency.RequestKey? Key,
+    string Source = BookingSources.Staff,
+    WantedHold? Hold = null,
+    bool PublicOnly = false);
+
+/// <param name="Length">The organisation's usual one when absent.</param>
+/// <param name="Owner">Who may only hold so much at a time; null for staff.</param>
+public sealed record WantedHold(TimeSpan? Length, string? Owner, string Token);
+
 /// <summary>A booking with all the rows that come with it, before any is written.</summary>
 internal sealed record NewBooking(
-    BookingView View, bool IsNewClient, IReadOnlyList<FreeUnit> Units, TimeRange Occupied, string Actor, RequestKey? Key)
+    BookingView View, bool IsNewClient, Allotment Allotment, TimeRange Occupied, BookableService Service, WantedBooking Wanted)
 {
-    public BookingResponse Response { get; } = View.ToResponse();
+    public Booking Booking => View.Booking;
+
+    public bool IsHold => Booking.Status == BookingStatuses.Held;
 
     public static NewBooking Of(
-        WantedBooking wanted, KnownFacts known, BookableService service, ServiceTimes times,
-        IReadOnlyList<FreeUnit> units, TenantContext tenant, DateTimeOffset now)
+        WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start, Allotment allotment,
+        TenantContext tenant, DateTimeOffset now, (long Series, DateTime Occurrence)? repeated = null)
     {
-        var request = wanted.Request;
-        var start = request.Start.ToUniversalTime();
-        var client = known.Client ?? (request.Client is null ? null : new Client
+        var service = known.Slots!.Service;
+        var client = ClientOf(wanted.Request, known, tenant);
+        var booking = Of(wanted, known.BookingId, service, times, start, allotment, tenant.TimeZone, now, repeated);
+        booking.ClientId = client?.Id;
+
+        return new(
+            new BookingView(booking, service.Name, Resources(allotment, service), client),
+            known.Client is null && client is not null, allotment, times.Occupied(start), service, wanted);
+    }
+
+    public static Client? ClientOf(CreateBookingRequest request, KnownFacts known, TenantContext tenant) =>
+        known.Client ?? (request.Client is null ? null : new Client
         {
             Id = known.ClientId,
             Name = request.Client.Name,
@@ -32,88 +54,55 @@ internal sealed record NewBooking(
             Phone = request.Client.Phone,
             Locale = request.Client.Locale ?? tenant.Locale,
         });
+
+    public static string StatusOf(BookableService service) =>
+        service.RequiresApproval ? BookingStatuses.Pending : BookingStatuses.Confirmed;
+
+    public static IReadOnlyList<BookedResource> Resources(Allotment allotment, BookableService service) =>
+        [.. allotment.Places.Where(p => p.PartOf is null).Select(p => new BookedResource(p.ResourceId, service.Names[p.ResourceId]))];
+
+    private static Booking Of(
+        WantedBooking wanted, long id, BookableService service, ServiceTimes times, DateTimeOffset start,
+        Allotment allotment, string timeZone, DateTimeOffset now, (long Series, DateTime Occurrence)? repeated)
+    {
+        var request = wanted.Request;
+        var deadline = service.Cancellation.DeadlineMinutes;
         var booking = new Booking
         {
-            Id = known.BookingId,
+            Id = id,
             Uid = Guid.CreateVersion7().ToString(),
             ServiceId = service.Id,
-            ClientId = client?.Id,
             StartAt = start,
             EndAt = start + times.Length,
-            TimeZone = request.TimeZone ?? tenant.TimeZone,
-            Status = BookingStatuses.Confirmed,
+            LocalDate = allotment.LocalDate.ToDateOnly(),
+            PartySize = request.PartySize ?? 1,
+            TimeZone = request.TimeZone ?? timeZone,
+            Status = wanted.Hold is null ? StatusOf(service) : BookingStatuses.Held,
             BeforeBufferMinutes = (int)times.Before.TotalMinutes,
             AfterBufferMinutes = (int)times.After.TotalMinutes,
             Note = request.Note,
+            Answers = request.Answers ?? BookingView.NoAnswers,
+            Price = service.Price?.Amount,
+            Currency = service.Price?.Currency,
+            CancelDeadline = deadline is { } minutes ? start.AddMinutes(-minutes) : null,
+            CancelFee = service.Cancellation.Fee?.Amount,
+            CancelCurrency = service.Cancellation.Fee?.Currency,
+            Source = wanted.Source,
+            SeriesId = repeated?.Series,
+            Occurrence = repeated?.Occurrence,
+            Version = wanted.Hold is null ? 1 : 0,
             CreatedAt = now,
             UpdatedAt = now,
             CreatedBy = wanted.Actor,
             UpdatedBy = wanted.Actor,
         };
-        var resources = units.Select(unit => new BookedResource(unit.ResourceId, service.Names[unit.ResourceId]));
-        var view = new BookingView(booking, service.Name, [.. resources], client);
-
-        return new(view, known.Client is null && client is not null, units, times.Occupied(start), wanted.Actor, wanted.Key);
-    }
-
-    /// <summary>All or nothing, in one batch. Allocations come sorted by resource, so that two bookings never wait crosswise.</summary>
-    public IEnumerable<NpgsqlBatchCommand> Statements(TenantContext tenant)
-    {
-        if (Key is not null)
+        if (wanted.Hold is { } hold)
         {
-            yield return Key.Lock(tenant);
-            yield return Key.Remember(201, $"/api/v1/bookings/{Response.Id}", $"\"{Response.Version}\"",
-                Codes.BookingCreated, JsonSerializer.Serialize(Response, PlatformJson.Options), Response.CreatedAt);
+            booking.HoldToken = hold.Token;
+            booking.HoldOwner = hold.Owner;
+            booking.HoldExpiresAt = now + (hold.Length ?? service.Organisation.HoldLength);
         }
 
-        if (IsNewClient) yield return InsertClient(View.Client!);
-        yield return InsertBooking(View.Booking);
-        yield return InsertAllocations();
-
-        var snapshot = View.ToSnapshot(tenant);
-        yield return TenantSql.Statement(
-            """
-            insert into booking_events (booking_id, version, event_type, occurred_at, actor, after)
-            values ($1, $2, $3, $4, $5, $6)
-            """,
-            Response.Id, Response.Version, BookingCreated.EventType, Response.CreatedAt, Actor,
-            JsonSerializer.SerializeToElement(snapshot, PlatformJson.Options));
-
-        var stamp = new EventStamp(Response.Id, Response.Version, Response.CreatedAt, Actor);
-        yield return OutboxMessage.Of(new BookingCreated(snapshot), tenant.Id, stamp).ToStatement();
+        return booking;
     }
-
-    private NpgsqlBatchCommand InsertClient(Client client) => TenantSql.Statement(
-        "insert into clients (id, name, email, phone, locale, created_by, updated_by) values ($1, $2, $3, $4, $5, $6, $6)",
-        client.Id, client.Name, client.Email, client.Phone, client.Locale, Actor);
-
-    private static NpgsqlBatchCommand InsertBooking(Booking b) => TenantSql.Statement(
-        """
-        insert into bookings (id, uid, service_id, client_id, start_at, end_at, time_zone, status,
-            before_buffer_minutes, after_buffer_minutes, note, version, created_at, updated_at, created_by, updated_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-        """,
-        b.Id, b.Uid, b.ServiceId, b.ClientId, b.StartAt, b.EndAt, b.TimeZone, b.Status, b.BeforeBufferMinutes,
-        b.AfterBufferMinutes, b.Note, b.Version, b.CreatedAt, b.UpdatedAt, b.CreatedBy, b.UpdatedBy);
-
-    /// <summary>
-    /// "On conflict do nothing" and a count, instead of an error: inserters that collide on the constraint itself wait
-    /// on each other, and many of them deadlock.
-    /// </summary>
-    private NpgsqlBatchCommand InsertAllocations() => TenantSql.Statement(
-        $"""
-        with taken as (
-            insert into allocations (booking_id, resource_id, unit, occupied, session_key)
-            select $1, wanted.resource_id, wanted.unit, $4, -$1
-            from unnest($2, $3) as wanted (resource_id, unit)
-            order by wanted.resource_id, wanted.unit
-            on conflict do nothing
-            returning 1)
-        select case when count(*) = cardinality($2) then true else platform.refuse('{Codes.BookingConflict}') end
-        from taken
-        """,
-        Response.Id,
-        Units.Select(unit => unit.ResourceId).ToArray(),
-        Units.Select(unit => unit.Unit).ToArray(),
-        new NpgsqlRange<DateTime>(Occupied.Start.UtcDateTime, true, Occupied.End.UtcDateTime, false));
 }

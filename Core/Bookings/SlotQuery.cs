@@ -1,151 +1,162 @@
 using NodaTime;
 using Npgsql;
-using Platform.Contracts.Catalogue;
+using NpgsqlTypes;
 using Platform.Core.Availability;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>A service with everything that decides when it can be booked.</summary>
-/// <param name="Names">The names of its resources, by id.</param>
-public sealed record BookableService(
-    long Id,
-    string Name,
-    IReadOnlyList<int> DurationsMinutes,
-    ServiceTimes Times,
-    bool Public,
-    IReadOnlyList<Candidate> Candidates,
-    IReadOnlyDictionary<long, string> Names)
-{
-    /// <summary>With another of its lengths; null if it is none of them.</summary>
-    public ServiceTimes? Lasting(int? minutes) =>
-        minutes is null ? Times
-        : DurationsMinutes.Contains(minutes.Value) ? Times with { Length = TimeSpan.FromMinutes(minutes.Value) }
-        : null;
-}
+/// <summary>A service and what is taken of it.</summary>
+/// <param name="HasExpiredHolds">Whether rows of holds that are over stand where time is free.</param>
+public sealed record SlotFacts(BookableService Service, Taken Taken, bool HasExpiredHolds);
 
-/// <summary>Reads what slots are computed from: two statements, however long the range and however many resources.</summary>
-public sealed class SlotQuery(TenantSql sql, TenantContext tenant, TimeProvider clock)
+/// <summary>The statements of one reading.</summary>
+/// <param name="Known">What was remembered when they were made.</param>
+internal sealed record SlotReading(
+    long ServiceId, BookableService? Known, IReadOnlyList<NpgsqlBatchCommand> Statements);
+
+/// <summary>
+/// Reads what slots are computed from: two statements, however long the range and however many resources. The first
+/// returns the service only if it has changed since it was last read.
+/// </summary>
+public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCache cache, TimeProvider clock)
 {
-    private const string Service = """
-        select s.name, s.durations_minutes, s.before_buffer_minutes, s.after_buffer_minutes,
-            coalesce(s.slot_interval_minutes, s.durations_minutes[1]), coalesce(s.minimum_notice_minutes, 0),
-            coalesce(s.booking_window_days, 3660), s.public,
-            r.id, r.name, sr.requirement, r.capacity, r.active, coalesce(schedule.time_zone, r.time_zone),
-            rule.day, rule.start_minute, rule.end_minute, rule.valid_from, rule.valid_to
-        from services s
-        left join (service_resources sr join resources r on r.id = sr.resource_id) on sr.service_id = s.id
-        left join schedules schedule on schedule.resource_id = r.id
-        left join schedule_rules rule on rule.schedule_id = schedule.id
-        where s.id = $1 and s.active
-        order by sr.requirement, r.id
-        """;
+    /// <summary>How long before the question a packed grid may begin: it does so at local midnight.</summary>
+    private static readonly TimeSpan LookBack = TimeSpan.FromHours(27);
 
     private const string Busy = """
-        select a.resource_id, a.unit, lower(a.occupied), upper(a.occupied)
-        from services s
-        join service_resources sr on sr.service_id = s.id
-        join allocations a on a.resource_id = sr.resource_id and a.active
+        with s as (
+            select id, limits <> '{}' as limited, before_buffer_minutes, after_buffer_minutes,
+                (select max(d) from unnest(durations_minutes) d) as longest
+            from services where id = $1),
+        ids as (
+            select with_parts(array(select c.resource_id from service_candidates($1) c)) as id
+            where $4 is null or $4 <> (select version from catalogue_version)
+            union all
+            select unnest($5) where $4 = (select version from catalogue_version))
+        select 0, a.resource_id, lower(a.occupied), upper(a.occupied), a.units, coalesce(a.session_key, 0), a.seats,
+            a.expires_at is not null, null::date, coalesce(a.expires_at <= $6, false)
+        from s, allocations a
+        where a.resource_id = any(array(select id from ids)) and a.active
             and a.occupied && tstzrange(
                 $2 - make_interval(mins => s.before_buffer_minutes),
-                $3 + make_interval(mins => s.after_buffer_minutes + (select max(d) from unnest(s.durations_minutes) d)))
-        where s.id = $1
+                $3 + make_interval(mins => s.after_buffer_minutes + s.longest))
+            and a.booking_id is distinct from coalesce($7, (select h.id from bookings h where h.hold_token = $10))
+        union all
+        select 1, a.resource_id, null, null, count(distinct b.id)::int,
+            sum(extract(epoch from b.end_at - b.start_at) / 60)::bigint, 0, false, b.local_date, false
+        from s
+        join bookings b on b.service_id = s.id and b.local_date between $8 and $9
+            and (b.status in ('pending', 'confirmed', 'checked_in', 'completed', 'no_show')
+                or (b.status = 'held' and b.hold_expires_at > $6))
+            and b.id is distinct from coalesce($7, (select h.id from bookings h where h.hold_token = $10))
+        left join allocations a on a.booking_id = b.id and a.part_of is null
+        where s.limited
+        group by b.local_date, a.resource_id
+        union all
+        select 2, null, null, null, count(*)::int,
+            sum(extract(epoch from b.end_at - b.start_at) / 60)::bigint, 0, false, b.local_date, false
+        from s
+        join bookings b on b.service_id = s.id and b.local_date between $8 and $9
+            and (b.status in ('pending', 'confirmed', 'checked_in', 'completed', 'no_show')
+                or (b.status = 'held' and b.hold_expires_at > $6))
+            and b.id is distinct from coalesce($7, (select h.id from bookings h where h.hold_token = $10))
+        where s.limited
+        group by b.local_date
         """;
 
     /// <summary>Null if there is no such service.</summary>
-    public async Task<BookableService?> ReadAsync(long serviceId, TimeRange wanted, CancellationToken ct)
+    /// <param name="holdToken">Of a hold that is to be thought away, because whoever asks is going to use it.</param>
+    public async Task<SlotFacts?> ReadAsync(
+        long serviceId, TimeRange wanted, CancellationToken ct, string? holdToken = null)
     {
-        await using var reader = await sql.ReadAsync(Statements(serviceId, wanted, clock.GetUtcNow()), ct);
-        return await ReadAsync(reader, serviceId, tenant.TimeZone, ct);
+        var reading = Reading(serviceId, wanted, clock.Now, holdToken: holdToken);
+        await using var reader = await sql.ReadAsync(reading.Statements, ct);
+        return await FinishAsync(reading, reader, ct);
     }
 
-    /// <summary>For a batch that asks for more besides; <see cref="ReadAsync(NpgsqlDataReader, long, string, CancellationToken)"/> reads both answers.</summary>
-    internal static IEnumerable<NpgsqlBatchCommand> Statements(long serviceId, TimeRange wanted, DateTimeOffset now)
+    /// <summary>In the transaction of somebody who writes, too.</summary>
+    /// <param name="exceptBooking">A booking that is to be thought away, because it is being moved.</param>
+    public async Task<SlotFacts?> ReadAsync(
+        NpgsqlConnection connection, long serviceId, TimeRange wanted, long? exceptBooking, CancellationToken ct)
+    {
+        var reading = Reading(serviceId, wanted, clock.Now, exceptBooking);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in reading.Statements) batch.BatchCommands.Add(statement);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        return await FinishAsync(reading, reader, ct);
+    }
+
+    /// <summary>For a batch that asks for more besides.</summary>
+    internal SlotReading Reading(long serviceId, TimeRange wanted, DateTimeOffset now, long? exceptBooking = null,
+        string? holdToken = null)
     {
         var near = wanted.Within(new(now.AddDays(-1), now.AddYears(20))); // no slot lies outside, and no date overflows
+        var known = cache.Find(tenant.Id, serviceId);
+        var from = near.Start - (known is null or { Times.Packed: true } ? LookBack : TimeSpan.Zero);
+        var to = (near.IsEmpty ? near.Start : near.End) + TimeSpan.FromMicroseconds(1);
 
-        yield return TenantSql.Statement(Service, serviceId);
-        yield return TenantSql.Statement(Busy, serviceId, near.Start, near.IsEmpty ? near.Start : near.End);
+        return new(serviceId, known,
+        [
+            ServiceReader.Statement(serviceId, known?.Version),
+            TenantSql.Statement(
+                Busy,
+                serviceId,
+                from,
+                to,
+                Typed(NpgsqlDbType.Bigint, known?.Version),
+                Typed(NpgsqlDbType.Array | NpgsqlDbType.Bigint, known is null ? Array.Empty<long>() : Ids(known)),
+                now,
+                Typed(NpgsqlDbType.Bigint, exceptBooking),
+                DateOnly.FromDateTime(from.UtcDateTime.AddDays(-8)), // a whole week, in any zone
+                DateOnly.FromDateTime(to.UtcDateTime.AddDays(8)),
+                Typed(NpgsqlDbType.Text, holdToken)),
+        ]);
     }
 
-    internal static async Task<BookableService?> ReadAsync(
-        NpgsqlDataReader reader, long serviceId, string timeZone, CancellationToken ct)
+    internal async Task<SlotFacts?> FinishAsync(SlotReading reading, NpgsqlDataReader reader, CancellationToken ct)
     {
-        BookableService? service = null;
-        List<(Candidate Candidate, List<WeeklyRule> Rules)> resources = [];
-        Dictionary<long, string> names = [];
-
-        while (await reader.ReadAsync(ct))
-        {
-            service ??= ServiceOf(reader, serviceId);
-            if (reader.IsDBNull(8)) continue; // a service without resources
-
-            var resourceId = reader.GetInt64(8);
-            if (names.TryAdd(resourceId, reader.GetString(9)))
-            {
-                resources.Add((CandidateOf(reader, resourceId, timeZone), []));
-            }
-
-            var active = reader.GetBoolean(12);
-            if (active && !reader.IsDBNull(14)) resources[^1].Rules.Add(RuleOf(reader)); // inactive: never open
-        }
+        var service = await ServiceReader.ReadAsync(reader, reading.ServiceId, tenant.TimeZone, reading.Known, ct);
+        if (service is not null && !ReferenceEquals(service, reading.Known)) cache.Remember(tenant.Id, service);
 
         await reader.NextResultAsync(ct);
-        List<(long ResourceId, BusyUnit Busy)> busy = [];
+        List<(long ResourceId, Busy Busy)> busy = [];
+        List<DayUse> days = [];
+        var hasExpiredHolds = false;
         while (await reader.ReadAsync(ct))
         {
-            busy.Add((
-                reader.GetInt64(0),
-                new(reader.GetInt32(1), new(Utc(reader.GetDateTime(2)), Utc(reader.GetDateTime(3))))));
+            if (reader.GetBoolean(9))
+            {
+                hasExpiredHolds = true;
+            }
+            else if (reader.GetInt32(0) == 0)
+            {
+                var occupied = new TimeRange(Utc(reader.GetDateTime(2)), Utc(reader.GetDateTime(3)));
+                busy.Add((reader.GetInt64(1), new(
+                    occupied, reader.GetInt32(4), reader.GetInt64(5), reader.GetInt32(6), reader.GetBoolean(7))));
+            }
+            else
+            {
+                days.Add(new(
+                    LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(8)),
+                    reader.IsDBNull(1) ? null : reader.GetInt64(1),
+                    reader.GetInt32(4),
+                    (int)reader.GetInt64(5)));
+            }
         }
 
-        var busyOf = busy.ToLookup(b => b.ResourceId, b => b.Busy);
-        return service is null ? null : service with
-        {
-            Names = names,
-            Candidates = [.. resources.Select(r => r.Candidate with
-            {
-                Rules = r.Rules,
-                Busy = [.. busyOf[r.Candidate.ResourceId]],
-            })],
-        };
+        return service is null
+            ? null
+            : new(service, new(busy.ToLookup(b => b.ResourceId, b => b.Busy), days), hasExpiredHolds);
     }
 
-    private static BookableService ServiceOf(NpgsqlDataReader row, long id)
-    {
-        var durations = row.GetFieldValue<int[]>(1);
-        var times = new ServiceTimes(
-            Minutes(durations[0]), Minutes(row.GetInt32(2)), Minutes(row.GetInt32(3)), Minutes(row.GetInt32(4)),
-            Minutes(row.GetInt32(5)), row.GetInt32(6));
+    private static long[] Ids(BookableService service) =>
+    [
+        .. service.Candidates.SelectMany(c => (c.Parts ?? []).Select(part => part.ResourceId).Prepend(c.ResourceId)).Distinct(),
+    ];
 
-        return new(id, row.GetString(0), durations, times, row.GetBoolean(7), [], new Dictionary<long, string>());
-
-        static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
-    }
-
-    private static Candidate CandidateOf(NpgsqlDataReader row, long id, string timeZone) => new(
-        id,
-        row.GetInt16(10),
-        row.GetInt32(11),
-        ZoneRules.Get(row.IsDBNull(13) ? timeZone : row.GetString(13)),
-        [],
-        []);
-
-    private static WeeklyRule RuleOf(NpgsqlDataReader row) => new(
-        (IsoDayOfWeek)row.GetInt16(14),
-        row.GetInt16(15),
-        row.GetInt16(16),
-        row.IsDBNull(17) ? null : LocalDate.FromDateOnly(row.GetFieldValue<DateOnly>(17)),
-        row.IsDBNull(18) ? null : LocalDate.FromDateOnly(row.GetFieldValue<DateOnly>(18)));
+    private static NpgsqlParameter Typed(NpgsqlDbType type, object? value) =>
+        new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 
     private static DateTimeOffset Utc(DateTime instant) => new(instant, TimeSpan.Zero);
-}
-
-public static class SlotResponses
-{
-    extension(Slot slot)
-    {
-        public SlotResponse ToResponse(TimeSpan length) => new(
-            slot.Start, slot.Start + length, [.. slot.Free.Select(free => free.ResourceId)], slot.Remaining);
-    }
 }

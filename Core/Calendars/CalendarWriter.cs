@@ -56,16 +56,17 @@ public static class CalendarWriter
         Line(text, string.Create(CultureInfo.InvariantCulture, $"{name}:{time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}"));
     }
 
-    /// <summary>An organizer has to have an address; <c>invalid:nomail</c> is what Apple and Microsoft write for none.</summary>
+    /// <summary>An organizer has to have an address; Apple and Microsoft write <c>invalid:nomail</c> for none.</summary>
     private static string OrganizerLine(Organizer organizer)
     {
         var address = organizer.Email is { } email ? $"mailto:{WithoutBlanks(email)}" : CalendarText.NoAddress;
         return $"ORGANIZER;CN=\"{CalendarText.EscapeParameter(WithoutControls(organizer.Name))}\":{address}";
     }
 
-    private static string Escaped(string value) => CalendarText.Escape(WithoutControls(CalendarText.OneKindOfNewline(value)));
+    private static string Escaped(string value) =>
+        CalendarText.Escape(WithoutControls(CalendarText.OneKindOfNewline(value)));
 
-    /// <summary>Calendars refuse control characters; of them, only tabs and newlines mean something in a text.</summary>
+    /// <summary>Calendars refuse control characters; only tabs and newlines mean something in a text.</summary>
     private static string WithoutControls(string value) =>
         string.Concat(value.Where(c => c is '\t' or '\n' || !char.IsControl(c)));
 

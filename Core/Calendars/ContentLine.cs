@@ -59,8 +59,8 @@ internal readonly record struct ContentLine(int Number, string Text, bool IsTooL
             var next = EndOfParameter(equals + 1);
             if (next < 0) return null;
 
-            var value = CalendarText.UnescapeParameter(Text[(equals + 1)..next].Replace("\"", "", StringComparison.Ordinal));
-            parameters.TryAdd(Text[(end + 1)..equals].ToUpperInvariant(), value);
+            var value = Text[(equals + 1)..next].Replace("\"", "", StringComparison.Ordinal);
+            parameters.TryAdd(Text[(end + 1)..equals].ToUpperInvariant(), CalendarText.UnescapeParameter(value));
             end = next;
         }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using NodaTime;
-using Platform.Core.Availability;
 
 namespace Platform.Core.Calendars;
 
@@ -22,8 +21,10 @@ internal sealed class EventReader(int line, DateTimeZone floating)
 
     public void Add(ContentLine content)
     {
-        if (content.Text.StartsWith("BEGIN:", StringComparison.OrdinalIgnoreCase)) _nested++;
-        else if (content.Text.StartsWith("END:", StringComparison.OrdinalIgnoreCase)) _nested = Math.Max(_nested - 1, 0);
+        const StringComparison anyCase = StringComparison.OrdinalIgnoreCase;
+
+        if (content.Text.StartsWith("BEGIN:", anyCase)) _nested++;
+        else if (content.Text.StartsWith("END:", anyCase)) _nested = Math.Max(_nested - 1, 0);
         else if (_nested == 0 && content.ToProperty() is { } property) Add(property, content.IsTooLong);
     }
 
@@ -68,7 +69,7 @@ internal sealed class EventReader(int line, DateTimeZone floating)
 
         if (isTooLong)
         {
-            _error ??= new(CalendarErrors.LineTooLong, $"{property.Name} is longer than {ContentLine.Longest} characters.");
+            _error ??= new(CalendarErrors.LineTooLong, $"{property.Name} has over {ContentLine.Longest} characters.");
         }
         else if (isDate)
         {

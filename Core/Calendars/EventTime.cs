@@ -38,12 +38,12 @@ internal sealed record EventTime(LocalDateTime Local, DateTimeZone Zone, DateTim
         var zone = isUtc ? DateTimeZone.Utc : property["TZID"] is { } name ? Find(name) : floating;
         if (zone is null)
         {
-            return (null, new(CalendarErrors.UnknownTimeZone, $"{property.Name} has a TZID that is no known time zone."));
+            return (null, new(CalendarErrors.UnknownTimeZone, $"{property.Name} has a TZID that we do not know."));
         }
 
         return ZoneRules.ToInstantStrictly(local, zone) is { } instant
             ? (new(local, zone, instant, IsDate: false), null)
-            : (null, new(CalendarErrors.NonexistentLocalTime, $"Clocks jump over {property.Name}, {text}, in {zone.Id}."));
+            : (null, new(CalendarErrors.NonexistentLocalTime, $"{property.Name}: clocks in {zone.Id} jump over {text}."));
     }
 
     private static DateTimeZone? Find(string name) => ZoneRules.Find(name) ?? ZoneRules.FindByWindowsName(name);
@@ -68,10 +68,11 @@ internal static partial class EventEnd
 
         return end > start.Instant
             ? (end, null)
-            : (null, new(CalendarErrors.EmptyRange, "The event does not end after its start, or does not say when it ends."));
+            : (null, new(CalendarErrors.EmptyRange, "The event ends at or before its start, or does not say when."));
     }
 
-    private static (DateTimeOffset?, CalendarError?) ByTime(EventTime start, (EventTime? Time, CalendarError? Error) end)
+    private static (DateTimeOffset?, CalendarError?) ByTime(
+        EventTime start, (EventTime? Time, CalendarError? Error) end)
     {
         if (end.Time is not { } time) return (null, end.Error);
 
@@ -105,7 +106,8 @@ internal static partial class EventEnd
         return start.IsDate ? ZoneRules.StartOf(local.Date, start.Zone) : ZoneRules.ToInstant(local, start.Zone);
     }
 
-    private static (DateTimeOffset?, CalendarError) Invalid(string detail) => (null, new(CalendarErrors.Invalid, detail));
+    private static (DateTimeOffset?, CalendarError) Invalid(string detail) =>
+        (null, new(CalendarErrors.Invalid, detail));
 
     [GeneratedRegex(
         "^\\+?P(?=[0-9T])((?<weeks>[0-9]{1,4})W|((?<days>[0-9]{1,5})D)?"

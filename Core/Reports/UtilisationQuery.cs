@@ -42,18 +42,18 @@ public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
     /// <summary>Bookings of one session share its time; no-shows kept the resource from others and count.</summary>
     private const string Used = """
         with taken as (
-            select a.resource_id, a.session_key, b.id, sum(a.units) as units,
+            select a.resource_id, coalesce(a.session_key, -b.id) as session, b.id, sum(a.units) as units,
                 max(greatest(b.start_at, $2)) as start_at, min(least(b.end_at, $3)) as end_at,
                 min(greatest(lower(a.occupied), $2)) as occupied_from, max(least(upper(a.occupied), $3)) as occupied_to
             from bookings b
             join allocations a on a.booking_id = b.id and a.part_of is null and a.occupied && tstzrange($2, $3)
             where b.start_at > $4 and b.start_at < $5 and ($1 is null or a.resource_id = $1)
                 and b.status in ('pending', 'confirmed', 'checked_in', 'completed', 'no_show')
-            group by a.resource_id, a.session_key, b.id),
+            group by a.resource_id, session, b.id),
         sessions as (
             select resource_id, max(units) as units, min(start_at) as start_at, max(end_at) as end_at,
                 min(occupied_from) as occupied_from, max(occupied_to) as occupied_to
-            from taken group by resource_id, session_key)
+            from taken group by resource_id, session)
         select resource_id,
             sum(units * greatest(extract(epoch from end_at - start_at), 0)) / 60,
             sum(units * extract(epoch from occupied_to - occupied_from)) / 60
@@ -86,11 +86,12 @@ public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
                where resource.Active || used.ContainsKey(resource.Reported.Id)
                let whole = resource.Reported with
                {
-                   Overrides = overrides[resource.Reported.Id].ToDictionary(o => o.Date, o => o.Hours),
+                   Hours = resource.Active
+                       ? new(resource.Rules, [.. overrides[resource.Reported.Id].Select(o => o.Override)])
+                       : OpeningHours.Never,
                    Blackouts = [.. blackouts[resource.Reported.Id]],
                }
-               let open = resource.Active ? OpenTime.Of(whole, range) : TimeSpan.Zero
-               select Row(whole, open, used.GetValueOrDefault(whole.Id)),
+               select Row(whole, OpenTime.Of(whole, range), used.GetValueOrDefault(whole.Id)),
         ];
 
         static NpgsqlParameter<long?> Copy(NpgsqlParameter<long?> id) => new() { TypedValue = id.TypedValue };
@@ -105,24 +106,23 @@ public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
             open == 0 ? null : ReportQuery.Ratio(used.Booked, open));
     }
 
-    private static async Task<List<(ReportedResource Reported, bool Active)>> ResourcesAsync(
+    private static async Task<List<(ReportedResource Reported, List<WeeklyRule> Rules, bool Active)>> ResourcesAsync(
         NpgsqlDataReader reader, CancellationToken ct)
     {
-        List<(ReportedResource Reported, bool Active)> resources = [];
-        List<WeeklyRule> rules = [];
+        List<(ReportedResource Reported, List<WeeklyRule> Rules, bool Active)> resources = [];
 
         while (await reader.ReadAsync(ct))
         {
-            if (resources is not [.., var (last, _)] || last.Id != reader.GetInt64(0))
+            if (resources is not [.., var last] || last.Reported.Id != reader.GetInt64(0))
             {
-                rules = [];
                 resources.Add((
-                    new(reader.GetInt64(0), reader.GetString(1), reader.GetInt32(2), ZoneRules.Get(reader.GetString(4)), rules,
-                        new Dictionary<LocalDate, IReadOnlyList<(int, int)>>(), []),
+                    new(reader.GetInt64(0), reader.GetString(1), reader.GetInt32(2), ZoneRules.Get(reader.GetString(4)),
+                        OpeningHours.Never, []),
+                    [],
                     reader.GetBoolean(3)));
             }
 
-            if (!reader.IsDBNull(5)) rules.Add(RuleOf(reader));
+            if (!reader.IsDBNull(5)) resources[^1].Rules.Add(RuleOf(reader));
         }
 
         return resources;
@@ -144,12 +144,13 @@ public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
         row.IsDBNull(8) ? null : LocalDate.FromDateOnly(row.GetFieldValue<DateOnly>(8)),
         row.IsDBNull(9) ? null : LocalDate.FromDateOnly(row.GetFieldValue<DateOnly>(9)));
 
-    private static (long ResourceId, LocalDate Date, IReadOnlyList<(int, int)> Hours) OverrideOf(NpgsqlDataReader row)
+    private static (long ResourceId, DayOverride Override) OverrideOf(NpgsqlDataReader row)
     {
         var (starts, ends) = (row.GetFieldValue<short[]>(2), row.GetFieldValue<short[]>(3));
         return (
-            row.GetInt64(0), LocalDate.FromDateOnly(row.GetFieldValue<DateOnly>(1)),
-            [.. starts.Zip(ends, (start, end) => ((int)start, (int)end))]);
+            row.GetInt64(0),
+            new(LocalDate.FromDateOnly(row.GetFieldValue<DateOnly>(1)),
+                [.. starts.Zip(ends, (start, end) => new LocalHours(start, end))]));
     }
 
     private static (long ResourceId, TimeRange During) BlackoutOf(NpgsqlDataReader row) =>

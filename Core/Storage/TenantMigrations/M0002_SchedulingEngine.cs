@@ -10,6 +10,7 @@ internal sealed class M0002_SchedulingEngine : Migration
     {
         migrationBuilder.Sql(Organisation);
         migrationBuilder.Sql(Catalogue);
+        migrationBuilder.Sql(Candidates);
         migrationBuilder.Sql(Clients);
         migrationBuilder.Sql(Bookings);
         migrationBuilder.Sql(SeriesAndWaitlist);
@@ -149,6 +150,27 @@ internal sealed class M0002_SchedulingEngine : Migration
         create index ix_service_resources_resource on service_resources (resource_id);
         """;
 
+    /// <summary>Which resources can meet the requirements of a service, with all parts of those that are wholes.</summary>
+    private const string Candidates = """
+        create function service_candidates(service bigint)
+            returns table (requirement smallint, resource_id bigint) language sql stable as $$
+            select sr.requirement, sr.resource_id from service_resources sr where sr.service_id = service
+            union
+            select n.requirement, r.id
+            from service_requirements n
+            join resources r on r.category_id = n.category_id and r.active and r.attributes @> n.attributes
+            where n.service_id = service
+        $$;
+
+        create function with_parts(wholes bigint[]) returns setof bigint language sql stable as $$
+            with recursive tree as (
+                select unnest(wholes) as id
+                union
+                select r.id from tree join resources r on r.parent_id = tree.id)
+            select id from tree
+        $$;
+        """;
+
     private const string Clients = """
         alter table clients
             add metadata       jsonb not null default '{}',
@@ -195,15 +217,14 @@ internal sealed class M0002_SchedulingEngine : Migration
             drop constraint ex_allocations_no_overlap,
             alter unit drop not null,
             add units       integer not null default 1 check (units > 0),
-            add session_key bigint,
+            add seats       integer not null default 1 check (seats > 0), -- of a group session
+            add session_key bigint, -- of a group session; a booking for itself alone has none
             add requirement smallint not null default 1,
             add part_of     bigint, -- the resource that was asked for, where this is only a part of it
             add expires_at  timestamptz; -- of a hold
-        update allocations set session_key = -booking_id;
-        alter table allocations
-            alter session_key set not null,
-            add constraint ex_allocations_no_overlap exclude using gist
-                (resource_id with =, unit with =, occupied with &&, session_key with <>) where (active);
+        alter table allocations add constraint ex_allocations_no_overlap exclude using gist
+            (resource_id with =, unit with =, occupied with &&, (coalesce(session_key, -booking_id)) with <>)
+            where (active);
         create index ix_allocations_resource_occupied on allocations using gist (resource_id, occupied) where (active);
         """;
 

@@ -43,7 +43,7 @@ public sealed class SlotRulesTests
     public void Slots_are_exactly_those_that_a_scan_of_every_minute_finds() =>
         Prop.ForAll(Questions.ToArbitrary(), question =>
         {
-            var found = SlotRules.Slots(question.Times, [question.Candidate], question.Wanted, question.From);
+            var found = SlotRules.Slots(question.Slots, question.Wanted, question.From);
 
             Assert.Equal(Scan(question), found.Select(slot => slot.Start));
         }).QuickCheckThrowOnFailure();
@@ -67,16 +67,16 @@ public sealed class SlotRulesTests
         var times = new ServiceTimes(Minutes(60), default, default, Minutes(60), default, 10);
         var hour = new TimeRange(monday, monday.AddHours(1));
         var candidate = new Candidate(
-            7, 1, 2, DateTimeZone.Utc, [new(IsoDayOfWeek.Monday, 540, 720)],
-            [new(1, hour), new(2, hour), new(1, hour with { Start = hour.End, End = hour.End.AddHours(1) })]);
+            7, 1, 2, DateTimeZone.Utc, new([new(IsoDayOfWeek.Monday, 540, 720)]), [],
+            [new(hour, 1, 0), new(hour, 1, 0), new(hour with { Start = hour.End, End = hour.End.AddHours(1) }, 1, 0)]);
 
-        var slots = SlotRules.Slots(times, [candidate], new(monday, monday.AddDays(1)), monday);
+        var slots = SlotRules.Slots(new(times, [new(1)], [candidate]), new(monday, monday.AddDays(1)), monday);
 
-        Assert.Equal([(10, 1, 2), (11, 2, 1)], slots.Select(s => (s.Start.Hour, s.Remaining, s.Free[0].Unit)));
+        Assert.Equal([(10, 1), (11, 2)], slots.Select(s => (s.Start.Hour, s.Remaining)));
     }
 
     private static IEnumerable<DateTimeOffset> Starts(Question question, TimeRange wanted) =>
-        SlotRules.Slots(question.Times, [question.Candidate], wanted, question.From).Select(slot => slot.Start);
+        SlotRules.Slots(question.Slots, wanted, question.From).Select(slot => slot.Start);
 
     private static IEnumerable<DateTimeOffset> Scan(Question question)
     {
@@ -133,6 +133,8 @@ public sealed class SlotRulesTests
         public TimeRange Wanted => new(From, From.AddDays(Days));
 
         public Candidate Candidate => new(
-            1, 1, 1, ZoneRules.Get(Zone), Rules, [.. Busy.Select(busy => new BusyUnit(1, busy))]);
+            1, 1, 1, ZoneRules.Get(Zone), new(Rules), [], [.. Busy.Select(busy => new Busy(busy, 1, 0))]);
+
+        public SlotQuestion Slots => new(Times, [new(1)], [Candidate]);
     }
 }

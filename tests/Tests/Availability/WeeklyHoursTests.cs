@@ -30,7 +30,7 @@ public sealed class WeeklyHoursTests
         var rule = new WeeklyRule(day.DayOfWeek, Minute(start), Minute(end), day, day);
         var noon = DateTimeOffset.Parse($"{date}T12:00Z", CultureInfo.InvariantCulture);
 
-        var openings = WeeklyHours.Openings([rule], ZoneRules.Get(zone), new(noon.AddDays(-3), noon.AddDays(3)));
+        var openings = WeeklyHours.Openings(new([rule]), ZoneRules.Get(zone), new(noon.AddDays(-3), noon.AddDays(3)));
 
         TimeRange[] expected = from.Length == 0 ? [] : [new(Instant(from), Instant(to))];
         Assert.Equal(expected, openings);
@@ -45,7 +45,7 @@ public sealed class WeeklyHoursTests
         ];
         var monday = new TimeRange(Instant("2026-03-02T00:00Z"), Instant("2026-03-03T00:00Z"));
 
-        var opening = Assert.Single(WeeklyHours.Openings(rules, DateTimeZone.Utc, monday));
+        var opening = Assert.Single(WeeklyHours.Openings(new(rules), DateTimeZone.Utc, monday));
 
         Assert.Equal(new TimeRange(Instant("2026-03-01T22:00Z"), Instant("2026-03-02T10:00Z")), opening);
     }
@@ -58,7 +58,7 @@ public sealed class WeeklyHoursTests
         var rules = Enumerable.Range(1, 7).Select(day => new WeeklyRule((IsoDayOfWeek)day, 0, 1440)).ToList();
         var times = new ServiceTimes(TimeSpan.FromMinutes(50), default, default, TimeSpan.FromMinutes(50), default, 400);
         var now = Instant("2026-03-01T00:00Z");
-        Candidate[] always = [new(1, 1, 1, ZoneRules.Get(zone), rules, [])];
+        var always = new SlotQuestion(times, [new(1)], [new(1, 1, 1, ZoneRules.Get(zone), new(rules), [], [])]);
 
         var whole = Starts(now, now.AddDays(20));
         var parts = Enumerable.Range(0, 20).SelectMany(day => Starts(now.AddDays(day), now.AddDays(day + 1)));
@@ -66,7 +66,7 @@ public sealed class WeeklyHoursTests
         Assert.Equal(whole, parts);
 
         IEnumerable<DateTimeOffset> Starts(DateTimeOffset from, DateTimeOffset to) =>
-            SlotRules.Slots(times, always, new(from, to), now).Select(slot => slot.Start);
+            SlotRules.Slots(always, new(from, to), now).Select(slot => slot.Start);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class WeeklyHoursTests
         var rule = new WeeklyRule(IsoDayOfWeek.Monday, 540, 600, new(2026, 3, 9), new(2026, 3, 16));
         var march = new TimeRange(Instant("2026-03-01T00:00Z"), Instant("2026-04-01T00:00Z"));
 
-        var days = WeeklyHours.Openings([rule], DateTimeZone.Utc, march).Select(opening => opening.Start.Day);
+        var days = WeeklyHours.Openings(new([rule]), DateTimeZone.Utc, march).Select(opening => opening.Start.Day);
 
         Assert.Equal([9, 16], days);
     }

@@ -148,8 +148,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
 
         Assert.Equal(2, responses.Count(r => r.StatusCode == HttpStatusCode.Created));
         Assert.Equal(2, responses.Count(r => r.StatusCode == HttpStatusCode.Conflict));
-        var units = await tenant.QueryAsync(db => db.Allocations.Select(a => a.Unit).OrderBy(unit => unit).ToListAsync());
-        Assert.Equal([1, 2], units);
+        Assert.Equal(2, await tenant.QueryAsync(db => db.Allocations.SumAsync(a => a.Units)));
     }
 
     [Fact]

@@ -80,7 +80,8 @@ public sealed class CalendarReaderTests
             entry.Event!.Event);
         Assert.Equal("FREQ=WEEKLY;UNTIL=20260401T025959Z;BYDAY=MO", entry.Event.Rule);
         Assert.Equal(["EXDATE;TZID=America/Sao_Paulo:20260309T090000"], entry.Event.OtherDates);
-        Assert.Equal((new LocalDateTime(2026, 3, 2, 9, 0), "America/Sao_Paulo"), (entry.Event.LocalStart, entry.Event.Zone.Id));
+        Assert.Equal(new(2026, 3, 2, 9, 0), entry.Event.LocalStart);
+        Assert.Equal("America/Sao_Paulo", entry.Event.Zone.Id);
     }
 
     [Fact]
@@ -124,14 +125,16 @@ public sealed class CalendarReaderTests
     [InlineData("DTSTART:20260302T090000Z|DTEND:20260302T100000Z", "2026-03-02T09:00Z", "2026-03-02T10:00Z")]
     [InlineData("DTSTART:20260302T090000|DTEND:20260302T100000", "2026-03-02T08:00Z", "2026-03-02T09:00Z")] // floating
     [InlineData("DTSTART;TZID=Asia/Tokyo:20260302T090000|DURATION:PT1H30M", "2026-03-02T00:00Z", "2026-03-02T01:30Z")]
-    [InlineData("DTSTART:20260328T120000|DURATION:P1D", "2026-03-28T11:00Z", "2026-03-29T10:00Z")] // a day of the calendar
+    [InlineData("DTSTART:20260328T120000|DURATION:P1D", "2026-03-28T11:00Z", "2026-03-29T10:00Z")] // of the calendar
     [InlineData("DTSTART:20260328T120000|DURATION:PT24H", "2026-03-28T11:00Z", "2026-03-29T11:00Z")]
     [InlineData("DTSTART:20260302T090000Z|DURATION:P1W", "2026-03-02T09:00Z", "2026-03-09T09:00Z")]
     [InlineData("DTSTART:20260302T090000Z|DURATION:+P1DT2H3M4S", "2026-03-02T09:00Z", "2026-03-03T11:03:04Z")]
     [InlineData("DTSTART;VALUE=DATE:20260302", "2026-03-01T23:00Z", "2026-03-02T23:00Z")] // one day
     [InlineData("DTSTART;VALUE=DATE:20260302|DURATION:P2D", "2026-03-01T23:00Z", "2026-03-03T23:00Z")]
     [InlineData("DTSTART:20261025T023000|DTEND:20261025T033000", "2026-10-25T00:30Z", "2026-10-25T02:30Z")] // the first 02:30
-    [InlineData("dtstart;tzid=\"Asia/Tokyo\";x=\"a:b;c\":20260302T090000|dtend:20260302T010000Z", "2026-03-02T00:00Z", "2026-03-02T01:00Z")]
+    [InlineData(
+        "dtstart;tzid=\"Asia/Tokyo\";x=\"a:b;c\":20260302T090000|dtend:20260302T010000Z",
+        "2026-03-02T00:00Z", "2026-03-02T01:00Z")]
     public void Times_are_read_in_their_zone(string lines, string start, string end)
     {
         var entry = Assert.Single(CalendarReader.Read(Event(lines), Berlin));
@@ -195,33 +198,35 @@ public sealed class CalendarReaderTests
     }
 
     [Theory]
-    [InlineData("SUMMARY:", "x", CalendarErrors.LineTooLong)]
+    [InlineData("SUMMARY:", "xxxxx", CalendarErrors.LineTooLong)]
     [InlineData("SUMMARY:", "\r\n x", CalendarErrors.LineTooLong)] // folded after every character
     [InlineData("DTSTART:", "9", CalendarErrors.LineTooLong)]
     [InlineData("ATTACH;VALUE=BINARY:", "QUJD", null)] // nobody asked for it
     [InlineData("DTSTART;A=", "\"", CalendarErrors.Missing)]
     [InlineData("X", ";A=b", null)]
-    [InlineData("X:", "\r\nBEGIN:X", CalendarErrors.Unfinished)]
+    [InlineData("X:", "\nBEGIN:", CalendarErrors.Unfinished)]
     [InlineData("", "\0\uFFFE", null)]
-    [InlineData("", "\r\n", null)]
-    public void Ten_million_characters_are_read_in_one_pass(string before, string piece, string? code)
+    [InlineData("", "\n", null)]
+    public void A_flood_is_read_in_one_pass(string before, string piece, string? code)
     {
-        var flood = before + string.Concat(Enumerable.Repeat(piece, 10_000_000 / piece.Length));
+        var flood = before + string.Concat(Enumerable.Repeat(piece, 2_000_000));
         var start = code == CalendarErrors.Missing || before == "DTSTART:" ? "" : "DTSTART:20260302\r\n";
         var watch = Stopwatch.StartNew();
 
-        var entry = Assert.Single(CalendarReader.Read($"BEGIN:VEVENT\r\nUID:1\r\n{start}{flood}\r\nEND:VEVENT\r\n", Berlin));
+        var entries = CalendarReader.Read($"BEGIN:VEVENT\r\nUID:1\r\n{start}{flood}\r\nEND:VEVENT\r\n", Berlin);
 
-        Assert.Equal(code, entry.Error?.Code);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.Equal(code, Assert.Single(entries).Error?.Code);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1)); // a pass for each would take hours
     }
 
     [Fact]
     public void Whatever_a_text_holds_reading_it_ends_in_entries() =>
         Prop.ForAll(
             Gen.Elements(
-                "BEGIN:VEVENT\r\n", "END:VEVENT\n", "BEGIN:VALARM\n", "END:VALARM\n", "END:VCALENDAR\n", "UID:1\n", "\n", "\r", " ",
-                "\t", "DTSTART", "DTEND", "DURATION", ";TZID=", "Europe/Berlin", "\"", ":", ";", "=", "^", "\\", "20260329T023000",
+                "BEGIN:VEVENT\r\n", "END:VEVENT\n", "BEGIN:VALARM\n", "END:VALARM\n", "END:VCALENDAR\n", "UID:1\n",
+                "\n", "\r", " ",
+                "\t", "DTSTART", "DTEND", "DURATION", ";TZID=", "Europe/Berlin", "\"", ":", ";", "=", "^", "\\",
+                "20260329T023000",
                 "99991231", "Z", "P99999D", "P1W", "\0", "\ud800", "\uFEFF", "RRULE:", "EXDATE:")
                 .ListOf().Select(string.Concat).Resize(60).ToArbitrary(),
             text => CalendarReader.Read($"BEGIN:VEVENT\n{text}", Berlin)

@@ -12,11 +12,12 @@ public sealed class CalendarWriterTests
 
     private static readonly CalendarHeader Header = new("-//Platform//Bookings//EN", Noon);
 
-    /// <summary>Pieces that mean something to iCalendar, and characters of one to four octets and of two directions.</summary>
+    /// <summary>Pieces that mean something to iCalendar, and characters of one to four octets.</summary>
     private static readonly Gen<string> Texts =
         Gen.Elements(
             "a", "word ", " ", "\t", "\n", "\\", "\\n", ";", ",", ":", "\"", "^", "^n", "=", "é", "ß", "日本", "👩‍👩‍👧", "🎉",
-            "שלום", "مرحبا", "\u202e", "BEGIN:VEVENT", "END:VEVENT\n", "DTSTART:20260101", "1234567890123456789012345678901234567890")
+            "שלום", "مرحبا", "\u202e", "BEGIN:VEVENT", "END:VEVENT\n", "DTSTART:20260101",
+            "1234567890123456789012345678901234567890")
             .ListOf().Select(string.Concat);
 
     private static readonly Gen<DateTimeOffset> Instants =
@@ -30,7 +31,7 @@ public sealed class CalendarWriterTests
         from start in Instants
         from length in Gen.Choose(1, 1_000_000)
         from stamp in Instants
-        from status in Gen.Elements<CalendarStatus?>(null, CalendarStatus.Tentative, CalendarStatus.Confirmed, CalendarStatus.Cancelled)
+        from status in Gen.Choose(-1, 2)
         from sequence in Gen.Choose(0, int.MaxValue)
         from name in Texts
         from email in Gen.Elements(null, "ana@example.test")
@@ -45,7 +46,7 @@ public sealed class CalendarWriterTests
             Summary = summary,
             Description = description,
             Location = location,
-            Status = status,
+            Status = status < 0 ? null : (CalendarStatus)status,
             Sequence = sequence,
             Organizer = hasOrganizer ? new(name, email) : null,
             Created = sequence % 2 == 0 ? created : null,
@@ -69,7 +70,7 @@ public sealed class CalendarWriterTests
 
             Assert.All(lines, line => Assert.InRange(Encoding.UTF8.GetByteCount(line), 0, 75));
             Assert.All(lines, line => Assert.DoesNotContain('\n', line));
-            Assert.All(lines, line => Assert.DoesNotContain(line.EnumerateRunes(), rune => rune == Rune.ReplacementChar));
+            Assert.DoesNotContain(lines, line => line.EnumerateRunes().Contains(Rune.ReplacementChar));
         }).QuickCheckThrowOnFailure();
 
     [Theory]

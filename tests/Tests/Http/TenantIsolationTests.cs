@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Npgsql;
 using Platform.Contracts;
+using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
@@ -69,6 +70,13 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             update categories set name = '{Secret}';
             """);
         await mine.BookedAsync(mine.AtNoon());
+        foreach (var tenant in (TestTenant[])[mine, other])
+        {
+            var hold = new CreateHoldRequest(tenant.ServiceId, PlatformFixture.Monday9am.AddHours(5));
+            using var held = await tenant.Client.PostAsJsonAsync("/api/v1/holds", hold, PlatformJson.Options);
+            Assert.Equal(HttpStatusCode.Created, held.StatusCode);
+        }
+
         await other.BookedAsync(other.AtNoon($"{Secret}@example.com"));
         await other.BookedAsync(other.AtNoon() with { Start = PlatformFixture.Monday9am });
         await other.ExecuteAsync("""
@@ -172,7 +180,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             if (parameter.HasDefaultValue && !isForeign) continue;
 
             JsonNode? value = IsId(name) ? JsonValue.Create(await (isForeign ? other : mine).HighestIdAsync(Plural(name)))
-                : parameter.ParameterType == typeof(DateTimeOffset) ? "2026-03-02T12:00:00Z"
+                : parameter.ParameterType == typeof(DateTimeOffset) || parameter.ParameterType == typeof(Moment) ? "2026-03-02T12:00:00Z"
                 : parameter.ParameterType == typeof(string) ? "x"
                 : throw new NotSupportedException($"Teach this test a value for {type.Name}.{name}.");
             sample[name] = name.EndsWith("Ids", StringComparison.Ordinal) ? new JsonArray(value) : value;
@@ -191,7 +199,12 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
 
     /// <summary>serviceId → services, <c>bookings/{id}</c> → bookings.</summary>
     private static string Table(string path, string name) =>
-        name == "id" ? path.Split('/').TakeWhile(part => !part.StartsWith('{')).Last() : Plural(name);
+        name != "id" ? Plural(name)
+        : path.Split('/').TakeWhile(part => !part.StartsWith('{')).Last() switch
+        {
+            "holds" => "bookings where hold_token is not null",
+            var table => table,
+        };
 
     private static string Plural(string name)
     {

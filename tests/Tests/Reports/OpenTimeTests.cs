@@ -9,9 +9,10 @@ public sealed class OpenTimeTests
     private static readonly LocalDate Sunday = new(2026, 3, 29);
 
     /// <summary>Open on Saturdays from 22:00 to 06:00; in the night to 2026-03-29 London's clocks skip an hour.</summary>
+    private static readonly WeeklyRule Nights = new(IsoDayOfWeek.Saturday, 22 * 60, 6 * 60);
+
     private static readonly ReportedResource Night = new(
-        1, "Bar", 1, ZoneRules.Get("Europe/London"), [new(IsoDayOfWeek.Saturday, 22 * 60, 6 * 60)],
-        new Dictionary<LocalDate, IReadOnlyList<(int, int)>>(), []);
+        1, "Bar", 1, ZoneRules.Get("Europe/London"), new([Nights]), []);
 
     [Fact]
     public void An_opening_is_as_long_as_it_lasts_whatever_clocks_do() =>
@@ -20,7 +21,7 @@ public sealed class OpenTimeTests
     [Fact]
     public void The_hours_of_a_single_date_begin_at_its_midnight()
     {
-        var closed = Night with { Overrides = new Dictionary<LocalDate, IReadOnlyList<(int, int)>> { [Sunday] = [] } };
+        var closed = Night with { Hours = new([Nights], [new(Sunday, [])]) };
 
         Assert.Equal(TimeSpan.FromHours(2), OpenTime.Of(closed, Weekend()));
     }
@@ -40,7 +41,7 @@ public sealed class OpenTimeTests
     [Fact]
     public void Rules_that_overlap_count_once()
     {
-        var twice = Night with { Rules = [.. Night.Rules, new(IsoDayOfWeek.Saturday, 23 * 60, 23 * 60 + 30)] };
+        var twice = Night with { Hours = new([Nights, new(IsoDayOfWeek.Saturday, 23 * 60, (23 * 60) + 30)]) };
 
         Assert.Equal(TimeSpan.FromHours(7), OpenTime.Of(twice, Weekend()));
     }

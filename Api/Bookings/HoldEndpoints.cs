@@ -1,0 +1,86 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core;
+using Platform.Core.Bookings;
+
+namespace Platform.Api.Bookings;
+
+internal static class HoldEndpoints
+{
+    private const string OfHolds = "/holds";
+
+    /// <param name="tenant">Each endpoint runs in a transaction of its own.</param>
+    /// <param name="direct">Endpoints that write their statements by hand.</param>
+    public static void MapHolds(this RouteGroupBuilder tenant, RouteGroupBuilder direct)
+    {
+        direct.MapGroup(OfHolds).WithTags("Holds").RequireScope(Scopes.Scheduling)
+            .MapPost("/", Create)
+            .WithCode(Codes.HoldCreated, "The slot is held.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+        var holds = tenant.MapGroup(OfHolds).WithTags("Holds").RequireScope(Scopes.Scheduling);
+        holds.MapGet("/{id:long}", Get);
+        holds.MapPost("/{id:long}/renew", Renew)
+            .WithCode(Codes.HoldRenewed, "The hold lasts longer.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        holds.MapDelete("/{id:long}", Release).WithCode(Codes.HoldReleased, "The slot is free again.");
+    }
+
+    /// <summary>Whoever knows it may use the hold; nobody guesses it.</summary>
+    public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
+
+    private static async Task<Results<Created<HoldResponse>, ProblemHttpResult>> Create(
+        CreateHoldRequest request, Caller caller, CreateBooking create, TimeProvider clock, HttpContext http,
+        CancellationToken ct)
+    {
+        var (key, malformed) = http.ReadIdempotencyKey(caller.Actor, request);
+        if (malformed is not null) return TypedResults.Problem(malformed);
+
+        var booking = new CreateBookingRequest(
+            request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
+            ClientId: request.ClientId, PartySize: request.PartySize);
+        var hold = new WantedHold(
+            request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+            request.ClientId is { } client ? $"client:{client}" : null,
+            NewToken());
+        var outcome = await create.RunAsync(new(booking, caller.Actor, key, Hold: hold), ct);
+        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+
+        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
+        var answer = outcome.Created?.ToHold(clock.Now)
+            ?? JsonSerializer.Deserialize<HoldResponse>(outcome.Replayed!.Body, PlatformJson.Options)!;
+        http.Response.Headers.Location = $"/api/v1/holds/{answer.Id}";
+        return TypedResults.Created((string?)null, answer);
+    }
+
+    private static async Task<Results<Ok<HoldResponse>, ProblemHttpResult>> Get(
+        long id, Holds holds, TimeProvider clock, CancellationToken ct) =>
+        await holds.FindAsync(id, ct) is { } hold
+            ? TypedResults.Ok(hold.ToHold(clock.Now))
+            : TypedResults.Problem(Problems.NotFound());
+
+    private static async Task<Results<Ok<HoldResponse>, ProblemHttpResult>> Renew(
+        long id, Holds holds, TimeProvider clock, CancellationToken ct)
+    {
+        if (await holds.FindAsync(id, ct) is not { } hold) return TypedResults.Problem(Problems.NotFound());
+        if (await holds.RenewAsync(hold, ct) is { } rejection) return rejection.ToProblem();
+
+        return TypedResults.Ok((await holds.FindAsync(id, ct))!.ToHold(clock.Now));
+    }
+
+    private static async Task<Results<Ok<HoldResponse>, ProblemHttpResult>> Release(
+        long id, Holds holds, TimeProvider clock, CancellationToken ct)
+    {
+        if (await holds.FindAsync(id, ct) is not { } hold) return TypedResults.Problem(Problems.NotFound());
+
+        await holds.ReleaseAsync(hold, ct);
+        return TypedResults.Ok((await holds.FindAsync(id, ct))!.ToHold(clock.Now));
+    }
+}

@@ -1,0 +1,98 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core;
+using Platform.Core.Bookings;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Bookings;
+
+internal static class SeriesEndpoints
+{
+    public static void MapSeries(this RouteGroupBuilder tenant)
+    {
+        var series = tenant.MapGroup("/series").WithTags("Series").RequireScope(Scopes.Scheduling);
+        series.MapPost("/preview", Preview).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        series.MapPost("/", Create)
+            .WithCode(Codes.SeriesCreated, "The dates are booked.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        series.MapGet("/", List);
+        series.MapGet("/{id:long}", Get);
+        series.MapPatch("/{id:long}", Update).WithCode(Codes.SeriesUpdated, "The dates have changed.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        series.MapPost("/{id:long}/cancel", Cancel).WithCode(Codes.SeriesCancelled, "The dates are cancelled.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Results<Ok<SeriesPreview>, ProblemHttpResult>> Preview(
+        CreateSeriesRequest request, CreateSeries create, CancellationToken ct)
+    {
+        var (preview, rejection) = await create.PreviewAsync(request, ct);
+        return rejection is not null ? rejection.ToProblem() : TypedResults.Ok(preview!);
+    }
+
+    private static async Task<Results<Created<SeriesResponse>, ProblemHttpResult>> Create(
+        CreateSeriesRequest request, Caller caller, CreateSeries create, HttpContext http, CancellationToken ct)
+    {
+        var (series, rejection) = await create.RunAsync(request, caller.Actor, ct);
+        if (rejection is not null) return rejection.ToProblem();
+
+        http.SetVersion(series!.Version);
+        http.Response.Headers.Location = $"/api/v1/series/{series.Id}";
+        return TypedResults.Created((string?)null, series);
+    }
+
+    private static async Task<Ok<Page<SeriesResponse>>> List(
+        TenantDb db, string? cursor, [Range(1, 100)] int limit = 50, CancellationToken ct = default)
+    {
+        var after = cursor is null ? 0 : Cursor.Read(cursor)?.Id ?? 0;
+        var found = await SeriesViews.ListAsync(
+            db, db.Series.Where(s => s.Id > after).OrderBy(s => s.Id).Take(limit + 1), ct);
+        var next = found.Count > limit ? new Cursor(DateTimeOffset.UnixEpoch, found[limit - 1].Id) : (Cursor?)null;
+        return TypedResults.Ok(new Page<SeriesResponse>([.. found.Take(limit)], next?.ToString(), limit));
+    }
+
+    private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Get(
+        long id, TenantDb db, HttpContext http, CancellationToken ct) =>
+        Answer(http, await SeriesViews.FindAsync(db, id, ct), null);
+
+    private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Update(
+        long id, UpdateSeriesRequest request, Caller caller, ChangeSeries change, HttpContext http,
+        [RegularExpression("^(this|following|all)$")] string scope = "all", string? occurrence = null,
+        CancellationToken ct = default)
+    {
+        Moment at = default;
+        if (occurrence is not null && !Moment.TryParse(occurrence, out at))
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("occurrence", "FORMAT", "It is no time.")));
+        }
+
+        var (series, rejection) = await change.UpdateAsync(
+            new(id, scope, occurrence is null ? null : at, http.ExpectedVersion, caller.Actor), request, ct);
+        return Answer(http, series, rejection);
+    }
+
+    private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Cancel(
+        long id, CancelSeriesRequest? request, Caller caller, ChangeSeries change, HttpContext http, CancellationToken ct)
+    {
+        request ??= new();
+        var (series, rejection) = await change.CancelAsync(
+            new(id, request.Scope, request.Occurrence, http.ExpectedVersion, caller.Actor), request.Reason,
+            request.WaivePolicy, ct);
+        return Answer(http, series, rejection);
+    }
+
+    private static Results<Ok<SeriesResponse>, ProblemHttpResult> Answer(
+        HttpContext http, SeriesResponse? series, Rejection? rejection)
+    {
+        if (rejection is not null) return rejection.ToProblem();
+        if (series is null) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(series.Version);
+        return TypedResults.Ok(series);
+    }
+}

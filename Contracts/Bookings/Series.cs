@@ -1,0 +1,82 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace Platform.Contracts.Bookings;
+
+/// <summary><c>POST /api/v1/series</c>: bookings that repeat and keep their wall-clock time.</summary>
+/// <param name="Start">The first occurrence: an instant, or local in <paramref name="TimeZone"/>.</param>
+/// <param name="TimeZone">IANA name of the zone whose clocks it follows; the tenant's when absent.</param>
+/// <param name="Rrule">
+/// RFC 5545: DAILY to YEARLY with INTERVAL, COUNT or UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST.
+/// </param>
+/// <param name="Exdates">Local times that are left out.</param>
+/// <param name="Rdates">Local times that are added.</param>
+/// <param name="SkipConflicts">Books what can be booked and tells what cannot; otherwise it is all or nothing.</param>
+public sealed record CreateSeriesRequest(
+    [property: Range(1, long.MaxValue)] long ServiceId,
+    Moment Start,
+    [property: Required, StringLength(2000, MinimumLength = 1)] string Rrule,
+    [property: StringLength(64)] string? TimeZone = null,
+    [property: Range(1, 10_080)] int? DurationMinutes = null,
+    [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
+    ClientDetails? Client = null,
+    [property: Range(1, long.MaxValue)] long? ClientId = null,
+    [property: Range(1, 10_000)] int? PartySize = null,
+    [property: StringLength(2000)] string? Note = null,
+    JsonElement? Answers = null,
+    [property: MaxLength(1000)] IReadOnlyList<Moment>? Exdates = null,
+    [property: MaxLength(1000)] IReadOnlyList<Moment>? Rdates = null,
+    bool SkipConflicts = false);
+
+/// <summary>One date of a series.</summary>
+/// <param name="Local">Wall-clock time in the zone of the series.</param>
+/// <param name="Start">UTC; null where there is no such time.</param>
+/// <param name="BookingId">The booking, where there is one.</param>
+/// <param name="Code">Why there is none: <c>BOOKING_CONFLICT</c>, <c>NONEXISTENT_LOCAL_TIME</c> and others.</param>
+public sealed record SeriesOccurrence(
+    string Local, DateTimeOffset? Start, long? BookingId = null, string? Status = null, string? Code = null);
+
+/// <param name="Occurrences">Every date, in order of time, with its booking or the reason why there is none.</param>
+/// <param name="IsComplete">False where the rule goes on after the farthest date that is booked ahead.</param>
+public sealed record SeriesResponse(
+    long Id,
+    string Uid,
+    long ServiceId,
+    string TimeZone,
+    string StartLocal,
+    int DurationMinutes,
+    string Rrule,
+    string Status,
+    long? ClientId,
+    int PartySize,
+    string? Note,
+    long Version,
+    IReadOnlyList<SeriesOccurrence> Occurrences,
+    bool IsComplete = true);
+
+/// <summary><c>POST /api/v1/series/preview</c></summary>
+/// <param name="Bookable">How many dates could be booked.</param>
+public sealed record SeriesPreview(IReadOnlyList<SeriesOccurrence> Occurrences, int Bookable, bool IsComplete);
+
+/// <summary>
+/// <c>PATCH /api/v1/series/{id}?scope=this|following|all&amp;occurrence=</c>: what is absent stays as it is. What has begun
+/// never changes.
+/// </summary>
+/// <param name="Start">
+/// Where the occurrence goes, local in the zone of the series; the others move by as much, in wall-clock time.
+/// </param>
+public sealed record UpdateSeriesRequest(
+    Moment? Start = null,
+    [property: Range(1, 10_080)] int? DurationMinutes = null,
+    [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
+    [property: StringLength(2000)] string? Note = null,
+    bool SkipConflicts = false);
+
+/// <summary><c>POST /api/v1/series/{id}/cancel</c></summary>
+/// <param name="Scope"><c>this</c>, <c>following</c> or <c>all</c>.</param>
+/// <param name="Occurrence">The local time of the occurrence, for <c>this</c> and <c>following</c>.</param>
+public sealed record CancelSeriesRequest(
+    [property: RegularExpression("^(this|following|all)$")] string Scope = "all",
+    Moment? Occurrence = null,
+    [property: StringLength(500)] string? Reason = null,
+    bool WaivePolicy = false);

@@ -1,0 +1,131 @@
+using NodaTime;
+using Platform.Contracts;
+using Platform.Core.Availability;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>A resource that a booking takes.</summary>
+/// <param name="Unit">1 where the resource has a single place, which the database keeps; null where depth is counted.</param>
+/// <param name="PartOf">The whole that was asked for, where this is only a part of it.</param>
+public sealed record Place(long ResourceId, int Requirement, int? Unit, int Units, long? PartOf = null);
+
+/// <summary>What a booking takes: all of it or nothing.</summary>
+/// <param name="Places">Sorted by resource.</param>
+/// <param name="Session">The number of its group session; null where it has its resources for itself.</param>
+/// <param name="LocalDate">Of its start, in the zone of its first resource.</param>
+public sealed record Allotment(IReadOnlyList<Place> Places, long? Session, LocalDate LocalDate)
+{
+    /// <summary>Whether others may be there at the same time, so that the database must count under a lock.</summary>
+    public bool IsShared => Session is not null || Places.Any(place => place.Unit is null);
+}
+
+/// <summary>Chooses the resources of a booking. What the slots list can be booked, and nothing else.</summary>
+public static class AllotmentRules
+{
+    public static (Allotment? Allotment, Rejection? Rejection) Choose(
+        SlotFacts facts, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> wantedIds, int partySize,
+        DateTimeOffset now)
+    {
+        var service = facts.Service;
+        if (wantedIds.Except(service.Candidates.Select(c => c.ResourceId)).Any())
+        {
+            return (null, BookingRules.UnknownResource("resourceIds"));
+        }
+
+        if (service.IsGroup && partySize > service.Capacity) return (null, NeverFits(partySize, service.Capacity));
+
+        var question = service.Question(times, facts.Taken, partySize, wantedIds);
+        if (OutsideWindow(question, start, now) is { } outside) return (null, outside);
+
+        return At(question, start, now) is { } slot
+            ? (Allot(question, slot), null)
+            : (null, WhyNot(facts, times, start, wantedIds, partySize, now));
+    }
+
+    private static Slot? At(SlotQuestion question, DateTimeOffset start, DateTimeOffset now) =>
+        SlotRules.Slots(question, new TimeRange(start, start.AddTicks(1)), now) is [var slot, ..] ? slot : null;
+
+    private static Allotment Allot(SlotQuestion question, Slot slot)
+    {
+        var fair = slot.Free
+            .OrderBy(free => free.Requirement)
+            .ThenByDescending(free => IsSessionOf(question, free, slot.Start))
+            .ThenBy(free => BookedOn(question.Candidates[free.Candidate], slot.Start))
+            .ThenBy(free => free.ResourceId)
+            .ToList();
+        var chosen = new Fit(question).Choose(fair)!;
+        var leading = question.Requirements[0].Number;
+        var zone = question.Candidates[chosen[0].Candidate].Zone;
+
+        return new(
+            [.. chosen.SelectMany(free => Places(question, free, leading)).OrderBy(place => place.ResourceId)],
+            question.Group?.NumberAt(slot.Start),
+            ZoneRules.DateOf(slot.Start, zone));
+    }
+
+    private static IEnumerable<Place> Places(SlotQuestion question, FreeResource free, int leading)
+    {
+        var candidate = question.Candidates[free.Candidate];
+        var units = free.Requirement == leading && question.Group is null ? question.PartySize : 1;
+        yield return new(free.ResourceId, free.Requirement, candidate.Capacity == 1 ? 1 : null, units);
+
+        foreach (var part in candidate.Parts ?? [])
+        {
+            yield return new(part.ResourceId, free.Requirement, part.Capacity == 1 ? 1 : null, part.Capacity, free.ResourceId);
+        }
+    }
+
+    /// <summary>Whoever joins a session goes where it takes place.</summary>
+    private static bool IsSessionOf(SlotQuestion question, FreeResource free, DateTimeOffset start) =>
+        question.Group?.NumberAt(start) is { } session
+        && question.Candidates[free.Candidate].Busy.Any(busy => busy.Session == session);
+
+    /// <summary>Any-available is fair: whoever has the least to do on that day comes first.</summary>
+    private static long BookedOn(Candidate candidate, DateTimeOffset start)
+    {
+        var day = ZoneRules.DateOf(start, candidate.Zone);
+        var midnight = ZoneRules.StartOf(day, candidate.Zone);
+        var next = ZoneRules.StartOf(day.PlusDays(1), candidate.Zone);
+        return candidate.Busy
+            .Where(busy => busy.Occupied.Start >= midnight && busy.Occupied.Start < next)
+            .Sum(busy => busy.Occupied.Length.Ticks * busy.Units);
+    }
+
+    private static Rejection? OutsideWindow(SlotQuestion question, DateTimeOffset start, DateTimeOffset now)
+    {
+        var times = question.Times;
+        if (start < now + times.Notice)
+        {
+            return new(RejectionKind.Invalid, Codes.TooSoon, $"It needs {times.Notice} of notice.", "start");
+        }
+
+        var isFar = start > now.AddDays(times.WindowDays + 2) || (question.Candidates.Count > 0
+            && question.Candidates.All(c => start >= SlotRules.Bookable(times, c.Zone, now).End));
+        return isFar
+            ? new(RejectionKind.Invalid, Codes.TooFar, $"It starts within {times.WindowDays} days.", "start")
+            : null;
+    }
+
+    /// <summary>Asks again without what could be in the way, one thing after the other.</summary>
+    private static Rejection WhyNot(
+        SlotFacts facts, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> wantedIds, int partySize,
+        DateTimeOffset now)
+    {
+        if (!Fits(Taken.Nothing, partySize))
+        {
+            return partySize > 1 && Fits(Taken.Nothing, 1) ? NeverFits(partySize, null) : BookingRules.Closed;
+        }
+
+        if (Fits(facts.Taken.WithoutLimits(), partySize)) return BookingRules.LimitReached;
+        if (Fits(facts.Taken.WithoutLimits().WithoutHolds(), partySize)) return BookingRules.Held;
+        return facts.Service.IsGroup || Fits(facts.Taken.WithoutLimits(), 1) ? BookingRules.Full : BookingRules.Conflict;
+
+        bool Fits(Taken taken, int size) =>
+            At(facts.Service.Question(times, taken, size, wantedIds), start, now) is not null;
+    }
+
+    private static Rejection NeverFits(int wanted, int? capacity) => new(
+        RejectionKind.Invalid, Codes.CapacityFull, capacity is null
+            ? $"There is no place for {wanted}."
+            : $"There is no place for {wanted}; it takes {capacity}.", "partySize");
+}

@@ -1,0 +1,132 @@
+using NodaTime;
+using Platform.Contracts;
+using Platform.Contracts.Catalogue;
+using Platform.Core.Availability;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>A service with everything that decides when it can be booked, but for what is booked.</summary>
+/// <param name="Version">The catalogue's when this was read.</param>
+/// <param name="Names">The names of its resources, by id.</param>
+public sealed record BookableService(
+    long Id,
+    long Version,
+    string Name,
+    bool Public,
+    IReadOnlyList<int> DurationsMinutes,
+    ServiceTimes Times,
+    int Capacity,
+    bool RequiresApproval,
+    Money? Price,
+    ServiceLimits Limits,
+    CancellationPolicy Cancellation,
+    CheckInPolicy CheckIn,
+    IReadOnlyList<ServiceQuestion> Questions,
+    OrganisationRules Organisation,
+    IReadOnlyList<Requirement> Requirements,
+    IReadOnlyList<Candidate> Candidates,
+    IReadOnlyDictionary<long, string> Names)
+{
+    private static readonly ServiceLimits None = new();
+
+    public bool HasLimits => Limits != None;
+
+    public bool IsGroup => Capacity > 1;
+
+    /// <summary>With another of its lengths; null if it is none of them.</summary>
+    public ServiceTimes? Lasting(int? minutes) =>
+        minutes is null ? Times
+        : DurationsMinutes.Contains(minutes.Value) ? Times with { Length = TimeSpan.FromMinutes(minutes.Value) }
+        : null;
+
+    /// <summary>What slots of this length are computed from.</summary>
+    public SlotQuestion Question(ServiceTimes times, Taken taken, int partySize, IReadOnlyList<long> wantedIds) => new(
+        times,
+        Requirements,
+        [.. BookingRules.Wanted(Candidates, wantedIds).Select(c => c with { Busy = taken.Of(c) })],
+        partySize,
+        IsGroup ? new(Capacity, start => SessionNumbers.Of(Id, start, times.Length)) : null,
+        HasLimits ? new(Limits, Organisation.WeekStart, taken.Days) : null);
+}
+
+/// <summary>What the organisation says for all its services.</summary>
+public sealed record OrganisationRules(IsoDayOfWeek WeekStart, TimeSpan HoldLength, int HoldsPerClient);
+
+/// <summary>What is taken of the resources of a service around the time in question.</summary>
+/// <param name="Days">What has been booked of the service by date, where it has limits.</param>
+public sealed record Taken(ILookup<long, Busy> Busy, IReadOnlyList<DayUse> Days)
+{
+    public static Taken Nothing { get; } = new(Array.Empty<(long, Busy)>().ToLookup(b => b.Item1, b => b.Item2), []);
+
+    /// <summary>A whole is taken for as long as any of its parts is.</summary>
+    public IReadOnlyList<Busy> Of(Candidate candidate) => candidate.Parts is { Count: > 0 } parts
+        ?
+        [
+            .. Busy[candidate.ResourceId],
+            .. parts.SelectMany(part => Busy[part.ResourceId])
+                .Select(busy => busy with { Units = candidate.Capacity, Session = 0 }),
+        ]
+        : [.. Busy[candidate.ResourceId]];
+
+    public Taken WithoutHolds() => this with
+    {
+        Busy = Busy.SelectMany(group => group.Where(b => !b.IsHold).Select(b => (group.Key, b)))
+            .ToLookup(b => b.Key, b => b.b),
+    };
+
+    public Taken WithoutLimits() => this with { Days = [] };
+
+    /// <summary>Only what could matter to a booking that occupies this time, or happens on its day.</summary>
+    public Taken Near(TimeRange occupied)
+    {
+        var near = occupied.Widen(TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+        return this with
+        {
+            Busy = Busy.SelectMany(group => group.Where(b => b.Occupied.Overlaps(near)).Select(b => (group.Key, b)))
+                .ToLookup(b => b.Key, b => b.b),
+        };
+    }
+
+    /// <summary>Also what a booking takes that is not stored yet.</summary>
+    public Taken With(Allotment allotment, TimeRange occupied, int seats, TimeSpan length) => new(
+        Busy.SelectMany(group => group.Select(b => (group.Key, b)))
+            .Concat(allotment.Places.Select(p => (p.ResourceId, new Busy(occupied, p.Units, allotment.Session ?? 0, seats))))
+            .ToLookup(b => b.Item1, b => b.Item2),
+        [
+            .. Days,
+            new(allotment.LocalDate, null, 1, (int)length.TotalMinutes),
+            .. allotment.Places.Where(p => p.PartOf is null).Select(p => new DayUse(allotment.LocalDate, p.ResourceId, 1, 0)),
+        ]);
+}
+
+/// <summary>
+/// The number that the bookings of one group session share: positive, from service, start and length.
+/// </summary>
+public static class SessionNumbers
+{
+    private const ulong Offset = 14_695_981_039_346_656_037;
+    private const ulong Prime = 1_099_511_628_211;
+
+    /// <summary>FNV-1a over the three numbers; two sessions that overlap never meet by chance in practice.</summary>
+    public static long Of(long serviceId, DateTimeOffset start, TimeSpan length)
+    {
+        var hash = Mix(Mix(Mix(Offset, (ulong)serviceId), (ulong)start.UtcTicks), (ulong)length.Ticks);
+        return (long)(hash >> 2) + 1;
+    }
+
+    private static ulong Mix(ulong hash, ulong number)
+    {
+        for (var i = 0; i < 8; i++, number >>= 8) hash = (hash ^ (number & 0xff)) * Prime;
+        return hash;
+    }
+}
+
+public static class SlotResponses
+{
+    extension(Slot slot)
+    {
+        public SlotResponse ToResponse(TimeSpan length) => new(
+            slot.Start, slot.Start + length, [.. slot.Free.Select(free => free.ResourceId).Distinct()], slot.Remaining);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using Platform.Contracts;
+using Platform.Contracts.Events;
+using Platform.Core.Availability;
+using Platform.Core.Clients;
+using Platform.Core.Outbox;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>
+/// The statements that write a booking. Locks are taken in one order, service, resources by number, so that two bookings
+/// never wait crosswise.
+/// </summary>
+internal static class BookingStatements
+{
+    public static NpgsqlBatchCommand InsertClient(Client client, string actor) => TenantSql.Statement(
+        "insert into clients (id, name, email, phone, locale, created_by, updated_by) values ($1, $2, $3, $4, $5, $6, $6)",
+        client.Id, client.Name, client.Email, client.Phone, client.Locale, actor);
+
+    public static NpgsqlBatchCommand InsertBooking(Booking b) => TenantSql.Statement(
+        """
+        insert into bookings (id, uid, service_id, client_id, start_at, end_at, time_zone, status,
+            before_buffer_minutes, after_buffer_minutes, note, version, created_at, updated_at, created_by, updated_by,
+            party_size, local_date, hold_token, hold_owner, hold_expires_at, answers, price, currency, cancel_deadline,
+            cancel_fee, cancel_currency, source, series_id, occurrence, waitlist_id, consented_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+        """,
+        b.Id, b.Uid, b.ServiceId, b.ClientId, b.StartAt, b.EndAt, b.TimeZone, b.Status, b.BeforeBufferMinutes,
+        b.AfterBufferMinutes, b.Note, b.Version, b.CreatedAt, b.UpdatedAt, b.CreatedBy, b.UpdatedBy, b.PartySize,
+        b.LocalDate, b.HoldToken, b.HoldOwner, b.HoldExpiresAt, b.Answers, b.Price, b.Currency, b.CancelDeadline,
+        b.CancelFee, b.CancelCurrency, b.Source, b.SeriesId, b.Occurrence, b.WaitlistId, b.ConsentedAt);
+
+    /// <summary>Bookings of a limited service are counted one after the other.</summary>
+    public static NpgsqlBatchCommand LockService(long serviceId) =>
+        TenantSql.Statement("select from services where id = $1 for no key update", serviceId);
+
+    /// <summary>Where depth is counted, bookings of a resource are counted one after the other.</summary>
+    public static NpgsqlBatchCommand LockResources(Allotment allotment) => TenantSql.Statement(
+        "select from resources where id = any($1) order by id for no key update", Ids(allotment));
+
+    /// <summary>Holds whose time is over keep nobody out, but their rows would.</summary>
+    public static NpgsqlBatchCommand ClearExpiredHolds(Allotment allotment, TimeRange occupied, DateTimeOffset now) =>
+        TenantSql.Statement(
+            """
+            update allocations set active = false
+            where resource_id = any($1) and active and expires_at <= $3 and occupied && $2
+            """,
+            Ids(allotment), Range(occupied), now);
+
+    /// <summary>
+    /// "On conflict do nothing" and a count, instead of an error: inserters that collide on the constraint itself wait
+    /// on each other, and many of them deadlock.
+    /// </summary>
+    public static NpgsqlBatchCommand InsertAllocations(Booking booking, Allotment allotment, TimeRange occupied) =>
+        TenantSql.Statement(
+            $"""
+            with taken as (
+                insert into allocations
+                    (booking_id, resource_id, unit, units, seats, occupied, session_key, requirement, part_of, expires_at)
+                select $1, p.resource_id, p.unit, p.units, $7, $8, $9, p.requirement, p.part_of, $10
+                from unnest($2, $3, $4, $5, $6) as p (resource_id, unit, units, requirement, part_of)
+                order by p.resource_id
+                on conflict do nothing
+                returning 1)
+            select case when count(*) = cardinality($2) then true else platform.refuse('{Codes.BookingConflict}') end
+            from taken
+            """,
+            booking.Id,
+            Ids(allotment),
+            allotment.Places.Select(p => p.Unit).ToArray(),
+            allotment.Places.Select(p => p.Units).ToArray(),
+            allotment.Places.Select(p => (short)p.Requirement).ToArray(),
+            allotment.Places.Select(p => p.PartOf).ToArray(),
+            allotment.Session is null ? 1 : booking.PartySize,
+            Range(occupied),
+            allotment.Session,
+            booking.HoldExpiresAt);
+
+    /// <summary>Refuses if the fullest moment now has more than the resource has places, or the session more than seats.</summary>
+    public static NpgsqlBatchCommand CountDepth(Allotment allotment, TimeRange occupied, int seats, DateTimeOffset now) =>
+        TenantSql.Statement(
+            $"""
+            with a as (
+                select resource_id, session_key, min(id) as id, max(units) as units, sum(seats) as seats,
+                    greatest(min(lower(occupied)), lower($2)) as starts, max(upper(occupied)) as ends
+                from allocations
+                where resource_id = any($1) and active and (expires_at is null or expires_at > $4) and occupied && $2
+                group by resource_id, session_key, case when session_key is null then id end),
+            depths as (
+                select sum(a.units) > r.capacity as is_over
+                from a as point
+                join a on a.resource_id = point.resource_id and a.starts <= point.starts and a.ends > point.starts
+                join resources r on r.id = a.resource_id
+                group by point.resource_id, point.starts, r.capacity, point.id)
+            select case
+                when exists (select from depths where is_over) then platform.refuse('{Codes.BookingConflict}')
+                when exists (select from a where session_key = $5 and seats > $3) then platform.refuse('{Codes.CapacityFull}')
+            end
+            """,
+            Ids(allotment), Range(occupied), (long)seats, now, allotment.Session ?? 0L);
+
+    /// <summary>Refuses if the service, with this booking, has more than its limits. After <see cref="LockService"/>.</summary>
+    public static NpgsqlBatchCommand CountLimits(
+        Booking booking, BookableService service, Allotment allotment, DateTimeOffset now)
+    {
+        var limits = service.Limits;
+        var date = allotment.LocalDate;
+        var week = LimitUse.WeekOf(date, service.Organisation.WeekStart);
+        return TenantSql.Statement(
+            $"""
+            with live as (
+                select b.id, b.client_id, b.local_date, extract(epoch from b.end_at - b.start_at) / 60 as minutes,
+                    b.end_at > $6 as is_ahead
+                from bookings b
+                where b.service_id = $1 and (b.local_date between $3 and $4 or (b.client_id = $5 and b.end_at > $6))
+                    and (b.status in ('pending', 'confirmed', 'checked_in', 'completed', 'no_show')
+                        or (b.status = 'held' and b.hold_expires_at > $6))),
+            week as (select id, client_id, local_date, minutes from live where local_date between $3 and $4),
+            day as (select id, client_id, minutes from week where local_date = $2)
+            select case when
+                (select count(*) > $7 or sum(minutes) > $8 from day)
+                or (select count(*) > $9 or sum(minutes) > $10 from week)
+                or (select count(*) > $11 from live where client_id = $5 and is_ahead)
+                or (select count(*) > $12 from day where client_id = $5)
+                or exists (
+                    select from day join allocations a on a.booking_id = day.id and a.part_of is null
+                    where a.resource_id = any($13) group by a.resource_id having count(distinct day.id) > $14)
+            then platform.refuse('{Codes.LimitReached}') end
+            """,
+            service.Id, date.ToDateOnly(), week.ToDateOnly(), week.PlusDays(6).ToDateOnly(), Number(booking.ClientId), now,
+            Number(limits.PerDay), Number(limits.MinutesPerDay), Number(limits.PerWeek), Number(limits.MinutesPerWeek),
+            Number(limits.PerClient), Number(limits.PerClientPerDay),
+            allotment.Places.Where(p => p.PartOf is null).Select(p => p.ResourceId).ToArray(), Number(limits.PerResourcePerDay));
+
+        static NpgsqlParameter Number(long? value) =>
+            new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)value ?? DBNull.Value };
+    }
+
+    /// <summary>Refuses if whoever holds now holds more than one may at a time.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> CountHolds(string owner, int most, TenantContext tenant, DateTimeOffset now)
+    {
+        yield return TenantSql.Statement("select pg_advisory_xact_lock(hashtextextended($1, 1))", $"{tenant.Id}/{owner}");
+        yield return TenantSql.Statement(
+            $"""
+            select case when count(*) > $2 then platform.refuse('{Codes.LimitReached}') end
+            from bookings where status = 'held' and hold_owner = $1 and hold_expires_at > $3
+            """,
+            owner, (long)most, now);
+    }
+
+    /// <summary>The row of history and the event, for one change.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Record<T>(
+        T data, Booking booking, BookingSnapshot? before, BookingSnapshot after, string actor, TenantContext tenant)
+        where T : IEventData
+    {
+        yield return TenantSql.Statement(
+            """
+            insert into booking_events (booking_id, version, event_type, occurred_at, actor, before, after)
+            values ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            booking.Id, booking.Version, T.EventType, booking.UpdatedAt, actor,
+            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = (object?)Json(before) ?? DBNull.Value },
+            Json(after));
+
+        var stamp = new EventStamp(booking.Id, booking.Version, booking.UpdatedAt, actor);
+        yield return OutboxMessage.Of(data, tenant.Id, stamp).ToStatement();
+
+        static JsonElement? Json(BookingSnapshot? snapshot) =>
+            snapshot is null ? null : JsonSerializer.SerializeToElement(snapshot, PlatformJson.Options);
+    }
+
+    private static long[] Ids(Allotment allotment) => [.. allotment.Places.Select(p => p.ResourceId)];
+
+    public static NpgsqlRange<DateTime> Range(TimeRange range) =>
+        new(range.Start.UtcDateTime, true, range.End.UtcDateTime, false);
+}

@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>
+/// Services as they were last read. Whoever uses one asks the database, together with what is taken, whether the
+/// catalogue's version is still the same: what is remembered is never older than the transaction that uses it.
+/// </summary>
+public sealed class CatalogueCache
+{
+    private const int ManyEntries = 5_000;
+
+    private readonly ConcurrentDictionary<(long Tenant, long Service), BookableService> _services = new();
+
+    public BookableService? Find(long tenantId, long serviceId) => _services.GetValueOrDefault((tenantId, serviceId));
+
+    public void Remember(long tenantId, BookableService service)
+    {
+        if (_services.Count > ManyEntries) _services.Clear();
+        _services[(tenantId, service.Id)] = service;
+    }
+}

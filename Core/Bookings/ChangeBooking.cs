@@ -1,0 +1,162 @@
+using System.Text.Json;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Contracts.Events;
+using Platform.Core.Outbox;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <param name="ExpectedVersion">What the caller last saw; null if they do not care.</param>
+/// <param name="Actor"><c>user:17</c> or <c>client:m2m</c>.</param>
+public sealed record BookingChange(long BookingId, long? ExpectedVersion, string Actor);
+
+/// <summary>Neither is there if there is no such booking.</summary>
+public readonly record struct ChangeOutcome(BookingView? View, Rejection? Rejection);
+
+/// <summary>
+/// Changes of a booking in the caller's transaction. Its row is locked first, so that changes of one booking come one
+/// after the other and their events leave in that order; each change writes its row of history and its event.
+/// </summary>
+public sealed class ChangeBooking(TenantDb db, TimeProvider clock)
+{
+    /// <summary>Frees what the booking held. Cancelling twice is cancelling once, also for the fee.</summary>
+    public Task<ChangeOutcome> CancelAsync(
+        BookingChange change, string? reason, bool waivePolicy, CancellationToken ct) =>
+        RunAsync(change, BookingStatuses.Cancelled, view =>
+        {
+            if (BookingRules.Transition(view.Booking.Status, BookingStatuses.Cancelled) is { } no) return no;
+
+            var (fee, closed) = BookingRules.Cancellation(view.Booking, waivePolicy, clock.Now);
+            if (closed is not null) return closed;
+
+            view.Booking.Status = BookingStatuses.Cancelled;
+            view.Booking.CancelReason = reason;
+            view.Booking.FeeDue = fee?.Amount;
+            return null;
+        },
+        (_, after) => new BookingCancelled(after, reason), ct);
+
+    public Task<ChangeOutcome> ConfirmAsync(BookingChange change, CancellationToken ct) =>
+        TransitionAsync(change, BookingStatuses.Confirmed, _ => null, ct, from: BookingStatuses.Pending);
+
+    public Task<ChangeOutcome> RejectAsync(BookingChange change, string? reason, CancellationToken ct) =>
+        TransitionAsync(change, BookingStatuses.Rejected, booking =>
+        {
+            booking.CancelReason = reason;
+            return null;
+        }, ct, reason);
+
+    public async Task<ChangeOutcome> CheckInAsync(BookingChange change, CancellationToken ct)
+    {
+        var (bookings, services) = (db.Bookings, db.Set<Catalogue.Service>());
+        var policy = await (
+            from b in bookings
+            join s in services on b.ServiceId equals s.Id
+            where b.Id == change.BookingId
+            select s.CheckIn).SingleOrDefaultAsync(ct);
+
+        return await TransitionAsync(change, BookingStatuses.CheckedIn, booking =>
+        {
+            if (BookingRules.CheckIn(booking, policy ?? new(), clock.Now) is { } closed) return closed;
+
+            booking.CheckedInAt = clock.Now;
+            return null;
+        }, ct);
+    }
+
+    public Task<ChangeOutcome> CompleteAsync(BookingChange change, CancellationToken ct) =>
+        TransitionAsync(change, BookingStatuses.Completed, _ => null, ct);
+
+    /// <param name="undo">They came after all.</param>
+    public Task<ChangeOutcome> NoShowAsync(BookingChange change, bool undo, CancellationToken ct) => undo
+        ? TransitionAsync(change, BookingStatuses.Confirmed, _ => null, ct, from: BookingStatuses.NoShow)
+        : TransitionAsync(change, BookingStatuses.NoShow, booking => BookingRules.NoShow(booking, clock.Now), ct);
+
+    /// <summary>Note and answers.</summary>
+    public Task<ChangeOutcome> UpdateAsync(
+        BookingChange change, Action<Booking> apply, CancellationToken ct) =>
+        RunAsync(change, null, view =>
+        {
+            if (BookingRules.Changeable(view.Booking.Status) is { } no) return no;
+            apply(view.Booking);
+            return null;
+        },
+        (_, after) => new BookingUpdated(after), ct);
+
+    /// <param name="from">The only state it may come from, where the table would allow others, too.</param>
+    private Task<ChangeOutcome> TransitionAsync(
+        BookingChange change, string to, Func<Booking, Rejection?> check, CancellationToken ct, string? reason = null,
+        string? from = null) =>
+        RunAsync(change, null, view =>
+        {
+            var booking = view.Booking;
+            if (from is not null && booking.Status != from) return BookingRules.InvalidTransition(booking.Status, to);
+            if (BookingRules.Transition(booking.Status, to) is { } no) return no;
+            if (check(booking) is { } refused) return refused;
+
+            booking.Status = to;
+            return null;
+        },
+        (before, after) => new BookingStatusChanged(after, before.Status, reason), ct);
+
+    private Task<ChangeOutcome> RunAsync<T>(
+        BookingChange change, string? already, Func<BookingView, Rejection?> apply,
+        Func<BookingSnapshot, BookingSnapshot, T> tell, CancellationToken ct) where T : IEventData =>
+        RunAsync(change, already, view => Task.FromResult(apply(view)), tell, ct);
+
+    /// <param name="already">The state in which there is nothing left to do.</param>
+    /// <param name="apply">Changes the booking in the view, or says why not.</param>
+    /// <param name="tell">The event, from what was and what is.</param>
+    internal async Task<ChangeOutcome> RunAsync<T>(
+        BookingChange change, string? already, Func<BookingView, Task<Rejection?>> apply,
+        Func<BookingSnapshot, BookingSnapshot, T> tell, CancellationToken ct) where T : IEventData
+    {
+        await db.Database.ExecuteSqlAsync($"select from bookings where id = {change.BookingId} for update", ct);
+        var booking = await db.Bookings.SingleOrDefaultAsync(
+            b => b.Id == change.BookingId && b.Status != BookingStatuses.Held, ct);
+        if (booking is null) return default;
+
+        if (BookingRules.Version(change.ExpectedVersion, booking.Version) is { } stale) return new(null, stale);
+
+        var view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
+        if (booking.Status == already) return new(view, null);
+
+        var before = view.ToSnapshot(db.Tenant);
+        if (await apply(view) is { } refused) return new(null, refused);
+
+        // Whoever moved it has other resources now.
+        view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
+        await SaveAsync(view, before, change.Actor, tell, ct);
+        return new(view, null);
+    }
+
+    private async Task SaveAsync<T>(
+        BookingView view, BookingSnapshot before, string actor, Func<BookingSnapshot, BookingSnapshot, T> tell,
+        CancellationToken ct) where T : IEventData
+    {
+        var (booking, now) = (view.Booking, clock.Now);
+        booking.Version++;
+        booking.UpdatedAt = now;
+        booking.UpdatedBy = actor;
+        if (booking.Status is BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired)
+        {
+            await db.Allocations.Where(a => a.BookingId == booking.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(a => a.Active, false), ct);
+        }
+
+        var after = view.ToSnapshot(db.Tenant);
+        db.Add(new BookingEvent
+        {
+            BookingId = booking.Id,
+            Version = booking.Version,
+            EventType = T.EventType,
+            OccurredAt = now,
+            Actor = actor,
+            Before = JsonSerializer.SerializeToElement(before, PlatformJson.Options),
+            After = JsonSerializer.SerializeToElement(after, PlatformJson.Options),
+        });
+        db.Publish(tell(before, after), new(booking.Id, booking.Version, now, actor));
+        await db.SaveChangesAsync(ct);
+    }
+}

@@ -1,0 +1,132 @@
+using NodaTime;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core.Availability;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>Which dates of a series are meant.</summary>
+/// <param name="Scope"><c>this</c>, <c>following</c> or <c>all</c>.</param>
+/// <param name="Occurrence">The local time that the series gave the date, for <c>this</c> and <c>following</c>.</param>
+public sealed record SeriesScope(long SeriesId, string Scope, Moment? Occurrence, long? ExpectedVersion, string Actor);
+
+/// <summary>
+/// Changes of a series, in the caller's transaction. The bookings are what counts; the rule tells how they were made.
+/// What has begun never changes.
+/// </summary>
+public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking move, TimeProvider clock)
+{
+    /// <returns>Neither, if there is no such series or date.</returns>
+    public async Task<(SeriesResponse? Series, Rejection? Rejection)> CancelAsync(
+        SeriesScope scope, string? reason, bool waivePolicy, CancellationToken ct)
+    {
+        var (series, bookings, rejection) = await FindAsync(scope, ct);
+        if (series is null || bookings is null) return (null, rejection);
+
+        List<SeriesOccurrence> refused = [];
+        foreach (var booking in bookings)
+        {
+            var outcome = await change.CancelAsync(new(booking.Id, null, scope.Actor), reason, waivePolicy, ct);
+            if (outcome.Rejection is { } no) refused.Add(Refused(booking, no));
+        }
+
+        if (refused.Count > 0 && refused.Count == bookings.Count) return (null, Conflict(refused));
+
+        if (scope.Scope == "all") series.Status = "cancelled";
+        await db.SaveChangesAsync(ct);
+        return (await SeriesViews.FindAsync(db, series.Id, ct), null);
+    }
+
+    /// <summary>Moves the dates by as much as the first of them moves, in wall-clock time; all of them, or none.</summary>
+    public async Task<(SeriesResponse? Series, Rejection? Rejection)> UpdateAsync(
+        SeriesScope scope, UpdateSeriesRequest request, CancellationToken ct)
+    {
+        var (series, bookings, rejection) = await FindAsync(scope, ct);
+        if (series is null || bookings is null) return (null, rejection);
+
+        var zone = ZoneRules.Get(series.TimeZone);
+        var shift = request.Start is { } start && bookings.Count > 0
+            ? Period.Between(Local(bookings[0], zone), SeriesPlan.LocalOf(start, zone), PeriodUnits.Days | PeriodUnits.AllTimeUnits)
+            : Period.Zero;
+
+        var refused = await MoveAsync(bookings, request, shift, zone, scope.Actor, ct);
+        if (refused.Count > 0 && !(request.SkipConflicts && refused.Count < bookings.Count)) return (null, Conflict(refused));
+
+        if (scope.Scope == "all")
+        {
+            series.StartLocal = (LocalDateTime.FromDateTime(series.StartLocal) + shift).ToDateTimeUnspecified();
+            series.DurationMinutes = request.DurationMinutes ?? series.DurationMinutes;
+            series.ResourceIds = [.. request.ResourceIds ?? series.ResourceIds];
+            series.Note = request.Note ?? series.Note;
+        }
+
+        await db.SaveChangesAsync(ct);
+        return (await SeriesViews.FindAsync(db, series.Id, ct), null);
+    }
+
+    /// <summary>Those that go later go last to first, so that none runs into a sister that is still to go.</summary>
+    private async Task<List<SeriesOccurrence>> MoveAsync(
+        IReadOnlyList<Booking> bookings, UpdateSeriesRequest request, Period shift, DateTimeZone zone, string actor,
+        CancellationToken ct)
+    {
+        List<SeriesOccurrence> refused = [];
+        var isLater = Local(bookings[0], zone) + shift > Local(bookings[0], zone);
+        var moves = request.Start is not null || request.DurationMinutes is not null || request.ResourceIds is not null;
+
+        foreach (var booking in isLater ? bookings.Reverse() : bookings)
+        {
+            var what = new BookingChange(booking.Id, null, actor);
+            var target = new Moment(null, (Local(booking, zone) + shift).ToDateTimeUnspecified());
+            var outcome = !moves ? default : await move.RescheduleAsync(
+                what, new(target, zone.Id, request.DurationMinutes, request.ResourceIds ?? [], null), ct);
+            if (outcome.Rejection is null && request.Note is { } note)
+            {
+                outcome = await change.UpdateAsync(what, b => b.Note = note, ct);
+            }
+
+            if (outcome.Rejection is { } no) refused.Add(Refused(booking, no));
+        }
+
+        return refused;
+    }
+
+    private async Task<(BookingSeries? Series, IReadOnlyList<Booking>? Bookings, Rejection? Rejection)> FindAsync(
+        SeriesScope scope, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync($"select from series where id = {scope.SeriesId} for update", ct);
+        if (await db.Series.SingleOrDefaultAsync(s => s.Id == scope.SeriesId, ct) is not { } series) return default;
+        if (BookingRules.Version(scope.ExpectedVersion, series.Version) is { } stale) return (null, null, stale);
+        if (scope is { Scope: not "all", Occurrence: null }) return (null, null, OccurrenceMissing);
+
+        var now = clock.Now;
+        var all = db.Bookings.Where(b => b.SeriesId == series.Id && b.StartAt > now
+            && (b.Status == BookingStatuses.Pending || b.Status == BookingStatuses.Confirmed));
+        if (scope is { Scope: not "all", Occurrence: { } moment })
+        {
+            var at = SeriesPlan.LocalOf(moment, ZoneRules.Get(series.TimeZone)).ToDateTimeUnspecified();
+            all = scope.Scope == "this" ? all.Where(b => b.Occurrence == at) : all.Where(b => b.Occurrence >= at);
+        }
+
+        var bookings = await all.OrderBy(b => b.StartAt).ToListAsync(ct);
+        return bookings.Count > 0 ? (series, bookings, null) : (null, null, NothingLeft);
+    }
+
+    private static LocalDateTime Local(Booking booking, DateTimeZone zone) =>
+        Instant.FromDateTimeOffset(booking.StartAt).InZone(zone).LocalDateTime;
+
+    private static SeriesOccurrence Refused(Booking booking, Rejection no) => new(
+        SeriesPlan.Text(LocalDateTime.FromDateTime(booking.Occurrence!.Value)), booking.StartAt, booking.Id, booking.Status, no.Code);
+
+    private static Rejection Conflict(IReadOnlyList<SeriesOccurrence> refused) =>
+        new(RejectionKind.Conflict, Codes.SeriesConflict, $"{refused.Count} of its dates cannot be changed.")
+        {
+            Members = new Dictionary<string, object?> { ["conflicts"] = refused },
+        };
+
+    private static Rejection OccurrenceMissing { get; } =
+        new(RejectionKind.Invalid, Codes.InvalidRecurrence, "It is about one date; say which.", "occurrence");
+
+    private static Rejection NothingLeft { get; } =
+        new(RejectionKind.Conflict, Codes.InvalidTransition, "No date that is still ahead is meant.");
+}

@@ -1,0 +1,50 @@
+using NodaTime;
+using Npgsql;
+using Platform.Core.Availability;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>A hold as whoever wants to use it finds it.</summary>
+internal sealed record HeldSlot(
+    long Id, long ServiceId, string Status, DateTimeOffset Start, DateTimeOffset End, int PartySize,
+    DateTimeOffset ExpiresAt, Allotment Allotment)
+{
+    public static NpgsqlBatchCommand Find(string? token) => TenantSql.Statement(
+        """
+        select b.id, b.service_id, b.status, b.start_at, b.end_at, b.party_size, coalesce(b.hold_expires_at, '-infinity'),
+            b.local_date, a.resource_id, a.unit, a.units, a.requirement, a.part_of, a.session_key
+        from bookings b join allocations a on a.booking_id = b.id
+        where b.hold_token = $1
+        order by a.resource_id
+        """,
+        token);
+
+    public static async Task<HeldSlot?> ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
+    {
+        HeldSlot? hold = null;
+        List<Place> places = [];
+
+        while (await reader.ReadAsync(ct))
+        {
+            places.Add(new(
+                reader.GetInt64(8),
+                reader.GetInt16(11),
+                reader.IsDBNull(9) ? null : reader.GetInt32(9),
+                reader.GetInt32(10),
+                reader.IsDBNull(12) ? null : reader.GetInt64(12)));
+            var session = reader.IsDBNull(13) ? (long?)null : reader.GetInt64(13);
+            hold ??= new(
+                reader.GetInt64(0),
+                reader.GetInt64(1),
+                reader.GetString(2),
+                reader.GetFieldValue<DateTimeOffset>(3),
+                reader.GetFieldValue<DateTimeOffset>(4),
+                reader.GetInt32(5),
+                reader.GetFieldValue<DateTimeOffset>(6),
+                new(places, session, LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(7))));
+        }
+
+        return hold;
+    }
+}

@@ -1,0 +1,53 @@
+using Platform.Contracts.Bookings;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>What may be done with a hold that exists, in the caller's transaction.</summary>
+public sealed class Holds(TenantDb db, TimeProvider clock)
+{
+    /// <summary>However often it is renewed, a hold ends so long after it was made.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>Null if there is no such hold.</summary>
+    public async Task<BookingView?> FindAsync(long id, CancellationToken ct) =>
+        await BookingQuery.FindAsync(db, id, ct) is { Booking.HoldToken: not null } view ? view : null;
+
+    /// <summary>By its token. Null if there is no such hold.</summary>
+    public async Task<BookingView?> FindAsync(string token, CancellationToken ct) =>
+        await db.Bookings.Where(b => b.HoldToken == token).Select(b => (long?)b.Id).SingleOrDefaultAsync(ct) is { } id
+            ? await BookingQuery.FindAsync(db, id, ct)
+            : null;
+
+    /// <summary>Lets it last as long as a new one, from now on.</summary>
+    public async Task<Rejection?> RenewAsync(BookingView hold, CancellationToken ct)
+    {
+        var (now, made) = (clock.Now, hold.Booking.CreatedAt);
+        var minutes = await db.Set<Catalogue.OrganisationSettings>().Select(o => o.HoldMinutes).SingleAsync(ct);
+        var until = now.AddMinutes(minutes) < made + Longest ? now.AddMinutes(minutes) : made + Longest;
+
+        var renewed = await db.Bookings
+            .Where(b => b.Id == hold.Booking.Id && b.Status == BookingStatuses.Held && b.HoldExpiresAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(b => b.HoldExpiresAt, until).SetProperty(b => b.UpdatedAt, now), ct);
+        if (renewed == 0) return BookingRules.HoldExpired;
+
+        await db.Allocations.Where(a => a.BookingId == hold.Booking.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.ExpiresAt, until), ct);
+        return null;
+    }
+
+    /// <summary>Gives its time back at once. Doing so twice, or once it is over, is no mistake; a booking stays one.</summary>
+    public async Task ReleaseAsync(BookingView hold, CancellationToken ct)
+    {
+        var now = clock.Now;
+        var released = await db.Bookings.Where(b => b.Id == hold.Booking.Id && b.Status == BookingStatuses.Held)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(b => b.Status, BookingStatuses.Expired)
+                .SetProperty(b => b.HoldExpiresAt, now)
+                .SetProperty(b => b.UpdatedAt, now), ct);
+        if (released == 0) return;
+
+        await db.Allocations.Where(a => a.BookingId == hold.Booking.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.Active, false), ct);
+    }
+}

@@ -1,0 +1,183 @@
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Contracts.Events;
+using Platform.Core.Availability;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>Where a booking is to go.</summary>
+/// <param name="ResourceIds">The wanted resources; empty: those it has, or any that is free.</param>
+/// <param name="ByClient">Whether the cancellation deadline binds whoever moves it.</param>
+public sealed record WantedMove(
+    Moment Start, string? TimeZone, int? DurationMinutes, IReadOnlyList<long> ResourceIds, string? Reason,
+    bool ByClient = false);
+
+/// <summary>
+/// Moves a booking to another time, or to other resources, in the caller's transaction: it keeps its number and UID, does
+/// not stand in its own way, and is where it was if it cannot go.
+/// </summary>
+public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking change, TimeProvider clock)
+{
+    private const int Attempts = 3;
+    private static readonly TimeSpan Offer = TimeSpan.FromDays(14);
+    private const int Offered = 5;
+
+    public Task<ChangeOutcome> RescheduleAsync(BookingChange what, WantedMove wanted, CancellationToken ct)
+    {
+        (DateTimeOffset Start, DateTimeOffset End) previous = default;
+        return change.RunAsync(what, null, async view =>
+        {
+            var booking = view.Booking;
+            previous = (booking.StartAt, booking.EndAt);
+            if (BookingRules.Changeable(booking.Status) is { } no) return no;
+            if (wanted.ByClient && BookingRules.Cancellation(booking, waive: false, clock.Now).Rejection is { } closed) return closed;
+
+            var (start, unclear) = BookingRules.StartOf(wanted.Start, wanted.TimeZone ?? (wanted.Start.Instant is null ? booking.TimeZone : null));
+            if (unclear is not null) return unclear;
+
+            var current = view.Resources.Select(r => r.Id).ToList();
+            var attempt = new Attempt(booking, start, wanted.DurationMinutes, wanted.ResourceIds, clock.Now);
+            var refusal = wanted.ResourceIds.Count > 0
+                ? await MoveAsync(attempt, ct)
+                : await MoveAsync(attempt with { ResourceIds = current }, ct) is null ? null : await MoveAsync(attempt, ct);
+            if (refusal is not null) return refusal;
+
+            booking.Sequence++;
+            booking.TimeZone = wanted.TimeZone ?? booking.TimeZone;
+            return null;
+        },
+        (_, after) => new BookingRescheduled(after, previous.Start, previous.End, wanted.Reason), ct);
+    }
+
+    /// <param name="resourceIds">The wanted resources; empty: any others that are free.</param>
+    public Task<ChangeOutcome> ReassignAsync(BookingChange what, IReadOnlyList<long> resourceIds, CancellationToken ct)
+    {
+        IReadOnlyList<long> previous = [];
+        return change.RunAsync(what, null, async view =>
+        {
+            previous = [.. view.Resources.Select(r => r.Id)];
+            var booking = view.Booking;
+            if (booking.Status != BookingStatuses.CheckedIn && BookingRules.Changeable(booking.Status) is { } no) return no;
+
+            // It happens when it happens: only who does it is asked about, not the notice.
+            var asked = clock.Now < booking.StartAt ? clock.Now : booking.StartAt;
+            return await MoveAsync(
+                new(booking, booking.StartAt, null, resourceIds, asked, Other: resourceIds.Count == 0 ? previous : []), ct);
+        },
+        (_, after) => new BookingReassigned(after, previous), ct);
+    }
+
+    private sealed record Attempt(
+        Booking Booking, DateTimeOffset Start, int? DurationMinutes, IReadOnlyList<long> ResourceIds, DateTimeOffset Now,
+        IReadOnlyList<long>? Other = null);
+
+    private async Task<Rejection?> MoveAsync(Attempt wanted, CancellationToken ct)
+    {
+        var booking = wanted.Booking;
+        var transaction = db.Database.CurrentTransaction!;
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var day = TimeSpan.FromDays(wanted.Start.Year is > 1 and < 9999 ? 1 : 0);
+            var around = new TimeRange(wanted.Start, wanted.Start).Widen(day, day);
+            var facts = await slots.ReadAsync(Connection, booking.ServiceId, around, booking.Id, ct);
+            if (facts is null) return BookingRules.UnknownService;
+
+            var service = facts.Service;
+            var times = wanted.DurationMinutes is null
+                ? service.Times with { Length = booking.EndAt - booking.StartAt }
+                : service.Lasting(wanted.DurationMinutes);
+            if (times is null) return BookingRules.UnknownLength;
+
+            facts = facts with { Service = Without(service, wanted.Other ?? []) };
+            var (allotment, rejection) = AllotmentRules.Choose(
+                facts, wanted.Other is null ? times : times with { Notice = TimeSpan.Zero }, wanted.Start,
+                wanted.ResourceIds, booking.PartySize, wanted.Now);
+            if (rejection is not null) return await WithNextSlotsAsync(rejection, facts, times, wanted, ct);
+
+            await transaction.CreateSavepointAsync("move", ct);
+            try
+            {
+                await WriteAsync(wanted, facts, times, allotment!, ct);
+                Apply(booking, wanted.Start, times, allotment!, facts.Service);
+                return null;
+            }
+            catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
+            {
+                await transaction.RollbackToSavepointAsync("move", ct);
+                return BookingRules.LimitReached;
+            }
+            catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
+            {
+                await transaction.RollbackToSavepointAsync("move", ct);
+                if (attempt == Attempts) return await WithNextSlotsAsync(BookingRules.Conflict, facts, times, wanted, ct);
+            }
+        }
+    }
+
+    private static BookableService Without(BookableService service, IReadOnlyList<long> resourceIds) =>
+        resourceIds.Count == 0 ? service : service with
+        {
+            Candidates =
+            [
+                .. service.Candidates.Where(c => !resourceIds.Contains(c.ResourceId)
+                    || service.Candidates.Count(other => other.Requirement == c.Requirement) == 1),
+            ],
+        };
+
+    private async Task WriteAsync(
+        Attempt wanted, SlotFacts facts, ServiceTimes times, Allotment allotment, CancellationToken ct)
+    {
+        var (booking, service, now) = (wanted.Booking, facts.Service, clock.Now);
+        var occupied = times.Occupied(wanted.Start);
+        await using var batch = new NpgsqlBatch(Connection);
+
+        if (service.HasLimits) batch.BatchCommands.Add(BookingStatements.LockService(service.Id));
+        if (allotment.IsShared) batch.BatchCommands.Add(BookingStatements.LockResources(allotment));
+        batch.BatchCommands.Add(TenantSql.Statement("delete from allocations where booking_id = $1", booking.Id));
+        batch.BatchCommands.Add(TenantSql.Statement(
+            "update bookings set start_at = $2, end_at = $3, local_date = $4 where id = $1",
+            booking.Id, wanted.Start, wanted.Start + times.Length, allotment.LocalDate.ToDateOnly()));
+        if (facts.HasExpiredHolds) batch.BatchCommands.Add(BookingStatements.ClearExpiredHolds(allotment, occupied, now));
+        batch.BatchCommands.Add(BookingStatements.InsertAllocations(booking, allotment, occupied));
+        if (allotment.IsShared) batch.BatchCommands.Add(BookingStatements.CountDepth(allotment, occupied, service.Capacity, now));
+        if (service.HasLimits) batch.BatchCommands.Add(BookingStatements.CountLimits(booking, service, allotment, now));
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Who moves a booking to later does not win time to cancel it.</summary>
+    private static void Apply(
+        Booking booking, DateTimeOffset start, ServiceTimes times, Allotment allotment, BookableService service)
+    {
+        var deadline = service.Cancellation.DeadlineMinutes is { } minutes ? start.AddMinutes(-minutes) : (DateTimeOffset?)null;
+        booking.CancelDeadline = booking.CancelDeadline is { } original && !(deadline < original) ? original : deadline;
+        booking.StartAt = start;
+        booking.EndAt = start + times.Length;
+        booking.LocalDate = allotment.LocalDate.ToDateOnly();
+        booking.BeforeBufferMinutes = (int)times.Before.TotalMinutes;
+        booking.AfterBufferMinutes = (int)times.After.TotalMinutes;
+    }
+
+    private async Task<Rejection> WithNextSlotsAsync(
+        Rejection rejection, SlotFacts facts, ServiceTimes times, Attempt wanted, CancellationToken ct)
+    {
+        if (rejection.Code is not (Codes.BookingConflict or Codes.SlotHeld)) return rejection;
+
+        var ahead = new TimeRange(wanted.Start, wanted.Start + Offer);
+        var all = await slots.ReadAsync(Connection, wanted.Booking.ServiceId, ahead, wanted.Booking.Id, ct);
+        var question = facts.Service.Question(times, all!.Taken, wanted.Booking.PartySize, wanted.ResourceIds);
+        return rejection with
+        {
+            Members = new Dictionary<string, object?>
+            {
+                ["nextSlots"] = SlotRules.Slots(question, ahead, clock.Now).Take(Offered)
+                    .Select(slot => slot.ToResponse(times.Length)).ToList(),
+            },
+        };
+    }
+
+    private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
+}

@@ -1,0 +1,101 @@
+using NodaTime;
+using NodaTime.Text;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core.Availability;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>A date of a series with the place it would take, or the reason why it cannot.</summary>
+/// <param name="Start">Null where clocks jump over the local time, or the date does not exist.</param>
+public sealed record PlannedOccurrence(
+    string Local, DateTime? LocalStart, DateTimeOffset? Start, Allotment? Allotment, string? Code);
+
+/// <summary>The dates of a series, each with the place it would take.</summary>
+public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bool IsComplete)
+{
+    /// <summary>Series are booked at most so far ahead, counted from their first date.</summary>
+    private const int HorizonDays = 366;
+
+    /// <summary>And at most so often.</summary>
+    public const int MaxOccurrences = 400;
+
+    private static readonly LocalDateTimePattern Iso = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss");
+
+    public IEnumerable<PlannedOccurrence> Bookable => Occurrences.Where(o => o.Allotment is not null);
+
+    public IReadOnlyList<PlannedOccurrence> Conflicts => [.. Occurrences.Where(o => o.Allotment is null && o.Start is not null)];
+
+    public static (Expansion? Dates, Rejection? Rejection) Dates(
+        CreateSeriesRequest request, LocalDateTime start, DateTimeZone zone)
+    {
+        var (rule, error) = RecurrenceRule.Parse(request.Rrule);
+        if (rule is null)
+        {
+            return (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, $"{error!.Part}: {error.Reason}", "rrule"));
+        }
+
+        var dates = Recurrence.Expand(
+            rule, start, zone, [.. (request.Exdates ?? []).Select(d => LocalOf(d, zone))],
+            [.. (request.Rdates ?? []).Select(d => LocalOf(d, zone))], start.Date.PlusDays(HorizonDays), MaxOccurrences);
+        return dates.Occurrences.Count > 0
+            ? (dates, null)
+            : (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, "It never takes place.", "rrule"));
+    }
+
+    /// <summary>
+    /// Finds a place for each date, beside what is taken and beside the dates before it. The resources of the first date
+    /// are kept where they are free.
+    /// </summary>
+    public static SeriesPlan Of(
+        SlotFacts facts, ServiceTimes times, IEnumerable<(LocalDateTime Local, DateTimeOffset Start)> dates,
+        IReadOnlyList<SkippedOccurrence> skipped, IReadOnlyList<long> wantedIds, int partySize, DateTimeOffset now,
+        bool isComplete)
+    {
+        List<PlannedOccurrence> planned =
+        [
+            .. skipped.Select(s => new PlannedOccurrence(
+                s.Local, null, null, null,
+                s.Reason == SkipReason.NoSuchTime ? Codes.NonexistentLocalTime : Codes.NonexistentLocalDate)),
+        ];
+        var usual = wantedIds;
+        var taken = facts.Taken;
+
+        foreach (var (local, start) in dates)
+        {
+            var near = facts with { Taken = taken.Near(times.Occupied(start)) };
+            var (allotment, rejection) = AllotmentRules.Choose(near, times, start, usual, partySize, now);
+            if (allotment is null && usual != wantedIds)
+            {
+                (allotment, rejection) = AllotmentRules.Choose(near, times, start, wantedIds, partySize, now);
+            }
+
+            planned.Add(new(Iso.Format(local), local.ToDateTimeUnspecified(), start, allotment, rejection?.Code));
+            if (allotment is null) continue;
+
+            taken = taken.With(allotment, times.Occupied(start), partySize, times.Length);
+            if (usual == wantedIds) usual = [.. allotment.Places.Where(p => p.PartOf is null).Select(p => p.ResourceId)];
+        }
+
+        return new([.. planned.OrderBy(o => o.Local, StringComparer.Ordinal)], isComplete);
+    }
+
+    public Rejection? Refusal(bool skipConflicts)
+    {
+        if (Conflicts.Count == 0 || (skipConflicts && Bookable.Any())) return null;
+
+        return new(RejectionKind.Conflict, Codes.SeriesConflict, $"{Conflicts.Count} of its dates cannot be booked.")
+        {
+            Members = new Dictionary<string, object?>
+            {
+                ["conflicts"] = Conflicts.Select(o => new SeriesOccurrence(o.Local, o.Start, Code: o.Code)).ToList(),
+            },
+        };
+    }
+
+    public static LocalDateTime LocalOf(Moment moment, DateTimeZone zone) => moment.Instant is { } instant
+        ? Instant.FromDateTimeOffset(instant).InZone(zone).LocalDateTime
+        : LocalDateTime.FromDateTime(moment.Local!.Value);
+
+    public static string Text(LocalDateTime local) => Iso.Format(local);
+}

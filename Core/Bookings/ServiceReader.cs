@@ -1,0 +1,197 @@
+using System.Text.Json;
+using NodaTime;
+using Npgsql;
+using NpgsqlTypes;
+using Platform.Contracts;
+using Platform.Contracts.Catalogue;
+using Platform.Core.Availability;
+using Platform.Core.Catalogue;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>Reads a service with its resources, hours and blackouts in one statement, as one JSON document.</summary>
+internal static class ServiceReader
+{
+    // The document is made only if the version is another than the one that is known.
+    private const string Service = """
+        select v.version, case when v.version is not distinct from $2 then null else (
+            select json_build_object(
+                'name', s.name, 'public', s.public, 'durations', s.durations_minutes,
+                'before', s.before_buffer_minutes, 'after', s.after_buffer_minutes,
+                'interval', coalesce(s.slot_interval_minutes, o.slot_interval_minutes),
+                'notice', coalesce(s.minimum_notice_minutes, o.minimum_notice_minutes),
+                'window', coalesce(s.booking_window_days, o.booking_window_days),
+                'grid', s.slot_grid, 'capacity', s.capacity, 'approval', s.requires_approval,
+                'price', s.price, 'currency', s.currency, 'limits', s.limits, 'cancellation', s.cancellation,
+                'checkIn', s.check_in, 'questions', s.questions,
+                'weekStart', o.week_start, 'holdMinutes', o.hold_minutes, 'holdsPerClient', o.holds_per_client,
+                'requirements', (
+                    select coalesce(json_agg(json_build_object(
+                        'number', n.requirement, 'quantity', n.quantity, 'all', n.assignment = 'all')), '[]')
+                    from service_requirements n where n.service_id = s.id),
+                'resources', (
+                    select coalesce(json_agg(json_build_object(
+                        'requirement', c.requirement, 'id', r.id, 'name', r.name, 'capacity', r.capacity,
+                        'active', r.active, 'category', r.category_id,
+                        'zone', coalesce(schedule.time_zone, r.time_zone),
+                        'schedule', schedule.id,
+                        'partRows', (
+                            select coalesce(json_agg(json_build_object('id', p.id, 'capacity', p.capacity)), '[]')
+                            from resources p
+                            where p.id in (select with_parts(array[r.id])) and p.id <> r.id))
+                        order by c.requirement, r.id), '[]')
+                    from service_candidates(s.id) c
+                    join resources r on r.id = c.resource_id
+                    left join lateral (
+                        select id, resource_id, time_zone from schedules
+                        where resource_id = r.id or resource_id is null
+                        order by resource_id nulls last limit 1) schedule on true),
+                'rules', (
+                    select coalesce(json_agg(json_build_object(
+                        'schedule', rule.schedule_id, 'day', rule.day, 'start', rule.start_minute,
+                        'end', rule.end_minute, 'from', rule.valid_from, 'to', rule.valid_to)), '[]')
+                    from schedule_rules rule
+                    where rule.schedule_id in (
+                        select sch.id from schedules sch
+                        where sch.resource_id is null
+                            or sch.resource_id in (select c.resource_id from service_candidates(s.id) c))),
+                'overrides', (
+                    select coalesce(json_agg(json_build_object(
+                        'resource', x.resource_id, 'date', x.date, 'starts', x.start_minutes, 'ends', x.end_minutes)), '[]')
+                    from schedule_overrides x
+                    where x.date >= current_date - 60
+                        and x.resource_id in (select c.resource_id from service_candidates(s.id) c)),
+                'blackouts', (
+                    select coalesce(json_agg(json_build_object(
+                        'resource', b.resource_id, 'category', b.category_id,
+                        'start', lower(b.during), 'end', upper(b.during))), '[]')
+                    from blackouts b
+                    where upper(b.during) > now() - interval '2 days'))
+            from services s, organisation_settings o
+            where s.id = $1 and s.active) end
+        from catalogue_version v
+        """;
+
+    public static NpgsqlBatchCommand Statement(long serviceId, long? knownVersion) => TenantSql.Statement(
+        Service, serviceId, new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)knownVersion ?? DBNull.Value });
+
+    /// <param name="known">What was remembered when the statement was made.</param>
+    /// <returns>Null if there is no such service.</returns>
+    public static async Task<BookableService?> ReadAsync(
+        NpgsqlDataReader reader, long id, string timeZone, BookableService? known, CancellationToken ct)
+    {
+        await reader.ReadAsync(ct);
+        var version = reader.GetInt64(0);
+        if (known?.Version == version) return known;
+
+        return reader.IsDBNull(1) ? null : Of(
+            id, version, JsonSerializer.Deserialize<ServiceRow>(reader.GetString(1), Json)!, timeZone);
+    }
+
+    private static BookableService Of(long id, long version, ServiceRow row, string timeZone)
+    {
+        var requirements = row.Resources.Select(r => r.Requirement).Distinct().Order()
+            .Union(row.Requirements.Select(r => r.Number)).Order()
+            .Select(number => row.Requirements.FirstOrDefault(r => r.Number == number) ?? new Requirement(number))
+            .ToList();
+
+        return new(
+            id,
+            version,
+            row.Name,
+            row.Public,
+            row.Durations,
+            TimesOf(row),
+            row.Capacity,
+            row.Approval,
+            row.Price is { } price ? new Money(price, row.Currency!) : null,
+            row.Limits,
+            row.Cancellation,
+            row.CheckIn,
+            row.Questions,
+            new((IsoDayOfWeek)row.WeekStart, Minutes(row.HoldMinutes), row.HoldsPerClient),
+            requirements,
+            CandidatesOf(row, timeZone),
+            row.Resources.DistinctBy(r => r.Id).ToDictionary(r => r.Id, r => r.Name));
+    }
+
+    private static ServiceTimes TimesOf(ServiceRow row) => new(
+        Minutes(row.Durations[0]),
+        Minutes(row.Before),
+        Minutes(row.After),
+        Minutes(row.Interval ?? row.Durations[0]),
+        Minutes(row.Notice ?? 0),
+        row.Window ?? BookingWindows.FarthestDays,
+        row.Grid == SlotGrids.Packed);
+
+    private static List<Candidate> CandidatesOf(ServiceRow row, string timeZone)
+    {
+        var rules = row.Rules.ToLookup(rule => rule.Schedule, rule => new WeeklyRule(
+            (IsoDayOfWeek)rule.Day, rule.Start, rule.End, DateOf(rule.From), DateOf(rule.To)));
+        var overrides = row.Overrides.ToLookup(o => o.Resource, o => new DayOverride(
+            LocalDate.FromDateOnly(o.Date), [.. o.Starts.Zip(o.Ends, (start, end) => new LocalHours(start, end))]));
+        var hours = new Dictionary<(long? Schedule, long Resource), OpeningHours>();
+
+        return [.. row.Resources.Select(r => new Candidate(
+            r.Id,
+            r.Requirement,
+            r.Capacity,
+            ZoneRules.Get(r.Zone ?? timeZone),
+            r.Active ? HoursOf(r) : OpeningHours.Never,
+            [.. row.Blackouts.Where(b => Concerns(b, r)).Select(b => new TimeRange(b.Start, b.End))],
+            [],
+            r.Parts))];
+
+        // Resources without overrides that share the organisation's hours share one object, too.
+        OpeningHours HoursOf(ResourceRow r)
+        {
+            var key = (r.Schedule, overrides.Contains(r.Id) ? r.Id : 0);
+            if (!hours.TryGetValue(key, out var known))
+            {
+                hours[key] = known = new(
+                    r.Schedule is { } schedule ? [.. rules[schedule]] : [], [.. overrides[r.Id]]);
+            }
+
+            return known;
+        }
+    }
+
+    /// <summary>What closes a part closes the whole.</summary>
+    private static bool Concerns(BlackoutRow b, ResourceRow r) => b switch
+    {
+        { Resource: { } resource } => resource == r.Id || r.Parts.Any(part => part.ResourceId == resource),
+        { Category: { } category } => category == r.Category,
+        _ => true,
+    };
+
+    private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
+
+    private static LocalDate? DateOf(DateOnly? date) => date is { } d ? LocalDate.FromDateOnly(d) : null;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private sealed record ServiceRow(
+        string Name, bool Public, int[] Durations, int Before, int After, int? Interval, int? Notice, int? Window,
+        string Grid, int Capacity, bool Approval, decimal? Price, string? Currency, ServiceLimits Limits,
+        CancellationPolicy Cancellation, CheckInPolicy CheckIn, IReadOnlyList<ServiceQuestion> Questions, int WeekStart,
+        int HoldMinutes, int HoldsPerClient, IReadOnlyList<Requirement> Requirements,
+        IReadOnlyList<ResourceRow> Resources, IReadOnlyList<RuleRow> Rules, IReadOnlyList<OverrideRow> Overrides,
+        IReadOnlyList<BlackoutRow> Blackouts);
+
+    private sealed record ResourceRow(
+        int Requirement, long Id, string Name, int Capacity, bool Active, long Category, string? Zone, long? Schedule,
+        IReadOnlyList<PartRow> PartRows)
+    {
+        [System.Text.Json.Serialization.JsonIgnore]
+        public IReadOnlyList<Part> Parts { get; } = [.. PartRows.Select(p => new Part(p.Id, p.Capacity))];
+    }
+
+    private sealed record PartRow(long Id, int Capacity);
+
+    private sealed record RuleRow(long Schedule, int Day, int Start, int End, DateOnly? From, DateOnly? To);
+
+    private sealed record OverrideRow(long Resource, DateOnly Date, int[] Starts, int[] Ends);
+
+    private sealed record BlackoutRow(long? Resource, long? Category, DateTimeOffset Start, DateTimeOffset End);
+}
