@@ -42,6 +42,14 @@ public static class ClaimNames
     public const string PlatformRole = "platform_role";
 }
 
+/// <summary>What a member of a tenant is there, lowest first.</summary>
+public static class UserTypes
+{
+    public const string Operations = "operations";
+    public const string Manager = "manager";
+    public const string Admin = "admin";
+}
+
 public static class PlatformRoles
 {
     public const string InternalAdmin = "internal_admin";

@@ -10,6 +10,12 @@ public static class Codes
     public const string Ok = "OK";
     public const string BookingCreated = "BOOKING_CREATED";
     public const string BookingCancelled = "BOOKING_CANCELLED";
+    public const string CategoryCreated = "CATEGORY_CREATED";
+    public const string ResourceCreated = "RESOURCE_CREATED";
+    public const string ServiceCreated = "SERVICE_CREATED";
+    public const string BlackoutCreated = "BLACKOUT_CREATED";
+    public const string CustomFieldCreated = "CUSTOM_FIELD_CREATED";
+    public const string HolidaysCreated = "HOLIDAYS_CREATED";
     public const string ClientCreated = "CLIENT_CREATED";
 
     public const string BookingUpdated = "BOOKING_UPDATED";
@@ -50,6 +56,7 @@ public static class Codes
     public const string SeriesConflict = "SERIES_CONFLICT";
     public const string InvalidTransition = "INVALID_TRANSITION";
     public const string IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS";
+    public const string InUse = "IN_USE";
     public const string AlreadyExists = "ALREADY_EXISTS";
     public const string ClientErased = "CLIENT_ERASED";
     public const string ClientMerged = "CLIENT_MERGED";
@@ -70,6 +77,20 @@ public static class Codes
     public const string InvalidDuration = "INVALID_DURATION";
     public const string InvalidRange = "INVALID_RANGE";
     public const string RangeTooLong = "RANGE_TOO_LONG";
+    public const string InvalidDate = "INVALID_DATE";
+    public const string InvalidSchema = "INVALID_SCHEMA";
+    public const string InvalidAttributes = "INVALID_ATTRIBUTES";
+    public const string InvalidParent = "INVALID_PARENT";
+    public const string InvalidRequirement = "INVALID_REQUIREMENT";
+    public const string InvalidQuestion = "INVALID_QUESTION";
+    public const string InvalidAmount = "INVALID_AMOUNT";
+    public const string UnknownCurrency = "UNKNOWN_CURRENCY";
+    public const string InvalidCustomField = "INVALID_CUSTOM_FIELD";
+    public const string InvalidMetadata = "INVALID_METADATA";
+    public const string InvalidBranding = "INVALID_BRANDING";
+    public const string InvalidLabels = "INVALID_LABELS";
+    public const string TimeZoneImmutable = "TIME_ZONE_IMMUTABLE";
+    public const string UnknownCountry = "UNKNOWN_COUNTRY";
     public const string NonexistentLocalTime = "NONEXISTENT_LOCAL_TIME";
     public const string NonexistentLocalDate = "NONEXISTENT_LOCAL_DATE";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";

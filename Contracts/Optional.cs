@@ -1,51 +1,85 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Platform.Contracts;
 
 /// <summary>
-/// A member of a PATCH: absent means "leave it", null means "clear it". Declared with <c>= default</c>, which is absent.
+/// A member of a PATCH, where leaving it out and sending null differ: absent is unchanged, null clears. Null is refused
+/// where <typeparamref name="T"/> does not admit it.
 /// </summary>
 [JsonConverter(typeof(OptionalConverter))]
-public readonly record struct Optional<T>(T? Value) : IOptional
+public readonly record struct Optional<T> : IOptional
 {
-    /// <summary>Whether the request has the member at all.</summary>
-    public bool IsSet { get; } = true;
+    private readonly T _value;
 
-    object? IOptional.Value => Value;
+    public Optional(T value)
+    {
+        _value = value;
+        HasValue = true;
+    }
 
-    public static implicit operator Optional<T>(T? value) => new(value);
+    public bool HasValue { get; }
 
-    /// <summary>What is wanted where it is set, else what was there.</summary>
-    public T? Or(T? unchanged) => IsSet ? Value : unchanged;
+    object? IOptional.Value => _value;
+
+    /// <summary>What it will be, given what it is.</summary>
+    public T Or(T current) => HasValue ? _value : current;
+
+    public static implicit operator Optional<T>(T value) => new(value);
 }
 
-/// <summary>An <see cref="Optional{T}"/> of any type, for those who check members.</summary>
+/// <summary>An <see cref="Optional{T}"/> of any type.</summary>
 public interface IOptional
 {
-    bool IsSet { get; }
+    bool HasValue { get; }
+
+    /// <summary>Null, too, when it is absent.</summary>
     object? Value { get; }
 }
 
-/// <summary>Called for members that are there, also with null. One that is absent is never written by attribute.</summary>
+/// <summary>Reads and writes <see cref="Optional{T}"/>; that absent ones are not written is up to the options.</summary>
 public sealed class OptionalConverter : JsonConverterFactory
 {
-    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(IOptional));
+    public override bool CanConvert(Type typeToConvert) =>
+        typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Optional<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         (JsonConverter)Activator.CreateInstance(
-            typeof(Of<>).MakeGenericType(typeToConvert.GetGenericArguments()[0]))!;
+            typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()[0]))!;
 
-    private sealed class Of<T> : JsonConverter<Optional<T>>
+    /// <summary>A modifier of contracts: an absent member is not written.</summary>
+    internal static void LeaveOutAbsent(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(p => p.PropertyType.IsAssignableTo(typeof(IOptional))))
+        {
+            property.ShouldSerialize = static (_, value) => value is IOptional { HasValue: true };
+        }
+    }
+
+    private sealed class Converter<T> : JsonConverter<Optional<T>>
     {
         public override bool HandleNull => true;
 
-        public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType is JsonTokenType.Null
-                ? new(default)
-                : new(JsonSerializer.Deserialize<T>(ref reader, options));
+        public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType is JsonTokenType.Null)
+            {
+                // Whether a text or a list may be null, only its member knows; validation asks it.
+                return default(T) is null ? new(default!) : throw new JsonException("It may be absent, but not null.");
+            }
+
+            try
+            {
+                return new(JsonSerializer.Deserialize<T>(ref reader, options)!);
+            }
+            catch (JsonException e)
+            {
+                throw new JsonException(e.Message); // its path begins at the value; without one, the member is named
+            }
+        }
 
         public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Value, options);
+            JsonSerializer.Serialize(writer, value.Or(default!), options);
     }
 }

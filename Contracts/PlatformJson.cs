@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Platform.Contracts;
 
@@ -24,6 +25,9 @@ public static class PlatformJson
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.Converters.Add(new InstantConverter());
         options.Converters.Add(new TextConverter());
+        options.Converters.Add(new FreeJsonConverter());
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
+            .WithAddedModifier(OptionalConverter.LeaveOutAbsent);
         return options;
     }
 
@@ -52,6 +56,65 @@ public static class PlatformJson
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// JSON that can be stored: storable text, no member twice, no number that is too long for a database or too large
+    /// for a reader.
+    /// </summary>
+    public static bool IsStorable(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.String => TryGetText(json, out var text) && IsStorable(text),
+        JsonValueKind.Number => json.GetRawText().Length <= LongestNumber && IsMeasured(json),
+        JsonValueKind.Array => json.EnumerateArray().All(IsStorable),
+        JsonValueKind.Object => HasStorableMembers(json),
+        _ => true,
+    };
+
+    /// <summary>Digits of a free number, sign, point and exponent included.</summary>
+    private const int LongestNumber = 40;
+
+    private static bool IsMeasured(JsonElement number) =>
+        number.GetRawText().AsSpan().IndexOfAny('e', 'E') < 0
+        || (number.TryGetDouble(out var value) && double.IsFinite(value) && value != 0);
+
+    private static bool HasStorableMembers(JsonElement json)
+    {
+        var names = new HashSet<string>();
+        try
+        {
+            return json.EnumerateObject().All(m => IsStorable(m.Name) && names.Add(m.Name) && IsStorable(m.Value));
+        }
+        catch (InvalidOperationException) // a name with half a surrogate pair
+        {
+            return false;
+        }
+    }
+
+    private static bool TryGetText(JsonElement json, out string text)
+    {
+        try
+        {
+            text = json.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException) // half a surrogate pair
+        {
+            text = "";
+            return false;
+        }
+    }
+
+    private sealed class FreeJsonConverter : JsonConverter<JsonElement>
+    {
+        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var json = JsonElement.ParseValue(ref reader);
+            return IsStorable(json) ? json : throw new JsonException("JSON holds no U+0000, no member twice, no huge number.");
+        }
+
+        public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) =>
+            value.WriteTo(writer);
     }
 
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>

@@ -17,6 +17,7 @@ internal static class SeriesEndpoints
         var series = tenant.MapGroup("/series").WithTags("Series").RequireScope(Scopes.Scheduling);
         series.MapPost("/preview", Preview).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         series.MapPost("/", Create)
+            .Idempotent()
             .WithCode(Codes.SeriesCreated, "The dates are booked.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -21,8 +21,8 @@ internal static class FeedEndpoints
     public static void MapFeeds(this RouteGroupBuilder tenant)
     {
         var resources = tenant.MapGroup("/resources").WithTags("Calendars").RequireScope(Scopes.Scheduling);
-        resources.MapPost("/{id:long}/feed", Create);
-        resources.MapDelete("/{id:long}/feed", Delete);
+        resources.MapPost("/{id:long}/feed", Create).AddEndpointFilter<RouteHandlerBuilder, MayManage>();
+        resources.MapDelete("/{id:long}/feed", Delete).AddEndpointFilter<RouteHandlerBuilder, MayManage>();
     }
 
     public static void MapPublicFeeds(this RouteGroupBuilder anybody) =>

@@ -21,6 +21,7 @@ internal static class ClientEndpoints
         clients.MapGet("/", List);
         clients.MapPost("/", Create)
             .WithCode(Codes.ClientCreated, "The client is known now.")
+            .Idempotent()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         clients.MapGet("/{id:long}", Get);
@@ -105,22 +106,19 @@ internal static class ClientEndpoints
             return TypedResults.Problem(Problems.NotFound());
         }
 
-        var (phone, invalid) = ClientRules.Phone(request.Phone.Value);
+        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(null));
         var rejection = ClientRules.Version(http.ExpectedVersion, client.Version)
             ?? ClientRules.Changeable(client)
             ?? invalid
-            ?? ClientRules.Zone(request.TimeZone.Value);
+            ?? ClientRules.Zone(request.TimeZone.Or(null));
         if (rejection is not null) return rejection.ToProblem();
 
-        client.Name = request.Name.Or(client.Name)!;
+        client.Name = request.Name.Or(client.Name);
         client.Email = request.Email.Or(client.Email);
-        client.Phone = request.Phone.IsSet ? phone : client.Phone;
+        client.Phone = request.Phone.HasValue ? phone : client.Phone;
         client.Locale = request.Locale.Or(client.Locale) ?? db.Tenant.Locale;
         client.TimeZone = request.TimeZone.Or(client.TimeZone);
-        if (request.Metadata.IsSet)
-        {
-            client.Metadata = request.Metadata.Value ?? JsonSerializer.SerializeToElement(new { });
-        }
+        client.Metadata = request.Metadata.Or(client.Metadata) ?? JsonSerializer.SerializeToElement(new { });
 
         if (await db.SaveAsync(client, caller.Actor, ct) is { } taken) return taken.ToProblem();
 

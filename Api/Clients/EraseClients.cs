@@ -9,6 +9,7 @@ using Platform.Contracts.Events;
 using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Clients;
+using Platform.Core.Idempotency;
 using Platform.Core.Outbox;
 using Platform.Core.Storage;
 
@@ -24,6 +25,7 @@ internal static class EraseClients
         [BookingStatuses.Held, BookingStatuses.Pending, BookingStatuses.Confirmed, BookingStatuses.CheckedIn];
 
     public static void MapErase(this RouteGroupBuilder clients) => clients.MapPost("/{id:long}/erase", Erase)
+        .AddEndpointFilter<RouteHandlerBuilder, MayManage>()
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
@@ -68,6 +70,9 @@ internal static class EraseClients
         client.Metadata = JsonSerializer.SerializeToElement(new { });
         client.ErasedAt = now;
         await db.SaveAsync(client, actor, ct);
+
+        var location = $"/api/v1/clients/{client.Id}"; // the answer to who made the record
+        await db.IdempotencyKeys.Where(k => k.Location == location).ExecuteDeleteAsync(ct);
     }
 
     private static async Task ForgetBookingsAsync(TenantDb db, long id, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Clients;
@@ -13,7 +14,8 @@ namespace Platform.Api.Clients;
 /// <summary>Everything that is held about a person, for the person.</summary>
 internal static class ExportClients
 {
-    public static void MapExport(this RouteGroupBuilder clients) => clients.MapGet("/{id:long}/export", Export);
+    public static void MapExport(this RouteGroupBuilder clients) => clients.MapGet("/{id:long}/export", Export)
+        .AddEndpointFilter<RouteHandlerBuilder, MayManage>();
 
     private static async Task<Results<Ok<ClientExport>, ProblemHttpResult>> Export(
         long id, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct)

@@ -19,6 +19,7 @@ namespace Platform.Api.Clients;
 internal static class MergeClients
 {
     public static void MapMerge(this RouteGroupBuilder clients) => clients.MapPost("/{id:long}/merge", Merge)
+        .AddEndpointFilter<RouteHandlerBuilder, MayManage>()
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

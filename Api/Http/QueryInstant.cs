@@ -1,7 +1,9 @@
 using NodaTime;
 using NodaTime.Text;
 using Platform.Contracts;
+using Platform.Core;
 using Platform.Core.Availability;
+using Platform.Core.Catalogue;
 
 namespace Platform.Api.Http;
 
@@ -23,6 +25,11 @@ internal sealed record QueryInstant(DateTimeOffset? Instant, LocalDateTime? Loca
         };
         return value is not null;
     }
+
+    /// <summary>Near the calendar's ends there is no arithmetic.</summary>
+    public Rejection? CheckYear(string field) =>
+        ScheduleRules.CheckDate(
+            new(Math.Clamp(Instant?.Year ?? Date?.Year ?? Local!.Value.Year, 1, 9999), 1, 1), field);
 
     private static readonly LocalDateTimePattern LocalMinutes =
         LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm");

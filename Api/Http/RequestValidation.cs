@@ -12,6 +12,8 @@ namespace Platform.Api.Http;
 /// </summary>
 internal static class RequestValidation
 {
+    private static readonly NullabilityInfoContext Nullability = new();
+
     public static EndpointFilterDelegate Create(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
     {
         var parameters = endpoint.MethodInfo.GetParameters();
@@ -48,7 +50,8 @@ internal static class RequestValidation
         {
             foreach (var (item, i) in items.Cast<object?>().Select((item, i) => (item, i)))
             {
-                if (item is not null) CheckMembers(item, $"{path}[{i}]", errors);
+                if (item is null) errors.Add(NotNull($"{path}[{i}]"));
+                else CheckMembers(item, $"{path}[{i}]", errors);
             }
 
             return;
@@ -61,14 +64,29 @@ internal static class RequestValidation
             var member = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var field = path.Length == 0 ? member : $"{path}.{member}";
             var content = property.GetValue(value);
+
             if (content is IOptional optional)
             {
-                if (!optional.IsSet) continue;
+                if (!optional.HasValue) continue;
+
                 content = optional.Value;
+                if (content is null && !MayBeNull(property)) errors.Add(NotNull(field));
+                if (content is null) continue;
             }
 
             Check(field, content, property.GetCustomAttributes<ValidationAttribute>(), errors);
             if (content is not null) CheckMembers(content, field, errors);
+        }
+    }
+
+    private static FieldError NotNull(string field) => new(field, "REQUIRED", $"The field {field} may not be null.");
+
+    /// <summary>Whether an <see cref="Optional{T}"/> is one of <c>T?</c>.</summary>
+    private static bool MayBeNull(PropertyInfo property)
+    {
+        lock (Nullability) // the context remembers what it found, and is not made for many at once
+        {
+            return Nullability.Create(property).GenericTypeArguments[0].ReadState == NullabilityState.Nullable;
         }
     }
 

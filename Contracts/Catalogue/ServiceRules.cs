@@ -48,7 +48,7 @@ public sealed record ServiceQuestion(
     [property: Required, StringLength(200, MinimumLength = 1)] string Label,
     [property: RegularExpression("^(text|number|boolean|date|choice)$")] string Type = "text",
     bool Required = false,
-    [property: MaxLength(100)] IReadOnlyList<string>? Choices = null);
+    [property: MaxLength(100), Distinct, Each(1, 200)] IReadOnlyList<string>? Choices = null);
 
 /// <summary>
 /// What a booking takes of one kind: so many of the named resources, or of all active ones of a category that have the
@@ -61,7 +61,7 @@ public sealed record ServiceQuestion(
 /// </param>
 public sealed record ServiceRequirement(
     long? CategoryId = null,
-    [property: MaxLength(1000)] IReadOnlyList<long>? ResourceIds = null,
+    [property: MaxLength(1000), Distinct] IReadOnlyList<long>? ResourceIds = null,
     JsonElement? Attributes = null,
     [property: Range(1, 50)] int Quantity = 1,
     [property: RegularExpression("^(client|any|all)$")] string Assignment = "any");

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Platform.Contracts.Clients;
 
@@ -27,17 +26,17 @@ public sealed record CreateClientRequest(
 /// <param name="TimeZone">As in <see cref="CreateClientRequest"/>.</param>
 /// <param name="Metadata">Replaced as a whole.</param>
 public sealed record UpdateClientRequest(
-    [property: Required, StringLength(200, MinimumLength = 1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [property: Required, StringLength(200, MinimumLength = 1)]
     Optional<string> Name = default,
-    [property: StringLength(254), RegularExpression(ClientPatterns.Email), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    Optional<string> Email = default,
-    [property: StringLength(40), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    Optional<string> Phone = default,
-    [property: RegularExpression(ClientPatterns.Locale), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    Optional<string> Locale = default,
-    [property: StringLength(64), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    Optional<string> TimeZone = default,
-    [property: FlatObject, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [property: StringLength(254), RegularExpression(ClientPatterns.Email)]
+    Optional<string?> Email = default,
+    [property: StringLength(40)]
+    Optional<string?> Phone = default,
+    [property: RegularExpression(ClientPatterns.Locale)]
+    Optional<string?> Locale = default,
+    [property: StringLength(64)]
+    Optional<string?> TimeZone = default,
+    [property: FlatObject]
     Optional<JsonElement?> Metadata = default);
 
 /// <param name="Phone">E.164.</param>

@@ -82,5 +82,12 @@ public static class OrganisationTables
     {
         public DbSet<OrganisationSettings> OrganisationSettings => db.Set<OrganisationSettings>();
         public DbSet<CustomField> CustomFields => db.Set<CustomField>();
+
+        /// <summary>
+        /// Changes of the catalogue follow one another: each is checked against what the one before it left. Bookings
+        /// do not wait for this.
+        /// </summary>
+        public Task LockCatalogueAsync(CancellationToken ct) =>
+            db.Database.ExecuteSqlAsync($"select from catalogue_version for update", ct);
     }
 }

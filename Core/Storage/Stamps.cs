@@ -23,3 +23,28 @@ internal static class Stamps
         public void HasVersion() => table.Property<long>("Version").ValueGeneratedOnAddOrUpdate().IsConcurrencyToken();
     }
 }
+
+public static class ActorStamps
+{
+    extension(TenantDb db)
+    {
+        /// <summary>Adds a row, with who made it.</summary>
+        public void Create<T>(T row, string actor) where T : class
+        {
+            var entry = db.Add(row);
+            entry.Property("CreatedBy").CurrentValue = actor;
+            entry.Property("UpdatedBy").CurrentValue = actor;
+        }
+
+        /// <summary>
+        /// Marks a row as changed, with who did it. Its version is raised even if all that changed are rows that belong
+        /// to it.
+        /// </summary>
+        public void Change<T>(T row, string actor) where T : class
+        {
+            var updatedBy = db.Entry(row).Property("UpdatedBy");
+            updatedBy.CurrentValue = actor;
+            updatedBy.IsModified = true;
+        }
+    }
+}

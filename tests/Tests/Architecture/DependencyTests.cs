@@ -30,7 +30,7 @@ public sealed class DependencyTests
         ["Availability"] = [],
         ["Bookings"] = ["Availability", "Catalogue", "Clients", "Idempotency", "Outbox", "Storage"],
         ["Calendars"] = ["Availability"],
-        ["Catalogue"] = ["Storage"],
+        ["Catalogue"] = ["Availability", "Storage"],
         ["Clients"] = ["Availability", "Storage"],
         ["Feeds"] = ["Catalogue", "Storage"],
         ["Idempotency"] = ["Storage"],

@@ -12,11 +12,13 @@ internal static class ClientCalls
 
     extension(TestTenant tenant)
     {
-        public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, string? ifMatch = null)
+        public Task<HttpResponseMessage> SendAsync(
+            HttpMethod method, string path, string? body = null, string? ifMatch = null, string? idempotencyKey = null)
         {
             var request = new HttpRequestMessage(method, path);
             if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
             if (ifMatch is not null) request.Headers.Add("If-Match", ifMatch);
+            if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
             return tenant.Client.SendAsync(request);
         }
 

@@ -124,8 +124,10 @@ public sealed class EraseTests(PlatformFixture platform)
     /// <summary>A booking that is over, of a person whose secret is wherever the platform keeps anything of them.</summary>
     private async Task<long> PastBookingAsync(TestTenant tenant)
     {
-        var client = await tenant.KnownAsync(new(
-            $"{Secret} Ada", $"{Secret}@example.com", "+442071234567", Metadata: JsonSerializer.SerializeToElement(new { x = Secret })));
+        using var known = await tenant.SendAsync(HttpMethod.Post, ClientCalls.Clients, $$"""
+            { "name": "{{Secret}} Ada", "email": "{{Secret}}@example.com", "phone": "+442071234567", "metadata": { "x": "{{Secret}}" } }
+            """, idempotencyKey: "client-key");
+        var client = await known.DataAsync<ClientResponse>();
         using var booked = await tenant.BookAsync(
             tenant.AtNoon($"{Secret}@example.com") with { Note = Secret }, key: "a-key");
         Assert.Equal(HttpStatusCode.Created, booked.StatusCode);

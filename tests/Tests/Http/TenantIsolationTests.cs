@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -69,12 +70,23 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             update services set name = '{Secret}', description = '{Secret}'; update resources set name = '{Secret}';
             update categories set name = '{Secret}';
             """);
+        foreach (var (tenant, id, text) in ((TestTenant, int, string)[])[(mine, 1, "mine"), (other, 2, Secret)])
+        {
+            await tenant.ExecuteAsync($"""
+                insert into blackouts (id, during, reason) values ({id}, '[2026-12-24,2026-12-25)', '{text}');
+                insert into custom_fields (id, applies_to, key, label, type) values ({id}, 'client', 'k', '{text}', 'text');
+                """);
+        }
+
         await mine.BookedAsync(mine.AtNoon());
         foreach (var tenant in (TestTenant[])[mine, other])
         {
             var hold = new CreateHoldRequest(tenant.ServiceId, PlatformFixture.Monday9am.AddHours(5));
             using var held = await tenant.Client.PostAsJsonAsync("/api/v1/holds", hold, PlatformJson.Options);
             Assert.Equal(HttpStatusCode.Created, held.StatusCode);
+            var weekly = new CreateSeriesRequest(tenant.ServiceId, PlatformFixture.Monday9am.AddHours(6), "FREQ=WEEKLY;COUNT=2");
+            using var repeated = await tenant.Client.PostAsJsonAsync("/api/v1/series", weekly, PlatformJson.Options);
+            Assert.Equal(HttpStatusCode.Created, repeated.StatusCode);
         }
 
         await other.BookedAsync(other.AtNoon($"{Secret}@example.com"));
@@ -143,7 +155,10 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             var owner = parameter.Name == foreign ? other : mine;
             if (parameter.Source == BindingSource.Path)
             {
-                path = Regex.Replace(path, $@"\{{{parameter.Name}[^}}]*\}}", $"{await owner.HighestIdAsync(Table(path, parameter.Name))}");
+                var value = IsId(parameter.Name)
+                    ? $"{await owner.HighestIdAsync(Table(path, parameter.Name))}"
+                    : await ValueAsync(parameter.Name, owner);
+                path = Regex.Replace(path, $@"\{{{parameter.Name}[^}}]*\}}", value);
             }
             else if (parameter.Source == BindingSource.Query && (parameter.IsRequired || parameter.Name == foreign))
             {
@@ -163,11 +178,12 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         operation.ParameterDescriptions.SelectMany(parameter =>
             parameter.Source == BindingSource.Body
                 ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!).Where(IsId)
-            : parameter.Source == BindingSource.Path || IsId(parameter.Name) ? [parameter.Name]
+            : IsId(parameter.Name) ? [parameter.Name]
             : []);
 
-    private static bool IsId(string name) => name.EndsWith("Id", StringComparison.OrdinalIgnoreCase)
-        || name.EndsWith("Ids", StringComparison.OrdinalIgnoreCase);
+    /// <summary>id, resourceId, ResourceIds; not slotGrid.</summary>
+    private static bool IsId(string name) => name is "id" or "ids"
+        || name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("Ids", StringComparison.Ordinal);
 
     /// <summary>A request's record with what it needs, and the one foreign id.</summary>
     private static async Task<JsonObject> SampleAsync(Type type, TestTenant mine, TestTenant other, string? foreign)
@@ -180,8 +196,11 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             if (parameter.HasDefaultValue && !isForeign) continue;
 
             JsonNode? value = IsId(name) ? JsonValue.Create(await (isForeign ? other : mine).HighestIdAsync(Plural(name)))
-                : parameter.ParameterType == typeof(DateTimeOffset) || parameter.ParameterType == typeof(Moment) ? "2026-03-02T12:00:00Z"
+                : parameter.ParameterType == typeof(DateTimeOffset) || parameter.ParameterType == typeof(Moment)
+                    ? name == "end" ? "2026-03-02T13:00:00Z" : "2026-03-02T12:00:00Z"
                 : parameter.ParameterType == typeof(string) ? "x"
+                : parameter.ParameterType == typeof(IReadOnlyList<int>) ? new JsonArray(60)
+                : parameter.ParameterType.IsAssignableTo(typeof(IEnumerable)) ? new JsonArray()
                 : throw new NotSupportedException($"Teach this test a value for {type.Name}.{name}.");
             sample[name] = name.EndsWith("Ids", StringComparison.Ordinal) ? new JsonArray(value) : value;
         }
@@ -194,6 +213,9 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         _ when IsId(name) => $"{await owner.HighestIdAsync(Plural(name))}",
         "from" => "2026-03-02T00:00:00Z",
         "to" => "2026-03-03T00:00:00Z",
+        "date" => "2026-03-02",
+        "country" => "BR",
+        "year" => "2026",
         _ => throw new NotSupportedException($"Teach this test a value for {name}."),
     };
 
@@ -203,20 +225,27 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         : path.Split('/').TakeWhile(part => !part.StartsWith('{')).Last() switch
         {
             "holds" => "bookings where hold_token is not null",
-            var table => table,
+            var table => table.Replace('-', '_'),
         };
 
     private static string Plural(string name)
     {
         if (name is "otherId") return "clients"; // of a merge
         var one = Regex.Replace(name, "Ids?$", "");
+        if (one == "parent") return "resources";
         return one.EndsWith('y') ? $"{one[..^1]}ies" : $"{one}s";
     }
 
     private async Task<string> RowsAsync(TestTenant tenant)
     {
+        string[] tables =
+        [
+            "bookings", "allocations", "booking_events", "clients", "idempotency_keys", "categories", "resources",
+            "schedules", "schedule_rules", "schedule_overrides", "blackouts", "services", "service_requirements",
+            "service_resources", "custom_fields", "organisation_settings",
+        ];
         var counts = new List<string>();
-        foreach (var table in (string[])["bookings", "allocations", "booking_events", "clients", "idempotency_keys"])
+        foreach (var table in tables)
         {
             await using var source = NpgsqlDataSource.Create($"{platform.Databases.TenantDb};Pooling=false");
             await using var command = source.CreateCommand($"select string_agg(t::text, '|' order by t::text) from {tenant.Schema}.{table} t");

@@ -1,33 +1,5 @@
 namespace Platform.Contracts.Catalogue;
 
-/// <summary><c>GET /api/v1/resources</c></summary>
-/// <param name="TimeZone">IANA name; the tenant's zone unless the resource has its own.</param>
-public sealed record ResourceResponse(
-    long Id,
-    string Name,
-    long CategoryId,
-    string CategoryName,
-    int Capacity,
-    string TimeZone,
-    bool Active);
-
-/// <summary><c>GET /api/v1/services</c></summary>
-/// <param name="DurationsMinutes">Whole minutes; the first is the default.</param>
-/// <param name="Public">Whether clients without an account may book it.</param>
-public sealed record ServiceResponse(
-    long Id,
-    string Name,
-    string? Description,
-    IReadOnlyList<int> DurationsMinutes,
-    int BeforeBufferMinutes,
-    int AfterBufferMinutes,
-    int? SlotIntervalMinutes,
-    int? MinimumNoticeMinutes,
-    int? BookingWindowDays,
-    Money? Price,
-    IReadOnlyList<long> ResourceIds,
-    bool Public);
-
 /// <summary><c>GET /api/v1/slots</c>: a start that can be booked at the moment of asking.</summary>
 /// <param name="Start">UTC.</param>
 /// <param name="End">UTC, exclusive.</param>

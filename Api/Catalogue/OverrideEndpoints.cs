@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Catalogue;
+using Platform.Core;
+using Platform.Core.Availability;
+using Platform.Core.Catalogue;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Catalogue;
+
+internal static class OverrideEndpoints
+{
+    /// <summary>The longest range that is listed at once, in days.</summary>
+    private const int LongestListDays = 3660;
+
+    public static void MapOverrides(this RouteGroupBuilder tenant)
+    {
+        var overrides = tenant.MapGroup("/resources/{id:long}/overrides").WithTags("Schedules")
+            .RequireScope(Scopes.Scheduling);
+        overrides.MapGet("/", List);
+        overrides.MapPut("/{date}", Put).Changes();
+        overrides.MapDelete("/{date}", Delete).Changes();
+    }
+
+    /// <param name="from">Today in the resource's zone where absent.</param>
+    /// <param name="to">Exclusive; a year after the start where absent.</param>
+    private static async Task<Results<Ok<List<OverrideResponse>>, ProblemHttpResult>> List(
+        long id, DateOnly? from, DateOnly? to, TenantDb db, TimeProvider clock, CancellationToken ct)
+    {
+        if (await db.Resources.FindAsync([id], ct) is not { } resource) return TypedResults.Problem(Problems.NotFound());
+
+        var zone = ZoneRules.Get(resource.TimeZone ?? db.Tenant.TimeZone);
+        var first = from ?? ZoneRules.DateOf(clock.Now, zone).ToDateOnly();
+        if (ScheduleRules.CheckDate(first, "from") is { } early) return early.ToProblem();
+
+        var end = to ?? first.AddYears(1);
+        if (CheckRange(first, end) is { } rejection) return rejection.ToProblem();
+
+        var rows = await db.ScheduleOverrides.AsNoTracking()
+            .Where(o => o.ResourceId == id && o.Date >= first && o.Date < end)
+            .OrderBy(o => o.Date).ToListAsync(ct);
+        return TypedResults.Ok(rows.ConvertAll(ToResponse));
+    }
+
+    private static async Task<Results<Ok<OverrideResponse>, ProblemHttpResult>> Put(
+        long id, DateOnly date, PutOverrideRequest request, Caller caller, TenantDb db, CancellationToken ct)
+    {
+        if (await db.Resources.FindAsync([id], ct) is null) return TypedResults.Problem(Problems.NotFound());
+        if (ScheduleRules.CheckDate(date, "date") is { } rejection) return rejection.ToProblem();
+
+        List<short> starts = [.. request.Intervals.Select(i => ScheduleRules.Minute(i.Start))];
+        List<short> ends = [.. request.Intervals.Select(i => ScheduleRules.Minute(i.End))];
+
+        var row = await db.ScheduleOverrides.SingleOrDefaultAsync(o => o.ResourceId == id && o.Date == date, ct);
+        if (row is null)
+        {
+            row = new() { ResourceId = id, Date = date, StartMinutes = starts, EndMinutes = ends };
+            db.Create(row, caller.Actor);
+        }
+        else
+        {
+            (row.StartMinutes, row.EndMinutes) = (starts, ends);
+            db.Change(row, caller.Actor);
+        }
+
+        await db.SaveChangesAsync(ct);
+        return TypedResults.Ok(ToResponse(row));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        long id, DateOnly date, TenantDb db, CancellationToken ct) =>
+        await db.ScheduleOverrides.Where(o => o.ResourceId == id && o.Date == date).ExecuteDeleteAsync(ct) == 1
+            ? TypedResults.NoContent()
+            : TypedResults.Problem(Problems.NotFound());
+
+    private static Rejection? CheckRange(DateOnly from, DateOnly to) =>
+        ScheduleRules.CheckDate(to.AddDays(to == DateOnly.MinValue ? 0 : -1), "to")
+        ?? (to <= from ? new(RejectionKind.Invalid, Codes.InvalidRange, "The end is not after the start.", "to")
+            : to.DayNumber - from.DayNumber > LongestListDays
+                ? new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than ten years.", "to")
+            : null);
+
+    private static OverrideResponse ToResponse(ScheduleOverride row) => new(
+        row.ResourceId,
+        row.Date,
+        [
+            .. row.StartMinutes.Zip(
+                row.EndMinutes, (s, e) => new OpeningInterval(ScheduleRules.Text(s), ScheduleRules.Text(e))),
+        ]);
+}

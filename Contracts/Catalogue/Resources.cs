@@ -1,0 +1,50 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace Platform.Contracts.Catalogue;
+
+/// <summary>Something that can be booked: a person, a room, a desk.</summary>
+/// <param name="TimeZone">IANA name; the tenant's zone unless the resource has its own.</param>
+/// <param name="Capacity">How many bookings it takes at once.</param>
+/// <param name="ParentId">The whole of which it is a part: who books the hall takes its halves, too.</param>
+/// <param name="OwnTimeZone">Null where it follows the tenant's.</param>
+/// <param name="Attributes">As its category's schema describes them, and the organisation's custom fields.</param>
+/// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
+public sealed record ResourceResponse(
+    long Id,
+    string Name,
+    long CategoryId,
+    string CategoryName,
+    int Capacity,
+    string TimeZone,
+    bool Active,
+    long? ParentId,
+    string? OwnTimeZone,
+    JsonElement Attributes,
+    long Version);
+
+/// <summary><c>POST /api/v1/resources</c></summary>
+/// <param name="TimeZone">IANA name, kept as given; the tenant's where absent.</param>
+/// <param name="ParentId">At most five resources stand one above the other.</param>
+/// <param name="Active">An inactive one is not offered; what is booked stays.</param>
+public sealed record CreateResourceRequest(
+    long CategoryId,
+    [property: Required, StringLength(200)] string Name,
+    [property: Range(1, 1000)] int Capacity = 1,
+    long? ParentId = null,
+    [property: StringLength(64)] string? TimeZone = null,
+    JsonElement? Attributes = null,
+    bool Active = true);
+
+/// <summary><c>PATCH /api/v1/resources/{id}</c>: what is absent stays. Bookings are not altered by it.</summary>
+/// <param name="TimeZone">Null: the tenant's.</param>
+/// <param name="ParentId">Null: of nothing.</param>
+/// <param name="Attributes">All of them: attributes that are not named are gone.</param>
+public sealed record ChangeResourceRequest(
+    Optional<long> CategoryId = default,
+    [property: Required, StringLength(200)] Optional<string> Name = default,
+    [property: Range(1, 1000)] Optional<int> Capacity = default,
+    Optional<long?> ParentId = default,
+    [property: StringLength(64)] Optional<string?> TimeZone = default,
+    Optional<JsonElement> Attributes = default,
+    Optional<bool> Active = default);

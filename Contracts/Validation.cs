@@ -1,0 +1,34 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+
+namespace Platform.Contracts;
+
+/// <summary>A list that holds nothing twice.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DistinctAttribute() : ValidationAttribute("The field {0} may hold nothing twice.")
+{
+    public override bool IsValid(object? value)
+    {
+        if (value is not IEnumerable items) return true;
+
+        var seen = new HashSet<object?>();
+        return items.Cast<object?>().All(seen.Add);
+    }
+}
+
+/// <summary>A list of numbers, each within bounds; or of texts, each of such a length and not blank.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class EachAttribute(long minimum, long maximum)
+    : ValidationAttribute($"Each of {{0}} must be from {minimum} to {maximum}, or of that many characters.")
+{
+    public long Minimum => minimum;
+    public long Maximum => maximum;
+
+    public override bool IsValid(object? value) => value is not IEnumerable items || items.Cast<object?>().All(item => item switch
+    {
+        string text => text.Length >= minimum && text.Length <= maximum && !string.IsNullOrWhiteSpace(text),
+        null => false,
+        _ => Convert.ToInt64(item, CultureInfo.InvariantCulture) is var number && number >= minimum && number <= maximum,
+    });
+}

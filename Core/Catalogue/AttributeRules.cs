@@ -1,0 +1,199 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Platform.Contracts;
+
+namespace Platform.Core.Catalogue;
+
+/// <summary>What the attributes of a category's resources may be, in a small part of JSON Schema.</summary>
+public static partial class AttributeRules
+{
+    private const int MostProperties = 50;
+    private const int MostChoices = 200;
+    private const int LongestText = 2000;
+    private const string Schema = "attributeSchema";
+
+    private static readonly string[] SchemaMembers = ["type", "title", "properties", "required", "additionalProperties"];
+    private static readonly string[] PropertyMembers =
+        ["type", "title", "enum", "required", "maxLength", "minimum", "maximum"];
+
+    /// <summary>Whether a schema is one that <see cref="Check"/> understands in full.</summary>
+    public static Rejection? CheckSchema(JsonElement schema)
+    {
+        if (schema.ValueKind is not JsonValueKind.Object) return BadSchema(Schema, "It is an object.");
+
+        foreach (var member in schema.EnumerateObject())
+        {
+            var field = $"{Schema}.{member.Name}";
+            if (!SchemaMembers.Contains(member.Name)) return BadSchema(field, "It is not supported.");
+
+            var isGood = member.Name switch
+            {
+                "type" => IsText(member.Value, "object"),
+                "title" => member.Value.ValueKind is JsonValueKind.String,
+                "additionalProperties" => member.Value.ValueKind is JsonValueKind.False,
+                "required" => Required(schema) is { } names && names.All(Properties(schema).ContainsKey),
+                _ => member.Value.ValueKind is JsonValueKind.Object,
+            };
+            if (!isGood) return BadSchema(field, "It is not what it has to be.");
+        }
+
+        var properties = Properties(schema);
+        return properties.Count > MostProperties
+            ? BadSchema($"{Schema}.properties", $"There are at most {MostProperties}.")
+            : properties.Select(p => CheckProperty(p.Key, p.Value)).FirstOrDefault(r => r is not null);
+    }
+
+    /// <summary>
+    /// Whether attributes are as the category's schema wants them. Those that are the organisation's custom fields of
+    /// resources are as the fields want them.
+    /// </summary>
+    public static Rejection? Check(
+        JsonElement schema, JsonElement attributes, params IReadOnlyList<CustomField> fields)
+    {
+        var properties = Properties(schema);
+        if (CustomFieldRules.Check(fields, attributes, "attributes", isElsewhere: _ => true) is { } wrong)
+        {
+            return wrong with { Code = Codes.InvalidAttributes };
+        }
+
+        if (properties.Count == 0) return null;
+
+        var required = properties.Where(p => IsTrue(p.Value, "required")).Select(p => p.Key)
+            .Union(Required(schema) ?? []);
+        if (required.FirstOrDefault(name => !attributes.TryGetProperty(name, out _)) is { } missing)
+        {
+            return BadValue($"attributes.{missing}", "It is required.");
+        }
+
+        return attributes.EnumerateObject()
+            .Where(member => !fields.Any(field => field.Key == member.Name))
+            .Select(member => CheckMember(properties, member, "attributes"))
+            .FirstOrDefault(r => r is not null);
+    }
+
+    /// <summary>Whether resources of a category can have attributes such as a requirement wants.</summary>
+    public static Rejection? CheckWanted(JsonElement schema, JsonElement wanted, string field)
+    {
+        if (wanted.ValueKind is not JsonValueKind.Object) return BadValue(field, "They are an object.");
+
+        var properties = Properties(schema);
+        return wanted.EnumerateObject()
+            .Select(member =>
+                member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null
+                    ? BadValue($"{field}.{member.Name}", "It is a text, a number, true or false.")
+                : properties.Count == 0 ? null
+                : CheckMember(properties, member, field))
+            .FirstOrDefault(r => r is not null);
+    }
+
+    private static Rejection? CheckProperty(string name, JsonElement property)
+    {
+        var field = $"{Schema}.properties.{name}";
+        if (!Name().IsMatch(name)) return BadSchema(field, "A name is a letter, then letters, digits and underscores.");
+        if (property.ValueKind is not JsonValueKind.Object) return BadSchema(field, "It is an object.");
+
+        var type = property.TryGetProperty("type", out var t) && t.ValueKind is JsonValueKind.String ? t.GetString()! : "";
+        if (type is not ("string" or "number" or "integer" or "boolean"))
+        {
+            return BadSchema($"{field}.type", "It is string, number, integer or boolean.");
+        }
+
+        foreach (var member in property.EnumerateObject())
+        {
+            var isGood = PropertyMembers.Contains(member.Name) && member.Name switch
+            {
+                "type" => true,
+                "title" => member.Value.ValueKind is JsonValueKind.String,
+                "required" => member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+                "maxLength" => type == "string" && member.Value.ValueKind is JsonValueKind.Number
+                    && member.Value.TryGetInt32(out var length) && length is > 0 and <= LongestText,
+                "enum" => IsEnum(member.Value, type),
+                _ => type is "number" or "integer" && IsOf(member.Value, "number"),
+            };
+            if (!isGood) return BadSchema($"{field}.{member.Name}", $"A {type} cannot have it, or not so.");
+        }
+
+        return Bound(property, "minimum") is { } least && Bound(property, "maximum") is { } most && least > most
+            ? BadSchema($"{field}.maximum", "It is below the minimum.")
+            : null;
+    }
+
+    private static Rejection? CheckMember(
+        Dictionary<string, JsonElement> properties, JsonProperty member, string path)
+    {
+        var field = $"{path}.{member.Name}";
+        if (!properties.TryGetValue(member.Name, out var property)) return BadValue(field, "The category has no such attribute.");
+
+        var type = property.GetProperty("type").GetString()!;
+        if (!IsOf(member.Value, type)) return BadValue(field, $"It is a {type}.");
+        if (property.TryGetProperty("enum", out var choices) && !choices.EnumerateArray().Any(c => IsSame(c, member.Value)))
+        {
+            return BadValue(field, "It is none of the choices.");
+        }
+
+        if (type is "string")
+        {
+            var most = property.TryGetProperty("maxLength", out var length) ? length.GetInt32() : LongestText;
+            return member.Value.GetString()!.Length <= most ? null : BadValue(field, $"It has at most {most} characters.");
+        }
+
+        if (type is "boolean") return null;
+
+        var number = member.Value.GetDouble();
+        return number < Bound(property, "minimum") || number > Bound(property, "maximum")
+            ? BadValue(field, "It is too small or too large.")
+            : null;
+    }
+
+    private static Dictionary<string, JsonElement> Properties(JsonElement schema) =>
+        schema.TryGetProperty("properties", out var properties) && properties.ValueKind is JsonValueKind.Object
+            ? properties.EnumerateObject().ToDictionary(p => p.Name, p => p.Value)
+            : [];
+
+    /// <summary>Null if the list of required attributes is no list of texts.</summary>
+    private static List<string>? Required(JsonElement schema)
+    {
+        if (!schema.TryGetProperty("required", out var names)) return [];
+
+        return names.ValueKind is JsonValueKind.Array
+            && names.EnumerateArray().All(name => name.ValueKind is JsonValueKind.String)
+                ? [.. names.EnumerateArray().Select(name => name.GetString()!)]
+                : null;
+    }
+
+    private static bool IsEnum(JsonElement choices, string type) =>
+        choices.ValueKind is JsonValueKind.Array
+        && choices.GetArrayLength() is > 0 and <= MostChoices
+        && choices.EnumerateArray().All(choice => IsOf(choice, type));
+
+    private static bool IsOf(JsonElement value, string type) => type switch
+    {
+        "string" => value.ValueKind is JsonValueKind.String,
+        "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        "integer" => value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out _),
+        _ => value.ValueKind is JsonValueKind.Number,
+    };
+
+    private static bool IsSame(JsonElement a, JsonElement b) =>
+        a.ValueKind is JsonValueKind.Number && b.ValueKind is JsonValueKind.Number
+            ? a.GetDouble().Equals(b.GetDouble())
+            : JsonElement.DeepEquals(a, b);
+
+    private static bool IsTrue(JsonElement property, string member) =>
+        property.TryGetProperty(member, out var value) && value.ValueKind is JsonValueKind.True;
+
+    private static bool IsText(JsonElement value, string text) =>
+        value.ValueKind is JsonValueKind.String && value.GetString() == text;
+
+    private static double? Bound(JsonElement property, string name) =>
+        property.TryGetProperty(name, out var bound) ? bound.GetDouble() : null;
+
+    private static Rejection BadSchema(string field, string detail) =>
+        new(RejectionKind.Invalid, Codes.InvalidSchema, detail, field);
+
+    private static Rejection BadValue(string field, string detail) =>
+        new(RejectionKind.Invalid, Codes.InvalidAttributes, detail, field);
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]{0,49}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+}
