@@ -1,14 +1,18 @@
 using Platform.Api;
 using Platform.Api.Access;
 using Platform.Api.Bookings;
+using Platform.Api.Calendars;
 using Platform.Api.Catalogue;
+using Platform.Api.Clients;
 using Platform.Api.Events;
+using Platform.Api.Fhir;
 using Platform.Api.Licensing;
 using Platform.Api.Metrics;
 using Platform.Api.Migrations;
 using Platform.Api.OpenApi;
 using Platform.Api.People;
 using Platform.Api.Public;
+using Platform.Api.Reports;
 using Platform.Api.Tenants;
 using Platform.Core.Storage;
 
@@ -56,13 +60,20 @@ var direct = app.MapTenantArea();
 var tenant = direct.InTransactions();
 direct.MapMe();
 direct.MapSlots();
+direct.MapReports();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
 tenant.MapHolds(direct);
 tenant.MapSeries();
+tenant.MapClients();
+tenant.MapCalendars();
+tenant.MapFeeds();
+
+app.MapFhirArea().InTransactions().MapFhir();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();
+anybody.MapPublicFeeds();
 anybody.OfSlug().MapPublicSlots();
 var client = anybody.OfSlug().InTransactions();
 client.MapPublicServices();

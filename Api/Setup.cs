@@ -8,6 +8,7 @@ using Platform.Contracts;
 using Platform.Core.Bookings;
 using Platform.Core.Metrics;
 using Platform.Core.People;
+using Platform.Core.Reports;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -43,6 +44,8 @@ internal static class Setup
             .AddScoped<SlotQuery>()
             .AddScoped<SlotEndpoints.Finder>()
             .AddScoped<CreateBooking>()
+            .AddScoped<ReportQuery>()
+            .AddScoped<UtilisationQuery>()
             .AddScoped<ChangeBooking>()
             .AddScoped<MoveBooking>()
             .AddScoped<Holds>()
