@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using Platform.Contracts.Bookings;
 using Platform.Core.Bookings;
 using Platform.Core.Calendars;
@@ -47,7 +46,7 @@ internal static class BookingCalendar
 
         return TypedResults.Bytes(
             content, ContentType, lastModified: changed,
-            entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..16])}\""));
+            entityTag: new($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..16])}\""));
     }
 
     private static CalendarEvent EventOf(BookingView view, bool details, TenantContext tenant)

@@ -62,7 +62,8 @@ internal static class ClientEndpoints
         var next = found.Count > limit ? new Cursor(DateTimeOffset.MinValue, found[limit - 1].Id) : (Cursor?)null;
         return TypedResults.Ok(new Page<ClientResponse>([.. found.Take(limit)], next?.ToString(), limit));
 
-        static string Prefix(string text) => $"{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+        static string Prefix(string text) =>
+            $"{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
     }
 
     private static async Task<Results<Created<ClientResponse>, ProblemHttpResult>> Create(
@@ -134,7 +135,8 @@ internal static class ClientEndpoints
         if (!await db.Clients.AnyAsync(c => c.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
 
         var found = await BookingQuery.ListAsync(
-            db, new(null, null, null, null, ClientId: id, null), after is { } last ? (last.At, last.Id) : null, limit + 1, ct);
+            db, new(null, null, null, null, ClientId: id, null), after is { } last ? (last.At, last.Id) : null,
+            limit + 1, ct);
         var next = found.Count > limit
             ? new Cursor(found[limit - 1].Booking.StartAt, found[limit - 1].Booking.Id)
             : (Cursor?)null;

@@ -41,7 +41,9 @@ internal static class EraseClients
         {
             var now = clock.Now;
             if (ClientRules.Changeable(client) is { } refusal) return refusal.ToProblem();
-            if (await AheadAsync(db, id, now, ct) is > 0 and var count) return ClientRules.FutureBookings(count).ToProblem();
+
+            var ahead = await AheadAsync(db, id, now, ct);
+            if (ahead > 0) return ClientRules.FutureBookings(ahead).ToProblem();
 
             await ForgetBookingsAsync(db, id, ct);
             foreach (var person in people.Values) await ForgetAsync(db, person, caller.Actor, now, ct);
@@ -136,7 +138,8 @@ internal static class EraseClients
 
     private static readonly Stored History = new(
         """
-        select booking_id || ':' || version as "Key", json_build_object('before', before, 'after', after)::text as "Text"
+        select booking_id || ':' || version as "Key",
+            json_build_object('before', before, 'after', after)::text as "Text"
         from booking_events where booking_id = any({0})
         """,
         """

@@ -34,13 +34,19 @@ internal static class AppointmentEndpoints
         [FromQuery(Name = "_count"), Range(1, 200)] int count = 50,
         CancellationToken ct = default)
     {
-        if (FhirSearch.Starts(date, ZoneRules.Get(db.Tenant.TimeZone)) is not { } starts) return FhirEndpoints.Unreadable("date");
+        var zone = ZoneRules.Get(db.Tenant.TimeZone);
+        if (FhirSearch.Starts(date, zone) is not { } starts) return FhirEndpoints.Unreadable("date");
+
         var after = cursor is null ? null : Cursor.Read(cursor);
         if (cursor is not null && after is null) return FhirEndpoints.Unreadable(FhirSearch.CursorParameter);
 
         var bookings = db.Bookings.Where(b => b.StartAt >= starts.Start && b.StartAt < starts.End);
         if (FhirSearch.Ids(id) is { } ids) bookings = bookings.Where(b => ids.Contains(b.Id));
-        if (FhirSearch.Ids(patient, "Patient") is { } clients) bookings = bookings.Where(b => clients.Contains(b.ClientId!.Value));
+        if (FhirSearch.Ids(patient, "Patient") is { } clients)
+        {
+            bookings = bookings.Where(b => clients.Contains(b.ClientId!.Value));
+        }
+
         if (FhirSearch.Words(status) is { } words)
         {
             var statuses = words.SelectMany(FhirResources.StatusesOf).ToArray();
@@ -55,7 +61,9 @@ internal static class AppointmentEndpoints
         }
 
         var found = await ReadAsync(db, bookings, count + 1, ct);
-        var next = found.Count > count ? new Cursor(found[count - 1].Booking.StartAt, found[count - 1].Booking.Id) : (Cursor?)null;
+        var next = found.Count > count
+            ? new Cursor(found[count - 1].Booking.StartAt, found[count - 1].Booking.Id)
+            : (Cursor?)null;
         return Bundle.Of(http, found.Take(count).Select(row => row.Appointment), next?.ToString());
     }
 
@@ -76,7 +84,7 @@ internal static class AppointmentEndpoints
     {
         var allocations = db.Allocations;
         var clients = FhirSearch.Ids(actor, "Patient") ?? [];
-        var resources = FhirSearch.Ids(actor, "Location", "Practitioner", "PractitionerRole", "Device", "HealthcareService") ?? [];
+        var resources = FhirSearch.Ids(actor, FhirActor.Kinds) ?? [];
 
         return bookings.Where(b => clients.Contains(b.ClientId!.Value)
             || allocations.Any(a => a.BookingId == b.Id && a.PartOf == null && resources.Contains(a.ResourceId)));
@@ -88,7 +96,8 @@ internal static class AppointmentEndpoints
     {
         var (services, clients) = (db.Services, db.Clients);
         var rows = await (
-            from b in bookings.Where(b => b.Status != BookingStatuses.Held).OrderBy(b => b.StartAt).ThenBy(b => b.Id).Take(count)
+            from b in bookings.Where(b => b.Status != BookingStatuses.Held)
+                .OrderBy(b => b.StartAt).ThenBy(b => b.Id).Take(count)
             join s in services on b.ServiceId equals s.Id
             join c in clients on b.ClientId equals c.Id into known
             from c in known.DefaultIfEmpty()
@@ -111,7 +120,8 @@ internal static class AppointmentEndpoints
             .. rows.Select(row => (
                 row.Booking,
                 FhirResources.Appointment(
-                    row.Booking, row.ServiceName, row.Client, [.. actors[row.Booking.Id].DistinctBy(actor => actor.Id)]))),
+                    row.Booking, row.ServiceName, row.Client,
+                    [.. actors[row.Booking.Id].DistinctBy(actor => actor.Id)]))),
         ];
     }
 }

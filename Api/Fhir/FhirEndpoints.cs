@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -47,7 +46,8 @@ internal static class FhirEndpoints
             ["mode"] = "server",
             ["resource"] = new JsonArray(
                 Readable("Schedule", ("actor", "reference"), ("active", "token"), ("date", "date"), ("_id", "token")),
-                Readable("Slot", ("schedule", "reference"), ("start", "date"), ("status", "token"), ("service-type", "token")),
+                Readable("Slot", ("schedule", "reference"), ("start", "date"), ("status", "token"),
+                    ("service-type", "token")),
                 Readable("Appointment", ("date", "date"), ("status", "token"), ("patient", "reference"),
                     ("actor", "reference"), ("_id", "token"))),
         }),
@@ -73,15 +73,17 @@ internal static class FhirEndpoints
         var resources = wanted.Overlaps(horizon) ? db.Resources.AsQueryable() : db.Resources.Where(r => false);
         if (after is { } last) resources = resources.Where(r => r.Id > last.Id);
         if (active is not null) resources = resources.Where(r => r.Active == active);
-        foreach (var ids in new[] { FhirSearch.Ids(id), FhirSearch.Ids(actor, "Location", "Practitioner", "PractitionerRole", "Device", "HealthcareService") })
+        foreach (var ids in new[] { FhirSearch.Ids(id), FhirSearch.Ids(actor, FhirActor.Kinds) })
         {
             if (ids is not null) resources = resources.Where(r => ids.Contains(r.Id));
         }
 
         var found = await ReadAsync(db, resources.OrderBy(r => r.Id).Take(count + 1), ct);
-        var next = found.Count > count ? new Cursor(DateTimeOffset.MinValue, found[count - 1].Resource.Id) : (Cursor?)null;
-        return Bundle.Of(
-            http, found.Take(count).Select(row => FhirResources.Schedule(row.Resource, row.Actor, horizon)), next?.ToString());
+        var next = found.Count > count
+            ? new Cursor(DateTimeOffset.MinValue, found[count - 1].Resource.Id)
+            : (Cursor?)null;
+        var schedules = found.Take(count).Select(row => FhirResources.Schedule(row.Resource, row.Actor, horizon));
+        return Bundle.Of(http, schedules, next?.ToString());
     }
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Schedule(
@@ -118,12 +120,13 @@ internal static class FhirEndpoints
     }
 
     internal static ProblemHttpResult Unreadable(string parameter) => TypedResults.Problem(Problems.Invalid(
-        new FieldError(parameter, "INVALID", string.Create(CultureInfo.InvariantCulture, $"{parameter} cannot be read."))));
+        new FieldError(parameter, "INVALID", "It cannot be read.")));
 
     private static JsonObject Readable(string type, params (string Name, string Type)[] parameters) => new()
     {
         ["type"] = type,
-        ["interaction"] = new JsonArray(new JsonObject { ["code"] = "read" }, new JsonObject { ["code"] = "search-type" }),
+        ["interaction"] = new JsonArray(
+            new JsonObject { ["code"] = "read" }, new JsonObject { ["code"] = "search-type" }),
         ["searchParam"] = new JsonArray(
             [.. parameters.Select(p => new JsonObject { ["name"] = p.Name, ["type"] = p.Type })]),
     };

@@ -15,7 +15,8 @@ internal sealed record FhirActor(long Id, string Name, string Type)
     /// <summary>The member of a category's attribute schema that names the kind; a place where it is absent.</summary>
     public const string KindMember = "x-fhir-type";
 
-    private static readonly string[] Kinds = ["Location", "Practitioner", "PractitionerRole", "Device", "HealthcareService"];
+    public static readonly string[] Kinds =
+        ["Location", "Practitioner", "PractitionerRole", "Device", "HealthcareService"];
 
     public static FhirActor Of(Resource resource, JsonElement attributeSchema) => new(
         resource.Id, resource.Name,
@@ -88,7 +89,11 @@ internal static class FhirResources
         // R4 wants at least one participant, and a reason only where nothing took place.
         if (appointment["participant"]!.AsArray() is { Count: 0 } none)
         {
-            none.Add(new JsonObject { ["type"] = new JsonArray(Service(booking.ServiceId, serviceName)), ["status"] = answer });
+            none.Add(new JsonObject
+            {
+                ["type"] = new JsonArray(Service(booking.ServiceId, serviceName)),
+                ["status"] = answer,
+            });
         }
 
         if (status is "cancelled" or "noshow" && booking.CancelReason is { } reason)

@@ -22,7 +22,9 @@ internal static class FhirSearch
         var starts = new TimeRange(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
         foreach (var value in values)
         {
-            var (prefix, text) = value is [>= 'a' and <= 'z', >= 'a' and <= 'z', ..] ? (value[..2], value[2..]) : ("eq", value);
+            var (prefix, text) = value is [>= 'a' and <= 'z', >= 'a' and <= 'z', ..]
+                ? (value[..2], value[2..])
+                : ("eq", value);
             if (Interval(text, zone) is not { } interval) return null;
 
             TimeRange? allowed = prefix switch

@@ -38,7 +38,9 @@ internal static class FhirSlotEndpoints
         [FromQuery(Name = "_count"), Range(1, 200)] int count = 50,
         CancellationToken ct = default)
     {
-        if (FhirSearch.Starts(start, ZoneRules.Get(db.Tenant.TimeZone)) is not { } asked) return FhirEndpoints.Unreadable("start");
+        var zone = ZoneRules.Get(db.Tenant.TimeZone);
+        if (FhirSearch.Starts(start, zone) is not { } asked) return FhirEndpoints.Unreadable("start");
+
         var after = cursor is null ? null : Cursor.Read(cursor);
         if (cursor is not null && after is null) return FhirEndpoints.Unreadable(FhirSearch.CursorParameter);
 
@@ -47,13 +49,15 @@ internal static class FhirSlotEndpoints
         var starts = new TimeRange(from, asked.End == DateTimeOffset.MaxValue ? from + Usual : asked.End);
         if (starts.Length > TimeSpan.FromDays(MaxDays))
         {
-            return new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, $"It spans at most {MaxDays} days.", "start").ToProblem();
+            return new Rejection(
+                RejectionKind.Invalid, Codes.RangeTooLong, $"It spans at most {MaxDays} days.", "start").ToProblem();
         }
 
         var resourceIds = FhirSearch.Ids(schedule, "Schedule") ?? [];
         var found = starts.IsEmpty
             ? []
-            : await SlotsAsync(db, engine, resourceIds, starts, FhirSearch.Words(status), FhirSearch.Ids(serviceType), now, ct);
+            : await SlotsAsync(
+                db, engine, resourceIds, starts, FhirSearch.Words(status), FhirSearch.Ids(serviceType), now, ct);
         var page = found
             .OrderBy(slot => slot.Time.Start).ThenBy(Place).ThenBy(slot => slot.Id, StringComparer.Ordinal)
             .SkipWhile(slot => after is var (at, place) && (slot.Time.Start, Place(slot)).CompareTo((at, place)) <= 0)
@@ -82,7 +86,8 @@ internal static class FhirSlotEndpoints
         TenantDb db, SlotQuery engine, long[] resourceIds, TimeRange starts, string[]? statuses, long[]? serviceIds,
         DateTimeOffset now, CancellationToken ct)
     {
-        var active = await db.Resources.Where(r => r.Active && resourceIds.Contains(r.Id)).Select(r => r.Id).ToListAsync(ct);
+        var active = await db.Resources.Where(r => r.Active && resourceIds.Contains(r.Id))
+            .Select(r => r.Id).ToListAsync(ct);
         List<FhirSlot> slots = [];
 
         if (statuses?.Contains("free") ?? true)

@@ -30,7 +30,8 @@ internal sealed class CsvFile<T>(IReadOnlyList<T> rows, IReadOnlyList<CsvColumn<
     {
         var response = httpContext.Response;
         response.ContentType = ContentType;
-        response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = fileName }.ToString();
+        response.Headers.ContentDisposition =
+            new ContentDispositionHeaderValue("attachment") { FileName = fileName }.ToString();
 
         await using var text = new StreamWriter(response.Body, new UTF8Encoding(false), leaveOpen: true);
         await using var csv = new CsvWriter(text, Rfc4180);

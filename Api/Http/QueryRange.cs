@@ -23,7 +23,10 @@ internal sealed record QueryRange(
         if ((Refusal(From, "from", zone) ?? Refusal(To, "to", zone)) is { } refusal) return (default, refusal);
 
         var range = new TimeRange(From.In(zone)!.Value, To.In(zone)!.Value);
-        if (range.IsEmpty) return (range, new(RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", "to"));
+        if (range.IsEmpty)
+        {
+            return (range, new(RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", "to"));
+        }
 
         return ZoneRules.DateOf(range.End.AddTicks(-1), zone) >= ZoneRules.DateOf(range.Start, zone).PlusDays(maxDays)
             ? (range, new(RejectionKind.Invalid, Codes.RangeTooLong, $"It spans at most {maxDays} days.", "to"))

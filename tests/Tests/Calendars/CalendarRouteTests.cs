@@ -1,6 +1,5 @@
 using System.Net;
 using Platform.Contracts;
-using Platform.Contracts.Bookings;
 using Platform.Contracts.Calendars;
 using Platform.Core.Calendars;
 using Platform.Tests.Clients;

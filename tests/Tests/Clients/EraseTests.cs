@@ -122,7 +122,7 @@ public sealed class EraseTests(PlatformFixture platform)
     }
 
     /// <summary>A booking that is over, of a person whose secret is wherever the platform keeps anything of them.</summary>
-    private async Task<long> PastBookingAsync(TestTenant tenant)
+    private static async Task<long> PastBookingAsync(TestTenant tenant)
     {
         using var known = await tenant.SendAsync(HttpMethod.Post, ClientCalls.Clients, $$"""
             { "name": "{{Secret}} Ada", "email": "{{Secret}}@example.com", "phone": "+442071234567", "metadata": { "x": "{{Secret}}" } }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Routing;
 using Platform.Api.Access;
 using Platform.Contracts;
 using Platform.Tests.Http;

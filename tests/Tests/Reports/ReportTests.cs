@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Platform.Contracts;
 using Platform.Contracts.Reports;
 using Platform.Tests.Support;
