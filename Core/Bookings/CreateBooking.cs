@@ -32,9 +32,14 @@ public sealed class CreateBooking(
 
     public async Task<BookingOutcome> RunAsync(WantedBooking wanted, CancellationToken ct)
     {
-        var request = wanted.Request;
-        var (start, unclear) = BookingRules.StartOf(request.Start, request.TimeZone);
+        var (start, unclear) = BookingRules.StartOf(wanted.Request.Start, wanted.Request.TimeZone);
         if (unclear is not null) return Refused(unclear);
+
+        var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone);
+        if (noPhone is not null) return Refused(noPhone with { Field = "client.phone" });
+
+        var request = wanted.Request with { Client = wanted.Request.Client is { } c ? c with { Phone = phone } : null };
+        wanted = wanted with { Request = request };
 
         for (var attempt = 1; ; attempt++)
         {
@@ -253,7 +258,9 @@ public sealed class CreateBooking(
     private static NpgsqlBatchCommand FindClient(CreateBookingRequest request) => TenantSql.Statement(
         """
         select id, name, email, phone, locale from clients
-        where erased_at is null and (id = $2 or ($2 is null and lower(email) = lower($1)))
+        where erased_at is null and merged_into_id is null and (
+            ($2 is null and lower(email) = lower($1))
+            or id = (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2))
         """,
         request.Client?.Email,
         new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value });

@@ -17,8 +17,17 @@ public sealed partial class AccessTests(PlatformFixture platform)
         "/openapi/{documentName}.json",
         "/public/api/v1/feeds/{token}.ics",
         "/public/api/v1/tenants/lookup",
+        "/public/api/v1/{slug}/bookings",
+        "/public/api/v1/{slug}/holds",
+        "/public/api/v1/{slug}/holds/{token}",
+        "/public/api/v1/{slug}/manage/{token}",
+        "/public/api/v1/{slug}/manage/{token}/calendar.ics",
+        "/public/api/v1/{slug}/manage/{token}/cancel",
+        "/public/api/v1/{slug}/manage/{token}/reschedule",
         "/public/api/v1/{slug}/services",
         "/public/api/v1/{slug}/slots",
+        "/public/api/v1/{slug}/slots/days",
+        "/public/api/v1/{slug}/slots/next",
     ];
 
     [Fact]

@@ -198,7 +198,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             JsonNode? value = IsId(name) ? JsonValue.Create(await (isForeign ? other : mine).HighestIdAsync(Plural(name)))
                 : parameter.ParameterType == typeof(DateTimeOffset) || parameter.ParameterType == typeof(Moment)
                     ? name == "end" ? "2026-03-02T13:00:00Z" : "2026-03-02T12:00:00Z"
-                : parameter.ParameterType == typeof(string) ? "x"
+                : parameter.ParameterType == typeof(string) ? name == "rrule" ? "FREQ=DAILY;COUNT=1" : "x"
                 : parameter.ParameterType == typeof(IReadOnlyList<int>) ? new JsonArray(60)
                 : parameter.ParameterType.IsAssignableTo(typeof(IEnumerable)) ? new JsonArray()
                 : throw new NotSupportedException($"Teach this test a value for {type.Name}.{name}.");
