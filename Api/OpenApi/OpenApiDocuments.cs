@@ -12,9 +12,7 @@ internal static class OpenApiDocuments
         {
             foreach (var document in Documents)
             {
-                builder.Services.AddOpenApi(document, options => options
-                    .AddOperationTransformer<DescribeAnswers>()
-                    .AddSchemaTransformer<DescribeOptionals>());
+                builder.Services.AddOpenApi(document, options => options.AddOperationTransformer<DescribeAnswers>());
             }
         }
     }
