@@ -73,7 +73,10 @@ public sealed class OptionalConverter : JsonConverterFactory
             return new(((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options)!);
         }
 
-        public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Or(default!), options);
+        public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options)
+        {
+            if (value.HasValue) JsonSerializer.Serialize(writer, value.Or(default!), options);
+            else writer.WriteNullValue(); // only as the default value in a description
+        }
     }
 }

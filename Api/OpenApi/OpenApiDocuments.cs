@@ -14,7 +14,6 @@ internal static class OpenApiDocuments
             {
                 builder.Services.AddOpenApi(document, options => options
                     .AddOperationTransformer<DescribeAnswers>()
-                    .AddSchemaTransformer<DescribeOptionals>()
                     .AddSchemaTransformer<DescribeMoments>()
                     .AddSchemaTransformer<DescribeExamples>());
             }

@@ -27,17 +27,33 @@ public sealed record SettingsResponse(
     long Version);
 
 /// <summary><c>PATCH /api/v1/settings</c>: what is absent stays. Bookings are not altered by it.</summary>
-/// <param name="TimeZone">May be sent back as it is; stored local times would change meaning with another.</param>
-/// <param name="OpeningHours">All of them.</param>
-public sealed record ChangeSettingsRequest(
-    [property: DayNames] Optional<string> WeekStart = default,
-    [property: Range(1, 1440)] Optional<int?> SlotIntervalMinutes = default,
-    [property: Range(0, 525_600)] Optional<int?> MinimumNoticeMinutes = default,
-    [property: Range(1, BookingWindows.FarthestDays)] Optional<int?> BookingWindowDays = default,
-    [property: Range(1, 60)] Optional<int> HoldMinutes = default,
-    [property: Range(1, 100)] Optional<int> HoldsPerClient = default,
-    [property: MaxLength(200)] Optional<IReadOnlyList<OpeningRule>> OpeningHours = default,
-    Optional<string> TimeZone = default);
+public sealed record ChangeSettingsRequest
+{
+    [DayNames]
+    public Optional<string> WeekStart { get; init; }
+
+    [Range(1, 1440)]
+    public Optional<int?> SlotIntervalMinutes { get; init; }
+
+    [Range(0, 525_600)]
+    public Optional<int?> MinimumNoticeMinutes { get; init; }
+
+    [Range(1, BookingWindows.FarthestDays)]
+    public Optional<int?> BookingWindowDays { get; init; }
+
+    [Range(1, 60)]
+    public Optional<int> HoldMinutes { get; init; }
+
+    [Range(1, 100)]
+    public Optional<int> HoldsPerClient { get; init; }
+
+    /// <summary>All of them.</summary>
+    [MaxLength(200)]
+    public Optional<IReadOnlyList<OpeningRule>> OpeningHours { get; init; }
+
+    /// <summary>May be sent back as it is; stored local times would change meaning with another.</summary>
+    public Optional<string> TimeZone { get; init; }
+}
 
 /// <summary>
 /// <c>GET,PUT /api/v1/settings/branding</c>: how the pages of the organisation look; the platform's own where absent.
@@ -129,9 +145,19 @@ public sealed record CreateCustomFieldRequest(
 /// <summary>
 /// <c>PATCH /api/v1/custom-fields/{id}</c>: what is absent stays. Values that were stored before are not checked again.
 /// </summary>
-public sealed record ChangeCustomFieldRequest(
-    [property: Required, StringLength(200)] Optional<string> Label = default,
-    [property: RegularExpression("^(text|number|boolean|date|choice)$")] Optional<string> Type = default,
-    Optional<bool> Required = default,
-    [property: MaxLength(100), Distinct, Each(1, 200)] Optional<IReadOnlyList<string>> Choices = default,
-    [property: Range(0, 10_000)] Optional<int> Position = default);
+public sealed record ChangeCustomFieldRequest
+{
+    [Required, StringLength(200)]
+    public Optional<string> Label { get; init; }
+
+    [RegularExpression("^(text|number|boolean|date|choice)$")]
+    public Optional<string> Type { get; init; }
+
+    public Optional<bool> Required { get; init; }
+
+    [MaxLength(100), Distinct, Each(1, 200)]
+    public Optional<IReadOnlyList<string>> Choices { get; init; }
+
+    [Range(0, 10_000)]
+    public Optional<int> Position { get; init; }
+}

@@ -177,7 +177,8 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     private static IEnumerable<string> IdPlaces(ApiDescription operation) =>
         operation.ParameterDescriptions.SelectMany(parameter =>
             parameter.Source == BindingSource.Body
-                ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!).Where(IsId)
+                ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!)
+                    .Union(parameter.Type.GetProperties().Select(p => p.Name)).Where(IsId)
             : IsId(parameter.Name) ? [parameter.Name]
             : []);
 
@@ -203,6 +204,13 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
                 : parameter.ParameterType.IsAssignableTo(typeof(IEnumerable)) ? new JsonArray()
                 : throw new NotSupportedException($"Teach this test a value for {type.Name}.{name}.");
             sample[name] = name.EndsWith("Ids", StringComparison.Ordinal) ? new JsonArray(value) : value;
+        }
+
+        if (foreign is not null && !sample.ContainsKey(JsonNamingPolicy.CamelCase.ConvertName(foreign))
+            && type.GetProperty(foreign) is not null)
+        {
+            sample[JsonNamingPolicy.CamelCase.ConvertName(foreign)] = await other.HighestIdAsync(
+                Plural(JsonNamingPolicy.CamelCase.ConvertName(foreign)));
         }
 
         return sample;
