@@ -58,6 +58,7 @@ tenant.MapCatalogue();
 tenant.MapBookings(direct);
 tenant.MapHolds(direct);
 tenant.MapSeries();
+tenant.MapWaitlist();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();
