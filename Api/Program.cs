@@ -65,6 +65,7 @@ tenant.MapCatalogue();
 tenant.MapBookings(direct);
 tenant.MapHolds(direct);
 tenant.MapSeries();
+tenant.MapWaitlist();
 tenant.MapClients();
 tenant.MapCalendars();
 tenant.MapFeeds();

@@ -49,6 +49,8 @@ internal static class Setup
             .AddScoped<ChangeBooking>()
             .AddScoped<MoveBooking>()
             .AddScoped<Holds>()
+            .AddScoped<Waitlist>()
+            .AddScoped<WaitlistOffers>()
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
             .AddScoped<MetricsQuery>()

@@ -50,7 +50,7 @@ internal static class PublicBookingEndpoints
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
             PartySize: request.PartySize);
         var outcome = await create.RunAsync(
-            new(booking, Actor, key, BookingSources.Public, new(null, owner, HoldEndpoints.NewToken()), PublicOnly: true), ct);
+            new(booking, Actor, key, BookingSources.Public, new(null, owner, Holds.NewToken()), PublicOnly: true), ct);
         if (outcome.Rejection is { } rejection) return rejection.ToProblem();
 
         if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";

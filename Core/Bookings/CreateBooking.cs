@@ -119,6 +119,7 @@ public sealed class CreateBooking(
         yield return BookingStatements.InsertAllocations(row, allotment, booking.Occupied);
         if (allotment.IsShared) yield return BookingStatements.CountDepth(allotment, booking.Occupied, service.Capacity, now);
         if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, allotment, now);
+        foreach (var job in BookingJobs.Of(row, service.CheckIn, tenant)) yield return job;
 
         if (booking.IsHold)
         {
@@ -148,9 +149,11 @@ public sealed class CreateBooking(
         var service = known.Slots!.Service;
         var times = service.Times with { Length = hold.End - hold.Start };
         var request = wanted.Request with { PartySize = hold.PartySize };
+        var source = hold.WaitlistId is null ? wanted.Source : BookingSources.Waitlist;
         var booking = NewBooking.Of(
-            wanted with { Request = request }, known with { BookingId = hold.Id }, times, start, hold.Allotment, tenant, now);
-
+            wanted with { Request = request, Source = source }, known with { BookingId = hold.Id }, times, start,
+            hold.Allotment, tenant, now);
+        booking.Booking.WaitlistId = hold.WaitlistId;
         return await WriteAsync(UseStatements(booking, now), booking.View, ct);
     }
 
@@ -181,6 +184,8 @@ public sealed class CreateBooking(
             booking.Wanted.Actor, row.Price, row.Currency, row.CancelDeadline, row.CancelFee, row.CancelCurrency,
             row.ConsentedAt);
         if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, booking.Allotment, now);
+        if (row.WaitlistId is { } entry) yield return WaitlistOffers.Booked(entry, booking.Wanted.Actor);
+        foreach (var job in BookingJobs.Of(row, service.CheckIn, tenant)) yield return job;
 
         var snapshot = booking.View.ToSnapshot(tenant);
         foreach (var statement in BookingStatements.Record(
@@ -255,15 +260,22 @@ public sealed class CreateBooking(
     private static TimeRange Representable(TimeRange around, DateTimeOffset start) =>
         start.Year is > 1 and < 9999 ? around : new(start, start);
 
+    /// <summary>Whoever is named, else the one that the hold is for.</summary>
     private static NpgsqlBatchCommand FindClient(CreateBookingRequest request) => TenantSql.Statement(
         """
         select id, name, email, phone, locale from clients
         where erased_at is null and merged_into_id is null and (
             ($2 is null and lower(email) = lower($1))
-            or id = (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2))
+            or id = (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2)
+            or id = (select b.client_id from bookings b where b.hold_token = $3))
         """,
         request.Client?.Email,
-        new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value });
+        new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value },
+        new NpgsqlParameter
+        {
+            NpgsqlDbType = NpgsqlDbType.Text,
+            Value = request is { Client: null, ClientId: null, HoldToken: { } token } ? token : DBNull.Value,
+        });
 
     private static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct) =>
         await reader.ReadAsync(ct)

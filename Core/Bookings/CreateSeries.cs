@@ -197,6 +197,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
             {
                 yield return statement;
             }
+
+            foreach (var job in BookingJobs.Of(row, service.CheckIn, db.Tenant)) yield return job;
         }
     }
 

@@ -87,6 +87,10 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             var weekly = new CreateSeriesRequest(tenant.ServiceId, PlatformFixture.Monday9am.AddHours(6), "FREQ=WEEKLY;COUNT=2");
             using var repeated = await tenant.Client.PostAsJsonAsync("/api/v1/series", weekly, PlatformJson.Options);
             Assert.Equal(HttpStatusCode.Created, repeated.StatusCode);
+            var wait = new JoinWaitlistRequest(
+                tenant.ServiceId, PlatformFixture.Monday9am.AddDays(1), PlatformFixture.Monday9am.AddDays(2), Client: new("Wanda"));
+            using var joined = await tenant.Client.PostAsJsonAsync("/api/v1/waitlist", wait, PlatformJson.Options);
+            Assert.Equal(HttpStatusCode.Created, joined.StatusCode);
         }
 
         await other.BookedAsync(other.AtNoon($"{Secret}@example.com"));
@@ -198,7 +202,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
 
             JsonNode? value = IsId(name) ? JsonValue.Create(await (isForeign ? other : mine).HighestIdAsync(Plural(name)))
                 : parameter.ParameterType == typeof(DateTimeOffset) || parameter.ParameterType == typeof(Moment)
-                    ? name == "end" ? "2026-03-02T13:00:00Z" : "2026-03-02T12:00:00Z"
+                    ? name is "end" or "to" ? "2026-03-02T13:00:00Z" : "2026-03-02T12:00:00Z"
                 : parameter.ParameterType == typeof(string) ? name == "rrule" ? "FREQ=DAILY;COUNT=1" : "x"
                 : parameter.ParameterType == typeof(IReadOnlyList<int>) ? new JsonArray(60)
                 : parameter.ParameterType.IsAssignableTo(typeof(IEnumerable)) ? new JsonArray()
@@ -233,6 +237,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         : path.Split('/').TakeWhile(part => !part.StartsWith('{')).Last() switch
         {
             "holds" => "bookings where hold_token is not null",
+            "waitlist" => "waitlist_entries",
             var table => table.Replace('-', '_'),
         };
 
@@ -250,7 +255,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         [
             "bookings", "allocations", "booking_events", "clients", "idempotency_keys", "categories", "resources",
             "schedules", "schedule_rules", "schedule_overrides", "blackouts", "services", "service_requirements",
-            "service_resources", "custom_fields", "organisation_settings",
+            "service_resources", "custom_fields", "organisation_settings", "waitlist_entries",
         ];
         var counts = new List<string>();
         foreach (var table in tables)
