@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Platform.Api.Bookings;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
