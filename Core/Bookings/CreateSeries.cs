@@ -93,12 +93,18 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
             return (null, BookingRules.UnknownService);
         }
 
-        if (dates is null) return (null, invalid);
-        if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return (null, BookingRules.UnknownLength);
         if ((request.ResourceIds ?? []).Except(facts.Service.Names.Keys).Any())
         {
             return (null, BookingRules.UnknownResource("resourceIds"));
         }
+
+        if (request.ClientId is { } client && !await db.Set<Client>().AnyAsync(c => c.Id == client, ct))
+        {
+            return (null, BookingRules.UnknownClient);
+        }
+
+        if (dates is null) return (null, invalid);
+        if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return (null, BookingRules.UnknownLength);
 
         dates = SeriesPlan.WithinWindow(dates, request.Rrule, facts.Service, times, clock.Now);
         var plan = SeriesPlan.Of(

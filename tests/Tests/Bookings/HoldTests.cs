@@ -127,11 +127,13 @@ public sealed class HoldTests(PlatformFixture platform)
         var hold = await tenant.HeldAsync(Noon, """, "minutes": 30""");
 
         using var elsewhere = await tenant.BookAsync(tenant.AtNoon() with { HoldToken = hold.Token, Start = Noon.AddHours(1) });
+        using var more = await tenant.BookAsync(tenant.AtNoon() with { HoldToken = hold.Token, PartySize = 2 });
         using var unknown = await tenant.BookAsync(tenant.AtNoon() with { HoldToken = "nobody-knows" });
         var renewed = await tenant.SentAsync<HoldResponse>("POST", $"/holds/{hold.Id}/renew");
 
         Assert.Equal(PlatformFixture.Monday9am.AddMinutes(30), hold.ExpiresAt);
         Assert.Equal((409, Codes.HoldExpired), await elsewhere.ProblemAsync());
+        Assert.Equal((409, Codes.HoldExpired), await more.ProblemAsync());
         Assert.Equal((409, Codes.HoldExpired), await unknown.ProblemAsync());
         Assert.Equal("held", renewed.Status);
     }

@@ -193,6 +193,18 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_date_that_went_elsewhere_leads_nobody_astray_when_all_move()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
+        await PatchAsync(tenant, series.Id, "scope=this&occurrence=2026-03-02T12:00", """{ "start": "2026-03-03T15:00" }""");
+
+        await PatchAsync(tenant, series.Id, "scope=all", """{ "start": "2026-03-02T13:00" }""");
+
+        Assert.Equal(["02 13:00", "09 13:00", "16 13:00"], await DatesAsync(tenant));
+    }
+
+    [Fact]
     public async Task A_change_that_one_date_cannot_follow_changes_none()
     {
         var tenant = await platform.NewTenantAsync();
