@@ -9,6 +9,7 @@ builder.AddRedisClient("redis", settings => settings.DisableTracing = true); // 
 builder.AddOutboxRelay();
 builder.AddConsumer<QueueBookingMails>();
 builder.AddMail();
+builder.AddTimers();
 builder.AddHousekeeping();
 
 var app = builder.Build();

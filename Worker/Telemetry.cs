@@ -15,6 +15,8 @@ internal static class Telemetry
     public static readonly Counter<long> DeadLettered = Meter.CreateCounter<long>("platform.events.dead_lettered");
     public static readonly Counter<long> MailsSent = Meter.CreateCounter<long>("platform.mails.sent");
     public static readonly Counter<long> MailsFailed = Meter.CreateCounter<long>("platform.mails.failed");
+    public static readonly Counter<long> JobsDone = Meter.CreateCounter<long>("platform.jobs.done");
+    public static readonly Counter<long> JobsFailed = Meter.CreateCounter<long>("platform.jobs.failed");
 
     /// <summary>
     /// Until it is disposed, database calls become children of a span that nobody records: looking for work several

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Platform.Core.Bookings;
 using Platform.Core.Storage;
+using Platform.Core.Tenants;
 using Platform.Worker.Notifications;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
+using Platform.Worker.Timers;
 
 namespace Platform.Worker;
 
@@ -51,12 +54,32 @@ internal static class WorkerServices
         return builder;
     }
 
+    /// <summary>What happens to bookings at a time, without anybody asking.</summary>
+    public static IHostApplicationBuilder AddTimers(this IHostApplicationBuilder builder)
+    {
+        builder.AddEvents();
+        builder.Services
+            .AddStorage(builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant))
+            .AddSingleton<TenantDirectory>()
+            .AddSingleton<CatalogueCache>()
+            .AddScoped<SlotQuery>()
+            .AddScoped<ChangeBooking>()
+            .AddScoped<Holds>()
+            .AddScoped<WaitlistOffers>()
+            .AddScoped<BookingTimers>();
+        builder.Services.AddHosted<DueJobs>();
+        return builder;
+    }
+
+    private static string ConnectionString(this IHostApplicationBuilder builder, string name) =>
+        builder.Configuration.GetConnectionString(name)
+        ?? throw new InvalidOperationException($"Set ConnectionStrings:{name}.");
+
     private static void AddEvents(this IHostApplicationBuilder builder)
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(EventsDatabase))) return;
 
-        var connectionString = builder.Configuration.GetConnectionString(Databases.Tenant)
-            ?? throw new InvalidOperationException($"Set ConnectionStrings:{Databases.Tenant}.");
+        var connectionString = builder.ConnectionString(Databases.Tenant);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new EventsDatabase(connectionString));

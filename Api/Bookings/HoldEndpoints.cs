@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Api.Access;
@@ -33,9 +31,6 @@ internal static class HoldEndpoints
         holds.MapDelete("/{id:long}", Release).WithCode(Codes.HoldReleased, "The slot is free again.");
     }
 
-    /// <summary>Whoever knows it may use the hold; nobody guesses it.</summary>
-    public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
-
     private static async Task<Results<Created<HoldResponse>, ProblemHttpResult>> Create(
         CreateHoldRequest request, Caller caller, CreateBooking create, TimeProvider clock, HttpContext http,
         CancellationToken ct)
@@ -49,7 +44,7 @@ internal static class HoldEndpoints
         var hold = new WantedHold(
             request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
             request.ClientId is { } client ? $"client:{client}" : null,
-            NewToken());
+            Holds.NewToken());
         var outcome = await create.RunAsync(new(booking, caller.Actor, key, Hold: hold), ct);
         if (outcome.Rejection is { } rejection) return rejection.ToProblem();
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
+using Platform.Core.Catalogue;
 using Platform.Core.Outbox;
 using Platform.Core.Storage;
 
@@ -18,7 +19,7 @@ public readonly record struct ChangeOutcome(BookingView? View, Rejection? Reject
 /// Changes of a booking in the caller's transaction. Its row is locked first, so that changes of one booking come one
 /// after the other and their events leave in that order; each change writes its row of history and its event.
 /// </summary>
-public sealed class ChangeBooking(TenantDb db, TimeProvider clock)
+public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvider clock)
 {
     /// <summary>Frees what the booking held. Cancelling twice is cancelling once, also for the fee.</summary>
     public Task<ChangeOutcome> CancelAsync(
@@ -47,9 +48,13 @@ public sealed class ChangeBooking(TenantDb db, TimeProvider clock)
             return null;
         }, ct, reason);
 
+    /// <summary>Nobody approved it in time.</summary>
+    public Task<ChangeOutcome> ExpireAsync(BookingChange change, CancellationToken ct) =>
+        TransitionAsync(change, BookingStatuses.Expired, _ => null, ct);
+
     public async Task<ChangeOutcome> CheckInAsync(BookingChange change, CancellationToken ct)
     {
-        var (bookings, services) = (db.Bookings, db.Set<Catalogue.Service>());
+        var (bookings, services) = (db.Bookings, db.Services);
         var policy = await (
             from b in bookings
             join s in services on b.ServiceId equals s.Id
@@ -70,8 +75,31 @@ public sealed class ChangeBooking(TenantDb db, TimeProvider clock)
 
     /// <param name="undo">They came after all.</param>
     public Task<ChangeOutcome> NoShowAsync(BookingChange change, bool undo, CancellationToken ct) => undo
-        ? TransitionAsync(change, BookingStatuses.Confirmed, _ => null, ct, from: BookingStatuses.NoShow)
+        ? RunAsync(change, null, async view =>
+        {
+            var booking = view.Booking;
+            if (booking.Status != BookingStatuses.NoShow)
+            {
+                return BookingRules.InvalidTransition(booking.Status, BookingStatuses.Confirmed);
+            }
+
+            booking.Status = BookingStatuses.Confirmed;
+            return await db.TakePlaceAgainAsync(booking, clock.Now, ct);
+        },
+        (before, after) => new BookingStatusChanged(after, before.Status), ct)
         : TransitionAsync(change, BookingStatuses.NoShow, booking => BookingRules.NoShow(booking, clock.Now), ct);
+
+    /// <summary>Nobody checked in until the place was to be given up: others may have it.</summary>
+    public Task<ChangeOutcome> GiveUpAsync(BookingChange change, CancellationToken ct) =>
+        RunAsync(change, null, async view =>
+        {
+            if (BookingRules.Transition(view.Booking.Status, BookingStatuses.NoShow) is { } no) return no;
+
+            view.Booking.Status = BookingStatuses.NoShow;
+            await db.GiveUpPlaceAsync(view.Booking.Id, ct);
+            return null;
+        },
+        (before, after) => new BookingStatusChanged(after, before.Status), ct);
 
     /// <summary>Note and answers.</summary>
     public Task<ChangeOutcome> UpdateAsync(
@@ -135,7 +163,29 @@ public sealed class ChangeBooking(TenantDb db, TimeProvider clock)
         // Whoever moved it has other resources now.
         view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
         await SaveAsync(view, before, change.Actor, tell, ct);
+        await ScheduleAsync(booking, before, ct);
+        await OfferAsync(view, before, ct);
         return new(view, null);
+    }
+
+    /// <summary>Whoever came after all is not looked for again.</summary>
+    private async Task ScheduleAsync(Booking booking, BookingSnapshot before, CancellationToken ct)
+    {
+        var isNew = before.Status != booking.Status && before.Status != BookingStatuses.NoShow;
+        if (!isNew && before.Start == booking.StartAt) return;
+
+        var policy = await db.Services.Where(s => s.Id == booking.ServiceId).Select(s => s.CheckIn).SingleAsync(ct);
+        foreach (var job in BookingJobs.Of(booking, policy, db.Tenant)) await db.ExecuteAsync(job, ct);
+    }
+
+    /// <summary>What it no longer takes, others may want.</summary>
+    private async Task OfferAsync(BookingView view, BookingSnapshot before, CancellationToken ct)
+    {
+        var booking = view.Booking;
+        var isGone = booking.Status is BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired;
+        var hasMoved = before.Start != booking.StartAt || before.End != booking.EndAt
+            || !before.ResourceIds.SequenceEqual(view.Resources.Select(r => r.Id));
+        if (isGone || hasMoved) await offers.OfferAsync(new(booking.ServiceId, before.Start, booking.PartySize), ct);
     }
 
     private async Task SaveAsync<T>(
@@ -148,8 +198,7 @@ public sealed class ChangeBooking(TenantDb db, TimeProvider clock)
         booking.UpdatedBy = actor;
         if (booking.Status is BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired)
         {
-            await db.Allocations.Where(a => a.BookingId == booking.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(a => a.Active, false), ct);
+            await db.GiveUpPlaceAsync(booking.Id, ct);
         }
 
         var after = view.ToSnapshot(db.Tenant);

@@ -36,9 +36,14 @@ public sealed class CreateBooking(
 
     public async Task<BookingOutcome> RunAsync(WantedBooking wanted, CancellationToken ct)
     {
-        var request = wanted.Request;
-        var (start, unclear) = BookingRules.StartOf(request.Start, request.TimeZone);
+        var (start, unclear) = BookingRules.StartOf(wanted.Request.Start, wanted.Request.TimeZone);
         if (unclear is not null) return Refused(unclear);
+
+        var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone);
+        if (noPhone is not null) return Refused(noPhone with { Field = "client.phone" });
+
+        var request = wanted.Request with { Client = wanted.Request.Client is { } c ? c with { Phone = phone } : null };
+        wanted = wanted with { Request = request };
 
         for (var attempt = 1; ; attempt++)
         {
@@ -120,6 +125,7 @@ public sealed class CreateBooking(
         yield return BookingStatements.InsertAllocations(row, allotment, booking.Occupied);
         if (allotment.IsShared) yield return BookingStatements.CountDepth(allotment, booking.Occupied, service.Capacity, now);
         if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, allotment, now);
+        foreach (var job in BookingJobs.Of(row, service.CheckIn, tenant)) yield return job;
 
         if (booking.IsHold)
         {
@@ -148,9 +154,11 @@ public sealed class CreateBooking(
         var service = known.Slots!.Service;
         var times = service.Times with { Length = hold.End - hold.Start };
         var request = wanted.Request with { PartySize = hold.PartySize };
+        var source = hold.WaitlistId is null ? wanted.Source : BookingSources.Waitlist;
         var booking = NewBooking.Of(
-            wanted with { Request = request }, known with { BookingId = hold.Id }, times, start, hold.Allotment, tenant, now);
-
+            wanted with { Request = request, Source = source }, known with { BookingId = hold.Id }, times, start,
+            hold.Allotment, tenant, now);
+        booking.Booking.WaitlistId = hold.WaitlistId;
         return await WriteAsync(UseStatements(booking, now), booking.View, ct);
     }
 
@@ -166,7 +174,8 @@ public sealed class CreateBooking(
             with used as (
                 update bookings set status = $2, uid = $3, client_id = $4, note = $5, answers = $6, time_zone = $7,
                     version = 1, hold_expires_at = null, source = $8, created_at = $9, created_by = $10, updated_by = $10,
-                    price = $11, currency = $12, cancel_deadline = $13, cancel_fee = $14, cancel_currency = $15
+                    price = $11, currency = $12, cancel_deadline = $13, cancel_fee = $14, cancel_currency = $15,
+                    consented_at = $16
                 where id = $1 and status = 'held' and hold_expires_at > $9
                 returning id),
             kept as (
@@ -178,8 +187,11 @@ public sealed class CreateBooking(
             end
             """,
             row.Id, row.Status, row.Uid, row.ClientId, row.Note, row.Answers, row.TimeZone, row.Source, now,
-            booking.Wanted.Actor, row.Price, row.Currency, row.CancelDeadline, row.CancelFee, row.CancelCurrency);
+            booking.Wanted.Actor, row.Price, row.Currency, row.CancelDeadline, row.CancelFee, row.CancelCurrency,
+            row.ConsentedAt);
         if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, booking.Allotment, now);
+        if (row.WaitlistId is { } entry) yield return WaitlistOffers.Booked(entry, booking.Wanted.Actor);
+        foreach (var job in BookingJobs.Of(row, service.CheckIn, tenant)) yield return job;
 
         var snapshot = booking.View.ToSnapshot(tenant);
         foreach (var statement in BookingStatements.Record(
@@ -249,13 +261,22 @@ public sealed class CreateBooking(
         return new(bookingId, clientId, client, answered, facts, hold);
     }
 
+    /// <summary>Whoever is named, else the one that the hold is for.</summary>
     private static NpgsqlBatchCommand FindClient(CreateBookingRequest request) => TenantSql.Statement(
         """
         select id, name, email, phone, locale from clients
-        where erased_at is null and (id = $2 or ($2 is null and lower(email) = lower($1)))
+        where erased_at is null and merged_into_id is null and (
+            ($2 is null and lower(email) = lower($1))
+            or id = (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2)
+            or id = (select b.client_id from bookings b where b.hold_token = $3))
         """,
         request.Client?.Email,
-        new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value });
+        new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value },
+        new NpgsqlParameter
+        {
+            NpgsqlDbType = NpgsqlDbType.Text,
+            Value = request is { Client: null, ClientId: null, HoldToken: { } token } ? token : DBNull.Value,
+        });
 
     private static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct) =>
         await reader.ReadAsync(ct)

@@ -98,7 +98,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
             return (null, BookingRules.UnknownResource("resourceIds"));
         }
 
-        if (request.ClientId is { } client && !await db.Set<Client>().AnyAsync(c => c.Id == client, ct))
+        if (request.ClientId is { } client && await FindClientAsync(client, ct) is null)
         {
             return (null, BookingRules.UnknownClient);
         }
@@ -119,11 +119,13 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
     {
         if (request.ClientId is { } id)
         {
-            var known = await db.Set<Client>().SingleOrDefaultAsync(c => c.Id == id && c.ErasedAt == null, ct);
-            return known is null ? (null, BookingRules.UnknownClient) : (known, null);
+            return await FindClientAsync(id, ct) is { } known ? (known, null) : (null, BookingRules.UnknownClient);
         }
 
         if (request.Client is not { } details) return (null, null);
+
+        var (phone, noPhone) = ClientRules.Phone(details.Phone);
+        if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
         var email = details.Email?.ToLowerInvariant();
         var client = email is null ? null
@@ -134,7 +136,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
             {
                 Name = details.Name,
                 Email = details.Email,
-                Phone = details.Phone,
+                Phone = phone,
                 Locale = details.Locale ?? db.Tenant.Locale,
             };
             db.Add(client);
@@ -143,6 +145,11 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
 
         return (client, null);
     }
+
+    /// <summary>Whoever was merged is who they were merged into.</summary>
+    private Task<Client?> FindClientAsync(long id, CancellationToken ct) => db.Set<Client>().SingleOrDefaultAsync(
+        c => c.ErasedAt == null && c.MergedIntoId == null
+            && (c.Id == id || db.Set<Client>().Any(merged => merged.Id == id && merged.MergedIntoId == c.Id)), ct);
 
     private async Task<SeriesResponse> WriteAsync(
         CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
@@ -219,6 +226,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
             {
                 yield return statement;
             }
+
+            foreach (var job in BookingJobs.Of(row, service.CheckIn, db.Tenant)) yield return job;
         }
     }
 

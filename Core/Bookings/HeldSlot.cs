@@ -9,7 +9,7 @@ namespace Platform.Core.Bookings;
 /// <summary>A hold as whoever wants to use it finds it.</summary>
 internal sealed record HeldSlot(
     long Id, long ServiceId, string Status, DateTimeOffset Start, DateTimeOffset End, int PartySize,
-    DateTimeOffset ExpiresAt, Allotment Allotment)
+    DateTimeOffset ExpiresAt, Allotment Allotment, long? WaitlistId)
 {
     /// <summary>Whether it holds what is asked for; what is not said is as it is held.</summary>
     public bool IsFor(CreateBookingRequest request, DateTimeOffset start) =>
@@ -23,7 +23,8 @@ internal sealed record HeldSlot(
     public static NpgsqlBatchCommand Find(string? token) => TenantSql.Statement(
         """
         select b.id, b.service_id, b.status, b.start_at, b.end_at, b.party_size, coalesce(b.hold_expires_at, '-infinity'),
-            b.local_date, a.resource_id, a.unit, a.units, a.requirement, a.part_of, a.session_key
+            b.local_date, a.resource_id, a.unit, a.units, a.requirement, a.part_of, a.session_key,
+            b.waitlist_id
         from bookings b join allocations a on a.booking_id = b.id
         where b.hold_token = $1
         order by a.resource_id
@@ -52,7 +53,8 @@ internal sealed record HeldSlot(
                 reader.GetFieldValue<DateTimeOffset>(4),
                 reader.GetInt32(5),
                 reader.GetFieldValue<DateTimeOffset>(6),
-                new(places, session, LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(7))));
+                new(places, session, LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(7))),
+                reader.IsDBNull(14) ? null : reader.GetInt64(14));
         }
 
         return hold;

@@ -1,13 +1,18 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Platform.Contracts.Bookings;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
 /// <summary>What may be done with a hold that exists, in the caller's transaction.</summary>
-public sealed class Holds(TenantDb db, TimeProvider clock)
+public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock)
 {
     /// <summary>However often it is renewed, a hold ends so long after it was made.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>Whoever knows it may use the hold; nobody guesses it.</summary>
+    public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
 
     /// <summary>Null if there is no such hold.</summary>
     public async Task<BookingView?> FindAsync(long id, CancellationToken ct) =>
@@ -19,10 +24,15 @@ public sealed class Holds(TenantDb db, TimeProvider clock)
             ? await BookingQuery.FindAsync(db, id, ct)
             : null;
 
-    /// <summary>Lets it last as long as a new one, from now on.</summary>
+    /// <summary>Lets it last as long as a new one, from now on; what was offered lasts as long as was said.</summary>
     public async Task<Rejection?> RenewAsync(BookingView hold, CancellationToken ct)
     {
         var (now, made) = (clock.Now, hold.Booking.CreatedAt);
+        if (hold.Booking is { WaitlistId: not null, Status: BookingStatuses.Held } offer && offer.HoldExpiresAt > now)
+        {
+            return null; // others wait behind whom it was offered to
+        }
+
         var minutes = await db.Set<Catalogue.OrganisationSettings>().Select(o => o.HoldMinutes).SingleAsync(ct);
         var until = now.AddMinutes(minutes) < made + Longest ? now.AddMinutes(minutes) : made + Longest;
 
@@ -49,5 +59,16 @@ public sealed class Holds(TenantDb db, TimeProvider clock)
 
         await db.Allocations.Where(a => a.BookingId == hold.Booking.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(a => a.Active, false), ct);
+        await offers.EndAsync(hold.Booking.Id, ct);
+        await offers.OfferAsync(FreedPlace.Of(hold.Booking), ct);
+    }
+
+    /// <summary>Deletes a hold that never became a booking. After its row has been locked.</summary>
+    public async Task RemoveAsync(long id, CancellationToken ct)
+    {
+        await db.Waitlist.Where(w => w.BookingId == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(w => w.BookingId, (long?)null), ct);
+        await db.Allocations.Where(a => a.BookingId == id).ExecuteDeleteAsync(ct);
+        await db.Bookings.Where(b => b.Id == id).ExecuteDeleteAsync(ct);
     }
 }

@@ -11,7 +11,10 @@ public static class DatabaseErrors
     extension(PostgresException e)
     {
         /// <summary>Whether one of our statements ended the transaction for this reason.</summary>
-        public bool IsRefusal(string reason) => e.SqlState == Refusal && e.MessageText == reason;
+        public bool IsRefusal(string reason) => e.IsRefusal() && e.MessageText == reason;
+
+        /// <summary>Whether one of our statements ended the transaction, for whatever reason.</summary>
+        public bool IsRefusal() => e.SqlState == Refusal;
 
         /// <summary>Whether somebody else was faster, so that looking again gives the true answer.</summary>
         public bool LostARace() =>

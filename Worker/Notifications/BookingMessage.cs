@@ -51,6 +51,28 @@ internal sealed record BookingMessage(string Subject, string Body)
             {Details(booking, "Where", "Service", "With", "When", "Reference")}
             """);
 
+    public static BookingMessage Offered(WaitlistOffered offer) => IsPortuguese(offer.Booking)
+        ? new(
+            $"Uma vaga para você: {Line(offer.Booking.ServiceName)}",
+            $"""
+            {Greeting("Olá", offer.Booking)}
+
+            Uma vaga ficou livre e está reservada para você até {Until(offer)}.
+            Se você não confirmar até lá, ela será oferecida à próxima pessoa da lista de espera.
+
+            {Details(offer.Booking, "Onde", "Serviço", "Com", "Quando", "Código", offer.HoldToken)}
+            """)
+        : new(
+            $"A place for you: {Line(offer.Booking.ServiceName)}",
+            $"""
+            {Greeting("Hello", offer.Booking)}
+
+            A place has become free and is held for you until {Until(offer)}.
+            If you do not take it by then, it is offered to the next person on the waitlist.
+
+            {Details(offer.Booking, "Where", "Service", "With", "When", "Reference", offer.HoldToken)}
+            """);
+
     /// <summary>Names come from people: a line break in one must not become a header of a mail.</summary>
     public static string Line(string text) =>
         new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
@@ -65,7 +87,8 @@ internal sealed record BookingMessage(string Subject, string Body)
         string.IsNullOrWhiteSpace(reason) ? "" : $"{label}{Line(reason)}";
 
     private static string Details(
-        BookingSnapshot booking, string where, string service, string with, string when, string reference)
+        BookingSnapshot booking, string where, string service, string with, string when, string reference,
+        string? code = null)
     {
         var resources = string.Join(", ", booking.ResourceNames.Select(Line));
         string[] lines =
@@ -74,20 +97,34 @@ internal sealed record BookingMessage(string Subject, string Body)
             $"{service}: {Line(booking.ServiceName)}",
             .. resources.Length > 0 ? [$"{with}: {resources}"] : Array.Empty<string>(),
             $"{when}: {When(booking)}",
-            $"{reference}: {booking.Uid}",
+            $"{reference}: {code ?? booking.Uid}",
         ];
         return string.Join('\n', lines);
     }
 
+    private static string Until(WaitlistOffered offer)
+    {
+        var zone = ZoneOf(offer.Booking);
+        var (culture, portuguese) = (CultureOf(offer.Booking), IsPortuguese(offer.Booking));
+        var until = Instant.FromDateTimeOffset(offer.ExpiresAt).InZone(zone);
+        return $"{until.ToString(portuguese ? "d 'de' MMMM, HH:mm" : "d MMMM, HH:mm", culture)} ({zone.Id})";
+    }
+
     /// <summary>A zone the tz database does not know (any more) is told in UTC, and says so.</summary>
+    private static DateTimeZone ZoneOf(BookingSnapshot booking) =>
+        DateTimeZoneProviders.Tzdb.GetZoneOrNull(booking.TimeZone) ?? DateTimeZone.Utc;
+
+    private static CultureInfo CultureOf(BookingSnapshot booking) =>
+        CultureInfo.GetCultureInfo(IsPortuguese(booking) ? "pt-BR" : "en-GB");
+
     private static string When(BookingSnapshot booking)
     {
-        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(booking.TimeZone) ?? DateTimeZone.Utc;
+        var zone = ZoneOf(booking);
         var start = Instant.FromDateTimeOffset(booking.Start).InZone(zone);
         var end = Instant.FromDateTimeOffset(booking.End).InZone(zone);
 
         var portuguese = IsPortuguese(booking);
-        var culture = CultureInfo.GetCultureInfo(portuguese ? "pt-BR" : "en-GB");
+        var culture = CultureOf(booking);
         var date = start.ToString(portuguese ? "dddd, d 'de' MMMM 'de' uuuu" : "dddd, d MMMM uuuu", culture);
         var until = end.Date == start.Date
             ? end.ToString("HH:mm", culture)

@@ -15,6 +15,7 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TimeProvid
     {
         [BookingCreated.EventType] = BookingCreated.EventVersion,
         [BookingCancelled.EventType] = BookingCancelled.EventVersion,
+        [WaitlistOffered.EventType] = WaitlistOffered.EventVersion,
     };
 
     public async Task HandleAsync(EventEnvelope e, CancellationToken ct)
@@ -24,6 +25,11 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TimeProvid
             var booking = Read<BookingCreated>(e).Booking;
             var calendar = CalendarFile.Of(booking, e.AggregateVersion, clock.GetUtcNow());
             await QueueAsync(e, booking, BookingMessage.Created(booking), calendar, ct);
+        }
+        else if (e.EventType == WaitlistOffered.EventType)
+        {
+            var offered = Read<WaitlistOffered>(e);
+            await QueueAsync(e, offered.Booking, BookingMessage.Offered(offered), calendar: null, ct);
         }
         else
         {

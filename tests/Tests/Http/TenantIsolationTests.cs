@@ -79,6 +79,9 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         }
 
         await mine.BookedAsync(mine.AtNoon());
+        await other.ExecuteAsync("""
+            alter sequence series_id_seq restart with 987654; alter sequence waitlist_entries_id_seq restart with 987654;
+            """);
         foreach (var tenant in (TestTenant[])[mine, other])
         {
             var hold = new CreateHoldRequest(tenant.ServiceId, PlatformFixture.Monday9am.AddHours(5));
@@ -87,6 +90,10 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             var weekly = new CreateSeriesRequest(tenant.ServiceId, PlatformFixture.Monday9am.AddHours(6), "FREQ=WEEKLY;COUNT=2");
             using var repeated = await tenant.Client.PostAsJsonAsync("/api/v1/series", weekly, PlatformJson.Options);
             Assert.Equal(HttpStatusCode.Created, repeated.StatusCode);
+            var wait = new JoinWaitlistRequest(
+                tenant.ServiceId, PlatformFixture.Monday9am.AddDays(1), PlatformFixture.Monday9am.AddDays(2), Client: new("Wanda"));
+            using var joined = await tenant.Client.PostAsJsonAsync("/api/v1/waitlist", wait, PlatformJson.Options);
+            Assert.Equal(HttpStatusCode.Created, joined.StatusCode);
         }
 
         await other.BookedAsync(other.AtNoon($"{Secret}@example.com"));
@@ -177,7 +184,8 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     private static IEnumerable<string> IdPlaces(ApiDescription operation) =>
         operation.ParameterDescriptions.SelectMany(parameter =>
             parameter.Source == BindingSource.Body
-                ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!).Where(IsId)
+                ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!)
+                    .Union(parameter.Type.GetProperties().Select(p => p.Name)).Where(IsId)
             : IsId(parameter.Name) ? [parameter.Name]
             : []);
 
@@ -197,12 +205,19 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
 
             JsonNode? value = IsId(name) ? JsonValue.Create(await (isForeign ? other : mine).HighestIdAsync(Plural(name)))
                 : parameter.ParameterType == typeof(DateTimeOffset) || parameter.ParameterType == typeof(Moment)
-                    ? name == "end" ? "2026-03-02T13:00:00Z" : "2026-03-02T12:00:00Z"
-                : parameter.ParameterType == typeof(string) ? "x"
+                    ? name is "end" or "to" ? "2026-03-02T13:00:00Z" : "2026-03-02T12:00:00Z"
+                : parameter.ParameterType == typeof(string) ? name == "rrule" ? "FREQ=DAILY;COUNT=1" : "x"
                 : parameter.ParameterType == typeof(IReadOnlyList<int>) ? new JsonArray(60)
                 : parameter.ParameterType.IsAssignableTo(typeof(IEnumerable)) ? new JsonArray()
                 : throw new NotSupportedException($"Teach this test a value for {type.Name}.{name}.");
             sample[name] = name.EndsWith("Ids", StringComparison.Ordinal) ? new JsonArray(value) : value;
+        }
+
+        if (foreign is not null && !sample.ContainsKey(JsonNamingPolicy.CamelCase.ConvertName(foreign))
+            && type.GetProperty(foreign) is not null)
+        {
+            sample[JsonNamingPolicy.CamelCase.ConvertName(foreign)] = await other.HighestIdAsync(
+                Plural(JsonNamingPolicy.CamelCase.ConvertName(foreign)));
         }
 
         return sample;
@@ -225,11 +240,13 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         : path.Split('/').TakeWhile(part => !part.StartsWith('{')).Last() switch
         {
             "holds" => "bookings where hold_token is not null",
+            "waitlist" => "waitlist_entries",
             var table => table.Replace('-', '_'),
         };
 
     private static string Plural(string name)
     {
+        if (name is "otherId") return "clients"; // of a merge
         var one = Regex.Replace(name, "Ids?$", "");
         if (one == "parent") return "resources";
         return one.EndsWith('y') ? $"{one[..^1]}ies" : $"{one}s";
@@ -241,7 +258,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         [
             "bookings", "allocations", "booking_events", "clients", "idempotency_keys", "categories", "resources",
             "schedules", "schedule_rules", "schedule_overrides", "blackouts", "services", "service_requirements",
-            "service_resources", "custom_fields", "organisation_settings",
+            "service_resources", "custom_fields", "organisation_settings", "waitlist_entries",
         ];
         var counts = new List<string>();
         foreach (var table in tables)

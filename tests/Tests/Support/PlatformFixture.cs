@@ -24,6 +24,9 @@ public sealed class PlatformFixture : IAsyncLifetime
 
     private long _lastTenantId = 5000;
 
+    /// <summary>What the API takes for now.</summary>
+    public TimeProvider Clock { get; init; } = new FixedClock(Monday9am);
+
     public ApiFactory Api { get; private set; } = null!;
 
     public PlatformDatabases Databases { get; private set; } = null!;
@@ -31,7 +34,7 @@ public sealed class PlatformFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Databases = await PlatformDatabases.NewAsync();
-        Api = new ApiFactory(Databases, await Servers.RedisAsync(), new FixedClock(Monday9am));
+        Api = new ApiFactory(Databases, await Servers.RedisAsync(), Clock);
         Api.UseKestrel(0); // a real server: what Kestrel refuses is refused in tests, too
         Api.StartServer();
     }
@@ -88,6 +91,7 @@ public sealed class ApiFactory(PlatformDatabases databases, string redis, TimePr
         .UseSetting("ConnectionStrings:tenantdb", databases.TenantDb)
         .UseSetting("ConnectionStrings:redis", redis)
         .UseSetting("Identity:Issuer", TestTokens.Issuer)
+        .UseSetting("ManageLinks:Key", "a key that only the tests have, long enough")
         .UseSetting("Logging:LogLevel:Default", "None")
         .UseSetting("Logging:LogLevel:Npgsql.Command", "Information")
         .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Statements))

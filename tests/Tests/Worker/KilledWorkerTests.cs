@@ -68,6 +68,7 @@ public sealed partial class KilledWorkerTests
                 Environment =
                 {
                     ["ASPNETCORE_URLS"] = url,
+                    ["ConnectionStrings__platformdb"] = world.Database,
                     ["ConnectionStrings__tenantdb"] = world.Database,
                     ["ConnectionStrings__redis"] = world.RedisAddress,
                     ["Events__Lease"] = "00:00:02",

@@ -180,6 +180,28 @@ public sealed partial class NotificationTests
         Assert.Contains("Reason: The room  is flooded", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("pt-BR", "Uma vaga para você: Consulta, geral", "até 22 de novembro, 09:30 (America/Sao_Paulo)", "Código: t0ken")]
+    [InlineData("en", "A place for you: Consulta, geral", "until 22 November, 09:30 (America/Sao_Paulo)", "Reference: t0ken")]
+    public async Task Who_waited_is_told_the_time_and_until_when_it_is_held(
+        string locale, string subject, string until, string reference)
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.StartAsync(builder => builder.AddConsumer<QueueBookingMails>());
+        var offer = new WaitlistOffered(
+            5, Booking with { Locale = locale, Status = "held" }, "t0ken", new(2026, 11, 22, 12, 30, 0, TimeSpan.Zero));
+
+        await world.PublishAsync(world.Envelope(type: "waitlist.offered", data: offer));
+
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications"));
+        await using var command = world.Sql.CreateCommand("select subject || E'\n' || body from platform.notifications");
+        var text = (string)(await command.ExecuteScalarAsync())!;
+        Assert.StartsWith($"{subject}\n", text, StringComparison.Ordinal);
+        Assert.Contains(until, text, StringComparison.Ordinal);
+        Assert.Contains("2026, 14:00–14:30 (America/Sao_Paulo)", text, StringComparison.Ordinal);
+        Assert.Contains(reference, text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_calendar_line_is_folded_at_75_bytes_and_reads_the_same_unfolded()
     {

@@ -57,6 +57,7 @@ internal sealed class WorkerWorld : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
+            ["ConnectionStrings:platformdb"] = Database,
             ["ConnectionStrings:tenantdb"] = Database,
             ["ConnectionStrings:redis"] = RedisAddress,
             ["Events:Lease"] = "00:00:01",

@@ -1,0 +1,87 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core.Bookings;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Bookings;
+
+internal static class WaitlistEndpoints
+{
+    public static void MapWaitlist(this RouteGroupBuilder tenant)
+    {
+        var waitlist = tenant.MapGroup("/waitlist").WithTags("Waitlist").RequireScope(Scopes.Scheduling);
+        waitlist.MapGet("/", List);
+        waitlist.MapGet("/{id:long}", Get);
+        waitlist.MapPost("/", Join)
+            .Idempotent()
+            .WithCode(Codes.WaitlistJoined, "The client waits for a place.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        waitlist.MapDelete("/{id:long}", Leave)
+            .WithCode(Codes.WaitlistLeft, "The client waits no longer.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+    }
+
+    /// <summary>In order of joining.</summary>
+    private static async Task<Results<Ok<Page<WaitlistResponse>>, ProblemHttpResult>> List(
+        TenantDb db,
+        Waitlist waitlist,
+        long? serviceId,
+        long? clientId,
+        [RegularExpression("^(waiting|offered|booked|expired|cancelled)$")] string? status,
+        IdCursor? cursor,
+        [Range(1, 200)] int limit = 50,
+        CancellationToken ct = default)
+    {
+        var filter = new BookingFilter(null, null, null, serviceId, clientId, null);
+        if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
+        {
+            return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
+        }
+
+        var entries = db.Waitlist.AsNoTracking().Where(w => (serviceId == null || w.ServiceId == serviceId)
+            && (clientId == null || w.ClientId == clientId) && (status == null || w.Status == status));
+        var (rows, next) = await entries.PageAsync(w => w.Id, cursor, limit, ct);
+        var views = await waitlist.ViewsAsync([.. rows.Select(w => w.Id)], ct);
+        return TypedResults.Ok(new Page<WaitlistResponse>(views, next, limit));
+    }
+
+    private static async Task<Results<Ok<WaitlistResponse>, ProblemHttpResult>> Get(
+        long id, Waitlist waitlist, HttpContext http, CancellationToken ct) =>
+        Answer(http, new(await waitlist.FindAsync(id, ct), null));
+
+    private static async Task<Results<Created<WaitlistResponse>, ProblemHttpResult>> Join(
+        JoinWaitlistRequest request, Caller caller, Waitlist waitlist, HttpContext http, CancellationToken ct)
+    {
+        if (await waitlist.UnknownAsync(request, publicOnly: false, ct) is { } unknown) return unknown.ToProblem();
+        if (request is { ClientId: null, Client: null })
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("client", "REQUIRED", "Say who waits.")));
+        }
+
+        var (entry, rejection) = await waitlist.JoinAsync(request, caller.Actor, ct);
+        if (rejection is not null) return rejection.ToProblem();
+
+        http.SetCreated($"/api/v1/waitlist/{entry!.Id}", entry.Version);
+        return TypedResults.Created((string?)null, entry);
+    }
+
+    private static async Task<Results<Ok<WaitlistResponse>, ProblemHttpResult>> Leave(
+        long id, Waitlist waitlist, HttpContext http, CancellationToken ct) =>
+        Answer(http, await waitlist.LeaveAsync(id, http.ExpectedVersion, ct));
+
+    private static Results<Ok<WaitlistResponse>, ProblemHttpResult> Answer(HttpContext http, WaitlistOutcome outcome)
+    {
+        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        if (outcome.Entry is not { } entry) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(entry.Version);
+        return TypedResults.Ok(entry);
+    }
+}

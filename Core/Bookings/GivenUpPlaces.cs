@@ -1,0 +1,51 @@
+using NodaTime;
+using Npgsql;
+using Platform.Core.Availability;
+using Platform.Core.Catalogue;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>The place of a client who did not check in is free for others, until the client comes after all.</summary>
+internal static class GivenUpPlaces
+{
+    extension(TenantDb db)
+    {
+        public Task GiveUpPlaceAsync(long bookingId, CancellationToken ct) =>
+            db.Allocations.Where(a => a.BookingId == bookingId)
+                .ExecuteUpdateAsync(set => set.SetProperty(a => a.Active, false), ct);
+
+        /// <summary>Takes the place again if it was given up. A refusal ends the transaction.</summary>
+        public async Task<Rejection?> TakePlaceAgainAsync(Booking booking, DateTimeOffset now, CancellationToken ct)
+        {
+            var rows = await db.Allocations.AsNoTracking()
+                .Where(a => a.BookingId == booking.Id).OrderBy(a => a.ResourceId).ToListAsync(ct);
+            if (rows.All(a => a.Active)) return null;
+
+            var allotment = new Allotment(
+                [.. rows.Select(a => new Place(a.ResourceId, a.Requirement, a.Unit, a.Units, a.PartOf))],
+                rows[0].SessionKey, LocalDate.FromDateOnly(booking.LocalDate!.Value));
+            var seats = await db.Services.Where(s => s.Id == booking.ServiceId).Select(s => s.Capacity).SingleAsync(ct);
+            var occupied = booking.Time.Widen(
+                TimeSpan.FromMinutes(booking.BeforeBufferMinutes), TimeSpan.FromMinutes(booking.AfterBufferMinutes));
+
+            try
+            {
+                if (allotment.IsShared) await db.ExecuteAsync(BookingStatements.LockResources(allotment), ct);
+                await db.ExecuteAsync(BookingStatements.ClearExpiredHolds(allotment, occupied, now), ct);
+                await db.ExecuteAsync(
+                    TenantSql.Statement("update allocations set active = true where booking_id = $1", booking.Id), ct);
+                if (allotment.IsShared)
+                {
+                    await db.ExecuteAsync(BookingStatements.CountDepth(allotment, occupied, seats, now), ct);
+                }
+
+                return null;
+            }
+            catch (PostgresException e) when (e.IsRefusal() || e.SqlState == PostgresErrorCodes.ExclusionViolation)
+            {
+                return BookingRules.Conflict;
+            }
+        }
+    }
+}

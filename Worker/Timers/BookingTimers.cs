@@ -1,0 +1,114 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts.Bookings;
+using Platform.Contracts.Catalogue;
+using Platform.Core;
+using Platform.Core.Bookings;
+using Platform.Core.Catalogue;
+using Platform.Core.Storage;
+
+namespace Platform.Worker.Timers;
+
+/// <summary>
+/// What becomes of a booking whose time has come. The booking is locked before the job, in the order of whoever changes
+/// it; a job whose booking is being changed waits for the next round. What counts is the booking as it is now.
+/// </summary>
+internal sealed class BookingTimers(TenantDb db, ChangeBooking change, Holds holds, TimeProvider clock)
+{
+    private const string Actor = "system";
+
+    /// <returns>Whether it ran; false if somebody else is at it.</returns>
+    public async Task<bool> RunAsync(DueJob job, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (!await TakeAsync(job, ct)) return false;
+
+        if (await ApplyAsync(job, ct) is { } later) await RescheduleAsync(job, later, ct);
+        else await DeleteAsync(job, ct);
+
+        await transaction.CommitAsync(ct);
+        Telemetry.JobsDone.Add(1, new KeyValuePair<string, object?>("kind", job.Kind));
+        return true;
+    }
+
+    private async Task<bool> TakeAsync(DueJob job, CancellationToken ct)
+    {
+        var (id, now) = (job.SubjectId, clock.Now);
+        var locked = await db.Database
+            .SqlQuery<long>($"select id as \"Value\" from bookings where id = {id} for update skip locked")
+            .ToListAsync(ct);
+        if (locked.Count == 0 && await db.Bookings.AnyAsync(b => b.Id == id, ct)) return false;
+
+        var due = await db.Database.SqlQuery<long>(
+            $"""
+            select subject_id as "Value" from platform.due_jobs
+            where kind = {job.Kind} and tenant_id = {job.TenantId} and subject_id = {id} and due_at <= {now}
+            for update skip locked
+            """).ToListAsync(ct);
+        return due.Count == 1;
+    }
+
+    /// <returns>When to look again; null if that was it.</returns>
+    private async Task<DateTimeOffset?> ApplyAsync(DueJob job, CancellationToken ct)
+    {
+        var (bookings, services) = (db.Bookings, db.Services);
+        var found = await (
+            from b in bookings
+            join s in services on b.ServiceId equals s.Id
+            where b.Id == job.SubjectId
+            select new Found(b, s.CheckIn)).AsNoTracking().SingleOrDefaultAsync(ct);
+        if (found is null || DueAt(job.Kind, found) is not { } due) return null;
+        if (due > clock.Now) return due;
+
+        var what = new BookingChange(job.SubjectId, null, Actor);
+        var outcome = job.Kind switch
+        {
+            BookingJobs.CheckInRelease => await change.GiveUpAsync(what, ct),
+            BookingJobs.PendingExpiry => await change.ExpireAsync(what, ct),
+            BookingJobs.WaitlistOffer => await ReleaseAsync(job.SubjectId, ct),
+            _ => await RemoveAsync(job.SubjectId, ct),
+        };
+        return outcome.Rejection is { } no
+            ? throw new InvalidOperationException($"{job.Kind} of {job.SubjectId} was refused: {no.Detail}")
+            : null;
+    }
+
+    private sealed record Found(Booking Booking, CheckInPolicy CheckIn);
+
+    /// <summary>Null if the job has nothing to do with the booking any more.</summary>
+    private static DateTimeOffset? DueAt(string kind, Found found) => (kind, found.Booking) switch
+    {
+        (BookingJobs.CheckInRelease, { Status: BookingStatuses.Confirmed } b) =>
+            BookingJobs.ReleaseOf(b.StartAt, found.CheckIn),
+        (BookingJobs.PendingExpiry, { Status: BookingStatuses.Pending } b) => b.StartAt,
+        (BookingJobs.WaitlistOffer, { Status: BookingStatuses.Held } b) => b.HoldExpiresAt,
+        (BookingJobs.HoldRemoval, { Status: BookingStatuses.Held or BookingStatuses.Expired, Version: 0 } b) =>
+            b.HoldExpiresAt + BookingJobs.HoldsKept,
+        (BookingJobs.CheckInRelease or BookingJobs.PendingExpiry, _) => null,
+        (BookingJobs.WaitlistOffer or BookingJobs.HoldRemoval, _) => null,
+        _ => throw new InvalidOperationException($"There is no job '{kind}'."),
+    };
+
+    private async Task<ChangeOutcome> ReleaseAsync(long holdId, CancellationToken ct)
+    {
+        if (await holds.FindAsync(holdId, ct) is { } hold) await holds.ReleaseAsync(hold, ct);
+        return default;
+    }
+
+    private async Task<ChangeOutcome> RemoveAsync(long holdId, CancellationToken ct)
+    {
+        await holds.RemoveAsync(holdId, ct);
+        return default;
+    }
+
+    private Task RescheduleAsync(DueJob job, DateTimeOffset dueAt, CancellationToken ct) => db.Database.ExecuteSqlAsync(
+        $"""
+        update platform.due_jobs set due_at = {dueAt}, attempts = 0
+        where kind = {job.Kind} and tenant_id = {job.TenantId} and subject_id = {job.SubjectId}
+        """, ct);
+
+    private Task DeleteAsync(DueJob job, CancellationToken ct) => db.Database.ExecuteSqlAsync(
+        $"""
+        delete from platform.due_jobs
+        where kind = {job.Kind} and tenant_id = {job.TenantId} and subject_id = {job.SubjectId}
+        """, ct);
+}

@@ -1,0 +1,302 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core.Bookings;
+using Platform.Core.Outbox;
+using Platform.Tests.Bookings;
+using Platform.Tests.Support;
+using Platform.Worker;
+using Platform.Worker.Timers;
+
+namespace Platform.Tests.Worker;
+
+/// <summary>An API and two workers on databases of their own, by one clock. Its tests run one after the other.</summary>
+public sealed class JobsWorld : IAsyncLifetime
+{
+    private readonly List<IHost> _workers = [];
+
+    public MovingClock Clock { get; } = new(PlatformFixture.Monday9am);
+    public PlatformFixture Platform { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Platform = new() { Clock = Clock };
+        await Platform.InitializeAsync();
+        for (var n = 0; n < 2; n++) _workers.Add(Build());
+    }
+
+    public async Task<TestTenant> NewTenantAsync()
+    {
+        Clock.Time = PlatformFixture.Monday9am;
+        return await Platform.NewTenantAsync();
+    }
+
+    /// <summary>What is due at this time of the fixture's Monday, by one worker.</summary>
+    public Task RunAsync(string time, int worker = 0)
+    {
+        Clock.Time = PlatformFixture.Monday9am.AddHours(-9) + TimeSpan.Parse(time, CultureInfo.InvariantCulture);
+        return _workers[worker].Services.GetRequiredService<DueJobs>().RunDueAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The loop of one worker, for as long as this lasts.</summary>
+    public async Task RunningAsync(Func<Task> until)
+    {
+        var jobs = _workers[0].Services.GetRequiredService<DueJobs>();
+        await jobs.StartAsync(TestContext.Current.CancellationToken);
+        await until();
+        await jobs.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task<long> JobsAsync(TestTenant tenant, string kind, string where = "true")
+    {
+        await using var source = NpgsqlDataSource.Create($"{Platform.Databases.TenantDb};Pooling=false");
+        await using var command = source.CreateCommand(
+            $"select count(*) from platform.due_jobs where tenant_id = {tenant.Id} and kind = '{kind}' and {where}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers) worker.Dispose();
+        await Platform.DisposeAsync();
+    }
+
+    private IHost Build()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:platformdb"] = Platform.Databases.PlatformDb,
+            ["ConnectionStrings:tenantdb"] = Platform.Databases.TenantDb,
+        });
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.AddTimers();
+        return builder.Build();
+    }
+}
+
+public sealed class DueJobTests(JobsWorld world) : IClassFixture<JobsWorld>
+{
+    [Fact]
+    public async Task An_offer_that_runs_out_goes_to_the_next()
+    {
+        var tenant = await world.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        var first = await tenant.JoinedAsync(tenant.Monday("First"));
+        var next = await tenant.JoinedAsync(tenant.Monday("Next"));
+        await tenant.CancelledAsync(booking);
+        var missed = await tenant.OfferAsync(await tenant.WaitlistEntryAsync(first.Id));
+
+        await world.RunAsync("09:29:59");
+        Assert.Equal(["First offered", "Next waiting"], await tenant.WaitlistAsync());
+        await world.RunAsync("09:30");
+
+        Assert.Equal(["First expired", "Next offered"], await tenant.WaitlistAsync());
+        Assert.Equal(PlatformFixture.Monday9am.AddHours(1), (await tenant.WaitlistEntryAsync(next.Id)).OfferedUntil);
+        using var late = await tenant.BookAsync(new(tenant.ServiceId, missed.Start, HoldToken: missed.Token));
+        Assert.Equal((409, Codes.HoldExpired), await late.ProblemAsync());
+        await world.RunAsync("10:00");
+        Assert.Equal(["First expired", "Next expired"], await tenant.WaitlistAsync());
+        await tenant.BookedAsync(tenant.AtNoon("anybody@example.com"));
+        Assert.Equal(0, await world.JobsAsync(tenant, BookingJobs.WaitlistOffer));
+    }
+
+    [Fact]
+    public async Task An_offer_that_was_taken_stays_taken()
+    {
+        var tenant = await world.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        var first = await tenant.JoinedAsync(tenant.Monday("First"));
+        await tenant.JoinedAsync(tenant.Monday("Next"));
+        await tenant.CancelledAsync(booking);
+        var hold = await tenant.OfferAsync(await tenant.WaitlistEntryAsync(first.Id));
+        await tenant.BookedAsync(new(tenant.ServiceId, hold.Start, HoldToken: hold.Token));
+
+        await world.RunAsync("09:30");
+
+        Assert.Equal(["First booked", "Next waiting"], await tenant.WaitlistAsync());
+        Assert.Equal(0, await world.JobsAsync(tenant, BookingJobs.WaitlistOffer));
+    }
+
+    [Fact]
+    public async Task Who_has_not_checked_in_by_then_loses_the_place()
+    {
+        var tenant = await WithReleaseAsync();
+        var missed = await tenant.BookedAsync(tenant.AtNoon());
+        var kept = await tenant.BookedAsync(tenant.AtNoon("kept@example.com") with { Start = PlatformFixture.Monday9am });
+        await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{kept.Id}/check-in");
+
+        await world.RunAsync("12:14:59");
+        Assert.Equal("confirmed", await StatusAsync(tenant, missed));
+        await world.RunAsync("12:15");
+        await world.RunAsync("12:15");
+
+        Assert.Equal("no_show", await StatusAsync(tenant, missed));
+        Assert.Equal("checked_in", await StatusAsync(tenant, kept));
+        Assert.Equal(0, await ActiveAsync(tenant, missed));
+        Assert.Equal(1, await ActiveAsync(tenant, kept));
+        var history = await tenant.SentAsync<List<BookingEventResponse>>("GET", $"/bookings/{missed.Id}/events");
+        Assert.Equal(
+            ["booking.created", "booking.status_changed system"],
+            [history[0].EventType, $"{history[1].EventType} {history[1].Actor}"]);
+        Assert.Equal(1, await tenant.QueryAsync(db => db.Outbox.CountAsync(
+            m => m.TenantId == tenant.Id && m.AggregateId == missed.Id && m.EventType == "booking.status_changed")));
+    }
+
+    [Fact]
+    public async Task Who_comes_after_all_gets_the_place_again_unless_it_is_taken()
+    {
+        var tenant = await WithReleaseAsync();
+        await tenant.ExecuteAsync("update services set durations_minutes = '{120}', slot_interval_minutes = 30");
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await world.RunAsync("12:15");
+        var other = await tenant.BookedAsync(tenant.AtNoon("other@example.com") with { Start = PlatformFixture.Monday9am.AddHours(4) });
+
+        var taken = await tenant.RefusedAsync("POST", $"/bookings/{booking.Id}/no-show", """{ "undo": true }""");
+        await tenant.CancelledAsync(other);
+        var back = await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{booking.Id}/no-show", """{ "undo": true }""");
+        await world.RunAsync("13:00");
+
+        Assert.Equal((409, Codes.BookingConflict, null), taken);
+        Assert.Equal("confirmed", back.Status);
+        Assert.Equal(("confirmed", 1), (await StatusAsync(tenant, booking), await ActiveAsync(tenant, booking)));
+    }
+
+    [Fact]
+    public async Task A_booking_that_was_moved_is_looked_at_when_it_takes_place()
+    {
+        var tenant = await WithReleaseAsync();
+        var moved = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{moved.Id}/reschedule", """{ "start": "2026-03-02T14:00:00Z" }""");
+        var unnoticed = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.ExecuteAsync(
+            $"update bookings set start_at = start_at + interval '3 hours', end_at = end_at + interval '3 hours' where id = {unnoticed.Id}");
+
+        await world.RunAsync("12:15");
+
+        Assert.Equal(("confirmed", "confirmed"), (await StatusAsync(tenant, moved), await StatusAsync(tenant, unnoticed)));
+        Assert.Equal(1, await world.JobsAsync(tenant, BookingJobs.CheckInRelease, "due_at = '2026-03-02T14:15:00Z'"));
+        Assert.Equal(1, await world.JobsAsync(tenant, BookingJobs.CheckInRelease, "due_at = '2026-03-02T15:15:00Z'"));
+        await world.RunAsync("14:15");
+        Assert.Equal(("no_show", "confirmed"), (await StatusAsync(tenant, moved), await StatusAsync(tenant, unnoticed)));
+    }
+
+    [Fact]
+    public async Task What_nobody_approved_before_its_start_is_over()
+    {
+        var tenant = await WithReleaseAsync();
+        await tenant.ExecuteAsync("update services set requires_approval = true");
+        var forgotten = await tenant.BookedAsync(tenant.AtNoon());
+        var approved = await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(2) });
+        await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{approved.Id}/confirm");
+
+        await world.RunAsync("12:00");
+
+        Assert.Equal(("expired", "no_show"), (await StatusAsync(tenant, forgotten), await StatusAsync(tenant, approved)));
+        Assert.Equal(0, await ActiveAsync(tenant, forgotten));
+        Assert.Equal(0, await world.JobsAsync(tenant, BookingJobs.PendingExpiry));
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_in_the_middle_leaves_job_and_booking_as_they_were()
+    {
+        var tenant = await WithReleaseAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await world.Platform.ExecuteTenantAsync($"""
+            create function platform.die_{tenant.Id}() returns trigger language plpgsql security definer as
+            'begin perform pg_terminate_backend(pg_backend_pid()); return new; end';
+            create trigger die_{tenant.Id} before insert on platform.outbox_messages for each row
+            when (new.tenant_id = {tenant.Id}) execute function platform.die_{tenant.Id}();
+            """);
+
+        await Record.ExceptionAsync(() => world.RunAsync("12:15"));
+
+        Assert.Equal(("confirmed", 1), (await StatusAsync(tenant, booking), await ActiveAsync(tenant, booking)));
+        Assert.Equal(1, await world.JobsAsync(tenant, BookingJobs.CheckInRelease));
+        await world.Platform.ExecuteTenantAsync($"drop trigger die_{tenant.Id} on platform.outbox_messages");
+        await world.RunAsync("12:20", worker: 1);
+        Assert.Equal("no_show", await StatusAsync(tenant, booking));
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_is_tried_again_later_and_keeps_nobody_else_waiting()
+    {
+        var tenant = await WithReleaseAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await world.Platform.ExecuteTenantAsync($"""
+            insert into platform.due_jobs values ('unheard_of', {tenant.Id}, {booking.Id}, '2026-03-02T09:00:00Z');
+            insert into platform.due_jobs values ('check_in_release', 1234567, 1, '2026-03-02T09:00:00Z');
+            """);
+
+        await world.RunAsync("12:15");
+
+        Assert.Equal("no_show", await StatusAsync(tenant, booking));
+        Assert.Equal(1, await world.JobsAsync(tenant, "unheard_of", "attempts = 1 and due_at = '2026-03-02T12:15:10Z'"));
+        await world.RunAsync("12:15:10");
+        Assert.Equal(1, await world.JobsAsync(tenant, "unheard_of", "attempts = 2 and due_at = '2026-03-02T12:15:30Z'"));
+    }
+
+    [Fact]
+    public async Task Of_two_workers_each_job_is_done_by_one()
+    {
+        var tenant = await world.NewTenantAsync();
+        await tenant.ExecuteAsync($"update services set requires_approval = true; update resources set capacity = 30 where id = {tenant.DoctorId}");
+        for (var n = 0; n < 20; n++) await tenant.BookedAsync(tenant.AtNoon($"c{n}@example.com"));
+
+        await Task.WhenAll(world.RunAsync("12:00", worker: 0), world.RunAsync("12:00", worker: 1));
+        await world.RunAsync("12:00");
+
+        Assert.Equal(20, await tenant.QueryAsync(db => db.Bookings.CountAsync(b => b.Status == "expired" && b.Version == 2)));
+        Assert.Equal(20, await tenant.QueryAsync(db => db.Outbox.CountAsync(
+            m => m.TenantId == tenant.Id && m.EventType == "booking.status_changed")));
+    }
+
+    [Fact]
+    public async Task A_hold_is_forgotten_a_day_after_it_ended()
+    {
+        var tenant = await world.NewTenantAsync();
+        var hold = await tenant.SentAsync<HoldResponse>(
+            "POST", "/holds", $$"""{ "serviceId": {{tenant.ServiceId}}, "start": "2026-03-02T12:00:00Z" }""");
+        var used = await tenant.SentAsync<HoldResponse>(
+            "POST", "/holds", $$"""{ "serviceId": {{tenant.ServiceId}}, "start": "2026-03-02T14:00:00Z" }""");
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = used.Start, HoldToken = used.Token });
+
+        await world.RunAsync("1.09:04:59");
+        Assert.Equal("expired", (await tenant.SentAsync<HoldResponse>("GET", $"/holds/{hold.Id}")).Status);
+        await world.RunAsync("1.09:05");
+
+        Assert.Equal((404, Codes.NotFound, null), await tenant.RefusedAsync("GET", $"/holds/{hold.Id}"));
+        Assert.Equal([used.Id], await tenant.QueryAsync(db => db.Bookings.Select(b => b.Id).ToListAsync()));
+        Assert.Equal(0, await world.JobsAsync(tenant, BookingJobs.HoldRemoval));
+    }
+
+    [Fact]
+    public async Task A_running_worker_does_what_is_due_by_itself()
+    {
+        var tenant = await WithReleaseAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        world.Clock.Time = PlatformFixture.Monday9am.AddHours(4);
+
+        await world.RunningAsync(() => Eventually.EqualAsync("no_show", () => StatusAsync(tenant, booking)));
+
+        Assert.Equal(0, await world.JobsAsync(tenant, BookingJobs.CheckInRelease));
+    }
+
+    private async Task<TestTenant> WithReleaseAsync()
+    {
+        var tenant = await world.NewTenantAsync();
+        await tenant.ExecuteAsync("""update services set check_in = '{"releaseMinutesAfter": 15}'""");
+        return tenant;
+    }
+
+    private static async Task<string> StatusAsync(TestTenant tenant, BookingResponse booking) =>
+        (await tenant.SentAsync<BookingResponse>("GET", $"/bookings/{booking.Id}")).Status;
+
+    private static Task<int> ActiveAsync(TestTenant tenant, BookingResponse booking) =>
+        tenant.QueryAsync(db => db.Allocations.CountAsync(a => a.BookingId == booking.Id && a.Active));
+}
