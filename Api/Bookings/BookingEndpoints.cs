@@ -6,7 +6,6 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
-using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
 

@@ -147,7 +147,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
     private static SeriesOccurrence Refused(Booking booking, Rejection no) => new(
         SeriesPlan.Text(LocalDateTime.FromDateTime(booking.Occurrence!.Value)), booking.StartAt, booking.Id, booking.Status, no.Code);
 
-    private static Rejection Conflict(IReadOnlyList<SeriesOccurrence> refused) =>
+    private static Rejection Conflict(List<SeriesOccurrence> refused) =>
         new(RejectionKind.Conflict, Codes.SeriesConflict, $"{refused.Count} of its dates cannot be changed.")
         {
             Members = new Dictionary<string, object?> { ["conflicts"] = refused },

@@ -1,6 +1,5 @@
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
@@ -127,9 +126,9 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
         var (phone, noPhone) = ClientRules.Phone(details.Phone);
         if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
-        var email = details.Email?.ToLowerInvariant();
-        var client = email is null ? null
-            : await db.Set<Client>().SingleOrDefaultAsync(c => c.Email != null && c.Email.ToLower() == email, ct);
+        var client = await db.Set<Client>()
+            .FromSql($"select * from clients where lower(email) = lower({details.Email}) and erased_at is null")
+            .SingleOrDefaultAsync(ct);
         if (client is null)
         {
             client = new Client

@@ -1,7 +1,6 @@
 using NodaTime;
 using Npgsql;
 using Platform.Contracts.Bookings;
-using Platform.Core.Availability;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;

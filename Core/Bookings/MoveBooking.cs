@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
