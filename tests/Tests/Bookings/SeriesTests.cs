@@ -1,4 +1,3 @@
-using System.Net;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
@@ -270,7 +269,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     {
         var tenant = await platform.NewTenantAsync();
 
-        var outcomes = await tenant.AtOnceAsync(10, _ => tenant.SendAsync("POST", "/series", Weekly(tenant, "FREQ=WEEKLY;COUNT=6")));
+        var outcomes = await SchedulingAnswers.AtOnceAsync(10, _ => tenant.SendAsync("POST", "/series", Weekly(tenant, "FREQ=WEEKLY;COUNT=6")));
 
         Assert.Single(outcomes, o => o.Status == 201);
         Assert.Equal(9, outcomes.Count(o => o == (409, Codes.SeriesConflict)));
