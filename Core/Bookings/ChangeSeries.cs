@@ -43,10 +43,19 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         return (await SeriesViews.FindAsync(db, series.Id, ct), null);
     }
 
-    /// <summary>Moves the dates by as much as the first of them moves, in wall-clock time; all of them, or none.</summary>
+    /// <summary>
+    /// Moves the dates by as much as the first of them moves, in wall-clock time; all of them, or none. Dates that went
+    /// elsewhere on their own come along again.
+    /// </summary>
     public async Task<(SeriesResponse? Series, Rejection? Rejection)> UpdateAsync(
         SeriesScope scope, UpdateSeriesRequest request, CancellationToken ct)
     {
+        var wantedIds = (request.ResourceIds ?? []).Distinct().ToList();
+        if (await db.Set<Catalogue.Resource>().CountAsync(r => wantedIds.Contains(r.Id), ct) < wantedIds.Count)
+        {
+            return (null, BookingRules.UnknownResource("resourceIds"));
+        }
+
         var (series, bookings, rejection) = await FindAsync(scope, ct);
         if (series is null || bookings is null) return (null, rejection);
 
@@ -56,11 +65,13 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
             return (null, BookingRules.Closed);
         }
 
-        var shift = request.Start is { } start && bookings.Count > 0
-            ? Period.Between(Local(bookings[0], zone), SeriesPlan.LocalOf(start, zone), PeriodUnits.Days | PeriodUnits.AllTimeUnits)
+        var usual = Usual(bookings, zone);
+        var shift = request.Start is { } start
+            ? Period.Between(usual(bookings[0]), SeriesPlan.LocalOf(start, zone), PeriodUnits.Days | PeriodUnits.AllTimeUnits)
             : Period.Zero;
 
-        var refused = await MoveAsync(bookings, request, shift, zone, scope.Actor, ct);
+        var refused = await MoveAsync(
+            [.. bookings.Select(b => (b, request.Start is null ? Local(b, zone) : usual(b) + shift))], request, zone, scope.Actor, ct);
         if (refused.Count > 0 && !(request.SkipConflicts && refused.Count < bookings.Count)) return (null, Conflict(refused));
 
         if (scope.Scope == "all")
@@ -75,19 +86,27 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         return (await SeriesViews.FindAsync(db, series.Id, ct), null);
     }
 
+    /// <summary>Where the series has its dates now: as far from what its rule gave as most of them are.</summary>
+    private static Func<Booking, LocalDateTime> Usual(IReadOnlyList<Booking> bookings, DateTimeZone zone)
+    {
+        var moved = bookings.GroupBy(b => Local(b, zone).ToDateTimeUnspecified() - b.Occurrence!.Value)
+            .MaxBy(group => group.Count())!.Key;
+        return booking => LocalDateTime.FromDateTime(booking.Occurrence!.Value + moved);
+    }
+
     /// <summary>Those that go later go last to first, so that none runs into a sister that is still to go.</summary>
     private async Task<List<SeriesOccurrence>> MoveAsync(
-        IReadOnlyList<Booking> bookings, UpdateSeriesRequest request, Period shift, DateTimeZone zone, string actor,
-        CancellationToken ct)
+        IReadOnlyList<(Booking Booking, LocalDateTime To)> bookings, UpdateSeriesRequest request, DateTimeZone zone,
+        string actor, CancellationToken ct)
     {
         List<SeriesOccurrence> refused = [];
-        var isLater = Local(bookings[0], zone) + shift > Local(bookings[0], zone);
+        var isLater = bookings[^1].To > Local(bookings[^1].Booking, zone);
         var moves = request.Start is not null || request.DurationMinutes is not null || request.ResourceIds is not null;
 
-        foreach (var booking in isLater ? bookings.Reverse() : bookings)
+        foreach (var (booking, to) in isLater ? bookings.Reverse() : bookings)
         {
             var what = new BookingChange(booking.Id, null, actor);
-            var target = new Moment(null, (Local(booking, zone) + shift).ToDateTimeUnspecified());
+            var target = new Moment(null, to.ToDateTimeUnspecified());
             var outcome = !moves ? default : await move.RescheduleAsync(
                 what, new(target, zone.Id, request.DurationMinutes, request.ResourceIds ?? [], null), ct);
             if (outcome.Rejection is null && request.Note is { } note)

@@ -146,8 +146,7 @@ public sealed class CreateBooking(
     private async Task<BookingOutcome?> UseHoldAsync(
         WantedBooking wanted, KnownFacts known, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
     {
-        if (known.Hold is not { } hold || hold.Status != BookingStatuses.Held || hold.ExpiresAt <= now
-            || hold.ServiceId != wanted.Request.ServiceId || hold.Start != start)
+        if (known.Hold is not { } hold || hold.ExpiresAt <= now || !hold.IsFor(wanted.Request, start))
         {
             return Refused(BookingRules.HoldExpired);
         }

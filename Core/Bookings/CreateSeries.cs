@@ -16,9 +16,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
         CreateSeriesRequest request, CancellationToken ct)
     {
         var (draft, rejection) = await DraftAsync(request, ct);
-        var unknown = draft is not null && request.ClientId is { } id && await FindClientAsync(id, ct) is null;
-        return draft is null || unknown
-            ? (null, rejection ?? BookingRules.UnknownClient)
+        return draft is null
+            ? (null, rejection)
             : (new(
                 [.. draft.Plan.Occurrences.Select(o => new SeriesOccurrence(o.Local, o.Start, Code: o.Code))],
                 draft.Plan.Bookable.Count(), draft.Plan.IsComplete), null);
@@ -93,12 +92,18 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
             return (null, BookingRules.UnknownService);
         }
 
-        if (dates is null) return (null, invalid);
-        if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return (null, BookingRules.UnknownLength);
         if ((request.ResourceIds ?? []).Except(facts.Service.Names.Keys).Any())
         {
             return (null, BookingRules.UnknownResource("resourceIds"));
         }
+
+        if (request.ClientId is { } client && await FindClientAsync(client, ct) is null)
+        {
+            return (null, BookingRules.UnknownClient);
+        }
+
+        if (dates is null) return (null, invalid);
+        if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return (null, BookingRules.UnknownLength);
 
         dates = SeriesPlan.WithinWindow(dates, request.Rrule, facts.Service, times, clock.Now);
         var plan = SeriesPlan.Of(

@@ -1,5 +1,6 @@
 using NodaTime;
 using Npgsql;
+using Platform.Contracts.Bookings;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
@@ -9,6 +10,15 @@ internal sealed record HeldSlot(
     long Id, long ServiceId, string Status, DateTimeOffset Start, DateTimeOffset End, int PartySize,
     DateTimeOffset ExpiresAt, Allotment Allotment, long? WaitlistId)
 {
+    /// <summary>Whether it holds what is asked for; what is not said is as it is held.</summary>
+    public bool IsFor(CreateBookingRequest request, DateTimeOffset start) =>
+        Status == BookingStatuses.Held
+        && ServiceId == request.ServiceId
+        && Start == start
+        && (request.PartySize ?? PartySize) == PartySize
+        && !(request.DurationMinutes is { } minutes && TimeSpan.FromMinutes(minutes) != End - Start)
+        && (request.ResourceIds ?? []).All(id => Allotment.Places.Any(place => place.ResourceId == id));
+
     public static NpgsqlBatchCommand Find(string? token) => TenantSql.Statement(
         """
         select b.id, b.service_id, b.status, b.start_at, b.end_at, b.party_size, coalesce(b.hold_expires_at, '-infinity'),

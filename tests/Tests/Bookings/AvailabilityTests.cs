@@ -1,6 +1,7 @@
 using System.Net;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.Catalogue;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
@@ -169,6 +170,23 @@ public sealed class AvailabilityTests(PlatformFixture platform)
         Assert.Empty(none);
         var kept = await tenant.SentAsync<BookingResponse>("GET", $"/bookings/{booking.Id}");
         Assert.Equal((booking.Start, "confirmed"), (kept.Start, kept.Status));
+    }
+
+    [Fact]
+    public async Task Days_are_counted_and_the_next_slot_is_found_where_there_is_one()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine });
+
+        var days = await tenant.SentAsync<List<SlotDay>>("GET", $"/slots/days?serviceId={tenant.ServiceId}&from=2026-03-02&to=2026-03-09");
+        var next = await tenant.SentAsync<NextSlot>("GET", $"/slots/next?serviceId={tenant.ServiceId}");
+        var afterwards = await tenant.SentAsync<NextSlot>("GET", $"/slots/next?serviceId={tenant.ServiceId}&from=2026-03-06T16:30:00Z");
+        var never = await tenant.SentAsync<NextSlot>("GET", $"/slots/next?serviceId={tenant.ServiceId}&from=2027-03-06");
+
+        Assert.Equal([(2, 7), (3, 8), (4, 8), (5, 8), (6, 8)], days.Select(d => (d.Date.Day, d.Slots)));
+        Assert.Equal((Nine.AddHours(1), Nine.AddHours(1)), (days[0].First, next.Slot!.Start));
+        Assert.Equal(Nine.AddDays(7), afterwards.Slot!.Start);
+        Assert.Null(never.Slot);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class CapacityTests(PlatformFixture platform)
         await tenant.ExecuteAsync("update services set capacity = 20");
         await tenant.BookedAsync(tenant.AtNoon() with { PartySize = 13 });
 
-        var outcomes = await tenant.AtOnceAsync(50, i => tenant.BookAsync(tenant.AtNoon($"c{i}@x.org")));
+        var outcomes = await SchedulingAnswers.AtOnceAsync(50, i => tenant.BookAsync(tenant.AtNoon($"c{i}@x.org")));
 
         Assert.Equal(7, outcomes.Count(o => o.Status == 201));
         Assert.Equal(43, outcomes.Count(o => o == (409, Codes.CapacityFull)));
@@ -141,7 +141,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     {
         var tenant = await HallAsync();
 
-        await tenant.AtOnceAsync(30, i => SendAsync(tenant, "12:00", $"[{(i % 3) + 1}]"));
+        await SchedulingAnswers.AtOnceAsync(30, i => SendAsync(tenant, "12:00", $"[{(i % 3) + 1}]"));
 
         var taken = await tenant.CountAsync("select count(*) from bookings");
         var halls = await tenant.CountAsync("select count(*) from allocations where active and resource_id = 1");
@@ -242,7 +242,7 @@ public sealed class CapacityTests(PlatformFixture platform)
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(11);
 
-        var outcomes = await tenant.AtOnceAsync(40, i => tenant.BookAsync(tenant.AtNoon($"c{i}@x.org")));
+        var outcomes = await SchedulingAnswers.AtOnceAsync(40, i => tenant.BookAsync(tenant.AtNoon($"c{i}@x.org")));
 
         Assert.Equal(12, outcomes.Count(o => o.Status == 201));
         Assert.Equal(28, outcomes.Count(o => o == (409, Codes.BookingConflict)));

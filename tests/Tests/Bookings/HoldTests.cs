@@ -56,7 +56,7 @@ public sealed class HoldTests(PlatformFixture platform)
         var tenant = await platform.NewTenantAsync();
         var hold = await tenant.HeldAsync(Noon);
 
-        var outcomes = await tenant.AtOnceAsync(
+        var outcomes = await SchedulingAnswers.AtOnceAsync(
             20, i => tenant.BookAsync(tenant.AtNoon($"c{i}@example.com") with { HoldToken = hold.Token }));
 
         Assert.Single(outcomes, o => o.Status == 201);
@@ -127,11 +127,13 @@ public sealed class HoldTests(PlatformFixture platform)
         var hold = await tenant.HeldAsync(Noon, """, "minutes": 30""");
 
         using var elsewhere = await tenant.BookAsync(tenant.AtNoon() with { HoldToken = hold.Token, Start = Noon.AddHours(1) });
+        using var more = await tenant.BookAsync(tenant.AtNoon() with { HoldToken = hold.Token, PartySize = 2 });
         using var unknown = await tenant.BookAsync(tenant.AtNoon() with { HoldToken = "nobody-knows" });
         var renewed = await tenant.SentAsync<HoldResponse>("POST", $"/holds/{hold.Id}/renew");
 
         Assert.Equal(PlatformFixture.Monday9am.AddMinutes(30), hold.ExpiresAt);
         Assert.Equal((409, Codes.HoldExpired), await elsewhere.ProblemAsync());
+        Assert.Equal((409, Codes.HoldExpired), await more.ProblemAsync());
         Assert.Equal((409, Codes.HoldExpired), await unknown.ProblemAsync());
         Assert.Equal("held", renewed.Status);
     }
@@ -141,7 +143,7 @@ public sealed class HoldTests(PlatformFixture platform)
     {
         var tenant = await platform.NewTenantAsync();
 
-        var outcomes = await tenant.AtOnceAsync(50, _ => tenant.HoldAsync(Noon));
+        var outcomes = await SchedulingAnswers.AtOnceAsync(50, _ => tenant.HoldAsync(Noon));
 
         Assert.Single(outcomes, o => o.Status == 201);
         Assert.Equal(49, outcomes.Count(o => o == (409, Codes.SlotHeld)));
@@ -154,7 +156,7 @@ public sealed class HoldTests(PlatformFixture platform)
         var tenant = await platform.NewTenantAsync();
         var client = (await tenant.BookedAsync(tenant.AtNoon())).Client!.Id;
 
-        var outcomes = await tenant.AtOnceAsync(
+        var outcomes = await SchedulingAnswers.AtOnceAsync(
             4, i => tenant.HoldAsync(Noon.AddHours(i + 1), $", \"clientId\": {client}"));
 
         Assert.Equal(3, outcomes.Count(o => o.Status == 201));

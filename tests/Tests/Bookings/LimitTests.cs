@@ -109,7 +109,7 @@ public sealed class LimitTests(PlatformFixture platform)
         var tenant = await LimitedAsync(limits);
         await tenant.HireAsync(4);
 
-        var outcomes = await tenant.AtOnceAsync(
+        var outcomes = await SchedulingAnswers.AtOnceAsync(
             20, i => tenant.BookAsync(tenant.AtNoon($"c{i}@x.org") with { Start = Nine.AddHours(i % 4) }));
 
         Assert.Equal(3, outcomes.Count(o => o.Status == 201));
@@ -122,7 +122,7 @@ public sealed class LimitTests(PlatformFixture platform)
         var tenant = await LimitedAsync("""{"perClient": 3}""");
         await tenant.HireAsync(4);
 
-        var outcomes = await tenant.AtOnceAsync(
+        var outcomes = await SchedulingAnswers.AtOnceAsync(
             12, i => tenant.BookAsync(tenant.AtNoon() with { Start = Nine.AddHours(i % 6) }));
 
         Assert.Equal(3, outcomes.Count(o => o.Status == 201));

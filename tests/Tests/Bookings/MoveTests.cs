@@ -1,4 +1,3 @@
-using System.Net;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
@@ -131,7 +130,7 @@ public sealed class MoveTests(PlatformFixture platform)
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
 
-        var outcomes = await tenant.AtOnceAsync(10, i => tenant.SendAsync(
+        var outcomes = await SchedulingAnswers.AtOnceAsync(10, i => tenant.SendAsync(
             "POST", $"/bookings/{booking.Id}/reschedule", $$"""{ "start": "2026-03-03T{{9 + (i % 8):00}}:00:00Z" }""", version: 1));
 
         Assert.Single(outcomes, o => o.Status == 200);

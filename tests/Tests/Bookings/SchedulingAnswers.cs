@@ -13,6 +13,20 @@ internal static class SchedulingAnswers
 {
     public const string Monday = "from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z";
 
+    /// <summary>Statuses and codes of as many attempts at once.</summary>
+    public static async Task<List<(int Status, string? Code)>> AtOnceAsync(int count, Func<int, Task<HttpResponseMessage>> send)
+    {
+        var responses = await Task.WhenAll(Enumerable.Range(0, count).Select(send));
+        List<(int, string?)> outcomes = [];
+        foreach (var response in responses)
+        {
+            outcomes.Add(response.IsSuccessStatusCode ? ((int)response.StatusCode, null) : await response.ProblemAsync());
+            response.Dispose();
+        }
+
+        return outcomes;
+    }
+
     extension(TestTenant tenant)
     {
         public Task<List<SlotResponse>> SlotsAsync(string question = Monday, long? serviceId = null) =>
@@ -30,20 +44,6 @@ internal static class SchedulingAnswers
         {
             using var response = await tenant.HoldAsync(start, more);
             return await response.DataAsync<HoldResponse>();
-        }
-
-        /// <summary>Statuses and codes of as many attempts at once.</summary>
-        public async Task<List<(int Status, string? Code)>> AtOnceAsync(int count, Func<int, Task<HttpResponseMessage>> send)
-        {
-            var responses = await Task.WhenAll(Enumerable.Range(0, count).Select(send));
-            List<(int, string?)> outcomes = [];
-            foreach (var response in responses)
-            {
-                outcomes.Add(response.IsSuccessStatusCode ? ((int)response.StatusCode, null) : await response.ProblemAsync());
-                response.Dispose();
-            }
-
-            return outcomes;
         }
 
         /// <summary>One value; as the owner of the database.</summary>

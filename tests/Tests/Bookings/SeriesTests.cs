@@ -1,4 +1,3 @@
-using System.Net;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
@@ -193,6 +192,18 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_date_that_went_elsewhere_leads_nobody_astray_when_all_move()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
+        await PatchAsync(tenant, series.Id, "scope=this&occurrence=2026-03-02T12:00", """{ "start": "2026-03-03T15:00" }""");
+
+        await PatchAsync(tenant, series.Id, "scope=all", """{ "start": "2026-03-02T13:00" }""");
+
+        Assert.Equal(["02 13:00", "09 13:00", "16 13:00"], await DatesAsync(tenant));
+    }
+
+    [Fact]
     public async Task A_change_that_one_date_cannot_follow_changes_none()
     {
         var tenant = await platform.NewTenantAsync();
@@ -258,7 +269,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     {
         var tenant = await platform.NewTenantAsync();
 
-        var outcomes = await tenant.AtOnceAsync(10, _ => tenant.SendAsync("POST", "/series", Weekly(tenant, "FREQ=WEEKLY;COUNT=6")));
+        var outcomes = await SchedulingAnswers.AtOnceAsync(10, _ => tenant.SendAsync("POST", "/series", Weekly(tenant, "FREQ=WEEKLY;COUNT=6")));
 
         Assert.Single(outcomes, o => o.Status == 201);
         Assert.Equal(9, outcomes.Count(o => o == (409, Codes.SeriesConflict)));

@@ -57,7 +57,7 @@ public sealed class StampedeTests(PlatformFixture platform)
             insert into service_resources (service_id, requirement, resource_id) values (7, 1, 1), (7, 2, 2), (8, 1, 2), (8, 2, 1);
             """);
 
-        var outcomes = await tenant.AtOnceAsync(40, i => tenant.BookAsync(
+        var outcomes = await SchedulingAnswers.AtOnceAsync(40, i => tenant.BookAsync(
             tenant.AtNoon($"c{i}@x.org") with { ServiceId = 7 + (i % 2), Start = PlatformFixture.Monday9am.AddHours(i % 4) }));
 
         Assert.Equal(4, outcomes.Count(o => o.Status == 201));
@@ -75,7 +75,7 @@ public sealed class StampedeTests(PlatformFixture platform)
             ids.Add((await tenant.BookedAsync(tenant.AtNoon($"c{i}@x.org") with { Start = PlatformFixture.Monday9am.AddHours(i / 5) })).Id);
         }
 
-        var outcomes = await tenant.AtOnceAsync(20, i => tenant.SendAsync(
+        var outcomes = await SchedulingAnswers.AtOnceAsync(20, i => tenant.SendAsync(
             "POST", $"/bookings/{ids[i]}/reschedule", """{ "start": "2026-03-02T16:00:00Z", "resourceIds": [1] }"""));
 
         Assert.Single(outcomes, o => o.Status == 200);
@@ -91,7 +91,7 @@ public sealed class StampedeTests(PlatformFixture platform)
         var first = await tenant.BookedAsync(tenant.AtNoon("a@x.org"));
         var second = await tenant.BookedAsync(tenant.AtNoon("b@x.org") with { Start = first.End });
 
-        var outcomes = await tenant.AtOnceAsync(2, i => tenant.SendAsync(
+        var outcomes = await SchedulingAnswers.AtOnceAsync(2, i => tenant.SendAsync(
             "POST", $"/bookings/{(i == 0 ? first : second).Id}/reschedule",
             $$"""{ "start": "{{PlatformJson.WriteInstant((i == 0 ? second : first).Start)}}" }"""));
 

@@ -23,7 +23,6 @@ public sealed class ProblemTests(PlatformFixture platform)
     [InlineData("""{ "serviceId": 1.5, "start": "2026-03-02T12:00:00Z" }""", Codes.ValidationFailed)]
     [InlineData("""{ "serviceId": 1e30, "start": "2026-03-02T12:00:00Z" }""", Codes.ValidationFailed)]
     [InlineData("""{ "serviceId": 0, "start": "2026-03-02T12:00:00Z" }""", Codes.ValidationFailed, "serviceId")]
-    [InlineData("""{ "serviceId": SERVICE, "start": "2026-03-02T12:00:00" }""", Codes.ValidationFailed, "start")]
     [InlineData("""{ "serviceId": SERVICE, "start": "2026-02-30T12:00:00Z" }""", Codes.ValidationFailed, "start")]
     [InlineData("""{ "serviceId": SERVICE, "start": "2026-03-02T23:59:60Z" }""", Codes.ValidationFailed, "start")]
     [InlineData("""{ "serviceId": SERVICE, "start": 1772452800 }""", Codes.ValidationFailed, "start")]
@@ -58,6 +57,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     [InlineData("""{ "serviceId": SERVICE, "start": "2026-03-02T12:00:01Z" }""", Codes.OutsideAvailability)]
     [InlineData("""{ "serviceId": SERVICE, "start": "2026-03-02T17:00:00Z" }""", Codes.OutsideAvailability)]
     [InlineData("""{ "serviceId": SERVICE, "start": "2026-03-07T12:00:00Z" }""", Codes.OutsideAvailability)]
+    [InlineData("""{ "serviceId": SERVICE, "start": "2026-03-02T12:00:00" }""", Codes.TimeZoneMissing)]
     [InlineData("""{ VALID, "timeZone": "Mars/Olympus" }""", Codes.UnknownTimeZone)]
     [InlineData("""{ VALID, "durationMinutes": 61 }""", Codes.InvalidDuration)]
     public async Task What_is_not_offered_cannot_be_booked(string body, string code)

@@ -79,6 +79,9 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         }
 
         await mine.BookedAsync(mine.AtNoon());
+        await other.ExecuteAsync("""
+            alter sequence series_id_seq restart with 987654; alter sequence waitlist_entries_id_seq restart with 987654;
+            """);
         foreach (var tenant in (TestTenant[])[mine, other])
         {
             var hold = new CreateHoldRequest(tenant.ServiceId, PlatformFixture.Monday9am.AddHours(5));

@@ -141,7 +141,8 @@ public sealed class SignInFixture : IAsyncDisposable
         ApiUrl = FreeUrl();
         Issuer = await StartIdentityAsync();
         await RunAsync(typeof(Api.IApiAssembly), "Api", ApiUrl,
-            [.. api, ("ConnectionStrings__redis", await Servers.RedisAsync()), ("Identity__Issuer", Issuer)]);
+            [.. api, ("ConnectionStrings__redis", await Servers.RedisAsync()), ("Identity__Issuer", Issuer),
+                ("ManageLinks__Key", "a key that only the tests have, long enough")]);
         await WarmAsync();
     }
 
