@@ -24,8 +24,14 @@ internal static class Areas
         public RouteGroupBuilder MapTenantArea() =>
             app.MapArea("/api/v1", Tenant).RequireAuthorization().WithMetadata(new TenantScoped());
 
+        /// <summary><c>/fhir/r4</c>: the same people in the shapes of FHIR, without an envelope.</summary>
+        public RouteGroupBuilder MapFhirArea() => app.MapGroup("/fhir/r4").ExcludeFromDescription()
+            .RequireAuthorization().WithMetadata(new TenantScoped())
+            .AddEndpointFilterFactory(RequestValidation.Create);
+
         /// <summary><c>/public/api/v1</c>: anybody.</summary>
-        public RouteGroupBuilder MapPublicArea() => app.MapArea("/public/api/v1", Public).AllowAnonymous();
+        public RouteGroupBuilder MapPublicArea() => 
+            app.MapArea("/public/api/v1", Public).AllowAnonymous().RequireRateLimiting(PublicRates.Policy);
 
         private RouteGroupBuilder MapArea(string prefix, string document) => app.MapGroup(prefix)
             .WithGroupName(document)

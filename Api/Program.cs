@@ -1,14 +1,18 @@
 using Platform.Api;
 using Platform.Api.Access;
 using Platform.Api.Bookings;
+using Platform.Api.Calendars;
 using Platform.Api.Catalogue;
+using Platform.Api.Clients;
 using Platform.Api.Events;
+using Platform.Api.Fhir;
 using Platform.Api.Licensing;
 using Platform.Api.Metrics;
 using Platform.Api.Migrations;
 using Platform.Api.OpenApi;
 using Platform.Api.People;
 using Platform.Api.Public;
+using Platform.Api.Reports;
 using Platform.Api.Tenants;
 using Platform.Core.Storage;
 
@@ -28,11 +32,13 @@ builder.AddStorage();
 builder.AddModules();
 builder.AddAuthentication();
 builder.AddHttp();
+builder.AddPublicRates();
 builder.AddOpenApi();
 
 var app = builder.Build();
 
 app.UseProblems();
+app.UseRateLimiter();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseMiddleware<TenantGate>();
@@ -54,16 +60,25 @@ var direct = app.MapTenantArea();
 var tenant = direct.InTransactions();
 direct.MapMe();
 direct.MapSlots();
+direct.MapReports();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
 tenant.MapHolds(direct);
 tenant.MapSeries();
 tenant.MapWaitlist();
+tenant.MapClients();
+tenant.MapCalendars();
+tenant.MapFeeds();
+
+app.MapFhirArea().InTransactions().MapFhir();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();
+anybody.MapPublicFeeds();
 anybody.OfSlug().MapPublicSlots();
-anybody.OfSlug().InTransactions().MapPublicServices();
+var client = anybody.OfSlug().InTransactions();
+client.MapPublicServices();
+client.MapPublicBookings(anybody.OfSlug());
 
 await app.RunAsync();
 return 0;

@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Bookings;
 using Platform.Api.Http;
+using Platform.Api.Public;
 using Platform.Contracts;
 using Platform.Core.Bookings;
 using Platform.Core.Metrics;
 using Platform.Core.People;
+using Platform.Core.Reports;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -41,6 +44,8 @@ internal static class Setup
             .AddScoped<SlotQuery>()
             .AddScoped<SlotEndpoints.Finder>()
             .AddScoped<CreateBooking>()
+            .AddScoped<ReportQuery>()
+            .AddScoped<UtilisationQuery>()
             .AddScoped<ChangeBooking>()
             .AddScoped<MoveBooking>()
             .AddScoped<Holds>()
@@ -48,7 +53,10 @@ internal static class Setup
             .AddScoped<WaitlistOffers>()
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
-            .AddScoped<MetricsQuery>();
+            .AddScoped<MetricsQuery>()
+            .AddSingleton<ManageLinks>()
+            .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
+            .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart();
 
         public void AddHttp()
         {

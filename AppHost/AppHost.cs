@@ -26,6 +26,7 @@ var hubSecret = Secret("hub-client-secret");
 var adminSecret = Secret("admin-client-secret");
 var apiSecret = Secret("api-client-secret");
 var identitySecret = Secret("identity-client-secret");
+var manageLinkKey = Secret("manage-link-key");
 
 // ---- one-time tasks: they end, and the others wait for that ----------------------------------------------------------------
 
@@ -53,6 +54,7 @@ var api = builder.AddProject<Projects.Api>("api")
     .WithReference(platformDb).WithReference(tenantDb).WithReference(redis).WithReference(identity)
     .WithEnvironment("Identity__Issuer", issuer)
     .WithEnvironment("Oidc__ClientSecret", apiSecret)
+    .WithEnvironment("ManageLinks__Key", manageLinkKey)
     .WaitForCompletion(migrations).WaitFor(redis)
     .WithHttpHealthCheck("/health")
     .WithReplicas(Replicas("Api"))

@@ -16,6 +16,7 @@ public static class Codes
     public const string BlackoutCreated = "BLACKOUT_CREATED";
     public const string CustomFieldCreated = "CUSTOM_FIELD_CREATED";
     public const string HolidaysCreated = "HOLIDAYS_CREATED";
+    public const string ClientCreated = "CLIENT_CREATED";
 
     public const string BookingUpdated = "BOOKING_UPDATED";
     public const string BookingRescheduled = "BOOKING_RESCHEDULED";
@@ -57,6 +58,9 @@ public static class Codes
     public const string IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS";
     public const string InUse = "IN_USE";
     public const string AlreadyExists = "ALREADY_EXISTS";
+    public const string ClientErased = "CLIENT_ERASED";
+    public const string ClientMerged = "CLIENT_MERGED";
+    public const string HasFutureBookings = "HAS_FUTURE_BOOKINGS";
 
     // 412, 422: a rule says no.
     public const string VersionMismatch = "VERSION_MISMATCH";
@@ -65,6 +69,7 @@ public static class Codes
     public const string TooFar = "TOO_FAR";
     public const string LimitReached = "LIMIT_REACHED";
     public const string InvalidAnswers = "INVALID_ANSWERS";
+    public const string ConsentRequired = "CONSENT_REQUIRED";
     public const string InvalidRecurrence = "INVALID_RECURRENCE";
     public const string TimeZoneMissing = "TIME_ZONE_MISSING";
     public const string UnknownTimeZone = "UNKNOWN_TIME_ZONE";
@@ -83,13 +88,13 @@ public static class Codes
     public const string UnknownCurrency = "UNKNOWN_CURRENCY";
     public const string InvalidCustomField = "INVALID_CUSTOM_FIELD";
     public const string InvalidMetadata = "INVALID_METADATA";
-    public const string InvalidBranding = "INVALID_BRANDING";
-    public const string InvalidLabels = "INVALID_LABELS";
     public const string TimeZoneImmutable = "TIME_ZONE_IMMUTABLE";
     public const string UnknownCountry = "UNKNOWN_COUNTRY";
     public const string NonexistentLocalTime = "NONEXISTENT_LOCAL_TIME";
     public const string NonexistentLocalDate = "NONEXISTENT_LOCAL_DATE";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
+    public const string InvalidPhone = "INVALID_PHONE";
+    public const string SameClient = "SAME_CLIENT";
 
     // 5xx.
     public const string Unavailable = "UNAVAILABLE";

@@ -69,17 +69,14 @@ public sealed class OptionalConverter : JsonConverterFactory
                 return default(T) is null ? new(default!) : throw new JsonException("It may be absent, but not null.");
             }
 
-            try
-            {
-                return new(JsonSerializer.Deserialize<T>(ref reader, options)!);
-            }
-            catch (JsonException e)
-            {
-                throw new JsonException(e.Message); // its path begins at the value; without one, the member is named
-            }
+            // The converter itself, not the serializer: then what fails is told with the path of the whole request.
+            return new(((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options)!);
         }
 
-        public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Or(default!), options);
+        public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options)
+        {
+            if (value.HasValue) JsonSerializer.Serialize(writer, value.Or(default!), options);
+            else writer.WriteNullValue(); // only as the default value in a description
+        }
     }
 }

@@ -32,3 +32,13 @@ public sealed class EachAttribute(long minimum, long maximum)
         _ => Convert.ToInt64(item, CultureInfo.InvariantCulture) is var number && number >= minimum && number <= maximum,
     });
 }
+
+/// <summary>An absolute address with https and without a name or password in it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class HttpsAddressAttribute() : ValidationAttribute("The field {0} is an address with https.")
+{
+    public override bool IsValid(object? value) => value is null
+        || (value is string text && Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && address.Scheme == Uri.UriSchemeHttps && address.UserInfo.Length == 0 && address.Host.Length > 0
+            && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '"' or '\'' or '<' or '>' or '\\'));
+}

@@ -16,10 +16,10 @@ public sealed class HubApi(HttpClient http, ILogger<HubApi> logger) : ApiClient(
     public Task<Answer<MeResponse>> MeAsync(CancellationToken ct) => GetAsync<MeResponse>($"{Root}/me", ct);
 
     public Task<Answer<IReadOnlyList<ServiceResponse>>> ServicesAsync(CancellationToken ct) =>
-        GetAsync<IReadOnlyList<ServiceResponse>>($"{Root}/services", ct);
+        GetAsync<IReadOnlyList<ServiceResponse>>($"{Root}/services?limit=200", ct);
 
     public Task<Answer<IReadOnlyList<ResourceResponse>>> ResourcesAsync(CancellationToken ct) =>
-        GetAsync<IReadOnlyList<ResourceResponse>>($"{Root}/resources", ct);
+        GetAsync<IReadOnlyList<ResourceResponse>>($"{Root}/resources?limit=200", ct);
 
     /// <summary>The free starts from one day of the tenant up to, and without, another; at most 31 days.</summary>
     /// <param name="durationMinutes">One of the service's durations; its first when null.</param>

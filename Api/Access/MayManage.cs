@@ -16,7 +16,7 @@ internal sealed class MayManage(TenantContext tenant, PeopleDirectory people) : 
         var http = context.HttpContext;
         if (Caller.Of(http.User) is { IsStaff: false, UserId: { } user }
             && await people.FindAsync(user, tenant.Id, http.RequestAborted) is not
-                { Tenant.UserType: UserTypes.Manager or UserTypes.Admin })
+            { Tenant.UserType: UserTypes.Manager or UserTypes.Admin })
         {
             return TypedResults.Problem(Problems.Of(
                 StatusCodes.Status403Forbidden, Codes.Forbidden, "This takes a manager or an admin of the tenant."));

@@ -11,5 +11,9 @@ internal static class CatalogueEndpoints
         tenant.MapOverrides();
         tenant.MapBlackouts();
         tenant.MapServices();
+        tenant.MapCustomFields();
+        tenant.MapSettings();
+        tenant.MapBranding();
+        tenant.MapHolidays();
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using NodaTime;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;

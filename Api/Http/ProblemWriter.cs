@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Api.Fhir;
 using Platform.Contracts;
 
 namespace Platform.Api.Http;
@@ -37,6 +38,16 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         }
 
         http.Response.StatusCode = status;
+        if (http.Request.Path.StartsWithSegments(OperationOutcome.Area, StringComparison.Ordinal))
+        {
+            var outcome = OperationOutcome.Of(
+                status, (string)document[CodeMember]!, problem.Detail,
+                document.GetValueOrDefault(ErrorsMember) as IReadOnlyList<FieldError> ?? []);
+            await http.Response.WriteAsJsonAsync(
+                outcome, PlatformJson.Options, FhirAnswer.ContentType, http.RequestAborted);
+            return;
+        }
+
         await http.Response.WriteAsJsonAsync(
             document, PlatformJson.Options, "application/problem+json", http.RequestAborted);
     }

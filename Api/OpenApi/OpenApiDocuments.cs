@@ -12,7 +12,10 @@ internal static class OpenApiDocuments
         {
             foreach (var document in Documents)
             {
-                builder.Services.AddOpenApi(document, options => options.AddOperationTransformer<DescribeAnswers>());
+                builder.Services.AddOpenApi(document, options => options
+                    .AddOperationTransformer<DescribeAnswers>()
+                    .AddSchemaTransformer<DescribeMoments>()
+                    .AddSchemaTransformer<DescribeExamples>());
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
+using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Platform;
 using Platform.Core.Storage;
@@ -33,9 +34,18 @@ internal static class TenantEndpoints
             ? TypedResults.Ok(tenant)
             : TypedResults.Problem(Problems.NotFound());
 
+    /// <summary>By slug, or by the host name of the tenant's own pages.</summary>
     private static async Task<Results<Ok<TenantLookup>, ProblemHttpResult>> Lookup(
-        string slug, TenantDirectory tenants, CancellationToken ct) =>
-        await tenants.FindAsync(slug, ct) is { IsActive: true } t
+        TenantDirectory tenants, string? slug, string? host, CancellationToken ct)
+    {
+        if ((slug is null) == (host is null))
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("slug", "REQUIRED", "Either slug or host is needed.")));
+        }
+
+        var found = slug is not null ? await tenants.FindAsync(slug, ct) : await tenants.FindByHostAsync(host!, ct);
+        return found is { IsActive: true } t
             ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels))
             : TypedResults.Problem(Problems.NotFound());
+    }
 }

@@ -22,7 +22,11 @@ public sealed record CreateCategoryRequest(
     JsonElement? AttributeSchema = null);
 
 /// <summary><c>PATCH /api/v1/categories/{id}</c>: what is absent stays.</summary>
-/// <param name="AttributeSchema">Resources are checked against it when their attributes next change.</param>
-public sealed record ChangeCategoryRequest(
-    [property: Required, StringLength(100)] Optional<string> Name = default,
-    Optional<JsonElement> AttributeSchema = default);
+public sealed record ChangeCategoryRequest
+{
+    [Required, StringLength(100)]
+    public Optional<string> Name { get; init; }
+
+    /// <summary>Resources are checked against it when their attributes next change.</summary>
+    public Optional<JsonElement> AttributeSchema { get; init; }
+}

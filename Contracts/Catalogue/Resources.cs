@@ -37,14 +37,25 @@ public sealed record CreateResourceRequest(
     bool Active = true);
 
 /// <summary><c>PATCH /api/v1/resources/{id}</c>: what is absent stays. Bookings are not altered by it.</summary>
-/// <param name="TimeZone">Null: the tenant's.</param>
-/// <param name="ParentId">Null: of nothing.</param>
-/// <param name="Attributes">All of them: attributes that are not named are gone.</param>
-public sealed record ChangeResourceRequest(
-    Optional<long> CategoryId = default,
-    [property: Required, StringLength(200)] Optional<string> Name = default,
-    [property: Range(1, 1000)] Optional<int> Capacity = default,
-    Optional<long?> ParentId = default,
-    [property: StringLength(64)] Optional<string?> TimeZone = default,
-    Optional<JsonElement> Attributes = default,
-    Optional<bool> Active = default);
+public sealed record ChangeResourceRequest
+{
+    public Optional<long> CategoryId { get; init; }
+
+    [Required, StringLength(200)]
+    public Optional<string> Name { get; init; }
+
+    [Range(1, 1000)]
+    public Optional<int> Capacity { get; init; }
+
+    /// <summary>Null: of nothing.</summary>
+    public Optional<long?> ParentId { get; init; }
+
+    /// <summary>Null: the tenant's.</summary>
+    [StringLength(64)]
+    public Optional<string?> TimeZone { get; init; }
+
+    /// <summary>All of them: attributes that are not named are gone.</summary>
+    public Optional<JsonElement> Attributes { get; init; }
+
+    public Optional<bool> Active { get; init; }
+}

@@ -67,23 +67,55 @@ public sealed record CreateServiceRequest(
 /// <c>PATCH /api/v1/services/{id}</c>: what is absent stays. Lists and groups of rules are replaced as a whole. Bookings
 /// are not altered by it.
 /// </summary>
-public sealed record ChangeServiceRequest(
-    [property: Required, StringLength(200)] Optional<string> Name = default,
-    [property: StringLength(2000)] Optional<string?> Description = default,
-    [property: MinLength(1), MaxLength(20), Distinct, Each(1, 10_080)] Optional<IReadOnlyList<int>> DurationsMinutes = default,
-    [property: Range(0, 1440)] Optional<int> BeforeBufferMinutes = default,
-    [property: Range(0, 1440)] Optional<int> AfterBufferMinutes = default,
-    [property: Range(1, 1440)] Optional<int?> SlotIntervalMinutes = default,
-    [property: RegularExpression("^(fixed|packed)$")] Optional<string> SlotGrid = default,
-    [property: Range(0, 525_600)] Optional<int?> MinimumNoticeMinutes = default,
-    [property: Range(1, BookingWindows.FarthestDays)] Optional<int?> BookingWindowDays = default,
-    Optional<ServiceLimits> Limits = default,
-    [property: Range(1, 10_000)] Optional<int> Capacity = default,
-    Optional<bool> RequiresApproval = default,
-    Optional<CancellationPolicy> Cancellation = default,
-    Optional<CheckInPolicy> CheckIn = default,
-    Optional<Money?> Price = default,
-    [property: MaxLength(50)] Optional<IReadOnlyList<ServiceQuestion>> Questions = default,
-    [property: MaxLength(20)] Optional<IReadOnlyList<ServiceRequirement>> Requirements = default,
-    Optional<bool> Public = default,
-    Optional<bool> Active = default);
+public sealed record ChangeServiceRequest
+{
+    [Required, StringLength(200)]
+    public Optional<string> Name { get; init; }
+
+    [StringLength(2000)]
+    public Optional<string?> Description { get; init; }
+
+    [MinLength(1), MaxLength(20), Distinct, Each(1, 10_080)]
+    public Optional<IReadOnlyList<int>> DurationsMinutes { get; init; }
+
+    [Range(0, 1440)]
+    public Optional<int> BeforeBufferMinutes { get; init; }
+
+    [Range(0, 1440)]
+    public Optional<int> AfterBufferMinutes { get; init; }
+
+    [Range(1, 1440)]
+    public Optional<int?> SlotIntervalMinutes { get; init; }
+
+    [RegularExpression("^(fixed|packed)$")]
+    public Optional<string> SlotGrid { get; init; }
+
+    [Range(0, 525_600)]
+    public Optional<int?> MinimumNoticeMinutes { get; init; }
+
+    [Range(1, BookingWindows.FarthestDays)]
+    public Optional<int?> BookingWindowDays { get; init; }
+
+    public Optional<ServiceLimits> Limits { get; init; }
+
+    [Range(1, 10_000)]
+    public Optional<int> Capacity { get; init; }
+
+    public Optional<bool> RequiresApproval { get; init; }
+
+    public Optional<CancellationPolicy> Cancellation { get; init; }
+
+    public Optional<CheckInPolicy> CheckIn { get; init; }
+
+    public Optional<Money?> Price { get; init; }
+
+    [MaxLength(50)]
+    public Optional<IReadOnlyList<ServiceQuestion>> Questions { get; init; }
+
+    [MaxLength(20)]
+    public Optional<IReadOnlyList<ServiceRequirement>> Requirements { get; init; }
+
+    public Optional<bool> Public { get; init; }
+
+    public Optional<bool> Active { get; init; }
+}

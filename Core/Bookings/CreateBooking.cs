@@ -32,9 +32,14 @@ public sealed class CreateBooking(
 
     public async Task<BookingOutcome> RunAsync(WantedBooking wanted, CancellationToken ct)
     {
-        var request = wanted.Request;
-        var (start, unclear) = BookingRules.StartOf(request.Start, request.TimeZone);
+        var (start, unclear) = BookingRules.StartOf(wanted.Request.Start, wanted.Request.TimeZone);
         if (unclear is not null) return Refused(unclear);
+
+        var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone);
+        if (noPhone is not null) return Refused(noPhone with { Field = "client.phone" });
+
+        var request = wanted.Request with { Client = wanted.Request.Client is { } c ? c with { Phone = phone } : null };
+        wanted = wanted with { Request = request };
 
         for (var attempt = 1; ; attempt++)
         {
@@ -164,7 +169,8 @@ public sealed class CreateBooking(
             with used as (
                 update bookings set status = $2, uid = $3, client_id = $4, note = $5, answers = $6, time_zone = $7,
                     version = 1, hold_expires_at = null, source = $8, created_at = $9, created_by = $10, updated_by = $10,
-                    price = $11, currency = $12, cancel_deadline = $13, cancel_fee = $14, cancel_currency = $15
+                    price = $11, currency = $12, cancel_deadline = $13, cancel_fee = $14, cancel_currency = $15,
+                    consented_at = $16
                 where id = $1 and status = 'held' and hold_expires_at > $9
                 returning id),
             kept as (
@@ -175,7 +181,8 @@ public sealed class CreateBooking(
             end
             """,
             row.Id, row.Status, row.Uid, row.ClientId, row.Note, row.Answers, row.TimeZone, row.Source, now,
-            booking.Wanted.Actor, row.Price, row.Currency, row.CancelDeadline, row.CancelFee, row.CancelCurrency);
+            booking.Wanted.Actor, row.Price, row.Currency, row.CancelDeadline, row.CancelFee, row.CancelCurrency,
+            row.ConsentedAt);
         if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, booking.Allotment, now);
         if (row.WaitlistId is { } entry) yield return WaitlistOffers.Booked(entry, booking.Wanted.Actor);
         foreach (var job in BookingJobs.Of(row, service.CheckIn, tenant)) yield return job;
@@ -257,8 +264,12 @@ public sealed class CreateBooking(
     private static NpgsqlBatchCommand FindClient(CreateBookingRequest request) => TenantSql.Statement(
         """
         select id, name, email, phone, locale from clients
-        where erased_at is null and (id = $2 or ($2 is null and lower(email) = lower($1))
-            or id = (select b.client_id from bookings b where b.hold_token = $3))
+        where erased_at is null and merged_into_id is null and (
+            ($2 is null and lower(email) = lower($1))
+            or id = (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2)
+            or id = (
+                select coalesce(c.merged_into_id, c.id) from bookings b join clients c on c.id = b.client_id
+                where b.hold_token = $3))
         """,
         request.Client?.Email,
         new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value },

@@ -17,8 +17,9 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
         CreateSeriesRequest request, CancellationToken ct)
     {
         var (draft, rejection) = await DraftAsync(request, ct);
-        return draft is null
-            ? (null, rejection)
+        var unknown = draft is not null && request.ClientId is { } id && await FindClientAsync(id, ct) is null;
+        return draft is null || unknown
+            ? (null, rejection ?? BookingRules.UnknownClient)
             : (new(
                 [.. draft.Plan.Occurrences.Select(o => new SeriesOccurrence(o.Local, o.Start, Code: o.Code))],
                 draft.Plan.Bookable.Count(), draft.Plan.IsComplete), null);
@@ -89,11 +90,13 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
     {
         if (request.ClientId is { } id)
         {
-            var known = await db.Set<Client>().SingleOrDefaultAsync(c => c.Id == id && c.ErasedAt == null, ct);
-            return known is null ? (null, BookingRules.UnknownClient) : (known, null);
+            return await FindClientAsync(id, ct) is { } known ? (known, null) : (null, BookingRules.UnknownClient);
         }
 
         if (request.Client is not { } details) return (null, null);
+
+        var (phone, noPhone) = ClientRules.Phone(details.Phone);
+        if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
         var email = details.Email?.ToLowerInvariant();
         var client = email is null ? null
@@ -104,7 +107,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
             {
                 Name = details.Name,
                 Email = details.Email,
-                Phone = details.Phone,
+                Phone = phone,
                 Locale = details.Locale ?? db.Tenant.Locale,
             };
             db.Add(client);
@@ -113,6 +116,11 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
 
         return (client, null);
     }
+
+    /// <summary>Whoever was merged is who they were merged into.</summary>
+    private Task<Client?> FindClientAsync(long id, CancellationToken ct) => db.Set<Client>().SingleOrDefaultAsync(
+        c => c.ErasedAt == null && c.MergedIntoId == null
+            && (c.Id == id || db.Set<Client>().Any(merged => merged.Id == id && merged.MergedIntoId == c.Id)), ct);
 
     private async Task<SeriesResponse> WriteAsync(
         CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)

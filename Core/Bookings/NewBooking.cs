@@ -11,13 +11,15 @@ namespace Platform.Core.Bookings;
 /// <param name="Key">The caller's idempotency key and the hash of the request it came with.</param>
 /// <param name="Hold">Where it is to be a hold: how long, and for whom.</param>
 /// <param name="PublicOnly">Whether only services that anybody may book exist for the caller.</param>
+/// <param name="HasConsented">Whether whoever comes has agreed to their data being kept.</param>
 public sealed record WantedBooking(
     CreateBookingRequest Request,
     string Actor,
     Idempotency.RequestKey? Key,
     string Source = BookingSources.Staff,
     WantedHold? Hold = null,
-    bool PublicOnly = false);
+    bool PublicOnly = false,
+    bool HasConsented = false);
 
 /// <param name="Length">The organisation's usual one when absent.</param>
 /// <param name="Owner">Who may only hold so much at a time; null for staff.</param>
@@ -88,6 +90,7 @@ internal sealed record NewBooking(
             CancelFee = service.Cancellation.Fee?.Amount,
             CancelCurrency = service.Cancellation.Fee?.Currency,
             Source = wanted.Source,
+            ConsentedAt = wanted.HasConsented ? now : null,
             SeriesId = repeated?.Series,
             Occurrence = repeated?.Occurrence,
             Version = wanted.Hold is null ? 1 : 0,

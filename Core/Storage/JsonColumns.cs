@@ -14,7 +14,7 @@ internal static class JsonColumns
             text => JsonSerializer.Deserialize<T>(text, PlatformJson.Options)!,
             new ValueComparer<T>(
                 (a, b) => JsonSerializer.Serialize(a, PlatformJson.Options) == JsonSerializer.Serialize(b, PlatformJson.Options),
-                value => JsonSerializer.Serialize(value, PlatformJson.Options).GetHashCode(),
+                value => JsonSerializer.Serialize(value, PlatformJson.Options).GetHashCode(StringComparison.Ordinal),
                 value => value));
     }
 }

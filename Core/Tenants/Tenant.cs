@@ -26,6 +26,9 @@ public sealed class Tenant
     public required string Status { get; set; }
     public required long CellId { get; set; }
 
+    /// <summary>The host name of the tenant's own pages, in lower case; null where it has none.</summary>
+    public string? CustomDomain { get; set; }
+
     /// <summary>Colours and logo; the brand's own where absent.</summary>
     public JsonElement Branding { get; set; }
 

@@ -42,6 +42,13 @@ public sealed class TenantDirectory(
             ? tenant
             : await ReadAsync($"{Columns} where slug = $1", slug, ct);
 
+    /// <summary>By the host name of the tenant's own pages.</summary>
+    public async ValueTask<TenantEntry?> FindByHostAsync(string host, CancellationToken ct) =>
+        await ReadAsync($"{Columns} where custom_domain = $1", host.ToLowerInvariant(), ct);
+
+    /// <summary>After a change: the next question on this node reads the tenant anew.</summary>
+    public void Forget(long id) => _byId.TryRemove(id, out _);
+
     private TenantEntry? Remembered(long id) =>
         _byId.TryGetValue(id, out var entry) && entry.Until > clock.GetUtcNow() ? entry.Tenant : null;
 

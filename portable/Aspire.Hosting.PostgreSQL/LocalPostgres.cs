@@ -8,6 +8,8 @@ namespace Aspire.Hosting.Postgres;
 /// <summary>Prepares a data folder for the machine's own PostgreSQL and says how to start it.</summary>
 internal static class LocalPostgres
 {
+    public const UnixFileMode Passable = (UnixFileMode)0b111_001_001; // rwx--x--x
+
     /// <summary>Nothing in a throw-away folder has to survive a crash.</summary>
     private static readonly string[] Fast =
         ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"];
@@ -24,6 +26,8 @@ internal static class LocalPostgres
         {
             var elsewhere = start.Folders.Elsewhere(Path.GetFileName(folder));
             start.Say($"The account '{account.Name}' may not enter {folder}; the data is kept in {elsewhere}.");
+            Directory.CreateDirectory(Path.GetDirectoryName(elsewhere)!, Passable);
+            if (volume is not null) Link(volume, elsewhere);
             folder = elsewhere;
         }
 
@@ -52,6 +56,16 @@ internal static class LocalPostgres
             StopSignal = ChildProcess.Interrupt, // "fast": open sessions are ended, all is written
             Rank = Guardian.ServerRank,
         };
+    }
+
+    /// <summary>Leaves a trace in the checkout, by which people and <c>./platform reset</c> find data kept elsewhere.</summary>
+    private static void Link(string folder, string target)
+    {
+        var link = new FileInfo(folder);
+        if (link.LinkTarget == target || (link.LinkTarget is null && Directory.Exists(folder))) return;
+
+        link.Delete(); // of a checkout that has moved; nothing happens if there is none
+        link.CreateAsSymbolicLink(target);
     }
 
     private static string? VolumeOf(PostgresServerResource server, LocalFolders folders) =>
@@ -124,7 +138,7 @@ internal sealed record ServerAccount(string Name, bool IsOther)
     public async Task<bool> CanReachAsync(string folder, CancellationToken ct)
     {
         var parent = Path.GetDirectoryName(folder)!;
-        Directory.CreateDirectory(parent, (UnixFileMode)0b111_001_001); // rwx--x--x
+        Directory.CreateDirectory(parent, LocalPostgres.Passable);
 
         if (!IsOther) return true;
 

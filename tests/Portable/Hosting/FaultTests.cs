@@ -134,6 +134,19 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Data_of_a_checkout_that_the_account_of_PostgreSQL_may_not_enter_is_found_from_there()
+    {
+        var checkout = HostProcess.NewCheckout();
+        File.SetUnixFileMode(checkout, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var folder = new FileInfo(Path.Combine(checkout, ".local", "data", "postgres-data"));
+        await using (var host = HostProcess.Start(checkout)) await host.SettledAsync();
+
+        Assert.True(File.Exists(Path.Combine(folder.FullName, "PG_VERSION")));
+        Assert.Equal(Environment.IsPrivilegedProcess, folder.LinkTarget?.StartsWith("/var/lib/aspire-portable/", StringComparison.Ordinal) is true);
+        if (folder.LinkTarget is { } elsewhere) Directory.Delete(Path.GetDirectoryName(elsewhere)!, recursive: true);
+    }
+
+    [Fact]
     public async Task A_missing_server_names_its_Debian_package()
     {
         var checkout = HostProcess.NewCheckout();

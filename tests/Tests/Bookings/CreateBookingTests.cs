@@ -54,6 +54,19 @@ public sealed class CreateBookingTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task No_booking_comes_with_less_notice_than_its_service_wants()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync("update services set minimum_notice_minutes = 60");
+
+        using var atOnce = await tenant.BookAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am });
+        using var inAnHour = await tenant.BookAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(1) });
+
+        Assert.Equal((422, Codes.TooSoon), await atOnce.ProblemAsync());
+        Assert.Equal(HttpStatusCode.Created, inAnHour.StatusCode);
+    }
+
+    [Fact]
     public async Task Twenty_requests_for_one_hour_make_one_booking()
     {
         var tenant = await platform.NewTenantAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Platform.Contracts;
@@ -34,6 +35,22 @@ public sealed class IdempotencyTests(PlatformFixture platform)
 
         Assert.Equal((422, Codes.IdempotencyKeyReused), await second.ProblemAsync());
         Assert.Equal(1, await tenant.QueryAsync(db => db.Bookings.CountAsync()));
+    }
+
+    [Fact]
+    public async Task The_key_of_somebody_else_means_nothing()
+    {
+        var tenant = await platform.NewTenantAsync();
+        using var first = await tenant.BookAsync(tenant.AtNoon(), "a-key");
+        using var staff = platform.ClientWith(1, staff: true, Scopes.Scheduling);
+        staff.DefaultRequestHeaders.Add(Headers.TenantId, $"{tenant.Id}");
+        staff.DefaultRequestHeaders.Add(Headers.IdempotencyKey, "a-key");
+
+        using var other = await staff.PostAsJsonAsync(
+            "/api/v1/bookings", tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(1) }, PlatformJson.Options);
+
+        Assert.Equal(HttpStatusCode.Created, other.StatusCode);
+        Assert.False(other.Headers.Contains("Idempotency-Replayed"));
     }
 
     [Fact]

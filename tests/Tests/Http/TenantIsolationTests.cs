@@ -181,7 +181,8 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     private static IEnumerable<string> IdPlaces(ApiDescription operation) =>
         operation.ParameterDescriptions.SelectMany(parameter =>
             parameter.Source == BindingSource.Body
-                ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!).Where(IsId)
+                ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!)
+                    .Union(parameter.Type.GetProperties().Select(p => p.Name)).Where(IsId)
             : IsId(parameter.Name) ? [parameter.Name]
             : []);
 
@@ -202,11 +203,18 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             JsonNode? value = IsId(name) ? JsonValue.Create(await (isForeign ? other : mine).HighestIdAsync(Plural(name)))
                 : parameter.ParameterType == typeof(DateTimeOffset) || parameter.ParameterType == typeof(Moment)
                     ? name is "end" or "to" ? "2026-03-02T13:00:00Z" : "2026-03-02T12:00:00Z"
-                : parameter.ParameterType == typeof(string) ? "x"
+                : parameter.ParameterType == typeof(string) ? name == "rrule" ? "FREQ=DAILY;COUNT=1" : "x"
                 : parameter.ParameterType == typeof(IReadOnlyList<int>) ? new JsonArray(60)
                 : parameter.ParameterType.IsAssignableTo(typeof(IEnumerable)) ? new JsonArray()
                 : throw new NotSupportedException($"Teach this test a value for {type.Name}.{name}.");
             sample[name] = name.EndsWith("Ids", StringComparison.Ordinal) ? new JsonArray(value) : value;
+        }
+
+        if (foreign is not null && !sample.ContainsKey(JsonNamingPolicy.CamelCase.ConvertName(foreign))
+            && type.GetProperty(foreign) is not null)
+        {
+            sample[JsonNamingPolicy.CamelCase.ConvertName(foreign)] = await other.HighestIdAsync(
+                Plural(JsonNamingPolicy.CamelCase.ConvertName(foreign)));
         }
 
         return sample;
@@ -235,6 +243,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
 
     private static string Plural(string name)
     {
+        if (name is "otherId") return "clients"; // of a merge
         var one = Regex.Replace(name, "Ids?$", "");
         if (one == "parent") return "resources";
         return one.EndsWith('y') ? $"{one[..^1]}ies" : $"{one}s";

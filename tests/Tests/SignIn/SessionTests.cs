@@ -33,9 +33,10 @@ public sealed class SessionTests
         var (_, session) = Assert.Single(browser.Cookies);
         var other = new Uri(await app.AddReplicaAsync());
         browser.Cookies[(other.Authority, $"__Host-{app.ClientId}.session")] = session;
+        var expected = app.Requests + 20;
         app.Provider.OnTokenRequest = async _ =>
         {
-            await Task.Delay(300); // long enough for all to arrive
+            while (app.Requests < expected) await Task.Delay(5);
             return null;
         };
 

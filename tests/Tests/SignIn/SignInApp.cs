@@ -17,6 +17,7 @@ namespace Platform.Tests.SignIn;
 internal sealed class SignInApp : IAsyncDisposable
 {
     private readonly List<WebApplication> _replicas = [];
+    private int _requests;
 
     private SignInApp(TestProvider provider, ConnectionMultiplexer redis) => (Provider, Redis) = (provider, redis);
 
@@ -29,6 +30,9 @@ internal sealed class SignInApp : IAsyncDisposable
     public string ClientId { get; } = $"t{Guid.CreateVersion7():n}";
 
     public string Url => _replicas[0].Urls.Single();
+
+    /// <summary>How many have come in so far, at all replicas, answered or not.</summary>
+    public int Requests => Volatile.Read(ref _requests);
 
     public static async Task<SignInApp> StartAsync(Action<SignInApp>? prepare = null)
     {
@@ -54,6 +58,7 @@ internal sealed class SignInApp : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<IConnectionMultiplexer>(Redis);
         builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton<IStartupFilter>(new FirstOfAll(() => Interlocked.Increment(ref _requests)));
         builder.Services.AddHealthChecks();
         builder.Services.AddHttpClient("api").AddHttpMessageHandler<AccessTokenHandler>();
         builder.AddSignIn("scheduling");
@@ -125,6 +130,20 @@ internal sealed class SignInApp : IAsyncDisposable
         await Redis.CloseAsync();
         Redis.Dispose();
     }
+}
+
+/// <summary>Does something as each request comes in, before sign-in looks at it.</summary>
+internal sealed class FirstOfAll(Action act) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(following => http =>
+        {
+            act();
+            return following(http);
+        });
+        next(app);
+    };
 }
 
 internal sealed record Me(string? Name, Dictionary<string, string[]> Claims, string? AccessToken, string? RefreshToken);

@@ -253,6 +253,23 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task A_ticket_that_is_moved_to_another_session_is_worth_nothing()
+    {
+        await using var app = await SignInApp.StartAsync();
+        using var ana = await app.SignInAsync();
+        var hers = Assert.Single(app.Keys("session"));
+        app.Provider.Subject = "12";
+        using var thief = await app.SignInAsync();
+        var his = Assert.Single(app.Keys("session"), key => key != hers);
+        var redis = app.Redis.GetDatabase();
+
+        await redis.HashSetAsync(his, "ticket", await redis.HashGetAsync(hers, "ticket"));
+
+        Assert.Null(await app.MeAsync(thief));
+        Assert.NotNull(await app.MeAsync(ana));
+    }
+
+    [Fact]
     public async Task With_a_certificate_the_key_ring_is_encrypted()
     {
         using var rsa = RSA.Create(2048);

@@ -1,4 +1,7 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Platform.Core.Licensing;
 using Platform.Core.Storage;
 using Platform.Tests.Support;
 
@@ -59,6 +62,20 @@ public sealed class RowLevelSecurityTests(PlatformFixture platform)
 
         Assert.Equal(["1", "ana@aurora.example", "bruno@aurora.example"], people);
         Assert.Equal(["1", "manager", "super_admin", "tenant_admin", "user"], roles);
+    }
+
+    [Fact]
+    public async Task Work_in_the_scope_of_a_tenant_sees_its_rows_alone()
+    {
+        await using var services = platform.Api.Services.CreateAsyncScope();
+        services.ServiceProvider.GetRequiredService<PlatformScope>().TenantId = 1;
+        var db = services.ServiceProvider.GetRequiredService<PlatformDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+
+        var tenants = await db.Licenses.Select(license => license.TenantId).Distinct()
+            .ToListAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([1], tenants);
     }
 
     [Fact]

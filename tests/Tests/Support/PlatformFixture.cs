@@ -91,6 +91,7 @@ public sealed class ApiFactory(PlatformDatabases databases, string redis, TimePr
         .UseSetting("ConnectionStrings:tenantdb", databases.TenantDb)
         .UseSetting("ConnectionStrings:redis", redis)
         .UseSetting("Identity:Issuer", TestTokens.Issuer)
+        .UseSetting("ManageLinks:Key", "a key that only the tests have, long enough")
         .UseSetting("Logging:LogLevel:Default", "None")
         .UseSetting("Logging:LogLevel:Npgsql.Command", "Information")
         .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Statements))

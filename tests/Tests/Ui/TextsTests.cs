@@ -10,7 +10,12 @@ namespace Platform.Tests.Ui;
 /// <summary>Texts and icons are named in pages and kept elsewhere; these tests hold the two together.</summary>
 public sealed partial class TextsTests
 {
-    private static readonly string[] Done = [Codes.Ok, Codes.BookingCreated, Codes.BookingCancelled];
+    private static readonly string[] Done =
+    [
+        Codes.Ok, Codes.BookingCreated, Codes.BookingCancelled, Codes.BookingUpdated, Codes.BookingRescheduled,
+        Codes.BookingReassigned, Codes.HoldRenewed, Codes.HoldReleased, Codes.SeriesUpdated, Codes.SeriesCancelled,
+        Codes.WaitlistJoined, Codes.WaitlistLeft,
+    ];
 
     /// <summary>Each file of texts, with the folder whose pages and classes take theirs from it.</summary>
     public static TheoryData<string, string> TextFiles => new()

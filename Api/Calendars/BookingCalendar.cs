@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Contracts.Bookings;
+using Platform.Core.Bookings;
+using Platform.Core.Calendars;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Calendars;
+
+/// <summary>Bookings as an iCalendar file.</summary>
+internal static class BookingCalendar
+{
+    public const string ContentType = "text/calendar; charset=utf-8";
+
+    private const string ProductId = "-//Platform//Bookings//EN";
+
+    /// <summary>What a calendar shows: what takes time, or may yet. A hold is no booking, and who did not come is past.</summary>
+    private static readonly string[] Shown =
+    [
+        BookingStatuses.Pending, BookingStatuses.Confirmed, BookingStatuses.CheckedIn, BookingStatuses.Completed,
+        BookingStatuses.NoShow,
+    ];
+
+    /// <summary>Of many bookings, those that take time.</summary>
+    public static FileContentHttpResult Of(
+        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant) =>
+        File([.. bookings.Where(view => Shown.Contains(view.Booking.Status))], name, details, tenant);
+
+    /// <summary>Of one booking, whatever became of it: a calendar that has it learns that it is cancelled.</summary>
+    public static FileContentHttpResult Of(BookingView booking, TenantContext tenant) =>
+        File([booking], name: null, details: true, tenant);
+
+    /// <summary>
+    /// Nothing in it tells when it was asked for, so that the same bookings are the same bytes; those who have them
+    /// already get 304.
+    /// </summary>
+    private static FileContentHttpResult File(
+        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant)
+    {
+        var changed = bookings.Select(view => view.Booking.UpdatedAt).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
+        var text = CalendarWriter.Write(
+            new(ProductId, changed, CalendarMethod.Publish, name, tenant.TimeZone),
+            bookings.Select(view => EventOf(view, details, tenant)));
+        var content = Encoding.UTF8.GetBytes(text);
+
+        return TypedResults.Bytes(
+            content, ContentType, lastModified: changed,
+            entityTag: new($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..16])}\""));
+    }
+
+    private static CalendarEvent EventOf(BookingView view, bool details, TenantContext tenant)
+    {
+        var (booking, client) = (view.Booking, details ? view.Client : null);
+        return new()
+        {
+            Uid = booking.Uid,
+            Sequence = booking.Sequence,
+            Start = booking.StartAt,
+            End = booking.EndAt,
+            Stamp = booking.UpdatedAt,
+            Created = booking.CreatedAt,
+            LastModified = booking.UpdatedAt,
+            Summary = client is null ? view.ServiceName : $"{view.ServiceName}: {client.Name}",
+            Description = client is null ? null : Lines(client.Email, client.Phone, booking.Note),
+            Location = view.Resources.Count > 0 ? string.Join(", ", view.Resources.Select(r => r.Name)) : null,
+            Organizer = new(tenant.Name),
+            Status = booking.Status switch
+            {
+                BookingStatuses.Held or BookingStatuses.Pending => CalendarStatus.Tentative,
+                BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired => CalendarStatus.Cancelled,
+                _ => CalendarStatus.Confirmed,
+            },
+        };
+    }
+
+    private static string? Lines(params IEnumerable<string?> lines) =>
+        string.Join('\n', lines.Where(line => line is not null)) is { Length: > 0 } text ? text : null;
+}

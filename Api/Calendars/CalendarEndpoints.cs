@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Core.Bookings;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Calendars;
+
+internal static class CalendarEndpoints
+{
+    private const int MaxDays = 366;
+
+    /// <summary>More events than a calendar shows at once; a file with all of them would take it minutes to read.</summary>
+    public const int MaxEvents = 10_000;
+
+    public static void MapCalendars(this RouteGroupBuilder tenant)
+    {
+        var bookings = tenant.MapGroup("/bookings").WithTags("Calendars").RequireScope(Scopes.Scheduling);
+        bookings.MapGet("/{id:long}/calendar.ics", One).Produces(StatusCodes.Status200OK, contentType: "text/calendar");
+        bookings.MapGet("/calendar.ics", Many).Produces(StatusCodes.Status200OK, contentType: "text/calendar")
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> One(
+        long id, TenantDb db, CancellationToken ct) =>
+        await BookingQuery.FindAsync(db, id, ct) is { } booking
+            ? BookingCalendar.Of(booking, db.Tenant)
+            : TypedResults.Problem(Problems.NotFound());
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Many(
+        [AsParameters] QueryRange asked, [FromQuery(Name = "resourceId")] long? resourceId, TenantDb db,
+        CancellationToken ct)
+    {
+        var (range, rejection) = asked.In(db.Tenant, MaxDays);
+        if (rejection is not null) return rejection.ToProblem();
+
+        var filter = new BookingFilter(range.Start, range.End, resourceId, null, null, null);
+        if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
+        {
+            return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
+        }
+
+        var bookings = await BookingQuery.ListAsync(db, filter, after: null, MaxEvents, ct);
+        return BookingCalendar.Of(bookings, db.Tenant.Name, details: true, db.Tenant);
+    }
+}

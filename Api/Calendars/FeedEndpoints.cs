@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Calendars;
+using Platform.Core.Bookings;
+using Platform.Core.Catalogue;
+using Platform.Core.Feeds;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Api.Calendars;
+
+/// <summary>Secret addresses that calendars subscribe to. Calendars cannot sign in, so the address is the key.</summary>
+internal static class FeedEndpoints
+{
+    /// <summary>What a feed shows, from the day it is read.</summary>
+    private static readonly TimeSpan Past = TimeSpan.FromDays(30), Future = TimeSpan.FromDays(366);
+
+    public static void MapFeeds(this RouteGroupBuilder tenant)
+    {
+        var resources = tenant.MapGroup("/resources").WithTags("Calendars").RequireScope(Scopes.Scheduling);
+        resources.MapPost("/{id:long}/feed", Create).AddEndpointFilter<RouteHandlerBuilder, MayManage>();
+        resources.MapDelete("/{id:long}/feed", Delete).AddEndpointFilter<RouteHandlerBuilder, MayManage>();
+    }
+
+    public static void MapPublicFeeds(this RouteGroupBuilder anybody) =>
+        anybody.MapGet("/feeds/{token}.ics", Read).WithTags("Calendars")
+            .Produces(StatusCodes.Status200OK, contentType: "text/calendar");
+
+    /// <summary>Making one anew ends the address that was there before.</summary>
+    private static async Task<Results<Ok<FeedResponse>, ProblemHttpResult>> Create(
+        long id, CreateFeedRequest? request, Caller caller, TenantDb db, HttpContext http, CancellationToken ct)
+    {
+        var (token, details) = (FeedToken.New(db.Tenant.Id), request?.Details ?? false);
+        var made = await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into calendar_feeds (resource_id, token_hash, details, created_by, updated_by)
+            select id, {token.Hash}, {details}, {caller.Actor}, {caller.Actor} from resources where id = {id} for key share
+            on conflict (resource_id) do update
+            set token_hash = excluded.token_hash, details = excluded.details, updated_by = excluded.updated_by
+            """,
+            ct);
+        if (made == 0) return TypedResults.Problem(Problems.NotFound());
+
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new FeedResponse(id, token.Text, $"/public/api/v1/feeds/{token.Text}.ics", details));
+    }
+
+    /// <summary>Whether there was one or not, there is none any more.</summary>
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(long id, TenantDb db, CancellationToken ct)
+    {
+        if (!await db.Resources.AnyAsync(r => r.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
+
+        await db.CalendarFeeds.Where(f => f.ResourceId == id).ExecuteDeleteAsync(ct);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Read(
+        string token, TenantDirectory tenants, TenantDb db, PlatformScope scope, TimeProvider clock, HttpContext http,
+        CancellationToken ct)
+    {
+        if (FeedToken.Read(token) is not { } secret
+            || await tenants.FindAsync(secret.TenantId, ct) is not { IsActive: true } tenant)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
+        db.Tenant.Enter(tenant);
+        scope.TenantId = tenant.Id;
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+
+        var (hash, resources) = (secret.Hash, db.Resources);
+        var feed = await (
+            from f in db.CalendarFeeds
+            join r in resources on f.ResourceId equals r.Id
+            where f.TokenHash == hash
+            select new { f.ResourceId, f.Details, r.Name }).SingleOrDefaultAsync(ct);
+        if (feed is null) return TypedResults.Problem(Problems.NotFound());
+
+        var now = clock.GetUtcNow();
+        var bookings = await BookingQuery.ListAsync(
+            db, new(now - Past, now + Future, feed.ResourceId, null, null, null), after: null,
+            CalendarEndpoints.MaxEvents, ct);
+
+        http.Response.Headers.CacheControl = "private, no-cache"; // keep it, but ask each time
+        return BookingCalendar.Of(bookings, feed.Name, feed.Details, db.Tenant);
+    }
+}

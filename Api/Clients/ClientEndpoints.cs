@@ -1,0 +1,165 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Contracts.Clients;
+using Platform.Core.Bookings;
+using Platform.Core.Clients;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Clients;
+
+internal static class ClientEndpoints
+{
+    public static void MapClients(this RouteGroupBuilder tenant)
+    {
+        var clients = tenant.MapGroup("/clients").WithTags("Clients").RequireScope(Scopes.Scheduling);
+        clients.MapGet("/", List);
+        clients.MapPost("/", Create)
+            .WithCode(Codes.ClientCreated, "The client is known now.")
+            .Idempotent()
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        clients.MapGet("/{id:long}", Get);
+        clients.MapPatch("/{id:long}", Update)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        clients.MapGet("/{id:long}/bookings", Bookings);
+        clients.MapGet("/duplicates", Duplicates);
+        clients.MapMerge();
+        clients.MapExport();
+        clients.MapErase();
+    }
+
+    /// <summary>Those who still stand for a person: neither merged into another nor erased.</summary>
+    private static async Task<Results<Ok<Page<ClientResponse>>, ProblemHttpResult>> List(
+        TenantDb db,
+        [StringLength(200)] string? q,
+        string? cursor,
+        [Range(1, 200)] int limit = 50,
+        CancellationToken ct = default)
+    {
+        var after = cursor is null ? null : Cursor.Read(cursor);
+        if (cursor is not null && after is null) return UnknownCursor();
+
+        var clients = db.Clients.Where(c => c.MergedIntoId == null && c.ErasedAt == null);
+        if (after is { } last) clients = clients.Where(c => c.Id > last.Id);
+        if (!string.IsNullOrWhiteSpace(q))
+        {
+            var (name, phone) = (Prefix(q), Prefix(ClientRules.Phone(q).Phone ?? q));
+            clients = clients.Where(c =>
+                EF.Functions.ILike(c.Name, name, "\\")
+                || EF.Functions.ILike(c.Email!, name, "\\")
+                || EF.Functions.Like(c.Phone!, phone, "\\"));
+        }
+
+        var found = await clients.OrderBy(c => c.Id).Take(limit + 1).Select(ClientResponses.Response).ToListAsync(ct);
+        var next = found.Count > limit ? new Cursor(DateTimeOffset.MinValue, found[limit - 1].Id) : (Cursor?)null;
+        return TypedResults.Ok(new Page<ClientResponse>([.. found.Take(limit)], next?.ToString(), limit));
+
+        static string Prefix(string text) =>
+            $"{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+    }
+
+    private static async Task<Results<Created<ClientResponse>, ProblemHttpResult>> Create(
+        CreateClientRequest request, Caller caller, TenantDb db, HttpContext http, CancellationToken ct)
+    {
+        var (phone, invalid) = ClientRules.Phone(request.Phone);
+        if ((invalid ?? ClientRules.Zone(request.TimeZone)) is { } rejection) return rejection.ToProblem();
+
+        var client = new Client
+        {
+            Name = request.Name,
+            Email = request.Email,
+            Phone = phone,
+            Locale = request.Locale ?? db.Tenant.Locale,
+            TimeZone = request.TimeZone,
+            Metadata = request.Metadata ?? JsonSerializer.SerializeToElement(new { }),
+        };
+        db.Add(client);
+        if (await db.SaveAsync(client, caller.Actor, ct) is { } taken) return taken.ToProblem();
+
+        http.SetVersion(client.Version);
+        http.Response.Headers.Location = $"/api/v1/clients/{client.Id}";
+        return TypedResults.Created((string?)null, (await db.ClientAsync(client.Id, ct))!);
+    }
+
+    /// <summary>Also one who was merged or erased: the answer says so.</summary>
+    private static async Task<Results<Ok<ClientResponse>, ProblemHttpResult>> Get(
+        long id, TenantDb db, HttpContext http, CancellationToken ct)
+    {
+        if (await db.ClientAsync(id, ct) is not { } client) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(client.Version);
+        return TypedResults.Ok(client);
+    }
+
+    private static async Task<Results<Ok<ClientResponse>, ProblemHttpResult>> Update(
+        long id, UpdateClientRequest request, Caller caller, TenantDb db, HttpContext http, CancellationToken ct)
+    {
+        if ((await db.LockClientsAsync([id], ct)).GetValueOrDefault(id) is not { } client)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
+        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(null));
+        var rejection = ClientRules.Version(http.ExpectedVersion, client.Version)
+            ?? ClientRules.Changeable(client)
+            ?? invalid
+            ?? ClientRules.Zone(request.TimeZone.Or(null));
+        if (rejection is not null) return rejection.ToProblem();
+
+        client.Name = request.Name.Or(client.Name);
+        client.Email = request.Email.Or(client.Email);
+        client.Phone = request.Phone.HasValue ? phone : client.Phone;
+        client.Locale = request.Locale.Or(client.Locale) ?? db.Tenant.Locale;
+        client.TimeZone = request.TimeZone.Or(client.TimeZone);
+        client.Metadata = request.Metadata.Or(client.Metadata) ?? JsonSerializer.SerializeToElement(new { });
+
+        if (await db.SaveAsync(client, caller.Actor, ct) is { } taken) return taken.ToProblem();
+
+        http.SetVersion(client.Version);
+        return TypedResults.Ok((await db.ClientAsync(id, ct))!);
+    }
+
+    private static async Task<Results<Ok<Page<BookingResponse>>, ProblemHttpResult>> Bookings(
+        long id, TenantDb db, string? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+    {
+        var after = cursor is null ? null : Cursor.Read(cursor);
+        if (cursor is not null && after is null) return UnknownCursor();
+        if (!await db.Clients.AnyAsync(c => c.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
+
+        var found = await BookingQuery.ListAsync(
+            db, new(null, null, null, null, ClientId: id, null), after is { } last ? (last.At, last.Id) : null,
+            limit + 1, ct);
+        var next = found.Count > limit
+            ? new Cursor(found[limit - 1].Booking.StartAt, found[limit - 1].Booking.Id)
+            : (Cursor?)null;
+
+        return TypedResults.Ok(new Page<BookingResponse>(
+            [.. found.Take(limit).Select(view => view.ToResponse())], next?.ToString(), limit));
+    }
+
+    private static async Task<Ok<List<ClientDuplicates>>> Duplicates(
+        TenantDb db, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+    {
+        // Four short columns of everybody: names are folded by rules that no database knows.
+        var people = await db.Clients.Where(c => c.MergedIntoId == null && c.ErasedAt == null).OrderBy(c => c.Id)
+            .Select(c => new KnownPerson(c.Id, c.Name, c.Email, c.Phone)).ToListAsync(ct);
+        var groups = DuplicateRules.Groups(people).Take(limit).ToList();
+
+        var ids = groups.SelectMany(group => group.Ids).Distinct().ToList();
+        var clients = await db.Clients.Where(c => ids.Contains(c.Id))
+            .Select(ClientResponses.Response).ToDictionaryAsync(c => c.Id, ct);
+        return TypedResults.Ok(groups
+            .Select(group => new ClientDuplicates(group.Reasons, [.. group.Ids.Select(id => clients[id])])).ToList());
+    }
+
+    private static ProblemHttpResult UnknownCursor() =>
+        TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours.")));
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts.Bookings;
+using Platform.Contracts.Clients;
+using Platform.Contracts.Events;
+using Platform.Core;
+using Platform.Core.Bookings;
+using Platform.Core.Clients;
+using Platform.Core.Idempotency;
+using Platform.Core.Outbox;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Clients;
+
+/// <summary>
+/// Forgets a person. What happened stays, with numbers in place of the person: bookings, their history, the events that
+/// told of them, the answers kept for repeated requests and the mails that were sent.
+/// </summary>
+internal static class EraseClients
+{
+    private static readonly string[] Ahead =
+        [BookingStatuses.Held, BookingStatuses.Pending, BookingStatuses.Confirmed, BookingStatuses.CheckedIn];
+
+    public static void MapErase(this RouteGroupBuilder clients) => clients.MapPost("/{id:long}/erase", Erase)
+        .AddEndpointFilter<RouteHandlerBuilder, MayManage>()
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+
+    private static async Task<Results<Ok<ClientResponse>, ProblemHttpResult>> Erase(
+        long id, Caller caller, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        var merged = await db.Clients.Where(c => c.MergedIntoId == id).Select(c => c.Id).ToListAsync(ct);
+        var people = await db.LockClientsAsync([id, .. merged], ct);
+        if (!people.TryGetValue(id, out var client)) return TypedResults.Problem(Problems.NotFound());
+
+        if (ClientRules.Version(http.ExpectedVersion, client.Version) is { } stale) return stale.ToProblem();
+        if (client.ErasedAt is null)
+        {
+            var now = clock.Now;
+            if (ClientRules.Changeable(client) is { } refusal) return refusal.ToProblem();
+
+            var ahead = await AheadAsync(db, id, now, ct);
+            if (ahead > 0) return ClientRules.FutureBookings(ahead).ToProblem();
+
+            await ForgetBookingsAsync(db, id, ct);
+            foreach (var person in people.Values) await ForgetAsync(db, person, caller.Actor, now, ct);
+            db.Publish(new ClientErased(id), new(id, client.Version, now, caller.Actor));
+            await db.SaveChangesAsync(ct);
+        }
+
+        http.SetVersion(client.Version);
+        return TypedResults.Ok((await db.ClientAsync(id, ct))!);
+    }
+
+    private static Task<int> AheadAsync(TenantDb db, long id, DateTimeOffset now, CancellationToken ct) =>
+        db.Bookings.CountAsync(
+            b => b.ClientId == id && b.EndAt > now && Ahead.Contains(b.Status)
+                && (b.Status != BookingStatuses.Held || b.HoldExpiresAt > now),
+            ct);
+
+    private static async Task ForgetAsync(
+        TenantDb db, Client client, string actor, DateTimeOffset now, CancellationToken ct)
+    {
+        client.Name = ClientRules.ErasedName;
+        client.Email = null;
+        client.Phone = null;
+        client.Locale = db.Tenant.Locale;
+        client.TimeZone = null;
+        client.Metadata = JsonSerializer.SerializeToElement(new { });
+        client.ErasedAt = now;
+        await db.SaveAsync(client, actor, ct);
+
+        var location = $"/api/v1/clients/{client.Id}"; // the answer to who made the record
+        await db.IdempotencyKeys.Where(k => k.Location == location).ExecuteDeleteAsync(ct);
+    }
+
+    private static async Task ForgetBookingsAsync(TenantDb db, long id, CancellationToken ct)
+    {
+        var bookings = await db.Bookings.Where(b => b.ClientId == id).Select(b => b.Id).ToArrayAsync(ct);
+        var locations = bookings.Select(booking => $"/api/v1/bookings/{booking}").ToArray();
+        var tenant = db.Tenant.Id;
+
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            update bookings set answers = jsonb_build_object(), note = null, cancel_reason = null, hold_owner = null
+            where client_id = {id}
+            """,
+            ct);
+        await db.Database.ExecuteSqlAsync($"update series set note = null where client_id = {id}", ct);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            update waitlist_entries set status = 'cancelled'
+            where client_id = {id} and status in ('waiting', 'offered')
+            """,
+            ct);
+
+        await RedactAsync(db, History, [bookings], ct);
+        await RedactAsync(db, Answers, [locations, $"%\"client\":{{\"id\":{id},%"], ct);
+
+        // The outbox first: what the relay is just moving has arrived in the log by the time the log is asked.
+        await RedactAsync(db, Outbox, [bookings, tenant, id], ct);
+        await RedactAsync(db, EventLog, [bookings, tenant, id], ct);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            update platform.notifications n
+            set recipient = 'erased:' || n.id, subject = '', body = '', calendar = null, last_error = null,
+                status = case n.status when 'pending' then 'failed' else n.status end
+            from (
+                select event_id, aggregate_type, aggregate_id from platform.event_log where tenant_id = {tenant}
+                union
+                select event_id, aggregate_type, aggregate_id from platform.outbox_messages
+                where tenant_id = {tenant}) e
+            where n.event_id = e.event_id
+                and (e.aggregate_type = 'booking' and e.aggregate_id = any({bookings})
+                    or e.aggregate_type = 'waitlist'
+                    and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = {id}))
+            """,
+            ct);
+    }
+
+    /// <summary>Reads texts, takes the person out of them and writes them back.</summary>
+    private static async Task RedactAsync(TenantDb db, Stored stored, object[] which, CancellationToken ct)
+    {
+        var rows = await db.Database.SqlQueryRaw<StoredText>(stored.Read, which).ToListAsync(ct);
+        if (rows.Count == 0) return;
+
+        var keys = rows.Select(row => row.Key).ToArray();
+        var texts = rows.Select(row => ErasureRules.Redact(row.Text)).ToArray();
+        await db.Database.ExecuteSqlRawAsync(stored.Write, [.. which, keys, texts], ct);
+    }
+
+    /// <param name="Read">Key and text of rows.</param>
+    /// <param name="Write">The last two parameters are arrays of keys and new texts.</param>
+    private sealed record Stored(string Read, string Write);
+
+    private sealed record StoredText(string Key, string Text);
+
+    private static readonly Stored History = new(
+        """
+        select booking_id || ':' || version as "Key",
+            json_build_object('before', before, 'after', after)::text as "Text"
+        from booking_events where booking_id = any({0})
+        """,
+        """
+        update booking_events e
+        set before = nullif(r.text::jsonb -> 'before', 'null'), after = nullif(r.text::jsonb -> 'after', 'null')
+        from unnest({1}, {2}) as r (key, text)
+        where e.booking_id = any({0}) and e.booking_id || ':' || e.version = r.key
+        """);
+
+    private static readonly Stored Answers = new(
+        """
+        select caller || ' ' || key as "Key", body as "Text"
+        from idempotency_keys where location = any({0}) or body like {1}
+        """,
+        """
+        update idempotency_keys k set body = r.text
+        from unnest({2}, {3}) as r (key, text)
+        where (k.location = any({0}) or k.body like {1}) and k.caller || ' ' || k.key = r.key
+        """);
+
+    private static readonly Stored Outbox = Events("platform.outbox_messages");
+
+    private static readonly Stored EventLog = Events("platform.event_log");
+
+    private static Stored Events(string table) => new(
+        $$"""
+        select event_id::text as "Key", data::text as "Text" from {{table}}
+        where tenant_id = {1} and (aggregate_type = 'booking' and aggregate_id = any({0})
+            or aggregate_type = 'waitlist'
+            and aggregate_id in (select w.id from waitlist_entries w where w.client_id = {2}))
+        """,
+        $$"""
+        update {{table}} e set data = r.text::jsonb
+        from unnest({3}, {4}) as r (key, text)
+        where e.event_id::text = r.key and e.tenant_id = {1}
+            and (e.aggregate_type = 'booking' and e.aggregate_id = any({0})
+                or e.aggregate_type = 'waitlist'
+                and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = {2}))
+        """);
+}

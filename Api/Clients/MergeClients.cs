@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Clients;
+using Platform.Contracts.Events;
+using Platform.Core;
+using Platform.Core.Bookings;
+using Platform.Core.Clients;
+using Platform.Core.Outbox;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Clients;
+
+/// <summary>Makes one client of two records that are one person.</summary>
+internal static class MergeClients
+{
+    public static void MapMerge(this RouteGroupBuilder clients) => clients.MapPost("/{id:long}/merge", Merge)
+        .AddEndpointFilter<RouteHandlerBuilder, MayManage>()
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<Results<Ok<ClientResponse>, ProblemHttpResult>> Merge(
+        long id, MergeClientRequest request, Caller caller, TenantDb db, TimeProvider clock, HttpContext http,
+        CancellationToken ct)
+    {
+        // With those who were merged into the other before: they move on, and two merges never wait crosswise.
+        var earlier = await db.Clients.Where(c => c.MergedIntoId == request.OtherId).Select(c => c.Id).ToListAsync(ct);
+        var locked = await db.LockClientsAsync([id, request.OtherId, .. earlier], ct);
+        if (!locked.TryGetValue(id, out var client)) return TypedResults.Problem(Problems.NotFound());
+        if (!locked.TryGetValue(request.OtherId, out var other))
+        {
+            return TypedResults.Problem(Problems.NotFound(new FieldError("otherId", Codes.NotFound, "It is not there.")));
+        }
+
+        if (ClientRules.Version(http.ExpectedVersion, client.Version) is { } stale) return stale.ToProblem();
+        if (other.MergedIntoId != id)
+        {
+            if (Refusal(client, other) is { } refusal) return refusal.ToProblem();
+            await RunAsync(db, client, other, caller.Actor, clock.Now, ct);
+        }
+
+        http.SetVersion(client.Version);
+        return TypedResults.Ok((await db.ClientAsync(id, ct))!);
+    }
+
+    private static Rejection? Refusal(Client client, Client other) =>
+        client.Id == other.Id ? ClientRules.WithItself : ClientRules.Changeable(client) ?? ClientRules.Changeable(other);
+
+    private static async Task RunAsync(
+        TenantDb db, Client client, Client other, string actor, DateTimeOffset now, CancellationToken ct)
+    {
+        var (email, phone) = (other.Email, other.Phone);
+        other.MergedIntoId = client.Id;
+        other.Email = null;
+        other.Phone = null;
+        await db.SaveAsync(other, actor, ct); // before the client takes its e-mail, which only one may have
+
+        client.Email ??= email;
+        client.Phone ??= phone;
+        client.TimeZone ??= other.TimeZone;
+        client.Metadata = Filled(client.Metadata, other.Metadata);
+        db.Entry(client).State = EntityState.Modified; // also where nothing was missing: its bookings are others now
+        await db.SaveAsync(client, actor, ct);
+
+        await db.Clients.Where(c => c.MergedIntoId == other.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.MergedIntoId, client.Id), ct);
+        await db.Bookings.Where(b => b.ClientId == other.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(b => b.ClientId, client.Id), ct);
+        await db.Series.Where(s => s.ClientId == other.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.ClientId, client.Id), ct);
+        await db.Waitlist.Where(w => w.ClientId == other.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(w => w.ClientId, client.Id), ct);
+
+        db.Publish(new ClientMerged(client.Id, other.Id), new(client.Id, client.Version, now, actor));
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>With the members that only the other has.</summary>
+    private static JsonElement Filled(JsonElement own, JsonElement others)
+    {
+        var filled = JsonObject.Create(own)!;
+        foreach (var member in others.EnumerateObject().Where(m => filled.Count < FlatObjectAttribute.MaxMembers))
+        {
+            filled.TryAdd(member.Name, JsonNode.Parse(member.Value.GetRawText()));
+        }
+
+        return JsonSerializer.SerializeToElement(filled);
+    }
+}

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core;
+using Platform.Core.Bookings;
+using Platform.Core.Calendars;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Public;
+
+/// <summary>What clients without an account may do: hold, book, and manage their own booking by its signed link.</summary>
+internal static class PublicBookingEndpoints
+{
+    private const string OfManage = "/manage/{token}";
+
+    /// <summary>As history names them.</summary>
+    private const string Actor = "client:public";
+
+    /// <param name="tenant">Each endpoint runs in a transaction of its own.</param>
+    /// <param name="direct">Endpoints that write their statements by hand.</param>
+    public static void MapPublicBookings(this RouteGroupBuilder tenant, RouteGroupBuilder direct)
+    {
+        direct.MapPost("/holds", Hold).WithTags("Holds").WithCode(Codes.HoldCreated, "The slot is held.")
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        direct.MapPost("/bookings", Book).WithTags("Bookings").WithCode(Codes.BookingCreated, "The booking is made.")
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+        tenant.MapDelete("/holds/{token}", Release).WithTags("Holds").WithCode(Codes.HoldReleased, "The slot is free again.");
+
+        var manage = tenant.MapGroup(OfManage).WithTags("Bookings");
+        manage.MapGet("/", Get);
+        manage.MapGet("/calendar.ics", Calendar);
+        manage.MapPost("/cancel", Cancel).WithCode(Codes.BookingCancelled, "The booking is cancelled.")
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        manage.MapPost("/reschedule", Reschedule).WithCode(Codes.BookingRescheduled, "The booking has moved.")
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static async Task<Results<Created<HoldResponse>, ProblemHttpResult>> Hold(
+        PublicHoldRequest request, CreateBooking create, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        var owner = $"public:{PublicRates.Address(http)}";
+        var (key, malformed) = http.ReadIdempotencyKey(owner, request);
+        if (malformed is not null) return TypedResults.Problem(malformed);
+
+        var booking = new CreateBookingRequest(
+            request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
+            PartySize: request.PartySize);
+        var outcome = await create.RunAsync(
+            new(booking, Actor, key, BookingSources.Public, new(null, owner, Holds.NewToken()), PublicOnly: true), ct);
+        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+
+        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
+        return TypedResults.Created((string?)null, outcome.Created?.ToHold(clock.Now)
+            ?? JsonSerializer.Deserialize<HoldResponse>(outcome.Replayed!.Body, PlatformJson.Options)!);
+    }
+
+    private static async Task<Results<Ok<HoldResponse>, ProblemHttpResult>> Release(
+        string token, Holds holds, TimeProvider clock, CancellationToken ct)
+    {
+        if (await holds.FindAsync(token, ct) is not { } hold) return TypedResults.Problem(Problems.NotFound());
+
+        await holds.ReleaseAsync(hold, ct);
+        return TypedResults.Ok((await holds.FindAsync(token, ct))!.ToHold(clock.Now));
+    }
+
+    private static async Task<Results<Created<PublicBookingResponse>, ProblemHttpResult>> Book(
+        PublicBookingRequest request, CreateBooking create, ManageLinks links, TenantContext tenant, HttpContext http,
+        CancellationToken ct)
+    {
+        if (!request.Consent) return ConsentRequired.ToProblem();
+
+        var (key, malformed) = http.ReadIdempotencyKey($"public:{PublicRates.Address(http)}", request);
+        if (malformed is not null) return TypedResults.Problem(malformed);
+
+        var client = request.Client;
+        var booking = new CreateBookingRequest(
+            request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
+            new(client.Name, client.Email, client.Phone, client.Locale), request.Note, null, request.PartySize,
+            request.Answers, request.HoldToken);
+        var outcome = await create.RunAsync(
+            new(booking, Actor, key, BookingSources.Public, PublicOnly: true, HasConsented: true), ct);
+        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+
+        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
+        var made = outcome.Created?.ToResponse()
+            ?? JsonSerializer.Deserialize<BookingResponse>(outcome.Replayed!.Body, PlatformJson.Options)!;
+        return TypedResults.Created((string?)null, Public(made) with { ManageToken = links.Of(tenant.Id, made.Id) });
+    }
+
+    private static async Task<Results<Ok<PublicBookingResponse>, ProblemHttpResult>> Get(
+        string token, ManageLinks links, TenantDb db, HttpContext http, CancellationToken ct)
+    {
+        if (await FindAsync(token, links, db, ct) is not { } found) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(found.Booking.Version);
+        return TypedResults.Ok(Public(found.ToResponse()));
+    }
+
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Calendar(
+        string token, ManageLinks links, TenantDb db, TimeProvider clock, CancellationToken ct)
+    {
+        if (await FindAsync(token, links, db, ct) is not { } found) return TypedResults.Problem(Problems.NotFound());
+
+        var booking = found.Booking;
+        var isCancelled = booking.Status is BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired;
+        var text = CalendarWriter.Write(
+            new("-//Platform//Scheduling//EN", clock.Now, isCancelled ? CalendarMethod.Cancel : CalendarMethod.Publish),
+            [
+                new()
+                {
+                    Uid = booking.Uid,
+                    Start = booking.StartAt,
+                    End = booking.EndAt,
+                    Summary = found.ServiceName,
+                    Location = string.Join(", ", found.Resources.Select(r => r.Name)),
+                    Status = isCancelled ? CalendarStatus.Cancelled
+                        : booking.Status == BookingStatuses.Pending ? CalendarStatus.Tentative : CalendarStatus.Confirmed,
+                    Sequence = booking.Sequence,
+                    Created = booking.CreatedAt,
+                    LastModified = booking.UpdatedAt,
+                },
+            ]);
+        return TypedResults.Text(text, "text/calendar; charset=utf-8");
+    }
+
+    private static async Task<Results<Ok<PublicBookingResponse>, ProblemHttpResult>> Cancel(
+        string token, PublicCancelRequest? request, ManageLinks links, TenantDb db, ChangeBooking change, HttpContext http,
+        CancellationToken ct) =>
+        await FindAsync(token, links, db, ct) is { } found
+            ? Answer(http, await change.CancelAsync(ChangeOf(found, http), request?.Reason, waivePolicy: false, ct))
+            : TypedResults.Problem(Problems.NotFound());
+
+    private static async Task<Results<Ok<PublicBookingResponse>, ProblemHttpResult>> Reschedule(
+        string token, PublicRescheduleRequest request, ManageLinks links, TenantDb db, MoveBooking move, HttpContext http,
+        CancellationToken ct) =>
+        await FindAsync(token, links, db, ct) is { } found
+            ? Answer(http, await move.RescheduleAsync(
+                ChangeOf(found, http),
+                new(request.Start, request.TimeZone, null, request.ResourceIds ?? [], null, ByClient: true), ct))
+            : TypedResults.Problem(Problems.NotFound());
+
+    private static BookingChange ChangeOf(BookingView found, HttpContext http) =>
+        new(found.Booking.Id, http.ExpectedVersion, Actor);
+
+    private static async Task<BookingView?> FindAsync(string token, ManageLinks links, TenantDb db, CancellationToken ct) =>
+        links.Read(db.Tenant.Id, token) is { } id
+        && await BookingQuery.FindAsync(db, id, ct) is { Booking.Status: not BookingStatuses.Held } found
+            ? found
+            : null;
+
+    private static Results<Ok<PublicBookingResponse>, ProblemHttpResult> Answer(HttpContext http, ChangeOutcome outcome)
+    {
+        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        if (outcome.View is not { } view) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(view.Booking.Version);
+        return TypedResults.Ok(Public(view.ToResponse()));
+    }
+
+    /// <summary>Without what the organisation knows of the client: an address is no proof of who asks.</summary>
+    private static PublicBookingResponse Public(BookingResponse b) => new(
+        b.Uid, b.ServiceId, b.ServiceName, b.Start, b.End, b.TimeZone, b.Status, b.Resources, b.PartySize, b.Price,
+        b.CancelDeadline, b.CancelFee, b.FeeDue, b.Version);
+
+    private static Rejection ConsentRequired { get; } = new(
+        RejectionKind.Invalid, Codes.ConsentRequired, "Whoever books agrees to their data being kept.", "consent");
+}

@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+using Platform.Api.Http;
+using Platform.Contracts;
+
+namespace Platform.Api.Public;
+
+internal sealed class PublicRateOptions
+{
+    public const string Section = "PublicRates";
+
+    /// <summary>Requests that one address may send to one tenant's pages in a minute.</summary>
+    [Range(1, 1_000_000)]
+    public int ReadsPerMinute { get; init; } = 600;
+
+    /// <inheritdoc cref="ReadsPerMinute"/>
+    [Range(1, 1_000_000)]
+    public int WritesPerMinute { get; init; } = 120;
+}
+
+[OptionsValidator]
+internal sealed partial class PublicRateOptionsValidator : IValidateOptions<PublicRateOptions>;
+
+/// <summary>How often somebody without an account may ask: counted by address and tenant, on each node.</summary>
+internal static class PublicRates
+{
+    public const string Policy = "public";
+
+    private const int SegmentsPerMinute = 6;
+
+    extension(WebApplicationBuilder builder)
+    {
+        public void AddPublicRates()
+        {
+            builder.Services
+                .AddSingleton<IValidateOptions<PublicRateOptions>, PublicRateOptionsValidator>()
+                .AddOptions<PublicRateOptions>().BindConfiguration(PublicRateOptions.Section).ValidateOnStart();
+
+            builder.Services.AddRateLimiter(limits =>
+            {
+                limits.AddPolicy(Policy, PartitionOf);
+                limits.OnRejected = RefuseAsync;
+            });
+        }
+    }
+
+    private static RateLimitPartition<(string Address, string Slug, bool IsWrite)> PartitionOf(HttpContext context)
+    {
+        var rates = context.RequestServices.GetRequiredService<IOptions<PublicRateOptions>>().Value;
+        var slug = context.Request.RouteValues["slug"] as string ?? "";
+        var isWrite = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+
+        return RateLimitPartition.GetSlidingWindowLimiter((Address(context), slug, isWrite), _ => new()
+        {
+            PermitLimit = isWrite ? rates.WritesPerMinute : rates.ReadsPerMinute,
+            Window = TimeSpan.FromMinutes(1),
+            SegmentsPerWindow = SegmentsPerMinute,
+        });
+    }
+
+    private static async ValueTask RefuseAsync(OnRejectedContext context, CancellationToken ct)
+    {
+        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(10);
+        context.HttpContext.Response.Headers.RetryAfter =
+            Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        await context.HttpContext.WriteAsync(
+            Problems.Of(StatusCodes.Status429TooManyRequests, Codes.RateLimited, "Too many requests; wait a little."));
+    }
+
+    /// <summary>Where a request comes from; also who holds slots, as far as somebody without an account is known.</summary>
+    public static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+}

@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace Platform.Contracts.Bookings;
+
+/// <summary><c>POST /public/api/v1/{slug}/bookings</c>; the members mean what they do in <see cref="CreateBookingRequest"/>.</summary>
+/// <param name="TimeZone">IANA name of the zone the client thinks in; the tenant's when absent.</param>
+/// <param name="Consent">That the client agrees to their data being kept; must be true.</param>
+public sealed record PublicBookingRequest(
+    [property: Range(1, long.MaxValue)] long ServiceId,
+    Moment Start,
+    PublicClient Client,
+    bool Consent = false,
+    [property: StringLength(64)] string? TimeZone = null,
+    [property: Range(1, 10_080)] int? DurationMinutes = null,
+    [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
+    [property: Range(1, 10_000)] int? PartySize = null,
+    JsonElement? Answers = null,
+    [property: StringLength(100)] string? HoldToken = null,
+    [property: StringLength(2000)] string? Note = null);
+
+/// <param name="Email">Where the confirmation goes.</param>
+/// <param name="Phone">E.164.</param>
+/// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
+public sealed record PublicClient(
+    [property: Required, StringLength(200, MinimumLength = 1)] string Name,
+    [property: Required, EmailAddress, StringLength(254)] string Email,
+    [property: StringLength(30)] string? Phone = null,
+    [property: StringLength(10)] string? Locale = null);
+
+/// <summary><c>POST /public/api/v1/{slug}/holds</c></summary>
+public sealed record PublicHoldRequest(
+    [property: Range(1, long.MaxValue)] long ServiceId,
+    Moment Start,
+    [property: StringLength(64)] string? TimeZone = null,
+    [property: Range(1, 10_080)] int? DurationMinutes = null,
+    [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
+    [property: Range(1, 10_000)] int? PartySize = null);
+
+/// <summary>A client's own booking, as they see it without an account.</summary>
+/// <param name="Start">UTC.</param>
+/// <param name="End">UTC, exclusive.</param>
+/// <param name="CancelDeadline">UTC; until then it can be cancelled freely and moved. Absent: at any time.</param>
+/// <param name="CancelFee">What cancelling later costs; without one it is refused.</param>
+/// <param name="ManageToken">Whoever has it may see, move and cancel the booking; in the answer to the booking alone.</param>
+public sealed record PublicBookingResponse(
+    string Uid,
+    long ServiceId,
+    string ServiceName,
+    DateTimeOffset Start,
+    DateTimeOffset End,
+    string TimeZone,
+    string Status,
+    IReadOnlyList<BookedResource> Resources,
+    int PartySize,
+    Money? Price,
+    DateTimeOffset? CancelDeadline,
+    Money? CancelFee,
+    Money? FeeDue,
+    long Version,
+    string? ManageToken = null);
+
+/// <summary><c>POST /public/api/v1/{slug}/manage/{token}/cancel</c></summary>
+public sealed record PublicCancelRequest([property: StringLength(500)] string? Reason = null);
+
+/// <summary><c>POST /public/api/v1/{slug}/manage/{token}/reschedule</c></summary>
+public sealed record PublicRescheduleRequest(
+    Moment Start,
+    [property: StringLength(64)] string? TimeZone = null,
+    [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null);

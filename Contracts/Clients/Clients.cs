@@ -1,0 +1,94 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace Platform.Contracts.Clients;
+
+/// <summary><c>POST /api/v1/clients</c></summary>
+/// <param name="Name">At most 200 characters.</param>
+/// <param name="Email">Unique among the organisation's clients, whatever the case of its letters.</param>
+/// <param name="Phone">E.164, <c>+</c> and 8 to 15 digits; spaces, dashes, dots and parentheses are taken out.</param>
+/// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
+/// <param name="TimeZone">IANA name of the zone the client thinks in.</param>
+/// <param name="Metadata">The organisation's own fields: a flat object of at most 50 members and 10 KB.</param>
+public sealed record CreateClientRequest(
+    [property: Required, StringLength(200, MinimumLength = 1)] string Name,
+    [property: StringLength(254), RegularExpression(ClientPatterns.Email)] string? Email = null,
+    [property: StringLength(40)] string? Phone = null,
+    [property: RegularExpression(ClientPatterns.Locale)] string? Locale = null,
+    [property: StringLength(64)] string? TimeZone = null,
+    [property: FlatObject] JsonElement? Metadata = null);
+
+/// <summary><c>PATCH /api/v1/clients/{id}</c>: an absent member stays as it is, null clears it.</summary>
+/// <param name="Name">Cannot be cleared.</param>
+/// <param name="Email">As in <see cref="CreateClientRequest"/>.</param>
+/// <param name="Phone">As in <see cref="CreateClientRequest"/>.</param>
+/// <param name="Locale">Cleared, it is the tenant's.</param>
+/// <param name="TimeZone">As in <see cref="CreateClientRequest"/>.</param>
+/// <param name="Metadata">Replaced as a whole.</param>
+public sealed record UpdateClientRequest(
+    [property: Required, StringLength(200, MinimumLength = 1)]
+    Optional<string> Name = default,
+    [property: StringLength(254), RegularExpression(ClientPatterns.Email)]
+    Optional<string?> Email = default,
+    [property: StringLength(40)]
+    Optional<string?> Phone = default,
+    [property: RegularExpression(ClientPatterns.Locale)]
+    Optional<string?> Locale = default,
+    [property: StringLength(64)]
+    Optional<string?> TimeZone = default,
+    [property: FlatObject]
+    Optional<JsonElement?> Metadata = default);
+
+/// <param name="Phone">E.164.</param>
+/// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>.</param>
+/// <param name="TimeZone">IANA name; null where the tenant's is meant.</param>
+/// <param name="Metadata">The organisation's own fields, by key.</param>
+/// <param name="ErasedAt">When the person's data went; null for everybody who is still known.</param>
+/// <param name="MergedIntoId">The client who took over this one's bookings; null unless that happened.</param>
+/// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
+public sealed record ClientResponse(
+    long Id,
+    string Name,
+    string? Email,
+    string? Phone,
+    string Locale,
+    string? TimeZone,
+    JsonElement Metadata,
+    DateTimeOffset? ErasedAt,
+    long? MergedIntoId,
+    long Version,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
+
+/// <summary><c>GET /api/v1/clients/duplicates</c>: records that may be one person.</summary>
+/// <param name="Reasons">One or more of <see cref="DuplicateReasons"/>.</param>
+/// <param name="Clients">Two or more, by id.</param>
+public sealed record ClientDuplicates(IReadOnlyList<string> Reasons, IReadOnlyList<ClientResponse> Clients);
+
+/// <summary>Why records look like one person.</summary>
+public static class DuplicateReasons
+{
+    /// <summary>The same phone number.</summary>
+    public const string Phone = "phone";
+
+    /// <summary>The same mailbox: e-mails that differ only by dots or a <c>+tag</c> before the <c>@</c>.</summary>
+    public const string Mailbox = "mailbox";
+
+    /// <summary>The same name, case and accents aside, with e-mails that are nearly the same.</summary>
+    public const string NameAndEmail = "name_and_email";
+
+    /// <summary>The same name, case and accents aside, and one of them has no e-mail.</summary>
+    public const string Name = "name";
+}
+
+/// <summary><c>POST /api/v1/clients/{id}/merge</c></summary>
+/// <param name="OtherId">Whose bookings, series and waitlist entries move to the client of the address.</param>
+public sealed record MergeClientRequest([property: Range(1, long.MaxValue)] long OtherId);
+
+internal static class ClientPatterns
+{
+    /// <summary>One <c>@</c> with something on both sides and no white space; whether it works only a mail can tell.</summary>
+    public const string Email = @"^[^\s@]+@[^\s@]+$";
+
+    public const string Locale = "^(pt-BR|en)$";
+}

@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using Platform.Contracts;
+using Platform.Core.Availability;
+
+namespace Platform.Core.Clients;
+
+/// <summary>What a client's record may hold, and when it can still be changed.</summary>
+public static partial class ClientRules
+{
+    /// <summary>What stands where the name of an erased person was.</summary>
+    public const string ErasedName = "Erased";
+
+    /// <summary>The number in E.164, without what people put between its digits; or why it is none.</summary>
+    public static (string? Phone, Rejection? Rejection) Phone(string? text)
+    {
+        if (text is null) return (null, null);
+
+        var phone = Separators().Replace(text, "");
+        return E164().IsMatch(phone)
+            ? (phone, null)
+            : (null, new(RejectionKind.Invalid, Codes.InvalidPhone, "It is + and 8 to 15 digits.", "phone"));
+    }
+
+    public static Rejection? Zone(string? name) =>
+        name is null || ZoneRules.Find(name) is not null
+            ? null
+            : new(RejectionKind.Invalid, Codes.UnknownTimeZone, "There is no such time zone.", "timeZone");
+
+    public static Rejection? Version(long? expected, long actual) =>
+        expected is null || expected == actual
+            ? null
+            : new(RejectionKind.Stale, Codes.VersionMismatch, $"The current version is {actual}.");
+
+    /// <summary>Whether the record still stands for a person.</summary>
+    public static Rejection? Changeable(Client client) => client switch
+    {
+        { ErasedAt: not null } => new(RejectionKind.Conflict, Codes.ClientErased, "The client's data has been erased."),
+        { MergedIntoId: { } id } => new(RejectionKind.Conflict, Codes.ClientMerged, "The client was merged into another.")
+        {
+            Members = new Dictionary<string, object?> { ["mergedIntoId"] = id },
+        },
+        _ => null,
+    };
+
+    public static Rejection EmailTaken(long? existingId) =>
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "A client has this e-mail already.", "email")
+        {
+            Members = new Dictionary<string, object?> { ["existingId"] = existingId },
+        };
+
+    public static Rejection WithItself { get; } =
+        new(RejectionKind.Invalid, Codes.SameClient, "A client is merged with another one.", "otherId");
+
+    public static Rejection FutureBookings(int count) =>
+        new(RejectionKind.Conflict, Codes.HasFutureBookings, $"{count} bookings lie ahead; cancel them first.");
+
+    [GeneratedRegex(@"[\s().‐-―-]")]
+    private static partial Regex Separators();
+
+    /// <summary>No country's code begins with 0.</summary>
+    [GeneratedRegex(@"^\+[1-9][0-9]{7,14}\z")]
+    private static partial Regex E164();
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts;
+using Platform.Contracts.Clients;
+using Platform.Core.Bookings;
+using Platform.Core.Outbox;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Clients;
+
+public sealed class MergeTests(PlatformFixture platform)
+{
+    [Fact]
+    public async Task Merging_moves_everything_fills_what_is_missing_and_is_announced_once()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var stays = await tenant.KnownAsync(new("Ada", Metadata: JsonSerializer.SerializeToElement(new { a = 1, b = 1 })));
+        var goes = await tenant.KnownAsync(new(
+            "Ada L.", "ada@example.com", "+442071234567", TimeZone: "Europe/London",
+            Metadata: JsonSerializer.SerializeToElement(new { b = 2, c = 3 })));
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.ExecuteAsync($"""
+            insert into series (uid, service_id, client_id, start_local, time_zone, duration_minutes, rrule, status)
+            values ('s', {tenant.ServiceId}, {goes.Id}, '2026-01-01', 'Etc/UTC', 60, 'FREQ=DAILY', 'active');
+            insert into waitlist_entries (service_id, client_id, wanted, time_zone, status)
+            values ({tenant.ServiceId}, {goes.Id}, '[2026-01-01,2026-01-02)', 'Etc/UTC', 'waiting');
+            """);
+        Assert.Equal(goes.Id, booking.Client!.Id);
+
+        using var first = await tenant.MergeAsync(stays.Id, goes.Id, "\"1\"");
+        using var again = await tenant.MergeAsync(stays.Id, goes.Id);
+
+        var merged = await first.DataAsync<ClientResponse>();
+        Assert.Equal(("Ada", "ada@example.com", "+442071234567", "Europe/London", 2),
+            (merged.Name, merged.Email, merged.Phone, merged.TimeZone, merged.Version));
+        Assert.Equal("""{"a":1,"b":1,"c":3}""", merged.Metadata.GetRawText());
+        Assert.Equal(2, (await again.DataAsync<ClientResponse>()).Version);
+        var other = await tenant.ClientAsync(goes.Id);
+        Assert.Equal((stays.Id, null, null), (other.MergedIntoId, other.Email, other.Phone));
+        Assert.Equal([stays.Id], await tenant.QueryAsync(db => db.Bookings.Select(b => b.ClientId!.Value).ToListAsync()));
+        Assert.Equal([stays.Id], await tenant.QueryAsync(db => db.Series.Select(s => s.ClientId!.Value).ToListAsync()));
+        Assert.Equal([stays.Id], await tenant.QueryAsync(db => db.Waitlist.Select(w => w.ClientId).ToListAsync()));
+        var announced = await tenant.QueryAsync(db => db.Outbox.SingleAsync(
+            m => m.TenantId == tenant.Id && m.EventType == "client.merged"));
+        Assert.Equal((stays.Id, 2), (announced.AggregateId, announced.AggregateVersion));
+        using var list = await tenant.Client.GetAsync(ClientCalls.Clients);
+        Assert.Equal([stays.Id], (await list.DataAsync<List<ClientResponse>>()).Select(c => c.Id));
+    }
+
+    [Fact]
+    public async Task Who_is_merged_twice_is_found_at_the_end()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var (a, b, c) = (await tenant.KnownAsync(new("A")), await tenant.KnownAsync(new("B")), await tenant.KnownAsync(new("C")));
+
+        using var first = await tenant.MergeAsync(b.Id, c.Id);
+        using var second = await tenant.MergeAsync(a.Id, b.Id);
+
+        Assert.True(second.IsSuccessStatusCode);
+        Assert.Equal(a.Id, (await tenant.ClientAsync(c.Id)).MergedIntoId);
+        Assert.Equal(a.Id, (await tenant.ClientAsync(b.Id)).MergedIntoId);
+    }
+
+    [Fact]
+    public async Task A_client_is_not_merged_with_itself_nor_with_one_who_is_gone()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var (a, b, c) = (await tenant.KnownAsync(new("A")), await tenant.KnownAsync(new("B")), await tenant.KnownAsync(new("C")));
+        var erased = await tenant.KnownAsync(new("E"));
+        using var _ = await tenant.MergeAsync(a.Id, b.Id);
+        using var __ = await tenant.EraseAsync(erased.Id);
+
+        using var itself = await tenant.MergeAsync(a.Id, a.Id);
+        using var elsewhere = await tenant.MergeAsync(c.Id, b.Id);
+        using var into = await tenant.MergeAsync(b.Id, c.Id);
+        using var gone = await tenant.MergeAsync(c.Id, erased.Id);
+        using var stale = await tenant.MergeAsync(a.Id, c.Id, "\"1\"");
+        using var missing = await tenant.MergeAsync(a.Id, 999_999);
+        using var change = await tenant.SendAsync(HttpMethod.Patch, $"{ClientCalls.Clients}/{b.Id}", """{ "name": "x" }""");
+
+        Assert.Equal((422, Codes.SameClient), await itself.ProblemAsync());
+        Assert.Equal((409, Codes.ClientMerged), await elsewhere.ProblemAsync());
+        Assert.Equal((409, Codes.ClientMerged), await into.ProblemAsync());
+        Assert.Equal((409, Codes.ClientErased), await gone.ProblemAsync());
+        Assert.Equal((412, Codes.VersionMismatch), await stale.ProblemAsync());
+        Assert.Equal((404, Codes.NotFound), await missing.ProblemAsync());
+        Assert.Equal((409, Codes.ClientMerged), await change.ProblemAsync());
+    }
+
+    [Fact]
+    public async Task Of_two_crosswise_merges_at_once_one_happens()
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        for (var round = 0; round < 5; round++)
+        {
+            var (a, b) = (await tenant.KnownAsync(new("A")), await tenant.KnownAsync(new("B")));
+
+            var responses = await Task.WhenAll(
+                tenant.MergeAsync(a.Id, b.Id), tenant.MergeAsync(b.Id, a.Id), tenant.MergeAsync(a.Id, b.Id));
+
+            var happened = new[] { await tenant.ClientAsync(a.Id), await tenant.ClientAsync(b.Id) };
+            Assert.Single(happened, client => client.MergedIntoId is not null);
+            Assert.All(responses, r => Assert.True(r.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict));
+            Assert.Contains(responses, r => r.StatusCode == HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task Records_that_may_be_one_person_are_named_with_the_reason()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.KnownAsync(new("João Silva", "joao.silva@example.com", "+5511912345678"));
+        await tenant.KnownAsync(new("JOAO  SILVA", "joaosilva+x@example.com", "+55 11 91234 5678"));
+        await tenant.KnownAsync(new("Somebody else", "else@example.com"));
+
+        using var response = await tenant.Client.GetAsync($"{ClientCalls.Clients}/duplicates");
+
+        var group = Assert.Single(await response.DataAsync<List<ClientDuplicates>>());
+        Assert.Equal(["João Silva", "JOAO  SILVA"], group.Clients.Select(c => c.Name));
+        Assert.Equal(
+            [DuplicateReasons.Phone, DuplicateReasons.Mailbox, DuplicateReasons.NameAndEmail], group.Reasons);
+    }
+}
