@@ -30,7 +30,7 @@ internal static class Areas
             .AddEndpointFilterFactory(RequestValidation.Create);
 
         /// <summary><c>/public/api/v1</c>: anybody.</summary>
-        public RouteGroupBuilder MapPublicArea() => 
+        public RouteGroupBuilder MapPublicArea() =>
             app.MapArea("/public/api/v1", Public).AllowAnonymous().RequireRateLimiting(PublicRates.Policy);
 
         private RouteGroupBuilder MapArea(string prefix, string document) => app.MapGroup(prefix)

@@ -6,7 +6,6 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
-using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
 
@@ -69,7 +68,7 @@ internal static class BookingEndpoints
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Get(
         long id, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        if (await BookingQuery.FindAsync(db, id, ct) is not { Booking.Status: not BookingStatuses.Held } found)
+        if (await BookingQuery.FindAsync(db, id, ct) is not { Booking.Version: > 0 } found)
         {
             return TypedResults.Problem(Problems.NotFound());
         }

@@ -47,10 +47,15 @@ internal static class SeriesEndpoints
         return TypedResults.Created((string?)null, series);
     }
 
-    private static async Task<Ok<Page<SeriesResponse>>> List(
+    private static async Task<Results<Ok<Page<SeriesResponse>>, ProblemHttpResult>> List(
         TenantDb db, string? cursor, [Range(1, 100)] int limit = 50, CancellationToken ct = default)
     {
-        var after = cursor is null ? 0 : Cursor.Read(cursor)?.Id ?? 0;
+        var after = cursor is null ? 0 : Cursor.Read(cursor)?.Id;
+        if (after is null)
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours.")));
+        }
+
         var found = await SeriesViews.ListAsync(
             db, db.Series.Where(s => s.Id > after).OrderBy(s => s.Id).Take(limit + 1), ct);
         var next = found.Count > limit ? new Cursor(DateTimeOffset.UnixEpoch, found[limit - 1].Id) : (Cursor?)null;

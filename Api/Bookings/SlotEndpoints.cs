@@ -144,13 +144,10 @@ internal static class SlotEndpoints
 
         return to - from > TimeSpan.FromDays(MaxDays + 1) // by far; and years 1 and 9999 have no zone
             || (to - from > TimeSpan.FromDays(MaxDays - 1)
-                && Local(to, zone).PlusDays(-MaxDays) > Local(from, zone))
+                && ZoneRules.LocalOf(to, zone).PlusDays(-MaxDays) > ZoneRules.LocalOf(from, zone))
             ? new(RejectionKind.Invalid, Codes.RangeTooLong, $"It spans at most {MaxDays} days.", "to")
             : null;
     }
-
-    private static LocalDateTime Local(DateTimeOffset instant, DateTimeZone zone) =>
-        Instant.FromDateTimeOffset(instant).InZone(zone).LocalDateTime;
 }
 
 /// <param name="From">RFC 3339, or local in <paramref name="TimeZone"/>; slots start at it or later.</param>

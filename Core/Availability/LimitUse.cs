@@ -44,8 +44,12 @@ public sealed class LimitUse
             && !(day.Minutes + minutes > _limits.MinutesPerDay)
             && !(week.Bookings >= _limits.PerWeek)
             && !(week.Minutes + minutes > _limits.MinutesPerWeek)
-            && !(_resources.GetValueOrDefault((date, resourceId)) >= _limits.PerResourcePerDay);
+            && AllowsResource(date, resourceId);
     }
+
+    /// <summary>The same of one resource alone, for those that are taken beside the first.</summary>
+    public bool AllowsResource(LocalDate date, long resourceId) =>
+        !(_resources.GetValueOrDefault((date, resourceId)) >= _limits.PerResourcePerDay);
 
     /// <summary>The first date of the week that a date is in.</summary>
     public LocalDate WeekOf(LocalDate date) => WeekOf(date, _weekStart);

@@ -11,6 +11,7 @@ internal sealed class Timeline
     private readonly Candidate _candidate;
     private readonly SlotQuestion _question;
     private readonly int _units;
+    private readonly bool _isLeading;
     private readonly (long Start, long End)[] _openings;
     private readonly (long Start, long End)[] _blackouts;
     private readonly (long Start, long End, int Depth)[] _taken;
@@ -37,7 +38,8 @@ internal sealed class Timeline
         _blackouts = [.. candidate.Blackouts.Select(b => (b.Start.UtcTicks, b.End.UtcTicks)).Order()];
         _taken = Depths(candidate.Busy);
         _seats = question.Group is null ? null : SeatsTaken(candidate.Busy);
-        _days = isLeading && (question.Use is not null || question.Times.Packed) ? Days(starts, candidate.Zone) : [];
+        _isLeading = isLeading;
+        _days = question.Use is not null || (isLeading && question.Times.Packed) ? Days(starts, candidate.Zone) : [];
     }
 
     public Candidate Candidate => _candidate;
@@ -106,8 +108,10 @@ internal sealed class Timeline
         if (_question.Use is not { } use || _days.Length == 0) return true;
 
         while (_day < _days.Length - 1 && _days[_day].End <= start) _day++;
-        return use.Allows(
-            _days[_day].Date, _candidate.ResourceId, (int)(_length / TimeSpan.TicksPerMinute));
+        var (date, id) = (_days[_day].Date, _candidate.ResourceId);
+        return _isLeading
+            ? use.Allows(date, id, (int)(_length / TimeSpan.TicksPerMinute))
+            : use.AllowsResource(date, id);
     }
 
     /// <summary>How many places are taken at the fullest moment of the service and its buffers.</summary>

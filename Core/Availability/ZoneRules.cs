@@ -24,16 +24,21 @@ public static class ZoneRules
     /// long where they go forward.
     /// </summary>
     public static DateTimeOffset ToInstant(LocalDateTime local, DateTimeZone zone) =>
-        zone.AtLeniently(local).ToInstant().ToDateTimeOffset();
+        Near(local.Year, zone).AtLeniently(local).ToInstant().ToDateTimeOffset();
 
     /// <summary>What a person means by a local time; null where clocks jump over it. Of two it is the first.</summary>
     public static DateTimeOffset? ToInstantStrictly(LocalDateTime local, DateTimeZone zone) =>
-        zone.MapLocal(local) is { Count: > 0 } mapping ? mapping.First().ToInstant().ToDateTimeOffset() : null;
+        Near(local.Year, zone).MapLocal(local) is { Count: > 0 } mapping ? mapping.First().ToInstant().ToDateTimeOffset() : null;
 
     /// <summary>The first instant of a local date; not midnight where clocks jump over that.</summary>
     public static DateTimeOffset StartOf(LocalDate date, DateTimeZone zone) =>
-        zone.AtStartOfDay(date).ToInstant().ToDateTimeOffset();
+        Near(date.Year, zone).AtStartOfDay(date).ToInstant().ToDateTimeOffset();
 
-    public static LocalDate DateOf(DateTimeOffset instant, DateTimeZone zone) =>
-        Instant.FromDateTimeOffset(instant).InZone(zone).Date;
+    public static LocalDate DateOf(DateTimeOffset instant, DateTimeZone zone) => LocalOf(instant, zone).Date;
+
+    public static LocalDateTime LocalOf(DateTimeOffset instant, DateTimeZone zone) =>
+        Instant.FromDateTimeOffset(instant).InZone(Near(instant.UtcDateTime.Year, zone)).LocalDateTime;
+
+    /// <summary>In the first and the last year an offset could leave the calendar, and no clock follows a zone.</summary>
+    private static DateTimeZone Near(int year, DateTimeZone zone) => year is > 1 and < 9999 ? zone : DateTimeZone.Utc;
 }

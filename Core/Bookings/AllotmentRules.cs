@@ -53,7 +53,8 @@ public static class AllotmentRules
             .ThenBy(free => BookedOn(question.Candidates[free.Candidate], slot.Start))
             .ThenBy(free => free.ResourceId)
             .ToList();
-        var chosen = new Fit(question).Choose(fair)!;
+        var fit = new Fit(question);
+        var chosen = (fit.Choose(fair) ?? fit.Choose(slot.Free))!; // in the order in which the slot was found to fit
         var leading = question.Requirements[0].Number;
         var zone = question.Candidates[chosen[0].Candidate].Zone;
 

@@ -2,7 +2,6 @@ using NodaTime;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Core.Availability;
-using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 

@@ -20,16 +20,14 @@ public static class BookingQuery
     public static async Task<IReadOnlyList<BookingView>> ListAsync(
         TenantDb db, BookingFilter filter, (DateTimeOffset Start, long Id)? after, int count, CancellationToken ct)
     {
-        var bookings = db.Bookings.AsQueryable();
+        var bookings = db.Bookings.Where(b => b.Version > 0); // a hold has none, also when it is over
         var allocations = db.Allocations;
 
         if (filter.From is { } from) bookings = bookings.Where(b => b.EndAt > from);
         if (filter.To is { } to) bookings = bookings.Where(b => b.StartAt < to);
         if (filter.ServiceId is { } service) bookings = bookings.Where(b => b.ServiceId == service);
         if (filter.ClientId is { } client) bookings = bookings.Where(b => b.ClientId == client);
-        bookings = filter.Status is { } status
-            ? bookings.Where(b => b.Status == status)
-            : bookings.Where(b => b.Status != BookingStatuses.Held);
+        if (filter.Status is { } status) bookings = bookings.Where(b => b.Status == status);
         if (filter.ResourceId is { } resource)
         {
             bookings = bookings.Where(b => allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource));

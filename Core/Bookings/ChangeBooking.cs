@@ -104,11 +104,18 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
     /// <summary>Note and answers.</summary>
     public Task<ChangeOutcome> UpdateAsync(
         BookingChange change, Action<Booking> apply, CancellationToken ct) =>
-        RunAsync(change, null, view =>
+        RunAsync(change, null, async view =>
         {
-            if (BookingRules.Changeable(view.Booking.Status) is { } no) return no;
-            apply(view.Booking);
-            return null;
+            var booking = view.Booking;
+            if (BookingRules.Changeable(booking.Status) is { } no) return no;
+
+            var before = booking.Answers;
+            apply(booking);
+            if (JsonElement.DeepEquals(before, booking.Answers)) return null;
+
+            var questions = await db.Set<Catalogue.Service>().Where(s => s.Id == booking.ServiceId)
+                .Select(s => s.Questions).SingleAsync(ct);
+            return BookingRules.Answers(questions, booking.Answers);
         },
         (_, after) => new BookingUpdated(after), ct);
 
@@ -142,7 +149,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
     {
         await db.Database.ExecuteSqlAsync($"select from bookings where id = {change.BookingId} for update", ct);
         var booking = await db.Bookings.SingleOrDefaultAsync(
-            b => b.Id == change.BookingId && b.Status != BookingStatuses.Held, ct);
+            b => b.Id == change.BookingId && b.Version > 0, ct);
         if (booking is null) return default;
 
         if (BookingRules.Version(change.ExpectedVersion, booking.Version) is { } stale) return new(null, stale);

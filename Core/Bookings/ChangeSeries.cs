@@ -22,6 +22,11 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         SeriesScope scope, string? reason, bool waivePolicy, CancellationToken ct)
     {
         var (series, bookings, rejection) = await FindAsync(scope, ct);
+        if (bookings is null && series?.Status == "cancelled")
+        {
+            return (await SeriesViews.FindAsync(db, series.Id, ct), null); // twice is once
+        }
+
         if (series is null || bookings is null) return (null, rejection);
 
         List<SeriesOccurrence> refused = [];
@@ -46,6 +51,11 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         if (series is null || bookings is null) return (null, rejection);
 
         var zone = ZoneRules.Get(series.TimeZone);
+        if (request.Start is { } moved && (moved.Instant?.Year ?? moved.Local!.Value.Year) is < 1900 or > 2200)
+        {
+            return (null, BookingRules.Closed);
+        }
+
         var shift = request.Start is { } start && bookings.Count > 0
             ? Period.Between(Local(bookings[0], zone), SeriesPlan.LocalOf(start, zone), PeriodUnits.Days | PeriodUnits.AllTimeUnits)
             : Period.Zero;
@@ -109,16 +119,16 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         }
 
         var bookings = await all.OrderBy(b => b.StartAt).ToListAsync(ct);
-        return bookings.Count > 0 ? (series, bookings, null) : (null, null, NothingLeft);
+        return bookings.Count > 0 ? (series, bookings, null) : (series, null, NothingLeft);
     }
 
     private static LocalDateTime Local(Booking booking, DateTimeZone zone) =>
-        Instant.FromDateTimeOffset(booking.StartAt).InZone(zone).LocalDateTime;
+        ZoneRules.LocalOf(booking.StartAt, zone);
 
     private static SeriesOccurrence Refused(Booking booking, Rejection no) => new(
         SeriesPlan.Text(LocalDateTime.FromDateTime(booking.Occurrence!.Value)), booking.StartAt, booking.Id, booking.Status, no.Code);
 
-    private static Rejection Conflict(IReadOnlyList<SeriesOccurrence> refused) =>
+    private static Rejection Conflict(List<SeriesOccurrence> refused) =>
         new(RejectionKind.Conflict, Codes.SeriesConflict, $"{refused.Count} of its dates cannot be changed.")
         {
             Members = new Dictionary<string, object?> { ["conflicts"] = refused },

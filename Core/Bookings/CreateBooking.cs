@@ -23,8 +23,12 @@ public readonly record struct BookingOutcome(BookingView? Created, IdempotencyKe
 public sealed class CreateBooking(
     TenantSql sql, TenantContext tenant, SlotQuery slots, CatalogueCache cache, TimeProvider clock)
 {
-    /// <summary>A loser's next look usually shows the slot taken; more are needed only where several units are free.</summary>
+    /// <summary>
+    /// A loser's next look usually shows the slot taken; more are needed only where several resources are free, and then
+    /// each attempt that is lost is one that somebody else has won.
+    /// </summary>
     private const int Attempts = 5;
+    private const int MostAttempts = 60;
 
     /// <summary>How far ahead, and how many, free slots are offered to somebody whose slot was taken.</summary>
     private static readonly TimeSpan Offer = TimeSpan.FromDays(14);
@@ -50,11 +54,13 @@ public sealed class CreateBooking(
             if (Refusal(wanted, known) is { } refusal) return Refused(refusal);
 
             var service = known.Slots!.Service;
+            var isLast = attempt >= Math.Min(Attempts + service.Candidates.Count, MostAttempts);
             if (service.Lasting(request.DurationMinutes) is not { } times) return Refused(BookingRules.UnknownLength);
             if (request.HoldToken is not null)
             {
                 if (await UseHoldAsync(wanted, known, start, now, ct) is { } used) return used;
-                if (attempt < Attempts) continue;
+                if (!isLast) continue;
+                return Refused(BookingRules.HoldExpired);
             }
 
             var (allotment, rejection) = AllotmentRules.Choose(
@@ -65,7 +71,7 @@ public sealed class CreateBooking(
             var outcome = await WriteAsync(Statements(booking, known, now), booking.View, ct);
             if (outcome is { Rejection: null }) return outcome.Value;
 
-            if (outcome is not null || attempt == Attempts)
+            if (outcome is not null || isLast)
             {
                 return Refused(await WithNextSlotsAsync(
                     outcome?.Rejection ?? BookingRules.Conflict, request, times, start, now, ct));
@@ -176,7 +182,8 @@ public sealed class CreateBooking(
             kept as (
                 update allocations set expires_at = null where booking_id in (select id from used) and active returning 1)
             select case
-                when exists (select from used) and exists (select from kept) then true
+                when exists (select from used) and exists (select from kept)
+                    and not exists (select from allocations where booking_id = $1 and not active) then true
                 else platform.refuse('{Codes.HoldExpired}')
             end
             """,
@@ -225,10 +232,8 @@ public sealed class CreateBooking(
 
         // Who has the least to do on that day comes first, where there is a choice.
         var isChoice = known is null || known.Candidates.Count > known.Requirements.Count;
-        var around = isChoice
-            ? new TimeRange(start, start).Widen(TimeSpan.FromDays(1), TimeSpan.FromDays(1))
-            : new TimeRange(start, start);
-        var reading = slots.Reading(request.ServiceId, Representable(around, start), now);
+        var day = TimeSpan.FromDays(isChoice && start.Year is > 1 and < 9999 ? 1 : 0);
+        var reading = slots.Reading(request.ServiceId, new TimeRange(start, start).Widen(day, day), now);
 
         await using var reader = await sql.ReadAsync(
             [
@@ -257,9 +262,6 @@ public sealed class CreateBooking(
         return new(bookingId, clientId, client, answered, facts, hold);
     }
 
-    private static TimeRange Representable(TimeRange around, DateTimeOffset start) =>
-        start.Year is > 1 and < 9999 ? around : new(start, start);
-
     /// <summary>Whoever is named, else the one that the hold is for.</summary>
     private static NpgsqlBatchCommand FindClient(CreateBookingRequest request) => TenantSql.Statement(
         """
@@ -267,9 +269,7 @@ public sealed class CreateBooking(
         where erased_at is null and merged_into_id is null and (
             ($2 is null and lower(email) = lower($1))
             or id = (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2)
-            or id = (
-                select coalesce(c.merged_into_id, c.id) from bookings b join clients c on c.id = b.client_id
-                where b.hold_token = $3))
+            or id = (select b.client_id from bookings b where b.hold_token = $3))
         """,
         request.Client?.Email,
         new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value },
@@ -318,7 +318,7 @@ public sealed class CreateBooking(
         Rejection rejection, CreateBookingRequest request, ServiceTimes times, DateTimeOffset start, DateTimeOffset now,
         CancellationToken ct)
     {
-        if (rejection.Code is not (Codes.BookingConflict or Codes.SlotHeld)) return rejection;
+        if (rejection.Kind is not RejectionKind.Conflict) return rejection;
 
         var ahead = new TimeRange(start, start + Offer);
         if (await slots.ReadAsync(request.ServiceId, ahead, ct) is not { } facts) return rejection;

@@ -1,6 +1,5 @@
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
@@ -37,19 +36,35 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
         var (client, unknown) = await ClientAsync(request, ct);
         if (unknown is not null) return (null, unknown);
 
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return (await WriteAsync(request, draft, client, actor, ct), null);
-        }
-        catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
-        {
-            return (null, BookingRules.LimitReached);
-        }
-        catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
-        {
-            return (null, new(RejectionKind.Conflict, Codes.SeriesConflict, "One of its dates was taken just now."));
+            await db.Database.CurrentTransaction!.CreateSavepointAsync(BeforeWriting, ct);
+            try
+            {
+                return (await WriteAsync(request, draft, client, actor, ct), null);
+            }
+            catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
+            {
+                return (null, BookingRules.LimitReached);
+            }
+            catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
+            {
+                if (attempt == Attempts) return (null, TakenJustNow);
+            }
+
+            // Some date was taken meanwhile; looking again tells which.
+            await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
+            (draft, rejection) = await DraftAsync(request, ct);
+            if (draft is null) return (null, rejection);
+            if (draft.Plan.Refusal(request.SkipConflicts) is { } taken) return (null, taken);
         }
     }
+
+    private const string BeforeWriting = "before_writing";
+    private const int Attempts = 3;
+
+    private static Rejection TakenJustNow { get; } =
+        new(RejectionKind.Conflict, Codes.SeriesConflict, "One of its dates was taken just now.");
 
     private sealed record Draft(
         SeriesPlan Plan, SlotFacts Facts, ServiceTimes Times, string Zone, LocalDateTime Start);
@@ -58,7 +73,11 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
     {
         var (start, unclear) = BookingRules.StartOf(request.Start, request.TimeZone);
         if (unclear is not null) return (null, unclear);
-        if (start.Year is < 1900 or > 2200) return (null, BookingRules.Closed);
+        if (IsFarOff(start.Year)) return (null, BookingRules.Closed);
+        if ((request.Exdates ?? []).Concat(request.Rdates ?? []).Any(d => IsFarOff(d.Instant?.UtcDateTime.Year ?? d.Local!.Value.Year)))
+        {
+            return (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, "A date is not of this age.", "rdates"));
+        }
 
         var zoneName = request.TimeZone ?? db.Tenant.TimeZone;
         var zone = ZoneRules.Get(zoneName);
@@ -66,25 +85,29 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
             ? LocalDateTime.FromDateTime(wall)
             : SeriesPlan.LocalOf(request.Start, zone);
         var (dates, invalid) = SeriesPlan.Dates(request, local, zone);
-        if (dates is null) return (null, invalid);
-
-        var all = new TimeRange(dates.Occurrences[0].Instant, dates.Occurrences[^1].Instant);
+        var all = dates is null
+            ? new(start, start)
+            : new TimeRange(dates.Occurrences[0].Instant, dates.Occurrences[^1].Instant);
         if (await slots.ReadAsync(Connection, request.ServiceId, all, null, ct) is not { } facts)
         {
             return (null, BookingRules.UnknownService);
         }
 
+        if (dates is null) return (null, invalid);
         if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return (null, BookingRules.UnknownLength);
         if ((request.ResourceIds ?? []).Except(facts.Service.Names.Keys).Any())
         {
             return (null, BookingRules.UnknownResource("resourceIds"));
         }
 
+        dates = SeriesPlan.WithinWindow(dates, request.Rrule, facts.Service, times, clock.Now);
         var plan = SeriesPlan.Of(
             facts, times, dates.Occurrences.Select(o => (o.Local, o.Instant)), dates.Skipped, request.ResourceIds ?? [],
             request.PartySize ?? 1, clock.Now, dates.IsComplete);
         return (new(plan, facts, times, zoneName, local), null);
     }
+
+    private static bool IsFarOff(int year) => year is < 1900 or > 2200;
 
     private async Task<(Client? Client, Rejection? Unknown)> ClientAsync(CreateSeriesRequest request, CancellationToken ct)
     {
@@ -98,9 +121,10 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
         var (phone, noPhone) = ClientRules.Phone(details.Phone);
         if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
-        var email = details.Email?.ToLowerInvariant();
-        var client = email is null ? null
-            : await db.Set<Client>().SingleOrDefaultAsync(c => c.Email != null && c.Email.ToLower() == email, ct);
+        var sameAddress = await db.Database
+            .SqlQuery<long>($"select id as \"Value\" from clients where lower(email) = lower({details.Email})")
+            .ToListAsync(ct);
+        var client = sameAddress is [var knownId] ? await db.Set<Client>().SingleAsync(c => c.Id == knownId, ct) : null;
         if (client is null)
         {
             client = new Client

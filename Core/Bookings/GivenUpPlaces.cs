@@ -1,6 +1,5 @@
 using NodaTime;
 using Npgsql;
-using Platform.Core.Availability;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
 

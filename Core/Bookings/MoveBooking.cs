@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
@@ -52,7 +51,9 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         (_, after) => new BookingRescheduled(after, previous.Start, previous.End, wanted.Reason), ct);
     }
 
-    /// <param name="resourceIds">The wanted resources; empty: any others that are free.</param>
+    /// <param name="resourceIds">
+    /// The wanted resources, beside those it has for what none is wanted of; empty: any others that are free.
+    /// </param>
     public Task<ChangeOutcome> ReassignAsync(BookingChange what, IReadOnlyList<long> resourceIds, CancellationToken ct)
     {
         IReadOnlyList<long> previous = [];
@@ -65,14 +66,15 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             // It happens when it happens: only who does it is asked about, not the notice.
             var asked = clock.Now < booking.StartAt ? clock.Now : booking.StartAt;
             return await MoveAsync(
-                new(booking, booking.StartAt, null, resourceIds, asked, Other: resourceIds.Count == 0 ? previous : []), ct);
+                new(booking, booking.StartAt, null, resourceIds, asked, Other: resourceIds.Count == 0 ? previous : [],
+                    Kept: resourceIds.Count == 0 ? [] : previous), ct);
         },
         (_, after) => new BookingReassigned(after, previous), ct);
     }
 
     private sealed record Attempt(
         Booking Booking, DateTimeOffset Start, int? DurationMinutes, IReadOnlyList<long> ResourceIds, DateTimeOffset Now,
-        IReadOnlyList<long>? Other = null);
+        IReadOnlyList<long>? Other = null, IReadOnlyList<long>? Kept = null);
 
     private async Task<Rejection?> MoveAsync(Attempt wanted, CancellationToken ct)
     {
@@ -95,7 +97,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             facts = facts with { Service = Without(service, wanted.Other ?? []) };
             var (allotment, rejection) = AllotmentRules.Choose(
                 facts, wanted.Other is null ? times : times with { Notice = TimeSpan.Zero }, wanted.Start,
-                wanted.ResourceIds, booking.PartySize, wanted.Now);
+                [.. wanted.ResourceIds, .. Kept(service, wanted)], booking.PartySize, wanted.Now);
             if (rejection is not null) return await WithNextSlotsAsync(rejection, facts, times, wanted, ct);
 
             await transaction.CreateSavepointAsync("move", ct);
@@ -117,6 +119,14 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             }
         }
     }
+
+    /// <summary>What it has already of those requirements of which nothing else is wanted.</summary>
+    private static IEnumerable<long> Kept(BookableService service, Attempt wanted) =>
+        from id in wanted.Kept ?? []
+        let requirements = service.Candidates.Where(c => c.ResourceId == id).Select(c => c.Requirement).ToList()
+        where requirements.Count > 0 && !service.Candidates.Any(
+            c => requirements.Contains(c.Requirement) && wanted.ResourceIds.Contains(c.ResourceId))
+        select id;
 
     private static BookableService Without(BookableService service, IReadOnlyList<long> resourceIds) =>
         resourceIds.Count == 0 ? service : service with
@@ -164,7 +174,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     private async Task<Rejection> WithNextSlotsAsync(
         Rejection rejection, SlotFacts facts, ServiceTimes times, Attempt wanted, CancellationToken ct)
     {
-        if (rejection.Code is not (Codes.BookingConflict or Codes.SlotHeld)) return rejection;
+        if (rejection.Kind is not RejectionKind.Conflict) return rejection;
 
         var ahead = new TimeRange(wanted.Start, wanted.Start + Offer);
         var all = await slots.ReadAsync(Connection, wanted.Booking.ServiceId, ahead, wanted.Booking.Id, ct);

@@ -1,4 +1,3 @@
-using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
 using Platform.Core.Clients;

@@ -43,6 +43,22 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
             : (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, "It never takes place.", "rrule"));
     }
 
+    /// <summary>A rule without an end goes as far as the service can be booked.</summary>
+    public static Expansion WithinWindow(
+        Expansion dates, string rrule, BookableService service, ServiceTimes times, DateTimeOffset now)
+    {
+        if (RecurrenceRule.Parse(rrule).Rule is not { Count: null, UntilLocal: null, UntilInstant: null }) return dates;
+
+        var ends = service.Candidates.Select(c => SlotRules.Bookable(times, c.Zone, now).End).DefaultIfEmpty(now).Max();
+        var within = dates.Occurrences.Where(o => o.Instant < ends).ToList();
+        return within.Count == 0 || within.Count == dates.Occurrences.Count ? dates : dates with
+        {
+            Occurrences = within,
+            Skipped = [.. dates.Skipped.Where(s => string.CompareOrdinal(s.Local, Text(within[^1].Local)) < 0)],
+            IsComplete = false,
+        };
+    }
+
     /// <summary>
     /// Finds a place for each date, beside what is taken and beside the dates before it. The resources of the first date
     /// are kept where they are free.
@@ -94,7 +110,7 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
     }
 
     public static LocalDateTime LocalOf(Moment moment, DateTimeZone zone) => moment.Instant is { } instant
-        ? Instant.FromDateTimeOffset(instant).InZone(zone).LocalDateTime
+        ? ZoneRules.LocalOf(instant, zone)
         : LocalDateTime.FromDateTime(moment.Local!.Value);
 
     public static string Text(LocalDateTime local) => Iso.Format(local);

@@ -60,21 +60,25 @@ internal static class ServiceReader
                     select coalesce(json_agg(json_build_object(
                         'resource', x.resource_id, 'date', x.date, 'starts', x.start_minutes, 'ends', x.end_minutes)), '[]')
                     from schedule_overrides x
-                    where x.date >= current_date - 60
+                    where x.date >= ($3 at time zone 'UTC')::date - 60
                         and x.resource_id in (select c.resource_id from service_candidates(s.id) c)),
                 'blackouts', (
                     select coalesce(json_agg(json_build_object(
                         'resource', b.resource_id, 'category', b.category_id,
                         'start', lower(b.during), 'end', upper(b.during))), '[]')
                     from blackouts b
-                    where upper(b.during) > now() - interval '2 days'))
+                    where upper(b.during) > $3 - interval '2 days'))
             from services s, organisation_settings o
             where s.id = $1 and s.active) end
         from catalogue_version v
         """;
 
-    public static NpgsqlBatchCommand Statement(long serviceId, long? knownVersion) => TenantSql.Statement(
-        Service, serviceId, new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)knownVersion ?? DBNull.Value });
+    /// <param name="now">What is long over by then is left out.</param>
+    public static NpgsqlBatchCommand Statement(long serviceId, long? knownVersion, DateTimeOffset now) => TenantSql.Statement(
+        Service,
+        serviceId,
+        new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)knownVersion ?? DBNull.Value },
+        now);
 
     /// <param name="known">What was remembered when the statement was made.</param>
     /// <returns>Null if there is no such service.</returns>

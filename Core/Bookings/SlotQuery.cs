@@ -21,12 +21,10 @@ internal sealed record SlotReading(
 /// </summary>
 public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCache cache, TimeProvider clock)
 {
-    /// <summary>How long before the question a packed grid may begin: it does so at local midnight.</summary>
-    private static readonly TimeSpan LookBack = TimeSpan.FromHours(27);
-
     private const string Busy = """
         with s as (
             select id, limits <> '{}' as limited, before_buffer_minutes, after_buffer_minutes,
+                make_interval(hours => case slot_grid when 'packed' then 27 else 0 end) as look_back, -- to midnight
                 (select max(d) from unnest(durations_minutes) d) as longest
             from services where id = $1),
         ids as (
@@ -39,7 +37,7 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         from s, allocations a
         where a.resource_id = any(array(select id from ids)) and a.active
             and a.occupied && tstzrange(
-                $2 - make_interval(mins => s.before_buffer_minutes),
+                $2 - s.look_back - make_interval(mins => s.before_buffer_minutes),
                 $3 + make_interval(mins => s.after_buffer_minutes + s.longest))
             and a.booking_id is distinct from coalesce($7, (select h.id from bookings h where h.hold_token = $10))
         union all
@@ -91,14 +89,15 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
     internal SlotReading Reading(long serviceId, TimeRange wanted, DateTimeOffset now, long? exceptBooking = null,
         string? holdToken = null)
     {
-        var near = wanted.Within(new(now.AddDays(-1), now.AddYears(20))); // no slot lies outside, and no date overflows
+        // No slot lies outside, and no date overflows.
+        var (first, last) = (now.AddDays(-1), now.AddYears(20));
+        var from = wanted.Start < first ? first : wanted.Start > last ? last : wanted.Start;
+        var to = (wanted.End < from ? from : wanted.End > last ? last : wanted.End) + TimeSpan.FromMicroseconds(1);
         var known = cache.Find(tenant.Id, serviceId);
-        var from = near.Start - (known is null or { Times.Packed: true } ? LookBack : TimeSpan.Zero);
-        var to = (near.IsEmpty ? near.Start : near.End) + TimeSpan.FromMicroseconds(1);
 
         return new(serviceId, known,
         [
-            ServiceReader.Statement(serviceId, known?.Version),
+            ServiceReader.Statement(serviceId, known?.Version, now),
             TenantSql.Statement(
                 Busy,
                 serviceId,

@@ -100,13 +100,13 @@ internal sealed class BookingTimers(TenantDb db, ChangeBooking change, Holds hol
         return default;
     }
 
-    private Task RescheduleAsync(DueJob job, DateTimeOffset dueAt, CancellationToken ct) => db.Database.ExecuteSqlAsync(
+    private Task<int> RescheduleAsync(DueJob job, DateTimeOffset dueAt, CancellationToken ct) => db.Database.ExecuteSqlAsync(
         $"""
         update platform.due_jobs set due_at = {dueAt}, attempts = 0
         where kind = {job.Kind} and tenant_id = {job.TenantId} and subject_id = {job.SubjectId}
         """, ct);
 
-    private Task DeleteAsync(DueJob job, CancellationToken ct) => db.Database.ExecuteSqlAsync(
+    private Task<int> DeleteAsync(DueJob job, CancellationToken ct) => db.Database.ExecuteSqlAsync(
         $"""
         delete from platform.due_jobs
         where kind = {job.Kind} and tenant_id = {job.TenantId} and subject_id = {job.SubjectId}

@@ -26,17 +26,30 @@ public sealed class SlotRulesTests
         from end in Gen.Choose(0, 96)
         select new WeeklyRule((IsoDayOfWeek)day, start * 15, end * 15);
 
+    /// <summary>A day of the question, with one opening or none.</summary>
+    private static readonly Gen<(int Day, LocalHours? Opening)> Overrides =
+        from day in Gen.Choose(0, Days)
+        from start in Gen.Choose(0, 95)
+        from end in Gen.Choose(0, 96)
+        from closed in Gen.Elements(true, false)
+        select (day, closed ? (LocalHours?)null : new LocalHours(start * 15, end * 15));
+
     private static readonly Gen<Question> Questions =
         from place in Gen.Elements(Places)
         from rules in Rules.ArrayOf(6)
-        from busy in Gen.Choose(0, Days * 1440).ArrayOf(5)
+        from overrides in Overrides.ArrayOf(2)
+        from blackouts in Gen.Choose(0, Days * 1440).ArrayOf(2)
+        from busy in Gen.Choose(0, Days * 1440).ArrayOf(8)
+        from capacity in Gen.Choose(1, 3)
         from length in Gen.Choose(1, 8)
         from interval in Gen.Choose(1, 12)
         from before in Gen.Choose(0, 2)
         from after in Gen.Choose(0, 2)
         from notice in Gen.Choose(0, 600)
         select new Question(
-            place.Zone, place.From, rules, Apart(busy, place.From),
+            place.Zone, place.From, rules, [.. overrides.DistinctBy(o => o.Day)],
+            [.. blackouts.Select(minute => Hour(place.From, minute))],
+            capacity == 1 ? Apart(busy, place.From) : [.. busy.Select(minute => Hour(place.From, minute))], capacity,
             new(Minutes(length * 10), Minutes(before * 10), Minutes(after * 10), Minutes(interval * 10), Minutes(notice), 10));
 
     [Fact]
@@ -58,6 +71,22 @@ public sealed class SlotRulesTests
                 .Concat(Starts(question, question.Wanted with { Start = middle }));
 
             Assert.Equal(Starts(question, question.Wanted), halves);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_packed_grid_offers_what_is_open_and_free_whichever_part_is_asked_about() =>
+        Prop.ForAll(Questions.ToArbitrary(), Gen.Choose(0, Days * 1440).ToArbitrary(), (question, cut) =>
+        {
+            var packed = question with { Times = question.Times with { Packed = true } };
+            var everyMinute = question with { Times = question.Times with { Interval = Minutes(1) } };
+            var middle = packed.From.AddMinutes(cut);
+
+            var starts = Starts(packed, packed.Wanted).ToList();
+            var halves = Starts(packed, packed.Wanted with { End = middle })
+                .Concat(Starts(packed, packed.Wanted with { Start = middle }));
+
+            Assert.Equal(starts, halves);
+            Assert.Empty(starts.Except(Starts(everyMinute, everyMinute.Wanted)));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -89,10 +118,17 @@ public sealed class SlotRulesTests
         var first = ZoneRules.DateOf(origin, zone).PlusDays(-2);
         for (var date = first; date <= first.PlusDays(20); date = date.PlusDays(1))
         {
-            foreach (var rule in question.Rules.Where(rule => rule.AppliesOn(date)))
+            var instead = question.DayOverrides.Where(o => o.Date == date).ToList();
+            var isCut = question.DayOverrides.Any(o => o.Date == date.PlusDays(1));
+            var openings = instead.Count > 0 ? instead[0].Openings
+                : question.Rules.Where(rule => rule.AppliesOn(date)).Select(rule => rule.Hours);
+            foreach (var (startMinute, endMinute) in openings)
             {
-                var start = At(date.AtMidnight().PlusMinutes(rule.StartMinute));
-                var end = At(date.PlusDays(rule.EndMinute <= rule.StartMinute ? 1 : 0).AtMidnight().PlusMinutes(rule.EndMinute));
+                var isOver = endMinute <= startMinute;
+                var start = At(date.AtMidnight().PlusMinutes(startMinute));
+                var end = isOver && isCut
+                    ? Math.Min(AtStart(date.PlusDays(1)), At(date.PlusDays(1).AtMidnight().PlusMinutes(endMinute)))
+                    : At(date.PlusDays(isOver ? 1 : 0).AtMidnight().PlusMinutes(endMinute));
                 for (var m = Math.Max(start, 0); m < Math.Min(end, count); m++) open[m] = true;
             }
         }
@@ -105,12 +141,22 @@ public sealed class SlotRulesTests
 
             var start = origin.AddMinutes(m);
             var fits = Enumerable.Range(m, (int)times.Length.TotalMinutes).All(minute => open[minute]);
-            var isFree = !question.Busy.Any(busy => busy.Overlaps(times.Occupied(start)));
-            if (fits && isFree && start >= question.From + times.Notice) yield return start;
+            var isFree = IsFree(question, times.Occupied(start));
+            var isAllowed = !question.Blackouts.Any(b => b.Overlaps(new(start, start + times.Length)));
+            if (fits && isFree && isAllowed && start >= question.From + times.Notice) yield return start;
         }
+
+        int AtStart(LocalDate date) => (int)(ZoneRules.StartOf(date, zone) - origin).TotalMinutes;
 
         int At(LocalDateTime local) => (int)(ZoneRules.ToInstant(local, zone) - origin).TotalMinutes;
     }
+
+    /// <summary>Whether no minute of this time has as many bookings as there are places.</summary>
+    private static bool IsFree(Question question, TimeRange occupied) =>
+        Enumerable.Range(0, (int)occupied.Length.TotalMinutes).Select(minute => occupied.Start.AddMinutes(minute))
+            .All(at => question.Busy.Count(b => b.Start <= at && at < b.End) < question.Capacity);
+
+    private static TimeRange Hour(DateTimeOffset from, int minute) => new(from.AddMinutes(minute), from.AddMinutes(minute + 60));
 
     /// <summary>Hours that do not overlap, as the bookings of one unit never do.</summary>
     private static List<TimeRange> Apart(int[] starts, DateTimeOffset from)
@@ -118,7 +164,7 @@ public sealed class SlotRulesTests
         List<TimeRange> busy = [];
         foreach (var start in starts.Order())
         {
-            var hour = new TimeRange(from.AddMinutes(start), from.AddMinutes(start + 60));
+            var hour = Hour(from, start);
             if (busy is [] || busy[^1].End <= hour.Start) busy.Add(hour);
         }
 
@@ -128,12 +174,19 @@ public sealed class SlotRulesTests
     private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
 
     private sealed record Question(
-        string Zone, DateTimeOffset From, WeeklyRule[] Rules, List<TimeRange> Busy, ServiceTimes Times)
+        string Zone, DateTimeOffset From, WeeklyRule[] Rules, List<(int Day, LocalHours? Opening)> Overrides,
+        List<TimeRange> Blackouts, List<TimeRange> Busy, int Capacity, ServiceTimes Times)
     {
+        public IReadOnlyList<DayOverride> DayOverrides =>
+        [
+            .. Overrides.Select(o => new DayOverride(
+                ZoneRules.DateOf(From, ZoneRules.Get(Zone)).PlusDays(o.Day), o.Opening is { } hours ? [hours] : [])),
+        ];
+
         public TimeRange Wanted => new(From, From.AddDays(Days));
 
         public Candidate Candidate => new(
-            1, 1, 1, ZoneRules.Get(Zone), new(Rules), [], [.. Busy.Select(busy => new Busy(busy, 1, 0))]);
+            1, 1, Capacity, ZoneRules.Get(Zone), new(Rules, DayOverrides), Blackouts, [.. Busy.Select(busy => new Busy(busy, 1, 0))]);
 
         public SlotQuestion Slots => new(Times, [new(1)], [Candidate]);
     }

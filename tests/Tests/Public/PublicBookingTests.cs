@@ -111,7 +111,8 @@ public sealed class PublicBookingTests(PlatformFixture platform)
 
         using var made = await BookAsync(anybody, tenant, Wanted(tenant) with
         {
-            Start = Noon.AddHours(1), Client = new("Somebody else", "ada@example.com"),
+            Start = Noon.AddHours(1),
+            Client = new("Somebody else", "ada@example.com"),
         });
 
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);

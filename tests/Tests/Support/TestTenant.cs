@@ -62,10 +62,13 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     /// <summary>Rows of its own, as the owner of the database.</summary>
     public Task ExecuteAsync(string sql) => platform.ExecuteTenantAsync($"set search_path to {Schema}; {sql}");
 
+    /// <summary>To the database of all tenants, as its owner.</summary>
+    public string Connection => $"{platform.Databases.TenantDb};Pooling=false";
+
     /// <summary>The highest id in one of its tables; as the owner of the database.</summary>
     public async Task<long> HighestIdAsync(string table)
     {
-        await using var source = NpgsqlDataSource.Create($"{platform.Databases.TenantDb};Pooling=false");
+        await using var source = NpgsqlDataSource.Create(Connection);
         await using var command = source.CreateCommand($"select max(id) from {Schema}.{table}");
         return (long)(await command.ExecuteScalarAsync())!;
     }

@@ -115,8 +115,12 @@ public sealed class StaffTests(PlatformFixture platform)
         Assert.All(operations, o =>
         {
             var success = o.Operation.GetProperty("responses").EnumerateObject().First(r => r.Name[0] == '2');
-            var schema = success.Value.GetProperty("content").GetProperty("application/json").GetProperty("schema");
-            Assert.True(schema.GetProperty("properties").TryGetProperty("data", out _), o.Path);
+            if (success.Name != "204") // which has no body
+            {
+                var schema = success.Value.GetProperty("content").GetProperty("application/json").GetProperty("schema");
+                Assert.True(schema.GetProperty("properties").TryGetProperty("data", out _), o.Path);
+            }
+
             Assert.Equal(area == "tenant", o.Operation.ToString().Contains(Headers.TenantId, StringComparison.Ordinal));
         });
     }

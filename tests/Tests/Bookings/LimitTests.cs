@@ -1,0 +1,153 @@
+using System.Net;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Bookings;
+
+public sealed class LimitTests(PlatformFixture platform)
+{
+    private static readonly DateTimeOffset Nine = PlatformFixture.Monday9am;
+
+    private static readonly DateTimeOffset Tuesday = Nine.AddDays(1);
+
+    [Theory]
+    [InlineData("""{"perDay": 2}""")]
+    [InlineData("""{"minutesPerDay": 150}""")]
+    [InlineData("""{"perResourcePerDay": 2}""")]
+    public async Task A_full_day_offers_nothing_takes_nothing_and_counts_again_once_one_is_cancelled(string limits)
+    {
+        var tenant = await LimitedAsync(limits);
+        var first = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine });
+        await tenant.HeldAsync(Nine.AddHours(1)); // counts, too
+
+        Assert.Empty(await tenant.StartsAsync());
+        Assert.Equal(8, (await tenant.StartsAsync("from=2026-03-03&to=2026-03-04")).Count);
+        using var refused = await tenant.BookAsync(tenant.AtNoon());
+        Assert.Equal((422, Codes.LimitReached), await refused.ProblemAsync());
+        var moved = await tenant.SentAsync<BookingResponse>(
+            "POST", $"/bookings/{first.Id}/reschedule", """{ "start": "2026-03-02T15:00:00Z" }"""); // does not count itself
+        Assert.Equal(1, moved.Sequence);
+        await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{first.Id}/cancel", "{}");
+        Assert.Equal(7, (await tenant.StartsAsync()).Count);
+        await tenant.BookedAsync(tenant.AtNoon());
+    }
+
+    [Theory]
+    [InlineData("""{"perWeek": 2}""")]
+    [InlineData("""{"minutesPerWeek": 120}""")]
+    public async Task A_week_begins_where_the_organisation_says(string limits)
+    {
+        var tenant = await LimitedAsync(limits);
+        await tenant.ExecuteAsync("insert into schedule_rules (schedule_id, day, start_minute, end_minute) select id, 7, 540, 1020 from schedules");
+        var sunday = Nine.AddDays(6);
+        await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = Tuesday });
+
+        Assert.Empty(await tenant.StartsAsync("from=2026-03-02&to=2026-03-09"));
+        using var refused = await tenant.BookAsync(tenant.AtNoon() with { Start = sunday });
+        await tenant.ExecuteAsync("update organisation_settings set week_start = 7");
+        var next = await tenant.StartsAsync("from=2026-03-02&to=2026-03-09");
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = sunday });
+
+        Assert.Equal((422, Codes.LimitReached), await refused.ProblemAsync());
+        Assert.Equal(8, next.Count);
+        Assert.All(next, start => Assert.StartsWith("08 ", start));
+    }
+
+    [Fact]
+    public async Task A_client_has_so_many_ahead_of_them()
+    {
+        var tenant = await LimitedAsync("""{"perClient": 2}""");
+        var first = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = Tuesday });
+
+        using var third = await tenant.BookAsync(tenant.AtNoon() with { Start = Nine.AddDays(8) });
+        await tenant.BookedAsync(tenant.AtNoon("bob@x.org") with { Start = Nine.AddDays(8) });
+        await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{first.Id}/cancel", "{}");
+        await tenant.BookedAsync(tenant.AtNoon());
+
+        Assert.Equal((422, Codes.LimitReached), await third.ProblemAsync());
+    }
+
+    [Fact]
+    public async Task A_client_has_so_many_a_day()
+    {
+        var tenant = await LimitedAsync("""{"perClientPerDay": 1}""");
+        await tenant.BookedAsync(tenant.AtNoon());
+        var tomorrow = await tenant.BookedAsync(tenant.AtNoon() with { Start = Tuesday });
+
+        using var second = await tenant.BookAsync(tenant.AtNoon() with { Start = Nine });
+        using var moved = await tenant.SendAsync("POST", $"/bookings/{tomorrow.Id}/reschedule", """{ "start": "2026-03-02T09:00:00Z" }""");
+        await tenant.BookedAsync(tenant.AtNoon("bob@x.org") with { Start = Nine });
+
+        Assert.Equal((422, Codes.LimitReached), await second.ProblemAsync());
+        Assert.Equal((422, Codes.LimitReached), await moved.ProblemAsync());
+        Assert.Equal(Tuesday, (await tenant.SentAsync<BookingResponse>("GET", $"/bookings/{tomorrow.Id}")).Start);
+    }
+
+    [Fact]
+    public async Task The_limit_of_a_resource_holds_for_every_resource_that_is_taken()
+    {
+        var tenant = await LimitedAsync("""{"perResourcePerDay": 1}""");
+        await tenant.HireAsync(2);
+        await tenant.ExecuteAsync("update service_resources set requirement = 2 where resource_id = 1; delete from service_resources where resource_id = 2");
+        await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.ExecuteAsync($"insert into service_resources (service_id, resource_id) values ({tenant.ServiceId}, 2)");
+
+        Assert.Empty(await tenant.StartsAsync()); // there is another doctor, but the room has had its one
+        using var refused = await tenant.BookAsync(tenant.AtNoon() with { Start = Nine });
+        Assert.Equal((422, Codes.LimitReached), await refused.ProblemAsync());
+    }
+
+    [Theory]
+    [InlineData("""{"perDay": 3}""")]
+    [InlineData("""{"perWeek": 3}""")]
+    [InlineData("""{"minutesPerDay": 200}""")]
+    public async Task Twenty_at_once_for_the_three_that_are_left_take_three(string limits)
+    {
+        var tenant = await LimitedAsync(limits);
+        await tenant.HireAsync(4);
+
+        var outcomes = await tenant.AtOnceAsync(
+            20, i => tenant.BookAsync(tenant.AtNoon($"c{i}@x.org") with { Start = Nine.AddHours(i % 4) }));
+
+        Assert.Equal(3, outcomes.Count(o => o.Status == 201));
+        Assert.Equal(17, outcomes.Count(o => o == (422, Codes.LimitReached)));
+    }
+
+    [Fact]
+    public async Task One_client_at_once_takes_no_more_than_they_may()
+    {
+        var tenant = await LimitedAsync("""{"perClient": 3}""");
+        await tenant.HireAsync(4);
+
+        var outcomes = await tenant.AtOnceAsync(
+            12, i => tenant.BookAsync(tenant.AtNoon() with { Start = Nine.AddHours(i % 6) }));
+
+        Assert.Equal(3, outcomes.Count(o => o.Status == 201));
+        Assert.Equal(9, outcomes.Count(o => o == (422, Codes.LimitReached)));
+    }
+
+    [Fact]
+    public async Task Days_are_those_of_the_resources_zone()
+    {
+        var tenant = await platform.NewTenantAsync("Pacific/Auckland"); // 09:00 there is 20:00 UTC of the day before
+        await tenant.ExecuteAsync("""update services set limits = '{"perDay": 1}'""");
+        var start = DateTimeOffset.Parse("2026-03-02T20:00Z", null);
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = start });
+
+        using var sameDay = await tenant.BookAsync(tenant.AtNoon() with { Start = start.AddHours(5) }); // the 3rd in UTC
+        using var nextDay = await tenant.BookAsync(tenant.AtNoon() with { Start = start.AddDays(1) });
+
+        Assert.Equal((422, Codes.LimitReached), await sameDay.ProblemAsync());
+        Assert.Equal(HttpStatusCode.Created, nextDay.StatusCode);
+    }
+
+    private async Task<TestTenant> LimitedAsync(string limits)
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync($"update services set limits = '{limits}'");
+        return tenant;
+    }
+}

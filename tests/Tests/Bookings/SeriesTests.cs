@@ -1,0 +1,280 @@
+using System.Net;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Bookings;
+
+public sealed class SeriesTests(PlatformFixture platform)
+{
+    private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);
+
+    [Fact]
+    public async Task A_preview_shows_every_date_and_writes_nothing()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = Noon.AddDays(7) });
+
+        var preview = await tenant.SentAsync<SeriesPreview>("POST", "/series/preview", Weekly(tenant, "FREQ=WEEKLY;COUNT=3"));
+
+        Assert.Equal(
+            ["2026-03-02T12:00:00 ", "2026-03-09T12:00:00 BOOKING_CONFLICT", "2026-03-16T12:00:00 "],
+            preview.Occurrences.Select(o => $"{o.Local} {o.Code}"));
+        Assert.Equal((2, true), (preview.Bookable, preview.IsComplete));
+        Assert.Equal(1, await tenant.CountAsync("select count(*) from bookings"));
+        Assert.Equal(0, await tenant.CountAsync("select count(*) from series"));
+    }
+
+    [Fact]
+    public async Task A_series_is_booked_as_a_whole_or_not_at_all_and_names_the_dates_in_its_way()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = Noon.AddDays(7) });
+        await tenant.HeldAsync(Noon.AddDays(14));
+
+        using var refused = await tenant.SendAsync("POST", "/series", Weekly(tenant, "FREQ=WEEKLY;COUNT=4"));
+
+        Assert.Equal((409, Codes.SeriesConflict), await refused.ProblemAsync());
+        Assert.Equal(
+            ["2026-03-09T12:00:00 BOOKING_CONFLICT", "2026-03-16T12:00:00 SLOT_HELD"],
+            (await refused.BodyAsync()).GetProperty("conflicts").EnumerateArray()
+                .Select(c => $"{c.GetProperty("local").GetString()} {c.GetProperty("code").GetString()}"));
+        Assert.Equal(0, await tenant.CountAsync("select count(*) from series"));
+        Assert.Equal(2, await tenant.CountAsync("select count(*) from bookings"));
+
+        var skipping = await tenant.SentAsync<SeriesResponse>(
+            "POST", "/series", Weekly(tenant, "FREQ=WEEKLY;COUNT=4", """, "skipConflicts": true"""));
+        Assert.Equal([true, false, false, true], skipping.Occurrences.Select(o => o.BookingId is not null));
+        Assert.Equal([null, Codes.BookingConflict, Codes.SlotHeld, null], skipping.Occurrences.Select(o => o.Code));
+    }
+
+    [Fact]
+    public async Task Each_date_is_a_booking_of_its_own_with_one_event()
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        var series = await SeriesAsync(tenant, "FREQ=DAILY;BYDAY=MO,TU;COUNT=4", """, "client": { "name": "Ada", "email": "ada@x.org" }""");
+
+        var bookings = await tenant.SentAsync<List<BookingResponse>>("GET", "/bookings");
+        Assert.Equal([2, 3, 9, 10], bookings.Select(b => b.Start.Day));
+        Assert.All(bookings, b => Assert.Equal((series.Id, "confirmed", 1, "Ada"), (b.SeriesId, b.Status, b.Version, b.Client?.Name)));
+        Assert.Equal(4, bookings.Select(b => b.Uid).Distinct().Count());
+        Assert.Equal(4, await tenant.CountAsync("select count(*) from booking_events"));
+        Assert.Equal(1, await tenant.CountAsync("select count(*) from clients"));
+        var shown = await tenant.SentAsync<SeriesResponse>("GET", $"/series/{series.Id}");
+        Assert.Equal(bookings.Select(b => (long?)b.Id), shown.Occurrences.Select(o => o.BookingId));
+        Assert.Single(await tenant.SentAsync<List<SeriesResponse>>("GET", "/series"));
+    }
+
+    [Fact]
+    public async Task Wall_clock_time_is_kept_over_a_clock_change_and_a_time_that_does_not_exist_is_skipped_and_told()
+    {
+        var tenant = await platform.NewTenantAsync("Europe/Berlin");
+        await tenant.ExecuteAsync("""
+            delete from schedule_rules; update services set slot_interval_minutes = 30;
+            insert into schedule_rules (schedule_id, day, start_minute, end_minute) select s.id, d, 0, 1440 from schedules s, generate_series(1, 7) d;
+            """);
+
+        var nine = await tenant.SentAsync<SeriesResponse>("POST", "/series", $$"""
+            { "serviceId": {{tenant.ServiceId}}, "start": "2026-03-28T09:00", "timeZone": "Europe/Berlin", "rrule": "FREQ=DAILY;COUNT=2" }
+            """);
+        var night = await tenant.SentAsync<SeriesResponse>("POST", "/series", $$"""
+            { "serviceId": {{tenant.ServiceId}}, "start": "2026-03-28T02:30", "timeZone": "Europe/Berlin", "rrule": "FREQ=DAILY;COUNT=3" }
+            """);
+
+        Assert.Equal(["2026-03-28T08:00:00Z", "2026-03-29T07:00:00Z"], nine.Occurrences.Select(o => PlatformJson.WriteInstant(o.Start!.Value)));
+        Assert.Equal(
+            ["2026-03-28T02:30:00 ", "2026-03-29T02:30:00 NONEXISTENT_LOCAL_TIME", "2026-03-30T02:30:00 "],
+            night.Occurrences.Select(o => $"{o.Local} {o.Code}"));
+    }
+
+    [Theory]
+    [InlineData("FREQ=WEEKLY;UNTIL=20260316T120000Z", 3)] // UNTIL is part of it
+    [InlineData("FREQ=WEEKLY;UNTIL=20260316T115959Z", 2)]
+    [InlineData("FREQ=WEEKLY;COUNT=2", 2)]
+    [InlineData("FREQ=MONTHLY;BYDAY=1MO;COUNT=2", 2)]
+    [InlineData("RRULE:FREQ=DAILY;INTERVAL=7;COUNT=2", 2)]
+    public async Task A_rule_makes_so_many_dates(string rule, int count)
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        Assert.Equal(count, (await SeriesAsync(tenant, rule)).Occurrences.Count);
+    }
+
+    [Theory]
+    [InlineData("FREQ=HOURLY;COUNT=2")]
+    [InlineData("FREQ=SECONDLY")]
+    [InlineData("FREQ=DAILY;COUNT=2;UNTIL=20260316T120000Z")]
+    [InlineData("FREQ=DAILY;COUNT=0")]
+    [InlineData("FREQ=DAILY;INTERVAL=0")]
+    [InlineData("FREQ=DAILY;COUNT=99999999999999999999")]
+    [InlineData("FREQ=WEEKLY;UNTIL=20250101T000000Z")]
+    [InlineData("nonsense")]
+    public async Task A_rule_that_cannot_be_followed_is_refused(string rule)
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        Assert.Equal((422, Codes.InvalidRecurrence, "rrule"), await tenant.RefusedAsync("POST", "/series", Weekly(tenant, rule)));
+        Assert.Equal((422, Codes.InvalidRecurrence, "rrule"), await tenant.RefusedAsync("POST", "/series/preview", Weekly(tenant, rule)));
+    }
+
+    [Theory]
+    [InlineData("\"rdates\": [\"0001-01-01T00:00\"]")]
+    [InlineData("\"rdates\": [\"9999-12-31T23:59:59Z\"]")]
+    [InlineData("\"exdates\": [\"9999-12-31T23:59:59\"]")]
+    public async Task Dates_at_the_ends_of_the_calendar_are_refused(string dates)
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        var (status, _, _) = await tenant.RefusedAsync("POST", "/series", Weekly(tenant, "FREQ=WEEKLY;COUNT=2", ", " + dates));
+        Assert.Equal(422, status);
+    }
+
+    [Fact]
+    public async Task Dates_can_be_left_out_and_added()
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3", """
+            , "exdates": ["2026-03-09T12:00"], "rdates": ["2026-03-11T14:00"]
+            """);
+
+        Assert.Equal(
+            ["2026-03-02T12:00:00", "2026-03-11T14:00:00", "2026-03-16T12:00:00"], series.Occurrences.Select(o => o.Local));
+    }
+
+    [Fact]
+    public async Task A_rule_without_an_end_goes_as_far_as_the_service_can_be_booked_and_says_so()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync("update services set booking_window_days = 15");
+
+        var series = await SeriesAsync(tenant, "FREQ=WEEKLY");
+
+        Assert.Equal((3, false), (series.Occurrences.Count, series.IsComplete));
+    }
+
+    [Fact]
+    public async Task One_date_can_go_elsewhere()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
+
+        await PatchAsync(tenant, series.Id, "scope=this&occurrence=2026-03-09T12:00", """{ "start": "2026-03-10T15:00" }""");
+
+        Assert.Equal(["02 12:00", "10 15:00", "16 12:00"], await DatesAsync(tenant));
+    }
+
+    [Fact]
+    public async Task A_date_and_all_that_follow_move_by_as_much()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=4");
+
+        await PatchAsync(tenant, series.Id, "scope=following&occurrence=2026-03-09T12:00", """{ "start": "2026-03-10T13:00" }""");
+
+        Assert.Equal(["02 12:00", "10 13:00", "17 13:00", "24 13:00"], await DatesAsync(tenant));
+    }
+
+    [Fact]
+    public async Task All_dates_move_also_into_each_others_places_and_what_has_begun_stays()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var series = await SeriesAsync(tenant, "FREQ=DAILY;BYDAY=MO,TU,WE,TH;COUNT=4");
+        await tenant.ExecuteAsync("""
+            update bookings set start_at = '2026-03-02T08:00:00Z', end_at = '2026-03-02T09:00:00Z' where start_at = '2026-03-02T12:00:00Z'
+            """);
+
+        var moved = await PatchAsync(tenant, series.Id, "scope=all", """{ "start": "2026-03-04T12:00", "note": "later" }""");
+
+        Assert.Equal(["02 08:00", "04 12:00", "05 12:00", "06 12:00"], await DatesAsync(tenant));
+        Assert.Equal(series.Id, moved.Id);
+        Assert.Equal(3, await tenant.CountAsync("select count(*) from bookings where note = 'later'"));
+    }
+
+    [Fact]
+    public async Task A_change_that_one_date_cannot_follow_changes_none()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = Noon.AddDays(14).AddHours(2) });
+
+        using var refused = await tenant.SendAsync("PATCH", $"/series/{series.Id}?scope=all", """{ "start": "2026-03-02T14:00" }""");
+        var dates = await DatesAsync(tenant);
+        await PatchAsync(tenant, series.Id, "scope=all", """{ "start": "2026-03-02T14:00", "skipConflicts": true }""");
+
+        Assert.Equal((409, Codes.SeriesConflict), await refused.ProblemAsync());
+        Assert.Equal("2026-03-16T12:00:00", (await refused.BodyAsync()).GetProperty("conflicts")[0].GetProperty("local").GetString());
+        Assert.Equal(["02 12:00", "09 12:00", "16 12:00", "16 14:00"], dates);
+        Assert.Equal(["02 14:00", "09 14:00", "16 12:00", "16 14:00"], await DatesAsync(tenant));
+    }
+
+    [Theory]
+    [InlineData("this", 1)]
+    [InlineData("following", 2)]
+    [InlineData("all", 3)]
+    public async Task Cancelling_is_of_one_date_of_those_that_follow_or_of_all(string scope, int cancelled)
+    {
+        var tenant = await platform.NewTenantAsync();
+        var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
+        var body = $$"""{ "scope": "{{scope}}", "occurrence": "2026-03-09T12:00", "reason": "ill" }""";
+
+        var answer = await tenant.SentAsync<SeriesResponse>("POST", $"/series/{series.Id}/cancel", body);
+
+        Assert.Equal(cancelled, answer.Occurrences.Count(o => o.Status == "cancelled"));
+        Assert.Equal(scope == "all" ? "cancelled" : "active", answer.Status);
+        Assert.Equal(3 - cancelled, await tenant.CountAsync("select count(*) from allocations where active"));
+        if (scope == "all")
+        {
+            Assert.Equal("cancelled", (await tenant.SentAsync<SeriesResponse>("POST", $"/series/{series.Id}/cancel", body)).Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("POST", "/series/99/cancel", "{}", 404)]
+    [InlineData("PATCH", "/series/99?scope=all", "{}", 404)]
+    [InlineData("PATCH", "/series/{id}?scope=some", "{}", 400)]
+    [InlineData("PATCH", "/series/{id}?scope=this", "{}", 422)]
+    [InlineData("PATCH", "/series/{id}?scope=this&occurrence=never", "{}", 400)]
+    [InlineData("PATCH", "/series/{id}?scope=this&occurrence=2026-03-03T12:00", "{}", 409)]
+    [InlineData("PATCH", "/series/{id}?scope=following&occurrence=9999-12-31T23:59:59Z", "{}", 409)]
+    [InlineData("PATCH", "/series/{id}?scope=all", """{ "start": "9999-12-31T23:59" }""", 422)]
+    [InlineData("PATCH", "/series/{id}?scope=all", """{ "start": "0001-01-01T00:00" }""", 422)]
+    [InlineData("POST", "/series/{id}/cancel", """{ "scope": "this" }""", 422)]
+    [InlineData("POST", "/series/{id}/cancel", """{ "scope": "some" }""", 400)]
+    [InlineData("GET", "/series?cursor=x", null, 400)]
+    public async Task What_means_no_date_is_refused(string method, string path, string? body, int status)
+    {
+        var tenant = await platform.NewTenantAsync();
+        var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=2");
+
+        var (actual, _, _) = await tenant.RefusedAsync(method, path.Replace("{id}", $"{series.Id}"), body);
+
+        Assert.Equal(status, actual);
+    }
+
+    [Fact]
+    public async Task Ten_who_want_the_same_series_at_once_make_one()
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        var outcomes = await tenant.AtOnceAsync(10, _ => tenant.SendAsync("POST", "/series", Weekly(tenant, "FREQ=WEEKLY;COUNT=6")));
+
+        Assert.Single(outcomes, o => o.Status == 201);
+        Assert.Equal(9, outcomes.Count(o => o == (409, Codes.SeriesConflict)));
+        Assert.Equal(6, await tenant.CountAsync("select count(*) from bookings"));
+    }
+
+    private static string Weekly(TestTenant tenant, string rule, string more = "") => $$"""
+        { "serviceId": {{tenant.ServiceId}}, "start": "2026-03-02T12:00", "timeZone": "Etc/UTC", "rrule": "{{rule}}"{{more}} }
+        """;
+
+    private static Task<SeriesResponse> SeriesAsync(TestTenant tenant, string rule, string more = "") =>
+        tenant.SentAsync<SeriesResponse>("POST", "/series", Weekly(tenant, rule, more));
+
+    private static Task<SeriesResponse> PatchAsync(TestTenant tenant, long id, string question, string body) =>
+        tenant.SentAsync<SeriesResponse>("PATCH", $"/series/{id}?{question}", body);
+
+    private static async Task<List<string>> DatesAsync(TestTenant tenant) =>
+        [.. (await tenant.SentAsync<List<BookingResponse>>("GET", "/bookings")).Select(b => $"{b.Start:dd HH:mm}")];
+}
