@@ -101,20 +101,22 @@ internal static class EraseClients
         await RedactAsync(db, Answers, [locations, $"%\"client\":{{\"id\":{id},%"], ct);
 
         // The outbox first: what the relay is just moving has arrived in the log by the time the log is asked.
-        await RedactAsync(db, Outbox, [bookings, tenant], ct);
-        await RedactAsync(db, EventLog, [bookings, tenant], ct);
+        await RedactAsync(db, Outbox, [bookings, tenant, id], ct);
+        await RedactAsync(db, EventLog, [bookings, tenant, id], ct);
         await db.Database.ExecuteSqlAsync(
             $"""
             update platform.notifications n
             set recipient = 'erased:' || n.id, subject = '', body = '', calendar = null, last_error = null,
                 status = case n.status when 'pending' then 'failed' else n.status end
             from (
-                select event_id from platform.event_log
-                where tenant_id = {tenant} and aggregate_type = 'booking' and aggregate_id = any({bookings})
+                select event_id, aggregate_type, aggregate_id from platform.event_log where tenant_id = {tenant}
                 union
-                select event_id from platform.outbox_messages
-                where tenant_id = {tenant} and aggregate_type = 'booking' and aggregate_id = any({bookings})) e
+                select event_id, aggregate_type, aggregate_id from platform.outbox_messages
+                where tenant_id = {tenant}) e
             where n.event_id = e.event_id
+                and (e.aggregate_type = 'booking' and e.aggregate_id = any({bookings})
+                    or e.aggregate_type = 'waitlist'
+                    and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = {id}))
             """,
             ct);
     }
@@ -167,12 +169,16 @@ internal static class EraseClients
     private static Stored Events(string table) => new(
         $$"""
         select event_id::text as "Key", data::text as "Text" from {{table}}
-        where aggregate_id = any({0}) and tenant_id = {1} and aggregate_type = 'booking'
+        where tenant_id = {1} and (aggregate_type = 'booking' and aggregate_id = any({0})
+            or aggregate_type = 'waitlist'
+            and aggregate_id in (select w.id from waitlist_entries w where w.client_id = {2}))
         """,
         $$"""
         update {{table}} e set data = r.text::jsonb
-        from unnest({2}, {3}) as r (key, text)
-        where e.aggregate_id = any({0}) and e.tenant_id = {1} and e.aggregate_type = 'booking'
-            and e.event_id::text = r.key
+        from unnest({3}, {4}) as r (key, text)
+        where e.event_id::text = r.key and e.tenant_id = {1}
+            and (e.aggregate_type = 'booking' and e.aggregate_id = any({0})
+                or e.aggregate_type = 'waitlist'
+                and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = {2}))
         """);
 }

@@ -49,9 +49,7 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
             if (!candidates.Contains(resource)) return BookingRules.UnknownResource("resourceId");
         }
 
-        return client is null || await db.Clients.AnyAsync(c => c.Id == client && c.ErasedAt == null, ct)
-            ? null
-            : BookingRules.UnknownClient;
+        return client is null || await KnownClientAsync(client.Value, ct) is not null ? null : BookingRules.UnknownClient;
     }
 
     /// <summary>After <see cref="UnknownAsync"/> had nothing to say, for a request that names a client.</summary>
@@ -67,8 +65,13 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
         var seats = await db.Services.Where(s => s.Id == request.ServiceId).Select(s => s.Capacity).SingleAsync(ct);
         if (seats > 1 && size > seats) return new(null, TooMany(size, seats));
 
+        var (phone, noPhone) = ClientRules.Phone(request.Client?.Phone);
+        if (noPhone is not null) return new(null, noPhone with { Field = "client.phone" });
+
         // One after the other, so that whoever asks twice at once waits once.
-        var clientId = request.ClientId ?? await ClientAsync(request.Client!, actor, ct);
+        var clientId = request.ClientId is { } named
+            ? (await KnownClientAsync(named, ct))!.Value
+            : await ClientAsync(request.Client! with { Phone = phone }, actor, ct);
         await db.Database.ExecuteSqlAsync($"select from clients where id = {clientId} for no key update", ct);
         var (start, end) = (from.UtcDateTime, to.UtcDateTime);
         var same = await db.Waitlist.AsNoTracking()
@@ -130,6 +133,16 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
 
             return new(await FindAsync(id, ct), null);
         }
+    }
+
+    /// <summary>Whoever was merged is who they were merged into.</summary>
+    private Task<long?> KnownClientAsync(long id, CancellationToken ct)
+    {
+        var clients = db.Clients;
+        return clients
+            .Where(c => c.ErasedAt == null && c.MergedIntoId == null
+                && (c.Id == id || clients.Any(merged => merged.Id == id && merged.MergedIntoId == c.Id)))
+            .Select(c => (long?)c.Id).SingleOrDefaultAsync(ct);
     }
 
     /// <summary>A known client is recognised by e-mail; somebody who joins twice at once becomes one client.</summary>

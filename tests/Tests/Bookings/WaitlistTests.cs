@@ -196,6 +196,23 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task Who_is_erased_is_erased_from_offers_too()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        var entry = await tenant.JoinedAsync(tenant.Monday("Wanda"));
+        await tenant.CancelledAsync(booking);
+        await tenant.SentAsync<WaitlistResponse>("DELETE", $"/waitlist/{entry.Id}");
+
+        using var erased = await tenant.SendAsync("POST", $"/clients/{entry.Client.Id}/erase");
+
+        Assert.Equal(HttpStatusCode.OK, erased.StatusCode);
+        var message = await tenant.QueryAsync(db => db.Outbox.SingleAsync(m => m.TenantId == tenant.Id && m.EventType == "waitlist.offered"));
+        Assert.DoesNotContain("Wanda", message.Data.GetRawText(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"{entry.Client.Id}", message.Data.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_asks_twice_waits_once()
     {
         var tenant = await platform.NewTenantAsync();
