@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
@@ -17,6 +16,9 @@ internal static class SlotEndpoints
 {
     /// <summary>Calendar days in the zone of the question, so that a month with a clock change is still a month.</summary>
     private const int MaxDays = 31;
+
+    /// <summary>As many as a booking may be for.</summary>
+    private const int MaxParty = 10_000;
 
     /// <summary>How far ahead the next free slot is looked for.</summary>
     private const int FarthestNext = 366;
@@ -103,6 +105,8 @@ internal static class SlotEndpoints
         private async Task<(SlotFacts? Facts, SlotQuestion? Question, Rejection? Refusal)> ReadAsync(
             Wanted wanted, bool publicOnly, CancellationToken ct)
         {
+            if (wanted.PartySize is < 1 or > MaxParty) return (null, null, NoParty);
+
             var facts = await query.ReadAsync(wanted.ServiceId, wanted.Times, ct, wanted.HoldToken);
             if (facts is not { Service: var service } || (publicOnly && !service.Public))
             {
@@ -138,6 +142,9 @@ internal static class SlotEndpoints
     private sealed record Wanted(
         long ServiceId, TimeRange Times, long? ResourceId, int? DurationMinutes, int? PartySize, string? HoldToken);
 
+    private static Rejection NoParty { get; } = new(
+        RejectionKind.Invalid, Codes.ValidationFailed, $"It is for 1 to {MaxParty}.", "partySize");
+
     private static Rejection? Refusal(DateTimeOffset from, DateTimeOffset to, DateTimeZone zone)
     {
         if (to <= from) return new(RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", "to");
@@ -162,7 +169,7 @@ internal sealed record SlotSearch(
     [FromQuery(Name = "timeZone")] string? TimeZone,
     [FromQuery(Name = "resourceId")] long? ResourceId,
     [FromQuery(Name = "durationMinutes")] int? DurationMinutes,
-    [FromQuery(Name = "partySize"), Range(1, 10_000)] int? PartySize,
+    [FromQuery(Name = "partySize")] int? PartySize,
     [FromQuery(Name = "holdToken")] string? HoldToken);
 
 /// <param name="From">RFC 3339, or local in <paramref name="TimeZone"/>; now when absent.</param>
@@ -172,4 +179,4 @@ internal sealed record NextSlotSearch(
     [FromQuery(Name = "timeZone")] string? TimeZone,
     [FromQuery(Name = "resourceId")] long? ResourceId,
     [FromQuery(Name = "durationMinutes")] int? DurationMinutes,
-    [FromQuery(Name = "partySize"), Range(1, 10_000)] int? PartySize);
+    [FromQuery(Name = "partySize")] int? PartySize);

@@ -19,25 +19,32 @@ public sealed record CreateClientRequest(
     [property: FlatObject] JsonElement? Metadata = null);
 
 /// <summary><c>PATCH /api/v1/clients/{id}</c>: an absent member stays as it is, null clears it.</summary>
-/// <param name="Name">Cannot be cleared.</param>
-/// <param name="Email">As in <see cref="CreateClientRequest"/>.</param>
-/// <param name="Phone">As in <see cref="CreateClientRequest"/>.</param>
-/// <param name="Locale">Cleared, it is the tenant's.</param>
-/// <param name="TimeZone">As in <see cref="CreateClientRequest"/>.</param>
-/// <param name="Metadata">Replaced as a whole.</param>
-public sealed record UpdateClientRequest(
-    [property: Required, StringLength(200, MinimumLength = 1)]
-    Optional<string> Name = default,
-    [property: StringLength(254), RegularExpression(ClientPatterns.Email)]
-    Optional<string?> Email = default,
-    [property: StringLength(40)]
-    Optional<string?> Phone = default,
-    [property: RegularExpression(ClientPatterns.Locale)]
-    Optional<string?> Locale = default,
-    [property: StringLength(64)]
-    Optional<string?> TimeZone = default,
-    [property: FlatObject]
-    Optional<JsonElement?> Metadata = default);
+public sealed record UpdateClientRequest
+{
+    /// <summary>Cannot be cleared.</summary>
+    [Required, StringLength(200, MinimumLength = 1)]
+    public Optional<string> Name { get; init; }
+
+    /// <inheritdoc cref="CreateClientRequest"/>
+    [StringLength(254), RegularExpression(ClientPatterns.Email)]
+    public Optional<string?> Email { get; init; }
+
+    /// <inheritdoc cref="CreateClientRequest"/>
+    [StringLength(40)]
+    public Optional<string?> Phone { get; init; }
+
+    /// <summary>Cleared, it is the tenant's.</summary>
+    [RegularExpression(ClientPatterns.Locale)]
+    public Optional<string?> Locale { get; init; }
+
+    /// <inheritdoc cref="CreateClientRequest"/>
+    [StringLength(64)]
+    public Optional<string?> TimeZone { get; init; }
+
+    /// <summary>Replaced as a whole.</summary>
+    [FlatObject]
+    public Optional<JsonElement?> Metadata { get; init; }
+}
 
 /// <param name="Phone">E.164.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>.</param>

@@ -141,7 +141,7 @@ public sealed class ClientTests(PlatformFixture platform)
         using var stale = await tenant.SendAsync(HttpMethod.Patch, $"{Clients}/{client.Id}", """{ "name": "B" }""", "\"1\"");
         Assert.Equal((412, Codes.VersionMismatch), await stale.ProblemAsync());
         using var typed = await tenant.Client.PatchAsJsonAsync(
-            $"{Clients}/{client.Id}", new UpdateClientRequest(Name: "Bea"), PlatformJson.Options);
+            $"{Clients}/{client.Id}", new UpdateClientRequest { Name = "Bea" }, PlatformJson.Options);
         Assert.Equal(("Bea", "ada@example.com"),
             ((await typed.DataAsync<ClientResponse>()).Name, (await tenant.ClientAsync(client.Id)).Email));
     }
