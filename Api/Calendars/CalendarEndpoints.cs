@@ -18,8 +18,8 @@ internal static class CalendarEndpoints
     public static void MapCalendars(this RouteGroupBuilder tenant)
     {
         var bookings = tenant.MapGroup("/bookings").WithTags("Calendars").RequireScope(Scopes.Scheduling);
-        bookings.MapGet("/{id:long}/calendar.ics", One).Produces(StatusCodes.Status200OK, contentType: "text/calendar");
-        bookings.MapGet("/calendar.ics", Many).Produces(StatusCodes.Status200OK, contentType: "text/calendar")
+        bookings.MapGet("/{id:long}/calendar.ics", One).Produces<string>(StatusCodes.Status200OK, "text/calendar");
+        bookings.MapGet("/calendar.ics", Many).Produces<string>(StatusCodes.Status200OK, "text/calendar")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 

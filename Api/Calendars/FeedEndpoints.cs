@@ -27,7 +27,7 @@ internal static class FeedEndpoints
 
     public static void MapPublicFeeds(this RouteGroupBuilder anybody) =>
         anybody.MapGet("/feeds/{token}.ics", Read).WithTags("Calendars")
-            .Produces(StatusCodes.Status200OK, contentType: "text/calendar");
+            .Produces<string>(StatusCodes.Status200OK, "text/calendar");
 
     /// <summary>Making one anew ends the address that was there before.</summary>
     private static async Task<Results<Ok<FeedResponse>, ProblemHttpResult>> Create(

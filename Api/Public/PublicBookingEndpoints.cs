@@ -31,7 +31,7 @@ internal static class PublicBookingEndpoints
 
         var manage = tenant.MapGroup(OfManage).WithTags("Bookings");
         manage.MapGet("/", Get);
-        manage.MapGet("/calendar.ics", Calendar);
+        manage.MapGet("/calendar.ics", Calendar).Produces<string>(StatusCodes.Status200OK, "text/calendar");
         manage.MapPost("/cancel", Cancel).WithCode(Codes.BookingCancelled, "The booking is cancelled.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         manage.MapPost("/reschedule", Reschedule).WithCode(Codes.BookingRescheduled, "The booking has moved.")

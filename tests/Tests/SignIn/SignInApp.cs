@@ -36,7 +36,7 @@ internal sealed class SignInApp : IAsyncDisposable
 
     public static async Task<SignInApp> StartAsync(Action<SignInApp>? prepare = null)
     {
-        var redis = await ConnectionMultiplexer.ConnectAsync(await Servers.RedisAsync());
+        var redis = await ConnectionMultiplexer.ConnectAsync($"{await Servers.RedisAsync()},syncTimeout=30000");
         var app = new SignInApp(await TestProvider.StartAsync(), redis);
         prepare?.Invoke(app);
         await app.AddReplicaAsync();

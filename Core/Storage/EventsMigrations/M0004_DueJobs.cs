@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Platform.Core.Storage.EventsMigrations;
 
-[DbContext(typeof(EventsDb)), Migration("0003_DueJobs")]
-internal sealed class M0003_DueJobs : Migration
+[DbContext(typeof(EventsDb)), Migration("0004_DueJobs")]
+internal sealed class M0004_DueJobs : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
         -- What is to happen at a time without anybody asking. A row is written with what it is about, and goes in the
