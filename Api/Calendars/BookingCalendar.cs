@@ -28,8 +28,9 @@ internal static class BookingCalendar
         File([.. bookings.Where(view => Shown.Contains(view.Booking.Status))], name, details, tenant);
 
     /// <summary>Of one booking, whatever became of it: a calendar that has it learns that it is cancelled.</summary>
-    public static FileContentHttpResult Of(BookingView booking, TenantContext tenant) =>
-        File([booking], name: null, details: true, tenant);
+    /// <param name="details">Who comes, how to reach them, and the note of staff.</param>
+    public static FileContentHttpResult Of(BookingView booking, TenantContext tenant, bool details = true) =>
+        File([booking], name: null, details, tenant);
 
     /// <summary>
     /// Nothing in it tells when it was asked for, so that the same bookings are the same bytes; those who have them

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Calendars;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core;
 using Platform.Core.Bookings;
-using Platform.Core.Calendars;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Public;
@@ -99,32 +99,11 @@ internal static class PublicBookingEndpoints
         return TypedResults.Ok(Public(found.ToResponse()));
     }
 
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Calendar(
-        string token, ManageLinks links, TenantDb db, TimeProvider clock, CancellationToken ct)
-    {
-        if (await FindAsync(token, links, db, ct) is not { } found) return TypedResults.Problem(Problems.NotFound());
-
-        var booking = found.Booking;
-        var isCancelled = booking.Status is BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired;
-        var text = CalendarWriter.Write(
-            new("-//Platform//Scheduling//EN", clock.Now, isCancelled ? CalendarMethod.Cancel : CalendarMethod.Publish),
-            [
-                new()
-                {
-                    Uid = booking.Uid,
-                    Start = booking.StartAt,
-                    End = booking.EndAt,
-                    Summary = found.ServiceName,
-                    Location = string.Join(", ", found.Resources.Select(r => r.Name)),
-                    Status = isCancelled ? CalendarStatus.Cancelled
-                        : booking.Status == BookingStatuses.Pending ? CalendarStatus.Tentative : CalendarStatus.Confirmed,
-                    Sequence = booking.Sequence,
-                    Created = booking.CreatedAt,
-                    LastModified = booking.UpdatedAt,
-                },
-            ]);
-        return TypedResults.Text(text, "text/calendar; charset=utf-8");
-    }
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Calendar(
+        string token, ManageLinks links, TenantDb db, CancellationToken ct) =>
+        await FindAsync(token, links, db, ct) is { } found
+            ? BookingCalendar.Of(found, db.Tenant, details: false)
+            : TypedResults.Problem(Problems.NotFound());
 
     private static async Task<Results<Ok<PublicBookingResponse>, ProblemHttpResult>> Cancel(
         string token, PublicCancelRequest? request, ManageLinks links, TenantDb db, ChangeBooking change, HttpContext http,

@@ -6,6 +6,7 @@ namespace Platform.Contracts.Events;
 /// <param name="TimeZone">IANA name of the zone the booking was made in.</param>
 /// <param name="Locale">Language of messages to the client: <c>pt-BR</c> or <c>en</c>.</param>
 /// <param name="TenantName">Who the client has booked with, as clients know it; absent in events from before it was told.</param>
+/// <param name="Sequence">SEQUENCE of its calendar entry (RFC 5545): raised when it moves.</param>
 public sealed record BookingSnapshot(
     long BookingId,
     string Uid,
@@ -21,7 +22,8 @@ public sealed record BookingSnapshot(
     string? ClientName,
     string? ClientEmail,
     string Locale,
-    string? TenantName = null);
+    string? TenantName = null,
+    int Sequence = 0);
 
 public sealed record BookingCreated(BookingSnapshot Booking) : IEventData
 {

@@ -31,6 +31,67 @@ internal sealed record BookingMessage(string Subject, string Body)
             The attached invitation puts it into your calendar.
             """);
 
+    /// <summary>Somebody has yet to say yes.</summary>
+    public static BookingMessage Requested(BookingSnapshot booking) => IsPortuguese(booking)
+        ? new(
+            $"Pedido de reserva recebido: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Olá", booking)}
+
+            Recebemos seu pedido de reserva. Ele ainda precisa ser confirmado; avisaremos você.
+
+            {Details(booking, "Onde", "Serviço", "Com", "Quando", "Código")}
+            """)
+        : new(
+            $"Booking request received: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Hello", booking)}
+
+            We have received your request. It still has to be confirmed; we will let you know.
+
+            {Details(booking, "Where", "Service", "With", "When", "Reference")}
+            """);
+
+    public static BookingMessage Rejected(BookingSnapshot booking, string? reason) => IsPortuguese(booking)
+        ? new(
+            $"Reserva não confirmada: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Olá", booking)}
+
+            Seu pedido de reserva não pôde ser confirmado.{Because(" Motivo: ", reason)}
+
+            {Details(booking, "Onde", "Serviço", "Com", "Quando", "Código")}
+            """)
+        : new(
+            $"Booking not confirmed: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Hello", booking)}
+
+            Your request could not be confirmed.{Because(" Reason: ", reason)}
+
+            {Details(booking, "Where", "Service", "With", "When", "Reference")}
+            """);
+
+    public static BookingMessage Moved(BookingSnapshot booking) => IsPortuguese(booking)
+        ? new(
+            $"Reserva remarcada: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Olá", booking)}
+
+            Sua reserva mudou de horário.
+
+            {Details(booking, "Onde", "Serviço", "Com", "Quando", "Código")}
+            """)
+        : new(
+            $"Booking moved: {Line(booking.ServiceName)}",
+            $"""
+            {Greeting("Hello", booking)}
+
+            Your booking has a new time.
+
+            {Details(booking, "Where", "Service", "With", "When", "Reference")}
+            """);
+
     public static BookingMessage Cancelled(BookingSnapshot booking, string? reason) => IsPortuguese(booking)
         ? new(
             $"Reserva cancelada: {Line(booking.ServiceName)}",

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
+using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
+using Platform.Core.Calendars;
 using Platform.Worker.Streams;
 
 namespace Platform.Worker.Notifications;
@@ -14,40 +16,76 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TimeProvid
     public static IReadOnlyDictionary<string, int> Versions { get; } = new Dictionary<string, int>
     {
         [BookingCreated.EventType] = BookingCreated.EventVersion,
+        [BookingStatusChanged.EventType] = BookingStatusChanged.EventVersion,
+        [BookingRescheduled.EventType] = BookingRescheduled.EventVersion,
         [BookingCancelled.EventType] = BookingCancelled.EventVersion,
         [WaitlistOffered.EventType] = WaitlistOffered.EventVersion,
     };
 
     public async Task HandleAsync(EventEnvelope e, CancellationToken ct)
     {
-        if (e.EventType == BookingCreated.EventType)
+        if (MailOf(e) is var (booking, message) && !string.IsNullOrWhiteSpace(booking.ClientEmail))
         {
-            var booking = Read<BookingCreated>(e).Booking;
-            var calendar = CalendarFile.Of(booking, e.AggregateVersion, clock.GetUtcNow());
-            await QueueAsync(e, booking, BookingMessage.Created(booking), calendar, ct);
-        }
-        else if (e.EventType == WaitlistOffered.EventType)
-        {
-            var offered = Read<WaitlistOffered>(e);
-            await QueueAsync(e, offered.Booking, BookingMessage.Offered(offered), calendar: null, ct);
-        }
-        else
-        {
-            var cancelled = Read<BookingCancelled>(e);
-            await QueueAsync(
-                e, cancelled.Booking, BookingMessage.Cancelled(cancelled.Booking, cancelled.Reason), calendar: null, ct);
+            await QueueAsync(e, booking, message, ct);
         }
     }
+
+    /// <summary>Null where there is nothing to tell the client.</summary>
+    private static (BookingSnapshot Booking, BookingMessage Message)? MailOf(EventEnvelope e)
+    {
+        switch (e.EventType)
+        {
+            case "booking.created":
+                var created = Read<BookingCreated>(e).Booking;
+                return (created, created.Status == BookingStatuses.Pending
+                    ? BookingMessage.Requested(created)
+                    : BookingMessage.Created(created));
+            case "booking.status_changed":
+                var changed = Read<BookingStatusChanged>(e);
+                return (changed.From, changed.Booking.Status) switch
+                {
+                    (BookingStatuses.Pending, BookingStatuses.Confirmed) =>
+                        (changed.Booking, BookingMessage.Created(changed.Booking)),
+                    (BookingStatuses.Pending, BookingStatuses.Rejected or BookingStatuses.Expired) =>
+                        (changed.Booking, BookingMessage.Rejected(changed.Booking, changed.Reason)),
+                    _ => null,
+                };
+            case "booking.rescheduled":
+                var moved = Read<BookingRescheduled>(e).Booking;
+                return (moved, BookingMessage.Moved(moved));
+            case "waitlist.offered":
+                var offered = Read<WaitlistOffered>(e);
+                return (offered.Booking, BookingMessage.Offered(offered));
+            default:
+                var cancelled = Read<BookingCancelled>(e);
+                return (cancelled.Booking, BookingMessage.Cancelled(cancelled.Booking, cancelled.Reason));
+        }
+    }
+
+    /// <summary>An entry for the client's calendar, where the booking is to stand in it.</summary>
+    private string? CalendarOf(BookingSnapshot booking) =>
+        booking.Status != BookingStatuses.Confirmed ? null : CalendarWriter.Write(
+            new("-//Platform//Bookings//EN", clock.GetUtcNow(), CalendarMethod.Publish),
+            [
+                new()
+                {
+                    Uid = booking.Uid,
+                    Sequence = booking.Sequence,
+                    Start = booking.Start,
+                    End = booking.End,
+                    Summary = booking.ServiceName,
+                    Location = booking.ResourceNames.Count > 0 ? string.Join(", ", booking.ResourceNames) : null,
+                    Status = CalendarStatus.Confirmed,
+                },
+            ]);
 
     /// <summary>Lenient, unlike the API: a newer sender may add fields that this version does not know.</summary>
     private static T Read<T>(EventEnvelope e) =>
         e.Data.Deserialize<T>(JsonSerializerOptions.Web) ?? throw new JsonException($"{e.EventType} carries nothing.");
 
     private async Task QueueAsync(
-        EventEnvelope e, BookingSnapshot booking, BookingMessage message, string? calendar, CancellationToken ct)
+        EventEnvelope e, BookingSnapshot booking, BookingMessage message, CancellationToken ct)
     {
-        if (string.IsNullOrWhiteSpace(booking.ClientEmail)) return;
-
         await using var command = new NpgsqlCommand(
             """
             insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, subject, body, calendar,
@@ -59,11 +97,11 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TimeProvid
         command.Parameters.Add(new() { Value = e.TenantId });
         command.Parameters.Add(new() { Value = e.EventId });
         command.Parameters.Add(new() { Value = e.EventType });
-        command.Parameters.Add(new() { Value = booking.ClientEmail });
+        command.Parameters.Add(new() { Value = booking.ClientEmail! });
         command.Parameters.Add(new() { Value = booking.Locale });
         command.Parameters.Add(new() { Value = message.Subject });
         command.Parameters.Add(new() { Value = message.Body });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = calendar });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = CalendarOf(booking) });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = Activity.Current?.Id ?? e.TraceParent });
         await command.ExecuteNonQueryAsync(ct);
     }

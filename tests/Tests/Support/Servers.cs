@@ -16,6 +16,9 @@ public static class Servers
     private static readonly SemaphoreSlim OneTemplateAtATime = new(1);
     private static readonly Lazy<Task<DistributedApplication>> Application = new(StartAsync);
 
+    /// <summary>Whether PostgreSQL is a developer's own, so that what is left there stays.</summary>
+    public static bool OutliveTheRun => Environment.GetEnvironmentVariable("TEST_POSTGRES") is { Length: > 0 };
+
     /// <summary>Connection string of the server, as its owner, without a database.</summary>
     public static Task<string> PostgresAsync() => AddressAsync("TEST_POSTGRES", "postgres");
 

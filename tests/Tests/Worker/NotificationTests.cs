@@ -42,10 +42,10 @@ public sealed partial class NotificationTests
         var marker = world.Envelope(type: "booking.cancelled", data: new BookingCancelled(Booking, null));
         await world.PublishAsync(marker, partition: 0);
 
-        await Eventually.EqualAsync(0L, () => world.CountAsync("platform.notifications where status = 'pending'"));
-        await Eventually.TrueAsync(() => mail.Messages.Count == 2);
+        await Eventually.EqualAsync(2L, () => world.CountAsync(
+            "platform.notifications where status = 'sent' and sent_at is not null and attempts = 1"));
+        Assert.Equal(2, mail.Messages.Count);
         Assert.Equal(1, mail.Messages.Count(message => Decode(message).Contains("confirmada", StringComparison.Ordinal)));
-        Assert.Equal(2, await world.CountAsync("platform.notifications where status = 'sent' and sent_at is not null and attempts = 1"));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed partial class NotificationTests
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer();
         await StartAsync(world, mail);
-        var e = world.Envelope(type: "booking.created", version: 4, data: new BookingCreated(Booking));
+        var e = world.Envelope(type: "booking.created", version: 4, data: new BookingCreated(Booking with { Sequence = 4 }));
 
         await world.PublishAsync(e);
         await Eventually.TrueAsync(() => !mail.Messages.IsEmpty);
@@ -69,7 +69,8 @@ public sealed partial class NotificationTests
         Assert.Contains("Com: Dra. Ana", text, StringComparison.Ordinal);
         Assert.Contains("text/calendar", raw, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("method=PUBLISH", raw, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("BEGIN:VEVENT\r\nUID:bk-12@aurora\r\nSEQUENCE:4\r\n", text, StringComparison.Ordinal);
+        Assert.Contains("BEGIN:VEVENT\r\nUID:bk-12@aurora\r\n", text, StringComparison.Ordinal);
+        Assert.Contains("STATUS:CONFIRMED\r\nSEQUENCE:4\r\n", text, StringComparison.Ordinal);
         Assert.Contains("DTSTART:20261123T170000Z\r\nDTEND:20261123T173000Z\r\nSUMMARY:Consulta\\, geral\r\n", text, StringComparison.Ordinal);
     }
 
@@ -202,18 +203,30 @@ public sealed partial class NotificationTests
         Assert.Contains(reference, text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_calendar_line_is_folded_at_75_bytes_and_reads_the_same_unfolded()
+    [Theory]
+    [InlineData("pending", null, "Pedido de reserva recebido: Consulta, geral", false)]
+    [InlineData("confirmed", "pending", "Reserva confirmada: Consulta, geral", true)]
+    [InlineData("rejected", "pending", "Reserva não confirmada: Consulta, geral", false)]
+    [InlineData("confirmed", "confirmed", "Reserva remarcada: Consulta, geral", true)] // moved
+    public async Task A_request_is_called_one_until_it_is_confirmed(string status, string? from, string subject, bool invites)
     {
-        var name = string.Concat(Enumerable.Repeat("ação; ", 40)) + "\nfim";
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.StartAsync(builder => builder.AddConsumer<QueueBookingMails>());
+        var booking = Booking with { Status = status };
 
-        var file = CalendarFile.Of(Booking with { ServiceName = name }, 0, Booking.Start);
+        await world.PublishAsync(from switch
+        {
+            null => world.Envelope(type: "booking.created", data: new BookingCreated(booking)),
+            "pending" => world.Envelope(type: "booking.status_changed", data: new BookingStatusChanged(booking, from)),
+            _ => world.Envelope(
+                type: "booking.rescheduled", data: new BookingRescheduled(booking, booking.Start.AddDays(-1), booking.End.AddDays(-1))),
+        });
 
-        Assert.All(file.Split("\r\n"), line => Assert.InRange(Encoding.UTF8.GetByteCount(line), 0, 75));
-        Assert.Contains(
-            "SUMMARY:" + name.Replace(";", "\\;", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\r\n",
-            file.Replace("\r\n ", "", StringComparison.Ordinal),
-            StringComparison.Ordinal);
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications"));
+        await using var command = world.Sql.CreateCommand("select subject, calendar is not null from platform.notifications");
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        Assert.Equal((subject, invites), (row.GetString(0), row.GetBoolean(1)));
     }
 
     private static Task<IHost> StartAsync(WorkerWorld world, MailServer mail, params (string, string)[] settings) =>
