@@ -111,7 +111,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     [InlineData("nonsense")]
     public async Task A_rule_that_cannot_be_followed_is_refused(string rule)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         Assert.Equal((422, Codes.InvalidRecurrence, "rrule"), await tenant.RefusedAsync("POST", "/series", Weekly(tenant, rule)));
         Assert.Equal((422, Codes.InvalidRecurrence, "rrule"), await tenant.RefusedAsync("POST", "/series/preview", Weekly(tenant, rule)));

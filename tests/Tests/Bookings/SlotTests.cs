@@ -74,7 +74,7 @@ public sealed class SlotTests(PlatformFixture platform)
     [InlineData("to=2026-03-03", 400, Codes.ValidationFailed)]
     public async Task A_question_that_makes_no_sense_is_refused(string question, int status, string code)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         using var response = await tenant.Client.GetAsync($"/api/v1/slots?serviceId={tenant.ServiceId}&{question}");
 

@@ -34,7 +34,7 @@ public sealed class TimeTests(PlatformFixture platform)
     [InlineData("2027-03-01T12:00:00Z", null, 422, Codes.TooFar)]
     public async Task A_start_that_cannot_be_is_refused(string start, string? zone, int status, string code)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
         var body = $$"""
             { "serviceId": {{tenant.ServiceId}}, "start": "{{start}}"{{(zone is null ? "" : $", \"timeZone\": \"{zone}\"")}} }
             """;
@@ -66,7 +66,7 @@ public sealed class TimeTests(PlatformFixture platform)
     [InlineData("{", null)]
     public async Task A_body_that_is_malformed_is_refused_by_its_member(string body, string? field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         var (status, _, named) = await tenant.RefusedAsync("POST", "/bookings", body.Replace(" S", $" {tenant.ServiceId}"));
 
@@ -82,7 +82,7 @@ public sealed class TimeTests(PlatformFixture platform)
     [InlineData("from=0001-01-01&to=0001-01-20&timeZone=America/New_York")]
     public async Task At_the_ends_of_the_calendar_there_is_nothing(string question)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         Assert.Empty(await tenant.SlotsAsync(question));
         using var days = await tenant.SendAsync("GET", $"/slots/days?serviceId={tenant.ServiceId}&{question}");

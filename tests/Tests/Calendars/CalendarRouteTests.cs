@@ -55,7 +55,7 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
     [InlineData("/public/api/v1/feeds/999999.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics", 404, Codes.NotFound)]
     public async Task What_is_not_there_is_refused(string path, int status, string code)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         using var response = await tenant.Client.GetAsync(path);
 

@@ -76,7 +76,7 @@ public sealed class BlackoutTests(PlatformFixture platform)
     [InlineData("""{ "start": "2026-12-24T00:00:00Z", "end": "2026-12-25T00:00:00Z", "categoryId": 99 }""", 404, Codes.NotFound, "categoryId")]
     public async Task A_blackout_that_makes_no_sense_is_refused(string body, int status, string code, string field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         Assert.Equal((status, code, field), await tenant.RefusedAsync("POST", "/blackouts", body));
     }

@@ -66,7 +66,7 @@ public sealed class CategoryTests(PlatformFixture platform)
     [InlineData("""{ "attributeSchema": null }""", 400, Codes.ValidationFailed, "attributeSchema")]
     public async Task A_change_that_is_malformed_is_refused_and_says_where(string body, int status, string code, string field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         Assert.Equal((status, code, field), await tenant.RefusedAsync("PATCH", $"/categories/{tenant.CategoryId}", body));
     }

@@ -64,7 +64,7 @@ public sealed class CustomFieldTests(PlatformFixture platform)
     [InlineData("""{ "appliesTo": "client", "key": "a", "label": "A", "type": "choice", "choices": [" "] }""", 400, Codes.ValidationFailed, "choices")]
     public async Task A_field_that_makes_no_sense_is_refused(string body, int status, string code, string field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         Assert.Equal((status, code, field), await tenant.RefusedAsync("POST", "/custom-fields", body));
     }

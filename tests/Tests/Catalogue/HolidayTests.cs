@@ -64,7 +64,7 @@ public sealed class HolidayTests(PlatformFixture platform)
     [InlineData("""{ "country": "BR", "years": ["2027"] }""", 400, Codes.ValidationFailed, "years[0]")]
     public async Task Holidays_that_make_no_sense_are_refused(string body, int status, string code, string field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         Assert.Equal((status, code, field), await tenant.RefusedAsync("POST", "/settings/holidays", body));
     }

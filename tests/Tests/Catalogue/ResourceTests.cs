@@ -62,7 +62,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     public async Task A_resource_that_makes_no_sense_is_refused_and_says_where(
         string body, int status, string code, string field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         var refused = await tenant.RefusedAsync("POST", "/resources", body.Replace("CATEGORY", $"{tenant.CategoryId}"));
 
@@ -79,7 +79,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     [InlineData("""{ "colour": "red" }""", "colour")]
     public async Task A_change_takes_no_null_where_something_is_needed_and_nothing_unknown(string body, string field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         Assert.Equal(
             (400, Codes.ValidationFailed, field), await tenant.RefusedAsync("PATCH", $"/resources/{tenant.DoctorId}", body));

@@ -89,7 +89,7 @@ public sealed class ScheduleTests(PlatformFixture platform)
     [InlineData("""{ "rules": [], "timeZone": "Mars/Olympus" }""", 422, Codes.UnknownTimeZone, "timeZone")]
     public async Task Hours_that_make_no_sense_are_refused_and_say_where(string body, int status, string code, string field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         var refused = await tenant.RefusedAsync("PUT", $"/resources/{tenant.DoctorId}/schedule", body);
 
@@ -131,7 +131,7 @@ public sealed class ScheduleTests(PlatformFixture platform)
     public async Task Dates_at_the_ends_of_the_calendar_are_refused_and_break_nothing(
         string method, string rest, int status, string code, string? field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
         var body = method == "PUT" ? """{ "intervals": [] }""" : null;
 
         var refused = await tenant.RefusedAsync(method, $"/resources/{tenant.DoctorId}/overrides{rest}", body);

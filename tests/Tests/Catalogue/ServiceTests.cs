@@ -157,7 +157,7 @@ public sealed class ServiceTests(PlatformFixture platform)
     public async Task What_makes_no_sense_is_refused_when_made_and_when_changed(
         string member, string value, int status, string code, string field)
     {
-        var (tenant, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var (tenant, other) = (await platform.UntouchedTenantAsync(), await platform.UntouchedTenantAsync(1));
         var filled = value
             .Replace("OTHER_DOCTOR", $"{other.DoctorId}").Replace("OTHER_CATEGORY", $"{other.CategoryId}")
             .Replace("DOCTOR", $"{tenant.DoctorId}").Replace("CATEGORY", $"{tenant.CategoryId}");

@@ -42,7 +42,7 @@ public sealed class SettingsTests(PlatformFixture platform)
     [InlineData("""{ "openingHours": [{ "days": ["monday"], "start": "09:00", "end": "10:00", "validFrom": "1800-01-01" }] }""", 422, Codes.InvalidDate, "openingHours[0].validFrom")]
     public async Task Settings_that_make_no_sense_are_refused_and_say_where(string body, int status, string code, string field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         Assert.Equal((status, code, field), await tenant.RefusedAsync("PATCH", "/settings", body));
     }
@@ -103,7 +103,7 @@ public sealed class SettingsTests(PlatformFixture platform)
     [InlineData("labels", """{ "client": "Paciente" }""", "client")]
     public async Task Looks_and_words_that_make_no_sense_are_refused_and_say_where(string what, string body, string field)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         Assert.Equal((400, Codes.ValidationFailed, field), await tenant.RefusedAsync("PUT", $"/settings/{what}", body));
     }

@@ -52,7 +52,7 @@ public sealed class ClientTests(PlatformFixture platform)
     [InlineData("""{ "name": "A", "metadata": { "a": 1, "a": 2 } }""", 400, Codes.ValidationFailed)]
     public async Task What_a_client_cannot_be_is_refused(string body, int status, string code)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         using var created = await tenant.SendAsync(HttpMethod.Post, Clients, body);
         var known = await tenant.KnownAsync(new("Known"));

@@ -172,7 +172,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     [InlineData("Slot?schedule=1&start=ge2026-03-02&start=lt2026-06-02", 422, "business-rule")]
     public async Task What_cannot_be_answered_is_an_operation_outcome(string path, int status, string issue)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         await RefusedAsync(tenant, path, status, issue);
     }

@@ -96,7 +96,7 @@ public sealed partial class AccessTests(PlatformFixture platform)
     [InlineData("nonsense")]
     public async Task A_token_that_is_not_an_access_token_of_ours_for_this_api_opens_nothing(string flaw)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
         var claims = new Dictionary<string, object>
         {
             ["sub"] = $"{tenant.UserId}",

@@ -41,7 +41,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     [InlineData("""{ VALID, "durationMinutes": 99999999999 }""", Codes.ValidationFailed)]
     public async Task A_malformed_body_is_refused_and_says_where(string body, string code, string? field = null)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         using var response = await tenant.Client.PostAsync(Bookings, Json(Filled(body, tenant)));
 
@@ -62,7 +62,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     [InlineData("""{ VALID, "durationMinutes": 61 }""", Codes.InvalidDuration)]
     public async Task What_is_not_offered_cannot_be_booked(string body, string code)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         using var response = await tenant.Client.PostAsync(Bookings, Json(Filled(body, tenant)));
 
@@ -104,7 +104,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     [InlineData("GET", "/public/api/v1/tenants/lookup?slug=nobody", 404, Codes.NotFound)]
     public async Task Every_failure_is_a_problem_document(string method, string path, int status, string code)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         using var response = await tenant.Client.SendAsync(new(new(method), path));
 

@@ -51,7 +51,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     [InlineData(Codes.TenantHeaderInvalid, "{mine}", "{other}")]
     public async Task Every_operation_wants_exactly_one_number_as_its_tenant(string code, params string[] header)
     {
-        var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var (mine, other) = (await platform.UntouchedTenantAsync(), await platform.UntouchedTenantAsync(1));
         var values = header.Select(v => v.Replace("{mine}", $"{mine.Id}").Replace("{other}", $"{other.Id}")).ToArray();
 
         foreach (var operation in platform.Operations("/api/v1/"))

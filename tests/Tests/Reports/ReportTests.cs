@@ -130,7 +130,7 @@ public sealed class ReportTests(PlatformFixture platform)
     [InlineData("to=2026-03-02", 400, Codes.ValidationFailed)]
     public async Task A_range_has_an_end_and_at_most_366_days(string range, int status, string code)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.UntouchedTenantAsync();
 
         foreach (var report in (string[])["utilisation", "bookings", "no-shows", "revenue"])
         {

@@ -22,6 +22,7 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>The API's clock stands still here: a Monday, 09:00 UTC, when no zone of the tests changes its clocks.</summary>
     public static readonly DateTimeOffset Monday9am = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
+    private readonly Lazy<Task<TestTenant>>[] _untouched = new Lazy<Task<TestTenant>>[2];
     private long _lastTenantId = 5000;
 
     /// <summary>What the API takes for now.</summary>
@@ -33,6 +34,7 @@ public sealed class PlatformFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        for (var i = 0; i < _untouched.Length; i++) _untouched[i] = new(() => NewTenantAsync());
         Databases = await PlatformDatabases.NewAsync();
         Api = new ApiFactory(Databases, await Servers.RedisAsync(), Clock);
         Api.UseKestrel(0); // a real server: what Kestrel refuses is refused in tests, too
@@ -46,6 +48,12 @@ public sealed class PlatformFixture : IAsyncLifetime
         await tenant.CreateAsync(timeZone);
         return tenant;
     }
+
+    /// <summary>
+    /// One of two such tenants that tests share. All that is asked of them is refused or changes nothing that another
+    /// test could notice: making a tenant takes longer than most of those tests.
+    /// </summary>
+    public Task<TestTenant> UntouchedTenantAsync(int number = 0) => _untouched[number].Value;
 
     /// <summary>A client with these scopes and no tenant.</summary>
     public HttpClient ClientWith(long? userId, bool staff, params IReadOnlyList<string> scopes) =>
@@ -67,7 +75,7 @@ public sealed class PlatformFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (Api is not null) await Api.DisposeAsync();
-        if (Databases is not null) await Databases.DropAsync();
+        if (Databases is not null && Servers.OutliveTheRun) await Databases.DropAsync(); // else they go with the server
     }
 
     private static async Task ExecuteAsync(string connectionString, string sql)
