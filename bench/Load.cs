@@ -10,17 +10,22 @@ internal static class Load
     private const int Rounds = 5;
 
     /// <summary>Measures the product and its limit in turns, so that a noisy machine disturbs both alike.</summary>
+    public static Task<Figure> CompareAsync(
+        string name, int clients, double goal, Func<int, Task> product, Func<int, Task> limit) =>
+        CompareAsync(name, goal, length => RateAsync(clients, length, product), length => RateAsync(clients, length, limit));
+
+    /// <param name="product">Operations per second, measured for so long.</param>
     public static async Task<Figure> CompareAsync(
-        string name, int clients, double goal, Func<int, Task> product, Func<int, Task> limit)
+        string name, double goal, Func<TimeSpan, Task<double>> product, Func<TimeSpan, Task<double>> limit)
     {
-        await RateAsync(clients, WarmUp, product);
-        await RateAsync(clients, WarmUp, limit);
+        await product(WarmUp);
+        await limit(WarmUp);
 
         var rounds = new List<(double Product, double Limit)>();
         for (var i = 0; i < Rounds; i++)
         {
             Console.Error.WriteLine($"  {name}: round {i + 1} of {Rounds}");
-            rounds.Add((await RateAsync(clients, Round, product), await RateAsync(clients, Round, limit)));
+            rounds.Add((await product(Round), await limit(Round)));
         }
 
         return new(
@@ -32,6 +37,20 @@ internal static class Load
             goal);
     }
 
+    /// <summary>How long one operation takes while nobody else asks, in milliseconds, in the order they were made.</summary>
+    public static async Task<List<double>> TimesAsync(int operations, Func<Task> operation)
+    {
+        List<double> times = new(operations);
+        for (var i = 0; i < operations; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await operation();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return times;
+    }
+
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();
@@ -41,7 +60,7 @@ internal static class Load
     }
 
     /// <summary>Operations per second; the operation is told which client it is for.</summary>
-    private static async Task<double> RateAsync(int clients, TimeSpan length, Func<int, Task> operation)
+    public static async Task<double> RateAsync(int clients, TimeSpan length, Func<int, Task> operation)
     {
         var done = 0L;
         var watch = Stopwatch.StartNew();

@@ -14,6 +14,10 @@ public sealed class CatalogueCache
 
     public BookableService? Find(long tenantId, long serviceId) => _services.GetValueOrDefault((tenantId, serviceId));
 
+    /// <summary>Unless somebody remembered another since.</summary>
+    public void Forget(long tenantId, BookableService service) =>
+        _services.TryRemove(new((tenantId, service.Id), service));
+
     public void Remember(long tenantId, BookableService service)
     {
         if (_services.Count > ManyEntries) _services.Clear();

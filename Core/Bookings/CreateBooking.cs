@@ -227,59 +227,72 @@ public sealed class CreateBooking(
         WantedBooking wanted, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
     {
         var request = wanted.Request;
-        var known = cache.Find(tenant.Id, request.ServiceId);
+        while (true)
+        {
+            var known = cache.Find(tenant.Id, request.ServiceId);
 
-        // Who has the least to do on that day comes first, where there is a choice.
-        var isChoice = known is null || known.Candidates.Count > known.Requirements.Count;
-        var day = TimeSpan.FromDays(isChoice && start.Year is > 1 and < 9999 ? 1 : 0);
-        var reading = slots.Reading(request.ServiceId, new TimeRange(start, start).Widen(day, day), now);
+            // Who has the least to do on that day comes first, where there is a choice.
+            var isChoice = known is null || known.Candidates.Count > known.Requirements.Count;
+            var day = TimeSpan.FromDays(isChoice && start.Year is > 1 and < 9999 ? 1 : 0);
+            var reading = slots.Reading(request.ServiceId, new TimeRange(start, start).Widen(day, day), now);
+            var (client, hold, answer) = (FindClient(request), HeldSlot.Find(request.HoldToken), FindAnswer(wanted.Key));
 
-        await using var reader = await sql.ReadAsync(
-            [
-                TenantSql.Statement("select nextval('bookings_id_seq'), nextval('clients_id_seq')"),
-                FindClient(request),
-                HeldSlot.Find(request.HoldToken),
-                .. reading.Statements,
+            await using var reader = await sql.ReadAsync(
+                [
+                    TenantSql.Statement("select nextval('bookings_id_seq'), nextval('clients_id_seq')"),
+                    .. client,
+                    .. hold,
+                    .. reading.Statements,
 
-                // Last, because each statement sees what was committed before it: who finds the slot taken by the first
-                // request with this key must find the key, too.
-                FindAnswer(wanted.Key),
-            ],
-            ct);
+                    // Last, because each statement sees what was committed before it: who finds the slot taken by the
+                    // first request with this key must find the key, too.
+                    .. answer,
+                ],
+                ct);
 
-        await reader.ReadAsync(ct);
-        var (bookingId, clientId) = (reader.GetInt64(0), reader.GetInt64(1));
-        await reader.NextResultAsync(ct);
-        var client = await ReadClientAsync(reader, ct);
-        await reader.NextResultAsync(ct);
-        var hold = await HeldSlot.ReadAsync(reader, ct);
-        await reader.NextResultAsync(ct);
-        var facts = await slots.FinishAsync(reading, reader, ct);
-        await reader.NextResultAsync(ct);
-        var answered = await ReadAnswerAsync(reader, wanted.Key, ct);
+            await reader.ReadAsync(ct);
+            var (bookingId, clientId) = (reader.GetInt64(0), reader.GetInt64(1));
+            await reader.NextResultAsync(ct);
+            var knownClient = client.Length > 0 ? await ReadClientAsync(reader, ct) : null;
+            var held = hold.Length > 0 ? await HeldSlot.ReadAsync(reader, ct) : null;
+            var (facts, hasChanged) = await slots.FinishAsync(reading, reader, ct);
+            if (hasChanged) continue;
 
-        return new(bookingId, clientId, client, answered, facts, hold);
+            var answered = answer.Length > 0 && await reader.NextResultAsync(ct)
+                ? await ReadAnswerAsync(reader, wanted.Key!, ct)
+                : null;
+            return new(bookingId, clientId, knownClient, answered, facts, held);
+        }
     }
 
     /// <summary>Whoever is named, else the one that the hold is for.</summary>
-    private static NpgsqlBatchCommand FindClient(CreateBookingRequest request) => TenantSql.Statement(
-        """
-        select id, name, email, phone, locale from clients
-        where erased_at is null and merged_into_id is null and (
-            ($2 is null and lower(email) = lower($1))
-            or id = (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2)
-            or id = (select b.client_id from bookings b where b.hold_token = $3))
-        """,
-        request.Client?.Email,
-        new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value },
-        new NpgsqlParameter
-        {
-            NpgsqlDbType = NpgsqlDbType.Text,
-            Value = request is { Client: null, ClientId: null, HoldToken: { } token } ? token : DBNull.Value,
-        });
+    private static NpgsqlBatchCommand[] FindClient(CreateBookingRequest request)
+    {
+        if (request is { Client: null or { Email: null }, ClientId: null, HoldToken: null }) return [];
 
-    private static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct) =>
-        await reader.ReadAsync(ct)
+        return
+        [
+            TenantSql.Statement(
+                """
+                select id, name, email, phone, locale from clients
+                where erased_at is null and merged_into_id is null and (
+                    ($2 is null and lower(email) = lower($1))
+                    or id = (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2)
+                    or id = (select b.client_id from bookings b where b.hold_token = $3))
+                """,
+                request.Client?.Email,
+                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value },
+                new NpgsqlParameter
+                {
+                    NpgsqlDbType = NpgsqlDbType.Text,
+                    Value = request is { Client: null, ClientId: null, HoldToken: { } token } ? token : DBNull.Value,
+                }),
+        ];
+    }
+
+    private static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct)
+    {
+        var client = await reader.ReadAsync(ct)
             ? new Client
             {
                 Id = reader.GetInt64(0),
@@ -289,19 +302,22 @@ public sealed class CreateBooking(
                 Locale = reader.GetString(4),
             }
             : null;
+        await reader.NextResultAsync(ct);
+        return client;
+    }
 
-    private static NpgsqlBatchCommand FindAnswer(RequestKey? key) => TenantSql.Statement(
+    private static NpgsqlBatchCommand[] FindAnswer(RequestKey? key) => key is null ? [] : [TenantSql.Statement(
         """
         select request_hash, status, location, etag, code, body, created_at
         from idempotency_keys where caller = $1 and key = $2
         """,
-        key?.Caller, key?.Key);
+        key.Caller, key.Key)];
 
-    private static async Task<IdempotencyKey?> ReadAnswerAsync(NpgsqlDataReader reader, RequestKey? key, CancellationToken ct) =>
+    private static async Task<IdempotencyKey?> ReadAnswerAsync(NpgsqlDataReader reader, RequestKey key, CancellationToken ct) =>
         await reader.ReadAsync(ct)
             ? new IdempotencyKey
             {
-                Caller = key!.Caller,
+                Caller = key.Caller,
                 Key = key.Key,
                 RequestHash = reader.GetFieldValue<byte[]>(0),
                 Status = reader.GetInt32(1),

@@ -19,7 +19,8 @@ internal sealed record HeldSlot(
         && !(request.DurationMinutes is { } minutes && TimeSpan.FromMinutes(minutes) != End - Start)
         && (request.ResourceIds ?? []).All(id => Allotment.Places.Any(place => place.ResourceId == id));
 
-    public static NpgsqlBatchCommand Find(string? token) => TenantSql.Statement(
+    /// <summary>No statement without a token.</summary>
+    public static NpgsqlBatchCommand[] Find(string? token) => token is null ? [] : [TenantSql.Statement(
         """
         select b.id, b.service_id, b.status, b.start_at, b.end_at, b.party_size, coalesce(b.hold_expires_at, '-infinity'),
             b.local_date, a.resource_id, a.unit, a.units, a.requirement, a.part_of, a.session_key,
@@ -28,8 +29,9 @@ internal sealed record HeldSlot(
         where b.hold_token = $1
         order by a.resource_id
         """,
-        token);
+        token)];
 
+    /// <summary>And goes on to the next result.</summary>
     public static async Task<HeldSlot?> ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
     {
         HeldSlot? hold = null;
@@ -56,6 +58,7 @@ internal sealed record HeldSlot(
                 reader.IsDBNull(14) ? null : reader.GetInt64(14));
         }
 
+        await reader.NextResultAsync(ct);
         return hold;
     }
 }

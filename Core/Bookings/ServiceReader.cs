@@ -13,9 +13,8 @@ namespace Platform.Core.Bookings;
 /// <summary>Reads a service with its resources, hours and blackouts in one statement, as one JSON document.</summary>
 internal static class ServiceReader
 {
-    // The document is made only if the version is another than the one that is known.
     private const string Service = """
-        select v.version, case when v.version is not distinct from $2 then null else (
+        select v.version, (
             select json_build_object(
                 'name', s.name, 'public', s.public, 'durations', s.durations_minutes,
                 'before', s.before_buffer_minutes, 'after', s.after_buffer_minutes,
@@ -60,34 +59,29 @@ internal static class ServiceReader
                     select coalesce(json_agg(json_build_object(
                         'resource', x.resource_id, 'date', x.date, 'starts', x.start_minutes, 'ends', x.end_minutes)), '[]')
                     from schedule_overrides x
-                    where x.date >= ($3 at time zone 'UTC')::date - 60
+                    where x.date >= ($2 at time zone 'UTC')::date - 60
                         and x.resource_id in (select c.resource_id from service_candidates(s.id) c)),
                 'blackouts', (
                     select coalesce(json_agg(json_build_object(
                         'resource', b.resource_id, 'category', b.category_id,
                         'start', lower(b.during), 'end', upper(b.during))), '[]')
                     from blackouts b
-                    where upper(b.during) > $3 - interval '2 days'))
+                    where upper(b.during) > $2 - interval '2 days'))
             from services s, organisation_settings o
-            where s.id = $1 and s.active) end
+            where s.id = $1 and s.active)
         from catalogue_version v
         """;
 
     /// <param name="now">What is long over by then is left out.</param>
-    public static NpgsqlBatchCommand Statement(long serviceId, long? knownVersion, DateTimeOffset now) => TenantSql.Statement(
-        Service,
-        serviceId,
-        new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)knownVersion ?? DBNull.Value },
-        now);
+    public static NpgsqlBatchCommand Statement(long serviceId, DateTimeOffset now) =>
+        TenantSql.Statement(Service, serviceId, now);
 
-    /// <param name="known">What was remembered when the statement was made.</param>
     /// <returns>Null if there is no such service.</returns>
     public static async Task<BookableService?> ReadAsync(
-        NpgsqlDataReader reader, long id, string timeZone, BookableService? known, CancellationToken ct)
+        NpgsqlDataReader reader, long id, string timeZone, CancellationToken ct)
     {
         await reader.ReadAsync(ct);
         var version = reader.GetInt64(0);
-        if (known?.Version == version) return known;
 
         return reader.IsDBNull(1) ? null : Of(
             id, version, JsonSerializer.Deserialize<ServiceRow>(reader.GetString(1), Json)!, timeZone);

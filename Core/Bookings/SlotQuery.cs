@@ -11,66 +11,82 @@ namespace Platform.Core.Bookings;
 public sealed record SlotFacts(BookableService Service, Taken Taken, bool HasExpiredHolds);
 
 /// <summary>The statements of one reading.</summary>
-/// <param name="Known">What was remembered when they were made.</param>
-internal sealed record SlotReading(
+/// <param name="Known">The service as it was remembered when they were made; null: they read it.</param>
+public sealed record SlotReading(
     long ServiceId, BookableService? Known, IReadOnlyList<NpgsqlBatchCommand> Statements);
 
 /// <summary>
-/// Reads what slots are computed from: two statements, however long the range and however many resources. The first
-/// returns the service only if it has changed since it was last read.
+/// Reads what slots are computed from: two statements, however long the range and however many resources. Of a service
+/// that is remembered only the catalogue's version is read; if that is another, which is rare, all is read again.
 /// </summary>
 public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCache cache, TimeProvider clock)
 {
-    private const string Busy = """
-        with s as (
-            select id, limits <> '{}' as limited, before_buffer_minutes, after_buffer_minutes,
-                make_interval(hours => case slot_grid when 'packed' then 27 else 0 end) as look_back, -- to midnight
-                (select max(d) from unnest(durations_minutes) d) as longest
-            from services where id = $1),
-        ids as (
-            select with_parts(array(select c.resource_id from service_candidates($1) c)) as id
-            where $4 is null or $4 <> (select version from catalogue_version)
-            union all
-            select unnest($5) where $4 = (select version from catalogue_version))
+    /// <summary>A packed grid begins at midnight, so that what is taken since then matters.</summary>
+    private const int PackedLookBackHours = 27;
+
+    private const string Version = "select version from catalogue_version";
+
+    private static readonly string TakenOfKnown = Taken("allocations a", "$1", "$2, $3");
+
+    private static readonly string TakenOfLimited = $"{TakenOfKnown} union all {Use}";
+
+    private static readonly string TakenOfUnknown = Taken(
+        "services s cross join allocations a",
+        "array(select with_parts(array(select c.resource_id from service_candidates($1) c)))",
+        $"""
+        $2 - make_interval(hours => case s.slot_grid when 'packed' then {PackedLookBackHours} else 0 end,
+            mins => s.before_buffer_minutes),
+        $3 + make_interval(mins => s.after_buffer_minutes + (select max(d) from unnest(s.durations_minutes) d))
+        """)
+        + $" and s.id = $1 union all {Use}";
+
+    private static string Taken(string from, string ids, string range) => $"""
         select 0, a.resource_id, lower(a.occupied), upper(a.occupied), a.units, coalesce(a.session_key, 0), a.seats,
-            a.expires_at is not null, null::date, coalesce(a.expires_at <= $6, false)
-        from s, allocations a
-        where a.resource_id = any(array(select id from ids)) and a.active
-            and a.occupied && tstzrange(
-                $2 - s.look_back - make_interval(mins => s.before_buffer_minutes),
-                $3 + make_interval(mins => s.after_buffer_minutes + s.longest))
-            and a.booking_id is distinct from coalesce($7, (select h.id from bookings h where h.hold_token = $10))
-        union all
-        select 1, a.resource_id, null, null, count(distinct b.id)::int,
-            sum(extract(epoch from b.end_at - b.start_at) / 60)::bigint, 0, false, b.local_date, false
-        from s
+            a.expires_at is not null, null::date, coalesce(a.expires_at <= $4, false)
+        from {from}
+        where a.resource_id = any({ids}) and a.active and a.occupied && tstzrange({range})
+            and a.booking_id is distinct from {Except}
+        """;
+
+    /// <summary>The booking that is thought away: one that is being moved, or one's own hold.</summary>
+    private const string Except = "coalesce($5, (select h.id from bookings h where h.hold_token = $6))";
+
+    private const string UsedDays = $"""
+        services s
         join bookings b on b.service_id = s.id and b.local_date between $8 and $9
             and (b.status in ('pending', 'confirmed', 'checked_in', 'completed', 'no_show')
-                or (b.status = 'held' and b.hold_expires_at > $6))
-            and b.id is distinct from coalesce($7, (select h.id from bookings h where h.hold_token = $10))
+                or (b.status = 'held' and b.hold_expires_at > $4))
+            and b.id is distinct from {Except}
+        """;
+
+    /// <summary>What is booked of a service with limits, by day: of each resource, and as a whole.</summary>
+    private const string Use = $"""
+        select 1, a.resource_id, null, null, count(distinct b.id)::int, 0, 0, false, b.local_date, false
+        from {UsedDays}
         left join allocations a on a.booking_id = b.id and a.part_of is null
-        where s.limited
+        where s.id = $7 and s.limits <> '{EmptyJson}'
         group by b.local_date, a.resource_id
         union all
         select 2, null, null, null, count(*)::int,
             sum(extract(epoch from b.end_at - b.start_at) / 60)::bigint, 0, false, b.local_date, false
-        from s
-        join bookings b on b.service_id = s.id and b.local_date between $8 and $9
-            and (b.status in ('pending', 'confirmed', 'checked_in', 'completed', 'no_show')
-                or (b.status = 'held' and b.hold_expires_at > $6))
-            and b.id is distinct from coalesce($7, (select h.id from bookings h where h.hold_token = $10))
-        where s.limited
+        from {UsedDays}
+        where s.id = $7 and s.limits <> '{EmptyJson}'
         group by b.local_date
         """;
+
+    private const string EmptyJson = "{}";
 
     /// <summary>Null if there is no such service.</summary>
     /// <param name="holdToken">Of a hold that is to be thought away, because whoever asks is going to use it.</param>
     public async Task<SlotFacts?> ReadAsync(
         long serviceId, TimeRange wanted, CancellationToken ct, string? holdToken = null)
     {
-        var reading = Reading(serviceId, wanted, clock.Now, holdToken: holdToken);
-        await using var reader = await sql.ReadAsync(reading.Statements, ct);
-        return await FinishAsync(reading, reader, ct);
+        while (true)
+        {
+            var reading = Reading(serviceId, wanted, clock.Now, holdToken: holdToken);
+            await using var reader = await sql.ReadAsync(reading.Statements, ct);
+            if (await FinishAsync(reading, reader, ct) is (var facts, false)) return facts;
+        }
     }
 
     /// <summary>In the transaction of somebody who writes, too.</summary>
@@ -78,45 +94,65 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
     public async Task<SlotFacts?> ReadAsync(
         NpgsqlConnection connection, long serviceId, TimeRange wanted, long? exceptBooking, CancellationToken ct)
     {
-        var reading = Reading(serviceId, wanted, clock.Now, exceptBooking);
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in reading.Statements) batch.BatchCommands.Add(statement);
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        return await FinishAsync(reading, reader, ct);
+        while (true)
+        {
+            var reading = Reading(serviceId, wanted, clock.Now, exceptBooking);
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var statement in reading.Statements) batch.BatchCommands.Add(statement);
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            if (await FinishAsync(reading, reader, ct) is (var facts, false)) return facts;
+        }
     }
 
     /// <summary>For a batch that asks for more besides.</summary>
-    internal SlotReading Reading(long serviceId, TimeRange wanted, DateTimeOffset now, long? exceptBooking = null,
+    public SlotReading Reading(long serviceId, TimeRange wanted, DateTimeOffset now, long? exceptBooking = null,
         string? holdToken = null)
     {
         // No slot lies outside, and no date overflows.
         var (first, last) = (now.AddDays(-1), now.AddYears(20));
         var from = wanted.Start < first ? first : wanted.Start > last ? last : wanted.Start;
         var to = (wanted.End < from ? from : wanted.End > last ? last : wanted.End) + TimeSpan.FromMicroseconds(1);
-        var known = cache.Find(tenant.Id, serviceId);
+        var (except, token) = (Typed(NpgsqlDbType.Bigint, exceptBooking), Typed(NpgsqlDbType.Text, holdToken));
+        var firstDay = DateOnly.FromDateTime(from.UtcDateTime.AddDays(-8)); // a whole week, in any zone
+        var lastDay = DateOnly.FromDateTime(to.UtcDateTime.AddDays(8));
 
+        if (cache.Find(tenant.Id, serviceId) is not { } known)
+        {
+            return new(serviceId, null,
+            [
+                ServiceReader.Statement(serviceId, now),
+                TenantSql.Statement(
+                    TakenOfUnknown, serviceId, from, to, now, except, token, serviceId, firstDay, lastDay),
+            ]);
+        }
+
+        from -= known.Times.Before + TimeSpan.FromHours(known.Times.Packed ? PackedLookBackHours : 0);
+        to += known.Times.After + TimeSpan.FromMinutes(known.DurationsMinutes.Max());
         return new(serviceId, known,
         [
-            ServiceReader.Statement(serviceId, known?.Version, now),
-            TenantSql.Statement(
-                Busy,
-                serviceId,
-                from,
-                to,
-                Typed(NpgsqlDbType.Bigint, known?.Version),
-                Typed(NpgsqlDbType.Array | NpgsqlDbType.Bigint, known is null ? Array.Empty<long>() : Ids(known)),
-                now,
-                Typed(NpgsqlDbType.Bigint, exceptBooking),
-                DateOnly.FromDateTime(from.UtcDateTime.AddDays(-8)), // a whole week, in any zone
-                DateOnly.FromDateTime(to.UtcDateTime.AddDays(8)),
-                Typed(NpgsqlDbType.Text, holdToken)),
+            TenantSql.Statement(Version),
+            known.HasLimits
+                ? TenantSql.Statement(
+                    TakenOfLimited, Ids(known), from, to, now, except, token, serviceId, firstDay, lastDay)
+                : TenantSql.Statement(TakenOfKnown, Ids(known), from, to, now, except, token),
         ]);
     }
 
-    internal async Task<SlotFacts?> FinishAsync(SlotReading reading, NpgsqlDataReader reader, CancellationToken ct)
+    /// <returns>Whether the catalogue has changed since it was remembered: then the reading has to be made again.</returns>
+    internal async Task<(SlotFacts? Facts, bool HasChanged)> FinishAsync(
+        SlotReading reading, NpgsqlDataReader reader, CancellationToken ct)
     {
-        var service = await ServiceReader.ReadAsync(reader, reading.ServiceId, tenant.TimeZone, reading.Known, ct);
-        if (service is not null && !ReferenceEquals(service, reading.Known)) cache.Remember(tenant.Id, service);
+        var service = reading.Known;
+        if (service is null)
+        {
+            service = await ServiceReader.ReadAsync(reader, reading.ServiceId, tenant.TimeZone, ct);
+            if (service is not null) cache.Remember(tenant.Id, service);
+        }
+        else if (!await reader.ReadAsync(ct) || reader.GetInt64(0) != service.Version)
+        {
+            cache.Forget(tenant.Id, service);
+            return (null, true);
+        }
 
         await reader.NextResultAsync(ct);
         List<(long ResourceId, Busy Busy)> busy = [];
@@ -144,9 +180,8 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
             }
         }
 
-        return service is null
-            ? null
-            : new(service, new(busy.ToLookup(b => b.ResourceId, b => b.Busy), days), hasExpiredHolds);
+        var taken = new Taken(busy.ToLookup(b => b.ResourceId, b => b.Busy), days);
+        return (service is null ? null : new(service, taken, hasExpiredHolds), false);
     }
 
     private static long[] Ids(BookableService service) =>
