@@ -128,8 +128,21 @@ public static class PlatformJson
                 : throw new JsonException("An instant is RFC 3339 with an offset: 2026-03-29T09:00:00Z.");
         }
 
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(WriteInstant(value));
+        /// <summary>As <see cref="WriteInstant"/> does; whole seconds, of which lists are full, without a string between.</summary>
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+        {
+            Span<byte> text = stackalloc byte[20];
+            if (value.Ticks % TimeSpan.TicksPerSecond == 0
+                && value.UtcDateTime.TryFormat(text, out var written, "s", CultureInfo.InvariantCulture))
+            {
+                text[written] = (byte)'Z';
+                writer.WriteStringValue(text[..(written + 1)]);
+            }
+            else
+            {
+                writer.WriteStringValue(WriteInstant(value));
+            }
+        }
     }
 
     private sealed class TextConverter : JsonConverter<string>

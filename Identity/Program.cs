@@ -11,6 +11,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 if (args is ["migrate", ..])
 {
     builder.AddStorageAsOwner();
+    builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
     // EF asks an empty database for its migrations, and calls the answer a failure.
     builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
     builder.Services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();

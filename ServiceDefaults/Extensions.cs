@@ -56,6 +56,12 @@ public static class Extensions
 
     private static void AddTelemetry(this IHostApplicationBuilder builder)
     {
+        // A line for each request and statement costs more than many a request; the traces tell the same.
+        foreach (var chatty in (string[])["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Npgsql", "System.Net.Http"])
+        {
+            builder.Logging.AddFilter(chatty, LogLevel.Warning);
+        }
+
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

@@ -8,6 +8,8 @@ internal static class Load
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(4);
     private const int Rounds = 5;
+    private static readonly TimeSpan CpuRound = TimeSpan.FromMilliseconds(150);
+    private const int CpuRounds = 30;
 
     /// <summary>Measures the product and its limit in turns, so that a noisy machine disturbs both alike.</summary>
     public static Task<Figure> CompareAsync(
@@ -35,6 +37,22 @@ internal static class Load
             Math.Round(Median(rounds.Select(round => round.Limit)), 1),
             Math.Round(Median(rounds.Select(round => round.Product / round.Limit)), 3),
             goal);
+    }
+
+    /// <summary>
+    /// Milliseconds of the processor's time, in this process, that one operation takes: others use the machine as well.
+    /// </summary>
+    public static async Task<double> CpuAsync(Func<Task> operation)
+    {
+        List<double> times = [];
+        for (var i = 0; i < CpuRounds; i++)
+        {
+            var (before, watch, done) = (Environment.CpuUsage.TotalTime, Stopwatch.StartNew(), 0);
+            for (; watch.Elapsed < CpuRound; done++) await operation();
+            times.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds / done);
+        }
+
+        return Median(times.Skip(CpuRounds / 2)); // compiled to the end by then
     }
 
     /// <summary>How long one operation takes while nobody else asks, in milliseconds, in the order they were made.</summary>

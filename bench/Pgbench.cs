@@ -31,6 +31,8 @@ internal static partial class Pgbench
             var output = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
 
+            if (output.Contains("actually processed: 0\n", StringComparison.Ordinal)) return 0;
+
             return Rate().Match(output) is { Success: true } rate
                 ? double.Parse(rate.Groups["rate"].ValueSpan, CultureInfo.InvariantCulture)
                 : throw new InvalidOperationException($"pgbench: {await errors}{output}");

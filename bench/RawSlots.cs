@@ -1,24 +1,16 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Platform.Core.Availability;
-using Platform.Core.Bookings;
-using Platform.Core.Storage;
 
 namespace Platform.Bench;
 
 /// <summary>The limit of slots: an endpoint that runs the same statements and returns their rows, and nothing else.</summary>
-internal sealed class RawSlots(WebApplication app, NpgsqlDataSource source, HttpClient client) : IAsyncDisposable
+internal sealed class RawSlots(WebApplication app, HttpClient client) : IAsyncDisposable
 {
-    public static async Task<RawSlots> StartAsync(string database, long service, DateTimeOffset monday)
+    public static async Task<RawSlots> StartAsync(LocalSlots slots, long service, TimeRange wanted)
     {
-        var source = new NpgsqlDataSourceBuilder(Databases.AsApp(database)).Build();
-        var tenant = new TenantContext { Id = BenchStack.Tenant.Id, TimeZone = BenchStack.Tenant.TimeZone };
-        var sql = new TenantSql(source, tenant);
-        var slots = new SlotQuery(sql, tenant, new CatalogueCache(), TimeProvider.System);
-        var week = new TimeRange(monday, monday.AddDays(7));
-        await slots.ReadAsync(service, week, CancellationToken.None); // as the product: the catalogue is remembered
+        await slots.CountAsync(service, wanted); // as in the product: the catalogue is remembered
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -26,7 +18,8 @@ internal sealed class RawSlots(WebApplication app, NpgsqlDataSource source, Http
         var app = builder.Build();
         app.MapGet("/rows", async (CancellationToken ct) =>
         {
-            await using var reader = await sql.ReadAsync(slots.Reading(service, week, TimeProvider.System.GetUtcNow()).Statements, ct);
+            var reading = slots.Query.Reading(service, wanted, TimeProvider.System.GetUtcNow());
+            await using var reader = await slots.Sql.ReadAsync(reading.Statements, ct);
             List<object[]> rows = [];
             do
             {
@@ -42,7 +35,7 @@ internal sealed class RawSlots(WebApplication app, NpgsqlDataSource source, Http
             return rows;
         });
         await app.StartAsync();
-        return new(app, source, new HttpClient { BaseAddress = new(app.Urls.Single()) });
+        return new(app, new HttpClient { BaseAddress = new(app.Urls.Single()) });
     }
 
     public async Task ReadAsync()
@@ -56,6 +49,5 @@ internal sealed class RawSlots(WebApplication app, NpgsqlDataSource source, Http
     {
         client.Dispose();
         await app.DisposeAsync();
-        await source.DisposeAsync();
     }
 }

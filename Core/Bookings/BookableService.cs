@@ -126,6 +126,8 @@ public static class SlotResponses
     extension(Slot slot)
     {
         public SlotResponse ToResponse(TimeSpan length) => new(
-            slot.Start, slot.Start + length, [.. slot.Free.Select(free => free.ResourceId).Distinct()], slot.Remaining);
+            slot.Start, slot.Start + length,
+            slot.Free is [var only] ? [only.ResourceId] : [.. slot.Free.Select(free => free.ResourceId).Distinct()],
+            slot.Remaining);
     }
 }

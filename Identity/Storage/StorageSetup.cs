@@ -21,14 +21,10 @@ internal static class StorageSetup
         /// <summary>The database as its owner, for migrations.</summary>
         public void AddStorageAsOwner() => builder.AddStorage(connectionString => connectionString);
 
-        private void AddStorage(Func<string?, string?> role)
-        {
-            builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning); // each statement is in the trace
-            builder.AddNpgsqlDbContext<IdentityDb>(
-                Database,
-                settings => settings.ConnectionString = role(settings.ConnectionString),
-                options => options.UseIdentityStorage());
-        }
+        private void AddStorage(Func<string?, string?> role) => builder.AddNpgsqlDbContext<IdentityDb>(
+            Database,
+            settings => settings.ConnectionString = role(settings.ConnectionString),
+            options => options.UseIdentityStorage());
     }
 
     extension(DbContextOptionsBuilder options)
