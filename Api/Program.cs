@@ -63,6 +63,7 @@ direct.MapSlots();
 direct.MapReports();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
+direct.MapImport();
 tenant.MapHolds(direct);
 tenant.MapSeries();
 tenant.MapWaitlist();

@@ -51,6 +51,7 @@ internal static class Setup
             .AddScoped<Holds>()
             .AddScoped<Waitlist>()
             .AddScoped<WaitlistOffers>()
+            .AddScoped<ImportBookings>()
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
             .AddScoped<MetricsQuery>()

@@ -6,6 +6,7 @@ namespace Platform.Contracts.Events;
 /// <param name="TimeZone">IANA name of the zone the booking was made in.</param>
 /// <param name="Locale">Language of messages to the client: <c>pt-BR</c> or <c>en</c>.</param>
 /// <param name="TenantName">Who the client has booked with, as clients know it; absent in events from before it was told.</param>
+/// <param name="Source">One of <see cref="Bookings.BookingSources"/>; nobody is sent a mail about an imported one.</param>
 public sealed record BookingSnapshot(
     long BookingId,
     string Uid,
@@ -21,7 +22,8 @@ public sealed record BookingSnapshot(
     string? ClientName,
     string? ClientEmail,
     string Locale,
-    string? TenantName = null);
+    string? TenantName = null,
+    string? Source = null);
 
 public sealed record BookingCreated(BookingSnapshot Booking) : IEventData
 {

@@ -278,7 +278,7 @@ public sealed class CreateBooking(
             Value = request is { Client: null, ClientId: null, HoldToken: { } token } ? token : DBNull.Value,
         });
 
-    private static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct) =>
+    internal static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct) =>
         await reader.ReadAsync(ct)
             ? new Client
             {

@@ -93,6 +93,33 @@ internal static class ServiceReader
             id, version, JsonSerializer.Deserialize<ServiceRow>(reader.GetString(1), Json)!, timeZone);
     }
 
+    /// <summary>
+    /// Several at once: one statement each, which for one that is remembered answers no more than a version. Those that
+    /// are not there, or not offered, are left out.
+    /// </summary>
+    public static async Task<Dictionary<long, BookableService>> ReadAsync(
+        Func<IEnumerable<NpgsqlBatchCommand>, Task<NpgsqlDataReader>> send, IReadOnlyList<long> ids, TenantContext tenant,
+        CatalogueCache cache, DateTimeOffset now, CancellationToken ct)
+    {
+        Dictionary<long, BookableService> services = [];
+        if (ids.Count == 0) return services;
+
+        var known = ids.Select(id => (Id: id, Service: cache.Find(tenant.Id, id))).ToList();
+        await using var reader = await send(known.Select(k => Statement(k.Id, k.Service?.Version, now)));
+        foreach (var (id, before) in known)
+        {
+            if (await ReadAsync(reader, id, tenant.TimeZone, before, ct) is { } service)
+            {
+                cache.Remember(tenant.Id, service);
+                services[id] = service;
+            }
+
+            await reader.NextResultAsync(ct);
+        }
+
+        return services;
+    }
+
     private static BookableService Of(long id, long version, ServiceRow row, string timeZone)
     {
         var requirements = row.Resources.Select(r => r.Requirement).Distinct().Order()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
+using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
 using Platform.Worker.Streams;
 
@@ -23,6 +24,8 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TimeProvid
         if (e.EventType == BookingCreated.EventType)
         {
             var booking = Read<BookingCreated>(e).Booking;
+            if (booking.Source == BookingSources.Import) return; // it was agreed elsewhere, and perhaps long ago
+
             var calendar = CalendarFile.Of(booking, e.AggregateVersion, clock.GetUtcNow());
             await QueueAsync(e, booking, BookingMessage.Created(booking), calendar, ct);
         }
