@@ -52,6 +52,7 @@ internal static class Setup
             .AddScoped<Waitlist>()
             .AddScoped<WaitlistOffers>()
             .AddScoped<ImportBookings>()
+            .AddScoped<AttentionQuery>()
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
             .AddScoped<MetricsQuery>()
