@@ -73,6 +73,46 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         return await FinishAsync(reading, reader, ct);
     }
 
+    /// <summary>
+    /// Every service that is offered, with what is taken: one round trip tells which there are, and one of two statements
+    /// each reads them all.
+    /// </summary>
+    public async Task<IReadOnlyList<SlotFacts>> ReadAllAsync(bool publicOnly, TimeRange wanted, CancellationToken ct)
+    {
+        var ids = await ReadIdsAsync(publicOnly, ct);
+        if (ids.Count == 0) return [];
+
+        var now = clock.Now;
+        var readings = ids.Select(id => Reading(id, wanted, now)).ToList();
+        await using var reader = await sql.ReadAsync(readings.SelectMany(reading => reading.Statements), ct);
+        List<SlotFacts> all = [];
+        foreach (var reading in readings)
+        {
+            if (await FinishAsync(reading, reader, ct) is { } facts && (facts.Service.Public || !publicOnly)) all.Add(facts);
+            await reader.NextResultAsync(ct);
+        }
+
+        return all;
+    }
+
+    /// <summary>Every service that is offered: two round trips, with one statement each.</summary>
+    public async Task<IReadOnlyList<BookableService>> ReadServicesAsync(bool publicOnly, CancellationToken ct)
+    {
+        var ids = await ReadIdsAsync(publicOnly, ct);
+        var services = await ServiceReader.ReadAsync(
+            statements => sql.ReadAsync(statements, ct), ids, tenant, cache, clock.Now, ct);
+        return [.. ids.Select(services.GetValueOrDefault).OfType<BookableService>().Where(s => s.Public || !publicOnly)];
+    }
+
+    private async Task<List<long>> ReadIdsAsync(bool publicOnly, CancellationToken ct)
+    {
+        await using var reader = await sql.ReadAsync(
+            [TenantSql.Statement("select id from services where active and (public or not $1) order by id", publicOnly)], ct);
+        List<long> ids = [];
+        while (await reader.ReadAsync(ct)) ids.Add(reader.GetInt64(0));
+        return ids;
+    }
+
     /// <summary>In the transaction of somebody who writes, too.</summary>
     /// <param name="exceptBooking">A booking that is to be thought away, because it is being moved.</param>
     public async Task<SlotFacts?> ReadAsync(
