@@ -2,7 +2,6 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Platform.Contracts;
-using Platform.Contracts.Bookings;
 using Platform.Core;
 using Platform.Core.Bookings;
 

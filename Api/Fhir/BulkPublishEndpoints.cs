@@ -76,7 +76,8 @@ internal static class BulkPublishEndpoints
                 ["requiresAccessToken"] = !publicOnly,
                 ["output"] = new JsonArray([.. Files.Select(type => new JsonObject
                 {
-                    ["type"] = type, ["url"] = $"{folder}/bulk/{type}.ndjson",
+                    ["type"] = type,
+                    ["url"] = $"{folder}/bulk/{type}.ndjson",
                 })]),
                 ["error"] = new JsonArray(),
             }));
@@ -129,7 +130,7 @@ internal static class BulkPublishEndpoints
         }
 
         /// <summary>Only whoever may ask may keep what is not public.</summary>
-        private void SetCaching(HttpContext http, bool publicOnly) => http.Response.Headers.CacheControl =
+        private static void SetCaching(HttpContext http, bool publicOnly) => http.Response.Headers.CacheControl =
             $"{(publicOnly ? "public" : "private")}, max-age={(int)Fresh.TotalSeconds}";
 
         /// <summary>Of all that the lines are made from.</summary>

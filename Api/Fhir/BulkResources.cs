@@ -29,7 +29,8 @@ internal static class BulkResources
         ["serviceType"] = new JsonArray(FhirResources.Service(service.Id, service.Name)),
         ["actor"] = new JsonArray(new JsonObject
         {
-            ["reference"] = $"Location/{PlaceOf(tenantId)}", ["display"] = tenantName,
+            ["reference"] = $"Location/{PlaceOf(tenantId)}",
+            ["display"] = tenantName,
         }),
     };
 

@@ -1,9 +1,7 @@
 using Npgsql;
-using NpgsqlTypes;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
-using Platform.Core.Availability;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 

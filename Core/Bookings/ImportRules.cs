@@ -99,7 +99,11 @@ internal static class ImportRules
 
         var times = service.Times with
         {
-            Length = length, Interval = TimeSpan.FromTicks(1), Notice = TimeSpan.Zero, WindowDays = 1, Packed = false,
+            Length = length,
+            Interval = TimeSpan.FromTicks(1),
+            Notice = TimeSpan.Zero,
+            WindowDays = 1,
+            Packed = false,
         };
         return (new(row, service, new(uid, status), request, start, times, resources), null);
     }

@@ -35,7 +35,9 @@ internal sealed class ImportRun(ImportOrder order)
     public void Refuse(ImportRow row, Rejection rejection) =>
         _results[row.Number] = Result(row, ImportStatuses.Refused) with
         {
-            Code = rejection.Code, Field = rejection.Field, Message = rejection.Detail,
+            Code = rejection.Code,
+            Field = rejection.Field,
+            Message = rejection.Detail,
         };
 
     public ImportResult ResultOf(ImportRow row) => _results[row.Number];

@@ -4,7 +4,6 @@ using System.Text;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
-using Platform.Core.Bookings;
 using Platform.Core.Outbox;
 using Platform.Tests.Support;
 
