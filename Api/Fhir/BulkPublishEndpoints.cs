@@ -89,7 +89,8 @@ internal static class BulkPublishEndpoints
         public async Task<FileContentHttpResult> SchedulesAsync(HttpContext http, bool publicOnly, CancellationToken ct)
         {
             var services = await query.ReadServicesAsync(publicOnly, ct);
-            return Whole(http, publicOnly, Ndjson, Lines(services.Select(s => BulkResources.Schedule(s, tenant.Id, tenant.Name))));
+            return Whole(
+                http, publicOnly, Ndjson, Lines(services.Select(s => BulkResources.Schedule(s, tenant.Id, tenant.Name))));
         }
 
         /// <summary>Computed before the answer begins, since its tag stands first; written line by line.</summary>

@@ -112,7 +112,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
     private static readonly object[] OfClientsAndReports =
     [
         new CreateClientRequest(
-            "Ada Lovelace", "ada@example.com", "+55 11 98765-4321", "pt-BR", "America/Sao_Paulo", Json("""{ "insurance": "public" }""")),
+            "Ada Lovelace", "ada@example.com", "+55 11 98765-4321", "pt-BR", "America/Sao_Paulo",
+            Json("""{ "insurance": "public" }""")),
         new UpdateClientRequest { Phone = "+5511912345678", TimeZone = (string?)null },
         new MergeClientRequest(1001),
         Client,

@@ -48,7 +48,8 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
         var from = after ?? (now, 0L);
         var (bookings, places) = await ReadStretchAsync(now, from, ct);
         var services = await ServiceReader.ReadAsync(
-            statements => SendAsync(statements, ct), [.. bookings.Select(b => b.ServiceId).Distinct()], db.Tenant, cache, now, ct);
+            statements => SendAsync(statements, ct), [.. bookings.Select(b => b.ServiceId).Distinct()], db.Tenant, cache,
+            now, ct);
 
         var depths = new BookedDepths(places);
         var found = bookings
@@ -56,7 +57,8 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
             .Where(b => b.Reasons.Count > 0).Take(count).ToList();
         var last = found.Count == count ? found[^1].Booking : bookings.Count == Stretch ? bookings[^1] : null;
 
-        var views = (await BookingQuery.FindAsync(db, [.. found.Select(f => f.Booking.Id)], ct)).ToDictionary(v => v.Booking.Id);
+        var views = (await BookingQuery.FindAsync(db, [.. found.Select(f => f.Booking.Id)], ct))
+            .ToDictionary(v => v.Booking.Id);
         return new(
             [.. found.Where(f => views.ContainsKey(f.Booking.Id)).Select(f => (views[f.Booking.Id], f.Reasons))],
             last is null ? null : (last.Time.Start, last.Id));

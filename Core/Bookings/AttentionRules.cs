@@ -106,7 +106,9 @@ internal static class AttentionRules
         }
 
         return depths.Today(place.ResourceId, place.OccupiedToday) > place.Capacity
-            ? new(Codes.BookingConflict, $"With the buffers of today it is too close to another at {place.Name}.", place.ResourceId)
+            ? new(
+                Codes.BookingConflict, $"With the buffers of today it is too close to another at {place.Name}.",
+                place.ResourceId)
             : null;
     }
 }

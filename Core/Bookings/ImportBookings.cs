@@ -28,11 +28,14 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
 
         var run = new ImportRun(order);
         var served = rows.Zip(uids)
-            .Select(r => (Row: r.First, Uid: r.Second, Service: ImportRules.ServiceOf(r.First, known.Services, order.ServiceId)))
+            .Select(r => (
+                Row: r.First, Uid: r.Second,
+                Service: ImportRules.ServiceOf(r.First, known.Services, order.ServiceId)))
             .ToList();
         var services = await ServiceReader.ReadAsync(
             statements => sql.ReadAsync(statements, ct),
-            [.. served.Where(s => s.Service.Rejection is null).Select(s => s.Service.Id).Distinct()], tenant, cache, clock.Now, ct);
+            [.. served.Where(s => s.Service.Rejection is null).Select(s => s.Service.Id).Distinct()], tenant, cache,
+            clock.Now, ct);
         List<ImportDraft> drafts = [];
 
         foreach (var (row, uid, (serviceId, noService)) in served)
