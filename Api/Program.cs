@@ -63,6 +63,7 @@ direct.MapSlots();
 direct.MapReports();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
+direct.MapImport();
 tenant.MapHolds(direct);
 tenant.MapSeries();
 tenant.MapWaitlist();
@@ -70,12 +71,15 @@ tenant.MapClients();
 tenant.MapCalendars();
 tenant.MapFeeds();
 
-app.MapFhirArea().InTransactions().MapFhir();
+var fhir = app.MapFhirArea();
+fhir.MapBulkPublish();
+fhir.InTransactions().MapFhir();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();
 anybody.MapPublicFeeds();
 anybody.OfSlug().MapPublicSlots();
+anybody.OfSlug().MapPublicBulkPublish();
 var client = anybody.OfSlug().InTransactions();
 client.MapPublicServices();
 client.MapPublicBookings(anybody.OfSlug());

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Bookings;
+using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.Public;
 using Platform.Contracts;
@@ -43,6 +44,7 @@ internal static class Setup
             .AddSingleton<CatalogueCache>()
             .AddScoped<SlotQuery>()
             .AddScoped<SlotEndpoints.Finder>()
+            .AddScoped<BulkPublishEndpoints.Publication>()
             .AddScoped<CreateBooking>()
             .AddScoped<ReportQuery>()
             .AddScoped<UtilisationQuery>()
@@ -51,12 +53,17 @@ internal static class Setup
             .AddScoped<Holds>()
             .AddScoped<Waitlist>()
             .AddScoped<WaitlistOffers>()
+            .AddScoped<ImportBookings>()
+            .AddScoped<AttentionQuery>()
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
             .AddScoped<MetricsQuery>()
             .AddSingleton<ManageLinks>()
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
-            .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart();
+            .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()
+            .Services
+            .AddSingleton<IValidateOptions<BookingPageOptions>, BookingPageOptionsValidator>()
+            .AddOptions<BookingPageOptions>().BindConfiguration(BookingPageOptions.Section).ValidateOnStart();
 
         public void AddHttp()
         {

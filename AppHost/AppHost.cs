@@ -85,6 +85,9 @@ var hub = builder.AddProject<Projects.Hub_Web>("hub")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
+// Slots that are published elsewhere lead to the hub's pages.
+api.WithEnvironment("BookingPages__Url", hub.GetEndpoint("http"));
+
 // Identity knows its clients and the Api, which in turn need Identity: addresses are filled in when all are known.
 identity.WithReference(api)
     .WithEnvironment("Identity__Issuer", issuer)

@@ -29,6 +29,7 @@ public static class Codes
     public const string SeriesCancelled = "SERIES_CANCELLED";
     public const string WaitlistJoined = "WAITLIST_JOINED";
     public const string WaitlistLeft = "WAITLIST_LEFT";
+    public const string BookingsImported = "BOOKINGS_IMPORTED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -95,6 +96,14 @@ public static class Codes
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
     public const string InvalidPhone = "INVALID_PHONE";
     public const string SameClient = "SAME_CLIENT";
+    public const string InvalidFile = "INVALID_FILE";
+    public const string TooManyRows = "TOO_MANY_ROWS";
+
+    // Why a booking that was made before needs attention.
+    public const string ServiceInactive = "SERVICE_INACTIVE";
+    public const string ResourceInactive = "RESOURCE_INACTIVE";
+    public const string BlackedOut = "BLACKED_OUT";
+    public const string CapacityExceeded = "CAPACITY_EXCEEDED";
 
     // 5xx.
     public const string Unavailable = "UNAVAILABLE";

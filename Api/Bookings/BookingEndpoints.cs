@@ -27,6 +27,7 @@ internal static class BookingEndpoints
 
         var bookings = tenant.MapGroup(OfBookings).WithTags("Bookings").RequireScope(Scopes.Scheduling);
         bookings.MapGet("/", List);
+        bookings.MapGet("/attention", Attention);
         bookings.MapGet("/{id:long}", Get);
         bookings.MapGet("/{id:long}/events", Events);
         bookings.MapPatch("/{id:long}", Update).Changes(Codes.BookingUpdated, "The booking is changed.");
@@ -75,6 +76,23 @@ internal static class BookingEndpoints
 
         http.SetVersion(found.Booking.Version);
         return TypedResults.Ok(found.ToResponse());
+    }
+
+    /// <summary>A page may hold fewer than asked for, or none, and yet have a next one.</summary>
+    private static async Task<Results<Ok<Page<AttentionResponse>>, ProblemHttpResult>> Attention(
+        AttentionQuery query, string? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+    {
+        var after = cursor is null ? null : Cursor.Read(cursor);
+        if (cursor is not null && after is null)
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours.")));
+        }
+
+        var (found, next) = await query.ReadAsync(after is var (at, id) ? (at, id) : null, limit, ct);
+        return TypedResults.Ok(new Page<AttentionResponse>(
+            [.. found.Select(f => new AttentionResponse(f.Booking.ToResponse(), f.Reasons))],
+            next is var (start, last) ? new Cursor(start, last).ToString() : null,
+            limit));
     }
 
     private static async Task<Results<Ok<Page<BookingResponse>>, ProblemHttpResult>> List(

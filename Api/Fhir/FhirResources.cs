@@ -139,7 +139,7 @@ internal static class FhirResources
         ["display"] = client.Name,
     };
 
-    private static JsonObject Service(long id, string name) => new()
+    internal static JsonObject Service(long id, string name) => new()
     {
         ["coding"] = new JsonArray(new JsonObject { ["system"] = ServiceSystem, ["code"] = $"{id}", ["display"] = name }),
         ["text"] = name,

@@ -82,7 +82,7 @@ internal static class RequestValidation
     private static FieldError NotNull(string field) => new(field, "REQUIRED", $"The field {field} may not be null.");
 
     /// <summary>Whether an <see cref="Optional{T}"/> is one of <c>T?</c>.</summary>
-    private static bool MayBeNull(PropertyInfo property)
+    internal static bool MayBeNull(PropertyInfo property)
     {
         lock (Nullability) // the context remembers what it found, and is not made for many at once
         {

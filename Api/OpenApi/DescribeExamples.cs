@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
+using Platform.Contracts.Clients;
+using Platform.Contracts.Reports;
 
 namespace Platform.Api.OpenApi;
 
@@ -13,27 +16,116 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
     private static readonly DateTimeOffset Monday = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
     private static readonly ClientDetails Ada = new("Ada Lovelace", "ada@example.com", "+5511987654321", "pt-BR");
 
-    private static readonly object[] Examples =
+    private static readonly Moment MondayAtNine = new(null, new DateTime(2026, 11, 23, 9, 0, 0));
+
+    private static readonly OpeningRule Weekdays =
+        new(["monday", "tuesday", "wednesday", "thursday", "friday"], "09:00", "17:00");
+    private static readonly ServiceLimits Limits = new(PerDay: 12, PerClient: 2);
+    private static readonly CancellationPolicy Cancellation = new(1440, new(50, "BRL"));
+    private static readonly CheckInPolicy CheckIn = new(30, 15);
+    private static readonly Money Price = new(250, "BRL");
+    private static readonly ServiceQuestion Question = new("reason", "What brings you here?", Required: true);
+    private static readonly ServiceRequirement Doctor = new(ResourceIds: [1, 2], Assignment: "client");
+    private static readonly ServiceRequirement Room = new(CategoryId: 2, Attributes: Json("""{ "sink": true }"""));
+
+    private static readonly BookingResponse Booking = new(
+        1000, "019a8f0e-5a7e-7cc4-9d1c-3f6a1b2c4d5e", 1, "Consulta", Monday, Monday.AddMinutes(30), "America/Sao_Paulo",
+        BookingStatuses.Confirmed, [new(1, "Dra. Helena Prado")], new(1000, "Ada Lovelace", "ada@example.com"), null, 1,
+        Monday.AddDays(-3), AfterBufferMinutes: 10, Price: Price, Source: BookingSources.Staff);
+
+    private static readonly ClientResponse Client = new(
+        1000, "Ada Lovelace", "ada@example.com", "+5511987654321", "pt-BR", "America/Sao_Paulo",
+        Json("""{ "insurance": "public" }"""), null, null, 1, Monday.AddDays(-3), Monday.AddDays(-3));
+
+    private static readonly object[] OfBookings =
     [
         new CreateBookingRequest(1, Monday, "America/Sao_Paulo", 30, Client: Ada, Note: "First visit"),
         new CreateHoldRequest(1, Monday, "America/Sao_Paulo", 30),
+        new UpdateBookingRequest("Brings last year's papers"),
         new RescheduleBookingRequest(Monday.AddDays(1), Reason: "The client asked"),
+        new ReassignBookingRequest([2]),
         new CancelBookingRequest("Ill"),
+        new RejectBookingRequest("We are closed that week"),
+        new NoShowRequest(Undo: true),
         new CreateSeriesRequest(
-            1, new Moment(null, new DateTime(2026, 11, 23, 9, 0, 0)), "FREQ=WEEKLY;BYDAY=MO;COUNT=8", "America/Sao_Paulo",
-            Client: Ada, SkipConflicts: true),
+            1, MondayAtNine, "FREQ=WEEKLY;BYDAY=MO;COUNT=8", "America/Sao_Paulo", Client: Ada, SkipConflicts: true),
+        new UpdateSeriesRequest(new Moment(null, new DateTime(2026, 11, 23, 10, 0, 0))),
+        new CancelSeriesRequest("following", MondayAtNine, "Moves away"),
+        new JoinWaitlistRequest(1, Monday, Monday.AddDays(5), "America/Sao_Paulo", Client: Ada),
         new PublicBookingRequest(
             1, Monday, new("Ada Lovelace", "ada@example.com", "+5511987654321", "pt-BR"), Consent: true,
             TimeZone: "America/Sao_Paulo"),
         new PublicHoldRequest(1, Monday, "America/Sao_Paulo"),
-        new BookingResponse(
-            1000, "019a8f0e-5a7e-7cc4-9d1c-3f6a1b2c4d5e", 1, "Consulta", Monday, Monday.AddMinutes(30), "America/Sao_Paulo",
-            BookingStatuses.Confirmed, [new(1, "Dra. Helena Prado")], new(1000, "Ada Lovelace", "ada@example.com"), null, 1,
-            Monday.AddDays(-3), AfterBufferMinutes: 10, Price: new(250, "BRL"), Source: BookingSources.Staff),
+        new PublicCancelRequest("Ill"),
+        new PublicRescheduleRequest(Monday.AddDays(1), "America/Sao_Paulo"),
+        Booking,
+        new AttentionResponse(Booking, [new(Codes.OutsideAvailability, "Dra. Helena Prado is not open then.", 1)]),
+        new ImportReport(
+            false, 2, 1, 0, 1, [],
+            [
+                new(1, 2, ImportStatuses.Imported, "A-1", 1000),
+                new(2, 3, ImportStatuses.Refused, "A-2", null, Codes.BookingConflict, null, "That time has been taken."),
+            ]),
         new SlotResponse(Monday, Monday.AddMinutes(30), [1, 2], 2),
+        new WaitlistResponse(
+            1000, 1, new(1000, "Ada Lovelace", "ada@example.com"), null, Monday, Monday.AddDays(5), "America/Sao_Paulo", 1,
+            WaitlistStatuses.Waiting, null, null, 1, Monday.AddDays(-3)),
     ];
 
-    private static readonly Dictionary<Type, object> ByType = Examples.ToDictionary(example => example.GetType());
+    private static readonly object[] OfCatalogue =
+    [
+        new CreateCategoryRequest("Rooms", Json("""{ "properties": { "sink": { "type": "boolean", "required": true } } }""")),
+        new ChangeCategoryRequest { Name = "Treatment rooms" },
+        new CategoryResponse(2, "Rooms", Json("""{ "properties": { "sink": { "type": "boolean", "required": true } } }"""), 1),
+        new CreateResourceRequest(2, "Room 1", 1, TimeZone: "America/Sao_Paulo", Attributes: Json("""{ "sink": true }""")),
+        new ChangeResourceRequest { Capacity = 2, TimeZone = (string?)null },
+        new ResourceResponse(
+            3, "Room 1", 2, "Rooms", 1, "America/Sao_Paulo", true, null, "America/Sao_Paulo", Json("""{ "sink": true }"""), 1),
+        new PutScheduleRequest([Weekdays], "America/Sao_Paulo"),
+        new ScheduleResponse(3, true, "America/Sao_Paulo", "America/Sao_Paulo", [Weekdays], 1),
+        new PutOverrideRequest([new("09:00", "12:00")]),
+        new OverrideResponse(3, new(2026, 12, 24), [new("09:00", "12:00")]),
+        new CreateBlackoutRequest(Monday, Monday.AddDays(1), ResourceId: 3, Reason: "Painting"),
+        new BlackoutResponse(1000, 3, null, Monday, Monday.AddDays(1), "Painting", null),
+        new CreateServiceRequest(
+            "Consulta", [30, 60], "A first visit", AfterBufferMinutes: 10, MinimumNoticeMinutes: 60, BookingWindowDays: 90,
+            Limits: Limits, Cancellation: Cancellation, CheckIn: CheckIn, Price: Price, Questions: [Question],
+            Requirements: [Doctor, Room], Public: true),
+        new ChangeServiceRequest { AfterBufferMinutes = 15, Price = (Money?)null },
+        new ServiceResponse(
+            1, "Consulta", "A first visit", [30, 60], 0, 10, null, 60, 90, Price, [1, 2], true, "fixed", 1, false, Limits,
+            Cancellation, CheckIn, [Question], [Doctor, Room], true, 1),
+        new CreateCustomFieldRequest("client", "insurance", "Insurance", "choice", Choices: ["public", "private"]),
+        new ChangeCustomFieldRequest { Required = true },
+        new CustomFieldResponse(1000, "client", "insurance", "Insurance", "choice", false, ["public", "private"], 0, 1),
+        new ChangeSettingsRequest { WeekStart = "sunday", HoldMinutes = 10 },
+        new SettingsResponse(
+            "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "monday", 30, 60, 90, 5, 3, [Weekdays], 1),
+        new Branding("#0F4C81", "#F2F2F2", "#5ED6CE", "https://example.com/logo.svg", FontFamily: "Montserrat"),
+        new Labels(Resource: new("Professional", "Professionals"), Booking: new("Appointment", "Appointments")),
+        new CreateHolidaysRequest("BR", [2026, 2027]),
+        new HolidayResponse("BR", new(2026, 12, 25), "Natal", 1001),
+        new CreateFeedRequest(Details: true),
+        new FeedResponse(3, "AAAAAAAAAAE.q3J0bGVk", "/public/api/v1/feeds/AAAAAAAAAAE.q3J0bGVk.ics", true),
+    ];
+
+    private static readonly object[] OfClientsAndReports =
+    [
+        new CreateClientRequest(
+            "Ada Lovelace", "ada@example.com", "+55 11 98765-4321", "pt-BR", "America/Sao_Paulo",
+            Json("""{ "insurance": "public" }""")),
+        new UpdateClientRequest { Phone = "+5511912345678", TimeZone = (string?)null },
+        new MergeClientRequest(1001),
+        Client,
+        new ClientDuplicates([DuplicateReasons.Phone], [Client, Client with { Id = 1001, Name = "A. Lovelace", Email = null }]),
+        new UtilisationRow(1, "Dra. Helena Prado", 1, 2400, 1200, 1400, 0.5m),
+        new BookingsRow("1", "Consulta", 40, 3, 1, 1200),
+        new NoShowsRow("1", "Consulta", 37, 1, 0.027m),
+        new RevenueRow("1", "Consulta", 37, new(9250, "BRL"), new(100, "BRL")),
+    ];
+
+    private static readonly Dictionary<Type, object> ByType =
+        OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).ToDictionary(example => example.GetType());
 
     public Task TransformAsync(
         OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
@@ -45,4 +137,6 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 
         return Task.CompletedTask;
     }
+
+    private static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
 }

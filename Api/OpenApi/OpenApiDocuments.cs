@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.OpenApi;
 
 namespace Platform.Api.OpenApi;
 
@@ -12,10 +13,19 @@ internal static class OpenApiDocuments
         {
             foreach (var document in Documents)
             {
-                builder.Services.AddOpenApi(document, options => options
-                    .AddOperationTransformer<DescribeAnswers>()
-                    .AddSchemaTransformer<DescribeMoments>()
-                    .AddSchemaTransformer<DescribeExamples>());
+                builder.Services.AddOpenApi(document, options =>
+                {
+                    options.CreateSchemaReferenceId = type => DescribeOptionals.IsOptional(type.Type)
+                        ? null
+                        : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+                    options
+                        .AddOperationTransformer<DescribeAnswers>()
+                        .AddOperationTransformer<DescribeFiles>()
+                        .AddSchemaTransformer<DescribeMoments>()
+                        .AddSchemaTransformer<DescribeTexts>()
+                        .AddSchemaTransformer<DescribeOptionals>()
+                        .AddSchemaTransformer<DescribeExamples>();
+                });
             }
         }
     }

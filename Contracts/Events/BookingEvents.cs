@@ -7,6 +7,7 @@ namespace Platform.Contracts.Events;
 /// <param name="Locale">Language of messages to the client: <c>pt-BR</c> or <c>en</c>.</param>
 /// <param name="TenantName">Who the client has booked with, as clients know it; absent in events from before it was told.</param>
 /// <param name="Sequence">SEQUENCE of its calendar entry (RFC 5545): raised when it moves.</param>
+/// <param name="Source">One of <see cref="Bookings.BookingSources"/>; nobody is sent a mail about an imported one.</param>
 public sealed record BookingSnapshot(
     long BookingId,
     string Uid,
@@ -23,7 +24,8 @@ public sealed record BookingSnapshot(
     string? ClientEmail,
     string Locale,
     string? TenantName = null,
-    int Sequence = 0);
+    int Sequence = 0,
+    string? Source = null);
 
 public sealed record BookingCreated(BookingSnapshot Booking) : IEventData
 {

@@ -163,7 +163,7 @@ internal sealed class Timeline
     /// How many places are taken from when to when, where any are: depth, not a count of overlaps. The bookings of one
     /// session take one place together.
     /// </summary>
-    private static (long Start, long End, int Depth)[] Depths(IReadOnlyList<Busy> busy)
+    internal static (long Start, long End, int Depth)[] Depths(IReadOnlyList<Busy> busy)
     {
         if (busy.Count == 0) return [];
 

@@ -16,6 +16,9 @@ public static class BookingQuery
     public static async Task<BookingView?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
         (await ViewsAsync(db, db.Bookings.Where(b => b.Id == id), ct)).SingleOrDefault();
 
+    public static Task<IReadOnlyList<BookingView>> FindAsync(TenantDb db, IReadOnlyList<long> ids, CancellationToken ct) =>
+        ViewsAsync(db, db.Bookings.Where(b => ids.Contains(b.Id)), ct);
+
     /// <summary>Sorted by start and number, beginning after <paramref name="after"/>.</summary>
     public static async Task<IReadOnlyList<BookingView>> ListAsync(
         TenantDb db, BookingFilter filter, (DateTimeOffset Start, long Id)? after, int count, CancellationToken ct)

@@ -30,6 +30,10 @@ public static class BookingRules
     public static Rejection InvalidTransition(string from, string to) =>
         new(RejectionKind.Conflict, Codes.InvalidTransition, $"A booking that is {from} cannot become {to}.");
 
+    /// <summary>Whether a booking in this state keeps others from its resources.</summary>
+    public static bool Blocks(string status) =>
+        status is not (BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired);
+
     /// <summary>Whether a booking in this state may still move, and change who and what it is for.</summary>
     public static Rejection? Changeable(string status) =>
         status is BookingStatuses.Pending or BookingStatuses.Confirmed

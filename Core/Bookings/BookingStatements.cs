@@ -55,13 +55,15 @@ internal static class BookingStatements
     /// "On conflict do nothing" and a count, instead of an error: inserters that collide on the constraint itself wait
     /// on each other, and many of them deadlock.
     /// </summary>
-    public static NpgsqlBatchCommand InsertAllocations(Booking booking, Allotment allotment, TimeRange occupied) =>
-        TenantSql.Statement(
+    /// <param name="active">False where it only tells where a booking was to be that is over.</param>
+    public static NpgsqlBatchCommand InsertAllocations(
+        Booking booking, Allotment allotment, TimeRange occupied, bool active = true) => TenantSql.Statement(
             $"""
             with taken as (
                 insert into allocations
-                    (booking_id, resource_id, unit, units, seats, occupied, session_key, requirement, part_of, expires_at)
-                select $1, p.resource_id, p.unit, p.units, $7, $8, $9, p.requirement, p.part_of, $10
+                    (booking_id, resource_id, unit, units, seats, occupied, session_key, requirement, part_of, expires_at,
+                    active)
+                select $1, p.resource_id, p.unit, p.units, $7, $8, $9, p.requirement, p.part_of, $10, $11
                 from unnest($2, $3, $4, $5, $6) as p (resource_id, unit, units, requirement, part_of)
                 order by p.resource_id
                 on conflict do nothing
@@ -78,7 +80,8 @@ internal static class BookingStatements
             allotment.Session is null ? 1 : booking.PartySize,
             Range(occupied),
             allotment.Session,
-            booking.HoldExpiresAt);
+            booking.HoldExpiresAt,
+            active);
 
     /// <summary>Refuses if the fullest moment now has more than the resource has places, or the session more than seats.</summary>
     public static NpgsqlBatchCommand CountDepth(Allotment allotment, TimeRange occupied, int seats, DateTimeOffset now) =>

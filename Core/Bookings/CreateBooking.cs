@@ -254,6 +254,7 @@ public sealed class CreateBooking(
             var (bookingId, clientId) = (reader.GetInt64(0), reader.GetInt64(1));
             await reader.NextResultAsync(ct);
             var knownClient = client.Length > 0 ? await ReadClientAsync(reader, ct) : null;
+            if (client.Length > 0) await reader.NextResultAsync(ct);
             var held = hold.Length > 0 ? await HeldSlot.ReadAsync(reader, ct) : null;
             var (facts, hasChanged) = await slots.FinishAsync(reading, reader, ct);
             if (hasChanged) continue;
@@ -290,9 +291,8 @@ public sealed class CreateBooking(
         ];
     }
 
-    private static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct)
-    {
-        var client = await reader.ReadAsync(ct)
+    internal static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct) =>
+        await reader.ReadAsync(ct)
             ? new Client
             {
                 Id = reader.GetInt64(0),
@@ -302,9 +302,6 @@ public sealed class CreateBooking(
                 Locale = reader.GetString(4),
             }
             : null;
-        await reader.NextResultAsync(ct);
-        return client;
-    }
 
     private static NpgsqlBatchCommand[] FindAnswer(RequestKey? key) => key is null ? [] : [TenantSql.Statement(
         """

@@ -11,6 +11,7 @@ namespace Platform.Core.Bookings;
 /// <param name="Hold">Where it is to be a hold: how long, and for whom.</param>
 /// <param name="PublicOnly">Whether only services that anybody may book exist for the caller.</param>
 /// <param name="HasConsented">Whether whoever comes has agreed to their data being kept.</param>
+/// <param name="Former">What it was in another system, where it is imported.</param>
 public sealed record WantedBooking(
     CreateBookingRequest Request,
     string Actor,
@@ -18,7 +19,8 @@ public sealed record WantedBooking(
     string Source = BookingSources.Staff,
     WantedHold? Hold = null,
     bool PublicOnly = false,
-    bool HasConsented = false);
+    bool HasConsented = false,
+    FormerBooking? Former = null);
 
 /// <param name="Length">The organisation's usual one when absent.</param>
 /// <param name="Owner">Who may only hold so much at a time; null for staff.</param>
@@ -31,6 +33,9 @@ internal sealed record NewBooking(
     public Booking Booking => View.Booking;
 
     public bool IsHold => Booking.Status == BookingStatuses.Held;
+
+    /// <summary>Whether it keeps others from its resources.</summary>
+    public bool Blocks => BookingRules.Blocks(Booking.Status);
 
     public static NewBooking Of(
         WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start, Allotment allotment,
@@ -71,14 +76,14 @@ internal sealed record NewBooking(
         var booking = new Booking
         {
             Id = id,
-            Uid = Guid.CreateVersion7().ToString(),
+            Uid = wanted.Former?.Uid ?? Guid.CreateVersion7().ToString(),
             ServiceId = service.Id,
             StartAt = start,
             EndAt = start + times.Length,
             LocalDate = allotment.LocalDate.ToDateOnly(),
             PartySize = request.PartySize ?? 1,
             TimeZone = request.TimeZone ?? timeZone,
-            Status = wanted.Hold is null ? StatusOf(service) : BookingStatuses.Held,
+            Status = wanted.Former?.Status ?? (wanted.Hold is null ? StatusOf(service) : BookingStatuses.Held),
             BeforeBufferMinutes = (int)times.Before.TotalMinutes,
             AfterBufferMinutes = (int)times.After.TotalMinutes,
             Note = request.Note,

@@ -72,6 +72,9 @@ internal static class ServiceReader
         from catalogue_version v
         """;
 
+    /// <summary>All that is asked of a service that is remembered.</summary>
+    public const string Version = "select version from catalogue_version";
+
     /// <param name="now">What is long over by then is left out.</param>
     public static NpgsqlBatchCommand Statement(long serviceId, DateTimeOffset now) =>
         TenantSql.Statement(Service, serviceId, now);
@@ -86,6 +89,54 @@ internal static class ServiceReader
         return reader.IsDBNull(1) ? null : Of(
             id, version, JsonSerializer.Deserialize<ServiceRow>(reader.GetString(1), Json)!, timeZone);
     }
+
+    /// <summary>
+    /// Several at once: one statement each, which for one that is remembered answers no more than a version. Those that
+    /// are not there, or not offered, are left out.
+    /// </summary>
+    public static async Task<Dictionary<long, BookableService>> ReadAsync(
+        Func<IEnumerable<NpgsqlBatchCommand>, Task<NpgsqlDataReader>> send, IReadOnlyList<long> ids, TenantContext tenant,
+        CatalogueCache cache, DateTimeOffset now, CancellationToken ct)
+    {
+        while (ids.Count > 0)
+        {
+            Dictionary<long, BookableService> services = [];
+            var known = ids.Select(id => (Id: id, Service: cache.Find(tenant.Id, id))).ToList();
+            var hasChanged = false;
+            await using var reader = await send(
+                known.Select(k => k.Service is null ? Statement(k.Id, now) : TenantSql.Statement(Version)));
+            foreach (var (id, before) in known)
+            {
+                if (before is null)
+                {
+                    if (await ReadAsync(reader, id, tenant.TimeZone, ct) is { } service)
+                    {
+                        cache.Remember(tenant.Id, service);
+                        services[id] = service;
+                    }
+                }
+                else if (await IsCurrentAsync(reader, before, ct))
+                {
+                    services[id] = before;
+                }
+                else
+                {
+                    cache.Forget(tenant.Id, before);
+                    hasChanged = true;
+                }
+
+                await reader.NextResultAsync(ct);
+            }
+
+            if (!hasChanged) return services;
+        }
+
+        return [];
+    }
+
+    /// <summary>The answer to <see cref="Version"/>.</summary>
+    public static async Task<bool> IsCurrentAsync(NpgsqlDataReader reader, BookableService known, CancellationToken ct) =>
+        await reader.ReadAsync(ct) && reader.GetInt64(0) == known.Version;
 
     private static BookableService Of(long id, long version, ServiceRow row, string timeZone)
     {

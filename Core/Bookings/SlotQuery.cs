@@ -24,8 +24,6 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
     /// <summary>A packed grid begins at midnight, so that what is taken since then matters.</summary>
     private const int PackedLookBackHours = 27;
 
-    private const string Version = "select version from catalogue_version";
-
     private static readonly string TakenOfKnown = Taken("allocations a", "$1", "$2, $3");
 
     private static readonly string TakenOfLimited = $"{TakenOfKnown} union all {Use}";
@@ -89,6 +87,53 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         }
     }
 
+    /// <summary>
+    /// Every service that is offered, with what is taken: one round trip tells which there are, and one of two statements
+    /// each reads them all.
+    /// </summary>
+    public async Task<IReadOnlyList<SlotFacts>> ReadAllAsync(bool publicOnly, TimeRange wanted, CancellationToken ct)
+    {
+        var ids = await ReadIdsAsync(publicOnly, ct);
+        while (ids.Count > 0)
+        {
+            var now = clock.Now;
+            var readings = ids.Select(id => Reading(id, wanted, now)).ToList();
+            await using var reader = await sql.ReadAsync(readings.SelectMany(reading => reading.Statements), ct);
+            List<SlotFacts> all = [];
+            var isCurrent = true;
+            foreach (var reading in readings)
+            {
+                var (facts, hasChanged) = await FinishAsync(reading, reader, ct);
+                if (hasChanged) await reader.NextResultAsync(ct); // past what is taken, which was not read
+                if (facts is not null && (facts.Service.Public || !publicOnly)) all.Add(facts);
+                isCurrent &= !hasChanged;
+                await reader.NextResultAsync(ct);
+            }
+
+            if (isCurrent) return all;
+        }
+
+        return [];
+    }
+
+    /// <summary>Every service that is offered: two round trips, with one statement each.</summary>
+    public async Task<IReadOnlyList<BookableService>> ReadServicesAsync(bool publicOnly, CancellationToken ct)
+    {
+        var ids = await ReadIdsAsync(publicOnly, ct);
+        var services = await ServiceReader.ReadAsync(
+            statements => sql.ReadAsync(statements, ct), ids, tenant, cache, clock.Now, ct);
+        return [.. ids.Select(services.GetValueOrDefault).OfType<BookableService>().Where(s => s.Public || !publicOnly)];
+    }
+
+    private async Task<List<long>> ReadIdsAsync(bool publicOnly, CancellationToken ct)
+    {
+        await using var reader = await sql.ReadAsync(
+            [TenantSql.Statement("select id from services where active and (public or not $1) order by id", publicOnly)], ct);
+        List<long> ids = [];
+        while (await reader.ReadAsync(ct)) ids.Add(reader.GetInt64(0));
+        return ids;
+    }
+
     /// <summary>In the transaction of somebody who writes, too.</summary>
     /// <param name="exceptBooking">A booking that is to be thought away, because it is being moved.</param>
     public async Task<SlotFacts?> ReadAsync(
@@ -130,7 +175,7 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         to += known.Times.After + TimeSpan.FromMinutes(known.DurationsMinutes.Max());
         return new(serviceId, known,
         [
-            TenantSql.Statement(Version),
+            TenantSql.Statement(ServiceReader.Version),
             known.HasLimits
                 ? TenantSql.Statement(
                     TakenOfLimited, Ids(known), from, to, now, except, token, serviceId, firstDay, lastDay)
@@ -148,7 +193,7 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
             service = await ServiceReader.ReadAsync(reader, reading.ServiceId, tenant.TimeZone, ct);
             if (service is not null) cache.Remember(tenant.Id, service);
         }
-        else if (!await reader.ReadAsync(ct) || reader.GetInt64(0) != service.Version)
+        else if (!await ServiceReader.IsCurrentAsync(reader, service, ct))
         {
             cache.Forget(tenant.Id, service);
             return (null, true);

@@ -68,7 +68,14 @@ public sealed record ImportedEvent(
     DateTimeZone Zone,
     bool IsAllDay,
     string? Rule,
-    IReadOnlyList<string> OtherDates);
+    IReadOnlyList<string> OtherDates)
+{
+    /// <summary>The people it is for; rooms and things are left out.</summary>
+    public IReadOnlyList<Attendee> Attendees { get; init; } = [];
+}
+
+/// <param name="Email">Null where only a name is known.</param>
+public sealed record Attendee(string Name, string? Email = null);
 
 /// <summary>Why an event cannot be taken over.</summary>
 /// <param name="Code">One of <see cref="CalendarErrors"/>.</param>

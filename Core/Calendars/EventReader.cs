@@ -16,6 +16,7 @@ internal sealed class EventReader(int line, DateTimeZone floating)
 
     private readonly Dictionary<string, Property> _properties = [];
     private readonly List<string> _dates = [];
+    private readonly List<Attendee> _attendees = [];
     private CalendarError? _error;
     private int _nested;
 
@@ -59,11 +60,13 @@ internal sealed class EventReader(int line, DateTimeZone floating)
             Created = Instant("CREATED"),
             LastModified = Instant("LAST-MODIFIED"),
         };
-        return new(line, new(read, start.Local, start.Zone, start.IsDate, Find("RRULE")?.Value, _dates), null);
+        return new(line, new(read, start.Local, start.Zone, start.IsDate, Find("RRULE")?.Value, _dates) { Attendees = _attendees }, null);
     }
 
     private void Add(Property property, bool isTooLong)
     {
+        if (property.Name == "ATTENDEE" && !isTooLong && AttendeeOf(property) is { } attendee) _attendees.Add(attendee);
+
         var isDate = Dates.Contains(property.Name);
         if (!isDate && !Single.Contains(property.Name)) return;
 
@@ -108,9 +111,19 @@ internal sealed class EventReader(int line, DateTimeZone floating)
     {
         if (Find("ORGANIZER") is not { } property) return null;
 
-        var email = property.Value.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)
-            ? property.Value["mailto:".Length..]
-            : null;
+        var email = AddressOf(property);
         return (property["CN"] ?? email) is { } name ? new(name, email) : null;
     }
+
+    private static Attendee? AttendeeOf(Property property)
+    {
+        var email = AddressOf(property);
+        var isPerson = property["CUTYPE"]?.ToUpperInvariant() is null or "INDIVIDUAL" or "UNKNOWN";
+        return isPerson && (property["CN"] ?? email) is { } name ? new(name, email) : null;
+    }
+
+    private static string? AddressOf(Property property) =>
+        property.Value.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)
+            ? property.Value["mailto:".Length..].Trim()
+            : null;
 }

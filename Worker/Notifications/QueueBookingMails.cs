@@ -37,6 +37,8 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TimeProvid
         {
             case "booking.created":
                 var created = Read<BookingCreated>(e).Booking;
+                if (created.Source == BookingSources.Import) return null; // agreed elsewhere, and perhaps long ago
+
                 return (created, created.Status == BookingStatuses.Pending
                     ? BookingMessage.Requested(created)
                     : BookingMessage.Created(created));

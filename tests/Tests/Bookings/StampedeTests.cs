@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Platform.Contracts;
@@ -100,13 +101,14 @@ public sealed class StampedeTests(PlatformFixture platform)
         Assert.Equal(0, await tenant.CountAsync(Overlaps));
     }
 
+    /// <summary>Of <c>STORM_OPERATIONS</c> operations, 600 unless that is set.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(3, 2)]
     public async Task A_storm_leaves_no_place_taken_twice(int capacity, int seed)
     {
-        const int clients = 20;
-        const int each = 30;
+        const int clients = 32;
+        var operations = int.Parse(Environment.GetEnvironmentVariable("STORM_OPERATIONS") ?? "600", CultureInfo.InvariantCulture);
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);
         await tenant.ExecuteAsync($"""
@@ -119,7 +121,7 @@ public sealed class StampedeTests(PlatformFixture platform)
         await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
             var random = new Random(seed * 1000 + client);
-            for (var i = 0; i < each; i++)
+            for (var i = client; i < operations; i += clients)
             {
                 var start = PlatformFixture.Monday9am.AddMinutes(30 * random.Next(14));
                 var minutes = random.GetItems([30, 60, 90], 1)[0];

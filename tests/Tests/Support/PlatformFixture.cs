@@ -100,6 +100,7 @@ public sealed class ApiFactory(PlatformDatabases databases, string redis, TimePr
         .UseSetting("ConnectionStrings:redis", redis)
         .UseSetting("Identity:Issuer", TestTokens.Issuer)
         .UseSetting("ManageLinks:Key", "a key that only the tests have, long enough")
+        .UseSetting("BookingPages:Url", "https://book.test")
         .UseSetting("Logging:LogLevel:Default", "None")
         .UseSetting("Logging:LogLevel:Npgsql.Command", "Information")
         .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Statements))

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
+using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
 using Platform.Worker;
 using Platform.Worker.Notifications;
@@ -84,6 +85,22 @@ public sealed partial class NotificationTests
 
         await Eventually.EqualAsync(1L, () => world.CountAsync("platform.inbox"));
         Assert.Equal(0, await world.CountAsync("platform.notifications"));
+    }
+
+    [Fact]
+    public async Task An_imported_booking_sends_nothing_until_something_happens_to_it()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.StartAsync(builder => builder.AddConsumer<QueueBookingMails>());
+        var imported = Booking with { Source = BookingSources.Import };
+
+        await world.PublishAsync(world.Envelope(type: "booking.created", data: new BookingCreated(imported)));
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.inbox"));
+        var mails = await world.CountAsync("platform.notifications");
+        await world.PublishAsync(world.Envelope(type: "booking.cancelled", data: new BookingCancelled(imported, null)));
+
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications"));
+        Assert.Equal(0, mails);
     }
 
     [Fact]

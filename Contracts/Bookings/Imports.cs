@@ -1,0 +1,41 @@
+namespace Platform.Contracts.Bookings;
+
+/// <summary><c>POST /api/v1/bookings/import</c>: what became of each row of the file, in its order.</summary>
+/// <param name="DryRun">Whether this only says what would happen.</param>
+/// <param name="Rows">How many the file has; the three that follow add up to it.</param>
+/// <param name="IgnoredColumns">Those of the header that mean nothing here.</param>
+public sealed record ImportReport(
+    bool DryRun,
+    int Rows,
+    int Imported,
+    int Skipped,
+    int Refused,
+    IReadOnlyList<string> IgnoredColumns,
+    IReadOnlyList<ImportResult> Results);
+
+/// <summary>What became of one row.</summary>
+/// <param name="Row">Counted from 1, without the header.</param>
+/// <param name="Line">Of the file, from 1, where the row or the calendar entry begins.</param>
+/// <param name="Status">One of <see cref="ImportStatuses"/>.</param>
+/// <param name="ExternalId">As the file has it: <c>externalId</c> or UID.</param>
+/// <param name="BookingId">The booking it became, now or before; absent in a dry run.</param>
+/// <param name="Code">Why it was refused.</param>
+/// <param name="Field">The column or property that is to blame.</param>
+public sealed record ImportResult(
+    int Row,
+    int Line,
+    string Status,
+    string? ExternalId = null,
+    long? BookingId = null,
+    string? Code = null,
+    string? Field = null,
+    string? Message = null);
+
+public static class ImportStatuses
+{
+    public const string Imported = "imported";
+
+    /// <summary>It was imported before, or stands further up in the same file.</summary>
+    public const string Skipped = "skipped";
+    public const string Refused = "refused";
+}

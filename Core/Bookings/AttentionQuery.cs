@@ -1,0 +1,108 @@
+using Npgsql;
+using Platform.Contracts.Bookings;
+using Platform.Core.Availability;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <param name="Next">Where to go on; null if every booking was looked at.</param>
+public sealed record AttentionPage(
+    IReadOnlyList<(BookingView Booking, IReadOnlyList<AttentionReason> Reasons)> Found, (DateTimeOffset Start, long Id)? Next);
+
+/// <summary>
+/// Finds bookings to come that the rules of today would refuse. Two statements read a stretch of bookings with all that is
+/// taken around them, one each service that they are of, two the bookings that are found.
+/// </summary>
+public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvider clock)
+{
+    /// <summary>So many are looked at for one answer, however few of them are found.</summary>
+    private const int Stretch = 2_000;
+
+    private const string Upcoming = """
+        select b.id, b.service_id, b.start_at, b.end_at, b.before_buffer_minutes, b.after_buffer_minutes, b.party_size
+        from bookings b
+        where b.status in ('pending', 'confirmed') and b.start_at > $1 and (b.start_at, b.id) > ($2, $3)
+        order by b.start_at, b.id limit $4
+        """;
+
+    /// <summary>A day beside them: no buffer is longer.</summary>
+    private const string Places = $"""
+        with stretch as ({Upcoming})
+        select a.booking_id, a.resource_id, r.name, r.active, r.capacity, a.part_of is not null,
+            lower(a.occupied), upper(a.occupied), a.units, coalesce(a.session_key, 0), a.seats,
+            b.start_at - make_interval(mins => s.before_buffer_minutes),
+            b.end_at + make_interval(mins => s.after_buffer_minutes)
+        from allocations a
+        join bookings b on b.id = a.booking_id
+        join services s on s.id = b.service_id
+        join resources r on r.id = a.resource_id
+        where a.active and (a.expires_at is null or a.expires_at > $1)
+            and a.occupied && (select tstzrange(min(start_at) - interval '1 day', max(end_at) + interval '1 day') from stretch)
+        order by a.resource_id
+        """;
+
+    /// <param name="after">The last booking that was looked at before.</param>
+    public async Task<AttentionPage> ReadAsync((DateTimeOffset Start, long Id)? after, int count, CancellationToken ct)
+    {
+        var now = clock.Now;
+        var from = after ?? (now, 0L);
+        var (bookings, places) = await ReadStretchAsync(now, from, ct);
+        var services = await ServiceReader.ReadAsync(
+            statements => SendAsync(statements, ct), [.. bookings.Select(b => b.ServiceId).Distinct()], db.Tenant, cache,
+            now, ct);
+
+        var depths = new BookedDepths(places);
+        var found = bookings
+            .Select(b => (Booking: b, Reasons: AttentionRules.Reasons(b, services.GetValueOrDefault(b.ServiceId), depths)))
+            .Where(b => b.Reasons.Count > 0).Take(count).ToList();
+        var last = found.Count == count ? found[^1].Booking : bookings.Count == Stretch ? bookings[^1] : null;
+
+        var views = (await BookingQuery.FindAsync(db, [.. found.Select(f => f.Booking.Id)], ct))
+            .ToDictionary(v => v.Booking.Id);
+        return new(
+            [.. found.Where(f => views.ContainsKey(f.Booking.Id)).Select(f => (views[f.Booking.Id], f.Reasons))],
+            last is null ? null : (last.Time.Start, last.Id));
+    }
+
+    private async Task<(List<UpcomingBooking> Bookings, List<BookedPlace> Places)> ReadStretchAsync(
+        DateTimeOffset now, (DateTimeOffset Start, long Id) after, CancellationToken ct)
+    {
+        await using var reader = await SendAsync(
+            [
+                TenantSql.Statement(Upcoming, now, after.Start, after.Id, Stretch),
+                TenantSql.Statement(Places, now, after.Start, after.Id, Stretch),
+            ],
+            ct);
+        List<UpcomingBooking> bookings = [];
+        while (await reader.ReadAsync(ct))
+        {
+            var time = new TimeRange(reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<DateTimeOffset>(3));
+            bookings.Add(new(
+                reader.GetInt64(0), reader.GetInt64(1), time,
+                time.Widen(TimeSpan.FromMinutes(reader.GetInt32(4)), TimeSpan.FromMinutes(reader.GetInt32(5))),
+                reader.GetInt32(6), []));
+        }
+
+        await reader.NextResultAsync(ct);
+        List<BookedPlace> places = [];
+        while (await reader.ReadAsync(ct)) places.Add(PlaceOf(reader));
+
+        var byBooking = places.ToLookup(place => place.BookingId);
+        return ([.. bookings.Select(b => b with { Places = [.. byBooking[b.Id]] })], places);
+    }
+
+    private static BookedPlace PlaceOf(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetBoolean(3), row.GetInt32(4), row.GetBoolean(5),
+        new(
+            new(row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7)), row.GetInt32(8), row.GetInt64(9),
+            row.GetInt32(10)),
+        new(row.GetFieldValue<DateTimeOffset>(11), row.GetFieldValue<DateTimeOffset>(12)));
+
+    /// <summary>In the transaction of the request.</summary>
+    private async Task<NpgsqlDataReader> SendAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
+    {
+        var batch = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection()); // holds nothing to dispose of
+        foreach (var statement in statements) batch.BatchCommands.Add(statement);
+        return await batch.ExecuteReaderAsync(ct);
+    }
+}
