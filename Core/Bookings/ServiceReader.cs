@@ -1,7 +1,6 @@
 using System.Text.Json;
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Core.Availability;
