@@ -43,25 +43,27 @@ internal sealed record SchedulingData(
     public string BookingScript => $$"""
         begin;
         select set_config('search_path', '{{Schema}}', true);
+        select nextval('bookings_id_seq') as id, nextval('bench_slots') as slot \gset
         insert into bookings (id, uid, service_id, client_id, start_at, end_at, time_zone, status,
             before_buffer_minutes, after_buffer_minutes, note, version, created_at, updated_at, created_by, updated_by,
             party_size, local_date, hold_token, hold_owner, hold_expires_at, answers, price, currency, cancel_deadline,
             cancel_fee, cancel_currency, source, series_id, occurrence, waitlist_id, consented_at)
-        select nextval('bookings_id_seq'), gen_random_uuid(), {{OpenService}}, null, at, at + interval '5 min', 'Etc/UTC',
-            'confirmed', 0, 0, null, 1, now(), now(), 'client:demo', 'client:demo', 1, at::date, null, null, null, '{}',
-            null, null, null, null, null, 'staff', null, null, null, null
-        from (select timestamptz '{{Text(Monday)}}' + interval '5 min' * nextval('bench_slots') as at) slot;
+        values (:id, gen_random_uuid(), {{OpenService}}, null, {{At}}, {{At}} + interval '5 min', 'Etc/UTC',
+            'confirmed', 0, 0, null, 1, now(), now(), 'client:demo', 'client:demo', 1, ({{At}})::date, null, null, null, '{}',
+            null, null, null, null, null, 'staff', null, null, null, null);
         insert into allocations (booking_id, resource_id, unit, units, seats, occupied, session_key, requirement, part_of, expires_at)
-        select id, {{RawResource}}, 1, 1, 1, tstzrange(start_at, end_at), null, 1, null, null
-        from bookings where id = currval('bookings_id_seq') on conflict do nothing;
+        values (:id, {{RawResource}}, 1, 1, 1, tstzrange({{At}}, {{At}} + interval '5 min'), null, 1, null, null)
+        on conflict do nothing;
         insert into booking_events (booking_id, version, event_type, occurred_at, actor, before, after)
-        values (currval('bookings_id_seq'), 1, 'booking.created', now(), 'client:demo', null, '{{Snapshot}}');
+        values (:id, 1, 'booking.created', now(), 'client:demo', null, '{{Snapshot}}');
         insert into platform.outbox_messages (event_id, event_type, event_version, tenant_id, aggregate_type,
             aggregate_id, aggregate_version, occurred_at, actor, traceparent, data)
-        values (gen_random_uuid(), 'bench.measured', 1, {{BenchStack.Tenant.Id}}, 'bench', currval('bookings_id_seq'), 1,
+        values (gen_random_uuid(), 'bench.measured', 1, {{BenchStack.Tenant.Id}}, 'bench', :id, 1,
             now(), 'client:demo', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', '{"booking":{{Snapshot}}}');
         commit;
         """;
+
+    private string At => $"timestamptz '{Text(Monday)}' + interval '5 min' * :slot";
 
     private const string Snapshot =
         """{"id":123456,"uid":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","serviceId":1234,"serviceName":"Bench open","start":"2026-03-02T00:00:00Z","end":"2026-03-02T00:05:00Z","timeZone":"Etc/UTC","status":"confirmed","resourceIds":[1234],"resourceNames":["Bench open 1"],"clientId":null,"clientName":null,"clientEmail":null,"locale":"en","partySize":1,"sequence":0}""";
