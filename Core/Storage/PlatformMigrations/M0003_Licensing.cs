@@ -306,6 +306,7 @@ internal sealed class M0003_Licensing : Migration
         grant usage on schema platform to platform_app;
         grant select, insert, update, delete on platform.outbox_messages to platform_app;
         grant select, insert, delete on platform.idempotency_keys to platform_app;
+        grant usage on sequence user_application_access_id_seq to platform_app; -- numbers grants before it writes them
         grant select on audit_heads, application_access_logs, audit_log, v_tenant_app_seats_by_type to platform_app;
 
         revoke execute on function append_access_logs, append_audit from public;
