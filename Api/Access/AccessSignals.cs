@@ -13,13 +13,14 @@ namespace Platform.Api.Access;
 internal sealed class AccessSignals(
     IConnectionMultiplexer redis, AccessCache cache, ILogger<AccessSignals> log) : BackgroundService
 {
+    /// <summary>A message is <c>sender tenant</c>, or one of these instead of the tenant.</summary>
     private const string Everything = "*";
-    private const string SignOfLife = "alive:";
+    private const string SignOfLife = "alive";
 
     private static readonly RedisChannel Channel = RedisChannel.Literal("platform:access");
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
 
-    private readonly string _own = $"{SignOfLife}{Guid.CreateVersion7():n}";
+    private readonly string _sender = $"{Guid.CreateVersion7():n}";
 
     /// <summary>What could not be sent yet, because Redis was away.</summary>
     private readonly ConcurrentDictionary<string, byte> _unsent = new();
@@ -46,8 +47,8 @@ internal sealed class AccessSignals(
         await SubscribeAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await SendAsync(_own);
-            foreach (var message in _unsent.Keys) await SendAsync(message);
+            await SendAsync(SignOfLife);
+            foreach (var what in _unsent.Keys) await SendAsync(what);
             await Task.Delay(Beat, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -69,23 +70,35 @@ internal sealed class AccessSignals(
         }
     }
 
+    /// <summary>Of its own messages a process needs none but the sign of life: it has forgotten before it told.</summary>
     private void Hear(string message)
     {
-        if (message == _own) cache.Heard();
-        else if (message == Everything) cache.ForgetAll();
-        else if (long.TryParse(message, NumberStyles.None, CultureInfo.InvariantCulture, out var tenantId)) cache.Forget(tenantId);
+        if (message.Split(' ') is not [var sender, var what]) return;
+
+        if (sender == _sender)
+        {
+            if (what == SignOfLife) cache.Heard();
+        }
+        else if (what == Everything)
+        {
+            cache.ForgetAll();
+        }
+        else if (long.TryParse(what, NumberStyles.None, CultureInfo.InvariantCulture, out var tenantId))
+        {
+            cache.Forget(tenantId);
+        }
     }
 
-    private async Task SendAsync(string message)
+    private async Task SendAsync(string what)
     {
         try
         {
-            _unsent.TryRemove(message, out _);
-            await redis.GetSubscriber().PublishAsync(Channel, message);
+            _unsent.TryRemove(what, out _);
+            await redis.GetSubscriber().PublishAsync(Channel, $"{_sender} {what}");
         }
         catch (Exception e) when (IsAway(e))
         {
-            if (message == _own || !_unsent.TryAdd(message, 0)) return;
+            if (what == SignOfLife || !_unsent.TryAdd(what, 0)) return;
             log.LogWarning(e, "A change of access is told to other processes later: Redis is away");
         }
     }
