@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Api.Http;
 using Platform.Core.Licensing;
 using Platform.Core.Storage;
@@ -43,7 +44,7 @@ internal static class ApplicationAccess
         public string PathOfRequest => $"{http.Request.Method} {http.Request.Path}";
     }
 
-    private static IResult Refusal(AccessDecision decision)
+    private static ProblemHttpResult Refusal(AccessDecision decision)
     {
         var problem = Problems.Of(StatusCodes.Status403Forbidden, decision.Reason!, "The application may not be used.");
         problem.Extensions["layer"] = decision.Layer;

@@ -1,6 +1,5 @@
 using Platform.Api.Access;
 using Platform.Api.Http;
-using Platform.Contracts;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
 

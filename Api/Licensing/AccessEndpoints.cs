@@ -3,7 +3,6 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
-using Platform.Core;
 using Platform.Core.Licensing;
 using Platform.Core.People;
 using Platform.Core.Storage;

@@ -68,18 +68,18 @@ internal static class ApplicationEndpoints
     private static Task<Results<Ok<ApplicationResponse>, ProblemHttpResult>> Change(
         long id, ChangeApplicationRequest request, PlatformDb db, AccessChanges changes, HttpContext http,
         TimeProvider clock, CancellationToken ct) =>
-        ChangeAsync(id, "application.changed", db, changes, http, clock.Now, ct, application =>
+        ChangeAsync(id, "application.changed", db, changes, http, clock.Now, application =>
         {
             application.Name = request.Name.Or(application.Name);
             application.Description = request.Description.Or(application.Description);
             application.Active = request.Active.Or(application.Active);
-        });
+        }, ct);
 
     /// <summary>Nobody gets it or gets into it any more; licenses and grants stay as they are.</summary>
     private static Task<Results<Ok<ApplicationResponse>, ProblemHttpResult>> Retire(
         long id, PlatformDb db, AccessChanges changes, HttpContext http, TimeProvider clock, CancellationToken ct) =>
         ChangeAsync(
-            id, "application.retired", db, changes, http, clock.Now, ct, application => application.Active = false);
+            id, "application.retired", db, changes, http, clock.Now, application => application.Active = false, ct);
 
     /// <summary>Only one that was never licensed; its prices go with it.</summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
@@ -101,7 +101,7 @@ internal static class ApplicationEndpoints
 
     private static async Task<Results<Ok<ApplicationResponse>, ProblemHttpResult>> ChangeAsync(
         long id, string action, PlatformDb db, AccessChanges changes, HttpContext http, DateTimeOffset now,
-        CancellationToken ct, Action<Application> change)
+        Action<Application> change, CancellationToken ct)
     {
         if (await db.Applications.FindAsync([id], ct) is not { } application) return TypedResults.Problem(Problems.NotFound());
         if (http.CheckVersion(application.Version) is { } stale) return stale.ToProblem();

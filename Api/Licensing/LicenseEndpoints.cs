@@ -78,7 +78,10 @@ internal static class LicenseEndpoints
 
         var license = previous ?? new License
         {
-            TenantId = id, ApplicationId = application.Id, Status = LicenseStatuses.Active, ActivatedAt = now,
+            TenantId = id,
+            ApplicationId = application.Id,
+            Status = LicenseStatuses.Active,
+            ActivatedAt = now,
         };
         license.Status = terms.TrialEndsAt is null ? LicenseStatuses.Active : LicenseStatuses.Trial;
         license.ActivatedAt = terms.ActivatedAt!.Value;
@@ -104,7 +107,7 @@ internal static class LicenseEndpoints
 
     private static Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> Change(
         long id, long licenseId, ChangeLicenseRequest request, [AsParameters] Writing writing, CancellationToken ct) =>
-        writing.ChangeAsync(id, licenseId, ct, (license, _) =>
+        writing.ChangeAsync(id, licenseId, (license, _) =>
         {
             if (license.Status == LicenseStatuses.Cancelled) return LicenseRules.Cancelled;
 
@@ -118,22 +121,22 @@ internal static class LicenseEndpoints
             (license.UserLimit, license.TrialEndsAt, license.ExpiresAt) = (limit, trialEndsAt, expiresAt);
             if (license.Status != LicenseStatuses.Suspended) license.Status = Running(license);
             return null;
-        }, (now, before) => new LicenseChanged(now, before));
+        }, (now, before) => new LicenseChanged(now, before), ct);
 
     private static Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> Suspend(
         long id, long licenseId, [AsParameters] Writing writing, CancellationToken ct) =>
-        writing.ChangeAsync(id, licenseId, ct, (license, now) =>
+        writing.ChangeAsync(id, licenseId, (license, now) =>
         {
             if (license.Status == LicenseStatuses.Suspended) return null;
             if (LicenseRules.Check(license.Terms, now) is { Code: not Codes.LicenseNotStarted } over) return over;
 
             (license.Status, license.SuspendedAt) = (LicenseStatuses.Suspended, now);
             return null;
-        }, (now, _) => new LicenseSuspended(now));
+        }, (now, _) => new LicenseSuspended(now), ct);
 
     private static Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> Resume(
         long id, long licenseId, [AsParameters] Writing writing, CancellationToken ct) =>
-        writing.ChangeAsync(id, licenseId, ct, (license, now) =>
+        writing.ChangeAsync(id, licenseId, (license, now) =>
         {
             if (license.Status != LicenseStatuses.Suspended)
             {
@@ -142,18 +145,18 @@ internal static class LicenseEndpoints
 
             (license.Status, license.SuspendedAt) = (Running(license), null);
             return null;
-        }, (now, _) => new LicenseResumed(now));
+        }, (now, _) => new LicenseResumed(now), ct);
 
     /// <summary>For good. Grants and seats stay until they are revoked, but nobody gets in.</summary>
     private static Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> Cancel(
         long id, long licenseId, [AsParameters] Writing writing, CancellationToken ct) =>
-        writing.ChangeAsync(id, licenseId, ct, (license, now) =>
+        writing.ChangeAsync(id, licenseId, (license, now) =>
         {
             if (license.Status == LicenseStatuses.Cancelled) return null;
 
             (license.Status, license.CancelledAt, license.SuspendedAt) = (LicenseStatuses.Cancelled, now, null);
             return null;
-        }, (now, _) => new LicenseCancelled(now));
+        }, (now, _) => new LicenseCancelled(now), ct);
 
     private static string Running(License license) =>
         license.TrialEndsAt is null ? LicenseStatuses.Active : LicenseStatuses.Trial;
@@ -211,8 +214,8 @@ internal static class LicenseEndpoints
     {
         /// <param name="change">Says why not, or changes the license; one that changes nothing leaves no trace.</param>
         public async Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> ChangeAsync<T>(
-            long tenantId, long licenseId, CancellationToken ct, Func<License, DateTimeOffset, Rejection?> change,
-            Func<LicenseSnapshot, LicenseSnapshot, T> tell)
+            long tenantId, long licenseId, Func<License, DateTimeOffset, Rejection?> change,
+            Func<LicenseSnapshot, LicenseSnapshot, T> tell, CancellationToken ct)
             where T : IEventData
         {
             var license = await Db.Licenses

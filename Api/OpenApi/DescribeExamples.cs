@@ -4,6 +4,7 @@ using Microsoft.OpenApi;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
+using Platform.Contracts.Licensing;
 
 namespace Platform.Api.OpenApi;
 
@@ -31,6 +32,12 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             BookingStatuses.Confirmed, [new(1, "Dra. Helena Prado")], new(1000, "Ada Lovelace", "ada@example.com"), null, 1,
             Monday.AddDays(-3), AfterBufferMinutes: 10, Price: new(250, "BRL"), Source: BookingSources.Staff),
         new SlotResponse(Monday, Monday.AddMinutes(30), [1, 2], 2),
+        new SchedulePriceRequest(UserTypes.Manager, 55m, Monday, "BRL", BillingCycles.Monthly, Supersede: true),
+        new CreateLicenseRequest("tq", 10, ExpiresAt: Monday.AddYears(1)),
+        new StaffGrantRequest(1, "tq", UserTypes.Manager),
+        new BulkGrantRequest([11, 12], Partial: true),
+        new AccessCheckRequest("tq", 12, UserTypes.Admin),
+        new AccessCheckResponse("tq", 12, false, 4, Codes.RoleTooLow, UserTypes.Operations, null),
     ];
 
     private static readonly Dictionary<Type, object> ByType = Examples.ToDictionary(example => example.GetType());

@@ -44,7 +44,7 @@ public sealed record SchedulePriceRequest(
     [property: Required, StringLength(100)] string UserType,
     decimal Price,
     DateTimeOffset ValidFrom,
-    [property: Required, StringLength(10)] string Currency = "BRL",
+    [property: StringLength(10)] string Currency = "BRL",
     [property: AllowedValues(BillingCycles.Monthly, BillingCycles.Yearly)] string BillingCycle = BillingCycles.Monthly,
     DateTimeOffset? ValidTo = null,
     bool Supersede = false);

@@ -30,6 +30,9 @@ public sealed class AccessRecorder : IAsyncDisposable
     /// <summary>Rows of one statement; more would keep the first ones waiting for the last.</summary>
     private const int Most = 500;
 
+    /// <summary>Whoever waits for a database that does not answer is told so after this.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
     private readonly Channel<(AccessRecord Record, TaskCompletionSource Done)> _waiting =
         Channel.CreateUnbounded<(AccessRecord, TaskCompletionSource)>(new() { SingleReader = true });
 
@@ -70,7 +73,8 @@ public sealed class AccessRecorder : IAsyncDisposable
 
             try
             {
-                await _sql.ExecuteAsync(tenantId: null, [Append([.. group.Select(entry => entry.Record)])], CancellationToken.None);
+                using var limit = new CancellationTokenSource(Longest);
+                await _sql.ExecuteAsync(tenantId: null, [Append([.. group.Select(entry => entry.Record)])], limit.Token);
                 foreach (var (_, done) in group) done.SetResult();
             }
             catch (Exception e) // whatever it was: those who wait have to be told, and the next group may fare better

@@ -35,7 +35,8 @@ public sealed class AccessQuery(PlatformSql sql)
             tenantId,
             new NpgsqlParameter
             {
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, Value = questions.Select(q => q.UserId).ToArray(),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+                Value = questions.Select(q => q.UserId).ToArray(),
             },
             questions.Select(q => q.Application).ToArray(),
             questions.Select(q => q.MinimumRole).ToArray());

@@ -58,7 +58,7 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
     /// <summary>Frees the seat. Revoking again changes nothing; who never had a grant has none to revoke.</summary>
     public Task<(GrantResponse? Grant, Rejection? Rejection)> RevokeAsync(
         long tenantId, string application, long userId, AuditSource source, CancellationToken ct) =>
-        ChangeAsync(tenantId, application, userId, null, ct, (target, now) =>
+        ChangeAsync(tenantId, application, userId, null, (target, now) =>
         {
             if (target.Current is not { } grant) return (target.Last, target.Last is null ? GrantRules.Unknown : null, null);
 
@@ -73,14 +73,14 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
                 GrantStatements.Revoke(grant, revoked.RevokedAt.Value, source.Actor),
                 .. Record("grant.revoked", grant, revoked, new GrantRevoked(Snapshot(revoked)), source, now),
             ]);
-        });
+        }, ct);
 
     /// <summary>The role in the application; null lets the user's own type count.</summary>
     /// <param name="checkVersion">Why the grant is not the one that the caller means to change, by its version.</param>
     public Task<(GrantResponse? Grant, Rejection? Rejection)> ChangeRoleAsync(
         long tenantId, string application, long userId, string? role, Func<long, Rejection?> checkVersion,
         AuditSource source, CancellationToken ct) =>
-        ChangeAsync(tenantId, application, userId, role, ct, (target, now) =>
+        ChangeAsync(tenantId, application, userId, role, (target, now) =>
         {
             if (target.Current is not { } grant) return (null, GrantRules.Unknown, null);
             if (checkVersion(grant.Version) is { } stale) return (null, stale, null);
@@ -92,7 +92,7 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
                 GrantStatements.ChangeRole(grant, role, source.Actor),
                 .. Record("grant.changed", grant, changed, new GrantChanged(Snapshot(changed)), source, now),
             ]);
-        });
+        }, ct);
 
     /// <summary>What a grant would cost this user now.</summary>
     public async Task<(GrantPreviewResponse? Preview, Rejection? Rejection)> PreviewAsync(
@@ -116,8 +116,8 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
         string application,
         long userId,
         string? role,
-        CancellationToken ct,
-        Func<GrantTarget, DateTimeOffset, (GrantResponse?, Rejection?, NpgsqlBatchCommand[]? Statements)> change)
+        Func<GrantTarget, DateTimeOffset, (GrantResponse?, Rejection?, NpgsqlBatchCommand[]? Statements)> change,
+        CancellationToken ct)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {

@@ -141,7 +141,8 @@ internal static class GrantStatements
             grants.Select(g => g.Target.Price!.Id).ToArray(),
             new NpgsqlParameter
             {
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = grants.Select(g => g.Grant.Role).ToArray(),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                Value = grants.Select(g => g.Grant.Role).ToArray(),
             },
             (long)grants.Count);
 

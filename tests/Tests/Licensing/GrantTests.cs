@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
-using Platform.Tests.Bookings;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
@@ -40,53 +38,6 @@ public sealed class GrantTests(PlatformFixture platform)
         Assert.Equal(first, await second.DataAsync<GrantResponse>());
         Assert.Equal((409, Codes.AlreadyExists), await otherRole.ProblemAsync());
         Assert.Equal((1, 1), await platform.SeatsAsync(tenant));
-    }
-
-    [Fact]
-    public async Task Twenty_identical_grants_at_once_take_one_seat()
-    {
-        var tenant = await platform.NewTenantAsync();
-        await platform.LicenseAsync(tenant, limit: 1);
-
-        var outcomes = await SchedulingAnswers.AtOnceAsync(20, _ => tenant.GrantAsync(tenant.UserId));
-
-        Assert.Equal((1, 19), (outcomes.Count(o => o.Status == 201), outcomes.Count(o => o.Status == 200)));
-        Assert.Equal((1, 1), await platform.SeatsAsync(tenant));
-    }
-
-    [Fact]
-    public async Task Fifty_who_want_the_last_five_seats_take_exactly_five()
-    {
-        var tenant = await platform.NewTenantAsync();
-        await platform.LicenseAsync(tenant, limit: 5);
-        var members = await platform.MembersAsync(tenant, 50);
-
-        var outcomes = await SchedulingAnswers.AtOnceAsync(50, i => tenant.GrantAsync(members[i]));
-
-        Assert.Equal(5, outcomes.Count(o => o.Status == 201));
-        Assert.Equal(45, outcomes.Count(o => o == (409, Codes.SeatLimitReached)));
-        Assert.Equal((5, 5), await platform.SeatsAsync(tenant));
-    }
-
-    [Fact]
-    public async Task Grants_and_revocations_of_the_same_people_at_once_leave_counter_and_rows_equal()
-    {
-        var tenant = await platform.NewTenantAsync();
-        await platform.LicenseAsync(tenant, limit: 4);
-        var members = await platform.MembersAsync(tenant, 6);
-
-        var outcomes = await SchedulingAnswers.AtOnceAsync(60, i => i % 3 == 0
-            ? tenant.SendAsync("POST", $"/users/{members[i % 6]}/apps/tq/revoke")
-            : i % 3 == 1
-                ? tenant.GrantAsync(members[(i + 1) % 6])
-                : tenant.SendAsync(
-                    "POST", "/apps/tq/grants", $$"""{ "userIds": [{{members[i % 6]}}, {{members[(i + 3) % 6]}}], "partial": true }"""));
-
-        Assert.All(outcomes, o => Assert.True(
-            o.Status is 200 or 201 || o == (409, Codes.SeatLimitReached) || o == (404, Codes.NotFound), $"{o}"));
-        var (counter, rows) = await platform.SeatsAsync(tenant);
-        Assert.Equal(rows, counter);
-        Assert.True(counter <= 4);
     }
 
     [Fact]
@@ -223,83 +174,6 @@ public sealed class GrantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_bulk_grant_is_for_all_or_for_nobody()
-    {
-        var tenant = await platform.NewTenantAsync();
-        await platform.LicenseAsync(tenant, limit: 3);
-        var members = await platform.MembersAsync(tenant, 4);
-        await tenant.GrantedAsync(members[0]);
-
-        using var refused = await tenant.SendAsync("POST", "/apps/tq/grants", $$"""{ "userIds": [{{string.Join(',', members)}}] }""");
-        var unchanged = await platform.SeatsAsync(tenant);
-        var granted = await tenant.SentAsync<List<BulkGrantItem>>(
-            "POST", "/apps/tq/grants", $$"""{ "userIds": [{{members[2]}}, {{members[0]}}, {{members[1]}}] }""");
-
-        Assert.Equal((409, Codes.SeatLimitReached), await refused.ProblemAsync());
-        var problem = await refused.DocumentAsync();
-        Assert.Equal((3, 2), (problem.GetProperty("needed").GetInt32(), problem.GetProperty("available").GetInt32()));
-        Assert.Equal((1, 1), unchanged);
-        Assert.Equal(
-            [(members[2], "granted"), (members[0], "existing"), (members[1], "granted")], granted.Select(g => (g.UserId, g.Outcome)));
-        Assert.Equal((3, 3), await platform.SeatsAsync(tenant));
-    }
-
-    [Fact]
-    public async Task A_partial_bulk_grant_answers_for_each_in_order()
-    {
-        var (tenant, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
-        await platform.LicenseAsync(tenant, limit: 2);
-        var members = await platform.MembersAsync(tenant, 4);
-        await platform.ExecutePlatformAsync($"update users set active = false where id = {members[1]}");
-
-        var items = await tenant.SentAsync<List<BulkGrantItem>>(
-            "POST", "/apps/tq/grants",
-            $$"""{ "userIds": [{{members[0]}}, {{members[1]}}, {{other.UserId}}, {{members[2]}}, {{members[3]}}], "partial": true }""");
-
-        Assert.Equal(
-            [
-                ("granted", null), ("refused", Codes.UserInactive), ("refused", Codes.NotFound), ("granted", null),
-                ("refused", Codes.SeatLimitReached),
-            ],
-            items.Select(item => (item.Outcome, item.Code)));
-        Assert.Equal((2, 2), await platform.SeatsAsync(tenant));
-    }
-
-    [Fact]
-    public async Task Bulk_grants_of_the_same_people_in_opposite_order_never_deadlock()
-    {
-        var tenant = await platform.NewTenantAsync();
-        await platform.LicenseAsync(tenant, limit: null);
-        var members = await platform.MembersAsync(tenant, 10);
-
-        var outcomes = await SchedulingAnswers.AtOnceAsync(20, i => tenant.SendAsync(
-            "POST", "/apps/tq/grants",
-            $$"""{ "userIds": [{{string.Join(',', i % 2 == 0 ? members : Enumerable.Reverse(members))}}] }"""));
-
-        Assert.All(outcomes, o => Assert.Equal((200, null), o));
-        Assert.Equal((10, 10), await platform.SeatsAsync(tenant));
-    }
-
-    [Theory]
-    [InlineData("""{ "userIds": [] }""")]
-    [InlineData("""{ "userIds": [1, 1] }""")]
-    [InlineData("""{ "userIds": [0] }""")]
-    [InlineData("""{ "userIds": null }""")]
-    [InlineData("""{ "userIds": [1], "seats": 2 }""")]
-    public async Task A_malformed_bulk_grant_is_refused(string json)
-    {
-        var tenant = await platform.NewTenantAsync();
-
-        Assert.Equal((400, Codes.ValidationFailed), await Refused(tenant.RefusedAsync("POST", "/apps/tq/grants", json)));
-
-        static async Task<(int, string?)> Refused(Task<(int Status, string? Code, string? Field)> refused)
-        {
-            var (status, code, _) = await refused;
-            return (status, code);
-        }
-    }
-
-    [Fact]
     public async Task Only_those_who_administer_the_tenant_give_seats()
     {
         var tenant = await platform.NewTenantAsync();
@@ -331,64 +205,6 @@ public sealed class GrantTests(PlatformFixture platform)
         Assert.Equal(reactivated, Assert.Single(list));
         Assert.Equal((404, Codes.NotFound), await platform.StaffRefusedAsync("POST", $"{path}/grant", Body(other.Id)));
         Assert.Equal((404, Codes.NotFound), await platform.StaffRefusedAsync("POST", $"{path}/grant", Body(999_999_999)));
-    }
-
-    [Fact]
-    public async Task Seat_audit_row_and_event_are_written_together()
-    {
-        var tenant = await platform.NewTenantAsync();
-        await platform.LicenseAsync(tenant);
-
-        var grant = await tenant.GrantedAsync(tenant.UserId);
-        await tenant.RevokedAsync(tenant.UserId);
-
-        Assert.Equal("license.created,grant.created,grant.revoked", await platform.PlatformValueAsync<string>(
-            $"select string_agg(action, ',' order by sequence) from audit_log where tenant_id_fk = {tenant.Id}"));
-        Assert.Equal($"grant.created {grant.Id} 1,grant.revoked {grant.Id} 2", await platform.PlatformValueAsync<string>($"""
-            select string_agg(concat_ws(' ', event_type, aggregate_id, aggregate_version), ',' order by position)
-            from platform.outbox_messages where tenant_id = {tenant.Id} and aggregate_type = 'grant'
-            """));
-        Assert.Equal($"user:{tenant.UserId}", await platform.PlatformValueAsync<string>(
-            $"select actor from audit_log where tenant_id_fk = {tenant.Id} and action = 'grant.created'"));
-        Assert.Equal(true, await platform.PlatformValueAsync<bool>($"select first_broken_audit({tenant.Id}) is null"));
-    }
-
-    [Fact]
-    public async Task Counters_that_are_wrong_are_repaired_and_told()
-    {
-        var (tenant, right) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
-        var license = await platform.LicenseAsync(tenant);
-        await platform.LicenseAsync(right);
-        await tenant.GrantedAsync(tenant.UserId);
-        await right.GrantedAsync(right.UserId);
-        await platform.ExecutePlatformAsync($"update tenant_applications set seats_used = 4 where id = {license.Id}");
-
-        var repaired = await platform.StaffAsync<List<ReconciledSeats>>("POST", "/reconcile/seats", $$"""{ "tenantId": {{tenant.Id}} }""");
-        var again = await platform.StaffAsync<List<ReconciledSeats>>("POST", "/reconcile/seats", $$"""{ "tenantId": {{tenant.Id}} }""");
-
-        Assert.Equal(new ReconciledSeats(tenant.Id, license.Id, "tq", 4, 1), Assert.Single(repaired));
-        Assert.Empty(again);
-        Assert.Equal((1, 1), await platform.SeatsAsync(tenant));
-        Assert.Equal(1, await platform.PlatformValueAsync<long>(
-            $"select count(*) from audit_log where tenant_id_fk = {tenant.Id} and action = 'license.seats_reconciled'"));
-    }
-
-    [Fact]
-    public async Task A_grant_by_staff_is_two_round_trips()
-    {
-        var tenant = await platform.NewTenantAsync();
-        await platform.LicenseAsync(tenant);
-        using var staff = platform.Staff();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/internal/api/v1/users/{tenant.UserId}/apps/grant")
-        {
-            Content = JsonContent.Create(new { tenantId = tenant.Id, application = "tq" }),
-        };
-        ActivityTraceId trace = platform.Api.Statements.Watch(request);
-
-        using var response = await staff.SendAsync(request);
-
-        Assert.Equal(201, (int)response.StatusCode);
-        Assert.Equal([4, 5], platform.Api.Statements.RoundTripsOf(trace).Select(trip => trip.Count));
     }
 
     [Fact]
