@@ -23,7 +23,8 @@ internal sealed class MayAdminister(TenantContext tenant, PeopleDirectory people
                 StatusCodes.Status403Forbidden, Codes.Forbidden, "This takes an admin of the tenant."));
     }
 
-    public static async Task<bool> IsAllowedAsync(Caller caller, long tenantId, PeopleDirectory people, CancellationToken ct) =>
+    public static async Task<bool> IsAllowedAsync(
+        Caller caller, long tenantId, PeopleDirectory people, CancellationToken ct) =>
         caller.IsStaff || caller.UserId is not { } user
         || (await people.FindAsync(user, tenantId, ct))?.Tenant is { } member
         && (member.UserType == UserTypes.Admin || member.Roles.Contains(TenantAdmin));

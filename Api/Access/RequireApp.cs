@@ -32,12 +32,12 @@ internal static class ApplicationAccess
         private async Task<AccessDecision> DecideAsync(AccessQuestion question)
         {
             var services = http.RequestServices;
+            var tenant = services.GetRequiredService<TenantContext>();
             var (decisions, rejection) = await services.GetRequiredService<AccessDecisions>().DecideAsync(
-                services.GetRequiredService<TenantContext>().Id, [question], http.Source, http.PathOfRequest, (_, _) => null,
-                http.RequestAborted);
+                tenant.Id, [question], http.Source, http.PathOfRequest, (_, _) => null, http.RequestAborted);
             return rejection is null
                 ? decisions[0]
-                : throw new InvalidOperationException($"The route asks for a role that does not exist: {question.MinimumRole}.");
+                : throw new InvalidOperationException($"The route asks for an unknown role: {question.MinimumRole}.");
         }
 
         /// <summary>As the audit names it.</summary>

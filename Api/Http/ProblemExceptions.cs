@@ -35,7 +35,8 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
 
     /// <summary>Whether the server, or the database on it, is not there for the moment, or keeps no record.</summary>
     private static bool IsAway(Exception e) =>
-        e is AuditLostException or NpgsqlException { IsTransient: true } or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };
+        e is AuditLostException or NpgsqlException { IsTransient: true }
+            or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };
 
     private static ProblemDetails Malformed(BadHttpRequestException e) => e switch
     {

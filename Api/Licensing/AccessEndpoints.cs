@@ -38,7 +38,7 @@ internal static class AccessEndpoints
     internal sealed record Asking(
         Caller Caller, TenantContext Tenant, PeopleDirectory People, AccessDecisions Access, HttpContext Http)
     {
-        /// <summary>About themselves anybody may ask; about others those who administer the tenant, staff and products.</summary>
+        /// <summary>About themselves all may ask; about others those who administer the tenant, staff and products.</summary>
         public async Task<(IReadOnlyList<AccessCheckResponse> Answers, ProblemHttpResult? Problem)> AnswerAsync(
             IReadOnlyList<AccessCheckRequest> checks, CancellationToken ct)
         {
@@ -46,7 +46,7 @@ internal static class AccessEndpoints
                 && !await MayAdminister.IsAllowedAsync(Caller, Tenant.Id, People, ct))
             {
                 return ([], TypedResults.Problem(Problems.Of(
-                    StatusCodes.Status403Forbidden, Codes.Forbidden, "About others only an admin of the tenant may ask.")));
+                    StatusCodes.Status403Forbidden, Codes.Forbidden, "About others an admin of the tenant asks.")));
             }
 
             var questions = checks

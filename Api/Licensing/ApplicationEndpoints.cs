@@ -35,7 +35,8 @@ internal static class ApplicationEndpoints
     }
 
     private static async Task<Ok<Page<ApplicationResponse>>> List(
-        PlatformDb db, IdCursor? cursor, ActiveFilter? active, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+        PlatformDb db, IdCursor? cursor, ActiveFilter? active, [Range(1, 200)] int limit = 50,
+        CancellationToken ct = default)
     {
         var (rows, next) = await db.Applications.AsNoTracking()
             .Where(a => active == null || active.Active == null || a.Active == active.Active)
@@ -46,7 +47,10 @@ internal static class ApplicationEndpoints
     private static async Task<Results<Ok<ApplicationResponse>, ProblemHttpResult>> Get(
         long id, PlatformDb db, HttpContext http, CancellationToken ct)
     {
-        if (await db.Applications.FindAsync([id], ct) is not { } application) return TypedResults.Problem(Problems.NotFound());
+        if (await db.Applications.FindAsync([id], ct) is not { } application)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
 
         http.SetVersion(application.Version);
         return TypedResults.Ok(ToResponse(application));
@@ -55,11 +59,17 @@ internal static class ApplicationEndpoints
     private static async Task<Results<Created<ApplicationResponse>, ProblemHttpResult>> Create(
         CreateApplicationRequest request, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
-        var application = new Application { Slug = request.Slug, Name = request.Name, Description = request.Description };
+        var application = new Application
+        {
+            Slug = request.Slug,
+            Name = request.Name,
+            Description = request.Description,
+        };
         db.Create(application, Caller.Of(http.User).Actor);
         await db.SaveChangesAsync(ct);
         await db.RecordAsync(
-            new(null, "application.created", "application", application.Id, null, ToResponse(application)), http, clock.Now, ct);
+            new(null, "application.created", "application", application.Id, null, ToResponse(application)), http,
+            clock.Now, ct);
 
         http.SetCreated($"/internal/api/v1/applications/{application.Id}", application.Version);
         return TypedResults.Created((string?)null, ToResponse(application));
@@ -85,9 +95,14 @@ internal static class ApplicationEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         long id, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
-        if (await db.Applications.FindAsync([id], ct) is not { } application) return TypedResults.Problem(Problems.NotFound());
+        if (await db.Applications.FindAsync([id], ct) is not { } application)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
         if (http.CheckVersion(application.Version) is { } stale) return stale.ToProblem();
-        if (await db.Licenses.AnyAsync(l => l.ApplicationId == id, ct) || await db.Grants.AnyAsync(g => g.ApplicationId == id, ct))
+        if (await db.Licenses.AnyAsync(l => l.ApplicationId == id, ct)
+            || await db.Grants.AnyAsync(g => g.ApplicationId == id, ct))
         {
             return new Rejection(RejectionKind.Conflict, Codes.InUse, "It is licensed; retire it instead.").ToProblem();
         }
@@ -103,7 +118,11 @@ internal static class ApplicationEndpoints
         long id, string action, PlatformDb db, AccessChanges changes, HttpContext http, DateTimeOffset now,
         Action<Application> change, CancellationToken ct)
     {
-        if (await db.Applications.FindAsync([id], ct) is not { } application) return TypedResults.Problem(Problems.NotFound());
+        if (await db.Applications.FindAsync([id], ct) is not { } application)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
         if (http.CheckVersion(application.Version) is { } stale) return stale.ToProblem();
 
         var before = ToResponse(application);

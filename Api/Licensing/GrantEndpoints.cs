@@ -10,7 +10,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Licensing;
 
-/// <summary>Who has which seat, by the admins of a tenant and by staff. Two round trips a change, each a transaction.</summary>
+/// <summary>Who has which seat, by admins of a tenant and by staff. Two round trips a change, each a transaction.</summary>
 internal static class GrantEndpoints
 {
     public static void MapGrants(this RouteGroupBuilder direct)

@@ -53,7 +53,7 @@ internal static class LicenseEndpoints
         return TypedResults.Ok(ToResponse(row.License, row.Application, clock.Now));
     }
 
-    /// <summary>The first license of an application, or a new one after the last was cancelled; grants of then still count.</summary>
+    /// <summary>The first license, or a new one after the last was cancelled; grants of then still count.</summary>
     private static async Task<Results<Created<LicenseResponse>, ProblemHttpResult>> Create(
         long id, CreateLicenseRequest request, PlatformDb db, AccessChanges changes, HttpContext http, TimeProvider clock,
         CancellationToken ct)
@@ -72,7 +72,10 @@ internal static class LicenseEndpoints
             ExpiresAt = request.ExpiresAt?.Stored,
         };
         var previous = await db.Licenses
-            .FromSql($"select * from tenant_applications where tenant_id_fk = {id} and application_id_fk = {application.Id} for update")
+            .FromSql($"""
+                select * from tenant_applications
+                where tenant_id_fk = {id} and application_id_fk = {application.Id} for update
+                """)
             .SingleOrDefaultAsync(ct);
         if (Refusal(terms, application, previous, now) is { } refusal) return refusal.ToProblem();
 
@@ -179,7 +182,9 @@ internal static class LicenseEndpoints
 
         var over = terms.ExpiresAt <= now ? "expiresAt" : terms.TrialEndsAt <= now ? "trialEndsAt" : null;
         return LicenseRules.CheckTimes(terms.ActivatedAt!.Value, terms.TrialEndsAt, terms.ExpiresAt)
-            ?? (over is null ? null : new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "It would be over already.", over))
+            ?? (over is null
+                ? null
+                : new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "It would be over already.", over))
             ?? LicenseRules.CheckLimit(terms.UserLimit, previous?.SeatsUsed ?? 0);
     }
 
@@ -219,7 +224,9 @@ internal static class LicenseEndpoints
             where T : IEventData
         {
             var license = await Db.Licenses
-                .FromSql($"select * from tenant_applications where id = {licenseId} and tenant_id_fk = {tenantId} for update")
+                .FromSql($"""
+                    select * from tenant_applications where id = {licenseId} and tenant_id_fk = {tenantId} for update
+                    """)
                 .SingleOrDefaultAsync(ct);
             if (license is null) return TypedResults.Problem(Problems.NotFound());
             if (Http.CheckVersion(license.Version) is { } stale) return stale.ToProblem();

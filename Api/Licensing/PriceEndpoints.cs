@@ -14,7 +14,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Licensing;
 
-/// <summary>The price matrix of an application. Whoever changes it has the application's row, so ranges are checked in peace.</summary>
+/// <summary>
+/// The price matrix of an application. Whoever changes it has the application's row, so ranges are checked in peace.
+/// </summary>
 internal static class PriceEndpoints
 {
     private const string TargetType = "price";

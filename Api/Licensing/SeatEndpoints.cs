@@ -38,7 +38,8 @@ internal static class SeatEndpoints
             from (
                 select old.id, old.seats_used as before, a.slug, (
                     select count(*)::int from user_application_access g
-                    where g.tenant_id_fk = old.tenant_id_fk and g.application_id_fk = old.application_id_fk and g.active) as after
+                    where g.tenant_id_fk = old.tenant_id_fk and g.application_id_fk = old.application_id_fk and g.active
+                    ) as after
                 from tenant_applications old join applications a on a.id = old.application_id_fk
                 where old.id = any({ids})) counted
             where counted.id = l.id and counted.before <> counted.after

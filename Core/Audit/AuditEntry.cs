@@ -12,7 +12,7 @@ namespace Platform.Core.Audit;
 public sealed record AuditSource(
     string Actor, string? RequestId = null, string? IpAddress = null, string? UserAgent = null, string? ActingFor = null);
 
-/// <summary>What was changed. Before and after hold ids and terms, no personal data: the chain keeps them for ever.</summary>
+/// <summary>What was changed. Before and after hold ids and terms, nothing personal: the chain keeps them.</summary>
 /// <param name="TenantId">Null for what belongs to the platform itself.</param>
 /// <param name="Action">Dotted: <c>license.suspended</c>.</param>
 public sealed record AuditChange(

@@ -8,13 +8,13 @@ namespace Platform.Core.Licensing;
 /// </summary>
 public sealed class AccessCache(TimeProvider clock)
 {
-    /// <summary>How long a yes is believed while this process hears of changes elsewhere, in case one is not told.</summary>
+    /// <summary>How long a yes is believed while this process hears of changes, in case one is not told.</summary>
     private static readonly TimeSpan WhileHearing = TimeSpan.FromSeconds(10);
 
     /// <summary>And while it does not: how late a revocation on another node may count.</summary>
     private static readonly TimeSpan WhileDeaf = TimeSpan.FromSeconds(2);
 
-    /// <summary>Silence after which a process takes itself for deaf. Less than <see cref="WhileDeaf"/>, whose promise it is part of.</summary>
+    /// <summary>After so long a silence a process takes itself for deaf. Less than <see cref="WhileDeaf"/>.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1.5);
 
     private const int ManyEntries = 100_000;

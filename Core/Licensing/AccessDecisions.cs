@@ -2,10 +2,14 @@ using Platform.Core.Audit;
 
 namespace Platform.Core.Licensing;
 
-/// <summary>The five layers: four that decide, upon facts from the database or the memory of a yes, and the record.</summary>
-public sealed class AccessDecisions(AccessQuery query, AccessCache cache, AccessRecorder recorder, TimeProvider clock)
+/// <summary>The five layers: four that decide, upon facts just read or the memory of a yes, and the record.</summary>
+public sealed class AccessDecisions(
+    AccessQuery query, AccessCache cache, AccessRecorder recorder, TimeProvider clock)
 {
-    /// <summary>Decides, and returns when every decision is durable in the audit. Uncached questions are one round trip.</summary>
+    /// <summary>
+    /// Decides, and returns when every decision is durable in the audit. Questions that are not remembered are one round
+    /// trip.
+    /// </summary>
     /// <param name="path">Method and path of the request.</param>
     /// <param name="check">Why a decision may not be told, by its place; nothing is recorded then.</param>
     /// <exception cref="AuditLostException">A decision could not be recorded.</exception>
@@ -24,7 +28,8 @@ public sealed class AccessDecisions(AccessQuery query, AccessCache cache, Access
         {
             if (questions[i].MinimumRole is not null && decisions[i].Facts.MinimumLevel is null)
             {
-                return ([], GrantRules.UnknownRole with { Field = questions.Count == 1 ? "minRole" : $"checks[{i}].minRole" });
+                var field = questions.Count == 1 ? "minRole" : $"checks[{i}].minRole";
+                return ([], GrantRules.UnknownRole with { Field = field });
             }
 
             if (check(i, decisions[i]) is { } rejection) return ([], rejection);

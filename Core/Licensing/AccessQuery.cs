@@ -59,7 +59,9 @@ public sealed class AccessQuery(PlatformSql sql)
         return facts;
     }
 
-    /// <summary>id, status, activated_at, trial_ends_at, expires_at, user_limit, seats_used and version, from a column on.</summary>
+    /// <summary>
+    /// id, status, activated_at, trial_ends_at, expires_at, user_limit, seats_used and version, from a column on.
+    /// </summary>
     internal static LicenseTerms? ReadTerms(NpgsqlDataReader reader, int column) => reader.IsDBNull(column)
         ? null
         : new(

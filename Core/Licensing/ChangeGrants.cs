@@ -181,7 +181,8 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
         }
     }
 
-    private static GrantResponse Grant(GrantFacts facts, GrantWish wish, GrantTarget target, long id, DateTimeOffset now) => new(
+    private static GrantResponse Grant(
+        GrantFacts facts, GrantWish wish, GrantTarget target, long id, DateTimeOffset now) => new(
         id, facts.TenantId, target.UserId, facts.Application, wish.Role ?? (wish.Again ? target.Last?.Role : null),
         Active: true, now, RevokedAt: null, target.Price!.Price, target.Price.Currency, target.UserType,
         target.Price.BillingCycle, Version: 1);

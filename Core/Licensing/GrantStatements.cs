@@ -115,7 +115,8 @@ internal static class GrantStatements
 
     /// <summary>The rows, each for a user who is still what was read, at a price that is still in force.</summary>
     public static NpgsqlBatchCommand Insert(
-        GrantFacts facts, IReadOnlyList<(GrantResponse Grant, GrantTarget Target)> grants, DateTimeOffset now, string actor) =>
+        GrantFacts facts, IReadOnlyList<(GrantResponse Grant, GrantTarget Target)> grants, DateTimeOffset now,
+        string actor) =>
         TenantSql.Statement(
             $"""
             with added as (

@@ -27,7 +27,7 @@ public static class LicenseRules
     /// <summary>Nothing is licensed or priced before this year or after the other: there is no arithmetic at the ends.</summary>
     private const int FirstYear = 2000, LastYear = 2999;
 
-    /// <summary>When it will be over by itself: the end of the trial or of the license, whichever comes first.</summary>
+    /// <summary>When it will be over by itself: the end of trial or license, whichever comes first.</summary>
     public static DateTimeOffset? EndOf(LicenseTerms terms) =>
         terms.Status == LicenseStatuses.Trial && terms.TrialEndsAt is { } trial
             ? trial < terms.ExpiresAt ? trial : terms.ExpiresAt ?? trial

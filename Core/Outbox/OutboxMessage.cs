@@ -56,7 +56,8 @@ public sealed class OutboxMessage
 public readonly record struct EventStamp(
     long AggregateId, long AggregateVersion, DateTimeOffset OccurredAt, string Actor);
 
-internal sealed class OutboxMessageConfiguration : IEntityTypeConfiguration<OutboxMessage>, ITenantTable, IEventsTable, IPlatformTable
+internal sealed class OutboxMessageConfiguration
+    : IEntityTypeConfiguration<OutboxMessage>, ITenantTable, IEventsTable, IPlatformTable
 {
     public void Configure(EntityTypeBuilder<OutboxMessage> builder)
     {

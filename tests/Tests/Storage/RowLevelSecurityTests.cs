@@ -30,8 +30,6 @@ public sealed class RowLevelSecurityTests(PlatformFixture platform)
     [InlineData("membership_roles")]
     [InlineData("tenant_applications")]
     [InlineData("user_application_access")]
-    [InlineData("application_access_logs")]
-    [InlineData("audit_log")]
     [InlineData("users")]
     public async Task Without_saying_whose_rows_nobody_sees_any(string table)
     {
