@@ -32,9 +32,6 @@ public static class PriceRules
     public static string StatusAt(DateTimeOffset validFrom, DateTimeOffset? validTo, DateTimeOffset now) =>
         now < validFrom ? PriceStatuses.Pending : validTo <= now ? PriceStatuses.Ended : PriceStatuses.Active;
 
-    public static bool Overlap(PriceRange a, PriceRange b) =>
-        !(a.ValidTo <= b.ValidFrom) && !(b.ValidTo <= a.ValidFrom);
-
     /// <summary>Whether a price may be edited or deleted: only while it is ahead, and nothing refers to it.</summary>
     public static Rejection? CheckPending(PriceVersion price, bool isUsed, DateTimeOffset now) =>
         !isUsed && StatusAt(price.ValidFrom, price.ValidTo, now) == PriceStatuses.Pending
