@@ -52,15 +52,26 @@ app.MapServiceArea().MapPersonContext();
 var staff = app.MapStaffArea();
 staff.MapTenants();
 staff.MapApplications();
+staff.MapLicenses();
+staff.MapSeats();
 staff.MapUserTypes();
 staff.MapMetrics();
 staff.MapEvents();
+
+var directStaff = app.MapDirectStaffArea();
+directStaff.MapStaffGrants();
+directStaff.MapStaffEntitlements();
+
+app.MapProductArea().MapProducts();
 
 var direct = app.MapTenantArea();
 var tenant = direct.InTransactions();
 direct.MapMe();
 direct.MapSlots();
 direct.MapReports();
+direct.MapGrants();
+direct.MapEntitlements();
+direct.MapAccessChecks();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
 direct.MapImport();

@@ -6,7 +6,9 @@ using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.Public;
 using Platform.Contracts;
+using Platform.Core.Audit;
 using Platform.Core.Bookings;
+using Platform.Core.Licensing;
 using Platform.Core.Metrics;
 using Platform.Core.People;
 using Platform.Core.Reports;
@@ -58,6 +60,15 @@ internal static class Setup
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
             .AddScoped<MetricsQuery>()
+            .AddSingleton<AccessQuery>()
+            .AddSingleton<AccessCache>()
+            .AddSingleton<AccessRecorder>()
+            .AddSingleton<AccessDecisions>()
+            .AddSingleton<AccessSignals>()
+            .AddHostedService(provider => provider.GetRequiredService<AccessSignals>())
+            .AddScoped<AccessChanges>()
+            .AddSingleton<ChangeGrants>()
+            .AddSingleton<EntitlementQuery>()
             .AddSingleton<ManageLinks>()
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
             .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()

@@ -30,6 +30,14 @@ public static class Codes
     public const string WaitlistJoined = "WAITLIST_JOINED";
     public const string WaitlistLeft = "WAITLIST_LEFT";
     public const string BookingsImported = "BOOKINGS_IMPORTED";
+    public const string ApplicationCreated = "APPLICATION_CREATED";
+    public const string ApplicationRetired = "APPLICATION_RETIRED";
+    public const string PricingCreated = "PRICING_CREATED";
+    public const string PricingEnded = "PRICING_ENDED";
+    public const string LicenseCreated = "LICENSE_CREATED";
+    public const string LicenseUpdated = "LICENSE_UPDATED";
+    public const string AccessGranted = "ACCESS_GRANTED";
+    public const string AccessRevoked = "ACCESS_REVOKED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -62,6 +70,20 @@ public static class Codes
     public const string ClientErased = "CLIENT_ERASED";
     public const string ClientMerged = "CLIENT_MERGED";
     public const string HasFutureBookings = "HAS_FUTURE_BOOKINGS";
+    public const string SeatLimitReached = "SEAT_LIMIT_REACHED";
+    public const string LimitBelowUsage = "LIMIT_BELOW_USAGE";
+    public const string PriceInUse = "PRICE_IN_USE";
+
+    // 403 where access is decided, 409 where a grant is wanted.
+    public const string ApplicationInactive = "APPLICATION_INACTIVE";
+    public const string LicenseNotFound = "LICENSE_NOT_FOUND";
+    public const string LicenseNotStarted = "LICENSE_NOT_STARTED";
+    public const string LicenseSuspended = "LICENSE_SUSPENDED";
+    public const string LicenseExpired = "LICENSE_EXPIRED";
+    public const string LicenseCancelled = "LICENSE_CANCELLED";
+    public const string OverSeatLimit = "OVER_SEAT_LIMIT";
+    public const string NoAccess = "NO_ACCESS";
+    public const string RoleTooLow = "ROLE_TOO_LOW";
 
     // 412, 422: a rule says no.
     public const string VersionMismatch = "VERSION_MISMATCH";
@@ -104,6 +126,10 @@ public static class Codes
     public const string ResourceInactive = "RESOURCE_INACTIVE";
     public const string BlackedOut = "BLACKED_OUT";
     public const string CapacityExceeded = "CAPACITY_EXCEEDED";
+    public const string PricingOverlap = "PRICING_OVERLAP";
+    public const string PricingNotConfigured = "PRICING_NOT_CONFIGURED";
+    public const string UnknownUserType = "UNKNOWN_USER_TYPE";
+    public const string UnknownApplication = "UNKNOWN_APPLICATION";
 
     // 5xx.
     public const string Unavailable = "UNAVAILABLE";

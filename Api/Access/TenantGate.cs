@@ -8,7 +8,10 @@ using Platform.Core.Tenants;
 namespace Platform.Api.Access;
 
 /// <summary>Marks a route as one of a tenant's own: <see cref="TenantGate"/> stands before it.</summary>
-public sealed class TenantScoped;
+/// <param name="DecidesItself">
+/// Whether tenant and user are active is for the route to say: it decides upon access, and records that.
+/// </param>
+public sealed record TenantScoped(bool DecidesItself = false);
 
 /// <summary>
 /// Finds the tenant of a request before anything of it is read. The header must equal the token's tenant, unless staff
@@ -18,9 +21,9 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
 {
     public async Task InvokeAsync(HttpContext context, TenantContext current, PlatformScope scope)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<TenantScoped>() is not null)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TenantScoped>() is { } scoped)
         {
-            var (tenant, refusal) = await EnterAsync(context);
+            var (tenant, refusal) = await EnterAsync(context, scoped);
             if (tenant is null)
             {
                 await context.WriteAsync(refusal!);
@@ -34,7 +37,7 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
         await next(context);
     }
 
-    private async Task<(TenantEntry? Tenant, ProblemDetails? Refusal)> EnterAsync(HttpContext context)
+    private async Task<(TenantEntry? Tenant, ProblemDetails? Refusal)> EnterAsync(HttpContext context, TenantScoped scoped)
     {
         var header = context.Request.Headers[Headers.TenantId];
         if (header.Count == 0) return Refuse(Codes.TenantHeaderMissing, $"{Headers.TenantId} is missing.");
@@ -47,6 +50,7 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
 
         var ct = context.RequestAborted;
         if (await tenants.FindAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
+        if (scoped.DecidesItself) return (tenant, null);
         if (!tenant.IsActive && !caller.IsStaff) return Forbid(Codes.TenantInactive, "The tenant is not active.");
         if (caller is { IsStaff: false, UserId: { } user } && !await members.IsActiveAsync(user, id, ct))
         {

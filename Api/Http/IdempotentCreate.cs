@@ -10,7 +10,7 @@ using Platform.Core.Storage;
 namespace Platform.Api.Http;
 
 /// <summary>
-/// Lets a route that creates, inside a tenant's transaction, be asked again under the same <c>Idempotency-Key</c>: the
+/// Lets a route that creates, inside a transaction of a tenant or of staff, be asked again under the same <c>Idempotency-Key</c>: the
 /// stored answer is given once more. Answer and row are stored together; a refusal is not stored.
 /// </summary>
 internal static class IdempotentCreate
@@ -47,11 +47,12 @@ internal static class IdempotentCreate
     {
         var http = context.HttpContext;
         var ct = http.RequestAborted;
-        var db = http.RequestServices.GetRequiredService<TenantDb>();
+        var answers = AnswersOf(http);
+        var db = answers.Db;
 
         try
         {
-            await db.ExecuteAsync(key.Lock(db.Tenant), ct);
+            await db.ExecuteAsync(key.Lock(answers.Scope), ct);
         }
         catch (PostgresException e) when (e.IsRefusal(Codes.IdempotencyInProgress))
         {
@@ -60,7 +61,7 @@ internal static class IdempotentCreate
         }
 
         var (caller, text) = (key.Caller, key.Key);
-        var answered = await db.IdempotencyKeys.AsNoTracking()
+        var answered = await db.Set<IdempotencyKey>().AsNoTracking()
             .SingleOrDefaultAsync(k => k.Caller == caller && k.Key == text, ct);
         if (answered is not null) return Repeated(http, key, answered);
 
@@ -81,9 +82,21 @@ internal static class IdempotentCreate
                 http.Response.Headers.ETag.FirstOrDefault(),
                 code.Code,
                 JsonSerializer.Serialize(value, PlatformJson.Options),
-                now),
+                now,
+                answers.Table),
             ct);
         return result;
+    }
+
+    /// <summary>Where answers are kept: with the rows that they tell of.</summary>
+    private static (DbContext Db, long Scope, string Table) AnswersOf(HttpContext http)
+    {
+        const string table = "idempotency_keys";
+        var platform = http.RequestServices.GetRequiredService<PlatformDb>();
+        if (platform.Scope.Staff) return (platform, 0, $"{EventsDb.Schema}.{table}");
+
+        var tenant = http.RequestServices.GetRequiredService<TenantDb>();
+        return (tenant, tenant.Tenant.Id, table);
     }
 
     private static IResult Repeated(HttpContext http, RequestKey key, IdempotencyKey answered)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Platform.Contracts;
+using Platform.Core.Audit;
 
 namespace Platform.Api.Http;
 
@@ -32,9 +33,10 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         return true;
     }
 
-    /// <summary>Whether the server, or the database on it, is not there for the moment.</summary>
+    /// <summary>Whether the server, or the database on it, is not there for the moment, or keeps no record.</summary>
     private static bool IsAway(Exception e) =>
-        e is NpgsqlException { IsTransient: true } or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };
+        e is AuditLostException or NpgsqlException { IsTransient: true }
+            or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };
 
     private static ProblemDetails Malformed(BadHttpRequestException e) => e switch
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Platform.Api.Access;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Http;
@@ -32,12 +33,17 @@ internal sealed class TenantTransaction(TenantDb db) : IEndpointFilter
         EndpointTransaction.RunAsync(db, context, next);
 }
 
-/// <summary>In <c>platformdb</c>, seeing the rows of every tenant. For routes of platform staff.</summary>
-internal sealed class StaffTransaction(PlatformDb db) : IEndpointFilter
+/// <summary>
+/// In <c>platformdb</c>, seeing the rows of every tenant. For routes of platform staff. Whose access has changed is told
+/// after the commit.
+/// </summary>
+internal sealed class StaffTransaction(PlatformDb db, AccessChanges changes) : IEndpointFilter
 {
-    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         db.Scope.Staff = true;
-        return EndpointTransaction.RunAsync(db, context, next);
+        var result = await EndpointTransaction.RunAsync(db, context, next);
+        changes.Tell(); // after a rollback, too: forgetting does no harm
+        return result;
     }
 }

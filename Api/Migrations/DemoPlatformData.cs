@@ -75,9 +75,9 @@ internal static class DemoPlatformData
                 on conflict do nothing
                 returning *)
             insert into user_application_access (id, tenant_id_fk, user_id_fk, application_id_fk, granted_at,
-                price_snapshot, currency_snapshot, user_type_id_fk_snapshot, granted_cycle)
+                price_snapshot, currency_snapshot, user_type_id_fk_snapshot, granted_cycle, pricing_id_fk_snapshot)
             select m.user_id_fk * 10 + l.application_id_fk, m.tenant_id_fk, m.user_id_fk, l.application_id_fk, now(),
-                p.price, p.currency, m.user_type_id_fk, p.billing_cycle
+                p.price, p.currency, m.user_type_id_fk, p.billing_cycle, p.id
             from license l
             join memberships m on m.tenant_id_fk = l.tenant_id_fk
             left join application_pricing p on p.application_id_fk = l.application_id_fk

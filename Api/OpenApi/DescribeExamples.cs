@@ -7,6 +7,7 @@ using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Clients;
 using Platform.Contracts.Reports;
+using Platform.Contracts.Licensing;
 
 namespace Platform.Api.OpenApi;
 
@@ -124,8 +125,39 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new RevenueRow("1", "Consulta", 37, new(9250, "BRL"), new(100, "BRL")),
     ];
 
+    private static readonly object[] OfLicensing =
+    [
+        new CreateApplicationRequest("crm", "CRM", "Customers and what was said to them"),
+        new ChangeApplicationRequest { Name = "Customers", Description = (string?)null },
+        new ApplicationResponse(1, "tq", "Transcription Quote", null, true, 1),
+        new SchedulePriceRequest(UserTypes.Manager, 55m, Monday, "BRL", BillingCycles.Monthly, Supersede: true),
+        new ChangePriceRequest { Price = 60m, ValidTo = (DateTimeOffset?)null },
+        new EndPriceRequest(Monday.AddMonths(1)),
+        new PriceResponse(
+            1, 1, UserTypes.Manager, 55m, "BRL", BillingCycles.Monthly, Monday, null, PriceStatuses.Active, 1),
+        new CreateLicenseRequest("tq", 10, ExpiresAt: Monday.AddYears(1)),
+        new ChangeLicenseRequest { UserLimit = 25, TrialEndsAt = (DateTimeOffset?)null },
+        new LicenseResponse(
+            1000, 1, "tq", "Transcription Quote", "active", Monday, null, Monday.AddYears(1), 10, 7, 3, null, null, 1),
+        new GrantRequest(UserTypes.Manager),
+        new ChangeGrantRequest(UserTypes.Admin),
+        new StaffGrantRequest(1, "tq", UserTypes.Manager),
+        new BulkGrantRequest([11, 12], Partial: true),
+        Grant,
+        new BulkGrantItem(12, GrantOutcomes.Refused, Codes.SeatLimitReached, null),
+        new ReconcileSeatsRequest(1),
+        new ReconciledSeats(1, 1000, "tq", 8, 7),
+        new AccessCheckRequest("tq", 12, UserTypes.Admin),
+        new AccessBatchRequest([new("tq", 12), new("billing", 12, UserTypes.Admin)]),
+        new AccessCheckResponse("tq", 12, false, 4, Codes.RoleTooLow, UserTypes.Operations, null),
+        new AccessContextResponse(11, 1, "tq", UserTypes.Admin, new(1000, "active", Monday.AddYears(1)), new(7, 10, 3)),
+    ];
+
+    private static GrantResponse Grant => new(
+        1000, 1, 11, "tq", UserTypes.Manager, true, Monday, null, 55m, "BRL", UserTypes.Manager, BillingCycles.Monthly, 1);
+
     private static readonly Dictionary<Type, object> ByType =
-        OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).ToDictionary(example => example.GetType());
+        OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).Concat(OfLicensing).ToDictionary(example => example.GetType());
 
     public Task TransformAsync(
         OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)

@@ -14,9 +14,6 @@ public sealed record TenantResponse(
     string Status,
     DateTimeOffset CreatedAt);
 
-/// <summary><c>GET /internal/api/v1/applications</c></summary>
-public sealed record ApplicationResponse(long Id, string Slug, string Name, string? Description, bool Active);
-
 /// <summary><c>GET /internal/api/v1/user-types</c></summary>
 /// <param name="HierarchyLevel">1 is the lowest.</param>
 public sealed record UserTypeResponse(long Id, string Slug, string Name, int HierarchyLevel);

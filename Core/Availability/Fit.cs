@@ -14,12 +14,13 @@ internal sealed class Fit(SlotQuestion question)
     public int Remaining(IReadOnlyList<FreeResource> free)
     {
         var remaining = int.MaxValue;
-        foreach (var requirement in question.Requirements)
+        for (var r = 0; r < question.Requirements.Count; r++) // hundreds of times a question: no enumerators
         {
+            var requirement = question.Requirements[r];
             var (resources, places) = (0, 0);
-            foreach (var f in free)
+            for (var i = 0; i < free.Count; i++)
             {
-                if (f.Requirement == requirement.Number) (resources, places) = (resources + 1, places + f.Places);
+                if (free[i].Requirement == requirement.Number) (resources, places) = (resources + 1, places + free[i].Places);
             }
 
             var wanted = WantedOf(requirement);

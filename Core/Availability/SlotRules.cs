@@ -28,10 +28,11 @@ public static class SlotRules
 
         for (var i = 0; i < offers.Count;)
         {
-            var start = offers[i].Start;
-            List<FreeResource> free = [];
-            for (; i < offers.Count && offers[i].Start == start; i++) free.Add(Free(question, offers[i].Candidate, offers[i].Places));
+            var (start, first) = (offers[i].Start, i);
+            while (i < offers.Count && offers[i].Start == start) i++;
 
+            List<FreeResource> free = new(i - first + others.Count);
+            for (var j = first; j < i; j++) free.Add(Free(question, offers[j].Candidate, offers[j].Places));
             foreach (var (index, timeline) in others)
             {
                 var places = timeline.OpenPlacesAt(start);

@@ -206,7 +206,7 @@ public sealed class CreateBooking(
     {
         if (wanted.Key is not { } key) yield break;
 
-        yield return key.Lock(tenant);
+        yield return key.Lock(tenant.Id);
         yield return wanted.Hold is null
             ? key.Remember(201, $"/api/v1/bookings/{view.Booking.Id}", $"\"{view.Booking.Version}\"", Codes.BookingCreated,
                 JsonSerializer.Serialize(view.ToResponse(), PlatformJson.Options), view.Booking.CreatedAt)

@@ -30,6 +30,15 @@ internal sealed class IdempotencyKeyConfiguration : IEntityTypeConfiguration<Ide
     }
 }
 
+internal sealed class StaffIdempotencyKeyConfiguration : IEntityTypeConfiguration<IdempotencyKey>, IPlatformTable
+{
+    public void Configure(EntityTypeBuilder<IdempotencyKey> builder)
+    {
+        builder.ToTable("idempotency_keys", EventsDb.Schema);
+        builder.HasKey(k => new { k.Caller, k.Key });
+    }
+}
+
 public static class IdempotencyTable
 {
     extension(TenantDb db)

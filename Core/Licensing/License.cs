@@ -11,7 +11,10 @@ public sealed class Application
     public required string Slug { get; init; }
     public required string Name { get; set; }
     public string? Description { get; set; }
+
+    /// <summary>A retired one is licensed and used no more.</summary>
     public bool Active { get; set; } = true;
+    public long Version { get; init; }
 }
 
 public static class LicenseStatuses
@@ -29,18 +32,29 @@ public sealed class License
     public long Id { get; init; }
     public required long TenantId { get; init; }
     public required long ApplicationId { get; init; }
+
+    /// <summary>As it was last set; that time has run out is derived, by <see cref="LicenseRules.StatusAt"/>.</summary>
     public required string Status { get; set; }
     public required DateTimeOffset ActivatedAt { get; set; }
 
     /// <summary>Exclusive: at this instant it is expired.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
+    /// <summary>Exclusive, too; null where it is no trial.</summary>
+    public DateTimeOffset? TrialEndsAt { get; set; }
+    public DateTimeOffset? SuspendedAt { get; set; }
+    public DateTimeOffset? CancelledAt { get; set; }
+
     /// <summary>Null is unlimited, 0 is nobody.</summary>
     public int? UserLimit { get; set; }
 
     /// <summary>Active grants. Changed by one conditional update only, never by counting.</summary>
-    public int SeatsUsed { get; set; }
-    public long Version { get; set; } = 1;
+    public int SeatsUsed { get; init; }
+
+    /// <summary>Of its terms; seats that come and go do not raise it.</summary>
+    public long Version { get; init; }
+
+    public LicenseTerms Terms => new(Id, Status, ActivatedAt, TrialEndsAt, ExpiresAt, UserLimit, SeatsUsed, Version);
 }
 
 /// <summary>One user may use one licensed application, at the price of the day it was granted.</summary>
@@ -60,6 +74,10 @@ public sealed class UserGrant
     public string? CurrencySnapshot { get; init; }
     public long? UserTypeIdFkSnapshot { get; init; }
     public string? GrantedCycle { get; init; }
+
+    /// <summary>The row of the price matrix that it relies on.</summary>
+    public long? PricingIdFkSnapshot { get; init; }
+    public long Version { get; init; }
 }
 
 internal sealed class ApplicationConfiguration : IEntityTypeConfiguration<Application>, IPlatformTable
@@ -67,6 +85,7 @@ internal sealed class ApplicationConfiguration : IEntityTypeConfiguration<Applic
     public void Configure(EntityTypeBuilder<Application> builder)
     {
         builder.ToTable("applications");
+        builder.HasVersion();
         builder.HasActorStamps();
     }
 }
@@ -78,7 +97,8 @@ internal sealed class LicenseConfiguration : IEntityTypeConfiguration<License>, 
         builder.ToTable("tenant_applications");
         builder.HasOne<Tenant>().WithMany().HasForeignKey(l => l.TenantId);
         builder.HasOne<Application>().WithMany().HasForeignKey(l => l.ApplicationId);
-        builder.Property(l => l.Version).IsConcurrencyToken();
+        builder.Ignore(l => l.Terms);
+        builder.HasVersion();
         builder.HasActorStamps();
     }
 }
@@ -91,6 +111,7 @@ internal sealed class UserGrantConfiguration : IEntityTypeConfiguration<UserGran
         builder.HasOne<Tenant>().WithMany().HasForeignKey(g => g.TenantId);
         builder.HasOne<User>().WithMany().HasForeignKey(g => g.UserId);
         builder.HasOne<Application>().WithMany().HasForeignKey(g => g.ApplicationId);
+        builder.HasVersion();
         builder.HasActorStamps();
     }
 }

@@ -56,7 +56,8 @@ public sealed class OutboxMessage
 public readonly record struct EventStamp(
     long AggregateId, long AggregateVersion, DateTimeOffset OccurredAt, string Actor);
 
-internal sealed class OutboxMessageConfiguration : IEntityTypeConfiguration<OutboxMessage>, ITenantTable, IEventsTable
+internal sealed class OutboxMessageConfiguration
+    : IEntityTypeConfiguration<OutboxMessage>, ITenantTable, IEventsTable, IPlatformTable
 {
     public void Configure(EntityTypeBuilder<OutboxMessage> builder)
     {
@@ -79,6 +80,11 @@ public static class OutboxTable
     }
 
     extension(EventsDb db)
+    {
+        public DbSet<OutboxMessage> Outbox => db.Set<OutboxMessage>();
+    }
+
+    extension(PlatformDb db)
     {
         public DbSet<OutboxMessage> Outbox => db.Set<OutboxMessage>();
     }

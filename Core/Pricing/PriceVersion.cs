@@ -15,15 +15,16 @@ public sealed class PriceVersion
     public required decimal Price { get; set; }
 
     /// <summary>ISO 4217: <c>BRL</c>, <c>USD</c> or <c>EUR</c>.</summary>
-    public required string Currency { get; init; }
+    public required string Currency { get; set; }
 
     /// <summary><c>monthly</c> or <c>yearly</c>.</summary>
-    public required string BillingCycle { get; init; }
-    public required DateTimeOffset ValidFrom { get; init; }
+    public required string BillingCycle { get; set; }
+    public required DateTimeOffset ValidFrom { get; set; }
 
     /// <summary>Exclusive; null is open.</summary>
     public DateTimeOffset? ValidTo { get; set; }
     public bool Active { get; set; } = true;
+    public long Version { get; init; }
 }
 
 internal sealed class PriceVersionConfiguration : IEntityTypeConfiguration<PriceVersion>, IPlatformTable
@@ -31,6 +32,7 @@ internal sealed class PriceVersionConfiguration : IEntityTypeConfiguration<Price
     public void Configure(EntityTypeBuilder<PriceVersion> builder)
     {
         builder.ToTable("application_pricing");
+        builder.HasVersion();
         builder.HasOne<Application>().WithMany().HasForeignKey(p => p.ApplicationId);
         builder.HasOne<UserType>().WithMany().HasForeignKey(p => p.UserTypeId);
         builder.HasActorStamps();

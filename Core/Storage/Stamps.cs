@@ -26,7 +26,7 @@ internal static class Stamps
 
 public static class ActorStamps
 {
-    extension(TenantDb db)
+    extension(DbContext db)
     {
         /// <summary>Adds a row, with who made it.</summary>
         public void Create<T>(T row, string actor) where T : class

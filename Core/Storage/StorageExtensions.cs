@@ -9,7 +9,7 @@ public static class StorageExtensions
 {
     extension(IServiceCollection services)
     {
-        /// <summary>The three contexts and <see cref="TenantSql"/>, all as <see cref="Databases.AppRole"/>.</summary>
+        /// <summary>The three contexts and what writes SQL by hand, all as <see cref="Databases.AppRole"/>.</summary>
         /// <remarks>The contexts carry their tenant, so they are scoped and never pooled.</remarks>
         public IServiceCollection AddStorage(string platformDb, string tenantDb) => services
             .AddKeyedSingleton(Databases.Platform, (provider, _) => DataSource(provider, platformDb))
@@ -17,6 +17,7 @@ public static class StorageExtensions
             .AddScoped<TenantContext>()
             .AddScoped<PlatformScope>()
             .AddScoped<TenantSql>()
+            .AddSingleton<PlatformSql>()
             .AddDbContext<PlatformDb>((provider, options) => options.UseStorage(provider, Databases.Platform))
             .AddDbContext<TenantDb>((provider, options) => options.UseStorage(provider, Databases.Tenant))
             .AddDbContext<EventsDb>((provider, options) => options.UseStorage(provider, Databases.Tenant));

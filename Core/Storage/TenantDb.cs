@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore.Storage;
-using Npgsql;
-
 namespace Platform.Core.Storage;
 
 /// <summary>
@@ -11,17 +8,6 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options, TenantContext t
     : DbContext(options), ITransactionSettings
 {
     public TenantContext Tenant => tenant;
-
-    /// <summary>A statement by hand, in the transaction that runs.</summary>
-    public async Task ExecuteAsync(NpgsqlBatchCommand statement, CancellationToken ct)
-    {
-        var transaction = Database.CurrentTransaction?.GetDbTransaction()
-            ?? throw new InvalidOperationException("No transaction runs.");
-        await using var batch = new NpgsqlBatch(
-            (NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction);
-        batch.BatchCommands.Add(statement);
-        await batch.ExecuteNonQueryAsync(ct);
-    }
 
     IReadOnlyList<(string Name, string Value)> ITransactionSettings.Settings => [("search_path", tenant.Schema)];
 

@@ -27,6 +27,7 @@ public sealed class DependencyTests
     /// <summary>Which module of Core may know of which. What is not listed has to travel as an event.</summary>
     private static readonly Dictionary<string, string[]> Modules = new()
     {
+        ["Audit"] = ["Storage"],
         ["Availability"] = [],
         ["Bookings"] = ["Availability", "Catalogue", "Clients", "Idempotency", "Outbox", "Storage"],
         ["Calendars"] = ["Availability"],
@@ -34,7 +35,7 @@ public sealed class DependencyTests
         ["Clients"] = ["Availability", "Storage"],
         ["Feeds"] = ["Catalogue", "Storage"],
         ["Idempotency"] = ["Storage"],
-        ["Licensing"] = ["People", "Storage", "Tenants"],
+        ["Licensing"] = ["Audit", "Outbox", "People", "Storage", "Tenants"],
         ["Metrics"] = ["Licensing", "People", "Storage", "Tenants"],
         ["Outbox"] = ["Storage"],
         ["People"] = ["Storage", "Tenants"],

@@ -68,7 +68,8 @@ public sealed class SchemaTests(PlatformFixture platform)
         await using var source = NpgsqlDataSource.Create(connectionString);
         await using var command = source.CreateCommand("""
             select table_name || '.' || column_name || case is_nullable when 'YES' then '?' else '' end
-            from information_schema.columns where table_schema = $1 and table_name <> 'migrations'
+            from information_schema.columns join information_schema.tables using (table_schema, table_name)
+            where table_schema = $1 and table_name <> 'migrations' and table_type = 'BASE TABLE'
             """);
         command.Parameters.Add(new() { Value = schema });
 

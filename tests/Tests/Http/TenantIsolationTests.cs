@@ -233,6 +233,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         "to" => "2026-03-03T00:00:00Z",
         "date" => "2026-03-02",
         "country" => "BR",
+        "application" => "tq",
         "year" => "2026",
         _ => throw new NotSupportedException($"Teach this test a value for {name}."),
     };

@@ -107,6 +107,23 @@ public sealed class RowLevelSecurityTests(PlatformFixture platform)
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, e.SqlState);
     }
 
+    [Theory]
+    [InlineData("update audit_log set actor = 'nobody'")]
+    [InlineData("delete from audit_log")]
+    [InlineData("insert into audit_log select * from audit_log")]
+    [InlineData("update application_access_logs set allowed = true")]
+    [InlineData("delete from application_access_logs")]
+    [InlineData("truncate application_access_logs")]
+    [InlineData("update audit_heads set sequence = 0")]
+    [InlineData("delete from audit_heads")]
+    public async Task Our_processes_append_to_the_audit_and_change_nothing_in_it(string sql)
+    {
+        var e = await Assert.ThrowsAsync<PostgresException>(
+            () => ReadAsync(App, $"select set_config('app.staff', 'on', true); {sql}"));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, e.SqlState);
+    }
+
     private string App => Databases.AsApp(platform.Databases.PlatformDb);
 
     /// <summary>The first column of every row of every answer; all statements are one transaction.</summary>

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Platform.Core.Licensing;
+using StackExchange.Redis;
+
+namespace Platform.Api.Access;
+
+/// <summary>
+/// Tells every process that what decisions of a tenant rest on has changed: this one at once, the others over Redis. A
+/// process also sends itself a sign of life; one that does not hear its own is deaf to the others, too, and
+/// <see cref="AccessCache"/> believes nothing for longer than two seconds.
+/// </summary>
+internal sealed class AccessSignals(
+    IConnectionMultiplexer redis, AccessCache cache, ILogger<AccessSignals> log) : BackgroundService
+{
+    /// <summary>A message is <c>sender tenant</c>, or one of these instead of the tenant.</summary>
+    private const string Everything = "*";
+    private const string SignOfLife = "alive";
+
+    private static readonly RedisChannel Channel = RedisChannel.Literal("platform:access");
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
+
+    private readonly string _sender = $"{Guid.CreateVersion7():n}";
+
+    /// <summary>What could not be sent yet, because Redis was away.</summary>
+    private readonly ConcurrentDictionary<string, byte> _unsent = new();
+
+    /// <summary>After the commit and before the answer.</summary>
+    public void Changed(long tenantId)
+    {
+        cache.Forget(tenantId);
+        _ = SendAsync(tenantId.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What concerns every tenant: an application, a type of user.</summary>
+    public void EverythingChanged()
+    {
+        cache.ForgetAll();
+        _ = SendAsync(Everything);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        redis.ConnectionFailed += (_, _) => cache.ForgetAll();
+        redis.ConnectionRestored += (_, _) => cache.ForgetAll(); // what was told meanwhile was not heard
+
+        await SubscribeAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await SendAsync(SignOfLife);
+            foreach (var what in _unsent.Keys) await SendAsync(what);
+            await Task.Delay(Beat, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task SubscribeAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await redis.GetSubscriber().SubscribeAsync(Channel, (_, message) => Hear(message!));
+                return;
+            }
+            catch (Exception e) when (IsAway(e))
+            {
+                log.LogWarning(e, "Changes of access are not heard of: Redis is away");
+                await Task.Delay(Beat, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Of its own messages a process needs none but the sign of life: it has forgotten before it told.</summary>
+    private void Hear(string message)
+    {
+        if (message.Split(' ') is not [var sender, var what]) return;
+
+        if (sender == _sender)
+        {
+            if (what == SignOfLife) cache.Heard();
+        }
+        else if (what == Everything)
+        {
+            cache.ForgetAll();
+        }
+        else if (long.TryParse(what, NumberStyles.None, CultureInfo.InvariantCulture, out var tenantId))
+        {
+            cache.Forget(tenantId);
+        }
+    }
+
+    private async Task SendAsync(string what)
+    {
+        try
+        {
+            _unsent.TryRemove(what, out _);
+            await redis.GetSubscriber().PublishAsync(Channel, $"{_sender} {what}");
+        }
+        catch (Exception e) when (IsAway(e))
+        {
+            if (what == SignOfLife || !_unsent.TryAdd(what, 0)) return;
+            log.LogWarning(e, "A change of access is told to other processes later: Redis is away");
+        }
+    }
+
+    private static bool IsAway(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException;
+}
+
+/// <summary>Whose decisions this request has changed; told once its transaction is committed.</summary>
+internal sealed class AccessChanges(AccessSignals signals)
+{
+    private readonly HashSet<long> _tenants = [];
+    private bool _all;
+
+    public void Of(long tenantId) => _tenants.Add(tenantId);
+
+    public void OfAll() => _all = true;
+
+    public void Tell()
+    {
+        if (_all) signals.EverythingChanged();
+        foreach (var tenant in _tenants) signals.Changed(tenant);
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Licensing;
+using Platform.Core.Licensing;
+using Platform.Core.People;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Licensing;
+
+/// <summary>The decision for products that are not part of this process.</summary>
+internal static class AccessEndpoints
+{
+    /// <param name="routes">Of a tenant, which may be inactive: then that is the answer.</param>
+    public static void MapAccessChecks(this RouteGroupBuilder routes)
+    {
+        var access = routes.MapGroup("/access").WithTags("Access").RequireScope(Scopes.Licensing)
+            .WithMetadata(new TenantScoped(DecidesItself: true));
+        access.MapPost("/check", Check);
+        access.MapPost("/check/batch", CheckMany);
+    }
+
+    private static async Task<Results<Ok<AccessCheckResponse>, ProblemHttpResult>> Check(
+        AccessCheckRequest request, [AsParameters] Asking asking, CancellationToken ct)
+    {
+        var (answers, problem) = await asking.AnswerAsync([request], ct);
+        return problem ?? (Results<Ok<AccessCheckResponse>, ProblemHttpResult>)TypedResults.Ok(answers[0]);
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<AccessCheckResponse>>, ProblemHttpResult>> CheckMany(
+        AccessBatchRequest request, [AsParameters] Asking asking, CancellationToken ct)
+    {
+        var (answers, problem) = await asking.AnswerAsync(request.Checks, ct);
+        return problem ?? (Results<Ok<IReadOnlyList<AccessCheckResponse>>, ProblemHttpResult>)TypedResults.Ok(answers);
+    }
+
+    internal sealed record Asking(
+        Caller Caller, TenantContext Tenant, PeopleDirectory People, AccessDecisions Access, HttpContext Http)
+    {
+        /// <summary>About themselves all may ask; about others those who administer the tenant, staff and products.</summary>
+        public async Task<(IReadOnlyList<AccessCheckResponse> Answers, ProblemHttpResult? Problem)> AnswerAsync(
+            IReadOnlyList<AccessCheckRequest> checks, CancellationToken ct)
+        {
+            if (checks.Any(check => check.UserId is { } id && id != Caller.UserId)
+                && !await MayAdminister.IsAllowedAsync(Caller, Tenant.Id, People, ct))
+            {
+                return ([], TypedResults.Problem(Problems.Of(
+                    StatusCodes.Status403Forbidden, Codes.Forbidden, "About others an admin of the tenant asks.")));
+            }
+
+            var questions = checks
+                .Select(check => new AccessQuestion(check.UserId ?? Caller.UserId, check.Application, check.MinRole))
+                .ToList();
+            var (decisions, rejection) = await Access.DecideAsync(
+                Tenant.Id, questions, Http.Source, Http.PathOfRequest,
+                (i, decision) => checks[i].UserId is { } id && id != Caller.UserId && decision.Facts.UserIsActive is null
+                    ? GrantRules.Unknown with { Field = checks.Count == 1 ? "userId" : $"checks[{i}].userId" }
+                    : null,
+                ct);
+            return rejection is null
+                ? ([.. questions.Zip(decisions, ToResponse)], null)
+                : ([], rejection.ToProblem());
+        }
+
+        private static AccessCheckResponse ToResponse(AccessQuestion question, AccessDecision decision) => new(
+            question.Application, question.UserId, decision.Allowed, decision.Layer, decision.Reason,
+            decision.Facts.HasGrant ? decision.Facts.Role : null, decision.ExpiresAt);
+    }
+}

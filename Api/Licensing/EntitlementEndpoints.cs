@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Licensing;
+using Platform.Core.Licensing;
+using Platform.Core.People;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Licensing;
+
+/// <summary>What a tenant, and one of its members, may use.</summary>
+internal static class EntitlementEndpoints
+{
+    public static void MapEntitlements(this RouteGroupBuilder direct)
+    {
+        direct.MapGet("/entitlements", OfTenant).WithTags("Licenses").RequireScope(Scopes.Licensing);
+        direct.MapGet("/me/apps", OfCaller).WithTags("Licenses").RequireScope(Scopes.Licensing, Scopes.Scheduling);
+    }
+
+    public static void MapStaffEntitlements(this RouteGroupBuilder staff) =>
+        staff.MapGet("/entitlements", OfAnyTenant).WithTags("Licenses");
+
+    /// <summary>Who has the seats is told to those who administer the tenant.</summary>
+    private static async Task<Results<Ok<IReadOnlyList<EntitlementResponse>>, ProblemHttpResult>> OfTenant(
+        Caller caller, TenantContext tenant, PeopleDirectory people, EntitlementQuery query, CancellationToken ct)
+    {
+        var withUsers = await MayAdminister.IsAllowedAsync(caller, tenant.Id, people, ct);
+        return TypedResults.Ok((await query.OfTenantAsync(tenant.Id, withUsers, ct))!);
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<EntitlementResponse>>, ProblemHttpResult>> OfAnyTenant(
+        long tenantId, EntitlementQuery query, CancellationToken ct) =>
+        await query.OfTenantAsync(tenantId, withUsers: true, ct) is { } entitlements
+            ? TypedResults.Ok(entitlements)
+            : TypedResults.Problem(Problems.NotFound());
+
+    private static async Task<Ok<IReadOnlyList<MyApplication>>> OfCaller(
+        Caller caller, TenantContext tenant, EntitlementQuery query, CancellationToken ct) =>
+        TypedResults.Ok(caller.UserId is { } user ? await query.OfUserAsync(tenant.Id, user, ct) : []);
+}

@@ -1,0 +1,162 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Licensing;
+using Platform.Core;
+using Platform.Core.Licensing;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Licensing;
+
+/// <summary>Who has which seat, by admins of a tenant and by staff. Two round trips a change, each a transaction.</summary>
+internal static class GrantEndpoints
+{
+    public static void MapGrants(this RouteGroupBuilder direct)
+    {
+        var group = direct.MapGroup("").WithTags("Grants").RequireScope(Scopes.Licensing)
+            .AddEndpointFilter<RouteGroupBuilder, MayAdminister>();
+        group.MapGet("/users/{id:long}/apps", ListOfUser);
+        group.MapGet("/users/{id:long}/apps/{application}/preview", Preview);
+        Grants(group.MapPost("/users/{id:long}/apps/{application}/grant", Grant));
+        Grants(group.MapPost("/users/{id:long}/apps/{application}/reactivate", Reactivate));
+        Revokes(group.MapPost("/users/{id:long}/apps/{application}/revoke", Revoke));
+        Grants(group.MapPatch("/users/{id:long}/apps/{application}", ChangeRole));
+        group.MapGet("/apps/{application}/grants", ListOfApplication);
+        Grants(group.MapPost("/apps/{application}/grants", GrantMany));
+    }
+
+    public static void MapStaffGrants(this RouteGroupBuilder staff)
+    {
+        var users = staff.MapGroup("/users/{id:long}/apps").WithTags("Grants");
+        users.MapGet("/", StaffListOfUser);
+        users.MapGet("/{application}/preview", StaffPreview);
+        Grants(users.MapPost("/grant", StaffGrant));
+        Grants(users.MapPost("/reactivate", StaffReactivate));
+        Revokes(users.MapPost("/revoke", StaffRevoke));
+    }
+
+    private static void Grants(RouteHandlerBuilder route) => route
+        .WithCode(Codes.AccessGranted, "The user has access.")
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static void Revokes(RouteHandlerBuilder route) => route.WithCode(Codes.AccessRevoked, "The seat is free.");
+
+    /// <param name="history">True shows those that were revoked, too.</param>
+    private static async Task<Results<Ok<IReadOnlyList<GrantResponse>>, ProblemHttpResult>> ListOfUser(
+        long id, TenantContext tenant, EntitlementQuery query, bool history = false, CancellationToken ct = default) =>
+        await query.GrantsOfUserAsync(tenant.Id, id, history, ct) is { } grants
+            ? TypedResults.Ok(grants)
+            : TypedResults.Problem(Problems.NotFound());
+
+    private static Task<Results<Ok<IReadOnlyList<GrantResponse>>, ProblemHttpResult>> StaffListOfUser(
+        long id, long tenantId, EntitlementQuery query, bool history = false, CancellationToken ct = default) =>
+        ListOfUser(id, new TenantContext { Id = tenantId }, query, history, ct);
+
+    private static async Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> ListOfApplication(
+        string application, TenantContext tenant, EntitlementQuery query, IdCursor? cursor, bool history = false,
+        [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+    {
+        var found = await query.GrantsOfApplicationAsync(tenant.Id, application, history, cursor?.Id ?? 0, limit + 1, ct);
+        if (found is null) return TypedResults.Problem(Problems.NotFound());
+
+        var grants = found.Take(limit).ToList();
+        var next = found.Count > limit ? new IdCursor(grants[^1].Id).ToString() : null;
+        return TypedResults.Ok(new Page<GrantResponse>(grants, next, limit));
+    }
+
+    private static async Task<Results<Ok<GrantPreviewResponse>, ProblemHttpResult>> Preview(
+        long id, string application, TenantContext tenant, ChangeGrants grants, CancellationToken ct)
+    {
+        var (preview, rejection) = await grants.PreviewAsync(tenant.Id, application, id, ct);
+        return preview is null ? rejection!.ToProblem() : TypedResults.Ok(preview);
+    }
+
+    private static Task<Results<Ok<GrantPreviewResponse>, ProblemHttpResult>> StaffPreview(
+        long id, string application, long tenantId, ChangeGrants grants, CancellationToken ct) =>
+        Preview(id, application, new TenantContext { Id = tenantId }, grants, ct);
+
+    private static Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> Grant(
+        long id, string application, GrantRequest? request, TenantContext tenant, [AsParameters] Writing writing,
+        CancellationToken ct) =>
+        writing.GrantAsync(tenant.Id, application, new([id], request?.Role), ct);
+
+    private static Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> Reactivate(
+        long id, string application, GrantRequest? request, TenantContext tenant, [AsParameters] Writing writing,
+        CancellationToken ct) =>
+        writing.GrantAsync(tenant.Id, application, new([id], request?.Role, Again: true), ct);
+
+    private static Task<Results<Ok<GrantResponse>, ProblemHttpResult>> Revoke(
+        long id, string application, TenantContext tenant, [AsParameters] Writing writing, CancellationToken ct) =>
+        writing.RevokeAsync(tenant.Id, application, id, ct);
+
+    private static async Task<Results<Ok<GrantResponse>, ProblemHttpResult>> ChangeRole(
+        long id, string application, ChangeGrantRequest request, TenantContext tenant, [AsParameters] Writing writing,
+        CancellationToken ct) =>
+        writing.Answer(tenant.Id, await writing.Grants.ChangeRoleAsync(
+            tenant.Id, application, id, request.Role, writing.Http.CheckVersion, writing.Http.Source, ct));
+
+    private static async Task<Results<Ok<List<BulkGrantItem>>, ProblemHttpResult>> GrantMany(
+        string application, BulkGrantRequest request, TenantContext tenant, [AsParameters] Writing writing,
+        CancellationToken ct)
+    {
+        var wish = new GrantWish(request.UserIds, request.Role, request.Partial, IsList: true);
+        var outcome = await writing.Grants.GrantAsync(tenant.Id, application, wish, writing.Http.Source, ct);
+        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+
+        writing.Signals.Changed(tenant.Id);
+        return TypedResults.Ok(outcome.Items.Select(ToResponse).ToList());
+    }
+
+    private static Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> StaffGrant(
+        long id, StaffGrantRequest request, [AsParameters] Writing writing, CancellationToken ct) =>
+        writing.GrantAsync(request.TenantId, request.Application, new([id], request.Role), ct);
+
+    private static Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> StaffReactivate(
+        long id, StaffGrantRequest request, [AsParameters] Writing writing, CancellationToken ct) =>
+        writing.GrantAsync(request.TenantId, request.Application, new([id], request.Role, Again: true), ct);
+
+    private static Task<Results<Ok<GrantResponse>, ProblemHttpResult>> StaffRevoke(
+        long id, StaffGrantRequest request, [AsParameters] Writing writing, CancellationToken ct) =>
+        writing.RevokeAsync(request.TenantId, request.Application, id, ct);
+
+    private static BulkGrantItem ToResponse(GrantedItem item) => new(
+        item.UserId,
+        item.Rejection is not null ? GrantOutcomes.Refused : item.IsNew ? GrantOutcomes.Granted : GrantOutcomes.Existing,
+        item.Rejection?.Code,
+        item.Grant);
+
+    internal sealed record Writing(ChangeGrants Grants, AccessSignals Signals, HttpContext Http)
+    {
+        /// <summary>201 for a new grant, 200 for one that was there already.</summary>
+        public async Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> GrantAsync(
+            long tenantId, string application, GrantWish wish, CancellationToken ct)
+        {
+            var outcome = await Grants.GrantAsync(tenantId, application, wish, Http.Source, ct);
+            if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+
+            var (grant, isNew) = (outcome.Items[0].Grant!, outcome.Items[0].IsNew);
+            Http.SetVersion(grant.Version);
+            if (!isNew) return TypedResults.Ok(grant);
+
+            Signals.Changed(tenantId);
+            return TypedResults.Created((string?)null, grant);
+        }
+
+        public async Task<Results<Ok<GrantResponse>, ProblemHttpResult>> RevokeAsync(
+            long tenantId, string application, long userId, CancellationToken ct) =>
+            Answer(tenantId, await Grants.RevokeAsync(tenantId, application, userId, Http.Source, ct));
+
+        public Results<Ok<GrantResponse>, ProblemHttpResult> Answer(
+            long tenantId, (GrantResponse? Grant, Rejection? Rejection) outcome)
+        {
+            if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+
+            Signals.Changed(tenantId);
+            Http.SetVersion(outcome.Grant!.Version);
+            return TypedResults.Ok(outcome.Grant);
+        }
+    }
+}

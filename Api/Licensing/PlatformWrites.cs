@@ -1,0 +1,42 @@
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts.Events;
+using Platform.Core.Audit;
+using Platform.Core.Outbox;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Licensing;
+
+/// <summary>Routes of the staff that change rows of <c>platformdb</c>, and what they leave in audit and outbox.</summary>
+internal static class PlatformWrites
+{
+    extension(RouteHandlerBuilder route)
+    {
+        public RouteHandlerBuilder CreatesRow(string code, string message) =>
+            route.Idempotent().ChangesRow().WithCode(code, message);
+
+        public RouteHandlerBuilder ChangesRow() => route
+            .AddEndpointFilter<ConstraintRefusals>()
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    }
+
+    extension(PlatformDb db)
+    {
+        /// <summary>The audit row of a change, in the transaction of the change.</summary>
+        public Task RecordAsync(AuditChange change, HttpContext http, DateTimeOffset now, CancellationToken ct) =>
+            db.ExecuteAsync(change.ToStatement(http.Source, now), ct);
+
+        /// <summary>The audit row and the event, in one round trip.</summary>
+        public Task RecordAsync<T>(
+            AuditChange change, T data, long version, HttpContext http, DateTimeOffset now, CancellationToken ct)
+            where T : IEventData
+        {
+            var source = http.Source;
+            var message = OutboxMessage.Of(
+                data, change.TenantId!.Value, new(change.TargetId!.Value, version, now, source.Actor));
+            return db.ExecuteAsync([change.ToStatement(source, now), message.ToStatement()], ct);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Licensing;
+using Platform.Core;
+using Platform.Core.Licensing;
+using Platform.Core.People;
+using Platform.Core.Pricing;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Licensing;
+
+/// <summary>
+/// The price matrix of an application. Whoever changes it has the application's row, so ranges are checked in peace.
+/// </summary>
+internal static class PriceEndpoints
+{
+    private const string TargetType = "price";
+
+    public static void MapPrices(this RouteGroupBuilder applications)
+    {
+        var prices = applications.MapGroup("/{id:long}/pricing");
+        prices.MapGet("/", List);
+        prices.MapGet("/{pricingId:long}", Get);
+        prices.MapPost("/", Schedule).CreatesRow(Codes.PricingCreated, "The price is scheduled.");
+        prices.MapPatch("/{pricingId:long}", Change).ChangesRow();
+        prices.MapDelete("/{pricingId:long}", Delete).ChangesRow();
+        prices.MapPost("/{pricingId:long}/end", End).ChangesRow().WithCode(Codes.PricingEnded, "The price has an end.");
+    }
+
+    /// <param name="asOf">The prices in force at this instant; now where it is absent.</param>
+    /// <param name="history">True shows all, whenever they are in force.</param>
+    private static async Task<Results<Ok<List<PriceResponse>>, ProblemHttpResult>> List(
+        long id, PlatformDb db, QueryInstant? asOf, TimeProvider clock, bool history = false, CancellationToken ct = default)
+    {
+        if (asOf?.CheckYear("asOf") is { } unlikely) return unlikely.ToProblem();
+        if (!await db.Applications.AnyAsync(a => a.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
+
+        var now = clock.Now;
+        var at = asOf?.In(DateTimeZone.Utc)!.Value.Stored ?? now;
+        var prices = db.Prices.AsNoTracking().Where(p => p.ApplicationId == id && p.Active);
+        if (!history) prices = prices.Where(p => p.ValidFrom <= at && (p.ValidTo == null || p.ValidTo > at));
+
+        var types = db.UserTypes;
+        var rows = await (
+            from price in prices
+            join type in types on price.UserTypeId equals type.Id
+            orderby type.HierarchyLevel, type.Id, price.Currency, price.ValidFrom
+            select new { price, type.Slug }).ToListAsync(ct);
+        return TypedResults.Ok(rows.ConvertAll(row => ToResponse(row.price, row.Slug, now)));
+    }
+
+    private static async Task<Results<Ok<PriceResponse>, ProblemHttpResult>> Get(
+        long id, long pricingId, PlatformDb db, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        if (await FindAsync(db, id, pricingId, ct) is not { } price) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(price.Version);
+        return TypedResults.Ok(await ToResponseAsync(db, price, clock.Now, ct));
+    }
+
+    private static async Task<Results<Created<PriceResponse>, ProblemHttpResult>> Schedule(
+        long id, SchedulePriceRequest request, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
+    {
+        if (!await LockAsync(db, id, ct)) return TypedResults.Problem(Problems.NotFound());
+
+        var (from, to) = (request.ValidFrom.Stored, request.ValidTo?.Stored);
+        if (PriceRules.Check(request.Price, request.Currency, from, to) is { } wrong) return wrong.ToProblem();
+        if (await db.UserTypes.SingleOrDefaultAsync(t => t.Slug == request.UserType, ct) is not { } type)
+        {
+            return (GrantRules.UnknownRole with { Field = "userType" }).ToProblem();
+        }
+
+        var now = clock.Now;
+        var price = new PriceVersion
+        {
+            ApplicationId = id,
+            UserTypeId = type.Id,
+            Price = request.Price,
+            Currency = request.Currency,
+            BillingCycle = request.BillingCycle,
+            ValidFrom = from,
+            ValidTo = to,
+        };
+        if (request.Supersede && await SupersedeAsync(db, price, http, now, ct) is { } kept) return kept.ToProblem();
+        if (await OverlapAsync(db, price, ct) is { } overlap) return overlap.ToProblem();
+
+        db.Create(price, Caller.Of(http.User).Actor);
+        await db.SaveChangesAsync(ct);
+        var response = ToResponse(price, type.Slug, now);
+        await db.RecordAsync(new(null, "price.scheduled", TargetType, price.Id, null, response), http, now, ct);
+
+        http.SetCreated($"/internal/api/v1/applications/{id}/pricing/{price.Id}", price.Version);
+        return TypedResults.Created((string?)null, response);
+    }
+
+    private static async Task<Results<Ok<PriceResponse>, ProblemHttpResult>> Change(
+        long id, long pricingId, ChangePriceRequest request, PlatformDb db, HttpContext http, TimeProvider clock,
+        CancellationToken ct)
+    {
+        var now = clock.Now;
+        var (price, refusal) = await FindPendingAsync(db, id, pricingId, http, now, ct);
+        if (price is null) return TypedResults.Problem(refusal!);
+
+        var before = await ToResponseAsync(db, price, now, ct);
+        price.Price = request.Price.Or(price.Price);
+        price.Currency = request.Currency.Or(price.Currency);
+        price.BillingCycle = request.BillingCycle.Or(price.BillingCycle);
+        price.ValidFrom = request.ValidFrom.Or(price.ValidFrom).Stored;
+        price.ValidTo = request.ValidTo.Or(price.ValidTo)?.Stored;
+        var wrong = PriceRules.Check(price.Price, price.Currency, price.ValidFrom, price.ValidTo)
+            ?? await OverlapAsync(db, price, ct);
+        if (wrong is not null) return wrong.ToProblem();
+
+        await SaveAsync(db, price, "price.changed", before, http, now, ct);
+        http.SetVersion(price.Version);
+        return TypedResults.Ok(await ToResponseAsync(db, price, now, ct));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        long id, long pricingId, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.Now;
+        var (price, refusal) = await FindPendingAsync(db, id, pricingId, http, now, ct);
+        if (price is null) return TypedResults.Problem(refusal!);
+
+        var before = await ToResponseAsync(db, price, now, ct);
+        await db.Prices.Where(p => p.Id == pricingId).ExecuteDeleteAsync(ct);
+        await db.RecordAsync(new(null, "price.deleted", TargetType, pricingId, before, null), http, now, ct);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<PriceResponse>, ProblemHttpResult>> End(
+        long id, long pricingId, EndPriceRequest? request, PlatformDb db, HttpContext http, TimeProvider clock,
+        CancellationToken ct)
+    {
+        if (!await LockAsync(db, id, ct) || await FindAsync(db, id, pricingId, ct) is not { } price)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
+        if (http.CheckVersion(price.Version) is { } stale) return stale.ToProblem();
+
+        var now = clock.Now;
+        if (await EndAsync(db, price, request?.At?.Stored ?? now, "at", http, now, ct) is { } refusal) return refusal.ToProblem();
+
+        http.SetVersion(price.Version);
+        return TypedResults.Ok(await ToResponseAsync(db, price, now, ct));
+    }
+
+    /// <summary>Ends the price in whose time the new one begins.</summary>
+    private static async Task<Rejection?> SupersedeAsync(
+        PlatformDb db, PriceVersion next, HttpContext http, DateTimeOffset now, CancellationToken ct)
+    {
+        var (type, currency, at) = (next.UserTypeId, next.Currency, next.ValidFrom);
+        var current = await db.Prices.SingleOrDefaultAsync(
+            p => p.ApplicationId == next.ApplicationId && p.UserTypeId == type && p.Currency == currency && p.Active
+                && p.ValidFrom < at && (p.ValidTo == null || p.ValidTo > at),
+            ct);
+        return current is null ? null : await EndAsync(db, current, at, "validFrom", http, now, ct);
+    }
+
+    private static async Task<Rejection?> EndAsync(
+        PlatformDb db, PriceVersion price, DateTimeOffset at, string field, HttpContext http, DateTimeOffset now,
+        CancellationToken ct)
+    {
+        var isReliedOn = await db.Grants.AnyAsync(g => g.PricingIdFkSnapshot == price.Id && g.GrantedAt >= at, ct);
+        if (PriceRules.CheckEnd(price, at, isReliedOn, now, field) is { } refusal) return refusal;
+
+        var before = await ToResponseAsync(db, price, now, ct);
+        price.ValidTo = at;
+        await SaveAsync(db, price, "price.ended", before, http, now, ct);
+        return null;
+    }
+
+    private static async Task SaveAsync(
+        PlatformDb db, PriceVersion price, string action, PriceResponse before, HttpContext http, DateTimeOffset now,
+        CancellationToken ct)
+    {
+        db.Change(price, Caller.Of(http.User).Actor);
+        await db.SaveChangesAsync(ct);
+        var after = await ToResponseAsync(db, price, now, ct);
+        await db.RecordAsync(new(null, action, TargetType, price.Id, before, after), http, now, ct);
+    }
+
+    private static async Task<Rejection?> OverlapAsync(PlatformDb db, PriceVersion wanted, CancellationToken ct)
+    {
+        var (id, from, to) = (wanted.Id, wanted.ValidFrom, wanted.ValidTo);
+        var existing = await db.Prices.AsNoTracking()
+            .Where(p => p.Id != id && p.ApplicationId == wanted.ApplicationId && p.UserTypeId == wanted.UserTypeId
+                && p.Currency == wanted.Currency && p.Active
+                && (to == null || p.ValidFrom < to) && (p.ValidTo == null || p.ValidTo > from))
+            .OrderBy(p => p.ValidFrom)
+            .FirstOrDefaultAsync(ct);
+        return existing is null
+            ? null
+            : PriceRules.Overlaps(
+                new(existing.Id, existing.ValidFrom, existing.ValidTo), new(id == 0 ? null : id, from, to));
+    }
+
+    private static async Task<(PriceVersion? Price, ProblemDetails? Refusal)> FindPendingAsync(
+        PlatformDb db, long id, long pricingId, HttpContext http, DateTimeOffset now, CancellationToken ct)
+    {
+        if (!await LockAsync(db, id, ct) || await FindAsync(db, id, pricingId, ct) is not { } price)
+        {
+            return (null, Problems.NotFound());
+        }
+
+        if (http.CheckVersion(price.Version) is { } stale) return (null, stale.ToProblem().ProblemDetails);
+
+        var isUsed = await db.Grants.AnyAsync(g => g.PricingIdFkSnapshot == pricingId, ct);
+        return PriceRules.CheckPending(price, isUsed, now) is { } refusal
+            ? (null, refusal.ToProblem().ProblemDetails)
+            : (price, null);
+    }
+
+    /// <returns>Whether there is such an application.</returns>
+    private static async Task<bool> LockAsync(PlatformDb db, long id, CancellationToken ct) =>
+        (await db.Database.SqlQuery<long>($"select id from applications where id = {id} for no key update").ToListAsync(ct))
+            is [_];
+
+    private static Task<PriceVersion?> FindAsync(PlatformDb db, long id, long pricingId, CancellationToken ct) =>
+        db.Prices.SingleOrDefaultAsync(p => p.Id == pricingId && p.ApplicationId == id && p.Active, ct);
+
+    private static async Task<PriceResponse> ToResponseAsync(
+        PlatformDb db, PriceVersion price, DateTimeOffset now, CancellationToken ct)
+    {
+        var type = await db.UserTypes.FindAsync([price.UserTypeId], ct);
+        return ToResponse(price, type!.Slug, now);
+    }
+
+    private static PriceResponse ToResponse(PriceVersion p, string userType, DateTimeOffset now) => new(
+        p.Id, p.ApplicationId, userType, p.Price, p.Currency, p.BillingCycle, p.ValidFrom, p.ValidTo,
+        PriceRules.StatusAt(p.ValidFrom, p.ValidTo, now), p.Version);
+}

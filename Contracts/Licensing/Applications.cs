@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Contracts.Licensing;
+
+/// <summary>A product in the catalogue.</summary>
+/// <param name="Slug">How routes and other products name it; it never changes.</param>
+/// <param name="Active">A retired one is not licensed, granted or used any more.</param>
+/// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
+public sealed record ApplicationResponse(
+    long Id, string Slug, string Name, string? Description, bool Active, long Version);
+
+/// <summary><c>POST /internal/api/v1/applications</c></summary>
+public sealed record CreateApplicationRequest(
+    [property: Required, RegularExpression(CreateApplicationRequest.SlugPattern)] string Slug,
+    [property: Required, StringLength(200)] string Name,
+    [property: StringLength(2000)] string? Description = null)
+{
+    /// <summary>Lower case, digits and inner hyphens, at most 63.</summary>
+    public const string SlugPattern = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+}
+
+/// <summary><c>PATCH /internal/api/v1/applications/{id}</c>: what is absent stays.</summary>
+public sealed record ChangeApplicationRequest
+{
+    [Required, StringLength(200)]
+    public Optional<string> Name { get; init; }
+
+    [StringLength(2000)]
+    public Optional<string?> Description { get; init; }
+
+    /// <summary>True takes a retired application back into the catalogue.</summary>
+    public Optional<bool> Active { get; init; }
+}

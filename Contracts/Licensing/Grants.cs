@@ -1,0 +1,61 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Contracts.Licensing;
+
+/// <summary>One user may use one application; what it costs was settled when it was granted.</summary>
+/// <param name="Role">Given with the grant; null means the user's own type counts.</param>
+/// <param name="RevokedAt">UTC, exclusive; null while it is active.</param>
+/// <param name="Price">At the time of granting; null in grants from before there were prices.</param>
+/// <param name="UserType">Of the user at that time.</param>
+public sealed record GrantResponse(
+    long Id,
+    long TenantId,
+    long UserId,
+    string Application,
+    string? Role,
+    bool Active,
+    DateTimeOffset GrantedAt,
+    DateTimeOffset? RevokedAt,
+    decimal? Price,
+    string? Currency,
+    string? UserType,
+    string? BillingCycle,
+    long Version);
+
+/// <summary><c>POST /api/v1/users/{id}/apps/{application}/grant</c> and <c>/reactivate</c></summary>
+/// <param name="Role">Slug of a user type; the user's own type where it is absent.</param>
+public sealed record GrantRequest([property: StringLength(100)] string? Role = null);
+
+/// <summary><c>PATCH /api/v1/users/{id}/apps/{application}</c></summary>
+/// <param name="Role">Slug of a user type; null means the user's own type counts.</param>
+public sealed record ChangeGrantRequest([property: StringLength(100)] string? Role);
+
+/// <summary><c>POST /api/v1/apps/{application}/grants</c></summary>
+/// <param name="Partial">True grants to whom it can, in this order; else it is all or nobody.</param>
+public sealed record BulkGrantRequest(
+    [property: Length(1, BulkGrantRequest.Most), Distinct, Each(1, long.MaxValue)] IReadOnlyList<long> UserIds,
+    bool Partial = false,
+    [property: StringLength(100)] string? Role = null)
+{
+    public const int Most = 500;
+}
+
+/// <summary>What became of one user of a bulk grant.</summary>
+/// <param name="Outcome"><c>granted</c>, <c>existing</c> or <c>refused</c>.</param>
+/// <param name="Code">Why it was refused; null otherwise.</param>
+public sealed record BulkGrantItem(long UserId, string Outcome, string? Code, GrantResponse? Grant);
+
+public static class GrantOutcomes
+{
+    public const string Granted = "granted";
+    public const string Existing = "existing";
+    public const string Refused = "refused";
+}
+
+/// <summary><c>POST /internal/api/v1/users/{id}/apps/grant</c>, <c>/revoke</c>, <c>/reactivate</c></summary>
+/// <param name="Application">Slug.</param>
+/// <param name="Role">Slug of a user type; the user's own type where it is absent. Revoking takes none.</param>
+public sealed record StaffGrantRequest(
+    long TenantId,
+    [property: Required, StringLength(100)] string Application,
+    [property: StringLength(100)] string? Role = null);

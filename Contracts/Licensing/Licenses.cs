@@ -1,0 +1,83 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Contracts.Licensing;
+
+/// <summary>A tenant may use an application.</summary>
+/// <param name="Status"><c>trial</c>, <c>active</c>, <c>suspended</c>, <c>expired</c> or <c>cancelled</c>, as of now.</param>
+/// <param name="TrialEndsAt">UTC, exclusive; null where it is no trial.</param>
+/// <param name="ExpiresAt">UTC, exclusive; null is open.</param>
+/// <param name="UserLimit">Seats; null is without limit, 0 is nobody.</param>
+/// <param name="Available">Seats that are free; null is without limit.</param>
+/// <param name="Version">Of the terms; seats that come and go do not raise it. The value of the <c>ETag</c>.</param>
+public sealed record LicenseResponse(
+    long Id,
+    long TenantId,
+    string Application,
+    string ApplicationName,
+    string Status,
+    DateTimeOffset ActivatedAt,
+    DateTimeOffset? TrialEndsAt,
+    DateTimeOffset? ExpiresAt,
+    int? UserLimit,
+    int SeatsUsed,
+    int? Available,
+    DateTimeOffset? SuspendedAt,
+    DateTimeOffset? CancelledAt,
+    long Version);
+
+/// <summary><c>POST /internal/api/v1/tenants/{id}/licenses</c></summary>
+/// <param name="Application">Slug.</param>
+/// <param name="UserLimit">Has to be said: null is without limit, 0 is nobody.</param>
+/// <param name="TrialEndsAt">Makes it a trial until then, exclusive.</param>
+/// <param name="ExpiresAt">Exclusive; null is open.</param>
+/// <param name="ActivatedAt">When it starts; now where it is absent.</param>
+public sealed record CreateLicenseRequest(
+    [property: Required, StringLength(100)] string Application,
+    [property: Range(0, int.MaxValue)] int? UserLimit,
+    DateTimeOffset? TrialEndsAt = null,
+    DateTimeOffset? ExpiresAt = null,
+    DateTimeOffset? ActivatedAt = null);
+
+/// <summary><c>PATCH /internal/api/v1/tenants/{id}/licenses/{licenseId}</c>: what is absent stays.</summary>
+public sealed record ChangeLicenseRequest
+{
+    /// <summary>Null is without limit. Not less than the seats that are taken.</summary>
+    [Range(0, int.MaxValue)]
+    public Optional<int?> UserLimit { get; init; }
+
+    /// <summary>Exclusive; null turns a trial into a license.</summary>
+    public Optional<DateTimeOffset?> TrialEndsAt { get; init; }
+
+    /// <summary>Exclusive; null is open.</summary>
+    public Optional<DateTimeOffset?> ExpiresAt { get; init; }
+}
+
+/// <summary><c>GET /api/v1/entitlements</c>: what a tenant may use.</summary>
+/// <param name="Users">Who has a seat, by name; absent for those who do not administer the tenant.</param>
+public sealed record EntitlementResponse(
+    long LicenseId,
+    string Application,
+    string ApplicationName,
+    string Status,
+    DateTimeOffset ActivatedAt,
+    DateTimeOffset? TrialEndsAt,
+    DateTimeOffset? ExpiresAt,
+    int? UserLimit,
+    int SeatsUsed,
+    int? Available,
+    IReadOnlyList<EntitledUser>? Users);
+
+/// <param name="Role">In the application: the one given with the grant, else the user's type.</param>
+/// <param name="Active">False for somebody who was deactivated and still has a seat.</param>
+public sealed record EntitledUser(
+    long UserId, string Name, string Email, string Role, bool Active, DateTimeOffset GrantedAt, long GrantId);
+
+/// <summary><c>GET /api/v1/me/apps</c>: an application that the caller may use right now.</summary>
+public sealed record MyApplication(string Application, string Name, string Role, DateTimeOffset? ExpiresAt);
+
+/// <summary><c>POST /internal/api/v1/reconcile/seats</c></summary>
+/// <param name="TenantId">Of this tenant alone; of all where it is absent.</param>
+public sealed record ReconcileSeatsRequest(long? TenantId = null);
+
+/// <summary>A counter that was wrong and is right now.</summary>
+public sealed record ReconciledSeats(long TenantId, long LicenseId, string Application, int Before, int After);

@@ -1,0 +1,59 @@
+using Platform.Core.Audit;
+
+namespace Platform.Core.Licensing;
+
+/// <summary>The five layers: four that decide, upon facts just read or the memory of a yes, and the record.</summary>
+public sealed class AccessDecisions(
+    AccessQuery query, AccessCache cache, AccessRecorder recorder, TimeProvider clock)
+{
+    /// <summary>
+    /// Decides, and returns when every decision is durable in the audit. Questions that are not remembered are one round
+    /// trip.
+    /// </summary>
+    /// <param name="path">Method and path of the request.</param>
+    /// <param name="check">Why a decision may not be told, by its place; nothing is recorded then.</param>
+    /// <exception cref="AuditLostException">A decision could not be recorded.</exception>
+    public async Task<(IReadOnlyList<AccessDecision> Decisions, Rejection? Rejection)> DecideAsync(
+        long tenantId,
+        IReadOnlyList<AccessQuestion> questions,
+        AuditSource source,
+        string path,
+        Func<int, AccessDecision, Rejection?> check,
+        CancellationToken ct)
+    {
+        var now = clock.Now;
+        var decisions = await LookAsync(tenantId, questions, now, ct);
+
+        for (var i = 0; i < decisions.Length; i++)
+        {
+            if (questions[i].MinimumRole is not null && decisions[i].Facts.MinimumLevel is null)
+            {
+                var field = questions.Count == 1 ? "minRole" : $"checks[{i}].minRole";
+                return ([], GrantRules.UnknownRole with { Field = field });
+            }
+
+            if (check(i, decisions[i]) is { } rejection) return ([], rejection);
+        }
+
+        await Task.WhenAll(decisions.Select((decision, i) => recorder.RecordAsync(new(
+            tenantId, now, source, questions[i].UserId, questions[i].Application, questions[i].MinimumRole, decision.Allowed,
+            decision.Layer, decision.Reason, path))));
+        return (decisions, null);
+    }
+
+    private async Task<AccessDecision[]> LookAsync(
+        long tenantId, IReadOnlyList<AccessQuestion> questions, DateTimeOffset now, CancellationToken ct)
+    {
+        var shelf = cache.Of(tenantId);
+        var decisions = questions.Select(question => shelf.Find(question, now)).ToArray();
+        var unknown = questions.Where((_, i) => decisions[i] is null).Distinct().ToList();
+        if (unknown.Count == 0) return decisions!;
+
+        var readAt = clock.GetTimestamp();
+        var facts = await query.ReadAsync(tenantId, unknown, ct);
+        var decided = unknown.Zip(facts).ToDictionary(pair => pair.First, pair => AccessRules.Decide(pair.Second, now));
+        foreach (var (question, decision) in decided) shelf.Store(question, decision, readAt);
+
+        return [.. questions.Select((question, i) => decisions[i] ?? decided[question])];
+    }
+}

@@ -1,0 +1,166 @@
+using Npgsql;
+using Platform.Contracts.Licensing;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Core.Licensing;
+
+/// <summary>Who may use what in a tenant. One round trip a question.</summary>
+public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
+{
+    /// <param name="withUsers">Whether to tell who has the seats.</param>
+    /// <returns>Null if there is no such tenant.</returns>
+    public async Task<IReadOnlyList<EntitlementResponse>?> OfTenantAsync(long tenantId, bool withUsers, CancellationToken ct)
+    {
+        var now = clock.Now;
+        await using var reader = await sql.ReadAsync(
+            tenantId,
+            [
+                TenantSql.Statement("select 1 from tenants where id = $1", tenantId),
+                TenantSql.Statement(
+                    """
+                    select a.slug, a.name, l.id, l.status, l.activated_at, l.trial_ends_at, l.expires_at, l.user_limit,
+                        l.seats_used, l.version
+                    from tenant_applications l join applications a on a.id = l.application_id_fk
+                    where l.tenant_id_fk = $1
+                    order by a.slug
+                    """,
+                    tenantId),
+                TenantSql.Statement(
+                    """
+                    select a.slug, u.id, u.name, u.email, coalesce(g.role_in_app, ut.slug), u.active and m.active,
+                        g.granted_at, g.id
+                    from user_application_access g
+                    join applications a on a.id = g.application_id_fk
+                    join users u on u.id = g.user_id_fk
+                    join memberships m on m.tenant_id_fk = g.tenant_id_fk and m.user_id_fk = u.id
+                    join user_types ut on ut.id = m.user_type_id_fk
+                    where $2 and g.tenant_id_fk = $1 and g.active
+                    order by u.name, u.id
+                    """,
+                    tenantId, withUsers),
+            ],
+            ct);
+        if (!await reader.ReadAsync(ct)) return null;
+
+        await reader.NextResultAsync(ct);
+        List<(string Application, string Name, LicenseTerms Terms)> licenses = [];
+        while (await reader.ReadAsync(ct))
+        {
+            licenses.Add((reader.GetString(0), reader.GetString(1), AccessQuery.ReadTerms(reader, 2)!));
+        }
+
+        await reader.NextResultAsync(ct);
+        var users = withUsers ? await ReadUsersAsync(reader, ct) : null;
+        return
+        [
+            .. licenses.Select(l => new EntitlementResponse(
+                l.Terms.Id, l.Application, l.Name, LicenseRules.StatusAt(l.Terms, now), l.Terms.ActivatedAt,
+                l.Terms.TrialEndsAt, l.Terms.ExpiresAt, l.Terms.UserLimit, l.Terms.SeatsUsed, l.Terms.Available,
+                users is null ? null : [.. users[l.Application]])),
+        ];
+    }
+
+    /// <summary>The applications that a member may use right now.</summary>
+    public async Task<IReadOnlyList<MyApplication>> OfUserAsync(long tenantId, long userId, CancellationToken ct)
+    {
+        var now = clock.Now;
+        await using var reader = await sql.ReadAsync(
+            tenantId,
+            [
+                TenantSql.Statement(
+                    $"""
+                    select a.slug, a.name, coalesce(g.role_in_app, ut.slug), r.hierarchy_level,
+                        l.id, l.status, l.activated_at, l.trial_ends_at, l.expires_at, l.user_limit, l.seats_used, l.version,
+                        t.status = '{TenantStatuses.Active}', u.active and m.active
+                    from user_application_access g
+                    join applications a on a.id = g.application_id_fk and a.active
+                    join tenant_applications l on l.tenant_id_fk = g.tenant_id_fk and l.application_id_fk = a.id
+                    join tenants t on t.id = g.tenant_id_fk
+                    join users u on u.id = g.user_id_fk
+                    join memberships m on m.tenant_id_fk = t.id and m.user_id_fk = u.id
+                    join user_types ut on ut.id = m.user_type_id_fk
+                    join user_types r on r.slug = coalesce(g.role_in_app, ut.slug)
+                    where g.tenant_id_fk = $1 and g.user_id_fk = $2 and g.active
+                    order by a.slug
+                    """,
+                    tenantId, userId),
+            ],
+            ct);
+
+        List<MyApplication> applications = [];
+        while (await reader.ReadAsync(ct))
+        {
+            var facts = new AccessFacts(
+                ApplicationIsActive: true, reader.GetBoolean(12), AccessQuery.ReadTerms(reader, 4), reader.GetBoolean(13),
+                HasGrant: true, reader.GetString(2), reader.GetInt32(3), MinimumLevel: null);
+            if (AccessRules.Decide(facts, now) is { Allowed: true } decision)
+            {
+                applications.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), decision.ExpiresAt));
+            }
+        }
+
+        return applications;
+    }
+
+    /// <param name="history">Whether to tell of those that were revoked, too.</param>
+    /// <returns>Null if there is no such member.</returns>
+    public Task<IReadOnlyList<GrantResponse>?> GrantsOfUserAsync(
+        long tenantId, long userId, bool history, CancellationToken ct) =>
+        ReadGrantsAsync(
+            tenantId,
+            TenantSql.Statement("select 1 from memberships where tenant_id_fk = $1 and user_id_fk = $2", tenantId, userId),
+            TenantSql.Statement(
+                $"""
+                select {GrantStatements.ColumnsOf("g")}
+                from user_application_access g join applications a on a.id = g.application_id_fk
+                where g.tenant_id_fk = $1 and g.user_id_fk = $2 and (g.active or $3)
+                order by g.id
+                """,
+                tenantId, userId, history),
+            ct);
+
+    /// <param name="after">The number of the last one that is known already.</param>
+    /// <returns>Null if there is no such application.</returns>
+    public Task<IReadOnlyList<GrantResponse>?> GrantsOfApplicationAsync(
+        long tenantId, string application, bool history, long after, int limit, CancellationToken ct) =>
+        ReadGrantsAsync(
+            tenantId,
+            TenantSql.Statement("select 1 from applications where slug = $1", application),
+            TenantSql.Statement(
+                $"""
+                select {GrantStatements.ColumnsOf("g")}
+                from applications a
+                join user_application_access g on g.tenant_id_fk = $1 and g.application_id_fk = a.id
+                where a.slug = $2 and g.id > $3 and (g.active or $4)
+                order by g.id
+                limit $5
+                """,
+                tenantId, application, after, history, limit),
+            ct);
+
+    private async Task<IReadOnlyList<GrantResponse>?> ReadGrantsAsync(
+        long tenantId, NpgsqlBatchCommand exists, NpgsqlBatchCommand grants, CancellationToken ct)
+    {
+        await using var reader = await sql.ReadAsync(tenantId, [exists, grants], ct);
+        if (!await reader.ReadAsync(ct)) return null;
+
+        await reader.NextResultAsync(ct);
+        List<GrantResponse> found = [];
+        while (await reader.ReadAsync(ct)) found.Add(GrantStatements.ReadGrant(reader, 0)!);
+        return found;
+    }
+
+    private static async Task<ILookup<string, EntitledUser>> ReadUsersAsync(NpgsqlDataReader reader, CancellationToken ct)
+    {
+        List<(string Application, EntitledUser User)> users = [];
+        while (await reader.ReadAsync(ct))
+        {
+            users.Add((reader.GetString(0), new(
+                reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetBoolean(5),
+                reader.GetFieldValue<DateTimeOffset>(6), reader.GetInt64(7))));
+        }
+
+        return users.ToLookup(entry => entry.Application, entry => entry.User);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Platform.Contracts;
+using Platform.Contracts.Licensing;
+
+namespace Platform.Core.Licensing;
+
+/// <summary>A row of the price matrix as of now.</summary>
+public sealed record PriceInForce(long Id, decimal Price, string Currency, string BillingCycle);
+
+/// <summary>A member of the tenant who may be granted an application.</summary>
+/// <param name="IsActive">As a person and as a member.</param>
+/// <param name="Price">For the user's type; null where none is configured.</param>
+/// <param name="Current">The active grant.</param>
+/// <param name="Last">The last one that was revoked.</param>
+public sealed record GrantTarget(
+    long UserId,
+    bool IsActive,
+    long UserTypeId,
+    string UserType,
+    PriceInForce? Price,
+    GrantResponse? Current,
+    GrantResponse? Last);
+
+/// <summary>What a grant depends on, read at one moment.</summary>
+/// <param name="RoleExists">Whether the role that is asked for is one; true where none is.</param>
+/// <param name="Targets">Those of the users who are members of the tenant, by number.</param>
+public sealed record GrantFacts(
+    long TenantId,
+    long ApplicationId,
+    string Application,
+    bool ApplicationIsActive,
+    LicenseTerms? License,
+    bool RoleExists,
+    IReadOnlyDictionary<long, GrantTarget> Targets);
+
+/// <summary>Who is to get an application.</summary>
+/// <param name="Role">Slug; null is the user's own type.</param>
+/// <param name="Partial">Whoever can get it does; else all or nobody.</param>
+/// <param name="Again">Only those who had it before, with the role they had unless one is named.</param>
+/// <param name="IsList">Of several users: then a refusal names the place in the list.</param>
+public sealed record GrantWish(
+    IReadOnlyList<long> UserIds, string? Role, bool Partial = false, bool Again = false, bool IsList = false);
+
+/// <summary>Exactly one of the last three is there.</summary>
+/// <param name="Fresh">Whose grant is to be made.</param>
+public sealed record PlannedGrant(long UserId, GrantResponse? Existing, GrantTarget? Fresh, Rejection? Refusal);
+
+/// <summary>Who gets a grant, who has one, who gets none, in this order: license, user, price, seat.</summary>
+public static class GrantRules
+{
+    public static readonly Rejection Unknown =
+        new(RejectionKind.Missing, Codes.NotFound, "There is no such thing here.");
+
+    /// <summary>One outcome for each user, in order of the wish; or why there is none at all.</summary>
+    public static (IReadOnlyList<PlannedGrant> Items, Rejection? Refusal) Plan(
+        GrantFacts facts, GrantWish wish, DateTimeOffset now)
+    {
+        if (!wish.Partial && IndexOf(wish.UserIds, id => !facts.Targets.ContainsKey(id)) is { } place)
+        {
+            return ([], At(Unknown, wish, place));
+        }
+
+        if (!facts.RoleExists) return ([], UnknownRole);
+        if (!facts.ApplicationIsActive) return ([], Retired);
+        if (LicenseRules.Check(facts.License, now) is { } flaw) return ([], flaw);
+
+        var items = wish.UserIds.Select(id => Plan(facts.Targets.GetValueOrDefault(id), id, wish)).ToList();
+        return wish.Partial ? (SeatInOrder(items, facts.License!), null) : AllOrNone(items, facts.License!, wish);
+    }
+
+    private static PlannedGrant Plan(GrantTarget? target, long userId, GrantWish wish)
+    {
+        if (target is null) return Refused(Unknown);
+        if (!target.IsActive) return Refused(Inactive);
+
+        if (target.Current is { } current)
+        {
+            return wish.Role is null || wish.Role == current.Role
+                ? new(userId, current, null, null)
+                : Refused(OtherRole(current));
+        }
+
+        if (wish.Again && target.Last is null) return Refused(Unknown);
+        return target.Price is null ? Refused(NoPrice(target)) : new(userId, null, target, null);
+
+        PlannedGrant Refused(Rejection rejection) => new(userId, null, null, rejection);
+    }
+
+    private static List<PlannedGrant> SeatInOrder(List<PlannedGrant> items, LicenseTerms license)
+    {
+        var free = license.Available ?? int.MaxValue;
+        return
+        [
+            .. items.Select(item => item.Fresh is null || free-- > 0
+                ? item
+                : item with { Fresh = null, Refusal = Full(1, 0) }),
+        ];
+    }
+
+    private static (IReadOnlyList<PlannedGrant>, Rejection?) AllOrNone(
+        List<PlannedGrant> items, LicenseTerms license, GrantWish wish)
+    {
+        if (IndexOf(items, item => item.Refusal is not null) is { } place)
+        {
+            return ([], At(items[place].Refusal!, wish, place));
+        }
+
+        var needed = items.Count(item => item.Fresh is not null);
+        return license.Available < needed ? ([], Full(needed, license.Available.Value)) : (items, null);
+    }
+
+    private static Rejection At(Rejection rejection, GrantWish wish, int place) =>
+        wish.IsList ? rejection with { Field = string.Create(CultureInfo.InvariantCulture, $"userIds[{place}]") } : rejection;
+
+    private static int? IndexOf<T>(IReadOnlyList<T> items, Func<T, bool> isIt)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (isIt(items[i])) return i;
+        }
+
+        return null;
+    }
+
+    public static readonly Rejection UnknownRole =
+        new(RejectionKind.Invalid, Codes.UnknownUserType, "There is no such role.", "role");
+
+    private static readonly Rejection Retired =
+        new(RejectionKind.Conflict, Codes.ApplicationInactive, "The application is retired.");
+
+    private static readonly Rejection Inactive =
+        new(RejectionKind.Conflict, Codes.UserInactive, "The user is no active member of the tenant.");
+
+    private static Rejection OtherRole(GrantResponse current) =>
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "The user has it with another role; change that.", "role")
+        {
+            Members = new Dictionary<string, object?> { ["existingId"] = current.Id },
+        };
+
+    private static Rejection NoPrice(GrantTarget target) =>
+        new(RejectionKind.Invalid, Codes.PricingNotConfigured, $"There is no price for {target.UserType} right now.");
+
+    private static Rejection Full(int needed, int available) =>
+        new(RejectionKind.Conflict, Codes.SeatLimitReached, "There are not so many seats.")
+        {
+            Members = new Dictionary<string, object?> { ["needed"] = needed, ["available"] = available },
+        };
+}

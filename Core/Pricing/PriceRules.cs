@@ -1,0 +1,73 @@
+using Platform.Contracts;
+using Platform.Contracts.Licensing;
+using Platform.Core.Licensing;
+
+namespace Platform.Core.Pricing;
+
+/// <summary>What a row of the price matrix may be. Ranges include their start and exclude their end.</summary>
+public static class PriceRules
+{
+    /// <summary>What the column holds.</summary>
+    public const decimal Highest = 99_999_999.99m;
+
+    private static readonly string[] Currencies = ["BRL", "USD", "EUR"];
+
+    public static Rejection? Check(decimal price, string currency, DateTimeOffset validFrom, DateTimeOffset? validTo)
+    {
+        if (price is < 0 or > Highest || decimal.Round(price, 2) != price)
+        {
+            return Invalid(Codes.InvalidAmount, $"A price is 0 to {Highest} with at most two decimals.", "price");
+        }
+
+        if (!Currencies.Contains(currency))
+        {
+            return Invalid(Codes.UnknownCurrency, $"Prices are in {string.Join(", ", Currencies)}.", "currency");
+        }
+
+        return LicenseRules.CheckInstant(validFrom, "validFrom")
+            ?? LicenseRules.CheckInstant(validTo, "validTo")
+            ?? (validTo <= validFrom ? Invalid(Codes.InvalidRange, "A price ends after it starts.", "validTo") : null);
+    }
+
+    public static string StatusAt(DateTimeOffset validFrom, DateTimeOffset? validTo, DateTimeOffset now) =>
+        now < validFrom ? PriceStatuses.Pending : validTo <= now ? PriceStatuses.Ended : PriceStatuses.Active;
+
+    /// <summary>Whether a price may be edited or deleted: only while it is ahead, and nothing refers to it.</summary>
+    public static Rejection? CheckPending(PriceVersion price, bool isUsed, DateTimeOffset now) =>
+        !isUsed && StatusAt(price.ValidFrom, price.ValidTo, now) == PriceStatuses.Pending
+            ? null
+            : new(RejectionKind.Conflict, Codes.PriceInUse, "It has been in force; end it, or schedule another.");
+
+    /// <summary>Whether a price may end at this instant: not before it began, not later than it does anyway.</summary>
+    /// <param name="isReliedOn">Whether grants were made at this price at that instant or after it.</param>
+    public static Rejection? CheckEnd(
+        PriceVersion price, DateTimeOffset at, bool isReliedOn, DateTimeOffset now, string field)
+    {
+        if (LicenseRules.CheckInstant(at, field) is { } unlikely) return unlikely;
+        if (StatusAt(price.ValidFrom, price.ValidTo, now) == PriceStatuses.Ended)
+        {
+            return new(RejectionKind.Conflict, Codes.PriceInUse, "It has ended already.");
+        }
+
+        if (at <= price.ValidFrom) return Invalid(Codes.InvalidRange, "It would end before it starts.", field);
+        if (at > price.ValidTo) return Invalid(Codes.InvalidRange, "It ends before that anyway.", field);
+        return isReliedOn
+            ? new(RejectionKind.Conflict, Codes.PriceInUse, "Grants since then rely on it.", field)
+            : null;
+    }
+
+    public static Rejection Overlaps(PriceRange existing, PriceRange wanted) => new(
+        RejectionKind.Invalid, Codes.PricingOverlap, "Another price is in force during this time.", "validFrom")
+    {
+        Members = new Dictionary<string, object?>
+        {
+            ["existingRange"] = existing,
+            ["newRange"] = wanted,
+            ["existingId"] = existing.Id,
+            ["newId"] = wanted.Id,
+        },
+    };
+
+    private static Rejection Invalid(string code, string detail, string field) =>
+        new(RejectionKind.Invalid, code, detail, field);
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Globalization;
+using Platform.Contracts;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Licensing;
+
+/// <summary>Several nodes, and what one of them does while something that it needs is away.</summary>
+public sealed class AccessFaultTests(ClockedPlatform world) : IClassFixture<ClockedPlatform>
+{
+    private const string NoRedis = "127.0.0.1:1,abortConnect=false,connectTimeout=200,syncTimeout=200,connectRetry=0";
+
+    /// <summary>What a node that hears nothing may be late, by the architecture.</summary>
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public async Task A_revocation_on_one_node_counts_on_another()
+    {
+        var tenant = await GrantedTenantAsync();
+        await using var other = Node(await Servers.RedisAsync());
+        using var client = ClientOf(other, tenant);
+        Assert.True(await MayAsync(client));
+        Assert.True(await MayAsync(client)); // remembered there
+
+        await tenant.RevokedAsync(tenant.UserId);
+
+        await UntilRefusedAsync(client, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Without_Redis_a_revocation_counts_at_once_here_and_soon_elsewhere()
+    {
+        var tenant = await GrantedTenantAsync();
+        await using var here = Node(NoRedis);
+        await using var elsewhere = Node(NoRedis);
+        using var mine = ClientOf(here, tenant);
+        using var theirs = ClientOf(elsewhere, tenant);
+        Assert.True(await MayAsync(mine));
+        Assert.True(await MayAsync(theirs));
+
+        using var revoked = await mine.PostAsync($"/api/v1/users/{tenant.UserId}/apps/tq/revoke", null);
+        var since = Stopwatch.GetTimestamp();
+
+        Assert.True(revoked.IsSuccessStatusCode);
+        Assert.False(await MayAsync(mine));
+        await UntilRefusedAsync(theirs, Stale, since);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_recorded_is_not_told()
+    {
+        var tenant = await GrantedTenantAsync();
+        Assert.True(await MayAsync(tenant.Client)); // remembered: only the record is still needed
+        await world.Platform.ExecutePlatformAsync("revoke execute on function append_access_logs from platform_app");
+        try
+        {
+            using var door = await tenant.Client.GetAsync("/internal/api/v1/tq/dashboard");
+            using var check = await tenant.SendAsync("POST", "/access/check", """{ "application": "tq" }""");
+
+            Assert.Equal((503, Codes.Unavailable), await door.ProblemAsync());
+            Assert.Equal((503, Codes.Unavailable), await check.ProblemAsync());
+        }
+        finally
+        {
+            await world.Platform.ExecutePlatformAsync("grant execute on function append_access_logs to platform_app");
+        }
+
+        Assert.True(await MayAsync(tenant.Client));
+    }
+
+    [Fact]
+    public async Task Without_the_database_nobody_gets_in()
+    {
+        var tenant = await GrantedTenantAsync();
+        var away = world.Platform.Databases with { PlatformDb = "Host=127.0.0.1;Port=1;Database=none;Username=none;Timeout=2" };
+        await using var node = Node(await Servers.RedisAsync(), away);
+        using var client = ClientOf(node, tenant);
+
+        using var door = await client.GetAsync("/internal/api/v1/tq/dashboard");
+        using var grant = await client.PostAsync($"/api/v1/users/{tenant.UserId}/apps/tq/grant", null);
+
+        Assert.Equal((503, Codes.Unavailable), await door.ProblemAsync());
+        Assert.Equal((503, Codes.Unavailable), await grant.ProblemAsync());
+    }
+
+    [Fact]
+    public async Task Many_decisions_of_many_tenants_at_once_on_two_nodes_make_whole_chains()
+    {
+        var tenants = new[] { await GrantedTenantAsync(), await GrantedTenantAsync(), await GrantedTenantAsync() };
+        await using var other = Node(await Servers.RedisAsync());
+        using var there = new DisposableList([.. tenants.Select(tenant => ClientOf(other, tenant))]);
+
+        await Task.WhenAll(Enumerable.Range(0, 150).Select(async i =>
+            Assert.True(await MayAsync(i % 2 == 0 ? tenants[i % 3].Client : there.Clients[i % 3]))));
+
+        foreach (var tenant in tenants)
+        {
+            Assert.Equal(50, await world.Platform.PlatformValueAsync<long>(
+                $"select count(*) from application_access_logs where tenant_id_fk = {tenant.Id}"));
+            Assert.True(await world.Platform.PlatformValueAsync<bool>($"select first_broken_access_log({tenant.Id}) is null"));
+        }
+    }
+
+    private async Task<TestTenant> GrantedTenantAsync()
+    {
+        var tenant = await world.NewTenantAsync();
+        await world.Platform.LicenseAsync(tenant);
+        await tenant.GrantedAsync(tenant.UserId);
+        return tenant;
+    }
+
+    private ApiFactory Node(string redis, PlatformDatabases? databases = null)
+    {
+        var node = new ApiFactory(databases ?? world.Platform.Databases, redis, world.Clock);
+        node.UseKestrel(0);
+        node.StartServer();
+        return node;
+    }
+
+    private static HttpClient ClientOf(ApiFactory node, TestTenant tenant)
+    {
+        var client = node.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", tenant.Token);
+        client.DefaultRequestHeaders.Add(Headers.TenantId, tenant.Id.ToString(CultureInfo.InvariantCulture));
+        return client;
+    }
+
+    private static async Task<bool> MayAsync(HttpClient client)
+    {
+        using var response = await client.GetAsync("/internal/api/v1/tq/dashboard");
+        if (response.IsSuccessStatusCode) return true;
+
+        Assert.Equal((403, Codes.NoAccess), await response.ProblemAsync());
+        return false;
+    }
+
+    /// <summary>No request that begins later than this after the revocation may be let in.</summary>
+    private static async Task UntilRefusedAsync(HttpClient client, TimeSpan atMost, long? since = null)
+    {
+        var start = since ?? Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var begun = Stopwatch.GetElapsedTime(start);
+            if (!await MayAsync(client)) return;
+
+            Assert.True(begun < atMost, $"It was let in {begun} after the revocation.");
+        }
+    }
+
+    private sealed class DisposableList(HttpClient[] clients) : IDisposable
+    {
+        public HttpClient[] Clients => clients;
+
+        public void Dispose()
+        {
+            foreach (var client in clients) client.Dispose();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+using System.Globalization;
+using Platform.Contracts;
+using Platform.Contracts.Licensing;
+using Platform.Tests.Bookings;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Licensing;
+
+public sealed class PriceTests(PlatformFixture platform)
+{
+    private const string Now = "2026-03-02T09:00:00Z";
+    private const string June = "2026-06-01T00:00:00Z";
+
+    [Fact]
+    public async Task The_matrix_of_the_source_is_in_force()
+    {
+        var prices = await platform.StaffAsync<List<PriceResponse>>("GET", "/applications/1/pricing?asOf=2026-03-02T09:00:00Z");
+
+        Assert.Equal(
+            ["operations 35.00 BRL monthly", "manager 55.00 BRL monthly", "admin 80.00 BRL monthly"],
+            prices.Select(p => string.Create(
+                CultureInfo.InvariantCulture, $"{p.UserType} {p.Price} {p.Currency} {p.BillingCycle}")));
+    }
+
+    [Fact]
+    public async Task Ranges_that_touch_are_fine_and_ranges_that_overlap_are_refused_with_both()
+    {
+        var application = await platform.NewApplicationAsync();
+        var first = await PricedAsync(application, 10, Now, June);
+        var second = await PricedAsync(application, 12, June);
+
+        using var overlapping = await ScheduleAsync(application, Body(11, "2026-05-31T23:59:59.999999Z", June));
+
+        Assert.Equal(first.ValidTo, second.ValidFrom);
+        Assert.Equal((422, Codes.PricingOverlap), await overlapping.ProblemAsync());
+        var problem = await overlapping.DocumentAsync();
+        Assert.Equal(first.Id, problem.GetProperty("existingRange").GetProperty("id").GetInt64());
+        Assert.Equal(June, problem.GetProperty("existingRange").GetProperty("validTo").GetString());
+        Assert.Equal("2026-05-31T23:59:59.999999Z", problem.GetProperty("newRange").GetProperty("validFrom").GetString());
+    }
+
+    [Fact]
+    public async Task Of_two_that_want_the_same_range_at_once_one_gets_it()
+    {
+        var application = await platform.NewApplicationAsync();
+
+        var outcomes = await SchedulingAnswers.AtOnceAsync(8, i => ScheduleAsync(application, Body(i, June)));
+
+        Assert.Single(outcomes, o => o.Status == 201);
+        Assert.Equal(7, outcomes.Count(o => o == (422, Codes.PricingOverlap)));
+    }
+
+    [Fact]
+    public async Task Superseding_ends_the_current_price_where_the_next_begins()
+    {
+        var application = await platform.NewApplicationAsync();
+        var current = await PricedAsync(application, 10, "2026-01-01T00:00:00Z");
+
+        var next = await PricedAsync(application, 15, June, more: """, "supersede": true""");
+
+        var all = await platform.StaffAsync<List<PriceResponse>>("GET", $"/applications/{application.Id}/pricing?history=true");
+        var inForce = await platform.StaffAsync<List<PriceResponse>>("GET", $"/applications/{application.Id}/pricing");
+        Assert.Equal([(current.Id, "active"), (next.Id, "pending")], all.Select(p => (p.Id, p.Status)));
+        Assert.Equal(next.ValidFrom, all[0].ValidTo);
+        Assert.Equal(current.Id, Assert.Single(inForce).Id);
+    }
+
+    [Theory]
+    [InlineData("2026-05-31T23:59:59.999999Z", 10)]
+    [InlineData("2026-06-01T00:00:00Z", 12)]
+    public async Task At_the_end_of_one_price_the_next_is_in_force(string asOf, int price)
+    {
+        var application = await platform.NewApplicationAsync();
+        await PricedAsync(application, 10, Now, June);
+        await PricedAsync(application, 12, June);
+
+        var prices = await platform.StaffAsync<List<PriceResponse>>("GET", $"/applications/{application.Id}/pricing?asOf={asOf}");
+
+        Assert.Equal(price, Assert.Single(prices).Price);
+    }
+
+    [Theory]
+    [InlineData("""{ "userType": "manager", "price": -0.01, "validFrom": "2026-06-01T00:00:00Z" }""", 422, Codes.InvalidAmount)]
+    [InlineData("""{ "userType": "manager", "price": 1.005, "validFrom": "2026-06-01T00:00:00Z" }""", 422, Codes.InvalidAmount)]
+    [InlineData("""{ "userType": "manager", "price": 100000000, "validFrom": "2026-06-01T00:00:00Z" }""", 422, Codes.InvalidAmount)]
+    [InlineData("""{ "userType": "manager", "price": 1e40, "validFrom": "2026-06-01T00:00:00Z" }""", 400, Codes.ValidationFailed)]
+    [InlineData("""{ "userType": "manager", "price": "1", "validFrom": "2026-06-01T00:00:00Z" }""", 400, Codes.ValidationFailed)]
+    [InlineData("""{ "userType": "manager", "price": 1, "currency": "JPY", "validFrom": "2026-06-01T00:00:00Z" }""", 422, Codes.UnknownCurrency)]
+    [InlineData("""{ "userType": "manager", "price": 1, "billingCycle": "daily", "validFrom": "2026-06-01T00:00:00Z" }""", 400, Codes.ValidationFailed)]
+    [InlineData("""{ "userType": "boss", "price": 1, "validFrom": "2026-06-01T00:00:00Z" }""", 422, Codes.UnknownUserType)]
+    [InlineData("""{ "userType": "manager", "price": 1, "validFrom": "2026-06-01T00:00:00Z", "validTo": "2026-06-01T00:00:00Z" }""", 422, Codes.InvalidRange)]
+    [InlineData("""{ "userType": "manager", "price": 1, "validFrom": "2026-06-01T00:00:00Z", "validTo": "2026-05-01T00:00:00Z" }""", 422, Codes.InvalidRange)]
+    [InlineData("""{ "userType": "manager", "price": 1, "validFrom": "0001-01-01T00:00:00Z" }""", 422, Codes.InvalidDate)]
+    [InlineData("""{ "userType": "manager", "price": 1, "validFrom": "2026-06-01T00:00:00" }""", 400, Codes.ValidationFailed)]
+    [InlineData("""{ "userType": "manager", "price": 1, "validFrom": "2026-06-01T00:00:00Z", "active": false }""", 400, Codes.ValidationFailed)]
+    public async Task A_price_that_cannot_be_is_refused(string json, int status, string code)
+    {
+        var application = await platform.NewApplicationAsync();
+
+        Assert.Equal((status, code), await platform.StaffRefusedAsync("POST", $"/applications/{application.Id}/pricing", json));
+    }
+
+    [Fact]
+    public async Task Only_a_pending_price_is_edited_or_deleted()
+    {
+        var application = await platform.NewApplicationAsync();
+        var current = await PricedAsync(application, 10, Now, June);
+        var pending = await PricedAsync(application, 12, June);
+        var path = $"/applications/{application.Id}/pricing";
+
+        var edited = await platform.StaffAsync<PriceResponse>("PATCH", $"{path}/{pending.Id}", """{ "price": 13 }""");
+        var stale = await platform.StaffRefusedAsync("PATCH", $"{path}/{pending.Id}", """{ "price": 14 }""", pending.Version);
+        var onto = await platform.StaffRefusedAsync("PATCH", $"{path}/{pending.Id}", """{ "validFrom": "2026-05-01T00:00:00Z" }""");
+        var inForce = await platform.StaffRefusedAsync("PATCH", $"{path}/{current.Id}", """{ "price": 9 }""");
+        var deleted = await platform.StaffRefusedAsync("DELETE", $"{path}/{current.Id}");
+        using var gone = await platform.StaffAsync("DELETE", $"{path}/{pending.Id}");
+
+        Assert.Equal(13, edited.Price);
+        Assert.Equal((412, Codes.VersionMismatch), stale);
+        Assert.Equal((422, Codes.PricingOverlap), onto);
+        Assert.Equal((409, Codes.PriceInUse), inForce);
+        Assert.Equal((409, Codes.PriceInUse), deleted);
+        Assert.Equal(204, (int)gone.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_price_ends_now_or_later_but_not_before_grants_that_rely_on_it()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var application = await platform.NewApplicationAsync();
+        var price = await PricedAsync(application, 10, "2026-01-01T00:00:00Z", userType: "admin");
+        await platform.LicenseAsync(tenant, application: application.Slug);
+        await tenant.GrantedAsync(tenant.UserId, application.Slug);
+        var path = $"/applications/{application.Id}/pricing/{price.Id}/end";
+
+        var before = await platform.StaffRefusedAsync("POST", path, """{ "at": "2026-02-01T00:00:00Z" }""");
+        var atGrant = await platform.StaffRefusedAsync("POST", path, """{ "at": "2026-03-02T09:00:00Z" }""");
+        var beforeStart = await platform.StaffRefusedAsync("POST", path, """{ "at": "2026-01-01T00:00:00Z" }""");
+        var after = await platform.StaffAsync<PriceResponse>("POST", path, """{ "at": "2026-03-02T09:00:00.000001Z" }""");
+
+        Assert.Equal((409, Codes.PriceInUse), before);
+        Assert.Equal((409, Codes.PriceInUse), atGrant);
+        Assert.Equal((422, Codes.InvalidRange), beforeStart);
+        Assert.Equal("active", after.Status);
+    }
+
+    [Fact]
+    public async Task Without_a_body_a_price_ends_now()
+    {
+        var application = await platform.NewApplicationAsync();
+        var price = await PricedAsync(application, 10, "2026-01-01T00:00:00Z");
+
+        var ended = await platform.StaffAsync<PriceResponse>("POST", $"/applications/{application.Id}/pricing/{price.Id}/end");
+
+        Assert.Equal((PlatformFixture.Monday9am, "ended"), (ended.ValidTo!.Value, ended.Status));
+        Assert.Equal((409, Codes.PriceInUse), await platform.StaffRefusedAsync(
+            "POST", $"/applications/{application.Id}/pricing/{price.Id}/end"));
+    }
+
+    [Fact]
+    public async Task The_same_request_under_the_same_key_makes_one_price()
+    {
+        var application = await platform.NewApplicationAsync();
+        var path = $"/applications/{application.Id}/pricing";
+
+        using var first = await platform.StaffAsync("POST", path, Body(10, June), key: $"price-{application.Id}");
+        using var second = await platform.StaffAsync("POST", path, Body(10, June), key: $"price-{application.Id}");
+        using var other = await platform.StaffAsync("POST", path, Body(11, June), key: $"price-{application.Id}");
+
+        Assert.Equal((201, 201), ((int)first.StatusCode, (int)second.StatusCode));
+        Assert.Equal((await first.DataAsync<PriceResponse>()).Id, (await second.DataAsync<PriceResponse>()).Id);
+        Assert.Equal((422, Codes.IdempotencyKeyReused), await other.ProblemAsync());
+    }
+
+    [Fact]
+    public async Task A_price_of_another_application_is_not_there()
+    {
+        var (mine, other) = (await platform.NewApplicationAsync(), await platform.NewApplicationAsync());
+        var price = await PricedAsync(other, 10, June);
+
+        Assert.Equal((404, Codes.NotFound), await platform.StaffRefusedAsync("GET", $"/applications/{mine.Id}/pricing/{price.Id}"));
+        Assert.Equal((404, Codes.NotFound), await platform.StaffRefusedAsync("DELETE", $"/applications/{mine.Id}/pricing/{price.Id}"));
+    }
+
+    private async Task<PriceResponse> PricedAsync(
+        ApplicationResponse application, int price, string from, string? to = null, string more = "", string userType = "manager")
+    {
+        using var response = await ScheduleAsync(application, Body(price, from, to, more, userType));
+        return await response.DataAsync<PriceResponse>();
+    }
+
+    private Task<HttpResponseMessage> ScheduleAsync(ApplicationResponse application, string json) =>
+        platform.StaffAsync("POST", $"/applications/{application.Id}/pricing", json);
+
+    private static string Body(int price, string from, string? to = null, string more = "", string userType = "manager") =>
+        $$"""
+        { "userType": "{{userType}}", "price": {{price}}, "validFrom": "{{from}}"{{(to is null ? "" : $", \"validTo\": \"{to}\"")}}{{more}} }
+        """;
+}
