@@ -6,8 +6,8 @@ using Platform.Contracts.Bookings;
 using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Clients;
-using Platform.Contracts.Reports;
 using Platform.Contracts.Licensing;
+using Platform.Contracts.Reports;
 
 namespace Platform.Api.OpenApi;
 
