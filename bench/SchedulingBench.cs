@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
@@ -31,6 +33,8 @@ internal sealed class SchedulingBench(HttpClient api, SchedulingData data)
             await Load.CpuAsync(() => slots.CountAsync(data.FiftyService, month)), "ms of CPU", 40);
         yield return await bench.LatencyAsync("slots.day_of_500_resources", 100, data.ManyService, TimeSpan.FromDays(1));
 
+        yield return await bench.StampedeAsync();
+
         await using var raw = await RawSlots.StartAsync(slots, data.WeekService, week);
         foreach (var clients in (int[])[1, 8, 32])
         {
@@ -52,6 +56,32 @@ internal sealed class SchedulingBench(HttpClient api, SchedulingData data)
     {
         var times = await Load.TimesAsync(120, () => ReadSlotsAsync(service, length));
         return Figure.AtMost($"scheduling.{name}", Load.Median(times.Skip(40)), "ms", most); // warm by then
+    }
+
+    /// <summary>Fifty callers want one slot: how long the last of them waits for the answer.</summary>
+    private async Task<Figure> StampedeAsync()
+    {
+        const int Callers = 50;
+        const int Rounds = 7;
+        List<double> times = [];
+
+        for (var i = 0; i < Rounds; i++)
+        {
+            var request = new CreateBookingRequest(data.OpenService, data.Monday.AddMinutes(5 * Interlocked.Increment(ref _nextBooking)));
+            var watch = Stopwatch.StartNew();
+            var answers = await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+            {
+                using var answer = await api.PostAsJsonAsync("api/v1/bookings", request, PlatformJson.Options);
+                return answer.StatusCode;
+            }));
+            times.Add(watch.Elapsed.TotalMilliseconds);
+            if (answers.Count(a => a == HttpStatusCode.Created) != 1 || answers.Count(a => a == HttpStatusCode.Conflict) != Callers - 1)
+            {
+                throw new InvalidOperationException($"They were answered {string.Join(", ", answers)}.");
+            }
+        }
+
+        return Figure.AtMost("scheduling.stampede_of_50.last_answer", Load.Median(times.Skip(2)), "ms", 1000);
     }
 
     private async Task BookAsync()
