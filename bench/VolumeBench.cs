@@ -20,7 +20,6 @@ internal static class VolumeBench
 
     public static async IAsyncEnumerable<Figure> RunAsync(BenchStack stack)
     {
-        using var api = await stack.ApiAsync();
         var connection = await stack.ConnectionStringAsync("tenantdb");
         var data = await SchedulingData.PrepareAsync(connection);
         var next = 0;
@@ -35,6 +34,7 @@ internal static class VolumeBench
         async Task<(double Slots, double Create)> MeasureAsync()
         {
             Console.Error.WriteLine($"  volume: {Operations} questions and {Operations} bookings");
+            using var api = await stack.ApiAsync(); // a token of its own: filling takes longer than one lives
             var slots = await Load.TimesAsync(Operations, async () =>
             {
                 using var answer = await api.GetAsync(
