@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Platform.Stack.Support;
 
 /// <summary>Asks again until the answer is there; what is true at once costs no wait.</summary>
@@ -5,6 +7,12 @@ internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Whether the process at the other end died or is not there yet. A connection reset in the moment of its opening
+    /// reaches the caller of <see cref="HttpClient"/> as a bare <see cref="SocketException"/>.
+    /// </summary>
+    public static bool IsConnectionLost(Exception e) => e is HttpRequestException or SocketException or IOException;
 
     public static async Task<T> ValueAsync<T>(Func<Task<T?>> ask, string what, CancellationToken ct) where T : class
     {
@@ -18,7 +26,7 @@ internal static class Eventually
             {
                 if (await ask() is { } value) return value;
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            catch (Exception e) when (IsConnectionLost(e) || e is TaskCanceledException)
             {
                 last = e; // a process that is just coming back
             }

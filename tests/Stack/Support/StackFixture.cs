@@ -83,7 +83,11 @@ public sealed class StackFixture : IAsyncLifetime
     /// <summary>A client of the Api with the rights of staff, inside the demo's coworking space.</summary>
     public async Task<HttpClient> ApiAsync()
     {
-        await App.ResourceNotifications.WaitForResourceHealthyAsync("api");
+        // What is known of a resource may still be of the process that was killed a moment ago: ask the process itself.
+        using var probe = App.CreateHttpClient("api", "http");
+        await Eventually.ValueAsync(
+            async () => await probe.GetAsync("health") is { IsSuccessStatusCode: true } healthy ? healthy : null, "a healthy api", default);
+
         using var identity = App.CreateHttpClient("identity", "http");
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
