@@ -77,10 +77,11 @@ public static class Servers
 
             builder.Resources.Add(server);
 
-            // Many tests at once, each with its connection pools.
+            // Many tests at once, each with its connection pools; and the data need not outlive the machine.
             if (server is PostgresServerResource postgres)
             {
-                builder.CreateResourceBuilder(postgres).WithArgs("-c", "max_connections=300");
+                builder.CreateResourceBuilder(postgres).WithArgs(
+                    "-c", "max_connections=300", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off");
             }
         }
 
