@@ -1,5 +1,7 @@
 using Platform.Api;
 using Platform.Api.Access;
+using Platform.Api.Audit;
+using Platform.Api.Billing;
 using Platform.Api.Bookings;
 using Platform.Api.Calendars;
 using Platform.Api.Catalogue;
@@ -55,12 +57,14 @@ staff.MapApplications();
 staff.MapLicenses();
 staff.MapSeats();
 staff.MapUserTypes();
-staff.MapMetrics();
 staff.MapEvents();
 
 var directStaff = app.MapDirectStaffArea();
 directStaff.MapStaffGrants();
 directStaff.MapStaffEntitlements();
+directStaff.MapMetrics();
+directStaff.MapStaffAudit();
+directStaff.MapStaffBilling(staff);
 
 app.MapProductArea().MapProducts();
 
@@ -71,6 +75,8 @@ direct.MapSlots();
 direct.MapReports();
 direct.MapGrants();
 direct.MapEntitlements();
+direct.MapTenantAudit();
+direct.MapTenantBilling();
 direct.MapAccessChecks();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);

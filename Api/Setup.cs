@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Platform.Api.Access;
+using Platform.Api.Audit;
 using Platform.Api.Bookings;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.Public;
 using Platform.Contracts;
 using Platform.Core.Audit;
+using Platform.Core.Billing;
 using Platform.Core.Bookings;
 using Platform.Core.Licensing;
 using Platform.Core.Metrics;
@@ -59,7 +61,7 @@ internal static class Setup
             .AddScoped<AttentionQuery>()
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
-            .AddScoped<MetricsQuery>()
+            .AddSingleton<MetricsQuery>()
             .AddSingleton<AccessQuery>()
             .AddSingleton<AccessCache>()
             .AddSingleton<AccessRecorder>()
@@ -69,6 +71,14 @@ internal static class Setup
             .AddScoped<AccessChanges>()
             .AddSingleton<ChangeGrants>()
             .AddSingleton<EntitlementQuery>()
+            .AddSingleton<BillingQuery>()
+            .AddSingleton<AuditSearch>()
+            .AddSingleton<AuditChains>()
+            .AddSingleton(provider => new AuditSeal(provider.GetRequiredService<IOptions<AuditOptions>>().Value.CheckpointKey))
+            .AddHostedService<AuditKeeper>()
+            .AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>()
+            .AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateOnStart()
+            .Services
             .AddSingleton<ManageLinks>()
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
             .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()

@@ -27,6 +27,7 @@ var adminSecret = Secret("admin-client-secret");
 var apiSecret = Secret("api-client-secret");
 var identitySecret = Secret("identity-client-secret");
 var manageLinkKey = Secret("manage-link-key");
+var auditKey = Secret("audit-checkpoint-key");
 
 // ---- one-time tasks: they end, and the others wait for that ----------------------------------------------------------------
 
@@ -55,6 +56,7 @@ var api = builder.AddProject<Projects.Api>("api")
     .WithEnvironment("Identity__Issuer", issuer)
     .WithEnvironment("Oidc__ClientSecret", apiSecret)
     .WithEnvironment("ManageLinks__Key", manageLinkKey)
+    .WithEnvironment("Audit__CheckpointKey", auditKey)
     .WaitForCompletion(migrations).WaitFor(redis)
     .WithHttpHealthCheck("/health")
     .WithReplicas(Replicas("Api"))

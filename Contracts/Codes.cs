@@ -36,6 +36,8 @@ public static class Codes
     public const string PricingEnded = "PRICING_ENDED";
     public const string LicenseCreated = "LICENSE_CREATED";
     public const string LicenseUpdated = "LICENSE_UPDATED";
+    public const string MonthClosed = "MONTH_CLOSED";
+    public const string AdjustmentCreated = "ADJUSTMENT_CREATED";
     public const string AccessGranted = "ACCESS_GRANTED";
     public const string AccessRevoked = "ACCESS_REVOKED";
 
@@ -72,6 +74,8 @@ public static class Codes
     public const string HasFutureBookings = "HAS_FUTURE_BOOKINGS";
     public const string SeatLimitReached = "SEAT_LIMIT_REACHED";
     public const string LimitBelowUsage = "LIMIT_BELOW_USAGE";
+    public const string MonthNotOver = "MONTH_NOT_OVER";
+    public const string MonthNotClosed = "MONTH_NOT_CLOSED";
     public const string PriceInUse = "PRICE_IN_USE";
 
     // 403 where access is decided, 409 where a grant is wanted.

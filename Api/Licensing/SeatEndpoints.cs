@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
+using Platform.Api.Http;
 using Platform.Contracts.Licensing;
 using Platform.Core;
 using Platform.Core.Storage;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Contracts.Platform;
 using Platform.Core.Metrics;
@@ -9,6 +10,11 @@ internal static class MetricsEndpoints
     public static void MapMetrics(this RouteGroupBuilder staff) =>
         staff.MapGet("/metrics/overview", Overview).WithTags("Metrics");
 
-    private static async Task<Ok<MetricsOverview>> Overview(MetricsQuery metrics, CancellationToken ct) =>
-        TypedResults.Ok(await metrics.OverviewAsync(ct));
+    private static async Task<Ok<MetricsOverview>> Overview(MetricsQuery metrics, HttpContext http, CancellationToken ct)
+    {
+        var anew = http.Request.GetTypedHeaders().CacheControl?.NoCache is true;
+        var overview = await metrics.OverviewAsync(anew, ct);
+        http.Response.Headers.Age = overview.AgeSeconds.ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Ok(overview);
+    }
 }

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
+using Platform.Contracts.Billing;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
@@ -133,6 +135,9 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new SchedulePriceRequest(UserTypes.Manager, 55m, Monday, "BRL", BillingCycles.Monthly, Supersede: true),
         new ChangePriceRequest { Price = 60m, ValidTo = (DateTimeOffset?)null },
         new EndPriceRequest(Monday.AddMonths(1)),
+        new VerifyAuditRequest(1000, AuditChainNames.Access),
+        new CreateAdjustmentRequest(1000, "2026-10", new(-35m, "BRL"), "A seat was billed twice", "tq"),
+        new BillingLine("tq", UserTypes.Manager, BillingCycles.Monthly, 3, new(55m, "BRL"), new(165m, "BRL")),
         new PriceResponse(
             1, 1, UserTypes.Manager, 55m, "BRL", BillingCycles.Monthly, Monday, null, PriceStatuses.Active, 1),
         new CreateLicenseRequest("tq", 10, ExpiresAt: Monday.AddYears(1)),

@@ -1,7 +1,11 @@
 namespace Platform.Contracts.Platform;
 
 /// <summary><c>GET /internal/api/v1/metrics/overview</c></summary>
+/// <param name="Licenses">Those that are in force.</param>
 /// <param name="AsOf">UTC; when the figures were computed.</param>
+/// <param name="AgeSeconds">How long ago that was; after 60 they are computed anew, or with <c>Cache-Control: no-cache</c>.</param>
+/// <param name="NewThisWeek">Since Monday, 00:00 UTC.</param>
+/// <param name="NewThisMonth">Since the first, 00:00 UTC.</param>
 public sealed record MetricsOverview(
     int Tenants,
     int Users,
@@ -9,7 +13,20 @@ public sealed record MetricsOverview(
     int Licenses,
     long Bookings,
     DateTimeOffset AsOf,
+    int AgeSeconds,
+    NewMetrics NewThisWeek,
+    NewMetrics NewThisMonth,
+    SeatMetrics Seats,
     IReadOnlyList<TenantMetrics> PerTenant);
+
+public sealed record NewMetrics(int Tenants, int Users, int Applications, int Licenses);
+
+/// <summary>Seats of all licenses that are in force.</summary>
+/// <param name="Used">Of licenses with and without limit.</param>
+/// <param name="Limit">Of those that have one.</param>
+/// <param name="UsedOfLimit">Seats taken of these.</param>
+/// <param name="Unlimited">How many licenses have none.</param>
+public sealed record SeatMetrics(long Used, long Limit, long UsedOfLimit, int Unlimited);
 
 /// <param name="Bookings">All bookings ever made, cancelled ones too.</param>
 public sealed record TenantMetrics(

@@ -13,8 +13,13 @@ namespace Platform.Ui.Http;
 /// </summary>
 public abstract class ApiClient(HttpClient http, ILogger logger)
 {
-    protected Task<Answer<T>> GetAsync<T>(string path, CancellationToken ct) =>
-        SendAsync<T>(new(HttpMethod.Get, path), ct);
+    /// <param name="anew">Whether what the API remembers will not do.</param>
+    protected Task<Answer<T>> GetAsync<T>(string path, CancellationToken ct, bool anew = false)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (anew) request.Headers.CacheControl = new() { NoCache = true };
+        return SendAsync<T>(request, ct);
+    }
 
     /// <param name="idempotencyKey">The same for every attempt to do one thing, so that it is done once.</param>
     protected Task<Answer<T>> PostAsync<T>(string path, object body, string? idempotencyKey, CancellationToken ct)

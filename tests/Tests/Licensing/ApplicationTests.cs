@@ -36,7 +36,7 @@ public sealed class ApplicationTests(PlatformFixture platform)
     [Fact]
     public async Task One_that_is_licensed_is_retired_and_not_deleted()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         var application = await platform.NewApplicationAsync();
         await platform.LicenseAsync(tenant, application: application.Slug);
 

@@ -9,7 +9,7 @@ public sealed class BulkGrantTests(PlatformFixture platform)
     [Fact]
     public async Task A_bulk_grant_is_for_all_or_for_nobody()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 3);
         var members = await platform.MembersAsync(tenant, 4);
         await tenant.GrantedAsync(members[0]);
@@ -31,7 +31,7 @@ public sealed class BulkGrantTests(PlatformFixture platform)
     [Fact]
     public async Task A_partial_bulk_grant_answers_for_each_in_order()
     {
-        var (tenant, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         await platform.LicenseAsync(tenant, limit: 2);
         var members = await platform.MembersAsync(tenant, 4);
         await platform.ExecutePlatformAsync($"update users set active = false where id = {members[1]}");
@@ -57,7 +57,7 @@ public sealed class BulkGrantTests(PlatformFixture platform)
     [InlineData("""{ "userIds": [1], "seats": 2 }""")]
     public async Task A_malformed_bulk_grant_is_refused(string json)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
 
         Assert.Equal((400, Codes.ValidationFailed), await Refused(tenant.RefusedAsync("POST", "/apps/tq/grants", json)));
 

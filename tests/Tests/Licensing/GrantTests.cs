@@ -10,7 +10,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task A_grant_takes_a_seat_and_keeps_the_price_of_its_day()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
         var member = await platform.MemberAsync(tenant, "manager");
 
@@ -27,7 +27,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task The_same_grant_again_is_the_one_that_is_there()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 1);
         var first = await tenant.GrantedAsync(tenant.UserId);
 
@@ -43,7 +43,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task What_stands_in_the_way_of_a_grant_is_told_in_order()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         var application = await platform.NewApplicationAsync();
         var member = await platform.MemberAsync(tenant);
         async Task<(int, string?)> TryAsync()
@@ -78,7 +78,7 @@ public sealed class GrantTests(PlatformFixture platform)
     public async Task A_grant_that_names_what_is_not_there_is_refused(
         string who, string application, string json, int status, string code)
     {
-        var (tenant, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         await platform.LicenseAsync(tenant);
         var user = who switch { "member" => tenant.UserId, "stranger" => other.UserId, _ => 999_999_999 };
 
@@ -90,7 +90,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task Revoking_frees_the_seat_once_and_granting_again_is_a_new_row_at_todays_price()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         var application = await platform.NewApplicationAsync();
         await PriceAsync(application, 10, "2026-01-01T00:00:00Z");
         await platform.LicenseAsync(tenant, limit: 1, application: application.Slug);
@@ -115,7 +115,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task Who_never_had_it_has_nothing_to_revoke_or_to_reactivate()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
 
         Assert.Equal((404, Codes.NotFound, null), await tenant.RefusedAsync("POST", $"/users/{tenant.UserId}/apps/tq/revoke"));
@@ -125,7 +125,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task A_change_of_type_does_not_change_what_was_granted()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
         var member = await platform.MemberAsync(tenant);
         await tenant.GrantedAsync(member);
@@ -142,7 +142,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task The_price_is_in_the_tenants_currency_where_there_is_one()
     {
-        var tenant = await platform.NewTenantAsync(); // in EUR
+        var tenant = await platform.NewCustomerAsync(); // in EUR
         var application = await platform.NewApplicationAsync();
         await PriceAsync(application, 50, "2026-01-01T00:00:00Z");
         await PriceAsync(application, 9, "2026-01-01T00:00:00Z", "EUR");
@@ -159,7 +159,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task A_role_in_the_application_is_changed_in_place()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
         var grant = await tenant.GrantedAsync(tenant.UserId);
         var path = $"/users/{tenant.UserId}/apps/tq";
@@ -176,7 +176,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task Only_those_who_administer_the_tenant_give_seats()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
         var manager = await platform.MemberAsync(tenant, "manager");
         using var client = platform.ClientOf(tenant, manager);
@@ -190,7 +190,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task Staff_grant_and_revoke_in_any_tenant()
     {
-        var (tenant, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         await platform.LicenseAsync(tenant);
         var path = $"/users/{tenant.UserId}/apps";
         string Body(long tenantId) => $$"""{ "tenantId": {{tenantId}}, "application": "tq" }""";
@@ -210,7 +210,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [Fact]
     public async Task The_grants_of_an_application_come_in_pages()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: null);
         foreach (var member in await platform.MembersAsync(tenant, 3)) await tenant.GrantedAsync(member);
 

@@ -10,7 +10,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [Fact]
     public async Task A_license_starts_now_and_shows_its_seats()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
 
         var license = await platform.LicenseAsync(tenant, limit: 3);
         await tenant.GrantedAsync(tenant.UserId);
@@ -35,7 +35,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [InlineData("""{ "application": "tq", "userLimit": 1, "expiresAt": "9999-12-31T23:59:59.9999999Z" }""", 422, Codes.InvalidDate)]
     public async Task A_license_that_cannot_be_is_refused(string json, int status, string code)
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
 
         Assert.Equal((status, code), await platform.StaffRefusedAsync("POST", $"/tenants/{tenant.Id}/licenses", json));
     }
@@ -43,7 +43,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [Fact]
     public async Task Of_two_licenses_of_one_application_at_once_one_is_made()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
 
         var outcomes = await SchedulingAnswers.AtOnceAsync(6, _ => platform.StaffAsync(
             "POST", $"/tenants/{tenant.Id}/licenses", """{ "application": "tq", "userLimit": 1 }"""));
@@ -55,7 +55,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [Fact]
     public async Task The_limit_may_not_fall_below_the_seats_that_are_taken()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         var license = await platform.LicenseAsync(tenant, limit: 3);
         foreach (var member in await platform.MembersAsync(tenant, 2)) await tenant.GrantedAsync(member);
         var path = $"/tenants/{tenant.Id}/licenses/{license.Id}";
@@ -75,7 +75,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [Fact]
     public async Task Suspending_resuming_and_cancelling_keep_grants_and_seats()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         var license = await platform.LicenseAsync(tenant);
         await tenant.GrantedAsync(tenant.UserId);
         var member = await platform.MemberAsync(tenant);
@@ -102,7 +102,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [Fact]
     public async Task After_a_cancelled_license_there_may_be_a_new_one()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         var license = await platform.LicenseAsync(tenant);
         await tenant.GrantedAsync(tenant.UserId);
         await platform.StaffAsync<LicenseResponse>("POST", $"/tenants/{tenant.Id}/licenses/{license.Id}/cancel");
@@ -118,7 +118,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [Fact]
     public async Task Another_tenants_license_is_not_there()
     {
-        var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var (mine, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         var license = await platform.LicenseAsync(other);
 
         Assert.Equal((404, Codes.NotFound), await platform.StaffRefusedAsync("GET", $"/tenants/{mine.Id}/licenses/{license.Id}"));
@@ -129,7 +129,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [Fact]
     public async Task Every_change_leaves_an_audit_row_and_an_event()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         var license = await platform.LicenseAsync(tenant);
         var path = $"/tenants/{tenant.Id}/licenses/{license.Id}";
 
@@ -153,7 +153,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [Fact]
     public async Task Members_see_what_their_tenant_may_use_and_its_admins_who_does()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: null);
         await platform.LicenseAsync(tenant, limit: 2, application: "pm");
         var member = await platform.MemberAsync(tenant);

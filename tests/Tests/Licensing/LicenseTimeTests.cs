@@ -20,7 +20,7 @@ public sealed class ClockedPlatform : IAsyncLifetime
     public async Task<TestTenant> NewTenantAsync()
     {
         Clock.Time = PlatformFixture.Monday9am;
-        return await Platform.NewTenantAsync();
+        return await Platform.NewCustomerAsync();
     }
 
     public ValueTask DisposeAsync() => Platform.DisposeAsync();

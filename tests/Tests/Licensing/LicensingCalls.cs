@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Licensing;
 using Platform.Tests.Support;
 
@@ -90,6 +91,14 @@ internal static class LicensingCalls
             await using var source = NpgsqlDataSource.Create($"{platform.Databases.PlatformDb};Pooling=false");
             await using var command = source.CreateCommand(sql);
             return (T)(await command.ExecuteScalarAsync())!;
+        }
+
+        /// <summary>Where the audit trails of a tenant are broken, by chain; empty where they are whole.</summary>
+        public async Task<Dictionary<string, (long At, string Fault)>> BrokenTrailsAsync(long tenantId)
+        {
+            var report = await platform.StaffAsync<AuditReport>("POST", "/audit/verify", $$"""{ "tenantId": {{tenantId}} }""");
+            Assert.Equal((2, report.Broken.Count == 0), (report.Chains, report.IsWhole));
+            return report.Broken.ToDictionary(chain => chain.Chain, chain => (chain.FirstBroken!.Value, chain.Fault!));
         }
 
         /// <summary>Counter, and active rows that it counts.</summary>

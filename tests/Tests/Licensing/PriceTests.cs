@@ -126,7 +126,7 @@ public sealed class PriceTests(PlatformFixture platform)
     [Fact]
     public async Task A_price_ends_now_or_later_but_not_before_grants_that_rely_on_it()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         var application = await platform.NewApplicationAsync();
         var price = await PricedAsync(application, 10, "2026-01-01T00:00:00Z", userType: "admin");
         await platform.LicenseAsync(tenant, application: application.Slug);

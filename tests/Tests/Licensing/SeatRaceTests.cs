@@ -10,7 +10,7 @@ public sealed class SeatRaceTests(PlatformFixture platform)
     [Fact]
     public async Task Twenty_identical_grants_at_once_take_one_seat()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 1);
 
         var outcomes = await SchedulingAnswers.AtOnceAsync(20, _ => tenant.GrantAsync(tenant.UserId));
@@ -22,7 +22,7 @@ public sealed class SeatRaceTests(PlatformFixture platform)
     [Fact]
     public async Task Fifty_who_want_the_last_five_seats_take_exactly_five()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 5);
         var members = await platform.MembersAsync(tenant, 50);
 
@@ -36,7 +36,7 @@ public sealed class SeatRaceTests(PlatformFixture platform)
     [Fact]
     public async Task Grants_and_revocations_of_the_same_people_at_once_leave_counter_and_rows_equal()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 4);
         var members = await platform.MembersAsync(tenant, 6);
 
@@ -57,7 +57,7 @@ public sealed class SeatRaceTests(PlatformFixture platform)
     [Fact]
     public async Task A_limit_that_falls_while_seats_are_taken_is_never_below_them()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         var license = await platform.LicenseAsync(tenant, limit: 10);
         var members = await platform.MembersAsync(tenant, 10);
 
@@ -76,7 +76,7 @@ public sealed class SeatRaceTests(PlatformFixture platform)
     [Fact]
     public async Task Bulk_grants_of_the_same_people_in_opposite_order_never_deadlock()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: null);
         var members = await platform.MembersAsync(tenant, 10);
 

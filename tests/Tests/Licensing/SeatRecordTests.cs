@@ -10,7 +10,7 @@ public sealed class SeatRecordTests(PlatformFixture platform)
     [Fact]
     public async Task Seat_audit_row_and_event_are_written_together()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
 
         var grant = await tenant.GrantedAsync(tenant.UserId);
@@ -24,13 +24,13 @@ public sealed class SeatRecordTests(PlatformFixture platform)
             """));
         Assert.Equal($"user:{tenant.UserId}", await platform.PlatformValueAsync<string>(
             $"select actor from audit_log where tenant_id_fk = {tenant.Id} and action = 'grant.created'"));
-        Assert.True(await platform.PlatformValueAsync<bool>($"select first_broken_audit({tenant.Id}) is null"));
+        Assert.Empty(await platform.BrokenTrailsAsync(tenant.Id));
     }
 
     [Fact]
     public async Task Counters_that_are_wrong_are_repaired_and_told()
     {
-        var (tenant, right) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var (tenant, right) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         var license = await platform.LicenseAsync(tenant);
         await platform.LicenseAsync(right);
         await tenant.GrantedAsync(tenant.UserId);
@@ -50,7 +50,7 @@ public sealed class SeatRecordTests(PlatformFixture platform)
     [Fact]
     public async Task A_grant_by_staff_is_two_round_trips()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
         using var staff = platform.Staff();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/internal/api/v1/users/{tenant.UserId}/apps/grant")
@@ -68,7 +68,7 @@ public sealed class SeatRecordTests(PlatformFixture platform)
     [Fact]
     public async Task The_view_of_the_source_sums_seats_by_application_and_type()
     {
-        var tenant = await platform.NewTenantAsync();
+        var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
         foreach (var member in await platform.MembersAsync(tenant, 2)) await tenant.GrantedAsync(member);
         await tenant.GrantedAsync(tenant.UserId);

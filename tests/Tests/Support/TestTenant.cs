@@ -33,13 +33,7 @@ public sealed class TestTenant(long id, PlatformFixture platform)
 
     public async Task CreateAsync(string timeZone)
     {
-        await platform.ExecutePlatformAsync($"""
-            insert into tenants (id, slug, name, time_zone, locale, currency, status, cell_id_fk)
-            values ({id}, '{Slug}', 'Tenant {id}', '{timeZone}', 'en', 'EUR', 'provisioning', 1);
-            insert into users (id, name, email, locale) values ({UserId}, 'Uma', 'uma@{Slug}.example', 'en');
-            insert into memberships (id, tenant_id_fk, user_id_fk, user_type_id_fk) values ({UserId}, {id}, {UserId}, 3);
-            insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk) values ({UserId}, 2, {id});
-            """);
+        await CreateCustomerAsync(timeZone, "provisioning");
         await new Migrator(platform.Databases.PlatformDb, platform.Databases.TenantDb)
             .MigrateTenantAsync(id, TestContext.Current.CancellationToken);
         await ExecuteAsync($"""
@@ -54,6 +48,18 @@ public sealed class TestTenant(long id, PlatformFixture platform)
             """);
 
         await platform.ExecutePlatformAsync($"update tenants set status = 'active' where id = {id}");
+    }
+
+    /// <summary>Without a schema of its own: all that there is of it is in platformdb.</summary>
+    public async Task CreateCustomerAsync(string timeZone, string status = "active")
+    {
+        await platform.ExecutePlatformAsync($"""
+            insert into tenants (id, slug, name, time_zone, locale, currency, status, cell_id_fk)
+            values ({id}, '{Slug}', 'Tenant {id}', '{timeZone}', 'en', 'EUR', '{status}', 1);
+            insert into users (id, name, email, locale) values ({UserId}, 'Uma', 'uma@{Slug}.example', 'en');
+            insert into memberships (id, tenant_id_fk, user_id_fk, user_type_id_fk) values ({UserId}, {id}, {UserId}, 3);
+            insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk) values ({UserId}, 2, {id});
+            """);
 
         Client = platform.Client(Token);
         Client.DefaultRequestHeaders.Add(Headers.TenantId, id.ToString(CultureInfo.InvariantCulture));

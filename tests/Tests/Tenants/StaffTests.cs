@@ -6,6 +6,7 @@ using Platform.Contracts.Catalogue;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.Platform;
 using Platform.Core.Storage;
+using Platform.Tests.Licensing;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
@@ -39,6 +40,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
         await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am });
         using var staff = platform.Staff();
 
+        staff.DefaultRequestHeaders.CacheControl = new() { NoCache = true };
         using var response = await staff.GetAsync($"{Internal}/metrics/overview");
 
         var overview = await response.DataAsync<MetricsOverview>();
@@ -47,6 +49,62 @@ public sealed partial class StaffTests(PlatformFixture platform)
         Assert.True(overview.Applications >= 5);
         Assert.Equal(overview.PerTenant.Sum(t => t.Bookings), overview.Bookings);
         Assert.Equal(overview.PerTenant.Count, overview.Tenants);
+    }
+
+    [Fact]
+    public async Task The_overview_is_remembered_for_a_minute_and_says_how_old_it_is()
+    {
+        var clock = new MovingClock(PlatformFixture.Monday9am);
+        await using var api = new ApiFactory(platform.Databases, await Servers.RedisAsync(), clock);
+        using var staff = api.CreateClient();
+        staff.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.For(1, null, true, [Scopes.Platform]));
+
+        var first = await OverviewAsync();
+        await platform.NewTenantAsync();
+        clock.Time += TimeSpan.FromSeconds(59);
+        var remembered = await OverviewAsync();
+        clock.Time += TimeSpan.FromSeconds(1);
+        var anew = await OverviewAsync();
+
+        Assert.Equal((0, "0"), (first.Overview.AgeSeconds, first.Age));
+        Assert.Equal((59, "59", first.Overview.Tenants), (remembered.Overview.AgeSeconds, remembered.Age, remembered.Overview.Tenants));
+        Assert.Equal(0, anew.Overview.AgeSeconds);
+        Assert.True(anew.Overview.Tenants > first.Overview.Tenants);
+        Assert.True(anew.Overview.NewThisWeek.Tenants > first.Overview.NewThisWeek.Tenants);
+
+        async Task<(MetricsOverview Overview, string Age)> OverviewAsync()
+        {
+            using var response = await staff.GetAsync($"{Internal}/metrics/overview");
+            return (await response.DataAsync<MetricsOverview>(), $"{response.Headers.Age!.Value.TotalSeconds}");
+        }
+    }
+
+    [Fact]
+    public async Task The_overview_counts_what_is_new_and_the_seats_of_licenses_in_force()
+    {
+        using var staff = platform.Staff();
+        staff.DefaultRequestHeaders.CacheControl = new() { NoCache = true };
+        var tenant = await platform.NewTenantAsync();
+        var before = await OverviewAsync();
+        await platform.LicenseAsync(tenant, limit: 7);
+        await platform.LicenseAsync(tenant, limit: null, "pm");
+        var over = await platform.LicenseAsync(tenant, limit: 9, "billing");
+        await platform.StaffAsync<LicenseResponse>("POST", $"/tenants/{tenant.Id}/licenses/{over.Id}/suspend");
+        await tenant.GrantedAsync(tenant.UserId);
+
+        var after = await OverviewAsync();
+
+        // Other tests make licenses meanwhile, so each figure is at least what this one added.
+        Assert.True(after.Licenses >= before.Licenses + 2);
+        Assert.True(after.Seats.Unlimited >= before.Seats.Unlimited + 1);
+        Assert.True(after.Seats.Limit >= 7);
+        Assert.True(after.Seats.Used >= after.Seats.UsedOfLimit);
+
+        async Task<MetricsOverview> OverviewAsync()
+        {
+            using var response = await staff.GetAsync($"{Internal}/metrics/overview");
+            return await response.DataAsync<MetricsOverview>();
+        }
     }
 
     [Fact]
@@ -153,6 +211,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
         await platform.ExecuteTenantAsync($"drop schema {TenantContext.SchemaOf(tenant.Id)} cascade");
         using var staff = platform.Staff();
 
+        staff.DefaultRequestHeaders.CacheControl = new() { NoCache = true };
         using var response = await staff.GetAsync($"{Internal}/metrics/overview");
 
         var figures = (await response.DataAsync<MetricsOverview>()).PerTenant.Single(t => t.TenantId == tenant.Id);

@@ -1,11 +1,10 @@
 using Platform.Api.Access;
-using Platform.Api.Http;
 using Platform.Contracts.Events;
 using Platform.Core.Audit;
 using Platform.Core.Outbox;
 using Platform.Core.Storage;
 
-namespace Platform.Api.Licensing;
+namespace Platform.Api.Http;
 
 /// <summary>Routes of the staff that change rows of <c>platformdb</c>, and what they leave in audit and outbox.</summary>
 internal static class PlatformWrites

@@ -1,0 +1,167 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NodaTime;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Audit;
+using Platform.Core;
+using Platform.Core.Audit;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Audit;
+
+/// <summary>Who did what, and who was let in: for staff across tenants, for a tenant's admins their own.</summary>
+internal static class AuditEndpoints
+{
+    private const int DefaultRows = 50, MostRows = 500;
+
+    private static readonly CsvColumn<AccessLogResponse>[] AccessColumns =
+    [
+        new("id", r => r.Id), new("tenantId", r => r.TenantId), new("sequence", r => r.Sequence),
+        new("occurredAt", r => r.OccurredAt), new("actor", r => r.Actor), new("userId", r => r.UserId),
+        new("application", r => r.Application), new("minimumRole", r => r.MinimumRole), new("allowed", r => r.Allowed),
+        new("layer", r => r.Layer), new("reason", r => r.Reason), new("path", r => r.Path),
+        new("requestId", r => r.RequestId), new("ipAddress", r => r.IpAddress), new("userAgent", r => r.UserAgent),
+    ];
+
+    private static readonly CsvColumn<AuditEntryResponse>[] ChangeColumns =
+    [
+        new("id", r => r.Id), new("tenantId", r => r.TenantId), new("sequence", r => r.Sequence),
+        new("occurredAt", r => r.OccurredAt), new("actor", r => r.Actor), new("actingFor", r => r.ActingFor),
+        new("action", r => r.Action), new("targetType", r => r.TargetType), new("targetId", r => r.TargetId),
+        new("before", r => r.Before?.GetRawText()), new("after", r => r.After?.GetRawText()),
+        new("outcome", r => r.Outcome), new("requestId", r => r.RequestId), new("ipAddress", r => r.IpAddress),
+        new("userAgent", r => r.UserAgent),
+    ];
+
+    public static void MapStaffAudit(this RouteGroupBuilder staff)
+    {
+        var audit = staff.MapGroup("/audit").WithTags("Audit");
+        audit.MapGet("/access", (AuditSearch search, [AsParameters] AccessQuestion asked, HttpContext http,
+            long? tenantId, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
+            AccessAsync(search, null, asked, tenantId, limit, http, ct))
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        audit.MapGet("/changes", (AuditSearch search, [AsParameters] ChangeQuestion asked, HttpContext http,
+            long? tenantId, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
+            ChangesAsync(search, null, asked, tenantId, limit, http, ct))
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        audit.MapPost("/verify", Verify);
+        audit.MapGet("/persons/{userId:long}", Person);
+    }
+
+    public static void MapTenantAudit(this RouteGroupBuilder direct)
+    {
+        var audit = direct.MapGroup("/audit").WithTags("Audit").RequireScope(Scopes.Licensing)
+            .AddEndpointFilter<RouteGroupBuilder, MayAdminister>();
+        audit.MapGet("/", (AuditSearch search, [AsParameters] ChangeQuestion asked, TenantContext tenant, HttpContext http,
+            CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
+            ChangesAsync(search, tenant.Id, asked, tenant.Id, limit, http, ct))
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        audit.MapGet("/access", (AuditSearch search, [AsParameters] AccessQuestion asked, TenantContext tenant,
+            HttpContext http, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
+            AccessAsync(search, tenant.Id, asked, tenant.Id, limit, http, ct))
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static async Task<Results<Ok<Page<AccessLogResponse>>, CsvFile<AccessLogResponse>, NdjsonFile<AccessLogResponse>,
+        ProblemHttpResult>> AccessAsync(
+        AuditSearch search, long? ofTenant, AccessQuestion asked, long? tenantId, int limit,
+        HttpContext http, CancellationToken ct)
+    {
+        var (time, refusal) = asked.Time();
+        if (refusal is not null) return refusal;
+
+        var filter = new AuditFilter(
+            tenantId, asked.Actor, time.From, time.To, asked.UserId, asked.Application, asked.Allowed, asked.Reason);
+        if (http.WantsCsv) return new CsvFile<AccessLogResponse>(search.AllAccessAsync(ofTenant, filter, ct), AccessColumns, "access.csv");
+        if (http.WantsNdjson) return new NdjsonFile<AccessLogResponse>(search.AllAccessAsync(ofTenant, filter, ct), "access.ndjson");
+
+        var rows = await search.AccessAsync(ofTenant, filter, time.After, limit + 1, ct);
+        return TypedResults.Ok(PageOf(rows, limit, r => new Cursor(r.OccurredAt, r.Id)));
+    }
+
+    private static async Task<Results<Ok<Page<AuditEntryResponse>>, CsvFile<AuditEntryResponse>, NdjsonFile<AuditEntryResponse>,
+        ProblemHttpResult>> ChangesAsync(
+        AuditSearch search, long? ofTenant, ChangeQuestion asked, long? tenantId, int limit,
+        HttpContext http, CancellationToken ct)
+    {
+        var (time, refusal) = asked.Time();
+        if (refusal is not null) return refusal;
+
+        var filter = new AuditFilter(
+            tenantId, asked.Actor, time.From, time.To, Action: asked.Action, TargetType: asked.TargetType,
+            TargetId: asked.TargetId, Outcome: asked.Outcome);
+        if (http.WantsCsv) return new CsvFile<AuditEntryResponse>(search.AllChangesAsync(ofTenant, filter, ct), ChangeColumns, "changes.csv");
+        if (http.WantsNdjson) return new NdjsonFile<AuditEntryResponse>(search.AllChangesAsync(ofTenant, filter, ct), "changes.ndjson");
+
+        var rows = await search.ChangesAsync(ofTenant, filter, time.After, limit + 1, ct);
+        return TypedResults.Ok(PageOf(rows, limit, r => new Cursor(r.OccurredAt, r.Id)));
+    }
+
+    /// <summary>As NDJSON each chain is told when it is done: some thousands of chains take a while.</summary>
+    private static async Task<Results<Ok<AuditReport>, NdjsonFile<AuditChainReport>>> Verify(
+        VerifyAuditRequest request, AuditChains chains, HttpContext http, CancellationToken ct)
+    {
+        var reports = chains.VerifyAsync(request.TenantId, request.Chain, ct);
+        if (http.WantsNdjson) return new NdjsonFile<AuditChainReport>(reports, "verify.ndjson") { TellsProgress = true };
+
+        var (count, rows, broken) = (0, 0L, new List<AuditChainReport>());
+        await foreach (var report in reports)
+        {
+            (count, rows) = (count + 1, rows + report.Rows);
+            if (report.Fault is not null) broken.Add(report);
+        }
+
+        return TypedResults.Ok(new AuditReport(broken.Count == 0, count, rows, broken));
+    }
+
+    private static async Task<Results<Ok<PersonReport>, ProblemHttpResult>> Person(
+        long userId, AuditSearch search, CancellationToken ct) =>
+        await search.PersonAsync(userId, ct) is { } report
+            ? TypedResults.Ok(report)
+            : TypedResults.Problem(Problems.NotFound());
+
+    private static Page<T> PageOf<T>(List<T> rows, int limit, Func<T, Cursor> end)
+    {
+        if (rows.Count <= limit) return new(rows, null, limit);
+
+        rows.RemoveAt(limit);
+        return new(rows, end(rows[^1]).ToString(), limit);
+    }
+
+    /// <summary>What all trails have in common.</summary>
+    /// <param name="From">An instant, or a day in UTC.</param>
+    /// <param name="To">Exclusive.</param>
+    internal abstract record TrailQuestion(QueryInstant? From, QueryInstant? To, string? Cursor)
+    {
+        public ((DateTimeOffset? From, DateTimeOffset? To, AuditPosition? After) Time, ProblemHttpResult? Refusal) Time()
+        {
+            if ((From?.CheckYear("from") ?? To?.CheckYear("to")) is { } year) return (default, year.ToProblem());
+
+            var (from, to) = (From?.In(DateTimeZone.Utc), To?.In(DateTimeZone.Utc));
+            if (from >= to)
+            {
+                return (default, new Rejection(
+                    RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", "to").ToProblem());
+            }
+
+            var after = Cursor is null ? null : Http.Cursor.Read(Cursor);
+            return Cursor is not null && after is null
+                ? (default, TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours."))))
+                : ((from, to, after is { } at ? new AuditPosition(at.At, at.Id) : null), null);
+        }
+    }
+
+    internal sealed record AccessQuestion(
+        QueryInstant? From, QueryInstant? To, string? Cursor,
+        string? Actor, long? UserId, string? Application,
+        bool? Allowed, string? Reason)
+        : TrailQuestion(From, To, Cursor);
+
+    internal sealed record ChangeQuestion(
+        QueryInstant? From, QueryInstant? To, string? Cursor,
+        string? Actor, string? Action,
+        string? TargetType, long? TargetId, string? Outcome)
+        : TrailQuestion(From, To, Cursor);
+}

@@ -1,0 +1,172 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using NodaTime;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Billing;
+using Platform.Core;
+using Platform.Core.Availability;
+using Platform.Core.Billing;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Billing;
+
+/// <summary>What the seats of a month cost: for staff of all tenants, for a tenant's admins their own.</summary>
+internal static class BillingEndpoints
+{
+    private static readonly CsvColumn<Row>[] Columns =
+    [
+        new("month", r => r.Month), new("tenantId", r => r.Tenant.Id), new("tenant", r => r.Tenant.Slug),
+        new("status", r => r.Tenant.ClosedAt is null ? "open" : "closed"), new("kind", r => r.Line is null ? "adjustment" : "seats"),
+        new("application", r => r.Line?.Application ?? r.Adjustment?.Application), new("userType", r => r.Line?.UserType),
+        new("billingCycle", r => r.Line?.BillingCycle), new("quantity", r => r.Line?.Quantity),
+        new("unitPrice", r => r.Line?.UnitPrice), new("amount", r => r.Line?.Amount ?? r.Adjustment!.Amount.Amount),
+        new("currency", r => r.Line?.Currency ?? r.Adjustment!.Amount.Currency),
+        new("correctsMonth", r => r.Adjustment?.CorrectsMonth), new("reason", r => r.Adjustment?.Reason),
+    ];
+
+    public static void MapStaffBilling(this RouteGroupBuilder direct, RouteGroupBuilder staff)
+    {
+        var billing = direct.MapGroup("/billing").WithTags("Billing");
+        billing.MapGet("/summary", (string? month, long? tenantId, BillingQuery query, TimeProvider clock, HttpContext http,
+            CancellationToken ct) => SummaryAsync(month, tenantId, DateTimeZone.Utc, query, clock, http, ct))
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        billing.MapPost("/months/{month}/close", Close).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .WithCode(Codes.MonthClosed, "The month is closed.");
+        staff.MapPost("/billing/adjustments", Adjust).WithTags("Billing")
+            .CreatesRow(Codes.AdjustmentCreated, "It is billed in the open month.");
+    }
+
+    public static void MapTenantBilling(this RouteGroupBuilder direct) => direct
+        .MapGet("/billing/summary", (string? month, TenantContext tenant, BillingQuery query, TimeProvider clock,
+            HttpContext http, CancellationToken ct) =>
+            SummaryAsync(month, tenant.Id, ZoneRules.Get(tenant.TimeZone), query, clock, http, ct))
+        .WithTags("Billing").RequireScope(Scopes.Licensing).AddEndpointFilter<MayAdminister>()
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    /// <param name="zone">Whose month it is where none is named.</param>
+    private static async Task<Results<Ok<BillingSummary>, CsvFile<Row>, ProblemHttpResult>> SummaryAsync(
+        string? month, long? tenantId, DateTimeZone zone, BillingQuery query, TimeProvider clock, HttpContext http,
+        CancellationToken ct)
+    {
+        var (asked, rejection) = month is null
+            ? (BillingMonth.At(clock.GetUtcNow(), zone), null)
+            : BillingMonth.Read(month, "month");
+        if (rejection is not null) return rejection.ToProblem();
+        if (await query.ReadAsync(asked, tenantId, ct) is not { } bill) return TypedResults.Problem(Problems.NotFound());
+
+        return http.WantsCsv
+            ? new CsvFile<Row>(Rows(bill), Columns, $"billing-{asked}.csv")
+            : TypedResults.Ok(Summary(bill, tenantId));
+    }
+
+    private static async Task<Results<Ok<MonthClosed>, ProblemHttpResult>> Close(
+        string month, BillingQuery query, HttpContext http, CancellationToken ct)
+    {
+        var (asked, rejection) = BillingMonth.Read(month, "month");
+        if (rejection is not null) return rejection.ToProblem();
+
+        return await query.CloseAsync(asked, http.Source, ct) is var (closed, before)
+            ? TypedResults.Ok(new MonthClosed(asked.ToString(), closed, before))
+            : new Rejection(
+                RejectionKind.Conflict, Codes.MonthNotOver, "The month goes on in the zone of some tenant.").ToProblem();
+    }
+
+    private static async Task<Results<Created<BillingAdjustment>, ProblemHttpResult>> Adjust(
+        CreateAdjustmentRequest request, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.Now;
+        var (corrects, rejection) = BillingMonth.Read(request.CorrectsMonth, "correctsMonth");
+        if ((rejection ?? BillingRules.CheckAdjustment(request.Amount!)) is { } refusal) return refusal.ToProblem();
+
+        var facts = await FactsAsync(request, corrects, db, ct);
+        if (facts.TimeZone is null) return Missing("tenantId");
+        if (request.Application is not null && facts.ApplicationId is null) return Missing("application");
+        if (!facts.IsClosed)
+        {
+            return new Rejection(
+                RejectionKind.Conflict, Codes.MonthNotClosed, "It is open: what changes is billed by itself.", "correctsMonth")
+                .ToProblem();
+        }
+
+        var actor = Caller.Of(http.User).Actor;
+        var month = BillingMonth.At(now, ZoneRules.Get(facts.TimeZone));
+        var id = await db.ScalarAsync<long>(
+            TenantSql.Statement(
+                """
+                insert into billing_adjustments (tenant_id_fk, month, corrects_month, application_id_fk, amount, currency,
+                    reason, created_at, created_by)
+                values ($1, $2, $3, $4::bigint, $5, $6, $7, $8, $9)
+                returning id
+                """,
+                request.TenantId, month.FirstDay, corrects.FirstDay, facts.ApplicationId, request.Amount!.Amount,
+                request.Amount.Currency, request.Reason, now, actor),
+            ct);
+        await db.RecordAsync(
+            new(
+                request.TenantId, "billing.adjusted", "adjustment", id, null,
+                new { month = month.ToString(), corrects = corrects.ToString(), request.Amount, request.Application }),
+            http, now, ct);
+
+        return TypedResults.Created((string?)null, new BillingAdjustment(
+            id, request.TenantId!.Value, month.ToString(), corrects.ToString(), request.Application, request.Amount,
+            request.Reason, now, actor));
+
+        static ProblemHttpResult Missing(string field) =>
+            TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
+    }
+
+    private static async Task<(string? TimeZone, bool IsClosed, long? ApplicationId)> FactsAsync(
+        CreateAdjustmentRequest request, BillingMonth corrects, PlatformDb db, CancellationToken ct)
+    {
+        await using var reader = await db.ReadAsync(
+            TenantSql.Statement(
+                """
+                select (select time_zone from tenants where id = $1),
+                    exists (select from billing_months where tenant_id_fk = $1 and month = $2),
+                    (select id from applications where slug = $3::text)
+                """,
+                request.TenantId, corrects.FirstDay, request.Application),
+            ct);
+        await reader.ReadAsync(ct);
+        return (
+            reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetBoolean(1), reader.GetFieldValue<long?>(2));
+    }
+
+    private static BillingSummary Summary(MonthBill bill, long? tenantId)
+    {
+        var closed = bill.Tenants.Count > 0 && bill.Tenants.All(t => t.ClosedAt is not null);
+        var amounts = bill.Lines.Select(l => (l.TenantId, Money: new Money(l.Amount, l.Currency)))
+            .Concat(bill.Adjustments.Select(a => (a.TenantId, Money: a.Amount)))
+            .ToLookup(a => a.TenantId, a => a.Money);
+
+        // Of all tenants together, seats of one kind and price are one line.
+        var lines = bill.Lines
+            .GroupBy(l => (l.Application, l.UserType, l.BillingCycle, l.UnitPrice, l.Currency))
+            .Select(g => (g.First() with { Quantity = g.Sum(l => l.Quantity) }).ToLine());
+
+        return new(
+            bill.Month.ToString(), tenantId, closed, [.. lines], bill.Adjustments,
+            BillingRules.Totals(amounts.SelectMany(a => a)),
+            tenantId is not null
+                ? null
+                : [
+                    .. bill.Tenants.Where(t => amounts.Contains(t.Id)).Select(t => new TenantBill(
+                        t.Id, t.Slug, t.Name, t.ClosedAt is not null, BillingRules.Totals(amounts[t.Id]))),
+                ]);
+    }
+
+    private static List<Row> Rows(MonthBill bill)
+    {
+        var tenants = bill.Tenants.ToDictionary(t => t.Id);
+        var month = bill.Month.ToString();
+        return
+        [
+            .. bill.Lines.Select(l => new Row(month, tenants[l.TenantId], l, null)),
+            .. bill.Adjustments.Select(a => new Row(month, tenants[a.TenantId], null, a)),
+        ];
+    }
+
+    internal sealed record Row(string Month, BilledTenant Tenant, TenantLine? Line, BillingAdjustment? Adjustment);
+}

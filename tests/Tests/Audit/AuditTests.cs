@@ -1,0 +1,317 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Contracts;
+using Platform.Contracts.Audit;
+using Platform.Core.Audit;
+using Platform.Tests.Licensing;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Audit;
+
+/// <summary>Audit trails: found, exported, checked, sealed, let go.</summary>
+public sealed class AuditTests(PlatformFixture platform)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private AuditChains Chains => platform.Api.Services.GetRequiredService<AuditChains>();
+
+    [Fact]
+    public async Task Decisions_are_found_page_by_page_newest_first()
+    {
+        var tenant = await platform.NewCustomerAsync();
+        await platform.LicenseAsync(tenant);
+        await tenant.CheckAsync(tenant.UserId);
+        await tenant.GrantedAsync(tenant.UserId);
+        for (var i = 0; i < 4; i++) await tenant.CheckAsync(tenant.UserId);
+
+        var found = new List<AccessLogResponse>();
+        var path = $"/audit/access?tenantId={tenant.Id}&limit=2";
+        for (string? cursor = ""; cursor is not null;)
+        {
+            using var response = await platform.StaffAsync("GET", cursor == "" ? path : $"{path}&cursor={cursor}");
+            found.AddRange(await response.DataAsync<List<AccessLogResponse>>());
+            cursor = (await response.DocumentAsync()).GetProperty("meta").GetProperty("page").GetProperty("next").GetString();
+        }
+
+        Assert.Equal([5L, 4, 3, 2, 1], found.Select(row => row.Sequence));
+        Assert.Equal([true, true, true, true, false], found.Select(row => row.Allowed));
+        Assert.All(found, row => Assert.Equal(
+            (tenant.Id, "tq", $"user:{tenant.UserId}", tenant.UserId), (row.TenantId, row.Application, row.Actor, row.UserId)));
+        Assert.Equal((Codes.NoAccess, 3), (found[^1].Reason, found[^1].Layer));
+    }
+
+    [Theory]
+    [InlineData("allowed=false", 1)]
+    [InlineData("allowed=true", 1)]
+    [InlineData("reason=NO_ACCESS", 1)]
+    [InlineData("reason=ROLE_TOO_LOW", 0)]
+    [InlineData("application=tq", 2)]
+    [InlineData("application=pm", 0)]
+    [InlineData("from=2026-03-02T09:00:00Z&to=2026-03-02T09:00:00.000001Z", 2)]
+    [InlineData("to=2026-03-02T09:00:00Z", 0)]
+    [InlineData("from=2026-03-02T09:00:00.000001Z", 0)]
+    [InlineData("from=2026-03-02", 2)]
+    public async Task Decisions_are_found_by_what_they_say(string question, int count)
+    {
+        var tenant = await platform.NewCustomerAsync();
+        await platform.LicenseAsync(tenant);
+        await tenant.CheckAsync(tenant.UserId);
+        await tenant.GrantedAsync(tenant.UserId);
+        await tenant.CheckAsync(tenant.UserId);
+
+        var found = await platform.StaffAsync<List<AccessLogResponse>>("GET", $"/audit/access?userId={tenant.UserId}&{question}");
+
+        Assert.Equal(count, found.Count);
+    }
+
+    [Fact]
+    public async Task Changes_are_found_by_action_target_and_actor()
+    {
+        var tenant = await platform.NewCustomerAsync();
+        var license = await platform.LicenseAsync(tenant);
+        var grant = await tenant.GrantedAsync(tenant.UserId);
+        await tenant.RevokedAsync(tenant.UserId);
+
+        Assert.Equal("grant.revoked,grant.created,license.created", await ActionsAsync($"tenantId={tenant.Id}"));
+        Assert.Equal("grant.created", await ActionsAsync($"tenantId={tenant.Id}&action=grant.created"));
+        Assert.Equal("grant.revoked,grant.created", await ActionsAsync($"targetType=grant&targetId={grant.Id}"));
+        Assert.Equal("license.created", await ActionsAsync($"tenantId={tenant.Id}&targetType=license&targetId={license.Id}"));
+        Assert.Equal("grant.revoked,grant.created", await ActionsAsync($"actor=user:{tenant.UserId}&outcome=done"));
+        Assert.Equal("", await ActionsAsync($"tenantId={tenant.Id}&outcome=refused"));
+
+        async Task<string> ActionsAsync(string question) => string.Join(
+            ',', (await platform.StaffAsync<List<AuditEntryResponse>>("GET", $"/audit/changes?{question}")).Select(e => e.Action));
+    }
+
+    [Theory]
+    [InlineData("/audit/access?cursor=nonsense", 400, Codes.ValidationFailed)]
+    [InlineData("/audit/access?from=2026-03-03&to=2026-03-02", 422, Codes.InvalidRange)]
+    [InlineData("/audit/changes?from=0001-01-01", 422, Codes.InvalidDate)]
+    [InlineData("/audit/changes?from=yesterday", 400, Codes.ValidationFailed)]
+    [InlineData("/audit/changes?limit=0", 400, Codes.ValidationFailed)]
+    [InlineData("/audit/changes?targetId=x", 400, Codes.ValidationFailed)]
+    [InlineData("/audit/persons/999999999", 404, Codes.NotFound)]
+    public async Task What_makes_no_sense_is_refused(string path, int status, string code) =>
+        Assert.Equal((status, code), await platform.StaffRefusedAsync("GET", path));
+
+    [Theory]
+    [InlineData("""{ "tenantId": -1 }""", 400)]
+    [InlineData("""{ "chain": "blocks" }""", 400)]
+    [InlineData("""{ "tenant": 1 }""", 400)]
+    public async Task Only_chains_that_there_are_can_be_verified(string json, int status) =>
+        Assert.Equal(status, (await platform.StaffRefusedAsync("POST", "/audit/verify", json)).Status);
+
+    [Fact]
+    public async Task Admins_see_the_trails_of_their_own_tenant_and_nobody_elses()
+    {
+        var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
+        foreach (var one in (TestTenant[])[tenant, other])
+        {
+            await platform.LicenseAsync(one);
+            await one.GrantedAsync(one.UserId);
+            await one.CheckAsync(one.UserId);
+        }
+
+        var changes = await tenant.SentAsync<List<AuditEntryResponse>>("GET", "/audit");
+        var foreign = await tenant.SentAsync<List<AuditEntryResponse>>("GET", $"/audit?tenantId={other.Id}&actor=user:{other.UserId}");
+        var decisions = await tenant.SentAsync<List<AccessLogResponse>>("GET", "/audit/access");
+        var member = await platform.MemberAsync(tenant, "manager");
+        using var client = platform.ClientOf(tenant, member);
+        using var refused = await client.GetAsync("/api/v1/audit");
+
+        Assert.Equal(["grant.created", "license.created"], changes.Select(e => e.Action));
+        Assert.All(changes, e => Assert.Equal(tenant.Id, e.TenantId));
+        Assert.Empty(foreign);
+        Assert.Equal(tenant.UserId, Assert.Single(decisions).UserId);
+        Assert.Equal((403, Codes.Forbidden), await refused.ProblemAsync());
+    }
+
+    [Fact]
+    public async Task Trails_leave_as_csv_and_as_lines_of_json_without_formulas()
+    {
+        var tenant = await platform.NewCustomerAsync();
+        await tenant.CheckAsync(tenant.UserId, "=cmd|' /C calc'!A0");
+        await tenant.CheckAsync(tenant.UserId);
+
+        var csv = (await AsAsync("text/csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await AsAsync("application/x-ndjson")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.StartsWith("id,tenantId,sequence,occurredAt,actor,userId,application", csv[0], StringComparison.Ordinal);
+        Assert.Equal(3, csv.Length);
+        Assert.Contains(",'=cmd|' /C calc'!A0,", csv[2], StringComparison.Ordinal);
+        Assert.Equal(["tq", "=cmd|' /C calc'!A0"], lines.Select(line =>
+            JsonDocument.Parse(line).RootElement.GetProperty("application").GetString()));
+
+        async Task<string> AsAsync(string type)
+        {
+            using var staff = platform.Staff();
+            staff.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
+            using var response = await staff.GetAsync($"/internal/api/v1/audit/access?tenantId={tenant.Id}");
+            Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
+            return await response.Content.ReadAsStringAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_report_tells_what_somebody_may_do_and_did_in_every_tenant()
+    {
+        var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
+        await platform.ExecutePlatformAsync($"""
+            insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk) values ({other.Id}, {tenant.UserId}, 1)
+            """);
+        await platform.LicenseAsync(tenant);
+        await platform.LicenseAsync(other);
+        await tenant.GrantedAsync(tenant.UserId, json: """{ "role": "manager" }""");
+        await tenant.RevokedAsync(tenant.UserId);
+        await other.GrantedAsync(tenant.UserId);
+        await tenant.CheckAsync(tenant.UserId);
+        await other.CheckAsync(tenant.UserId);
+
+        var report = await platform.StaffAsync<PersonReport>("GET", $"/audit/persons/{tenant.UserId}");
+
+        Assert.Equal([(tenant.Id, "admin"), (other.Id, "operations")], report.Memberships.Select(m => (m.TenantId, m.UserType)));
+        Assert.Equal(["tenant_admin"], report.Memberships[0].Roles);
+        Assert.Equal([(tenant.Id, "manager", true), (other.Id, null, false)],
+            report.Grants.Select(g => (g.TenantId, g.Role, g.RevokedAt is not null)));
+        Assert.Equal([(tenant.Id, 0L, 1L), (other.Id, 1L, 0L)], report.Uses.Select(u => (u.TenantId, u.Allowed, u.Refused)));
+        Assert.Equal(2, report.Decisions.Count);
+        Assert.Equal(["grant.revoked", "grant.created"], report.Changes.Select(c => c.Action));
+    }
+
+    [Fact]
+    public async Task What_is_recorded_cannot_be_changed_unseen()
+    {
+        var tenant = await platform.NewCustomerAsync();
+        for (var i = 0; i < 4; i++) await tenant.CheckAsync(tenant.UserId);
+
+        var whole = await platform.BrokenTrailsAsync(tenant.Id);
+        await ExecuteAsync("update application_access_logs set ip_address = null, user_agent = null, salt = null", "sequence = 1");
+        var erased = await platform.BrokenTrailsAsync(tenant.Id);
+        await ExecuteAsync("delete from application_access_logs", "sequence = 4");
+        var cut = await platform.BrokenTrailsAsync(tenant.Id);
+        await ExecuteAsync("update application_access_logs set allowed = true", "sequence = 2");
+        var changed = await platform.BrokenTrailsAsync(tenant.Id);
+
+        Assert.Empty(whole);
+        Assert.Empty(erased);
+        Assert.Equal((4, AuditFaults.TailChanged), cut[AuditChainNames.Access]);
+        Assert.Equal((2, AuditFaults.RowChanged), changed[AuditChainNames.Access]);
+
+        Task ExecuteAsync(string statement, string where) =>
+            platform.ExecutePlatformAsync($"{statement} where tenant_id_fk = {tenant.Id} and {where}");
+    }
+
+    [Fact]
+    public async Task A_row_that_was_slipped_in_behind_the_end_shows()
+    {
+        var tenant = await platform.NewCustomerAsync();
+        await tenant.CheckAsync(tenant.UserId);
+        await platform.ExecutePlatformAsync($"""
+            insert into application_access_logs (tenant_id_fk, sequence, occurred_at, actor, application, allowed, path,
+                personal_digest, hash)
+            values ({tenant.Id}, 2, now(), 'user:1', 'tq', true, 'GET /', '', '')
+            """);
+
+        Assert.Equal((2, AuditFaults.TailChanged), (await platform.BrokenTrailsAsync(tenant.Id))[AuditChainNames.Access]);
+    }
+
+    [Fact]
+    public async Task Who_writes_a_whole_chain_anew_is_shown_by_the_checkpoint()
+    {
+        var tenant = await platform.NewCustomerAsync();
+        for (var i = 0; i < 3; i++) await tenant.CheckAsync(tenant.UserId);
+        await Chains.SealAsync(Ct);
+
+        // As the owner of the database could: the same number of rows, hashed and chained as they should be.
+        await platform.ExecutePlatformAsync($"""
+            delete from application_access_logs where tenant_id_fk = {tenant.Id};
+            delete from audit_heads where tenant_id_fk = {tenant.Id};
+            set app.staff = 'on';
+            {Append(tenant.Id, 3, "2026-03-02 09:00Z")};
+            """);
+
+        Assert.Equal((1, AuditFaults.ChainRewritten), (await platform.BrokenTrailsAsync(tenant.Id))[AuditChainNames.Access]);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_is_signed_with_a_key_that_the_database_does_not_have()
+    {
+        var tenant = await platform.NewCustomerAsync();
+        for (var i = 0; i < 3; i++) await tenant.CheckAsync(tenant.UserId);
+        await Chains.SealAsync(Ct);
+        await platform.ExecutePlatformAsync($"""
+            delete from application_access_logs where tenant_id_fk = {tenant.Id} and sequence = 3;
+            update audit_heads h set sequence = 2, hash = l.hash from application_access_logs l
+            where l.tenant_id_fk = h.tenant_id_fk and l.sequence = 2 and h.chain = 'access' and h.tenant_id_fk = {tenant.Id};
+            """);
+        var setBack = await platform.BrokenTrailsAsync(tenant.Id);
+        await platform.ExecutePlatformAsync($"""
+            update audit_checkpoints c set sequence = 2, hash = h.hash from audit_heads h
+            where h.chain = c.chain and h.tenant_id_fk = c.tenant_id_fk and c.tenant_id_fk = {tenant.Id}
+            """);
+        var forged = await platform.BrokenTrailsAsync(tenant.Id);
+
+        Assert.Equal((3, AuditFaults.TailChanged), setBack[AuditChainNames.Access]);
+        Assert.Equal((2, AuditFaults.CheckpointForged), forged[AuditChainNames.Access]);
+    }
+
+    [Fact]
+    public async Task Whole_sealed_segments_are_let_go_once_they_are_old_and_nothing_else_is()
+    {
+        // Sealed five years before the API's clock; the database itself refuses what is younger than 90 days.
+        var tenant = await platform.NewCustomerAsync();
+        await platform.ExecutePlatformAsync($"set app.staff = 'on'; {Append(tenant.Id, 5, "2020-01-01 09:00Z")}");
+        await SealAtAsync(new(2020, 1, 2, 0, 0, 0, TimeSpan.Zero));
+        await platform.ExecutePlatformAsync($"set app.staff = 'on'; {Append(tenant.Id, 2, "2020-06-01 09:00Z")}");
+
+        await Chains.PruneAsync(TimeSpan.FromDays(1826), Ct);
+
+        Assert.Equal("6,7", await SequencesAsync());
+        Assert.Empty(await platform.BrokenTrailsAsync(tenant.Id));
+        var told = await platform.StaffAsync<List<AuditEntryResponse>>("GET", $"/audit/changes?action=audit.pruned&targetId={tenant.Id}");
+        Assert.Equal(5, Assert.Single(told).After!.Value.GetProperty("upTo").GetInt64());
+
+        // What is left is chained to what is gone.
+        await platform.ExecutePlatformAsync($"update application_access_logs set path = 'x' where tenant_id_fk = {tenant.Id} and sequence = 6");
+        Assert.Equal((6, AuditFaults.RowChanged), (await platform.BrokenTrailsAsync(tenant.Id))[AuditChainNames.Access]);
+
+        async Task SealAtAsync(DateTimeOffset then)
+        {
+            var services = platform.Api.Services;
+            await new AuditChains(
+                services.GetRequiredService<Core.Storage.PlatformSql>(), services.GetRequiredService<AuditSeal>(), new FixedClock(then))
+                .SealAsync(Ct);
+        }
+
+        Task<string> SequencesAsync() => platform.PlatformValueAsync<string>(
+            $"select string_agg(sequence::text, ',' order by sequence) from application_access_logs where tenant_id_fk = {tenant.Id}");
+    }
+
+    [Theory]
+    [InlineData("delete from application_access_logs")]
+    [InlineData("update audit_log set actor = 'x'")]
+    [InlineData("delete from audit_checkpoints")]
+    [InlineData("update audit_checkpoints set pruned_at = now()")]
+    [InlineData("update audit_heads set sequence = 0")]
+    [InlineData("select prune_audit('access', 1, 1, now())")]
+    public async Task The_role_of_the_processes_can_remove_nothing(string statement)
+    {
+        var role = Core.Storage.Databases.AsApp(platform.Databases.PlatformDb);
+        await using var source = Npgsql.NpgsqlDataSource.Create($"{role};Pooling=false");
+        await using var command = source.CreateCommand(statement);
+
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(Ct));
+
+        Assert.Contains(refused.SqlState, (string[])["42501", "23000"]);
+    }
+
+    /// <summary>Decisions of a time, as the process would have appended them.</summary>
+    private static string Append(long tenantId, int count, string time) => $"""
+        select append_access_logs(array_fill({tenantId}::bigint, array[{count}]), array_fill(timestamptz '{time}', array[{count}]),
+            array_fill('user:1'::text, array[{count}]), array_fill(1::bigint, array[{count}]), array_fill('tq'::text, array[{count}]),
+            array_fill(null::text, array[{count}]), array_fill(true, array[{count}]), array_fill(null::int, array[{count}]),
+            array_fill(null::text, array[{count}]), array_fill('GET /'::text, array[{count}]), array_fill(null::text, array[{count}]),
+            array_fill('127.0.0.1'::text, array[{count}]), array_fill('test'::text, array[{count}]))
+        """;
+}
