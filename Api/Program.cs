@@ -8,6 +8,7 @@ using Platform.Api.Catalogue;
 using Platform.Api.Clients;
 using Platform.Api.Events;
 using Platform.Api.Fhir;
+using Platform.Api.Http;
 using Platform.Api.Licensing;
 using Platform.Api.Metrics;
 using Platform.Api.Migrations;
@@ -34,14 +35,14 @@ builder.AddStorage();
 builder.AddModules();
 builder.AddAuthentication();
 builder.AddHttp();
-builder.AddPublicRates();
+builder.AddRates();
 builder.AddOpenApi();
 
 var app = builder.Build();
 
 app.UseProblems();
-app.UseRateLimiter();
 app.UseAuthentication();
+app.UseRateLimiter();
 app.UseAuthorization();
 app.UseMiddleware<TenantGate>();
 app.UseMiddleware<PublicGate>();

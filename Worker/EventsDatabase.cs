@@ -3,7 +3,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Worker;
 
-/// <summary><c>tenantdb</c> as this process uses it: the outbox, the event log, the inbox and the notifications.</summary>
+/// <summary>
+/// A database as this process uses it: the outbox and the event log; in <c>tenantdb</c> the inbox and the notifications, too.
+/// </summary>
 internal sealed class EventsDatabase : IAsyncDisposable
 {
     /// <summary>The server itself notices within some 15 seconds that the machine at the other end is gone.</summary>
@@ -17,6 +19,8 @@ internal sealed class EventsDatabase : IAsyncDisposable
         _settings = new(Databases.AsApp(connectionString)) { ApplicationName = "platform-worker" };
         Pool = NpgsqlDataSource.Create(_settings);
     }
+
+    public string Name => _settings.Database ?? "";
 
     public NpgsqlDataSource Pool { get; }
 

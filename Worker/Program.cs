@@ -7,6 +7,7 @@ builder.AddServiceDefaults();
 builder.AddRedisClient("redis", settings => settings.DisableTracing = true); // see Telemetry.Untraced
 
 builder.AddOutboxRelay();
+builder.AddPlatformOutboxRelay();
 builder.AddConsumer<QueueBookingMails>();
 builder.AddMail();
 builder.AddTimers();

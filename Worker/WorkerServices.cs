@@ -14,12 +14,29 @@ namespace Platform.Worker;
 /// <summary>The parts of this process; each runs without the others.</summary>
 internal static class WorkerServices
 {
-    /// <summary>From the outbox to the streams.</summary>
+    /// <summary>From the outbox of <c>tenantdb</c> to the streams.</summary>
     public static IHostApplicationBuilder AddOutboxRelay(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
-        builder.Services.AddSingleton<EventPublisher>();
+        builder.Services.TryAddSingleton<EventPublisher>();
+        builder.Services.AddSingleton(
+            services => new OutboxOrigin(services.GetRequiredService<EventsDatabase>(), EventStreams.Marker));
         builder.Services.AddHosted<OutboxRelay>();
+        return builder;
+    }
+
+    /// <summary>From the outbox of <c>platformdb</c> to the same streams: what happens to licenses and seats.</summary>
+    public static IHostApplicationBuilder AddPlatformOutboxRelay(this IHostApplicationBuilder builder)
+    {
+        var connectionString = builder.ConnectionString(Databases.Platform);
+
+        builder.AddEvents();
+        builder.Services.TryAddSingleton<EventPublisher>();
+        builder.Services.AddKeyedSingleton(Databases.Platform, (_, _) => new EventsDatabase(connectionString));
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<OutboxRelay>(
+            services,
+            new OutboxOrigin(
+                services.GetRequiredKeyedService<EventsDatabase>(Databases.Platform), EventStreams.PlatformMarker)));
         return builder;
     }
 

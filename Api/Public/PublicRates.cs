@@ -1,10 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
-using Platform.Api.Http;
-using Platform.Contracts;
 
 namespace Platform.Api.Public;
 
@@ -31,23 +27,7 @@ internal static class PublicRates
 
     private const int SegmentsPerMinute = 6;
 
-    extension(WebApplicationBuilder builder)
-    {
-        public void AddPublicRates()
-        {
-            builder.Services
-                .AddSingleton<IValidateOptions<PublicRateOptions>, PublicRateOptionsValidator>()
-                .AddOptions<PublicRateOptions>().BindConfiguration(PublicRateOptions.Section).ValidateOnStart();
-
-            builder.Services.AddRateLimiter(limits =>
-            {
-                limits.AddPolicy(Policy, PartitionOf);
-                limits.OnRejected = RefuseAsync;
-            });
-        }
-    }
-
-    private static RateLimitPartition<(string Address, string Slug, bool IsWrite)> PartitionOf(HttpContext context)
+    public static RateLimitPartition<(string Address, string Slug, bool IsWrite)> PartitionOf(HttpContext context)
     {
         var rates = context.RequestServices.GetRequiredService<IOptions<PublicRateOptions>>().Value;
         var slug = context.Request.RouteValues["slug"] as string ?? "";
@@ -59,15 +39,6 @@ internal static class PublicRates
             Window = TimeSpan.FromMinutes(1),
             SegmentsPerWindow = SegmentsPerMinute,
         });
-    }
-
-    private static async ValueTask RefuseAsync(OnRejectedContext context, CancellationToken ct)
-    {
-        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(10);
-        context.HttpContext.Response.Headers.RetryAfter =
-            Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await context.HttpContext.WriteAsync(
-            Problems.Of(StatusCodes.Status429TooManyRequests, Codes.RateLimited, "Too many requests; wait a little."));
     }
 
     /// <summary>Where a request comes from; also who holds slots, as far as somebody without an account is known.</summary>

@@ -25,7 +25,7 @@ public sealed class LoggedEvent
     public required DateTimeOffset PublishedAt { get; init; }
 }
 
-internal sealed class LoggedEventConfiguration : IEntityTypeConfiguration<LoggedEvent>, IEventsTable
+internal sealed class LoggedEventConfiguration : IEntityTypeConfiguration<LoggedEvent>, IEventsTable, IPlatformTable
 {
     public void Configure(EntityTypeBuilder<LoggedEvent> builder)
     {
@@ -40,6 +40,12 @@ public static class EventLogTable
 {
     extension(EventsDb db)
     {
+        public DbSet<LoggedEvent> EventLog => db.Set<LoggedEvent>();
+    }
+
+    extension(PlatformDb db)
+    {
+        /// <summary>What happened to licenses, seats and people; bookings are in that of <see cref="EventsDb"/>.</summary>
         public DbSet<LoggedEvent> EventLog => db.Set<LoggedEvent>();
     }
 }

@@ -52,16 +52,17 @@ internal sealed class EventPublisher(
     /// It is sent after the entries, and Redis loses its newest writes first. So while the marker is there, all that
     /// it vouches for is there too.
     /// </remarks>
-    public Task MarkAsync(DateTime publishedAt) =>
-        redis.GetDatabase().StringSetAsync(EventStreams.Marker, publishedAt.Ticks);
+    public Task MarkAsync(RedisKey marker, DateTime publishedAt) =>
+        redis.GetDatabase().StringSetAsync(marker, publishedAt.Ticks);
 
     /// <summary>Publishes again what the log has and Redis does not, as far back as the replay window.</summary>
-    public async Task RestoreAsync(NpgsqlConnection connection, DateTime? lastPublished, CancellationToken ct)
+    public async Task RestoreAsync(
+        NpgsqlConnection connection, RedisKey marker, DateTime? lastPublished, CancellationToken ct)
     {
         if (lastPublished is not { } last) return;
 
-        var marker = await redis.GetDatabase().StringGetAsync(EventStreams.Marker);
-        if (marker.TryParse(out long ticks) && ticks >= last.Ticks) return;
+        var marked = await redis.GetDatabase().StringGetAsync(marker);
+        if (marked.TryParse(out long ticks) && ticks >= last.Ticks) return;
 
         var oldest = last - options.Value.ReplayWindow;
         var (after, position) = (ticks > oldest.Ticks ? new DateTime(ticks, DateTimeKind.Utc) : oldest, long.MaxValue);
@@ -74,7 +75,7 @@ internal sealed class EventPublisher(
         }
 
         // Only now: a marker set in between would call the rest of a batch that was published together safe.
-        await MarkAsync(last);
+        await MarkAsync(marker, last);
     }
 
     private static ActivityTagsCollection Tags(StoredEvent e) => new()

@@ -1,7 +1,12 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace Platform.Worker.Outbox;
+
+/// <summary>A database that events leave from.</summary>
+/// <param name="Marker">The key in Redis that says how far the events of this database got.</param>
+internal sealed record OutboxOrigin(EventsDatabase Database, RedisKey Marker);
 
 /// <summary>
 /// Publishes what is committed to the outbox, at least once and in order within an aggregate.
@@ -15,7 +20,7 @@ namespace Platform.Worker.Outbox;
 /// </list>
 /// </summary>
 internal sealed class OutboxRelay(
-    EventsDatabase database,
+    OutboxOrigin outbox,
     EventPublisher publisher,
     IOptions<EventsOptions> options,
     TimeProvider clock,
@@ -41,10 +46,10 @@ internal sealed class OutboxRelay(
         {
             try
             {
-                await using var connection = await database.OpenOwnAsync(stoppingToken);
+                await using var connection = await outbox.Database.OpenOwnAsync(stoppingToken);
                 await StandByAsync(connection, stoppingToken);
                 IsActive = true;
-                log.LogInformation("This relay publishes the outbox from now on");
+                log.LogInformation("This relay publishes the outbox of {Database} from now on", outbox.Database.Name);
                 await RelayAsync(connection, stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -78,7 +83,7 @@ internal sealed class OutboxRelay(
 
         while (true)
         {
-            await publisher.RestoreAsync(connection, published, ct);
+            await publisher.RestoreAsync(connection, outbox.Marker, published, ct);
 
             var (count, at) = await PublishNextAsync(connection, ct);
             if (count > 0) published = at;
@@ -100,7 +105,7 @@ internal sealed class OutboxRelay(
         var at = await OutboxTables.MoveToLogAsync(connection, entries, ct);
         await transaction.CommitAsync(ct);
 
-        await publisher.MarkAsync(at);
+        await publisher.MarkAsync(outbox.Marker, at);
         Telemetry.Published.Add(events.Count);
         return (events.Count, at);
     }

@@ -116,6 +116,9 @@ public sealed class AuditTests(PlatformFixture platform)
         var changes = await tenant.SentAsync<List<AuditEntryResponse>>("GET", "/audit");
         var foreign = await tenant.SentAsync<List<AuditEntryResponse>>("GET", $"/audit?tenantId={other.Id}&actor=user:{other.UserId}");
         var decisions = await tenant.SentAsync<List<AccessLogResponse>>("GET", "/audit/access");
+        var ofStranger = await tenant.SentAsync<List<AccessLogResponse>>("GET", $"/audit/access?userId={other.UserId}");
+        var target = (await other.SentAsync<List<AuditEntryResponse>>("GET", "/audit"))[0].TargetId;
+        var ofTarget = await tenant.SentAsync<List<AuditEntryResponse>>("GET", $"/audit?targetId={target}");
         var member = await platform.MemberAsync(tenant, "manager");
         using var client = platform.ClientOf(tenant, member);
         using var refused = await client.GetAsync("/api/v1/audit");
@@ -123,6 +126,8 @@ public sealed class AuditTests(PlatformFixture platform)
         Assert.Equal(["grant.created", "license.created"], changes.Select(e => e.Action));
         Assert.All(changes, e => Assert.Equal(tenant.Id, e.TenantId));
         Assert.Empty(foreign);
+        Assert.Empty(ofStranger);
+        Assert.Empty(ofTarget);
         Assert.Equal(tenant.UserId, Assert.Single(decisions).UserId);
         Assert.Equal((403, Codes.Forbidden), await refused.ProblemAsync());
     }

@@ -184,8 +184,10 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             new(new(operation.HttpMethod!), $"/{path}?{string.Join('&', query)}") { Content = content });
     }
 
-    private static IEnumerable<string> IdPlaces(ApiDescription operation) =>
-        operation.ParameterDescriptions.SelectMany(parameter =>
+    /// <summary>What a trail is searched for may be long gone, so it answers with nothing; <c>AuditTests</c> looks at that.</summary>
+    private static IEnumerable<string> IdPlaces(ApiDescription operation) => operation.RelativePath!.Contains("/audit", StringComparison.Ordinal)
+        ? []
+        : operation.ParameterDescriptions.SelectMany(parameter =>
             parameter.Source == BindingSource.Body && parameter.Type != typeof(string)
                 ? parameter.Type.GetConstructors()[0].GetParameters().Select(p => p.Name!)
                     .Union(parameter.Type.GetProperties().Select(p => p.Name)).Where(IsId)
