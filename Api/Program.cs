@@ -71,6 +71,7 @@ app.MapProductArea().MapProducts();
 
 var direct = app.MapTenantArea();
 var tenant = direct.InTransactions();
+direct.MapPing();
 direct.MapMe();
 direct.MapSlots();
 direct.MapReports();

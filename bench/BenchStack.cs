@@ -16,14 +16,16 @@ internal sealed class BenchStack(DistributedApplication app) : IAsyncDisposable
 
     public HttpClient Identity { get; } = app.CreateHttpClient("identity", "http");
 
-    public static async Task<BenchStack> StartAsync()
+    /// <param name="nodes">Processes of the Api behind one address.</param>
+    public static async Task<BenchStack> StartAsync(int nodes = 1)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
 
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(limit.Token);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            [$"--Replicas:Api={nodes}"], limit.Token);
         // What is measured is the product, not its limits: here one caller asks as often as it can.
-        var identity = builder.Resources.OfType<ProjectResource>().Single(project => project.Name == "identity");
-        builder.CreateResourceBuilder(identity).WithEnvironment("RateLimits__Tokens", "1000000");
+        Set("identity", "RateLimits__Tokens", "1000000");
+        Set("api", "CallerRates__PrincipalPerMinute", "100000000");
 
         var app = await builder.BuildAsync(limit.Token);
         await app.StartAsync(limit.Token);
@@ -31,10 +33,23 @@ internal sealed class BenchStack(DistributedApplication app) : IAsyncDisposable
             await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, limit.Token);
 
         return new(app);
+
+        void Set(string process, string name, string value) => builder
+            .CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(project => project.Name == process))
+            .WithEnvironment(name, value);
     }
 
     public async Task<string> ConnectionStringAsync(string resource) =>
         await app.GetConnectionStringAsync(resource) ?? throw new InvalidOperationException($"{resource} has none.");
+
+    /// <summary>A client of the Api with connections of its own, so that it may reach another process than the others do.</summary>
+    public async Task<HttpClient> OtherApiAsync()
+    {
+        var api = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = app.GetEndpoint("api", "http") };
+        api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync());
+        api.DefaultRequestHeaders.Add(Headers.TenantId, $"{Tenant.Id}");
+        return api;
+    }
 
     /// <summary>A client of the Api that may do what staff may, inside <see cref="Tenant"/>.</summary>
     public async Task<HttpClient> ApiAsync()
@@ -53,7 +68,7 @@ internal sealed class BenchStack(DistributedApplication app) : IAsyncDisposable
             ["grant_type"] = "client_credentials",
             ["client_id"] = "demo",
             ["client_secret"] = "demo-secret",
-            ["scope"] = $"{Scopes.Scheduling} {Scopes.Platform}",
+            ["scope"] = $"{Scopes.Scheduling} {Scopes.Licensing} {Scopes.Platform}",
         });
         using var answer = await Identity.PostAsync("connect/token", form);
         var body = await answer.Content.ReadAsStringAsync();

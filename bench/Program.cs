@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Platform.Bench;
 
+const string Licensing = "licensing"; // asks two processes of the Api
 const string Volume = "volume"; // takes long: only when it is named
 
 Dictionary<string, Func<BenchStack, IAsyncEnumerable<Figure>>> suites = new()
@@ -8,6 +9,7 @@ Dictionary<string, Func<BenchStack, IAsyncEnumerable<Figure>>> suites = new()
     ["scheduling"] = SchedulingBench.RunAsync,
     ["identity"] = IdentityBench.RunAsync,
     ["events"] = EventsBench.RunAsync,
+    [Licensing] = LicensingBench.RunAsync,
     [Volume] = VolumeBench.RunAsync,
 };
 
@@ -19,11 +21,10 @@ if (wanted.Find(name => !suites.ContainsKey(name)) is { } unknown)
     return 2;
 }
 
-Console.Error.WriteLine("Starting the stack on throw-away data…");
-await using var stack = await BenchStack.StartAsync();
-
 foreach (var (name, run) in suites.Where(suite => wanted.Count == 0 ? suite.Key != Volume : wanted.Contains(suite.Key)))
 {
+    Console.Error.WriteLine($"Starting the stack for '{name}' on throw-away data…");
+    await using var stack = await BenchStack.StartAsync(nodes: name == Licensing ? 2 : 1);
     await foreach (var figure in run(stack))
     {
         Console.WriteLine(json
