@@ -59,6 +59,7 @@ staff.MapMetrics();
 staff.MapEvents();
 
 var directStaff = app.MapDirectStaffArea();
+directStaff.MapProvisioning();
 directStaff.MapStaffGrants();
 directStaff.MapStaffEntitlements();
 

@@ -38,6 +38,13 @@ public static class Codes
     public const string LicenseUpdated = "LICENSE_UPDATED";
     public const string AccessGranted = "ACCESS_GRANTED";
     public const string AccessRevoked = "ACCESS_REVOKED";
+    public const string TenantCreated = "TENANT_CREATED";
+    public const string TenantUpdated = "TENANT_UPDATED";
+    public const string TenantImported = "TENANT_IMPORTED";
+    public const string TenantOffboarded = "TENANT_OFFBOARDED";
+    public const string TenantPurged = "TENANT_PURGED";
+    public const string AddressCreated = "ADDRESS_CREATED";
+    public const string ContactCreated = "CONTACT_CREATED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -73,6 +80,9 @@ public static class Codes
     public const string SeatLimitReached = "SEAT_LIMIT_REACHED";
     public const string LimitBelowUsage = "LIMIT_BELOW_USAGE";
     public const string PriceInUse = "PRICE_IN_USE";
+    public const string InvalidTenantStatus = "INVALID_TENANT_STATUS";
+    public const string ProvisioningInProgress = "PROVISIONING_IN_PROGRESS";
+    public const string CoolingPeriod = "COOLING_PERIOD";
 
     // 403 where access is decided, 409 where a grant is wanted.
     public const string ApplicationInactive = "APPLICATION_INACTIVE";
@@ -130,8 +140,12 @@ public static class Codes
     public const string PricingNotConfigured = "PRICING_NOT_CONFIGURED";
     public const string UnknownUserType = "UNKNOWN_USER_TYPE";
     public const string UnknownApplication = "UNKNOWN_APPLICATION";
+    public const string ReservedSlug = "RESERVED_SLUG";
+    public const string PrimaryRequired = "PRIMARY_REQUIRED";
+    public const string ExportCorrupt = "EXPORT_CORRUPT";
 
     // 5xx.
+    public const string ProvisioningFailed = "PROVISIONING_FAILED";
     public const string Unavailable = "UNAVAILABLE";
     public const string InternalError = "INTERNAL_ERROR";
 }

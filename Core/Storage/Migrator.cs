@@ -16,13 +16,26 @@ public sealed class Migrator(string platformDb, string tenantDb)
     /// <summary>Waits until no other migrator runs; that lasts until the answer is disposed.</summary>
     public async Task<IAsyncDisposable> LockAsync(CancellationToken ct)
     {
-        var unpooled = new NpgsqlConnectionStringBuilder(platformDb) { Pooling = false };
-        var connection = new NpgsqlConnection(unpooled.ConnectionString);
-        await connection.OpenAsync(ct);
+        var connection = await OpenUnpooledAsync(ct);
         await using var command = new NpgsqlCommand($"select pg_advisory_lock({OneAtATime})", connection);
         command.CommandTimeout = 0; // another migrator may take as long as it takes
         await command.ExecuteNonQueryAsync(ct);
         return connection;
+    }
+
+    /// <summary>
+    /// Keeps others from building, filling or dropping the schema of this tenant until the answer is disposed, or this
+    /// process dies. Null if one of them is at it.
+    /// </summary>
+    public async Task<IAsyncDisposable?> TryLockTenantAsync(long tenantId, CancellationToken ct)
+    {
+        var connection = await OpenUnpooledAsync(ct);
+        await using var command = new NpgsqlCommand(
+            $"select pg_try_advisory_lock(hashtextextended('{TenantContext.SchemaOf(tenantId)}', 0))", connection);
+        if (await command.ExecuteScalarAsync(ct) is true) return connection;
+
+        await connection.DisposeAsync();
+        return null;
     }
 
     /// <summary>Roles belong to the server, so another platform on it may be making this one right now.</summary>
@@ -82,6 +95,15 @@ public sealed class Migrator(string platformDb, string tenantDb)
         var options = new DbContextOptionsBuilder<TenantDb>();
         options.UseMigrations(tenantDb, tenant.Schema);
         return new(options.Options, tenant);
+    }
+
+    /// <summary>A lock of its session goes with it, not back into a pool.</summary>
+    private async Task<NpgsqlConnection> OpenUnpooledAsync(CancellationToken ct)
+    {
+        var unpooled = new NpgsqlConnectionStringBuilder(platformDb) { Pooling = false };
+        var connection = new NpgsqlConnection(unpooled.ConnectionString);
+        await connection.OpenAsync(ct);
+        return connection;
     }
 
     private static async Task<int> MigrateAsync(DbContext db, CancellationToken ct)

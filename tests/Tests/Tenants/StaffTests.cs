@@ -5,6 +5,7 @@ using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.Platform;
+using Platform.Contracts.Tenants;
 using Platform.Core.Storage;
 using Platform.Tests.Support;
 
