@@ -29,7 +29,7 @@ public sealed record CreateAddressRequest(
     [property: Required, RegularExpression(RecordPatterns.AddressType)] string Type,
     [property: Required, StringLength(200)] string Line1,
     [property: Required, StringLength(100)] string City,
-    [property: Required, StringLength(2, MinimumLength = 2)] string Country,
+    [property: Required, RegularExpression(RecordPatterns.Country)] string Country,
     [property: StringLength(200)] string? Line2 = null,
     [property: StringLength(100)] string? Region = null,
     [property: StringLength(20)] string? PostalCode = null,
@@ -58,7 +58,7 @@ public sealed record ChangeAddressRequest
     public Optional<string?> PostalCode { get; init; }
 
     /// <inheritdoc cref="CreateAddressRequest"/>
-    [StringLength(2, MinimumLength = 2)]
+    [RegularExpression(RecordPatterns.Country)]
     public Optional<string> Country { get; init; }
 
     /// <summary>False cannot be said of the one that is: make another one primary instead.</summary>
@@ -119,6 +119,7 @@ public sealed record ChangeContactRequest
 
 internal static class RecordPatterns
 {
+    public const string Country = "^[A-Za-z]{2}$";
     public const string AddressType = "^(HQ|BILLING|SHIPPING)$";
     public const string ContactType = "^(ADMIN|BILLING|TECH|LEGAL)$";
 }
