@@ -60,6 +60,7 @@ staff.MapEvents();
 
 var directStaff = app.MapDirectStaffArea();
 directStaff.MapProvisioning();
+directStaff.MapTransfer();
 directStaff.MapStaffGrants();
 directStaff.MapStaffEntitlements();
 

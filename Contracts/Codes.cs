@@ -42,6 +42,7 @@ public static class Codes
     public const string TenantUpdated = "TENANT_UPDATED";
     public const string TenantImported = "TENANT_IMPORTED";
     public const string TenantOffboarded = "TENANT_OFFBOARDED";
+    public const string TenantKept = "TENANT_KEPT";
     public const string TenantPurged = "TENANT_PURGED";
     public const string AddressCreated = "ADDRESS_CREATED";
     public const string ContactCreated = "CONTACT_CREATED";
@@ -143,6 +144,7 @@ public static class Codes
     public const string ReservedSlug = "RESERVED_SLUG";
     public const string PrimaryRequired = "PRIMARY_REQUIRED";
     public const string ExportCorrupt = "EXPORT_CORRUPT";
+    public const string ExportUnsupported = "EXPORT_UNSUPPORTED";
 
     // 5xx.
     public const string ProvisioningFailed = "PROVISIONING_FAILED";

@@ -165,6 +165,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             Branding: new("#0F4C81"), Labels: new(Resource: new("Professional", "Professionals"))),
         new ChangeTenantRequest { Name = "Clínica Aurora Boreal", CustomDomain = (string?)null },
         Tenant,
+        new OffboardTenantRequest("The practice closes", 30),
+        new TenantImportResponse(Tenant, 7, [new("tenant/bookings.ndjson", 1200, 1200)], ["ada@example.com"]),
         new CreateAddressRequest("HQ", "Avenida Paulista 1000", "São Paulo", "BR", Region: "SP", PostalCode: "01310-100"),
         new ChangeAddressRequest { Line2 = "12º andar", Primary = true },
         new AddressResponse(

@@ -78,7 +78,7 @@ internal static class ProvisioningEndpoints
         return TypedResults.Ok(tenant);
     }
 
-    private static Tenant FromRequest(CreateTenantRequest request) => new()
+    internal static Tenant FromRequest(CreateTenantRequest request) => new()
     {
         Slug = request.Slug,
         Name = request.Name,

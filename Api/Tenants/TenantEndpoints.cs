@@ -39,6 +39,7 @@ internal static class TenantEndpoints
         Changes(tenants.MapPost("/{id:long}/deactivate", Deactivate));
         tenants.MapAddresses();
         tenants.MapContacts();
+        tenants.MapOffboarding();
 
         static void Changes(RouteHandlerBuilder route) =>
             route.ChangesRow().WithCode(Codes.TenantUpdated, "The tenant has changed.");
@@ -47,6 +48,7 @@ internal static class TenantEndpoints
     public static void MapTenantLookup(this RouteGroupBuilder open) =>
         open.MapGet("/tenants/lookup", Lookup).WithTags("Tenants");
 
+    /// <summary>Those that were purged only if their status is asked for.</summary>
     /// <param name="q">Part of the name, or how the slug begins.</param>
     private static async Task<Ok<Page<TenantResponse>>> List(
         PlatformDb db,
@@ -56,8 +58,8 @@ internal static class TenantEndpoints
         [Range(1, 200)] int limit = 50,
         CancellationToken ct = default)
     {
-        var tenants = db.Tenants.AsNoTracking();
-        if (status is not null) tenants = tenants.Where(t => t.Status == status);
+        var tenants = db.Tenants.AsNoTracking().Where(
+            t => status == null ? t.Status != TenantStatuses.Purged : t.Status == status);
         if (!string.IsNullOrWhiteSpace(q))
         {
             var text = q.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");

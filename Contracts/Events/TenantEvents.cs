@@ -45,3 +45,28 @@ public sealed record TenantDeactivated(TenantSnapshot Tenant) : IEventData
     public static int EventVersion => 1;
     public static string AggregateType => "tenant";
 }
+
+/// <summary>It is switched off and will be purged, unless that is taken back before.</summary>
+/// <param name="PurgeAt">UTC: the earliest.</param>
+public sealed record TenantOffboarded(TenantSnapshot Tenant, DateTimeOffset PurgeAt) : IEventData
+{
+    public static string EventType => "tenant.offboarded";
+    public static int EventVersion => 1;
+    public static string AggregateType => "tenant";
+}
+
+/// <summary>It stays, switched off.</summary>
+public sealed record TenantKept(TenantSnapshot Tenant) : IEventData
+{
+    public static string EventType => "tenant.kept";
+    public static int EventVersion => 1;
+    public static string AggregateType => "tenant";
+}
+
+/// <summary>Its rows are gone; what consumers hold of it should go, too.</summary>
+public sealed record TenantPurged(long TenantId, string Slug) : IEventData
+{
+    public static string EventType => "tenant.purged";
+    public static int EventVersion => 1;
+    public static string AggregateType => "tenant";
+}

@@ -19,7 +19,7 @@ public sealed class MetricsQuery(
     {
         var now = clock.GetUtcNow();
         var memberships = db.Memberships;
-        var tenants = await db.Tenants.OrderBy(t => t.Id)
+        var tenants = await db.Tenants.Where(t => t.Status != TenantStatuses.Purged).OrderBy(t => t.Id)
             .Select(t => new
             {
                 t.Id,

@@ -80,12 +80,41 @@ public sealed class Migrator(string platformDb, string tenantDb)
         return await MigrateAsync(db, ct);
     }
 
+    /// <summary>
+    /// The tenant's schema and what the cell keeps of the tenant beside it, all or nothing. Doing it again does no harm.
+    /// </summary>
+    public async Task DropTenantAsync(long tenantId, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(tenantDb);
+        await connection.OpenAsync(ct);
+        await using var batch = new NpgsqlBatch(connection); // one transaction
+        foreach (var table in (string[])["due_jobs", "outbox_messages", "notifications", "event_log"])
+        {
+            batch.BatchCommands.Add(TenantSql.Statement(
+                $"delete from {EventsDb.Schema}.{table} where tenant_id = $1", tenantId));
+        }
+
+        batch.BatchCommands.Add(new($"drop schema if exists {TenantContext.SchemaOf(tenantId)} cascade"));
+        batch.Timeout = 0; // readers may keep it waiting
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>As the owner, seeing the rows of every tenant.</summary>
     public PlatformDb OpenPlatform()
     {
         var options = new DbContextOptionsBuilder<PlatformDb>();
         options.UseMigrations(platformDb, "public");
         return new(options.Options, new() { Staff = true });
+    }
+
+    /// <summary>All there are for a tenant, in order; a schema that is up to date has had each of them.</summary>
+    public IReadOnlyList<string> TenantMigrations
+    {
+        get
+        {
+            using var db = OpenTenant(0); // never connects
+            return [.. db.Database.GetMigrations()];
+        }
     }
 
     /// <summary>As the owner.</summary>

@@ -15,6 +15,9 @@ public static class TenantStatuses
 
     /// <summary>What is left is its number, so that its audit chain still has an owner.</summary>
     public const string Purged = "purged";
+
+    /// <summary>Whether all of its tables are there, if only for staff.</summary>
+    public static bool IsBuilt(string status) => status is Active or Inactive or Offboarding;
 }
 
 public sealed class Tenant

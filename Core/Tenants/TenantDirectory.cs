@@ -19,6 +19,7 @@ public sealed record TenantEntry(
     JsonElement Labels)
 {
     public bool IsActive => Status == TenantStatuses.Active;
+    public bool IsBuilt => TenantStatuses.IsBuilt(Status);
 }
 
 /// <summary>Finds tenants by number or slug. It remembers those it found, for a few seconds; misses it asks again.</summary>

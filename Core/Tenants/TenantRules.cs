@@ -1,4 +1,5 @@
 using Platform.Contracts;
+using Platform.Contracts.Tenants;
 
 namespace Platform.Core.Tenants;
 
@@ -42,10 +43,36 @@ public static class TenantRules
             ? null
             : Refuse(tenant, "Only a tenant that is provisioned and not being offboarded is switched on and off.");
 
-    public static Rejection? Provisionable(Tenant tenant) =>
-        tenant.Status is TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed or TenantStatuses.Active
+    public static Rejection? Provisionable(Tenant tenant) => tenant switch
+    {
+        { Status: TenantStatuses.Active } => null,
+        { ProvisioningError: ProvisioningErrors.ImportFailed } =>
+            Refuse(tenant, "Its import broke off, and without that it would be empty: offboard it, and import again."),
+        { Status: TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed } => null,
+        _ => Refuse(tenant, "It has been provisioned."),
+    };
+
+    /// <summary>Whether there is a schema to read.</summary>
+    public static Rejection? Exportable(Tenant tenant) =>
+        TenantStatuses.IsBuilt(tenant.Status) ? null : Refuse(tenant, "There is nothing to export.");
+
+    /// <summary>Also one that never came to be; a provisioner that may still be at it is retried first.</summary>
+    public static Rejection? Offboardable(Tenant tenant) =>
+        tenant.Status is TenantStatuses.Active or TenantStatuses.Inactive or TenantStatuses.ProvisioningFailed
+        || tenant.ProvisioningError is not null && tenant.Status != TenantStatuses.Offboarding
             ? null
-            : Refuse(tenant, "It has been provisioned.");
+            : Refuse(tenant, "It is not there to be let go.");
+
+    public static Rejection? Keepable(Tenant tenant) =>
+        tenant.Status == TenantStatuses.Offboarding ? null : Refuse(tenant, "It is not being offboarded.");
+
+    public static Rejection? Purgeable(Tenant tenant, DateTimeOffset now) =>
+        Keepable(tenant) ?? (tenant.PurgeAt <= now
+            ? null
+            : new(RejectionKind.Conflict, Codes.CoolingPeriod, "It may still be taken back.")
+            {
+                Members = new Dictionary<string, object?> { ["purgeAt"] = tenant.PurgeAt },
+            });
 
     public static Rejection Taken(string field) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "Another tenant has it.", field);
