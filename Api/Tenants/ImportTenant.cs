@@ -123,14 +123,14 @@ internal sealed class ImportTenant(
             await TakeAsync(connection, file, TenantArchive.Name(TenantArchive.OfTenant, table.Name), files,
                 $"""
                 insert into {table.Quoted} overriding system value
-                select r.* from lines l, json_populate_record(null::{table.Quoted}, l.line) r
+                select r.* from imported_lines l, json_populate_record(null::{table.Quoted}, l.line) r
                 """, id, ct);
         }
 
         await TakeAsync(connection, file, TenantArchive.Jobs, files,
             """
             insert into platform.due_jobs (kind, tenant_id, subject_id, due_at)
-            select line ->> 'kind', $1, (line ->> 'subject_id')::bigint, (line ->> 'due_at')::timestamptz from lines
+            select line ->> 'kind', $1, (line ->> 'subject_id')::bigint, (line ->> 'due_at')::timestamptz from imported_lines
             """, id, ct);
 
         foreach (var reference in references)
@@ -169,7 +169,7 @@ internal sealed class ImportTenant(
         """;
 
     private const string TemporaryTable =
-        "create temporary table lines (place bigint generated always as identity, line json) on commit drop";
+        "create temporary table imported_lines (place bigint generated always as identity, line json) on commit drop";
 
     /// <summary>
     /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid for
@@ -216,27 +216,27 @@ internal sealed class ImportTenant(
         ("tenant_addresses", """
             insert into tenant_addresses (tenant_id_fk, type, line1, line2, city, region, postal_code, country, is_primary)
             select $1, r.type, r.line1, r.line2, r.city, r.region, r.postal_code, r.country, r.is_primary
-            from lines l, json_populate_record(null::tenant_addresses, l.line) r order by l.place
+            from imported_lines l, json_populate_record(null::tenant_addresses, l.line) r order by l.place
             """),
         ("tenant_contacts", """
             insert into tenant_contacts (tenant_id_fk, type, department, name, email, phone, is_primary)
             select $1, r.type, r.department, r.name, r.email, r.phone, r.is_primary
-            from lines l, json_populate_record(null::tenant_contacts, l.line) r order by l.place
+            from imported_lines l, json_populate_record(null::tenant_contacts, l.line) r order by l.place
             """),
         ("roles", """
             insert into roles (tenant_id_fk, slug, name, permissions)
-            select $1, r.slug, r.name, r.permissions from lines l, json_populate_record(null::roles, l.line) r order by l.place
+            select $1, r.slug, r.name, r.permissions from imported_lines l, json_populate_record(null::roles, l.line) r order by l.place
             """),
         ("memberships", """
             insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk, active)
             select $1, u.id, t.id, (l.line ->> 'active')::boolean
-            from lines l join users u on lower(u.email) = lower(l.line ->> 'email')
+            from imported_lines l join users u on lower(u.email) = lower(l.line ->> 'email')
             join user_types t on t.slug = l.line ->> 'user_type' order by l.place
             """),
         ("membership_roles", """
             insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk)
             select m.id, r.id, $1
-            from lines l join users u on lower(u.email) = lower(l.line ->> 'email')
+            from imported_lines l join users u on lower(u.email) = lower(l.line ->> 'email')
             join memberships m on m.user_id_fk = u.id and m.tenant_id_fk = $1
             join roles r on r.slug = l.line ->> 'role' and r.slug <> 'super_admin'
                 and r.tenant_id_fk is not distinct from case when not (l.line ->> 'of_platform')::boolean then $1 end
@@ -247,13 +247,13 @@ internal sealed class ImportTenant(
             select $1, a.id, case r.status when 'cancelled' then 'cancelled' else 'suspended' end, r.activated_at,
                 r.expires_at, r.trial_ends_at, r.cancelled_at, r.user_limit,
                 case when r.status <> 'cancelled' then now() end
-            from lines l, json_populate_record(null::tenant_applications, l.line) r, applications a
+            from imported_lines l, json_populate_record(null::tenant_applications, l.line) r, applications a
             where a.slug = l.line ->> 'application' order by l.place
             """),
     ];
 
     private const string UnknownUsers = """
-        select distinct l.line ->> 'email' from lines l
+        select distinct l.line ->> 'email' from imported_lines l
         where l.line ->> 'email' is not null
             and not exists (select from users u where lower(u.email) = lower(l.line ->> 'email'))
         order by 1
@@ -269,7 +269,7 @@ internal sealed class ImportTenant(
         try
         {
             await using (var writer = await connection.BeginBinaryImportAsync(
-                "copy lines (line) from stdin (format binary)", ct))
+                "copy imported_lines (line) from stdin (format binary)", ct))
             {
                 await foreach (var line in file.LinesAsync(name, ct))
                 {
@@ -284,7 +284,7 @@ internal sealed class ImportTenant(
             if (sql.Contains("$1", StringComparison.Ordinal)) insert.Parameters.Add(new() { Value = id });
             files.Add(new(name, known.Rows, await insert.ExecuteNonQueryAsync(ct)));
             if (look is not null) await look();
-            await ExecuteAsync(connection, "truncate lines", ct);
+            await ExecuteAsync(connection, "truncate imported_lines", ct);
         }
         catch (Exception e) when (e is DecoderFallbackException || (e is PostgresException refused && IsOfContent(refused)))
         {
@@ -292,9 +292,8 @@ internal sealed class ImportTenant(
         }
     }
 
-    /// <summary>Whether what was sent is to blame: no such value, or a constraint that it breaks.</summary>
-    private static bool IsOfContent(PostgresException e) =>
-        e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal);
+    /// <summary>Whether what was sent is to blame: no such value, a constraint that it breaks, more than an index holds.</summary>
+    private static bool IsOfContent(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
 
     /// <summary>Even if whoever asked is gone: nobody else would.</summary>
     private async Task RemoveAsync(long id, HttpContext http)

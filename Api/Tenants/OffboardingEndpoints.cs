@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -65,6 +66,9 @@ internal static class OffboardingEndpoints
             await transaction.CommitAsync(ct);
             var tenant = TenantEndpoints.ToResponse(found);
             http.Response.Headers.CacheControl = "no-store";
+
+            // What is left of a file when it ends is written by ZipArchive's Dispose, which cannot wait asynchronously.
+            http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
             return TypedResults.Stream(
                 output => export.WriteAsync(tenant, output, ct), TenantArchive.ContentType,
                 $"{tenant.Slug}-{clock.Now:yyyyMMddHHmmss}.zip");

@@ -38,9 +38,12 @@ internal sealed class ProvisionTenant(
         var tenant = await ReadAsync(id, ct);
         if (tenant is not { Status: TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed }) return (tenant, null);
 
-        var error = await BuildAsync(id, ct);
+        // Of an import that broke off only its tables could be made, and an empty tenant would be taken for the whole.
+        var error = tenant.ProvisioningError == ProvisioningErrors.ImportFailed
+            ? ProvisioningErrors.ImportFailed
+            : await BuildAsync(id, ct);
         tenant = await FinishAsync(id, error, http, ct);
-        return error is null ? (tenant, null) : (null, Failed(tenant));
+        return tenant.Status == TenantStatuses.ProvisioningFailed ? (null, Failed(tenant)) : (tenant, null);
     }
 
     public static ProblemDetails InProgress(long id)
@@ -93,6 +96,11 @@ internal sealed class ProvisionTenant(
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var tenant = (await db.LockTenantAsync(id, ct))!;
+        if (tenant.Status is not (TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed))
+        {
+            return TenantEndpoints.ToResponse(tenant); // somebody let it go meanwhile
+        }
+
         var before = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));
         tenant.Status = error is null ? TenantStatuses.Active : TenantStatuses.ProvisioningFailed;
         tenant.ProvisioningError = error;

@@ -1,5 +1,4 @@
 using Platform.Contracts;
-using Platform.Contracts.Tenants;
 
 namespace Platform.Core.Tenants;
 
@@ -43,25 +42,20 @@ public static class TenantRules
             ? null
             : Refuse(tenant, "Only a tenant that is provisioned and not being offboarded is switched on and off.");
 
-    public static Rejection? Provisionable(Tenant tenant) => tenant switch
-    {
-        { Status: TenantStatuses.Active } => null,
-        { ProvisioningError: ProvisioningErrors.ImportFailed } =>
-            Refuse(tenant, "Its import broke off, and without that it would be empty: offboard it, and import again."),
-        { Status: TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed } => null,
-        _ => Refuse(tenant, "It has been provisioned."),
-    };
+    public static Rejection? Provisionable(Tenant tenant) =>
+        tenant.Status is TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed or TenantStatuses.Active
+            ? null
+            : Refuse(tenant, "It has been provisioned.");
 
     /// <summary>Whether there is a schema to read.</summary>
     public static Rejection? Exportable(Tenant tenant) =>
         TenantStatuses.IsBuilt(tenant.Status) ? null : Refuse(tenant, "There is nothing to export.");
 
-    /// <summary>Also one that never came to be; a provisioner that may still be at it is retried first.</summary>
+    /// <summary>Also one that never came to be, once it is known that nobody is at it.</summary>
     public static Rejection? Offboardable(Tenant tenant) =>
         tenant.Status is TenantStatuses.Active or TenantStatuses.Inactive or TenantStatuses.ProvisioningFailed
-        || tenant.ProvisioningError is not null && tenant.Status != TenantStatuses.Offboarding
             ? null
-            : Refuse(tenant, "It is not there to be let go.");
+            : Refuse(tenant, "It is not there to be let go, or is being let go already.");
 
     public static Rejection? Keepable(Tenant tenant) =>
         tenant.Status == TenantStatuses.Offboarding ? null : Refuse(tenant, "It is not being offboarded.");
