@@ -66,10 +66,10 @@ internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest man
             return Corrupt(unknown.FullName, "The manifest does not know this file, or it is there twice.");
         }
 
-        foreach (var file in manifest.Files)
+        foreach (var said in manifest.Files)
         {
-            if (zip.GetEntry(file.Name) is not { } entry) return Corrupt(file.Name, "The file is missing.");
-            if (await VerifyAsync(entry, file, ct) is { } wrong) return Corrupt(file.Name, wrong);
+            if (zip.GetEntry(said.Name) is not { } entry) return Corrupt(said.Name, "The file is missing.");
+            if (await VerifyAsync(entry, said, ct) is { } wrong) return Corrupt(said.Name, wrong);
         }
 
         return null;
@@ -90,7 +90,7 @@ internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest man
         await file.DisposeAsync();
     }
 
-    private static async Task<string?> VerifyAsync(ZipArchiveEntry entry, ExportedFile file, CancellationToken ct)
+    private static async Task<string?> VerifyAsync(ZipArchiveEntry entry, ExportedFile said, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[Chunk];
@@ -106,7 +106,7 @@ internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest man
                 var (ends, rest) = (chunk.Span.Count((byte)'\n'), read - 1 - chunk.Span.LastIndexOf((byte)'\n'));
                 rows += ends;
                 line = ends > 0 ? rest : line + read;
-                if (bytes > file.Bytes) return "The file is longer than the manifest says."; // and may be without end
+                if (bytes > said.Bytes) return "The file is longer than the manifest says."; // and may be without end
                 if (line > LongestLine) return "A row is too long.";
             }
         }
@@ -116,9 +116,9 @@ internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest man
         }
 
         if (line > 0) return "The last row is not whole.";
-        if (rows != file.Rows || bytes != file.Bytes) return "The file is shorter than the manifest says.";
+        if (rows != said.Rows || bytes != said.Bytes) return "The file is shorter than the manifest says.";
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset()) == file.Sha256
+        return Convert.ToHexStringLower(hash.GetHashAndReset()) == said.Sha256
             ? null
             : "The file is not what the manifest says: its SHA-256 differs.";
     }

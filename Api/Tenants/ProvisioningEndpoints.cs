@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Api.Licensing;
 using Platform.Contracts;
-using Platform.Contracts.Catalogue;
 using Platform.Contracts.Tenants;
 using Platform.Core;
 using Platform.Core.Clients;

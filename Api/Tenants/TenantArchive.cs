@@ -2,7 +2,6 @@ using System.Data;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Platform.Core.Storage;
 
 namespace Platform.Api.Tenants;
 

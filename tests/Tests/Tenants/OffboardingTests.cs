@@ -441,6 +441,7 @@ public sealed class OffboardingTests(ClockedPlatform world) : IClassFixture<Cloc
                 select connamespace, count(*) as k from pg_constraint where contype = 'f' group by 1) c
             join pg_namespace n on n.oid = c.connamespace where n.nspname in ('tenant_{id}', '{origin.Schema}')
             """);
+        Assert.Equal(2, references.Split(',').Length);
         Assert.Single(references.Split(',').Select(r => r.Split(':')[1]).Distinct());
         Assert.Equal(0, await Platform.TenantValueAsync<long>($"""
             select count(*) from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
