@@ -23,8 +23,8 @@ internal static class IdempotentCreate
     extension(DbContext db)
     {
         /// <summary>
-        /// Takes the key for the transaction that runs. What it was answered before, or why it is of no use here; neither
-        /// for a key that is new.
+        /// Takes the key for the transaction that runs. What it was answered before, or why it is of no use here;
+        /// neither for a key that is new.
         /// </summary>
         /// <param name="scope">The tenant, or 0 for staff.</param>
         public async Task<(IdempotencyKey? Answered, Rejection? Rejection)> TakeAsync(
@@ -36,7 +36,8 @@ internal static class IdempotentCreate
             }
             catch (PostgresException e) when (e.IsRefusal(Codes.IdempotencyInProgress))
             {
-                return (null, new(RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs."));
+                return (null, new(
+                    RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs."));
             }
 
             var (caller, text) = (key.Caller, key.Key);

@@ -155,8 +155,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
     ];
 
     private static readonly TenantResponse Tenant = new(
-        1, "clinica-aurora", "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "active", Monday, "agenda.aurora.example",
-        Json("""{ "primaryColor": "#0F4C81" }"""), Json("{}"), null, null, 1);
+        1, "clinica-aurora", "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "active", Monday,
+        "agenda.aurora.example", Json("""{ "primaryColor": "#0F4C81" }"""), Json("{}"), null, null, 1);
 
     private static readonly object[] OfTenants =
     [
@@ -167,7 +167,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         Tenant,
         new OffboardTenantRequest("The practice closes", 30),
         new TenantImportResponse(Tenant, 7, [new("tenant/bookings.ndjson", 1200, 1200)], ["ada@example.com"]),
-        new CreateAddressRequest("HQ", "Avenida Paulista 1000", "São Paulo", "BR", Region: "SP", PostalCode: "01310-100"),
+        new CreateAddressRequest(
+            "HQ", "Avenida Paulista 1000", "São Paulo", "BR", Region: "SP", PostalCode: "01310-100"),
         new ChangeAddressRequest { Line2 = "12º andar", Primary = true },
         new AddressResponse(
             1000, 1, "HQ", "Avenida Paulista 1000", null, "São Paulo", "SP", "01310-100", "BR", true, 1),

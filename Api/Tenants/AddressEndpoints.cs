@@ -15,7 +15,8 @@ namespace Platform.Api.Tenants;
 internal static class AddressEndpoints
 {
     private static readonly RecordKind<TenantAddress, AddressResponse> Kind = new(
-        "tenant_address", "tenant_addresses", "addresses", ToResponse, a => new { a.Type, a.Country, Primary = a.IsPrimary });
+        "tenant_address", "tenant_addresses", "addresses", ToResponse,
+        a => new { a.Type, a.Country, Primary = a.IsPrimary });
 
     public static void MapAddresses(this RouteGroupBuilder tenants)
     {
@@ -40,10 +41,8 @@ internal static class AddressEndpoints
     private static async Task<Results<Ok<AddressResponse>, ProblemHttpResult>> Get(
         long id, long addressId, PlatformDb db, HttpContext http, CancellationToken ct)
     {
-        if (await db.TenantAddresses.SingleOrDefaultAsync(a => a.TenantId == id && a.Id == addressId, ct) is not { } address)
-        {
-            return TypedResults.Problem(Problems.NotFound());
-        }
+        var found = await db.TenantAddresses.SingleOrDefaultAsync(a => a.TenantId == id && a.Id == addressId, ct);
+        if (found is not { } address) return TypedResults.Problem(Problems.NotFound());
 
         http.SetVersion(address.Version);
         return TypedResults.Ok(ToResponse(address));
@@ -71,7 +70,8 @@ internal static class AddressEndpoints
     }
 
     private static Task<Results<Ok<AddressResponse>, ProblemHttpResult>> Change(
-        long id, long addressId, ChangeAddressRequest request, [AsParameters] TenantRecords records, CancellationToken ct) =>
+        long id, long addressId, ChangeAddressRequest request, [AsParameters] TenantRecords records,
+        CancellationToken ct) =>
         records.ChangeAsync(Kind, id, addressId, request.Primary, address => Apply(request, address), ct);
 
     private static Task<Results<NoContent, ProblemHttpResult>> Delete(

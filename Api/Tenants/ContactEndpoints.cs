@@ -41,10 +41,8 @@ internal static class ContactEndpoints
     private static async Task<Results<Ok<ContactResponse>, ProblemHttpResult>> Get(
         long id, long contactId, PlatformDb db, HttpContext http, CancellationToken ct)
     {
-        if (await db.TenantContacts.SingleOrDefaultAsync(c => c.TenantId == id && c.Id == contactId, ct) is not { } contact)
-        {
-            return TypedResults.Problem(Problems.NotFound());
-        }
+        var found = await db.TenantContacts.SingleOrDefaultAsync(c => c.TenantId == id && c.Id == contactId, ct);
+        if (found is not { } contact) return TypedResults.Problem(Problems.NotFound());
 
         http.SetVersion(contact.Version);
         return TypedResults.Ok(ToResponse(contact));
@@ -70,7 +68,8 @@ internal static class ContactEndpoints
     }
 
     private static Task<Results<Ok<ContactResponse>, ProblemHttpResult>> Change(
-        long id, long contactId, ChangeContactRequest request, [AsParameters] TenantRecords records, CancellationToken ct) =>
+        long id, long contactId, ChangeContactRequest request, [AsParameters] TenantRecords records,
+        CancellationToken ct) =>
         records.ChangeAsync(Kind, id, contactId, request.Primary, contact => Apply(request, contact), ct);
 
     private static Task<Results<NoContent, ProblemHttpResult>> Delete(

@@ -15,7 +15,7 @@ internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest man
     /// <summary>Bytes of one row. Nothing that the API writes comes near.</summary>
     private const int LongestLine = 16 * 1024 * 1024;
 
-    /// <summary>Bytes of the manifest, which is read as a whole; one that is longer breaks off, and cannot be read.</summary>
+    /// <summary>Bytes of the manifest, which is read as a whole; of a longer one not all, so it is no JSON.</summary>
     private const int LargestManifest = 1024 * 1024;
 
     public ExportManifest Manifest => manifest;
@@ -24,13 +24,14 @@ internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest man
     public static async Task<(ExportFile? File, Rejection? Rejection)> ReceiveAsync(Stream body, CancellationToken ct)
     {
         var file = new FileStream(
-            Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():n}.zip"), FileMode.CreateNew, FileAccess.ReadWrite,
-            FileShare.None, Chunk, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+            Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():n}.zip"), FileMode.CreateNew,
+            FileAccess.ReadWrite, FileShare.None, Chunk, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         try
         {
             await body.CopyToAsync(file, ct);
             file.Position = 0;
-            var zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, ct);
+            var zip = await ZipArchive.CreateAsync(
+                file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, ct);
             var (manifest, rejection) = await ReadManifestAsync(zip, ct);
             if (manifest is not null) return (new(file, zip, manifest), null);
 
@@ -49,10 +50,11 @@ internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest man
         }
     }
 
-    public static Rejection Corrupt(string name, string detail) => new(RejectionKind.Invalid, Codes.ExportCorrupt, detail)
-    {
-        Members = new Dictionary<string, object?> { ["file"] = name },
-    };
+    public static Rejection Corrupt(string name, string detail) =>
+        new(RejectionKind.Invalid, Codes.ExportCorrupt, detail)
+        {
+            Members = new Dictionary<string, object?> { ["file"] = name },
+        };
 
     /// <summary>Whether every file is there, and as the manifest says.</summary>
     public async Task<Rejection?> VerifyAsync(CancellationToken ct)

@@ -47,8 +47,8 @@ internal sealed class ExportTenant(PlatformDb platform, Migrator migrator, TimeP
 
         var migrations = (await schema.Database.GetAppliedMigrationsAsync(ct)).ToList();
         var manifest = new ExportManifest(
-            ExportManifest.FormatName, ExportManifest.CurrentVersion, clock.Now, tenant.Id, tenant.Slug, tenant.TimeZone,
-            migrations, files);
+            ExportManifest.FormatName, ExportManifest.CurrentVersion, clock.Now, tenant.Id, tenant.Slug,
+            tenant.TimeZone, migrations, files);
         await using var last = await zip.CreateEntry(TenantArchive.Manifest).OpenAsync(ct);
         await JsonSerializer.SerializeAsync(last, manifest, PlatformJson.Options, ct);
     }
@@ -57,7 +57,7 @@ internal sealed class ExportTenant(PlatformDb platform, Migrator migrator, TimeP
         ZipArchive zip, string name, NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var entry = await zip.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(ct);
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // as long as the reader reads
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // whoever reads may be slow
         await using var reader = await command.ExecuteReaderAsync(ct);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (buffer, rows, bytes) = (new ArrayBufferWriter<byte>(Chunk), 0L, 0L);

@@ -33,7 +33,8 @@ internal sealed class ImportTenant(
 
         if (!file.Manifest.Migrations.SequenceEqual(migrator.TenantMigrations))
         {
-            return (null, ExportFile.Unsupported("Its tables are of another version than ours.").ToProblem().ProblemDetails);
+            var unsupported = ExportFile.Unsupported("Its tables are of another version than ours.");
+            return (null, unsupported.ToProblem().ProblemDetails);
         }
 
         var (request, unfit) = await ReadTenantAsync(file, slug, ct);
@@ -88,12 +89,14 @@ internal sealed class ImportTenant(
 
             string Text(string member) => row.GetProperty(member).GetString()!;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or DecoderFallbackException)
+        catch (Exception e) when (
+            e is JsonException or InvalidOperationException or KeyNotFoundException or DecoderFallbackException)
         {
             return (null, NoTenant());
         }
 
-        static Rejection NoTenant() => ExportFile.Corrupt(TenantArchive.Tenant, "It holds no tenant that could be made.");
+        static Rejection NoTenant() =>
+            ExportFile.Corrupt(TenantArchive.Tenant, "It holds no tenant that could be made.");
     }
 
     /// <summary>
@@ -129,24 +132,31 @@ internal sealed class ImportTenant(
         await TakeAsync(connection, file, TenantArchive.Jobs, files,
             """
             insert into platform.due_jobs (kind, tenant_id, subject_id, due_at)
-            select line ->> 'kind', $1, (line ->> 'subject_id')::bigint, (line ->> 'due_at')::timestamptz from imported_lines
+            select line ->> 'kind', $1, (line ->> 'subject_id')::bigint, (line ->> 'due_at')::timestamptz
+            from imported_lines
             """, id, ct);
 
-        foreach (var reference in references)
-        {
-            try
-            {
-                await ExecuteAsync(connection, $"alter table {reference[0]} add constraint {reference[1]} {reference[2]}", ct);
-            }
-            catch (PostgresException e) when (IsOfContent(e))
-            {
-                throw new CorruptFileException(TenantArchive.Name(TenantArchive.OfTenant, reference[0]), e);
-            }
-        }
+        foreach (var reference in references) await ReferAsync(connection, reference, ct);
 
-        await ExecuteAsync(connection, string.Join("; ", tables.Select(t => $"alter table {t.Quoted} enable trigger user")), ct);
-        await ExecuteAsync(connection, MoveSequences, ct);
+        await ExecuteAsync(connection, string.Join("; ", [
+            .. tables.Select(t => $"alter table {t.Quoted} enable trigger user"),
+            MoveSequences,
+        ]), ct);
         await transaction.CommitAsync(ct);
+    }
+
+    private static async Task ReferAsync(NpgsqlConnection connection, string[] reference, CancellationToken ct)
+    {
+        if (reference is not [var table, var name, var definition]) throw new ArgumentException("It has three parts.");
+
+        try
+        {
+            await ExecuteAsync(connection, $"alter table {table} add constraint {name} {definition}", ct);
+        }
+        catch (PostgresException e) when (IsOfContent(e))
+        {
+            throw new CorruptFileException(TenantArchive.Name(TenantArchive.OfTenant, table), e);
+        }
     }
 
     /// <summary>New rows get numbers behind all that are there; those below 1,000 are for seeds.</summary>
@@ -157,7 +167,8 @@ internal sealed class ImportTenant(
             highest bigint;
         begin
             for c in
-                select a.attrelid::regclass as named, a.attname, pg_get_serial_sequence(a.attrelid::regclass::text, a.attname) as seq
+                select a.attrelid::regclass as named, a.attname,
+                    pg_get_serial_sequence(a.attrelid::regclass::text, a.attname) as seq
                 from pg_attribute a join pg_class t on t.oid = a.attrelid
                 where t.relnamespace = current_schema()::regnamespace and t.relkind = 'r' and a.attidentity <> ''
             loop
@@ -171,8 +182,8 @@ internal sealed class ImportTenant(
         "create temporary table imported_lines (place bigint generated always as identity, line json) on commit drop";
 
     /// <summary>
-    /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid for
-    /// here, and seats are given anew. Nobody becomes a super admin by a file.
+    /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid
+    /// for here, and seats are given anew. Nobody becomes a super admin by a file.
     /// </summary>
     private async Task<(TenantResponse Tenant, List<string> Unknown)> SettleAsync(
         ExportFile file, long id, List<ImportedFile> files, HttpContext http, CancellationToken ct)
@@ -213,7 +224,8 @@ internal sealed class ImportTenant(
     private static readonly (string Table, string Sql)[] PlatformTables =
     [
         ("tenant_addresses", """
-            insert into tenant_addresses (tenant_id_fk, type, line1, line2, city, region, postal_code, country, is_primary)
+            insert into tenant_addresses (tenant_id_fk, type, line1, line2, city, region, postal_code, country,
+                is_primary)
             select $1, r.type, r.line1, r.line2, r.city, r.region, r.postal_code, r.country, r.is_primary
             from imported_lines l, json_populate_record(null::tenant_addresses, l.line) r order by l.place
             """),
@@ -224,7 +236,8 @@ internal sealed class ImportTenant(
             """),
         ("roles", """
             insert into roles (tenant_id_fk, slug, name, permissions)
-            select $1, r.slug, r.name, r.permissions from imported_lines l, json_populate_record(null::roles, l.line) r order by l.place
+            select $1, r.slug, r.name, r.permissions
+            from imported_lines l, json_populate_record(null::roles, l.line) r order by l.place
             """),
         ("memberships", """
             insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk, active)
@@ -241,8 +254,8 @@ internal sealed class ImportTenant(
                 and r.tenant_id_fk is not distinct from case when not (l.line ->> 'of_platform')::boolean then $1 end
             """),
         ("tenant_applications", """
-            insert into tenant_applications (tenant_id_fk, application_id_fk, status, activated_at, expires_at, trial_ends_at,
-                cancelled_at, user_limit, suspended_at)
+            insert into tenant_applications (tenant_id_fk, application_id_fk, status, activated_at, expires_at,
+                trial_ends_at, cancelled_at, user_limit, suspended_at)
             select $1, a.id, case r.status when 'cancelled' then 'cancelled' else 'suspended' end, r.activated_at,
                 r.expires_at, r.trial_ends_at, r.cancelled_at, r.user_limit,
                 case when r.status <> 'cancelled' then now() end
@@ -263,7 +276,7 @@ internal sealed class ImportTenant(
         NpgsqlConnection connection, ExportFile file, string name, List<ImportedFile> files, string sql, long id,
         CancellationToken ct, Func<Task>? look = null)
     {
-        if (file.Manifest.Files.FirstOrDefault(f => f.Name == name) is not { } known) throw new CorruptFileException(name);
+        var known = file.Manifest.Files.FirstOrDefault(f => f.Name == name) ?? throw new CorruptFileException(name);
 
         try
         {
@@ -285,13 +298,14 @@ internal sealed class ImportTenant(
             if (look is not null) await look();
             await ExecuteAsync(connection, "truncate imported_lines", ct);
         }
-        catch (Exception e) when (e is DecoderFallbackException || (e is PostgresException refused && IsOfContent(refused)))
+        catch (Exception e) when (
+            e is DecoderFallbackException || (e is PostgresException refused && IsOfContent(refused)))
         {
             throw new CorruptFileException(name, e);
         }
     }
 
-    /// <summary>Whether what was sent is to blame: no such value, a constraint that it breaks, more than an index holds.</summary>
+    /// <summary>Whether what was sent is to blame: no such value, a constraint it breaks, more than an index holds.</summary>
     private static bool IsOfContent(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
 
     /// <summary>Even if whoever asked is gone: nobody else would.</summary>

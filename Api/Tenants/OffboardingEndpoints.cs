@@ -62,7 +62,8 @@ internal static class OffboardingEndpoints
 
             if (TenantRules.Exportable(found) is { } refusal) return refusal.ToProblem();
 
-            await db.RecordAsync(new(id, "tenant.exported", TenantEndpoints.TargetType, id, null, null), http, clock.Now, ct);
+            await db.RecordAsync(
+                new(id, "tenant.exported", TenantEndpoints.TargetType, id, null, null), http, clock.Now, ct);
             await transaction.CommitAsync(ct);
             var tenant = TenantEndpoints.ToResponse(found);
             http.Response.Headers.CacheControl = "no-store";
@@ -77,10 +78,11 @@ internal static class OffboardingEndpoints
 
     /// <param name="slug">Of the new tenant.</param>
     private static async Task<Results<Created<TenantImportResponse>, ProblemHttpResult>> Import(
-        [Required, StringLength(63), RegularExpression("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")] string slug,
+        [Required, StringLength(63), RegularExpression(TenantPatterns.Slug)] string slug,
         PlatformDb db, ImportTenant import, HttpContext http, CancellationToken ct)
     {
-        if (http.Request.GetTypedHeaders().ContentType?.MediaType.Value?.ToLowerInvariant() != TenantArchive.ContentType)
+        var type = http.Request.GetTypedHeaders().ContentType?.MediaType.Value?.ToLowerInvariant();
+        if (type != TenantArchive.ContentType)
         {
             return TypedResults.Problem(Problems.Of(
                 StatusCodes.Status415UnsupportedMediaType, Codes.UnsupportedMediaType,
@@ -122,7 +124,9 @@ internal static class OffboardingEndpoints
         {
             if (TenantRules.Keepable(tenant) is { } refusal) return refusal;
 
-            tenant.Status = tenant.ProvisioningError is null ? TenantStatuses.Inactive : TenantStatuses.ProvisioningFailed;
+            tenant.Status = tenant.ProvisioningError is null
+                ? TenantStatuses.Inactive
+                : TenantStatuses.ProvisioningFailed;
             (tenant.PurgeAt, tenant.OffboardingReason) = (null, null);
             return null;
         }, (now, _) => new TenantKept(TenantEndpoints.Snapshot(now)), ct);

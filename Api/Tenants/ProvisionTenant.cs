@@ -15,7 +15,7 @@ namespace Platform.Api.Tenants;
 
 /// <summary>
 /// Builds the schema of a tenant that is registered, and lets people in when all of it is there. Each step is done or
-/// not, so what broke off is continued by the next attempt. Migrations are the owner's work: see <see cref="Migrator"/>.
+/// not, so what broke off is continued by the next attempt. Migrations are the owner's work: <see cref="Migrator"/>.
 /// </summary>
 internal sealed class ProvisionTenant(
     Migrator migrator,
@@ -35,8 +35,8 @@ internal sealed class ProvisionTenant(
         await using var only = await migrator.TryLockTenantAsync(id, ct);
         if (only is null) return (null, InProgress(id));
 
-        var tenant = await ReadAsync(id, ct);
-        if (tenant is not { Status: TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed }) return (tenant, null);
+        if (await ReadAsync(id, ct) is not { } tenant) return (null, Problems.NotFound()); // an import that was refused
+        if (tenant.Status is not (TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed)) return (tenant, null);
 
         // Of an import that broke off only its tables could be made, and an empty tenant would be taken for the whole.
         var error = tenant.ProvisioningError == ProvisioningErrors.ImportFailed
@@ -112,13 +112,14 @@ internal sealed class ProvisionTenant(
         if (error is null)
         {
             await db.RecordAsync(
-                new(id, TenantCreated.EventType, TenantEndpoints.TargetType, id, before, after), new TenantCreated(after),
-                tenant.Version, http, clock.Now, ct);
+                new(id, TenantCreated.EventType, TenantEndpoints.TargetType, id, before, after),
+                new TenantCreated(after), tenant.Version, http, clock.Now, ct);
         }
         else
         {
             await db.RecordAsync(
-                new(id, "tenant.provisioning_failed", TenantEndpoints.TargetType, id, before, new { Tenant = after, error }),
+                new(id, "tenant.provisioning_failed", TenantEndpoints.TargetType, id, before,
+                    new { Tenant = after, error }),
                 http, clock.Now, ct);
         }
 
@@ -127,17 +128,20 @@ internal sealed class ProvisionTenant(
         return response;
     }
 
-    private async Task<TenantResponse> ReadAsync(long id, CancellationToken ct)
+    private async Task<TenantResponse?> ReadAsync(long id, CancellationToken ct)
     {
         db.Scope.Staff = true;
         db.ChangeTracker.Clear();
-        return TenantEndpoints.ToResponse(await db.Tenants.AsNoTracking().SingleAsync(t => t.Id == id, ct));
+        return await db.Tenants.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct) is { } tenant
+            ? TenantEndpoints.ToResponse(tenant)
+            : null;
     }
 
     private static ProblemDetails Failed(TenantResponse tenant)
     {
         var problem = Problems.Of(
-            StatusCodes.Status503ServiceUnavailable, Codes.ProvisioningFailed, "The tenant is registered; retry it later.");
+            StatusCodes.Status503ServiceUnavailable, Codes.ProvisioningFailed,
+            "The tenant is registered; retry it later.");
         problem.Extensions["tenantId"] = tenant.Id;
         problem.Extensions["reason"] = tenant.ProvisioningError;
         return problem;

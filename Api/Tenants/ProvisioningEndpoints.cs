@@ -120,7 +120,8 @@ internal static class ProvisioningEndpoints
 
         var after = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));
         await db.RecordAsync(
-            new(tenant.Id, "tenant.registered", TenantEndpoints.TargetType, tenant.Id, null, after), http, clock.Now, ct);
+            new(tenant.Id, "tenant.registered", TenantEndpoints.TargetType, tenant.Id, null, after), http, clock.Now,
+            ct);
         if (key is not null)
         {
             await db.ExecuteAsync(

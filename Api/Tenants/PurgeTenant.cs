@@ -18,7 +18,7 @@ namespace Platform.Api.Tenants;
 /// </summary>
 internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, TimeProvider clock)
 {
-    /// <summary>Chains are evidence; addresses and browsers of people are taken out of them, which keeps them whole.</summary>
+    /// <summary>Chains are evidence; addresses and browsers are taken out of them, which keeps them whole.</summary>
     private static readonly string[] Kept = ["application_access_logs", "audit_log", "audit_heads"];
 
     public async Task<(TenantResponse? Tenant, ProblemDetails? Problem)> RunAsync(
@@ -33,8 +33,8 @@ internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, Time
         if (tenant.Status == TenantStatuses.Purged) return (TenantEndpoints.ToResponse(tenant), null);
 
         var now = clock.Now;
-        var refusal = (http.CheckVersion(tenant.Version) ?? TenantRules.Purgeable(tenant, now))?.ToProblem().ProblemDetails;
-        if (refusal is not null) return (null, refusal);
+        var refusal = http.CheckVersion(tenant.Version) ?? TenantRules.Purgeable(tenant, now);
+        if (refusal is not null) return (null, refusal.ToProblem().ProblemDetails);
 
         // Nobody can take it back now: that wants the row which this transaction has.
         await migrator.DropTenantAsync(id, ct);
@@ -76,7 +76,7 @@ internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, Time
         await db.ExecuteAsync(statements, ct);
     }
 
-    /// <summary>Found in the catalog, so that a new one is not forgotten; those that refer to others before those.</summary>
+    /// <summary>Found in the catalog, so that none is forgotten; those that refer to others before those.</summary>
     private static async Task<List<string>> TablesAsync(PlatformDb db, CancellationToken ct)
     {
         var left = await db.Database.SqlQuery<string>($"""
@@ -99,6 +99,6 @@ internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, Time
 
         return left.Count == 0
             ? ordered
-            : throw new InvalidOperationException($"Tables refer to one another in a circle: {string.Join(", ", left)}.");
+            : throw new InvalidOperationException($"Tables refer to one another: {string.Join(", ", left)}.");
     }
 }

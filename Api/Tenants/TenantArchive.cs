@@ -38,7 +38,8 @@ internal static class TenantArchive
             join memberships m on m.id = x.membership_id_fk join users u on u.id = m.user_id_fk
             """,
         ["tenant_applications"] = """
-            select x.*, a.slug as application from tenant_applications x join applications a on a.id = x.application_id_fk
+            select x.*, a.slug as application
+            from tenant_applications x join applications a on a.id = x.application_id_fk
             """,
         ["user_application_access"] = """
             select x.*, a.slug as application, u.email
@@ -56,8 +57,7 @@ internal static class TenantArchive
     }
 
     /// <summary>The file of each table, with the statement that reads it line by line.</summary>
-    public static IEnumerable<(string Name, string Sql)> Files(
-        IEnumerable<ArchivedTable> ofTenant) =>
+    public static IEnumerable<(string Name, string Sql)> Files(IEnumerable<ArchivedTable> ofTenant) =>
         ofTenant.Select(t => (Name(OfTenant, t.Name), Lines($"select x.* from {t.Quoted} x", t.Order)));
 
     /// <summary>As <see cref="Files"/>, for the rows of one tenant in platformdb.</summary>
@@ -75,21 +75,18 @@ internal static class TenantArchive
         return
         [
             (Tenant, Lines($"select x.* from tenants x where x.id = {tenantId}", "id")),
-            .. tables.Select(t => (
-                Name(OfPlatform, t.Name),
-                Lines(
-                    $"{Joined.GetValueOrDefault(t.Name, $"select x.* from {t.Quoted} x")} where x.tenant_id_fk = {tenantId}",
-                    t.Order))),
+            .. from table in tables
+               let rows = Joined.GetValueOrDefault(table.Name, $"select x.* from {table.Quoted} x")
+               select (Name(OfPlatform, table.Name), Lines($"{rows} where x.tenant_id_fk = {tenantId}", table.Order)),
         ];
     }
 
     /// <summary>What is to happen to its bookings at a time: rows of the cell.</summary>
     public static (string Name, string Sql) JobsFile(long tenantId) => (
-        Jobs, Lines($"select x.* from platform.due_jobs x where x.tenant_id = {tenantId}", "kind, tenant_id, subject_id"));
+        Jobs,
+        Lines($"select x.* from platform.due_jobs x where x.tenant_id = {tenantId}", "kind, tenant_id, subject_id"));
 
-    /// <summary>
-    /// A transaction in which nothing that others change is seen, and times are written in UTC.
-    /// </summary>
+    /// <summary>A transaction in which nothing that others change is seen, and times are written in UTC.</summary>
     public static async Task<NpgsqlConnection> BeginSnapshotAsync(DbContext db, CancellationToken ct)
     {
         await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -103,7 +100,8 @@ internal static class TenantArchive
     private static string Qualified(string order) =>
         order.Length == 0 ? "1" : string.Join(", ", order.Split(", ").Select(column => $"x.{column}"));
 
-    private static async Task<List<ArchivedTable>> FindAsync(NpgsqlConnection connection, string which, CancellationToken ct)
+    private static async Task<List<ArchivedTable>> FindAsync(
+        NpgsqlConnection connection, string which, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -119,7 +117,11 @@ internal static class TenantArchive
             connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
         List<ArchivedTable> tables = [];
-        while (await reader.ReadAsync(ct)) tables.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        while (await reader.ReadAsync(ct))
+        {
+            tables.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        }
+
         return tables;
     }
 }
@@ -132,5 +134,5 @@ internal sealed record ArchivedTable(string Name, string Quoted, string Order);
 internal static class ArchiveText
 {
     /// <summary>Broken UTF-8 is no text of ours.</summary>
-    public static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    public static readonly UTF8Encoding Encoding = new(false, throwOnInvalidBytes: true);
 }

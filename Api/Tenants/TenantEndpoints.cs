@@ -24,8 +24,8 @@ internal static class TenantEndpoints
     public const string TargetType = "tenant";
 
     private static readonly Expression<Func<Tenant, TenantResponse>> Response = t => new(
-        t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Currency, t.Status, t.CreatedAt, t.CustomDomain, t.Branding, t.Labels,
-        t.ProvisioningError, t.PurgeAt, t.Version);
+        t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Currency, t.Status, t.CreatedAt, t.CustomDomain, t.Branding,
+        t.Labels, t.ProvisioningError, t.PurgeAt, t.Version);
 
     public static readonly Func<Tenant, TenantResponse> ToResponse = Response.Compile();
 
@@ -120,7 +120,8 @@ internal static class TenantEndpoints
     private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Deactivate(
         long id, [AsParameters] Writing writing, CancellationToken ct) =>
         writing.ChangeAsync(
-            id, tenant => Switch(tenant, TenantStatuses.Inactive), (now, _) => new TenantDeactivated(Snapshot(now)), ct);
+            id, tenant => Switch(tenant, TenantStatuses.Inactive), (now, _) => new TenantDeactivated(Snapshot(now)),
+            ct);
 
     private static Rejection? Apply(ChangeTenantRequest request, Tenant tenant)
     {
@@ -179,7 +180,8 @@ internal static class TenantEndpoints
     {
         /// <param name="change">Says why not, or changes the tenant; one that changes nothing leaves no trace.</param>
         public async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> ChangeAsync<T>(
-            long id, Func<Tenant, Rejection?> change, Func<TenantResponse, TenantResponse, T> tell, CancellationToken ct)
+            long id, Func<Tenant, Rejection?> change, Func<TenantResponse, TenantResponse, T> tell,
+            CancellationToken ct)
             where T : IEventData
         {
             if (await Db.LockTenantAsync(id, ct) is not { } tenant) return TypedResults.Problem(Problems.NotFound());

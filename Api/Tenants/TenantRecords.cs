@@ -11,8 +11,8 @@ using Platform.Core.Tenants;
 namespace Platform.Api.Tenants;
 
 /// <summary>
-/// What addresses and contacts of a tenant have in common: of each type exactly one is primary. Whoever changes them has
-/// the tenant's row, so they follow one another, and the last one to ask for a primary has it. The audit names type,
+/// What addresses and contacts of a tenant have in common: of each type exactly one is primary. Whoever changes them
+/// has the tenant's row, so they follow one another, and the last one to ask for a primary has it. The audit names type,
 /// primary and what a kind adds that is nobody's own.
 /// </summary>
 internal sealed record TenantRecords(PlatformDb Db, HttpContext Http, TimeProvider Clock)
@@ -92,7 +92,8 @@ internal sealed record TenantRecords(PlatformDb Db, HttpContext Http, TimeProvid
     private Task<T?> FindAsync<T>(long tenantId, long id, CancellationToken ct) where T : class, ITenantRecord =>
         Db.Set<T>().SingleOrDefaultAsync(r => r.TenantId == tenantId && r.Id == id, ct);
 
-    private Task<bool> HasPrimaryAsync<T>(long tenantId, string type, CancellationToken ct) where T : class, ITenantRecord =>
+    private Task<bool> HasPrimaryAsync<T>(long tenantId, string type, CancellationToken ct)
+        where T : class, ITenantRecord =>
         Db.Set<T>().AnyAsync(r => r.TenantId == tenantId && r.Type == type && r.IsPrimary, ct);
 
     /// <summary>Before another one is primary: the index would not wait.</summary>

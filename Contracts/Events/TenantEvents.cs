@@ -24,7 +24,8 @@ public sealed record TenantCreated(TenantSnapshot Tenant) : IEventData
 
 /// <summary>Its name, its addresses, its words or its looks are others.</summary>
 /// <param name="Changed">Members of the request whose value is another now: <c>name</c>, <c>customDomain</c>.</param>
-public sealed record TenantChanged(TenantSnapshot Tenant, TenantSnapshot Previous, IReadOnlyList<string> Changed) : IEventData
+public sealed record TenantChanged(TenantSnapshot Tenant, TenantSnapshot Previous, IReadOnlyList<string> Changed)
+    : IEventData
 {
     public static string EventType => "tenant.changed";
     public static int EventVersion => 1;

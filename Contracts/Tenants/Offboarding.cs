@@ -13,7 +13,7 @@ public sealed record OffboardTenantRequest(
 /// <param name="Format"><see cref="FormatName"/>.</param>
 /// <param name="FormatVersion"><see cref="CurrentVersion"/>; another one is not read.</param>
 /// <param name="ExportedAt">UTC.</param>
-/// <param name="TenantId">The tenant that was exported; another installation may have another one of that number.</param>
+/// <param name="TenantId">The tenant that was exported; elsewhere another one may have that number.</param>
 /// <param name="Migrations">By which the tenant's tables were built, in order.</param>
 /// <param name="Files">All but this one.</param>
 public sealed record ExportManifest(

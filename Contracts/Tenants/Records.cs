@@ -35,7 +35,7 @@ public sealed record CreateAddressRequest(
     [property: StringLength(20)] string? PostalCode = null,
     bool Primary = false);
 
-/// <summary><c>PATCH /internal/api/v1/tenants/{id}/addresses/{addressId}</c>: what is absent stays, null clears.</summary>
+/// <summary><c>PATCH /internal/api/v1/tenants/{id}/addresses/{addressId}</c>: absent stays, null clears.</summary>
 public sealed record ChangeAddressRequest
 {
     /// <inheritdoc cref="CreateAddressRequest"/>
@@ -93,7 +93,7 @@ public sealed record CreateContactRequest(
     [property: StringLength(100)] string? Department = null,
     bool Primary = false);
 
-/// <summary><c>PATCH /internal/api/v1/tenants/{id}/contacts/{contactId}</c>: what is absent stays, null clears.</summary>
+/// <summary><c>PATCH /internal/api/v1/tenants/{id}/contacts/{contactId}</c>: absent stays, null clears.</summary>
 public sealed record ChangeContactRequest
 {
     /// <inheritdoc cref="CreateContactRequest"/>

@@ -10,7 +10,8 @@ namespace Platform.Contracts.Tenants;
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>.</param>
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="Status">
-/// <c>provisioning</c>, <c>provisioning_failed</c>, <c>active</c>, <c>inactive</c>, <c>offboarding</c> or <c>purged</c>.
+/// <c>provisioning</c>, <c>provisioning_failed</c>, <c>active</c>, <c>inactive</c>, <c>offboarding</c> or
+/// <c>purged</c>.
 /// </param>
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="CustomDomain">Host name of the tenant's own pages, in lower case; null where it has none.</param>
@@ -99,7 +100,8 @@ public sealed record ChangeTenantRequest
     public Optional<string> TimeZone { get; init; }
 }
 
-internal static class TenantPatterns
+/// <summary>How tenants may be named in addresses.</summary>
+public static class TenantPatterns
 {
     public const string Slug = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 

@@ -81,7 +81,7 @@ public sealed class Migrator(string platformDb, string tenantDb)
     }
 
     /// <summary>
-    /// The tenant's schema and what the cell keeps of the tenant beside it, all or nothing. Doing it again does no harm.
+    /// The tenant's schema and what the cell keeps of it beside that, all or nothing. Doing it again does no harm.
     /// </summary>
     public async Task DropTenantAsync(long tenantId, CancellationToken ct)
     {

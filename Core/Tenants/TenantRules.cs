@@ -9,10 +9,10 @@ public static class TenantRules
 
     /// <summary>What stands in addresses of the platform itself, or is likely to one day.</summary>
     private static readonly HashSet<string> Reserved = [.. """
-        account accounts admin alive api app apps assets auth billing blog book booking bookings cdn contact dashboard demo
-        dev docs feeds fhir ftp health help hub id identity imap internal localhost login logout mail metrics null openapi
-        platform pop portal public purged root security signin smtp staff static status support swagger system tenant
-        tenants test tests undefined webmail www
+        account accounts admin alive api app apps assets auth billing blog book booking bookings cdn contact dashboard
+        demo dev docs feeds fhir ftp health help hub id identity imap internal localhost login logout mail metrics
+        null openapi platform pop portal public purged root security signin smtp staff static status support swagger
+        system tenant tenants test tests undefined webmail www
         """.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)];
 
     public static Rejection? Slug(string slug) =>
@@ -23,7 +23,8 @@ public static class TenantRules
     public static Rejection? Currency(string currency) =>
         Currencies.Contains(currency)
             ? null
-            : new(RejectionKind.Invalid, Codes.UnknownCurrency, $"It is one of {string.Join(", ", Currencies)}.", "currency");
+            : new(
+                RejectionKind.Invalid, Codes.UnknownCurrency, $"It is one of {string.Join(", ", Currencies)}.", "currency");
 
     public static Rejection? TimeZone(string wanted, string actual) =>
         wanted == actual
