@@ -109,12 +109,13 @@ internal sealed class ImportTenant(
         await using var transaction = await schema.Database.BeginTransactionAsync(ct);
         var connection = (NpgsqlConnection)schema.Database.GetDbConnection();
         var tables = await TenantArchive.TablesAsync(connection, ct);
-        var references = await ReadAsync(connection, """
+        var rows = await ReadAsync(connection, """
             select conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
             from pg_constraint where connamespace = current_schema()::regnamespace and contype = 'f'
             """, ct);
+        var references = rows.ConvertAll(row => new Reference(row[0], row[1], row[2]));
         await ExecuteAsync(connection, string.Join("; ", [
-            .. references.Select(r => $"alter table {r[0]} drop constraint {r[1]}"),
+            .. references.Select(r => $"alter table {r.Table} drop constraint {r.Name}"),
             .. tables.Select(t => $"alter table {t.Quoted} disable trigger user"),
             $"truncate {string.Join(", ", tables.Select(t => t.Quoted))}",
             TemporaryTable,
@@ -145,10 +146,9 @@ internal sealed class ImportTenant(
         await transaction.CommitAsync(ct);
     }
 
-    private static async Task ReferAsync(NpgsqlConnection connection, string[] reference, CancellationToken ct)
+    private static async Task ReferAsync(NpgsqlConnection connection, Reference reference, CancellationToken ct)
     {
-        if (reference is not [var table, var name, var definition]) throw new ArgumentException("It has three parts.");
-
+        var (table, name, definition) = reference;
         try
         {
             await ExecuteAsync(connection, $"alter table {table} add constraint {name} {definition}", ct);
@@ -158,6 +158,9 @@ internal sealed class ImportTenant(
             throw new CorruptFileException(TenantArchive.Name(TenantArchive.OfTenant, table), e);
         }
     }
+
+    /// <summary>A foreign key, as SQL writes it.</summary>
+    private sealed record Reference(string Table, string Name, string Definition);
 
     /// <summary>New rows get numbers behind all that are there; those below 1,000 are for seeds.</summary>
     private const string MoveSequences = """
