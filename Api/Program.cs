@@ -61,6 +61,8 @@ staff.MapUserTypes();
 staff.MapEvents();
 
 var directStaff = app.MapDirectStaffArea();
+directStaff.MapProvisioning();
+directStaff.MapTransfer();
 directStaff.MapStaffGrants();
 directStaff.MapStaffEntitlements();
 directStaff.MapMetrics();

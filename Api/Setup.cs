@@ -6,6 +6,7 @@ using Platform.Api.Bookings;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.Public;
+using Platform.Api.Tenants;
 using Platform.Contracts;
 using Platform.Core.Audit;
 using Platform.Core.Billing;
@@ -34,6 +35,10 @@ internal static class Setup
             builder.Services.AddStorage(
                 builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant));
 
+            // As the owner, for the schemas of tenants that staff make while the process serves.
+            builder.Services.AddSingleton(_ => new Migrator(
+                builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant)));
+
             // Retries would run a whole transaction twice; who may do that is decided where it is known to be safe.
             builder.EnrichNpgsqlDbContext<PlatformDb>(settings => settings.DisableRetry = true);
             builder.EnrichNpgsqlDbContext<EventsDb>(settings => settings.DisableRetry = true);
@@ -43,6 +48,10 @@ internal static class Setup
         public void AddModules() => builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<TenantDirectory>()
+            .AddScoped<ProvisionTenant>()
+            .AddScoped<ExportTenant>()
+            .AddScoped<ImportTenant>()
+            .AddScoped<PurgeTenant>()
             .AddSingleton<PeopleDirectory>()
             .AddSingleton<Members>()
             .AddSingleton<CatalogueCache>()

@@ -40,6 +40,14 @@ public static class Codes
     public const string AdjustmentCreated = "ADJUSTMENT_CREATED";
     public const string AccessGranted = "ACCESS_GRANTED";
     public const string AccessRevoked = "ACCESS_REVOKED";
+    public const string TenantCreated = "TENANT_CREATED";
+    public const string TenantUpdated = "TENANT_UPDATED";
+    public const string TenantImported = "TENANT_IMPORTED";
+    public const string TenantOffboarded = "TENANT_OFFBOARDED";
+    public const string TenantKept = "TENANT_KEPT";
+    public const string TenantPurged = "TENANT_PURGED";
+    public const string AddressCreated = "ADDRESS_CREATED";
+    public const string ContactCreated = "CONTACT_CREATED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -77,6 +85,9 @@ public static class Codes
     public const string MonthNotOver = "MONTH_NOT_OVER";
     public const string MonthNotClosed = "MONTH_NOT_CLOSED";
     public const string PriceInUse = "PRICE_IN_USE";
+    public const string InvalidTenantStatus = "INVALID_TENANT_STATUS";
+    public const string ProvisioningInProgress = "PROVISIONING_IN_PROGRESS";
+    public const string CoolingPeriod = "COOLING_PERIOD";
 
     // 403 where access is decided, 409 where a grant is wanted.
     public const string ApplicationInactive = "APPLICATION_INACTIVE";
@@ -134,8 +145,13 @@ public static class Codes
     public const string PricingNotConfigured = "PRICING_NOT_CONFIGURED";
     public const string UnknownUserType = "UNKNOWN_USER_TYPE";
     public const string UnknownApplication = "UNKNOWN_APPLICATION";
+    public const string ReservedSlug = "RESERVED_SLUG";
+    public const string PrimaryRequired = "PRIMARY_REQUIRED";
+    public const string ExportCorrupt = "EXPORT_CORRUPT";
+    public const string ExportUnsupported = "EXPORT_UNSUPPORTED";
 
     // 5xx.
+    public const string ProvisioningFailed = "PROVISIONING_FAILED";
     public const string Unavailable = "UNAVAILABLE";
     public const string InternalError = "INTERNAL_ERROR";
 }

@@ -1,17 +1,19 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Platform.Core.Licensing;
+using Platform.Core.Tenants;
 using StackExchange.Redis;
 
 namespace Platform.Api.Access;
 
 /// <summary>
-/// Tells every process that what decisions of a tenant rest on has changed: this one at once, the others over Redis. A
-/// process also sends itself a sign of life; one that does not hear its own is deaf to the others, too, and
+/// Tells every process that a tenant, or what decisions of it rest on, has changed: this one at once, the others over
+/// Redis. A process also sends itself a sign of life; one that does not hear its own is deaf to the others, too, and
 /// <see cref="AccessCache"/> believes nothing for longer than two seconds.
 /// </summary>
 internal sealed class AccessSignals(
-    IConnectionMultiplexer redis, AccessCache cache, ILogger<AccessSignals> log) : BackgroundService
+    IConnectionMultiplexer redis, AccessCache cache, TenantDirectory tenants, ILogger<AccessSignals> log)
+    : BackgroundService
 {
     /// <summary>A message is <c>sender tenant</c>, or one of these instead of the tenant.</summary>
     private const string Everything = "*";
@@ -28,7 +30,7 @@ internal sealed class AccessSignals(
     /// <summary>After the commit and before the answer.</summary>
     public void Changed(long tenantId)
     {
-        cache.Forget(tenantId);
+        Forget(tenantId);
         _ = SendAsync(tenantId.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -85,8 +87,14 @@ internal sealed class AccessSignals(
         }
         else if (long.TryParse(what, NumberStyles.None, CultureInfo.InvariantCulture, out var tenantId))
         {
-            cache.Forget(tenantId);
+            Forget(tenantId);
         }
+    }
+
+    private void Forget(long tenantId)
+    {
+        tenants.Forget(tenantId); // before the decisions that rest on it
+        cache.Forget(tenantId);
     }
 
     private async Task SendAsync(string what)

@@ -51,7 +51,11 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
         var ct = context.RequestAborted;
         if (await tenants.FindAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
         if (scoped.DecidesItself) return (tenant, null);
-        if (!tenant.IsActive && !caller.IsStaff) return Forbid(Codes.TenantInactive, "The tenant is not active.");
+        if (!tenant.IsBuilt || (!tenant.IsActive && !caller.IsStaff)) // without tables there is nothing for staff, either
+        {
+            return Forbid(Codes.TenantInactive, "The tenant is not active.");
+        }
+
         if (caller is { IsStaff: false, UserId: { } user } && !await members.IsActiveAsync(user, id, ct))
         {
             return Forbid(Codes.UserInactive, "The user is no active member of the tenant.");

@@ -20,7 +20,7 @@ namespace Platform.Api.Catalogue;
 internal static class BrandingEndpoints
 {
     /// <summary>As it is stored: without what is absent.</summary>
-    private static readonly JsonSerializerOptions Stored = new(PlatformJson.Options)
+    public static readonly JsonSerializerOptions Stored = new(PlatformJson.Options)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip, // what an earlier version knew

@@ -15,6 +15,41 @@ namespace Platform.Api.Http;
 /// </summary>
 internal static class IdempotentCreate
 {
+    /// <summary>The header of an answer that was given before.</summary>
+    public const string Replayed = "Idempotency-Replayed";
+
+    public const string TableOfStaff = $"{EventsDb.Schema}.idempotency_keys";
+
+    extension(DbContext db)
+    {
+        /// <summary>
+        /// Takes the key for the transaction that runs. What it was answered before, or why it is of no use here;
+        /// neither for a key that is new.
+        /// </summary>
+        /// <param name="scope">The tenant, or 0 for staff.</param>
+        public async Task<(IdempotencyKey? Answered, Rejection? Rejection)> TakeAsync(
+            RequestKey key, long scope, CancellationToken ct)
+        {
+            try
+            {
+                await db.ExecuteAsync(key.Lock(scope), ct);
+            }
+            catch (PostgresException e) when (e.IsRefusal(Codes.IdempotencyInProgress))
+            {
+                return (null, new(
+                    RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs."));
+            }
+
+            var (caller, text) = (key.Caller, key.Key);
+            var answered = await db.Set<IdempotencyKey>().AsNoTracking()
+                .SingleOrDefaultAsync(k => k.Caller == caller && k.Key == text, ct);
+            return answered is null || answered.RequestHash.AsSpan().SequenceEqual(key.RequestHash)
+                ? (answered, null)
+                : (null, new(
+                    RejectionKind.Invalid, Codes.IdempotencyKeyReused, "This key was used for a different request."));
+        }
+    }
+
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
     {
         /// <summary>The innermost filter, so that who may not ask is refused before.</summary>
@@ -50,20 +85,9 @@ internal static class IdempotentCreate
         var answers = AnswersOf(http);
         var db = answers.Db;
 
-        try
-        {
-            await db.ExecuteAsync(key.Lock(answers.Scope), ct);
-        }
-        catch (PostgresException e) when (e.IsRefusal(Codes.IdempotencyInProgress))
-        {
-            return new Rejection(
-                RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs.").ToProblem();
-        }
-
-        var (caller, text) = (key.Caller, key.Key);
-        var answered = await db.Set<IdempotencyKey>().AsNoTracking()
-            .SingleOrDefaultAsync(k => k.Caller == caller && k.Key == text, ct);
-        if (answered is not null) return Repeated(http, key, answered);
+        var (answered, unusable) = await db.TakeAsync(key, answers.Scope, ct);
+        if (unusable is not null) return unusable.ToProblem();
+        if (answered is not null) return Repeated(http, answered);
 
         var result = await next(context);
         var outcome = result;
@@ -91,23 +115,16 @@ internal static class IdempotentCreate
     /// <summary>Where answers are kept: with the rows that they tell of.</summary>
     private static (DbContext Db, long Scope, string Table) AnswersOf(HttpContext http)
     {
-        const string table = "idempotency_keys";
         var platform = http.RequestServices.GetRequiredService<PlatformDb>();
-        if (platform.Scope.Staff) return (platform, 0, $"{EventsDb.Schema}.{table}");
+        if (platform.Scope.Staff) return (platform, 0, TableOfStaff);
 
         var tenant = http.RequestServices.GetRequiredService<TenantDb>();
-        return (tenant, tenant.Tenant.Id, table);
+        return (tenant, tenant.Tenant.Id, "idempotency_keys");
     }
 
-    private static IResult Repeated(HttpContext http, RequestKey key, IdempotencyKey answered)
+    private static IResult Repeated(HttpContext http, IdempotencyKey answered)
     {
-        if (!answered.RequestHash.AsSpan().SequenceEqual(key.RequestHash))
-        {
-            return new Rejection(
-                RejectionKind.Invalid, Codes.IdempotencyKeyReused, "This key was used for a different request.").ToProblem();
-        }
-
-        http.Response.Headers["Idempotency-Replayed"] = "true";
+        http.Response.Headers[Replayed] = "true";
         if (answered.Location is not null) http.Response.Headers.Location = answered.Location;
         if (answered.Etag is not null) http.Response.Headers.ETag = answered.Etag;
 

@@ -35,6 +35,14 @@ internal static class RequestValidation
         };
     }
 
+    /// <summary>What is wrong with a request that came another way than as a body.</summary>
+    public static IReadOnlyList<FieldError> Check(object request)
+    {
+        List<FieldError> errors = [];
+        CheckMembers(request, "", errors);
+        return errors;
+    }
+
     private static void Check(
         string field, object? value, IEnumerable<ValidationAttribute> rules, List<FieldError> errors)
     {

@@ -59,7 +59,11 @@ internal static class LicenseEndpoints
         CancellationToken ct)
     {
         var now = clock.Now;
-        if (!await db.Tenants.AnyAsync(t => t.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
+        if (!await db.Tenants.AnyAsync(t => t.Id == id && t.Status != TenantStatuses.Purged, ct))
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
         if (await db.Applications.SingleOrDefaultAsync(a => a.Slug == request.Application, ct) is not { } application)
         {
             return Unknown.ToProblem();

@@ -10,6 +10,7 @@ using Platform.Contracts.Catalogue;
 using Platform.Contracts.Clients;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.Reports;
+using Platform.Contracts.Tenants;
 
 namespace Platform.Api.OpenApi;
 
@@ -158,11 +159,36 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new AccessContextResponse(11, 1, "tq", UserTypes.Admin, new(1000, "active", Monday.AddYears(1)), new(7, 10, 3)),
     ];
 
+    private static readonly TenantResponse Tenant = new(
+        1, "clinica-aurora", "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "active", Monday,
+        "agenda.aurora.example", Json("""{ "primaryColor": "#0F4C81" }"""), Json("{}"), null, null, 1);
+
+    private static readonly object[] OfTenants =
+    [
+        new CreateTenantRequest(
+            "clinica-aurora", "Clínica Aurora", "America/Sao_Paulo", CustomDomain: "agenda.aurora.example",
+            Branding: new("#0F4C81"), Labels: new(Resource: new("Professional", "Professionals"))),
+        new ChangeTenantRequest { Name = "Clínica Aurora Boreal", CustomDomain = (string?)null },
+        Tenant,
+        new OffboardTenantRequest("The practice closes", 30),
+        new TenantImportResponse(Tenant, 7, [new("tenant/bookings.ndjson", 1200, 1200)], ["ada@example.com"]),
+        new CreateAddressRequest(
+            "HQ", "Avenida Paulista 1000", "São Paulo", "BR", Region: "SP", PostalCode: "01310-100"),
+        new ChangeAddressRequest { Line2 = "12º andar", Primary = true },
+        new AddressResponse(
+            1000, 1, "HQ", "Avenida Paulista 1000", null, "São Paulo", "SP", "01310-100", "BR", true, 1),
+        new CreateContactRequest("BILLING", "Ada Lovelace", "ada@example.com", "+55 11 98765-4321", "Finance"),
+        new ChangeContactRequest { Phone = (string?)null, Primary = true },
+        new ContactResponse(
+            1000, 1, "BILLING", "Finance", "Ada Lovelace", "ada@example.com", "+5511987654321", true, 1),
+    ];
+
     private static GrantResponse Grant => new(
         1000, 1, 11, "tq", UserTypes.Manager, true, Monday, null, 55m, "BRL", UserTypes.Manager, BillingCycles.Monthly, 1);
 
     private static readonly Dictionary<Type, object> ByType =
-        OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).Concat(OfLicensing).ToDictionary(example => example.GetType());
+        OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).Concat(OfLicensing).Concat(OfTenants)
+            .ToDictionary(example => example.GetType());
 
     public Task TransformAsync(
         OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)

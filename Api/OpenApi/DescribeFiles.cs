@@ -4,7 +4,7 @@ using Microsoft.OpenApi;
 
 namespace Platform.Api.OpenApi;
 
-/// <summary>Describes bodies that are files, not JSON: a text, and what it may look like.</summary>
+/// <summary>Describes bodies that are files, not JSON, and what they may look like.</summary>
 internal sealed class DescribeFiles : IOpenApiOperationTransformer
 {
     private static readonly Dictionary<string, string> Examples = new()
@@ -27,6 +27,7 @@ internal sealed class DescribeFiles : IOpenApiOperationTransformer
             END:VEVENT
             END:VCALENDAR
             """,
+        ["application/zip"] = "The file that an export of a tenant answers.",
     };
 
     public Task TransformAsync(

@@ -1,38 +1,84 @@
+using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Platform.Api.Access;
+using Platform.Api.Catalogue;
 using Platform.Api.Http;
+using Platform.Api.Licensing;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Events;
+using Platform.Contracts.Tenants;
+using Platform.Core;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
 namespace Platform.Api.Tenants;
 
+/// <summary>The organisations that the platform serves. Whoever changes one has its row first.</summary>
 internal static class TenantEndpoints
 {
+    public const string TargetType = "tenant";
+
     private static readonly Expression<Func<Tenant, TenantResponse>> Response = t => new(
-        t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Currency, t.Status, EF.Property<DateTimeOffset>(t, "CreatedAt"));
+        t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Currency, t.Status, t.CreatedAt, t.CustomDomain, t.Branding,
+        t.Labels, t.ProvisioningError, t.PurgeAt, t.Version);
+
+    public static readonly Func<Tenant, TenantResponse> ToResponse = Response.Compile();
 
     public static void MapTenants(this RouteGroupBuilder staff)
     {
         var tenants = staff.MapGroup("/tenants").WithTags("Tenants");
         tenants.MapGet("/", List);
         tenants.MapGet("/{id:long}", Get);
+        Changes(tenants.MapPatch("/{id:long}", Change));
+        Changes(tenants.MapPost("/{id:long}/activate", Activate));
+        Changes(tenants.MapPost("/{id:long}/deactivate", Deactivate));
+        tenants.MapAddresses();
+        tenants.MapContacts();
+        tenants.MapOffboarding();
+
+        static void Changes(RouteHandlerBuilder route) =>
+            route.ChangesRow().WithCode(Codes.TenantUpdated, "The tenant has changed.");
     }
 
     public static void MapTenantLookup(this RouteGroupBuilder open) =>
         open.MapGet("/tenants/lookup", Lookup).WithTags("Tenants");
 
-    private static async Task<Ok<List<TenantResponse>>> List(PlatformDb db, CancellationToken ct) =>
-        TypedResults.Ok(await db.Tenants.OrderBy(t => t.Id).Select(Response).ToListAsync(ct));
+    /// <summary>Those that were purged only if their status is asked for.</summary>
+    /// <param name="q">Part of the name, or how the slug begins.</param>
+    private static async Task<Ok<Page<TenantResponse>>> List(
+        PlatformDb db,
+        IdCursor? cursor,
+        [StringLength(200)] string? q,
+        [RegularExpression("^(provisioning|provisioning_failed|active|inactive|offboarding|purged)$")] string? status,
+        [Range(1, 200)] int limit = 50,
+        CancellationToken ct = default)
+    {
+        var tenants = db.Tenants.AsNoTracking().Where(
+            t => status == null ? t.Status != TenantStatuses.Purged : t.Status == status);
+        if (!string.IsNullOrWhiteSpace(q))
+        {
+            var text = q.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
+            tenants = tenants.Where(t =>
+                EF.Functions.ILike(t.Name, $"%{text}%", "\\") || EF.Functions.ILike(t.Slug, $"{text}%", "\\"));
+        }
+
+        var (rows, next) = await tenants.PageAsync(t => t.Id, cursor, limit, ct);
+        return TypedResults.Ok(new Page<TenantResponse>([.. rows.Select(ToResponse)], next, limit));
+    }
 
     private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Get(
-        long id, PlatformDb db, CancellationToken ct) =>
-        await db.Tenants.Where(t => t.Id == id).Select(Response).SingleOrDefaultAsync(ct) is { } tenant
-            ? TypedResults.Ok(tenant)
-            : TypedResults.Problem(Problems.NotFound());
+        long id, PlatformDb db, HttpContext http, CancellationToken ct)
+    {
+        if (await db.Tenants.FindAsync([id], ct) is not { } tenant) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(tenant.Version);
+        return TypedResults.Ok(ToResponse(tenant));
+    }
 
     /// <summary>By slug, or by the host name of the tenant's own pages.</summary>
     private static async Task<Results<Ok<TenantLookup>, ProblemHttpResult>> Lookup(
@@ -47,5 +93,117 @@ internal static class TenantEndpoints
         return found is { IsActive: true } t
             ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels))
             : TypedResults.Problem(Problems.NotFound());
+    }
+
+    private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Change(
+        long id, ChangeTenantRequest request, [AsParameters] Writing writing, CancellationToken ct)
+    {
+        try
+        {
+            return await writing.ChangeAsync(id, tenant => Apply(request, tenant), Tell, ct);
+        }
+        catch (DbUpdateException e) when (TakenBy(e) is { } taken)
+        {
+            return taken.ToProblem();
+        }
+
+        static TenantChanged Tell(TenantResponse now, TenantResponse before) =>
+            new(Snapshot(now), Snapshot(before), Changed(now, before));
+    }
+
+    private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Activate(
+        long id, [AsParameters] Writing writing, CancellationToken ct) =>
+        writing.ChangeAsync(
+            id, tenant => Switch(tenant, TenantStatuses.Active), (now, _) => new TenantActivated(Snapshot(now)), ct);
+
+    /// <summary>Keeps everybody out, and licenses, grants and seats as they are.</summary>
+    private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Deactivate(
+        long id, [AsParameters] Writing writing, CancellationToken ct) =>
+        writing.ChangeAsync(
+            id, tenant => Switch(tenant, TenantStatuses.Inactive), (now, _) => new TenantDeactivated(Snapshot(now)),
+            ct);
+
+    private static Rejection? Apply(ChangeTenantRequest request, Tenant tenant)
+    {
+        var refusal = TenantRules.Changeable(tenant)
+            ?? TenantRules.TimeZone(request.TimeZone.Or(tenant.TimeZone), tenant.TimeZone)
+            ?? (request.Slug.HasValue ? TenantRules.Slug(request.Slug.Or("")) : null)
+            ?? TenantRules.Currency(request.Currency.Or(tenant.Currency));
+        if (refusal is not null) return refusal;
+
+        tenant.Slug = request.Slug.Or(tenant.Slug);
+        tenant.Name = request.Name.Or(tenant.Name);
+        tenant.Locale = request.Locale.Or(tenant.Locale);
+        tenant.Currency = request.Currency.Or(tenant.Currency);
+        tenant.CustomDomain = request.CustomDomain.Or(tenant.CustomDomain)?.ToLowerInvariant();
+        if (request.Branding.HasValue) tenant.Branding = Stored(request.Branding.Or(new()));
+        if (request.Labels.HasValue) tenant.Labels = Stored(request.Labels.Or(new()));
+        return null;
+    }
+
+    private static Rejection? Switch(Tenant tenant, string status)
+    {
+        if (TenantRules.Switchable(tenant) is { } refusal) return refusal;
+
+        tenant.Status = status;
+        return null;
+    }
+
+    /// <summary>As the tenant's own settings write it, too.</summary>
+    public static JsonElement Stored<T>(T value) => JsonSerializer.SerializeToElement(value, BrandingEndpoints.Stored);
+
+    /// <summary>Which of the two names that no other tenant may have another one has.</summary>
+    public static Rejection? TakenBy(DbUpdateException e) => e.InnerException switch
+    {
+        PostgresException { ConstraintName: "ux_tenants_slug" } => TenantRules.Taken("slug"),
+        PostgresException { ConstraintName: "ux_tenants_custom_domain" } => TenantRules.Taken("customDomain"),
+        _ => null,
+    };
+
+    public static TenantSnapshot Snapshot(TenantResponse t) =>
+        new(t.Id, t.Slug, t.TimeZone, t.Locale, t.Currency, t.Status, t.CustomDomain);
+
+    private static List<string> Changed(TenantResponse now, TenantResponse before) =>
+    [
+        .. from member in typeof(TenantResponse).GetProperties()
+           where member.Name != nameof(TenantResponse.Version)
+           where !AreSame(member.GetValue(now), member.GetValue(before))
+           select JsonNamingPolicy.CamelCase.ConvertName(member.Name),
+    ];
+
+    /// <summary>The database keeps the members of an object in an order of its own.</summary>
+    private static bool AreSame(object? a, object? b) =>
+        a is JsonElement x && b is JsonElement y ? JsonElement.DeepEquals(x, y) : Equals(a, b);
+
+    /// <summary>What a change of a tenant needs, whichever it is.</summary>
+    internal sealed record Writing(PlatformDb Db, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
+    {
+        /// <param name="change">Says why not, or changes the tenant; one that changes nothing leaves no trace.</param>
+        public async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> ChangeAsync<T>(
+            long id, Func<Tenant, Rejection?> change, Func<TenantResponse, TenantResponse, T> tell,
+            CancellationToken ct)
+            where T : IEventData
+        {
+            if (await Db.LockTenantAsync(id, ct) is not { } tenant) return TypedResults.Problem(Problems.NotFound());
+            if (Http.CheckVersion(tenant.Version) is { } stale) return stale.ToProblem();
+
+            var before = ToResponse(tenant);
+            if (change(tenant) is { } refusal) return refusal.ToProblem();
+
+            var changed = Changed(ToResponse(tenant), before);
+            if (changed.Count > 0)
+            {
+                Db.Change(tenant, Caller.Of(Http.User).Actor);
+                await Db.SaveChangesAsync(ct);
+                var after = ToResponse(tenant);
+                await Db.RecordAsync(
+                    new(id, T.EventType, TargetType, id, Snapshot(before), new { Tenant = Snapshot(after), changed }),
+                    tell(after, before), tenant.Version, Http, Clock.Now, ct);
+                Changes.Of(id);
+            }
+
+            Http.SetVersion(tenant.Version);
+            return TypedResults.Ok(ToResponse(tenant));
+        }
     }
 }

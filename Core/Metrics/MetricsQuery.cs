@@ -63,11 +63,12 @@ public sealed class MetricsQuery(
                     left join (
                         select tenant_id_fk, count(*)::int as count from memberships where active group by 1) m
                         on m.tenant_id_fk = t.id
+                    where t.status <> 'purged'
                     order by t.id
                     """),
                 Count("users", "active", week, month),
                 Count("applications", "active", week, month),
-                Count("tenants", "true", week, month),
+                Count("tenants", "status <> 'purged'", week, month),
                 TenantSql.Statement(
                     """
                     select count(*)::int, count(*) filter (where created_at >= $2)::int,

@@ -16,13 +16,26 @@ public sealed class Migrator(string platformDb, string tenantDb)
     /// <summary>Waits until no other migrator runs; that lasts until the answer is disposed.</summary>
     public async Task<IAsyncDisposable> LockAsync(CancellationToken ct)
     {
-        var unpooled = new NpgsqlConnectionStringBuilder(platformDb) { Pooling = false };
-        var connection = new NpgsqlConnection(unpooled.ConnectionString);
-        await connection.OpenAsync(ct);
+        var connection = await OpenUnpooledAsync(ct);
         await using var command = new NpgsqlCommand($"select pg_advisory_lock({OneAtATime})", connection);
         command.CommandTimeout = 0; // another migrator may take as long as it takes
         await command.ExecuteNonQueryAsync(ct);
         return connection;
+    }
+
+    /// <summary>
+    /// Keeps others from building, filling or dropping the schema of this tenant until the answer is disposed, or this
+    /// process dies. Null if one of them is at it.
+    /// </summary>
+    public async Task<IAsyncDisposable?> TryLockTenantAsync(long tenantId, CancellationToken ct)
+    {
+        var connection = await OpenUnpooledAsync(ct);
+        await using var command = new NpgsqlCommand(
+            $"select pg_try_advisory_lock(hashtextextended('{TenantContext.SchemaOf(tenantId)}', 0))", connection);
+        if (await command.ExecuteScalarAsync(ct) is true) return connection;
+
+        await connection.DisposeAsync();
+        return null;
     }
 
     /// <summary>Roles belong to the server, so another platform on it may be making this one right now.</summary>
@@ -67,12 +80,41 @@ public sealed class Migrator(string platformDb, string tenantDb)
         return await MigrateAsync(db, ct);
     }
 
+    /// <summary>
+    /// The tenant's schema and what the cell keeps of it beside that, all or nothing. Doing it again does no harm.
+    /// </summary>
+    public async Task DropTenantAsync(long tenantId, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(tenantDb);
+        await connection.OpenAsync(ct);
+        await using var batch = new NpgsqlBatch(connection); // one transaction
+        foreach (var table in (string[])["due_jobs", "outbox_messages", "notifications", "event_log"])
+        {
+            batch.BatchCommands.Add(TenantSql.Statement(
+                $"delete from {EventsDb.Schema}.{table} where tenant_id = $1", tenantId));
+        }
+
+        batch.BatchCommands.Add(new($"drop schema if exists {TenantContext.SchemaOf(tenantId)} cascade"));
+        batch.Timeout = 0; // readers may keep it waiting
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>As the owner, seeing the rows of every tenant.</summary>
     public PlatformDb OpenPlatform()
     {
         var options = new DbContextOptionsBuilder<PlatformDb>();
         options.UseMigrations(platformDb, "public");
         return new(options.Options, new() { Staff = true });
+    }
+
+    /// <summary>All there are for a tenant, in order; a schema that is up to date has had each of them.</summary>
+    public IReadOnlyList<string> TenantMigrations
+    {
+        get
+        {
+            using var db = OpenTenant(0); // never connects
+            return [.. db.Database.GetMigrations()];
+        }
     }
 
     /// <summary>As the owner.</summary>
@@ -82,6 +124,15 @@ public sealed class Migrator(string platformDb, string tenantDb)
         var options = new DbContextOptionsBuilder<TenantDb>();
         options.UseMigrations(tenantDb, tenant.Schema);
         return new(options.Options, tenant);
+    }
+
+    /// <summary>A lock of its session goes with it, not back into a pool.</summary>
+    private async Task<NpgsqlConnection> OpenUnpooledAsync(CancellationToken ct)
+    {
+        var unpooled = new NpgsqlConnectionStringBuilder(platformDb) { Pooling = false };
+        var connection = new NpgsqlConnection(unpooled.ConnectionString);
+        await connection.OpenAsync(ct);
+        return connection;
     }
 
     private static async Task<int> MigrateAsync(DbContext db, CancellationToken ct)

@@ -9,6 +9,15 @@ public static class TenantStatuses
     public const string ProvisioningFailed = "provisioning_failed";
     public const string Active = "active";
     public const string Inactive = "inactive";
+
+    /// <summary>Nobody uses it any more, and at <see cref="Tenant.PurgeAt"/> its rows may go.</summary>
+    public const string Offboarding = "offboarding";
+
+    /// <summary>What is left is its number, so that its audit chain still has an owner.</summary>
+    public const string Purged = "purged";
+
+    /// <summary>Whether all of its tables are there, if only for staff.</summary>
+    public static bool IsBuilt(string status) => status is Active or Inactive or Offboarding;
 }
 
 public sealed class Tenant
@@ -34,6 +43,18 @@ public sealed class Tenant
 
     /// <summary>The tenant's words for our terms, by term.</summary>
     public JsonElement Labels { get; set; }
+
+    /// <summary>One of <see cref="Contracts.Tenants.ProvisioningErrors"/>; null unless provisioning failed.</summary>
+    public string? ProvisioningError { get; set; }
+
+    /// <summary>In the words of who decided it; gone with the purge.</summary>
+    public string? OffboardingReason { get; set; }
+
+    /// <summary>UTC: from then on an offboarded tenant may be purged.</summary>
+    public DateTimeOffset? PurgeAt { get; set; }
+    public DateTimeOffset? PurgedAt { get; set; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public long Version { get; init; }
 }
 
 /// <summary>One <c>tenantdb</c>, which holds the schemas of at most a few hundred tenants.</summary>
@@ -54,6 +75,7 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>, IP
         builder.Property(t => t.Branding).HasColumnType("jsonb");
         builder.Property(t => t.Labels).HasColumnType("jsonb");
         builder.HasOne<Cell>().WithMany().HasForeignKey(t => t.CellId);
+        builder.HasVersion();
         builder.HasActorStamps();
     }
 }
@@ -73,5 +95,13 @@ public static class TenantTables
     {
         public DbSet<Tenant> Tenants => db.Set<Tenant>();
         public DbSet<Cell> Cells => db.Set<Cell>();
+
+        /// <summary>
+        /// The tenant, for whoever changes it or what hangs on it: they follow one another. Rows that only refer to the
+        /// tenant do not wait for this.
+        /// </summary>
+        public Task<Tenant?> LockTenantAsync(long id, CancellationToken ct) => db.Tenants
+            .FromSql($"select * from tenants where id = {id} for no key update")
+            .SingleOrDefaultAsync(ct);
     }
 }

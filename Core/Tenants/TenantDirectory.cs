@@ -19,6 +19,7 @@ public sealed record TenantEntry(
     JsonElement Labels)
 {
     public bool IsActive => Status == TenantStatuses.Active;
+    public bool IsBuilt => TenantStatuses.IsBuilt(Status);
 }
 
 /// <summary>Finds tenants by number or slug. It remembers those it found, for a few seconds; misses it asks again.</summary>
@@ -34,6 +35,9 @@ public sealed class TenantDirectory(
     private readonly ConcurrentDictionary<long, (TenantEntry Tenant, DateTimeOffset Until)> _byId = new();
     private readonly ConcurrentDictionary<string, long> _idBySlug = new();
 
+    /// <summary>Counts what was forgotten: what was being read meanwhile may be from before the change.</summary>
+    private long _forgotten;
+
     public async ValueTask<TenantEntry?> FindAsync(long id, CancellationToken ct) =>
         Remembered(id) ?? await ReadAsync($"{Columns} where id = $1", id, ct);
 
@@ -47,13 +51,18 @@ public sealed class TenantDirectory(
         await ReadAsync($"{Columns} where custom_domain = $1", host.ToLowerInvariant(), ct);
 
     /// <summary>After a change: the next question on this node reads the tenant anew.</summary>
-    public void Forget(long id) => _byId.TryRemove(id, out _);
+    public void Forget(long id)
+    {
+        Interlocked.Increment(ref _forgotten);
+        _byId.TryRemove(id, out _);
+    }
 
     private TenantEntry? Remembered(long id) =>
         _byId.TryGetValue(id, out var entry) && entry.Until > clock.GetUtcNow() ? entry.Tenant : null;
 
     private async Task<TenantEntry?> ReadAsync(string sql, object key, CancellationToken ct)
     {
+        var forgotten = Interlocked.Read(ref _forgotten);
         await using var command = source.CreateCommand(sql);
         command.Parameters.Add(new() { Value = key });
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -72,6 +81,7 @@ public sealed class TenantDirectory(
 
         _byId[tenant.Id] = (tenant, clock.GetUtcNow() + Freshness);
         _idBySlug[tenant.Slug] = tenant.Id;
+        if (Interlocked.Read(ref _forgotten) != forgotten) _byId.TryRemove(tenant.Id, out _);
         return tenant;
     }
 }

@@ -5,6 +5,7 @@ using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.Platform;
+using Platform.Contracts.Tenants;
 using Platform.Core.Storage;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
@@ -182,6 +183,10 @@ public sealed partial class StaffTests(PlatformFixture platform)
             else if (o.Path.Contains("/fhir/", StringComparison.Ordinal)) // a standard's own shapes, and files of them
             {
                 Assert.All(success.Value.GetProperty("content").EnumerateObject(), c => Assert.Contains("json", c.Name, StringComparison.Ordinal));
+            }
+            else if (area == "global" && o.Path.EndsWith("/export", StringComparison.Ordinal)) // a file
+            {
+                Assert.True(success.Value.GetProperty("content").TryGetProperty("application/zip", out _), o.Path);
             }
             else if (success.Name != "204") // which has no body
             {

@@ -16,7 +16,8 @@ public sealed partial class TextsTests
         Codes.BookingReassigned, Codes.HoldRenewed, Codes.HoldReleased, Codes.SeriesUpdated, Codes.SeriesCancelled,
         Codes.WaitlistJoined, Codes.WaitlistLeft, Codes.ApplicationRetired, Codes.PricingEnded, Codes.LicenseUpdated,
         Codes.MonthClosed, Codes.AdjustmentCreated,
-        Codes.AccessGranted, Codes.AccessRevoked, Codes.BookingsImported,
+        Codes.AccessGranted, Codes.AccessRevoked, Codes.BookingsImported, Codes.TenantUpdated, Codes.TenantImported,
+        Codes.TenantOffboarded, Codes.TenantKept, Codes.TenantPurged,
     ];
 
     /// <summary>Each file of texts, with the folder whose pages and classes take theirs from it.</summary>

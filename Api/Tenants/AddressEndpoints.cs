@@ -1,0 +1,98 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Api.Http;
+using Platform.Api.Licensing;
+using Platform.Contracts;
+using Platform.Contracts.Tenants;
+using Platform.Core;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Api.Tenants;
+
+/// <summary>Where a tenant is, where its bills go, and its parcels.</summary>
+internal static class AddressEndpoints
+{
+    private static readonly RecordKind<TenantAddress, AddressResponse> Kind = new(
+        "tenant_address", "tenant_addresses", "addresses", ToResponse,
+        a => new { a.Type, a.Country, Primary = a.IsPrimary });
+
+    public static void MapAddresses(this RouteGroupBuilder tenants)
+    {
+        var addresses = tenants.MapGroup("/{id:long}/addresses");
+        addresses.MapGet("/", List);
+        addresses.MapGet("/{addressId:long}", Get);
+        addresses.MapPost("/", Create).CreatesRow(Codes.AddressCreated, "The tenant has the address.");
+        addresses.MapPatch("/{addressId:long}", Change).ChangesRow();
+        addresses.MapDelete("/{addressId:long}", Delete).ChangesRow();
+    }
+
+    private static async Task<Results<Ok<Page<AddressResponse>>, ProblemHttpResult>> List(
+        long id, PlatformDb db, IdCursor? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+    {
+        if (!await db.Tenants.AnyAsync(t => t.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
+
+        var (rows, next) = await db.TenantAddresses.AsNoTracking().Where(a => a.TenantId == id)
+            .PageAsync(a => a.Id, cursor, limit, ct);
+        return TypedResults.Ok(new Page<AddressResponse>([.. rows.Select(ToResponse)], next, limit));
+    }
+
+    private static async Task<Results<Ok<AddressResponse>, ProblemHttpResult>> Get(
+        long id, long addressId, PlatformDb db, HttpContext http, CancellationToken ct)
+    {
+        var found = await db.TenantAddresses.SingleOrDefaultAsync(a => a.TenantId == id && a.Id == addressId, ct);
+        if (found is not { } address) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(address.Version);
+        return TypedResults.Ok(ToResponse(address));
+    }
+
+    private static async Task<Results<Created<AddressResponse>, ProblemHttpResult>> Create(
+        long id, CreateAddressRequest request, [AsParameters] TenantRecords records, CancellationToken ct)
+    {
+        var (country, unknown) = CountryRules.Read(request.Country);
+        if (unknown is not null) return unknown.ToProblem();
+
+        var address = new TenantAddress
+        {
+            TenantId = id,
+            Type = request.Type,
+            Line1 = request.Line1,
+            Line2 = request.Line2,
+            City = request.City,
+            Region = request.Region,
+            PostalCode = request.PostalCode,
+            Country = country,
+            IsPrimary = request.Primary,
+        };
+        return await records.CreateAsync(Kind, id, address, ct);
+    }
+
+    private static Task<Results<Ok<AddressResponse>, ProblemHttpResult>> Change(
+        long id, long addressId, ChangeAddressRequest request, [AsParameters] TenantRecords records,
+        CancellationToken ct) =>
+        records.ChangeAsync(Kind, id, addressId, request.Primary, address => Apply(request, address), ct);
+
+    private static Task<Results<NoContent, ProblemHttpResult>> Delete(
+        long id, long addressId, [AsParameters] TenantRecords records, CancellationToken ct) =>
+        records.DeleteAsync(Kind, id, addressId, ct);
+
+    private static Rejection? Apply(ChangeAddressRequest request, TenantAddress address)
+    {
+        var (country, unknown) = CountryRules.Read(request.Country.Or(address.Country));
+        if (unknown is not null) return unknown;
+
+        address.Type = request.Type.Or(address.Type);
+        address.Line1 = request.Line1.Or(address.Line1);
+        address.Line2 = request.Line2.Or(address.Line2);
+        address.City = request.City.Or(address.City);
+        address.Region = request.Region.Or(address.Region);
+        address.PostalCode = request.PostalCode.Or(address.PostalCode);
+        address.Country = country;
+        return null;
+    }
+
+    private static AddressResponse ToResponse(TenantAddress a) => new(
+        a.Id, a.TenantId, a.Type, a.Line1, a.Line2, a.City, a.Region, a.PostalCode, a.Country, a.IsPrimary, a.Version);
+}

@@ -1,0 +1,94 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Api.Http;
+using Platform.Api.Licensing;
+using Platform.Contracts;
+using Platform.Contracts.Tenants;
+using Platform.Core;
+using Platform.Core.Clients;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Api.Tenants;
+
+/// <summary>Whom the platform talks to at a tenant. They need no account.</summary>
+internal static class ContactEndpoints
+{
+    private static readonly RecordKind<TenantContact, ContactResponse> Kind = new(
+        "tenant_contact", "tenant_contacts", "contacts", ToResponse, c => new { c.Type, Primary = c.IsPrimary });
+
+    public static void MapContacts(this RouteGroupBuilder tenants)
+    {
+        var contacts = tenants.MapGroup("/{id:long}/contacts");
+        contacts.MapGet("/", List);
+        contacts.MapGet("/{contactId:long}", Get);
+        contacts.MapPost("/", Create).CreatesRow(Codes.ContactCreated, "The tenant has the contact.");
+        contacts.MapPatch("/{contactId:long}", Change).ChangesRow();
+        contacts.MapDelete("/{contactId:long}", Delete).ChangesRow();
+    }
+
+    private static async Task<Results<Ok<Page<ContactResponse>>, ProblemHttpResult>> List(
+        long id, PlatformDb db, IdCursor? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+    {
+        if (!await db.Tenants.AnyAsync(t => t.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
+
+        var (rows, next) = await db.TenantContacts.AsNoTracking().Where(c => c.TenantId == id)
+            .PageAsync(c => c.Id, cursor, limit, ct);
+        return TypedResults.Ok(new Page<ContactResponse>([.. rows.Select(ToResponse)], next, limit));
+    }
+
+    private static async Task<Results<Ok<ContactResponse>, ProblemHttpResult>> Get(
+        long id, long contactId, PlatformDb db, HttpContext http, CancellationToken ct)
+    {
+        var found = await db.TenantContacts.SingleOrDefaultAsync(c => c.TenantId == id && c.Id == contactId, ct);
+        if (found is not { } contact) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(contact.Version);
+        return TypedResults.Ok(ToResponse(contact));
+    }
+
+    private static async Task<Results<Created<ContactResponse>, ProblemHttpResult>> Create(
+        long id, CreateContactRequest request, [AsParameters] TenantRecords records, CancellationToken ct)
+    {
+        var (phone, invalid) = ClientRules.Phone(request.Phone);
+        if (invalid is not null) return invalid.ToProblem();
+
+        var contact = new TenantContact
+        {
+            TenantId = id,
+            Type = request.Type,
+            Department = request.Department,
+            Name = request.Name,
+            Email = request.Email,
+            Phone = phone,
+            IsPrimary = request.Primary,
+        };
+        return await records.CreateAsync(Kind, id, contact, ct);
+    }
+
+    private static Task<Results<Ok<ContactResponse>, ProblemHttpResult>> Change(
+        long id, long contactId, ChangeContactRequest request, [AsParameters] TenantRecords records,
+        CancellationToken ct) =>
+        records.ChangeAsync(Kind, id, contactId, request.Primary, contact => Apply(request, contact), ct);
+
+    private static Task<Results<NoContent, ProblemHttpResult>> Delete(
+        long id, long contactId, [AsParameters] TenantRecords records, CancellationToken ct) =>
+        records.DeleteAsync(Kind, id, contactId, ct);
+
+    private static Rejection? Apply(ChangeContactRequest request, TenantContact contact)
+    {
+        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(contact.Phone));
+        if (invalid is not null) return invalid;
+
+        contact.Type = request.Type.Or(contact.Type);
+        contact.Department = request.Department.Or(contact.Department);
+        contact.Name = request.Name.Or(contact.Name);
+        contact.Email = request.Email.Or(contact.Email);
+        contact.Phone = phone;
+        return null;
+    }
+
+    private static ContactResponse ToResponse(TenantContact c) => new(
+        c.Id, c.TenantId, c.Type, c.Department, c.Name, c.Email, c.Phone, c.IsPrimary, c.Version);
+}

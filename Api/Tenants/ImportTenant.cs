@@ -1,0 +1,352 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using Platform.Api.Access;
+using Platform.Api.Catalogue;
+using Platform.Api.Http;
+using Platform.Api.Licensing;
+using Platform.Contracts.Catalogue;
+using Platform.Contracts.Events;
+using Platform.Contracts.Tenants;
+using Platform.Core;
+using Platform.Core.Clients;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Api.Tenants;
+
+/// <summary>
+/// Makes a new tenant of an export. Its own rows keep their ids; what refers to people and applications of the
+/// platform is found again by e-mail and slug. It is all there or nothing is: rows arrive in one transaction of each
+/// database, and what is refused takes the new schema and number with it.
+/// </summary>
+internal sealed class ImportTenant(
+    Migrator migrator, PlatformDb db, AccessSignals signals, TimeProvider clock, ILogger<ImportTenant> log)
+{
+    public async Task<(TenantImportResponse? Imported, ProblemDetails? Problem)> RunAsync(
+        ExportFile file, string slug, HttpContext http, CancellationToken ct)
+    {
+        if (await file.VerifyAsync(ct) is { } corrupt) return (null, corrupt.ToProblem().ProblemDetails);
+
+        if (!file.Manifest.Migrations.SequenceEqual(migrator.TenantMigrations))
+        {
+            var unsupported = ExportFile.Unsupported("Its tables are of another version than ours.");
+            return (null, unsupported.ToProblem().ProblemDetails);
+        }
+
+        var (request, unfit) = await ReadTenantAsync(file, slug, ct);
+        if (request is null) return (null, unfit!.ToProblem().ProblemDetails);
+
+        var tenant = ProvisioningEndpoints.FromRequest(request);
+        tenant.ProvisioningError = ProvisioningErrors.ImportFailed; // should this process not live to see its end
+        var (id, taken) = await ProvisioningEndpoints.RegisterAsync(tenant, key: null, db, http, clock, ct);
+        if (taken is not null) return (null, taken.ToProblem().ProblemDetails);
+
+        await using var only = await migrator.TryLockTenantAsync(id, ct);
+        if (only is null) return (null, ProvisionTenant.InProgress(id));
+
+        try
+        {
+            await migrator.MigrateTenantAsync(id, ct);
+            List<ImportedFile> files = [];
+            await FillAsync(file, id, files, ct);
+            var (imported, unknown) = await SettleAsync(file, id, files, http, ct);
+            signals.Changed(id);
+            return (new(imported, file.Manifest.TenantId, [.. files.OrderBy(f => f.Name)], unknown), null);
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Tenant {TenantId} could not be imported", id);
+            await RemoveAsync(id, http);
+            if (e is CorruptFileException broken)
+            {
+                return (null, ExportFile.Corrupt(broken.File, "A row cannot be stored.").ToProblem().ProblemDetails);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>What a new tenant needs, by the rules for new tenants.</summary>
+    private static async Task<(CreateTenantRequest? Request, Rejection? Rejection)> ReadTenantAsync(
+        ExportFile file, string slug, CancellationToken ct)
+    {
+        if (file.Manifest.Files.All(f => f.Name != TenantArchive.Tenant)) return (null, NoTenant());
+
+        try
+        {
+            var row = JsonDocument.Parse(await file.LinesAsync(TenantArchive.Tenant, ct).SingleAsync(ct)).RootElement;
+            var request = new CreateTenantRequest(
+                slug, Text("name"), file.Manifest.TimeZone, Text("locale"), Text("currency"), CustomDomain: null,
+                row.GetProperty("branding").Deserialize<Branding>(BrandingEndpoints.Stored),
+                row.GetProperty("labels").Deserialize<Labels>(BrandingEndpoints.Stored));
+            var isSound = Text("time_zone") == request.TimeZone && RequestValidation.Check(request).Count == 0
+                && ClientRules.Zone(request.TimeZone) is null && TenantRules.Currency(request.Currency) is null;
+            return isSound ? (request, null) : (null, NoTenant());
+
+            string Text(string member) => row.GetProperty(member).GetString()!;
+        }
+        catch (Exception e) when (
+            e is JsonException or InvalidOperationException or KeyNotFoundException or DecoderFallbackException)
+        {
+            return (null, NoTenant());
+        }
+
+        static Rejection NoTenant() =>
+            ExportFile.Corrupt(TenantArchive.Tenant, "It holds no tenant that could be made.");
+    }
+
+    /// <summary>
+    /// The tenant's own tables. References run in circles, so their constraints go and come back behind the rows, and
+    /// find then whatever is missing. Triggers are silent: versions and times stay as they were.
+    /// </summary>
+    private async Task FillAsync(ExportFile file, long id, List<ImportedFile> files, CancellationToken ct)
+    {
+        await using var schema = migrator.OpenTenant(id);
+        await using var transaction = await schema.Database.BeginTransactionAsync(ct);
+        var connection = (NpgsqlConnection)schema.Database.GetDbConnection();
+        var tables = await TenantArchive.TablesAsync(connection, ct);
+        var rows = await ReadAsync(connection, """
+            select conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
+            from pg_constraint where connamespace = current_schema()::regnamespace and contype = 'f'
+            """, ct);
+        var references = rows.ConvertAll(row => new Reference(row[0], row[1], row[2]));
+        await ExecuteAsync(connection, string.Join("; ", [
+            .. references.Select(r => $"alter table {r.Table} drop constraint {r.Name}"),
+            .. tables.Select(t => $"alter table {t.Quoted} disable trigger user"),
+            $"truncate {string.Join(", ", tables.Select(t => t.Quoted))}",
+            TemporaryTable,
+        ]), ct);
+
+        foreach (var table in tables)
+        {
+            await TakeAsync(connection, file, TenantArchive.Name(TenantArchive.OfTenant, table.Name), files,
+                $"""
+                insert into {table.Quoted} overriding system value
+                select r.* from imported_lines l, json_populate_record(null::{table.Quoted}, l.line) r
+                """, id, ct);
+        }
+
+        await TakeAsync(connection, file, TenantArchive.Jobs, files,
+            """
+            insert into platform.due_jobs (kind, tenant_id, subject_id, due_at)
+            select line ->> 'kind', $1, (line ->> 'subject_id')::bigint, (line ->> 'due_at')::timestamptz
+            from imported_lines
+            """, id, ct);
+
+        foreach (var reference in references) await ReferAsync(connection, reference, ct);
+
+        await ExecuteAsync(connection, string.Join("; ", [
+            .. tables.Select(t => $"alter table {t.Quoted} enable trigger user"),
+            MoveSequences,
+        ]), ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    private static async Task ReferAsync(NpgsqlConnection connection, Reference reference, CancellationToken ct)
+    {
+        var (table, name, definition) = reference;
+        try
+        {
+            await ExecuteAsync(connection, $"alter table {table} add constraint {name} {definition}", ct);
+        }
+        catch (PostgresException e) when (IsOfContent(e))
+        {
+            throw new CorruptFileException(TenantArchive.Name(TenantArchive.OfTenant, table), e);
+        }
+    }
+
+    /// <summary>A foreign key, as SQL writes it.</summary>
+    private sealed record Reference(string Table, string Name, string Definition);
+
+    /// <summary>New rows get numbers behind all that are there; those below 1,000 are for seeds.</summary>
+    private const string MoveSequences = """
+        do $$
+        declare
+            c record;
+            highest bigint;
+        begin
+            for c in
+                select a.attrelid::regclass as named, a.attname,
+                    pg_get_serial_sequence(a.attrelid::regclass::text, a.attname) as seq
+                from pg_attribute a join pg_class t on t.oid = a.attrelid
+                where t.relnamespace = current_schema()::regnamespace and t.relkind = 'r' and a.attidentity <> ''
+            loop
+                execute format('select coalesce(max(%I), 0) from %s', c.attname, c.named) into highest;
+                perform setval(c.seq, greatest(highest, 999));
+            end loop;
+        end $$
+        """;
+
+    private const string TemporaryTable =
+        "create temporary table imported_lines (place bigint generated always as identity, line json) on commit drop";
+
+    /// <summary>
+    /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid
+    /// for here, and seats are given anew. Nobody becomes a super admin by a file.
+    /// </summary>
+    private async Task<(TenantResponse Tenant, List<string> Unknown)> SettleAsync(
+        ExportFile file, long id, List<ImportedFile> files, HttpContext http, CancellationToken ct)
+    {
+        await using var owner = migrator.OpenPlatform();
+        await using var transaction = await owner.Database.BeginTransactionAsync(ct);
+        var connection = (NpgsqlConnection)owner.Database.GetDbConnection();
+        var tenant = (await owner.LockTenantAsync(id, ct))!;
+        await ExecuteAsync(connection, TemporaryTable, ct);
+
+        List<string> unknown = [];
+        foreach (var (table, sql) in PlatformTables)
+        {
+            await TakeAsync(
+                connection, file, TenantArchive.Name(TenantArchive.OfPlatform, table), files, sql, id, ct,
+                table == "memberships"
+                    ? async () => unknown.AddRange((await ReadAsync(connection, UnknownUsers, ct)).Select(r => r[0]))
+                    : null);
+        }
+
+        files.AddRange(file.Manifest.Files.Where(f => files.TrueForAll(known => known.Name != f.Name))
+            .Select(f => new ImportedFile(f.Name, f.Rows, f.Name == TenantArchive.Tenant ? 1 : 0)));
+
+        (tenant.Status, tenant.ProvisioningError) = (TenantStatuses.Active, null);
+        owner.Change(tenant, Caller.Of(http.User).Actor);
+        await owner.SaveChangesAsync(ct);
+        var response = TenantEndpoints.ToResponse(tenant);
+        var after = TenantEndpoints.Snapshot(response);
+        await owner.RecordAsync(
+            new(id, "tenant.imported", TenantEndpoints.TargetType, id, null,
+                new { Tenant = after, file.Manifest.TenantId, file.Manifest.ExportedAt }),
+            new TenantCreated(after), tenant.Version, http, clock.Now, ct);
+        await transaction.CommitAsync(ct);
+        return (response, unknown);
+    }
+
+    /// <summary>In the order in which they refer to one another. What is not here is kept in the file only.</summary>
+    private static readonly (string Table, string Sql)[] PlatformTables =
+    [
+        ("tenant_addresses", """
+            insert into tenant_addresses (tenant_id_fk, type, line1, line2, city, region, postal_code, country,
+                is_primary)
+            select $1, r.type, r.line1, r.line2, r.city, r.region, r.postal_code, r.country, r.is_primary
+            from imported_lines l, json_populate_record(null::tenant_addresses, l.line) r order by l.place
+            """),
+        ("tenant_contacts", """
+            insert into tenant_contacts (tenant_id_fk, type, department, name, email, phone, is_primary)
+            select $1, r.type, r.department, r.name, r.email, r.phone, r.is_primary
+            from imported_lines l, json_populate_record(null::tenant_contacts, l.line) r order by l.place
+            """),
+        ("roles", """
+            insert into roles (tenant_id_fk, slug, name, permissions)
+            select $1, r.slug, r.name, r.permissions
+            from imported_lines l, json_populate_record(null::roles, l.line) r order by l.place
+            """),
+        ("memberships", """
+            insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk, active)
+            select $1, u.id, t.id, (l.line ->> 'active')::boolean
+            from imported_lines l join users u on lower(u.email) = lower(l.line ->> 'email')
+            join user_types t on t.slug = l.line ->> 'user_type' order by l.place
+            """),
+        ("membership_roles", """
+            insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk)
+            select m.id, r.id, $1
+            from imported_lines l join users u on lower(u.email) = lower(l.line ->> 'email')
+            join memberships m on m.user_id_fk = u.id and m.tenant_id_fk = $1
+            join roles r on r.slug = l.line ->> 'role' and r.slug <> 'super_admin'
+                and r.tenant_id_fk is not distinct from case when not (l.line ->> 'of_platform')::boolean then $1 end
+            """),
+        ("tenant_applications", """
+            insert into tenant_applications (tenant_id_fk, application_id_fk, status, activated_at, expires_at,
+                trial_ends_at, cancelled_at, user_limit, suspended_at)
+            select $1, a.id, case r.status when 'cancelled' then 'cancelled' else 'suspended' end, r.activated_at,
+                r.expires_at, r.trial_ends_at, r.cancelled_at, r.user_limit,
+                case when r.status <> 'cancelled' then now() end
+            from imported_lines l, json_populate_record(null::tenant_applications, l.line) r, applications a
+            where a.slug = l.line ->> 'application' order by l.place
+            """),
+    ];
+
+    private const string UnknownUsers = """
+        select distinct l.line ->> 'email' from imported_lines l
+        where l.line ->> 'email' is not null
+            and not exists (select from users u where lower(u.email) = lower(l.line ->> 'email'))
+        order by 1
+        """;
+
+    /// <summary>The lines of one file into a temporary table, from there where they belong.</summary>
+    private static async Task TakeAsync(
+        NpgsqlConnection connection, ExportFile file, string name, List<ImportedFile> files, string sql, long id,
+        CancellationToken ct, Func<Task>? look = null)
+    {
+        var known = file.Manifest.Files.FirstOrDefault(f => f.Name == name) ?? throw new CorruptFileException(name);
+
+        try
+        {
+            await using (var writer = await connection.BeginBinaryImportAsync(
+                "copy imported_lines (line) from stdin (format binary)", ct))
+            {
+                await foreach (var line in file.LinesAsync(name, ct))
+                {
+                    await writer.StartRowAsync(ct);
+                    await writer.WriteAsync(line, NpgsqlDbType.Json, ct);
+                }
+
+                await writer.CompleteAsync(ct);
+            }
+
+            await using var insert = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+            if (sql.Contains("$1", StringComparison.Ordinal)) insert.Parameters.Add(new() { Value = id });
+            files.Add(new(name, known.Rows, await insert.ExecuteNonQueryAsync(ct)));
+            if (look is not null) await look();
+            await ExecuteAsync(connection, "truncate imported_lines", ct);
+        }
+        catch (Exception e) when (
+            e is DecoderFallbackException || (e is PostgresException refused && IsOfContent(refused)))
+        {
+            throw new CorruptFileException(name, e);
+        }
+    }
+
+    /// <summary>Whether what was sent is to blame: no such value, a constraint it breaks, more than an index holds.</summary>
+    private static bool IsOfContent(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
+
+    /// <summary>Even if whoever asked is gone: nobody else would.</summary>
+    private async Task RemoveAsync(long id, HttpContext http)
+    {
+        await migrator.DropTenantAsync(id, CancellationToken.None);
+        db.ChangeTracker.Clear();
+        await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
+        await db.Tenants.Where(t => t.Id == id).ExecuteDeleteAsync(CancellationToken.None);
+        await db.RecordAsync(
+            new(id, "tenant.import_refused", TenantEndpoints.TargetType, id, null, null), http, clock.Now,
+            CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        signals.Changed(id);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task<List<string[]>> ReadAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        List<string[]> rows = [];
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]);
+        }
+
+        return rows;
+    }
+
+    /// <summary>A file whose sums are right and whose rows are not.</summary>
+    private sealed class CorruptFileException(string name, Exception? inner = null) : Exception(null, inner)
+    {
+        public string File { get; } = name;
+    }
+}

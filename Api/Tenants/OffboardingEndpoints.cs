@@ -1,0 +1,143 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Platform.Api.Http;
+using Platform.Api.Licensing;
+using Platform.Contracts;
+using Platform.Contracts.Events;
+using Platform.Contracts.Tenants;
+using Platform.Core;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Api.Tenants;
+
+/// <summary>How a tenant leaves with all that is its own, and what becomes of what it leaves behind.</summary>
+internal static class OffboardingEndpoints
+{
+    /// <summary>Bytes of an export to import, compressed.</summary>
+    private const long MaxBytes = 512 * 1024 * 1024;
+
+    public static void MapOffboarding(this RouteGroupBuilder tenants)
+    {
+        tenants.MapPost("/{id:long}/offboard", Offboard)
+            .ChangesRow().WithCode(Codes.TenantOffboarded, "The tenant is switched off and will be purged.");
+        tenants.MapPost("/{id:long}/offboard/cancel", Cancel)
+            .ChangesRow().WithCode(Codes.TenantKept, "The tenant stays, switched off.");
+    }
+
+    /// <param name="direct">They have transactions of their own, in two databases.</param>
+    public static void MapTransfer(this RouteGroupBuilder direct)
+    {
+        var tenants = direct.MapGroup("/tenants").WithTags("Tenants");
+        tenants.MapPost("/{id:long}/export", Export)
+            .Produces<string>(StatusCodes.Status200OK, TenantArchive.ContentType)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        tenants.MapPost("/import", Import)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+            .Accepts<string>(TenantArchive.ContentType)
+            .WithCode(Codes.TenantImported, "The tenant is there, and its licenses wait.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        tenants.MapPost("/{id:long}/purge", Purge)
+            .WithCode(Codes.TenantPurged, "Its rows are gone.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+    }
+
+    /// <summary>A ZIP with a file of each table. That it was made is recorded first.</summary>
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> Export(
+        long id, PlatformDb db, ExportTenant export, HttpContext http, TimeProvider clock, CancellationToken ct)
+    {
+        db.Scope.Staff = true;
+        await using (var transaction = await db.Database.BeginTransactionAsync(ct))
+        {
+            if (await db.Tenants.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct) is not { } found)
+            {
+                return TypedResults.Problem(Problems.NotFound());
+            }
+
+            if (TenantRules.Exportable(found) is { } refusal) return refusal.ToProblem();
+
+            await db.RecordAsync(
+                new(id, "tenant.exported", TenantEndpoints.TargetType, id, null, null), http, clock.Now, ct);
+            await transaction.CommitAsync(ct);
+            var tenant = TenantEndpoints.ToResponse(found);
+            http.Response.Headers.CacheControl = "no-store";
+
+            // What is left of a file when it ends is written by ZipArchive's Dispose, which cannot wait asynchronously.
+            http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
+            return TypedResults.Stream(
+                output => export.WriteAsync(tenant, output, ct), TenantArchive.ContentType,
+                $"{tenant.Slug}-{clock.Now:yyyyMMddHHmmss}.zip");
+        }
+    }
+
+    /// <param name="slug">Of the new tenant.</param>
+    private static async Task<Results<Created<TenantImportResponse>, ProblemHttpResult>> Import(
+        [Required, StringLength(63), RegularExpression(TenantPatterns.Slug)] string slug,
+        PlatformDb db, ImportTenant import, HttpContext http, CancellationToken ct)
+    {
+        var type = http.Request.GetTypedHeaders().ContentType?.MediaType.Value?.ToLowerInvariant();
+        if (type != TenantArchive.ContentType)
+        {
+            return TypedResults.Problem(Problems.Of(
+                StatusCodes.Status415UnsupportedMediaType, Codes.UnsupportedMediaType,
+                $"The body is {TenantArchive.ContentType}."));
+        }
+
+        if (TenantRules.Slug(slug) is { } reserved) return reserved.ToProblem();
+        if (await db.Tenants.AnyAsync(t => t.Slug == slug, ct)) return TenantRules.Taken("slug").ToProblem();
+
+        var (file, unreadable) = await ExportFile.ReceiveAsync(http.Request.Body, ct);
+        if (file is null) return unreadable!.ToProblem();
+
+        await using (file)
+        {
+            var (imported, problem) = await import.RunAsync(file, slug, http, ct);
+            if (problem is not null) return TypedResults.Problem(problem);
+
+            http.SetCreated($"/internal/api/v1/tenants/{imported!.Tenant.Id}", imported.Tenant.Version);
+            return TypedResults.Created((string?)null, imported);
+        }
+    }
+
+    private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Offboard(
+        long id, OffboardTenantRequest request, [AsParameters] TenantEndpoints.Writing writing, CancellationToken ct) =>
+        writing.ChangeAsync(id, tenant =>
+        {
+            if (TenantRules.Offboardable(tenant) is { } refusal) return refusal;
+
+            tenant.Status = TenantStatuses.Offboarding;
+            tenant.PurgeAt = writing.Clock.Now.AddDays(request.PurgeAfterDays);
+            tenant.OffboardingReason = request.Reason;
+            return null;
+        }, (now, _) => new TenantOffboarded(TenantEndpoints.Snapshot(now), now.PurgeAt!.Value), ct);
+
+    /// <summary>Until it is purged, however late. One that was never built is as unfinished as before.</summary>
+    private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Cancel(
+        long id, [AsParameters] TenantEndpoints.Writing writing, CancellationToken ct) =>
+        writing.ChangeAsync(id, tenant =>
+        {
+            if (TenantRules.Keepable(tenant) is { } refusal) return refusal;
+
+            tenant.Status = tenant.ProvisioningError is null
+                ? TenantStatuses.Inactive
+                : TenantStatuses.ProvisioningFailed;
+            (tenant.PurgeAt, tenant.OffboardingReason) = (null, null);
+            return null;
+        }, (now, _) => new TenantKept(TenantEndpoints.Snapshot(now)), ct);
+
+    private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Purge(
+        long id, PurgeTenant purge, HttpContext http, CancellationToken ct)
+    {
+        var (tenant, problem) = await purge.RunAsync(id, http, ct);
+        if (problem is not null) return TypedResults.Problem(problem);
+
+        http.SetVersion(tenant!.Version);
+        return TypedResults.Ok(tenant);
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Api.Licensing;
+using Platform.Contracts.Events;
+using Platform.Contracts.Tenants;
+using Platform.Core;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Api.Tenants;
+
+/// <summary>
+/// Takes all rows of a tenant whose cooling period is over, but for its audit chains and a row that keeps the number.
+/// The schema goes first: a process that dies between the two leaves a tenant that can be purged again.
+/// </summary>
+internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, TimeProvider clock)
+{
+    /// <summary>Chains are evidence; addresses and browsers are taken out of them, which keeps them whole.</summary>
+    private static readonly string[] Kept = ["application_access_logs", "audit_log", "audit_heads"];
+
+    public async Task<(TenantResponse? Tenant, ProblemDetails? Problem)> RunAsync(
+        long id, HttpContext http, CancellationToken ct)
+    {
+        await using var only = await migrator.TryLockTenantAsync(id, ct);
+        if (only is null) return (null, ProvisionTenant.InProgress(id));
+
+        await using var db = migrator.OpenPlatform();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await db.LockTenantAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
+        if (tenant.Status == TenantStatuses.Purged) return (TenantEndpoints.ToResponse(tenant), null);
+
+        var now = clock.Now;
+        var refusal = http.CheckVersion(tenant.Version) ?? TenantRules.Purgeable(tenant, now);
+        if (refusal is not null) return (null, refusal.ToProblem().ProblemDetails);
+
+        // Nobody can take it back now: that wants the row which this transaction has.
+        await migrator.DropTenantAsync(id, ct);
+        await DeleteRowsAsync(db, id, ct);
+
+        var before = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));
+        LeaveTombstone(tenant, now);
+        db.Change(tenant, Caller.Of(http.User).Actor);
+        await db.SaveChangesAsync(ct);
+        await db.RecordAsync(
+            new(id, TenantPurged.EventType, TenantEndpoints.TargetType, id, before, null),
+            new TenantPurged(id, before.Slug), tenant.Version, http, now, ct);
+        await transaction.CommitAsync(ct);
+        signals.Changed(id);
+        return (TenantEndpoints.ToResponse(tenant), null);
+    }
+
+    private static void LeaveTombstone(Tenant tenant, DateTimeOffset now)
+    {
+        tenant.Slug = $"{TenantRules.PurgedPrefix}{tenant.Id}";
+        tenant.Name = "Purged";
+        (tenant.Status, tenant.PurgedAt, tenant.PurgeAt) = (TenantStatuses.Purged, now, null);
+        (tenant.CustomDomain, tenant.OffboardingReason, tenant.ProvisioningError) = (null, null, null);
+        (tenant.Branding, tenant.Labels) = (TenantEndpoints.Stored(new { }), TenantEndpoints.Stored(new { }));
+    }
+
+    private static async Task DeleteRowsAsync(PlatformDb db, long id, CancellationToken ct)
+    {
+        List<NpgsqlBatchCommand> statements =
+        [
+            .. (await TablesAsync(db, ct)).Select(
+                table => TenantSql.Statement($"delete from {table} where tenant_id_fk = $1", id)),
+            TenantSql.Statement(
+                $"delete from {IdempotentCreate.TableOfStaff} where location = $1 or location like $1 || '/%'",
+                $"/internal/api/v1/tenants/{id}"),
+            .. ((string[])["application_access_logs", "audit_log"]).Select(chain => TenantSql.Statement(
+                $"update {chain} set ip_address = null, user_agent = null, salt = null where tenant_id_fk = $1", id)),
+        ];
+        await db.ExecuteAsync(statements, ct);
+    }
+
+    /// <summary>Found in the catalog, so that none is forgotten; those that refer to others before those.</summary>
+    private static async Task<List<string>> TablesAsync(PlatformDb db, CancellationToken ct)
+    {
+        var left = await db.Database.SqlQuery<string>($"""
+            select quote_ident(c.relname) as "Value" from pg_class c
+            join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id_fk' and not a.attisdropped
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+                and not c.relname = any ({Kept})
+            """).ToListAsync(ct);
+        var references = (await db.Database.SqlQuery<string>($"""
+            select conrelid::regclass || ' ' || confrelid::regclass as "Value" from pg_constraint
+            where contype = 'f' and conrelid <> confrelid
+            """).ToListAsync(ct)).Select(r => r.Split(' ')).ToLookup(r => r[1], r => r[0]);
+
+        List<string> ordered = [];
+        while (left.Find(table => !references[table].Any(left.Contains)) is { } next)
+        {
+            ordered.Add(next);
+            left.Remove(next);
+        }
+
+        return left.Count == 0
+            ? ordered
+            : throw new InvalidOperationException($"Tables refer to one another: {string.Join(", ", left)}.");
+    }
+}

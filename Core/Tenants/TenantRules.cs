@@ -1,0 +1,80 @@
+using Platform.Contracts;
+
+namespace Platform.Core.Tenants;
+
+/// <summary>What a tenant may be called, and what may become of it when.</summary>
+public static class TenantRules
+{
+    private static readonly string[] Currencies = ["BRL", "USD", "EUR"];
+
+    /// <summary>What stands in addresses of the platform itself, or is likely to one day.</summary>
+    private static readonly HashSet<string> Reserved = [.. """
+        account accounts admin alive api app apps assets auth billing blog book booking bookings cdn contact dashboard
+        demo dev docs feeds fhir ftp health help hub id identity imap internal localhost login logout mail metrics
+        null openapi platform pop portal public purged root security signin smtp staff static status support swagger
+        system tenant tenants test tests undefined webmail www
+        """.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)];
+
+    public static Rejection? Slug(string slug) =>
+        Reserved.Contains(slug) || slug.StartsWith(PurgedPrefix, StringComparison.Ordinal)
+            ? new(RejectionKind.Invalid, Codes.ReservedSlug, "The platform keeps this slug for itself.", "slug")
+            : null;
+
+    public static Rejection? Currency(string currency) =>
+        Currencies.Contains(currency)
+            ? null
+            : new(
+                RejectionKind.Invalid, Codes.UnknownCurrency, $"It is one of {string.Join(", ", Currencies)}.", "currency");
+
+    public static Rejection? TimeZone(string wanted, string actual) =>
+        wanted == actual
+            ? null
+            : new(RejectionKind.Invalid, Codes.TimeZoneImmutable, "It never changes.", "timeZone");
+
+    /// <summary>Before the number, the slug of a tenant that is gone; its own is free again.</summary>
+    public const string PurgedPrefix = "purged-";
+
+    /// <summary>Whether a change is possible at all.</summary>
+    public static Rejection? Changeable(Tenant tenant) =>
+        tenant.Status == TenantStatuses.Purged ? Refuse(tenant, "The tenant has been purged.") : null;
+
+    public static Rejection? Switchable(Tenant tenant) =>
+        tenant.Status is TenantStatuses.Active or TenantStatuses.Inactive
+            ? null
+            : Refuse(tenant, "Only a tenant that is provisioned and not being offboarded is switched on and off.");
+
+    public static Rejection? Provisionable(Tenant tenant) =>
+        tenant.Status is TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed or TenantStatuses.Active
+            ? null
+            : Refuse(tenant, "It has been provisioned.");
+
+    /// <summary>Whether there is a schema to read.</summary>
+    public static Rejection? Exportable(Tenant tenant) =>
+        TenantStatuses.IsBuilt(tenant.Status) ? null : Refuse(tenant, "There is nothing to export.");
+
+    /// <summary>Also one that never came to be, once it is known that nobody is at it.</summary>
+    public static Rejection? Offboardable(Tenant tenant) =>
+        tenant.Status is TenantStatuses.Active or TenantStatuses.Inactive or TenantStatuses.ProvisioningFailed
+            ? null
+            : Refuse(tenant, "It is not there to be let go, or is being let go already.");
+
+    public static Rejection? Keepable(Tenant tenant) =>
+        tenant.Status == TenantStatuses.Offboarding ? null : Refuse(tenant, "It is not being offboarded.");
+
+    public static Rejection? Purgeable(Tenant tenant, DateTimeOffset now) =>
+        Keepable(tenant) ?? (tenant.PurgeAt <= now
+            ? null
+            : new(RejectionKind.Conflict, Codes.CoolingPeriod, "It may still be taken back.")
+            {
+                Members = new Dictionary<string, object?> { ["purgeAt"] = tenant.PurgeAt },
+            });
+
+    public static Rejection Taken(string field) =>
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "Another tenant has it.", field);
+
+    private static Rejection Refuse(Tenant tenant, string detail) =>
+        new(RejectionKind.Conflict, Codes.InvalidTenantStatus, detail)
+        {
+            Members = new Dictionary<string, object?> { ["tenantStatus"] = tenant.Status },
+        };
+}
