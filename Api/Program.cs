@@ -30,6 +30,7 @@ if (args is ["migrate", ..])
 builder.AddServiceDefaults();
 builder.AddStorage();
 builder.AddModules();
+builder.AddAccounts();
 builder.AddAuthentication();
 builder.AddHttp();
 builder.AddPublicRates();
@@ -55,12 +56,14 @@ staff.MapApplications();
 staff.MapLicenses();
 staff.MapSeats();
 staff.MapUserTypes();
+staff.MapStaffRoles();
 staff.MapMetrics();
 staff.MapEvents();
 
 var directStaff = app.MapDirectStaffArea();
 directStaff.MapStaffGrants();
 directStaff.MapStaffEntitlements();
+staff.MapStaffUsers(directStaff);
 
 app.MapProductArea().MapProducts();
 
@@ -72,6 +75,8 @@ direct.MapReports();
 direct.MapGrants();
 direct.MapEntitlements();
 direct.MapAccessChecks();
+direct.MapUsers();
+direct.MapRoles();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
 direct.MapImport();

@@ -4,6 +4,7 @@ using Platform.Api.Access;
 using Platform.Api.Bookings;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
+using Platform.Api.People;
 using Platform.Api.Public;
 using Platform.Contracts;
 using Platform.Core.Audit;
@@ -36,6 +37,17 @@ internal static class Setup
             builder.EnrichNpgsqlDbContext<PlatformDb>(settings => settings.DisableRetry = true);
             builder.EnrichNpgsqlDbContext<EventsDb>(settings => settings.DisableRetry = true);
             builder.AddRedisClient("redis");
+        }
+
+        /// <summary>Identity, which has the accounts.</summary>
+        public void AddAccounts()
+        {
+            builder.Services.AddSingleton<AccountsToken>();
+            builder.Services.AddHttpClient<Accounts>(client =>
+            {
+                client.BaseAddress = new("https+http://identity");
+                client.Timeout = Accounts.Patience;
+            });
         }
 
         public void AddModules() => builder.Services

@@ -38,6 +38,14 @@ public static class Codes
     public const string LicenseUpdated = "LICENSE_UPDATED";
     public const string AccessGranted = "ACCESS_GRANTED";
     public const string AccessRevoked = "ACCESS_REVOKED";
+    public const string UserCreated = "USER_CREATED";
+    public const string UserInvited = "USER_INVITED";
+    public const string UserUpdated = "USER_UPDATED";
+    public const string UserActivated = "USER_ACTIVATED";
+    public const string UserDeactivated = "USER_DEACTIVATED";
+    public const string MembershipCreated = "MEMBERSHIP_CREATED";
+    public const string RoleCreated = "ROLE_CREATED";
+    public const string RoleUpdated = "ROLE_UPDATED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -73,6 +81,9 @@ public static class Codes
     public const string SeatLimitReached = "SEAT_LIMIT_REACHED";
     public const string LimitBelowUsage = "LIMIT_BELOW_USAGE";
     public const string PriceInUse = "PRICE_IN_USE";
+    public const string LastAdmin = "LAST_ADMIN";
+    public const string SystemRole = "SYSTEM_ROLE";
+    public const string RoleInUse = "ROLE_IN_USE";
 
     // 403 where access is decided, 409 where a grant is wanted.
     public const string ApplicationInactive = "APPLICATION_INACTIVE";
@@ -129,6 +140,8 @@ public static class Codes
     public const string PricingOverlap = "PRICING_OVERLAP";
     public const string PricingNotConfigured = "PRICING_NOT_CONFIGURED";
     public const string UnknownUserType = "UNKNOWN_USER_TYPE";
+    public const string UnknownRole = "UNKNOWN_ROLE";
+    public const string UnknownPermission = "UNKNOWN_PERMISSION";
     public const string UnknownApplication = "UNKNOWN_APPLICATION";
 
     // 5xx.

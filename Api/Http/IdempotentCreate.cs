@@ -15,6 +15,9 @@ namespace Platform.Api.Http;
 /// </summary>
 internal static class IdempotentCreate
 {
+    private const string PlatformTable = $"{EventsDb.Schema}.idempotency_keys";
+    private const long OfStaff = 0;
+
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
     {
         /// <summary>The innermost filter, so that who may not ask is refused before.</summary>
@@ -49,6 +52,10 @@ internal static class IdempotentCreate
         var ct = http.RequestAborted;
         var answers = AnswersOf(http);
         var db = answers.Db;
+        if (answers is { Scope: not OfStaff, Table: PlatformTable })
+        {
+            key = key with { Caller = $"{answers.Scope}/{key.Caller}" }; // that table is not the tenant's own
+        }
 
         try
         {
@@ -91,12 +98,12 @@ internal static class IdempotentCreate
     /// <summary>Where answers are kept: with the rows that they tell of.</summary>
     private static (DbContext Db, long Scope, string Table) AnswersOf(HttpContext http)
     {
-        const string table = "idempotency_keys";
         var platform = http.RequestServices.GetRequiredService<PlatformDb>();
-        if (platform.Scope.Staff) return (platform, 0, $"{EventsDb.Schema}.{table}");
+        if (platform.Scope.Staff) return (platform, OfStaff, PlatformTable);
+        if (platform.Database.CurrentTransaction is not null) return (platform, platform.Scope.TenantId!.Value, PlatformTable);
 
         var tenant = http.RequestServices.GetRequiredService<TenantDb>();
-        return (tenant, tenant.Tenant.Id, table);
+        return (tenant, tenant.Tenant.Id, "idempotency_keys");
     }
 
     private static IResult Repeated(HttpContext http, RequestKey key, IdempotencyKey answered)

@@ -10,14 +10,32 @@ public static class StatementsByHand
         /// <summary>Statements by hand, in one round trip, in the transaction that runs.</summary>
         public async Task ExecuteAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
         {
-            var transaction = db.Database.CurrentTransaction?.GetDbTransaction()
-                ?? throw new InvalidOperationException("No transaction runs.");
-            await using var batch = new NpgsqlBatch(
-                (NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction);
-            foreach (var statement in statements) batch.BatchCommands.Add(statement);
+            await using var batch = db.Batch(statements);
             await batch.ExecuteNonQueryAsync(ct);
         }
 
         public Task ExecuteAsync(NpgsqlBatchCommand statement, CancellationToken ct) => db.ExecuteAsync([statement], ct);
+
+        /// <summary>The rows of the last of these statements, in one round trip, in the transaction that runs.</summary>
+        public async Task<List<T>> ReadAsync<T>(
+            IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+        {
+            await using var batch = db.Batch(statements);
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            for (var i = 1; i < statements.Count; i++) await reader.NextResultAsync(ct);
+
+            List<T> rows = [];
+            while (await reader.ReadAsync(ct)) rows.Add(read(reader));
+            return rows;
+        }
+
+        private NpgsqlBatch Batch(IEnumerable<NpgsqlBatchCommand> statements)
+        {
+            var transaction = db.Database.CurrentTransaction?.GetDbTransaction()
+                ?? throw new InvalidOperationException("No transaction runs.");
+            var batch = new NpgsqlBatch((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction);
+            foreach (var statement in statements) batch.BatchCommands.Add(statement);
+            return batch;
+        }
     }
 }

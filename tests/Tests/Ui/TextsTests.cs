@@ -15,7 +15,8 @@ public sealed partial class TextsTests
         Codes.Ok, Codes.BookingCreated, Codes.BookingCancelled, Codes.BookingUpdated, Codes.BookingRescheduled,
         Codes.BookingReassigned, Codes.HoldRenewed, Codes.HoldReleased, Codes.SeriesUpdated, Codes.SeriesCancelled,
         Codes.WaitlistJoined, Codes.WaitlistLeft, Codes.ApplicationRetired, Codes.PricingEnded, Codes.LicenseUpdated,
-        Codes.AccessGranted, Codes.AccessRevoked, Codes.BookingsImported,
+        Codes.AccessGranted, Codes.AccessRevoked, Codes.BookingsImported, Codes.UserInvited, Codes.UserUpdated,
+        Codes.UserActivated, Codes.UserDeactivated, Codes.RoleUpdated,
     ];
 
     /// <summary>Each file of texts, with the folder whose pages and classes take theirs from it.</summary>
