@@ -73,7 +73,7 @@ public static class UserQuery
                 where userIds.Contains(m.UserId)
                 join tenant in tenants on m.TenantId equals tenant.Id
                 join t in types on m.UserTypeId equals t.Id
-                orderby m.Id
+                orderby EF.Property<DateTimeOffset>(m, "CreatedAt"), m.Id
                 select new
                 {
                     m.UserId,
