@@ -17,13 +17,21 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     /// <summary>The number of the account with this address, made if there is none. Asking twice is asking once.</summary>
     /// <returns>Null if Identity takes the address, or the name, for none.</returns>
     /// <exception cref="AccountsUnavailableException" />
-    public async Task<long?> FindOrCreateAsync(IPersonDetails person, CancellationToken ct)
+    public Task<long?> FindOrCreateAsync(IPersonDetails person, CancellationToken ct) =>
+        AskAsync(new(person.Email, person.Name, person.Locale), ct);
+
+    /// <summary>Has Identity send a mail to whoever has no password yet.</summary>
+    /// <exception cref="AccountsUnavailableException" />
+    public Task InviteAsync(IPersonDetails person, string organisation, CancellationToken ct) =>
+        AskAsync(new(person.Email, person.Name, person.Locale, Invite: true, organisation), ct);
+
+    private async Task<long?> AskAsync(CreateAccountRequest account, CancellationToken ct)
     {
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/accounts")
             {
-                Content = JsonContent.Create(new CreateAccountRequest(person.Email, person.Name, person.Locale)),
+                Content = JsonContent.Create(account),
             };
             request.Headers.Authorization = new("Bearer", await token.GetAsync(identity, ct));
             using var response = await identity.SendAsync(request, ct);

@@ -40,10 +40,11 @@ internal sealed record PeopleWriting(
 
     public string Actor => Caller.Of(Http.User).Actor;
 
-    /// <summary>Waits for whoever changes people, roles or memberships of the tenant; false if there is none.</summary>
-    public async Task<bool> LockAsync(long tenantId, CancellationToken ct) =>
-        (await Db.Database.SqlQuery<long>($"select id from tenants where id = {tenantId} for no key update")
-            .ToListAsync(ct)).Count > 0;
+    /// <summary>Waits for whoever changes people, roles or memberships of the tenant.</summary>
+    /// <returns>The tenant's name; null if there is none.</returns>
+    public async Task<string?> LockAsync(long tenantId, CancellationToken ct) =>
+        (await Db.Database.SqlQuery<string>($"select name from tenants where id = {tenantId} for no key update")
+            .ToListAsync(ct)).SingleOrDefault();
 
     /// <summary>
     /// The person of the account that the request is about, made if the platform has not met them. The tenant of the
@@ -124,7 +125,7 @@ internal sealed record PeopleWriting(
     public async Task<Rejection?> ChangeAsync(
         Authority caller, long tenantId, long userId, MembershipWish wish, CancellationToken ct)
     {
-        if (!await LockAsync(tenantId, ct)) return Unknown;
+        if (await LockAsync(tenantId, ct) is null) return Unknown;
         if (await FindAsync(tenantId, userId, ct) is not { } before) return Unknown;
         if (Http.CheckVersion(before.Row.Version) is { } stale) return stale;
 

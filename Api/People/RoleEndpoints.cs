@@ -66,7 +66,7 @@ internal static class RoleEndpoints
         CreateRoleRequest request, long? tenantId, Authority caller, PeopleWriting writing, CancellationToken ct)
     {
         var db = writing.Db;
-        if (tenantId is { } id && !await writing.LockAsync(id, ct)) return TypedResults.Problem(Problems.NotFound());
+        if (tenantId is { } id && await writing.LockAsync(id, ct) is null) return TypedResults.Problem(Problems.NotFound());
         if (Refusal(caller, request.Permissions) is { } refusal) return refusal.ToProblem();
 
         // A role of the platform may bear no name that a tenant has given: tokens name roles by slug alone.

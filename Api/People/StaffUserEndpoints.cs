@@ -144,7 +144,7 @@ internal static class StaffUserEndpoints
         CancellationToken ct)
     {
         var db = writing.Db;
-        if (!await writing.LockAsync(tenantId, ct)) return TypedResults.Problem(Problems.NotFound());
+        if (await writing.LockAsync(tenantId, ct) is null) return TypedResults.Problem(Problems.NotFound());
         if (await db.Users.FindAsync([id], ct) is not { } person) return TypedResults.Problem(Problems.NotFound());
 
         var (isNew, refusal) = await writing.AddAsync(

@@ -96,7 +96,7 @@ internal static class MemberAnswers
         public async Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> InviteAsync(
             Authority caller, long tenantId, InviteUserRequest request, string location, CancellationToken ct)
         {
-            if (!await writing.LockAsync(tenantId, ct)) return TypedResults.Problem(Problems.NotFound());
+            if (await writing.LockAsync(tenantId, ct) is not { } organisation) return TypedResults.Problem(Problems.NotFound());
 
             var (person, _, taken) = await writing.MeetAsync(request, ct);
             if (taken is not null) return taken.ToProblem();
@@ -107,6 +107,7 @@ internal static class MemberAnswers
 
             var user = (await writing.Db.MemberAsync(tenantId, person!.Id, ct))!;
             writing.Http.SetVersion(user.Version);
+            if (user is { Active: true, Blocked: false }) writing.Http.Features.Set(new MailWanted(organisation));
             if (!isNew) return TypedResults.Ok(user);
 
             writing.Http.SetCreated(string.Format(null, location, user.Id), user.Version);

@@ -4,26 +4,32 @@ using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 using Platform.Tests.Bookings;
+using Platform.Tests.Identity;
 using Platform.Tests.Identity.Support;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>An API that has the real Identity beside it.</summary>
+/// <summary>An API that has the real Identity beside it, and a mail server.</summary>
 public sealed class InvitingPlatform(IdentityFixture identity) : IAsyncLifetime
 {
-    public IdentityApp Identity { get; private set; } = null!;
+    public InvitingIdentity Inviting { get; } = new(identity);
+    public IdentityApp Identity => Inviting.App;
     public PlatformFixture Platform { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        Identity = await identity.SharedAsync();
+        await Inviting.InitializeAsync();
         Platform = new() { IdentityUrl = Identity.Issuer };
         await Platform.InitializeAsync();
     }
 
-    public ValueTask DisposeAsync() => Platform.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Platform.DisposeAsync();
+        await Inviting.DisposeAsync();
+    }
 }
 
 public sealed class InviteTests(InvitingPlatform world) : IClassFixture<InvitingPlatform>
@@ -62,6 +68,10 @@ public sealed class InviteTests(InvitingPlatform world) : IClassFixture<Inviting
         await using var scope = world.Identity.Services.CreateAsyncScope();
         var account = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().FindByEmailAsync(email);
         Assert.Equal((user.Id, "en"), (account!.Id, account.Locale));
+
+        var mail = Assert.Single(await world.Inviting.MailsAsync(email));
+        Assert.Contains($"You have been invited to Tenant {tenant.Id}", mail, StringComparison.Ordinal);
+        Assert.StartsWith($"{world.Identity.Issuer}/Account/Accept?id={user.Id}&token=", InvitingIdentity.LinkIn(mail), StringComparison.Ordinal);
     }
 
     [Fact]

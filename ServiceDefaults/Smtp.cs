@@ -1,0 +1,22 @@
+using System.Net;
+using System.Net.Mail;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>The mail server, as an address says it.</summary>
+public static class Smtp
+{
+    private const int SubmissionPort = 25;
+
+    /// <param name="url"><c>smtp://[user:password@]host:port</c>, or <c>smtps</c>.</param>
+    public static SmtpClient Client(Uri url)
+    {
+        var client = new SmtpClient(url.Host, url.Port > 0 ? url.Port : SubmissionPort) { EnableSsl = url.Scheme == "smtps" };
+        if (url.UserInfo.Split(':', 2) is [var user, var password])
+        {
+            client.Credentials = new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
+        }
+
+        return client;
+    }
+}
