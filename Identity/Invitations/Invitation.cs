@@ -19,12 +19,12 @@ internal sealed class Invitation
     /// <summary>Where the person is invited to.</summary>
     public string? Organisation { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
-    public int Attempts { get; set; }
-    public required DateTimeOffset NextAttemptAt { get; set; }
-    public DateTimeOffset? SentAt { get; set; }
+    public int Attempts { get; init; }
+    public required DateTimeOffset NextAttemptAt { get; init; }
+    public DateTimeOffset? SentAt { get; init; }
 
     /// <summary>When it was given up, or there was no need any more.</summary>
-    public DateTimeOffset? FailedAt { get; set; }
+    public DateTimeOffset? FailedAt { get; init; }
 
     /// <summary>Only for accounts that wait for their first password; one at a time.</summary>
     public static Task QueueAsync(

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Net.Mail;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
@@ -27,7 +28,11 @@ internal sealed class InvitationSender(
 {
     private const int Attempts = 5;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    /// <summary>After the first failure; each further one waits four times as long.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>For one mail; less than <see cref="RetryAfter"/>.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,47 +65,58 @@ internal sealed class InvitationSender(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var accounts = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
 
         var now = clock.GetUtcNow();
-        var due = await db.Set<Invitation>()
-            .FromSql($"""
-                select * from invitations where sent_at is null and failed_at is null and next_attempt_at <= {now}
-                order by id limit 1 for update skip locked
-                """)
-            .ToListAsync(ct);
-        if (due is not [var invitation]) return false;
+        if (await ClaimAsync(db, now, ct) is not [var invitation]) return false;
 
-        var accounts = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
-        if (await accounts.FindByIdAsync($"{invitation.AccountId}") is { PasswordHash: null, DeactivatedAt: null } account)
+        // Somebody who has come in meanwhile, or is not to come in, needs no mail.
+        var account = await accounts.FindByIdAsync(invitation.AccountId.ToString(CultureInfo.InvariantCulture));
+        var isOwed = account is { PasswordHash: null, DeactivatedAt: null };
+        var isSent = isOwed && await TrySendAsync(invitation, account!, accounts, ct);
+        var done = db.Set<Invitation>().Where(i => i.Id == invitation.Id);
+        if (isSent)
         {
-            await TryAsync(invitation, account, accounts, now, ct);
+            await done.ExecuteUpdateAsync(set => set.SetProperty(i => i.SentAt, now), ct);
         }
-        else
+        else if (!isOwed || invitation.Attempts >= Attempts)
         {
-            invitation.FailedAt = now; // somebody who has come in meanwhile, or is not to come in
+            await done.ExecuteUpdateAsync(set => set.SetProperty(i => i.FailedAt, now), ct);
         }
 
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
         return true;
     }
 
-    private async Task TryAsync(
-        Invitation invitation, Account account, UserManager<Account> accounts, DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// Takes the next mail that is due, for the time an attempt may take and more: nobody else sends it meanwhile, and if
+    /// this process dies it is sent again.
+    /// </summary>
+    private static Task<List<Invitation>> ClaimAsync(IdentityDb db, DateTimeOffset now, CancellationToken ct) =>
+        db.Set<Invitation>()
+            .FromSql($"""
+                update invitations
+                set attempts = attempts + 1, next_attempt_at = {now} + {RetryAfter} * power(4, attempts)
+                where id = (
+                    select id from invitations where sent_at is null and failed_at is null and next_attempt_at <= {now}
+                    order by id limit 1 for update skip locked)
+                returning *
+                """)
+            .AsNoTracking().ToListAsync(ct);
+
+    private async Task<bool> TrySendAsync(
+        Invitation invitation, Account account, UserManager<Account> accounts, CancellationToken ct)
     {
-        invitation.Attempts++;
         try
         {
             var link = await InvitationTokens.LinkAsync(accounts, account, configuration["Identity:Issuer"]!.TrimEnd('/'));
             await SendAsync(invitation, account, link, ct);
-            invitation.SentAt = now;
+            return true;
         }
         catch (Exception e) when (e is SmtpException or FormatException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            log.LogWarning("Invitation {Id} was not taken, attempt {Attempt}: {Reason}", invitation.Id, invitation.Attempts, e.GetType().Name);
-            invitation.NextAttemptAt = now + (RetryAfter * Math.Pow(4, invitation.Attempts - 1));
-            if (invitation.Attempts >= Attempts) invitation.FailedAt = now;
+            log.LogWarning(
+                "Invitation {Id} was not taken, attempt {Attempt}: {Reason}", invitation.Id, invitation.Attempts, e.GetType().Name);
+            return false;
         }
     }
 

@@ -41,7 +41,7 @@ public sealed partial class InvitingIdentity(IdentityFixture identity) : IAsyncL
 
     private static string Decode(string raw)
     {
-        var headers = EncodedWord().Replace(raw, m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)));
+        var headers = EncodedWord().Replace(raw.Replace("?=\r\n =?", "?==?", StringComparison.Ordinal), m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)));
         var body = raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
         return headers + Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\r\n", "", StringComparison.Ordinal)));
     }
