@@ -11,7 +11,8 @@ public static class Smtp
     /// <param name="url"><c>smtp://[user:password@]host:port</c>, or <c>smtps</c>.</param>
     public static SmtpClient Client(Uri url)
     {
-        var client = new SmtpClient(url.Host, url.Port > 0 ? url.Port : SubmissionPort) { EnableSsl = url.Scheme == "smtps" };
+        var port = url.Port > 0 ? url.Port : SubmissionPort;
+        var client = new SmtpClient(url.Host, port) { EnableSsl = url.Scheme == "smtps" };
         if (url.UserInfo.Split(':', 2) is [var user, var password])
         {
             client.Credentials = new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));

@@ -46,7 +46,7 @@ internal sealed class Members(PeopleDirectory people, TimeProvider clock)
         return true;
     }
 
-    /// <summary>After the commit of a change: this process asks again at once. What it is reading meanwhile it forgets.</summary>
+    /// <summary>After the commit of a change: this process asks again at once, and forgets what it is reading.</summary>
     public void Forget(long userId, long tenantId)
     {
         Interlocked.Increment(ref _changes);

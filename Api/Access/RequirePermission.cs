@@ -7,8 +7,8 @@ using Platform.Core.Storage;
 namespace Platform.Api.Access;
 
 /// <summary>
-/// What callers may do in the tenant of the request: members by their type and roles as they are now, whatever the token
-/// says; platform staff, and clients that act for themselves, everything.
+/// What callers may do in the tenant of the request: members by their type and roles as they are now, whatever the
+/// token says; platform staff, and clients that act for themselves, everything.
 /// </summary>
 internal static class PermittedRoutes
 {

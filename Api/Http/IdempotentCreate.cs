@@ -100,7 +100,10 @@ internal static class IdempotentCreate
     {
         var platform = http.RequestServices.GetRequiredService<PlatformDb>();
         if (platform.Scope.Staff) return (platform, OfStaff, PlatformTable);
-        if (platform.Database.CurrentTransaction is not null) return (platform, platform.Scope.TenantId!.Value, PlatformTable);
+        if (platform.Database.CurrentTransaction is not null)
+        {
+            return (platform, platform.Scope.TenantId!.Value, PlatformTable);
+        }
 
         var tenant = http.RequestServices.GetRequiredService<TenantDb>();
         return (tenant, tenant.Tenant.Id, "idempotency_keys");

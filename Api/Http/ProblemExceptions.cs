@@ -34,7 +34,7 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         return true;
     }
 
-    /// <summary>Whether the server, or the database on it, is not there for the moment, keeps no record, or makes no account.</summary>
+    /// <summary>Whether a server, or the database on it, is not there for the moment, or keeps no record.</summary>
     private static bool IsAway(Exception e) =>
         e is AuditLostException or AccountsUnavailableException or NpgsqlException { IsTransient: true }
             or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };

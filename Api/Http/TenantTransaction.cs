@@ -34,7 +34,8 @@ internal sealed class TenantTransaction(TenantDb db) : IEndpointFilter
 }
 
 /// <summary>
-/// In <c>platformdb</c>, seeing the rows of the tenant of the request. Whose access has changed is told after the commit.
+/// In <c>platformdb</c>, seeing the rows of the tenant of the request. Whose access has changed is told after the
+/// commit.
 /// </summary>
 internal sealed class PlatformTransaction(PlatformDb db, AccessChanges changes) : IEndpointFilter
 {

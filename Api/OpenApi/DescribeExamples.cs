@@ -160,7 +160,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new ChangeUserRequest { UserType = UserTypes.Manager },
         new DeactivateUserRequest(RevokeSeats: true),
         new UserResponse(
-            12, "Bruno Lima", "bruno@aurora.example", "pt-BR", UserTypes.Operations, [SystemRoles.User], true, false, Monday, 1),
+            12, "Bruno Lima", "bruno@aurora.example", "pt-BR", UserTypes.Operations, [SystemRoles.User], true, false,
+            Monday, 1),
         new CreateUserRequest("carla@aurora.example", "Carla Dias", "pt-BR"),
         new ChangePersonRequest { Name = "Carla Dias", Active = false },
         new CreateMembershipRequest(UserTypes.Admin, [SystemRoles.TenantAdmin]),

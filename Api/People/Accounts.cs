@@ -14,7 +14,7 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     /// <summary>Somebody is waiting.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>The number of the account with this address, made if there is none. Asking twice is asking once.</summary>
+    /// <summary>The number of the account with this address, made if there is none: twice is once.</summary>
     /// <returns>Null if Identity takes the address, or the name, for none.</returns>
     /// <exception cref="AccountsUnavailableException" />
     public Task<long?> FindOrCreateAsync(IPersonDetails person, CancellationToken ct) =>
@@ -50,7 +50,7 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     }
 }
 
-/// <summary>The access token with which the Api calls Identity, as its client <c>api</c>; remembered while it lives.</summary>
+/// <summary>The access token of the client <c>api</c>, with which Identity is called; remembered while it lives.</summary>
 internal sealed class AccountsToken(IConfiguration configuration, TimeProvider clock)
 {
     /// <summary>A token this close to its end could expire on the way.</summary>

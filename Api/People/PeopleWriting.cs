@@ -69,11 +69,16 @@ internal sealed record PeopleWriting(
             ct);
         if (added.Count > 0)
         {
-            await Db.RecordAsync(new(null, "user.created", "user", id, null, new { active = true }), Http, Clock.Now, ct);
+            await Db.RecordAsync(
+                new(null, "user.created", "user", id, null, new { active = true }), Http, Clock.Now, ct);
         }
 
         var person = await Db.Users.SingleOrDefaultAsync(u => u.Id == id, ct);
-        if (!Db.Scope.Staff) await Db.ExecuteAsync(TenantSql.Statement("select set_config('app.staff', 'off', true)"), ct);
+        if (!Db.Scope.Staff)
+        {
+            await Db.ExecuteAsync(TenantSql.Statement("select set_config('app.staff', 'off', true)"), ct);
+        }
+
         return person is null ? (null, false, AddressTaken) : (person, added.Count > 0, null);
     }
 
@@ -142,14 +147,14 @@ internal sealed record PeopleWriting(
         var after = new MemberTerms(type!.Slug, isActive && before.Person.Active, roles);
         if (await RefusalAsync(caller, before, after, ct) is { } refusal) return refusal;
 
-        var previous = before.Snapshot;
+        var (row, previous) = (before.Row, before.Snapshot);
         var isChanged = type != before.Type || isActive != before.Row.Active
             || !roles.Select(r => r.Id).ToHashSet().SetEquals(before.Roles.Select(r => r.Id));
         if (isChanged) await SaveAsync(before, type, roles, isActive, ct);
 
         // Seats first: whoever writes grants has the licenses before the head of the audit's chain.
         if (wish.RevokeSeats) await Grants.RevokeAllAsync(Db, tenantId, userId, Http.Source, ct);
-        if (isChanged) await RecordAsync(new State(before.Row, before.Person, type, roles).Snapshot, previous, before.Row, ct);
+        if (isChanged) await RecordAsync(new State(row, before.Person, type, roles).Snapshot, previous, row, ct);
         Changes.Of(tenantId, userId);
         return null;
     }
@@ -163,7 +168,8 @@ internal sealed record PeopleWriting(
                 ? MembershipRules.LastAdmin
                 : null);
 
-    private async Task SaveAsync(State state, UserType type, IReadOnlyList<Role> roles, bool isActive, CancellationToken ct)
+    private async Task SaveAsync(
+        State state, UserType type, IReadOnlyList<Role> roles, bool isActive, CancellationToken ct)
     {
         var row = state.Row;
         (row.UserTypeId, row.Active) = (type.Id, isActive);
@@ -198,10 +204,8 @@ internal sealed record PeopleWriting(
 
     private async Task<State?> FindAsync(long tenantId, long userId, CancellationToken ct)
     {
-        if (await Db.Memberships.SingleOrDefaultAsync(m => m.TenantId == tenantId && m.UserId == userId, ct) is not { } row)
-        {
-            return null;
-        }
+        var row = await Db.Memberships.SingleOrDefaultAsync(m => m.TenantId == tenantId && m.UserId == userId, ct);
+        if (row is null) return null;
 
         var (held, roles) = (Db.MembershipRoles, Db.Roles);
         return new(

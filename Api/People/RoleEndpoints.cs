@@ -38,11 +38,13 @@ internal static class RoleEndpoints
     private static async Task<Ok<Page<RoleResponse>>> List(
         TenantContext tenant, PlatformDb db, IdCursor? cursor, [Range(1, 200)] int limit = 50,
         CancellationToken ct = default) =>
-        TypedResults.Ok(await PageAsync(db.Roles.Where(r => r.TenantId == null || r.TenantId == tenant.Id), cursor, limit, ct));
+        TypedResults.Ok(await PageAsync(
+            db.Roles.Where(r => r.TenantId == null || r.TenantId == tenant.Id), cursor, limit, ct));
 
     /// <param name="tenantId">The platform's roles and this tenant's; all there are where it is absent.</param>
     private static async Task<Ok<Page<RoleResponse>>> StaffList(
-        PlatformDb db, long? tenantId, IdCursor? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default) =>
+        PlatformDb db, long? tenantId, IdCursor? cursor, [Range(1, 200)] int limit = 50,
+        CancellationToken ct = default) =>
         TypedResults.Ok(await PageAsync(
             db.Roles.Where(r => tenantId == null || r.TenantId == null || r.TenantId == tenantId), cursor, limit, ct));
 
@@ -66,7 +68,7 @@ internal static class RoleEndpoints
         CreateRoleRequest request, long? tenantId, Authority caller, PeopleWriting writing, CancellationToken ct)
     {
         var db = writing.Db;
-        if (tenantId is { } id && await writing.LockAsync(id, ct) is null) return TypedResults.Problem(Problems.NotFound());
+        if (tenantId is { } id && await writing.LockAsync(id, ct) is null) return PeopleWriting.Unknown.ToProblem();
         if (Refusal(caller, request.Permissions) is { } refusal) return refusal.ToProblem();
 
         // A role of the platform may bear no name that a tenant has given: tokens name roles by slug alone.
@@ -159,7 +161,8 @@ internal static class RoleEndpoints
         return writing.Db.RecordAsync(change, data, version, writing.Http, writing.Clock.Now, ct);
     }
 
-    private static List<string> Sorted(IEnumerable<string> permissions) => [.. permissions.Order(StringComparer.Ordinal)];
+    private static List<string> Sorted(IEnumerable<string> permissions) =>
+        [.. permissions.Order(StringComparer.Ordinal)];
 
     private static RoleSnapshot Snapshot(Role role) => new(role.Id, role.Slug, role.Permissions);
 

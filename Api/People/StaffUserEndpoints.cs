@@ -29,8 +29,10 @@ internal static class StaffUserEndpoints
 
         var membership = users.MapGroup("/{id:long}/tenants/{tenantId:long}");
         membership.MapPost("/", Join).CreatesRow(Codes.MembershipCreated, "The person is a member of the tenant.");
-        membership.MapPatch("/", ChangeMembership).ChangesRow().WithCode(Codes.UserUpdated, "The membership has changed.");
-        membership.MapDelete("/", Leave).ChangesRow().WithCode(Codes.UserDeactivated, "The person is denied in the tenant.");
+        membership.MapPatch("/", ChangeMembership)
+            .ChangesRow().WithCode(Codes.UserUpdated, "The membership has changed.");
+        membership.MapDelete("/", Leave)
+            .ChangesRow().WithCode(Codes.UserDeactivated, "The person is denied in the tenant.");
         users.MapPost("/{id:long}/roles/{roleId:long}", GiveRole)
             .ChangesRow().WithCode(Codes.UserUpdated, "The person has the role.");
         staff.MapGet("/tenants/{id:long}/users", ListOfTenant).WithTags("People");
@@ -51,7 +53,11 @@ internal static class StaffUserEndpoints
         [Range(1, 200)] int limit = 50, CancellationToken ct = default)
     {
         var (people, memberships) = (db.UsersLike(q), db.Memberships);
-        if (tenantId is { } tenant) people = people.Where(u => memberships.Any(m => m.UserId == u.Id && m.TenantId == tenant));
+        if (tenantId is { } tenant)
+        {
+            people = people.Where(u => memberships.Any(m => m.UserId == u.Id && m.TenantId == tenant));
+        }
+
         if (active?.Active is { } wanted) people = people.Where(u => u.Active == wanted);
 
         var (found, next) = await Stamped(people).PageAsync(u => u.Person.Id, cursor, limit, ct);
@@ -90,7 +96,8 @@ internal static class StaffUserEndpoints
         long id, ChangePersonRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
         var (db, http) = (writing.Db, writing.Http);
-        var person = await db.Users.FromSql($"select * from users where id = {id} for no key update").SingleOrDefaultAsync(ct);
+        var person = await db.Users.FromSql($"select * from users where id = {id} for no key update")
+            .SingleOrDefaultAsync(ct);
         if (person is null) return TypedResults.Problem(Problems.NotFound());
         if (http.CheckVersion(person.Version) is { } stale) return stale.ToProblem();
 
@@ -107,7 +114,7 @@ internal static class StaffUserEndpoints
         return await Get(id, db, http, ct);
     }
 
-    /// <summary>In the platform's audit; that somebody is let in or denied also in that of each of their tenants.</summary>
+    /// <summary>In the platform's audit; that somebody is let in or denied also in that of each tenant.</summary>
     private static async Task RecordAsync(
         PeopleWriting writing, User person, (string Name, string Locale, bool Active) before, CancellationToken ct)
     {
@@ -116,7 +123,8 @@ internal static class StaffUserEndpoints
         [
             new AuditChange(
                 null, "user.changed", "user", person.Id, new { before.Locale, before.Active },
-                new { person.Locale, person.Active, NameChanged = before.Name != person.Name }).ToStatement(source, now),
+                new { person.Locale, person.Active, NameChanged = before.Name != person.Name })
+                .ToStatement(source, now),
         ];
 
         var tenants = await writing.Db.Memberships.Where(m => m.UserId == person.Id)

@@ -15,7 +15,8 @@ internal static class UserEndpoints
 {
     public static void MapUsers(this RouteGroupBuilder direct)
     {
-        var users = direct.InPlatformTransactions().MapGroup("/users").WithTags("People").RequireScope(Scopes.Licensing);
+        var users = direct.InPlatformTransactions().MapGroup("/users").WithTags("People")
+            .RequireScope(Scopes.Licensing);
         users.MapGet("/", List).RequirePermission(Permissions.UsersRead);
         users.MapGet("/{id:long}", Get).RequirePermission(Permissions.UsersRead);
         Changes(users.MapPatch("/{id:long}", Change)).WithCode(Codes.UserUpdated, "The user has changed.");
@@ -96,7 +97,10 @@ internal static class MemberAnswers
         public async Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> InviteAsync(
             Authority caller, long tenantId, InviteUserRequest request, string location, CancellationToken ct)
         {
-            if (await writing.LockAsync(tenantId, ct) is not { } organisation) return TypedResults.Problem(Problems.NotFound());
+            if (await writing.LockAsync(tenantId, ct) is not { } organisation)
+            {
+                return PeopleWriting.Unknown.ToProblem();
+            }
 
             var (person, _, taken) = await writing.MeetAsync(request, ct);
             if (taken is not null) return taken.ToProblem();

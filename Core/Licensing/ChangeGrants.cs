@@ -67,8 +67,8 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
         }, ct);
 
     /// <summary>
-    /// Frees all seats of a user in a tenant, in the transaction that runs there. What else that transaction writes into the
-    /// audit it writes afterwards: whoever writes grants has the licenses before the head of the chain.
+    /// Frees all seats of a user in a tenant, in the transaction that runs there. What else that transaction writes into
+    /// the audit it writes afterwards: whoever writes grants has the licenses before the head of the chain.
     /// </summary>
     /// <returns>How many they were.</returns>
     public async Task<int> RevokeAllAsync(
@@ -79,7 +79,8 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
             [GrantStatements.LockLicenses(tenantId), GrantStatements.FindGrants(tenantId, userId)],
             reader => GrantStatements.ReadGrant(reader, 0)!,
             ct);
-        if (grants.Count > 0) await db.ExecuteAsync(grants.SelectMany(grant => Revoked(grant, source, now).Statements), ct);
+        var statements = grants.SelectMany(grant => Revoked(grant, source, now).Statements).ToList();
+        if (statements.Count > 0) await db.ExecuteAsync(statements, ct);
         return grants.Count;
     }
 

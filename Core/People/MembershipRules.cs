@@ -32,7 +32,7 @@ public static class MembershipRules
         new(RejectionKind.Invalid, Codes.UnknownRole, "There is no such role here.", $"roles[{place}]");
 
     /// <summary>
-    /// Nobody makes of others, or of themselves, what they are not; nor do they touch somebody who may do more than they.
+    /// Nobody makes of others, or of themselves, what they are not; nor do they touch somebody who may do more.
     /// </summary>
     /// <param name="before">Null for a new member.</param>
     public static Rejection? Check(Authority caller, MemberTerms? before, MemberTerms after)

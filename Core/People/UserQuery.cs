@@ -18,8 +18,8 @@ public static class UserQuery
     extension(PlatformDb db)
     {
         /// <summary>
-        /// Whose name or e-mail begins with a text, whatever the case of its letters. By ranges, because only comparisons
-        /// that give nothing away are looked up in an index before row-level security has had its say; <c>like</c> is not.
+        /// Whose name or e-mail begins with a text, whatever the case of its letters. By ranges: before row-level
+        /// security has had its say, an index is asked only by comparisons that give nothing away, as <c>like</c> might.
         /// </summary>
         public IQueryable<User> UsersLike(string? q)
         {

@@ -16,7 +16,7 @@ public static class StatementsByHand
 
         public Task ExecuteAsync(NpgsqlBatchCommand statement, CancellationToken ct) => db.ExecuteAsync([statement], ct);
 
-        /// <summary>The rows of the last of these statements, in one round trip, in the transaction that runs.</summary>
+        /// <summary>The rows of the last statement, in one round trip, in the transaction that runs.</summary>
         public async Task<List<T>> ReadAsync<T>(
             IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read, CancellationToken ct)
         {

@@ -48,12 +48,14 @@ internal static class AccountEndpoints
 
     /// <summary>The account of this address, made if there is none: asking twice is asking once.</summary>
     private static async Task<Results<Ok<AccountResponse>, Created<AccountResponse>, ProblemHttpResult>> CreateAsync(
-        CreateAccountRequest request, UserManager<Account> accounts, IdentityDb db, TimeProvider clock, CancellationToken ct)
+        CreateAccountRequest request, UserManager<Account> accounts, IdentityDb db, TimeProvider clock,
+        CancellationToken ct)
     {
         if (Fault(request) is { } fault) return fault;
 
         var now = clock.GetUtcNow();
-        if (await accounts.FindByEmailAsync(request.Email) is { } known) return TypedResults.Ok(await AnswerAsync(known.Id));
+        var known = await accounts.FindByEmailAsync(request.Email);
+        if (known is not null) return TypedResults.Ok(await AnswerAsync(known.Id));
 
         var account = new Account
         {
@@ -96,7 +98,11 @@ internal static class AccountEndpoints
             .SelectMany(fault => fault.MemberNames.Select(member => new FieldError(Camel(member), "INVALID", fault.ErrorMessage!)))
             .ToList();
         if (Unstorable(request.Email)) errors.Add(new("email", "INVALID", "Control characters are not allowed."));
-        if (Unstorable(request.Organisation)) errors.Add(new("organisation", "INVALID", "Control characters are not allowed."));
+        if (Unstorable(request.Organisation))
+        {
+            errors.Add(new("organisation", "INVALID", "Control characters are not allowed."));
+        }
+
         if (Unstorable(request.Name)) errors.Add(new("name", "INVALID", "Control characters are not allowed."));
 
         return errors is [] ? null : Problem(errors);

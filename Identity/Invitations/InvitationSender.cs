@@ -53,7 +53,7 @@ internal sealed class InvitationSender(
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                log.LogError(e, "Invitations wait"); // for the database, that is: a mail that fails is no exception here
+                log.LogError(e, "Invitations wait"); // for the database: a mail that fails is no exception here
             }
 
             await Task.Delay(Beat, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -88,8 +88,8 @@ internal sealed class InvitationSender(
     }
 
     /// <summary>
-    /// Takes the next mail that is due, for the time an attempt may take and more: nobody else sends it meanwhile, and if
-    /// this process dies it is sent again.
+    /// Takes the next mail that is due, for the time an attempt may take and more: nobody else sends it meanwhile, and
+    /// if this process dies it is sent again.
     /// </summary>
     private static Task<List<Invitation>> ClaimAsync(IdentityDb db, DateTimeOffset now, CancellationToken ct) =>
         db.Set<Invitation>()
@@ -108,14 +108,17 @@ internal sealed class InvitationSender(
     {
         try
         {
-            var link = await InvitationTokens.LinkAsync(accounts, account, configuration["Identity:Issuer"]!.TrimEnd('/'));
+            var issuer = configuration["Identity:Issuer"]!.TrimEnd('/');
+            var link = await InvitationTokens.LinkAsync(accounts, account, issuer);
             await SendAsync(invitation, account, link, ct);
             return true;
         }
-        catch (Exception e) when (e is SmtpException or FormatException or OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (
+            e is SmtpException or FormatException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             log.LogWarning(
-                "Invitation {Id} was not taken, attempt {Attempt}: {Reason}", invitation.Id, invitation.Attempts, e.GetType().Name);
+                "Invitation {Id} was not taken, attempt {Attempt}: {Reason}",
+                invitation.Id, invitation.Attempts, e.GetType().Name);
             return false;
         }
     }

@@ -37,10 +37,14 @@ internal sealed class InvitationTokens(
         });
 
     /// <summary>The account that the link is for; null unless it still works.</summary>
-    public static async Task<Account?> FindAsync(UserManager<Account> accounts, long id, string? token) =>
-        token is { Length: > 0 and < MaxLength }
-        && await accounts.FindByIdAsync(id.ToString(CultureInfo.InvariantCulture)) is { PasswordHash: null, DeactivatedAt: null } account
-        && await accounts.VerifyUserTokenAsync(account, ProviderName, Purpose, token)
-            ? account
-            : null;
+    public static async Task<Account?> FindAsync(UserManager<Account> accounts, long id, string? token)
+    {
+        if (token is not { Length: > 0 and < MaxLength }) return null;
+
+        var account = await accounts.FindByIdAsync(id.ToString(CultureInfo.InvariantCulture));
+        return account is { PasswordHash: null, DeactivatedAt: null }
+            && await accounts.VerifyUserTokenAsync(account, ProviderName, Purpose, token)
+                ? account
+                : null;
+    }
 }

@@ -11,7 +11,8 @@ namespace Platform.Identity.Pages.Account;
 
 /// <summary>Where the link of an invitation leads: a person sets their first password. It works once.</summary>
 internal sealed class AcceptModel(
-    UserManager<Accounts.Account> accounts, IEventService events, ClientOptions clients, TimeProvider clock) : PageWithTexts
+    UserManager<Accounts.Account> accounts, IEventService events, ClientOptions clients, TimeProvider clock)
+    : PageWithTexts
 {
     /// <summary>As the sign-in page takes it.</summary>
     private const int PasswordMaxLength = 200;
@@ -73,10 +74,14 @@ internal sealed class AcceptModel(
 
     private bool IsFilledIn()
     {
-        if (string.IsNullOrEmpty(Input.Password)) Problems.Add(("password", T.PasswordMissing));
-        else if (Input.Password.Length > PasswordMaxLength) Problems.Add(("password", T.PasswordTooLong(PasswordMaxLength)));
-        else if (Input.Password != Input.Repeat) Problems.Add(("repeat", T.PasswordsDiffer));
-
+        (string? Field, string Text)? problem = Input switch
+        {
+            { Password: null or "" } => ("password", T.PasswordMissing),
+            { Password.Length: > PasswordMaxLength } => ("password", T.PasswordTooLong(PasswordMaxLength)),
+            _ when Input.Password != Input.Repeat => ("repeat", T.PasswordsDiffer),
+            _ => null,
+        };
+        if (problem is { } found) Problems.Add(found);
         return Problems is [];
     }
 

@@ -2,11 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts.People;
 using Platform.Contracts.Tenants;
-using Platform.Identity.Accounts;
 using Platform.Tests.Identity.Support;
 using Platform.Tests.Worker;
 

@@ -201,7 +201,8 @@ public sealed class MembershipTests(PlatformFixture platform)
             await platform.PlatformValueAsync<long>(
                 $"select count(*) from audit_log where tenant_id_fk = {tenant.Id} and action = 'grant.revoked'")));
         var history = await tenant.SentAsync<List<GrantResponse>>("GET", $"/users/{members[0]}/apps?history=true");
-        Assert.All(history, grant => Assert.Equal((false, 55m - 20m), (grant.Active, grant.Application == "tq" ? grant.Price!.Value : 35m)));
+        Assert.Equal(2, history.Count);
+        Assert.All(history, grant => Assert.False(grant.Active));
     }
 
     [Fact]
