@@ -16,10 +16,11 @@ internal static class Areas
     {
         /// <summary><c>/internal/api/v1</c>: platform staff, who see every tenant.</summary>
         public RouteGroupBuilder MapStaffArea() =>
-            app.MapArea("/internal/api/v1", Global).RequireStaff().AddEndpointFilter<RouteGroupBuilder, StaffTransaction>();
+            app.MapDirectStaffArea().AddEndpointFilter<RouteGroupBuilder, StaffTransaction>();
 
         /// <summary>The same for routes that have a transaction of their own, in fewer round trips.</summary>
-        public RouteGroupBuilder MapDirectStaffArea() => app.MapArea("/internal/api/v1", Global).RequireStaff();
+        public RouteGroupBuilder MapDirectStaffArea() => app.MapArea("/internal/api/v1", Global)
+            .RequireStaff().AddEndpointFilter<RouteGroupBuilder, StaffGate>();
 
         /// <summary><c>/internal/api/v1</c> for the products: members of a tenant, who may use an application there.</summary>
         public RouteGroupBuilder MapProductArea() => app.MapArea("/internal/api/v1", Global)
@@ -52,6 +53,10 @@ internal static class Areas
     {
         /// <summary>Each endpoint runs in one transaction of the tenant.</summary>
         public RouteGroupBuilder InTransactions() => area.MapGroup("").AddEndpointFilter<RouteGroupBuilder, TenantTransaction>();
+
+        /// <summary>Each endpoint runs in one transaction of <c>platformdb</c>, as the tenant.</summary>
+        public RouteGroupBuilder InPlatformTransactions() =>
+            area.MapGroup("").AddEndpointFilter<RouteGroupBuilder, PlatformTransaction>();
 
         /// <summary>The routes whose address names the tenant.</summary>
         public RouteGroupBuilder OfSlug() => area.MapGroup("/{slug}").WithMetadata(new SlugScoped());

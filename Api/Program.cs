@@ -33,6 +33,7 @@ if (args is ["migrate", ..])
 builder.AddServiceDefaults();
 builder.AddStorage();
 builder.AddModules();
+builder.AddAccounts();
 builder.AddAuthentication();
 builder.AddHttp();
 builder.AddRates();
@@ -58,6 +59,7 @@ staff.MapApplications();
 staff.MapLicenses();
 staff.MapSeats();
 staff.MapUserTypes();
+staff.MapStaffRoles();
 staff.MapEvents();
 
 var directStaff = app.MapDirectStaffArea();
@@ -68,6 +70,7 @@ directStaff.MapStaffEntitlements();
 directStaff.MapMetrics();
 directStaff.MapStaffAudit();
 directStaff.MapStaffBilling(staff);
+staff.MapStaffUsers(directStaff);
 
 app.MapProductArea().MapProducts();
 
@@ -82,6 +85,8 @@ direct.MapEntitlements();
 direct.MapTenantAudit();
 direct.MapTenantBilling();
 direct.MapAccessChecks();
+direct.MapUsers();
+direct.MapRoles();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
 direct.MapImport();

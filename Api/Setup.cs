@@ -5,6 +5,7 @@ using Platform.Api.Audit;
 using Platform.Api.Bookings;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
+using Platform.Api.People;
 using Platform.Api.Public;
 using Platform.Api.Tenants;
 using Platform.Contracts;
@@ -43,6 +44,17 @@ internal static class Setup
             builder.EnrichNpgsqlDbContext<PlatformDb>(settings => settings.DisableRetry = true);
             builder.EnrichNpgsqlDbContext<EventsDb>(settings => settings.DisableRetry = true);
             builder.AddRedisClient("redis");
+        }
+
+        /// <summary>Identity, which has the accounts.</summary>
+        public void AddAccounts()
+        {
+            builder.Services.AddSingleton<AccountsToken>();
+            builder.Services.AddHttpClient<Accounts>(client =>
+            {
+                client.BaseAddress = new("https+http://identity");
+                client.Timeout = Accounts.Patience;
+            });
         }
 
         public void AddModules() => builder.Services

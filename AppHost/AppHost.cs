@@ -47,6 +47,7 @@ var migrations = builder.AddProject<Projects.Api>("migrations", options => optio
 
 var identity = builder.AddProject<Projects.Identity>("identity")
     .WithReference(identityDb).WaitForCompletion(identityMigrations)
+    .WithEnvironment("Mail__Url", smtp).WaitFor(mail)
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 var issuer = identity.GetEndpoint("http");

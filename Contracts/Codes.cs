@@ -48,6 +48,14 @@ public static class Codes
     public const string TenantPurged = "TENANT_PURGED";
     public const string AddressCreated = "ADDRESS_CREATED";
     public const string ContactCreated = "CONTACT_CREATED";
+    public const string UserCreated = "USER_CREATED";
+    public const string UserInvited = "USER_INVITED";
+    public const string UserUpdated = "USER_UPDATED";
+    public const string UserActivated = "USER_ACTIVATED";
+    public const string UserDeactivated = "USER_DEACTIVATED";
+    public const string MembershipCreated = "MEMBERSHIP_CREATED";
+    public const string RoleCreated = "ROLE_CREATED";
+    public const string RoleUpdated = "ROLE_UPDATED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -88,6 +96,9 @@ public static class Codes
     public const string InvalidTenantStatus = "INVALID_TENANT_STATUS";
     public const string ProvisioningInProgress = "PROVISIONING_IN_PROGRESS";
     public const string CoolingPeriod = "COOLING_PERIOD";
+    public const string LastAdmin = "LAST_ADMIN";
+    public const string SystemRole = "SYSTEM_ROLE";
+    public const string RoleInUse = "ROLE_IN_USE";
 
     // 403 where access is decided, 409 where a grant is wanted.
     public const string ApplicationInactive = "APPLICATION_INACTIVE";
@@ -144,6 +155,8 @@ public static class Codes
     public const string PricingOverlap = "PRICING_OVERLAP";
     public const string PricingNotConfigured = "PRICING_NOT_CONFIGURED";
     public const string UnknownUserType = "UNKNOWN_USER_TYPE";
+    public const string UnknownRole = "UNKNOWN_ROLE";
+    public const string UnknownPermission = "UNKNOWN_PERMISSION";
     public const string UnknownApplication = "UNKNOWN_APPLICATION";
     public const string ReservedSlug = "RESERVED_SLUG";
     public const string PrimaryRequired = "PRIMARY_REQUIRED";

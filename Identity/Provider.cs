@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
+using Platform.Identity.Invitations;
 using Platform.Identity.People;
 using Platform.Identity.Storage;
 using Platform.Identity.TenantSwitch;
@@ -35,9 +36,13 @@ internal static class Provider
                     options.Lockout.DefaultLockoutTimeSpan = LockAfterFailures;
                 })
                 .AddEntityFrameworkStores<IdentityDb>()
-                .AddDefaultTokenProviders();
+                .AddDefaultTokenProviders()
+                .AddTokenProvider<InvitationTokens>(InvitationTokens.ProviderName);
 
             builder.Services.AddScoped<Credentials>();
+            builder.Services.AddOptions<MailOptions>()
+                .BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.AddHostedService<InvitationSender>();
             builder.Services.Configure<SecurityStampValidatorOptions>(
                 options => options.ValidationInterval = TimeSpan.FromMinutes(5));
         }

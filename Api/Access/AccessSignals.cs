@@ -115,17 +115,29 @@ internal sealed class AccessSignals(
 }
 
 /// <summary>Whose decisions this request has changed; told once its transaction is committed.</summary>
-internal sealed class AccessChanges(AccessSignals signals)
+internal sealed class AccessChanges(AccessSignals signals, Members members)
 {
     private readonly HashSet<long> _tenants = [];
+    private readonly HashSet<(long User, long Tenant)> _members = [];
     private bool _all;
 
     public void Of(long tenantId) => _tenants.Add(tenantId);
+
+    /// <summary>Whether this user may enter, or as what.</summary>
+    public void Of(long tenantId, long userId)
+    {
+        _tenants.Add(tenantId);
+        _members.Add((userId, tenantId));
+    }
+
+    /// <summary>Whether this person, if they are of the staff, may enter.</summary>
+    public void OfStaff(long userId) => _members.Add((userId, Members.Staff));
 
     public void OfAll() => _all = true;
 
     public void Tell()
     {
+        foreach (var (user, tenant) in _members) members.Forget(user, tenant);
         if (_all) signals.EverythingChanged();
         foreach (var tenant in _tenants) signals.Changed(tenant);
     }

@@ -50,6 +50,11 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
 
         var ct = context.RequestAborted;
         if (await tenants.FindAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
+        if (caller is { IsStaff: true, UserId: { } staff } && !await members.IsActiveStaffAsync(staff, ct))
+        {
+            return Forbid(Codes.UserInactive, "The person is not active.");
+        }
+
         if (scoped.DecidesItself) return (tenant, null);
         if (!tenant.IsBuilt || (!tenant.IsActive && !caller.IsStaff)) // without tables there is nothing for staff, either
         {

@@ -5,6 +5,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Audit;
 using Platform.Core.Storage;
@@ -53,7 +54,7 @@ internal static class AuditEndpoints
     public static void MapTenantAudit(this RouteGroupBuilder direct)
     {
         var audit = direct.MapGroup("/audit").WithTags("Audit").RequireScope(Scopes.Licensing)
-            .AddEndpointFilter<RouteGroupBuilder, MayAdminister>();
+            .RequirePermission(Permissions.AuditRead);
         audit.MapGet("/", (AuditSearch search, [AsParameters] ChangeQuestion asked, TenantContext tenant, HttpContext http,
             CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
             ChangesAsync(search, tenant.Id, asked, tenant.Id, limit, http, ct))

@@ -4,6 +4,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Billing;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Availability;
 using Platform.Core.Billing;
@@ -42,7 +43,7 @@ internal static class BillingEndpoints
         .MapGet("/billing/summary", (string? month, TenantContext tenant, BillingQuery query, TimeProvider clock,
             HttpContext http, CancellationToken ct) =>
             SummaryAsync(month, tenant.Id, ZoneRules.Get(tenant.TimeZone), query, clock, http, ct))
-        .WithTags("Billing").RequireScope(Scopes.Licensing).AddEndpointFilter<MayAdminister>()
+        .WithTags("Billing").RequireScope(Scopes.Licensing).RequirePermission(Permissions.BillingRead)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     /// <param name="zone">Whose month it is where none is named.</param>
@@ -92,8 +93,8 @@ internal static class BillingEndpoints
 
         var actor = Caller.Of(http.User).Actor;
         var month = BillingMonth.At(now, ZoneRules.Get(facts.TimeZone));
-        var id = await db.ScalarAsync<long>(
-            TenantSql.Statement(
+        var id = (await db.ReadAsync(
+            [TenantSql.Statement(
                 """
                 insert into billing_adjustments (tenant_id_fk, month, corrects_month, application_id_fk, amount, currency,
                     reason, created_at, created_by)
@@ -101,8 +102,8 @@ internal static class BillingEndpoints
                 returning id
                 """,
                 request.TenantId, month.FirstDay, corrects.FirstDay, facts.ApplicationId, request.Amount!.Amount,
-                request.Amount.Currency, request.Reason, now, actor),
-            ct);
+                request.Amount.Currency, request.Reason, now, actor)],
+            reader => reader.GetInt64(0), ct))[0];
         await db.RecordAsync(
             new(
                 request.TenantId, "billing.adjusted", "adjustment", id, null,
@@ -120,18 +121,18 @@ internal static class BillingEndpoints
     private static async Task<(string? TimeZone, bool IsClosed, long? ApplicationId)> FactsAsync(
         CreateAdjustmentRequest request, BillingMonth corrects, PlatformDb db, CancellationToken ct)
     {
-        await using var reader = await db.ReadAsync(
-            TenantSql.Statement(
+        var facts = await db.ReadAsync(
+            [TenantSql.Statement(
                 """
                 select (select time_zone from tenants where id = $1),
                     exists (select from billing_months where tenant_id_fk = $1 and month = $2),
                     (select id from applications where slug = $3::text)
                 """,
-                request.TenantId, corrects.FirstDay, request.Application),
+                request.TenantId, corrects.FirstDay, request.Application)],
+            reader => (
+                reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetBoolean(1), reader.GetFieldValue<long?>(2)),
             ct);
-        await reader.ReadAsync(ct);
-        return (
-            reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetBoolean(1), reader.GetFieldValue<long?>(2));
+        return facts[0];
     }
 
     private static BillingSummary Summary(MonthBill bill, long? tenantId)

@@ -6,6 +6,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.People;
 using Platform.Core.Availability;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
@@ -26,7 +27,7 @@ internal static class ImportEndpoints
     public static void MapImport(this RouteGroupBuilder direct) => direct.MapGroup("/bookings").WithTags("Bookings")
         .RequireScope(Scopes.Scheduling)
         .MapPost("/import", Import)
-        .AddEndpointFilter<RouteHandlerBuilder, MayManage>()
+        .RequirePermission(Permissions.BookingsImport)
         .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
         .Accepts<string>(Csv, Calendar)
         .WithCode(Codes.BookingsImported, "The file was read; each row has its result.")

@@ -4,6 +4,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Calendars;
+using Platform.Contracts.People;
 using Platform.Core.Bookings;
 using Platform.Core.Catalogue;
 using Platform.Core.Feeds;
@@ -21,8 +22,8 @@ internal static class FeedEndpoints
     public static void MapFeeds(this RouteGroupBuilder tenant)
     {
         var resources = tenant.MapGroup("/resources").WithTags("Calendars").RequireScope(Scopes.Scheduling);
-        resources.MapPost("/{id:long}/feed", Create).AddEndpointFilter<RouteHandlerBuilder, MayManage>();
-        resources.MapDelete("/{id:long}/feed", Delete).AddEndpointFilter<RouteHandlerBuilder, MayManage>();
+        resources.MapPost("/{id:long}/feed", Create).RequirePermission(Permissions.CatalogueWrite);
+        resources.MapDelete("/{id:long}/feed", Delete).RequirePermission(Permissions.CatalogueWrite);
     }
 
     public static void MapPublicFeeds(this RouteGroupBuilder anybody) =>

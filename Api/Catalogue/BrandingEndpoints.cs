@@ -8,6 +8,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
+using Platform.Contracts.People;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -30,9 +31,9 @@ internal static class BrandingEndpoints
     {
         var settings = tenant.MapGroup("/settings").WithTags("Settings").RequireScope(Scopes.Scheduling);
         settings.MapGet("/branding", GetBranding);
-        settings.MapPut("/branding", PutBranding).Changes();
+        settings.MapPut("/branding", PutBranding).Changes(Permissions.SettingsWrite);
         settings.MapGet("/labels", GetLabels);
-        settings.MapPut("/labels", PutLabels).Changes();
+        settings.MapPut("/labels", PutLabels).Changes(Permissions.SettingsWrite);
     }
 
     private static Task<Ok<Branding>> GetBranding(PlatformDb db, TenantContext tenant, HttpContext http, CancellationToken ct) =>

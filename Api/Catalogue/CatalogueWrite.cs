@@ -1,5 +1,6 @@
 using Platform.Api.Access;
 using Platform.Api.Http;
+using Platform.Contracts.People;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
 
@@ -19,18 +20,19 @@ internal static class CatalogueWrites
 {
     extension(RouteHandlerBuilder route)
     {
-        /// <summary>A route that adds to the catalogue, for managers.</summary>
-        public RouteHandlerBuilder Creates(string code, string message) => route
-            .AddEndpointFilter<MayManage>()
+        /// <summary>A route that adds to the catalogue, or to the settings.</summary>
+        public RouteHandlerBuilder Creates(
+            string code, string message, string permission = Permissions.CatalogueWrite) => route
+            .RequirePermission(permission)
             .Idempotent()
             .AddEndpointFilter<CatalogueWrite>()
             .WithCode(code, message)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-        /// <summary>A route that changes the catalogue, for managers.</summary>
-        public RouteHandlerBuilder Changes() => route
-            .AddEndpointFilter<MayManage>()
+        /// <summary>A route that changes the catalogue, or the settings.</summary>
+        public RouteHandlerBuilder Changes(string permission = Permissions.CatalogueWrite) => route
+            .RequirePermission(permission)
             .AddEndpointFilter<CatalogueWrite>()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)

@@ -6,6 +6,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Availability;
 using Platform.Core.Catalogue;
@@ -20,8 +21,9 @@ internal static class HolidayEndpoints
     {
         var holidays = tenant.MapGroup("/settings/holidays").WithTags("Settings").RequireScope(Scopes.Scheduling);
         holidays.MapGet("/", List);
-        holidays.MapPost("/", Create).Creates(Codes.HolidaysCreated, "The organisation is closed on these days.");
-        holidays.MapDelete("/{country}/{year:int}", Delete).Changes();
+        holidays.MapPost("/", Create).Creates(
+            Codes.HolidaysCreated, "The organisation is closed on these days.", Permissions.SettingsWrite);
+        holidays.MapDelete("/{country}/{year:int}", Delete).Changes(Permissions.SettingsWrite);
     }
 
     private static async Task<Ok<List<HolidayResponse>>> List(TenantDb db, CancellationToken ct) =>

@@ -4,6 +4,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
@@ -17,7 +18,7 @@ internal static class SettingsEndpoints
     {
         var settings = tenant.MapGroup("/settings").WithTags("Settings").RequireScope(Scopes.Scheduling);
         settings.MapGet("/", Get);
-        settings.MapPatch("/", Change).Changes();
+        settings.MapPatch("/", Change).Changes(Permissions.SettingsWrite);
     }
 
     private static async Task<Ok<SettingsResponse>> Get(

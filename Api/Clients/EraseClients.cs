@@ -6,6 +6,7 @@ using Platform.Api.Http;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Clients;
 using Platform.Contracts.Events;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Clients;
@@ -25,7 +26,7 @@ internal static class EraseClients
         [BookingStatuses.Held, BookingStatuses.Pending, BookingStatuses.Confirmed, BookingStatuses.CheckedIn];
 
     public static void MapErase(this RouteGroupBuilder clients) => clients.MapPost("/{id:long}/erase", Erase)
-        .AddEndpointFilter<RouteHandlerBuilder, MayManage>()
+        .RequirePermission(Permissions.ClientsManage)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 

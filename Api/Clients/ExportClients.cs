@@ -4,6 +4,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Clients;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Clients;
@@ -15,7 +16,7 @@ namespace Platform.Api.Clients;
 internal static class ExportClients
 {
     public static void MapExport(this RouteGroupBuilder clients) => clients.MapGet("/{id:long}/export", Export)
-        .AddEndpointFilter<RouteHandlerBuilder, MayManage>();
+        .RequirePermission(Permissions.ClientsManage);
 
     private static async Task<Results<Ok<ClientExport>, ProblemHttpResult>> Export(
         long id, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct)

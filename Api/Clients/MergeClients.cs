@@ -7,6 +7,7 @@ using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Clients;
 using Platform.Contracts.Events;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Clients;
@@ -19,7 +20,7 @@ namespace Platform.Api.Clients;
 internal static class MergeClients
 {
     public static void MapMerge(this RouteGroupBuilder clients) => clients.MapPost("/{id:long}/merge", Merge)
-        .AddEndpointFilter<RouteHandlerBuilder, MayManage>()
+        .RequirePermission(Permissions.ClientsManage)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

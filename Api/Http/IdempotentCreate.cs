@@ -18,7 +18,9 @@ internal static class IdempotentCreate
     /// <summary>The header of an answer that was given before.</summary>
     public const string Replayed = "Idempotency-Replayed";
 
-    public const string TableOfStaff = $"{EventsDb.Schema}.idempotency_keys";
+    public const string TableOfPlatform = $"{EventsDb.Schema}.idempotency_keys";
+
+    private const long OfStaff = 0;
 
     extension(DbContext db)
     {
@@ -84,6 +86,10 @@ internal static class IdempotentCreate
         var ct = http.RequestAborted;
         var answers = AnswersOf(http);
         var db = answers.Db;
+        if (answers is { Scope: not OfStaff, Table: TableOfPlatform })
+        {
+            key = key with { Caller = $"{answers.Scope}/{key.Caller}" }; // that table is not the tenant's own
+        }
 
         var (answered, unusable) = await db.TakeAsync(key, answers.Scope, ct);
         if (unusable is not null) return unusable.ToProblem();
@@ -116,7 +122,11 @@ internal static class IdempotentCreate
     private static (DbContext Db, long Scope, string Table) AnswersOf(HttpContext http)
     {
         var platform = http.RequestServices.GetRequiredService<PlatformDb>();
-        if (platform.Scope.Staff) return (platform, 0, TableOfStaff);
+        if (platform.Scope.Staff) return (platform, OfStaff, TableOfPlatform);
+        if (platform.Database.CurrentTransaction is not null)
+        {
+            return (platform, platform.Scope.TenantId!.Value, TableOfPlatform);
+        }
 
         var tenant = http.RequestServices.GetRequiredService<TenantDb>();
         return (tenant, tenant.Tenant.Id, "idempotency_keys");

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
+using Platform.Api.People;
 using Platform.Contracts;
 using Platform.Core.Audit;
 
@@ -33,9 +34,9 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         return true;
     }
 
-    /// <summary>Whether the server, or the database on it, is not there for the moment, or keeps no record.</summary>
+    /// <summary>Whether a server, or the database on it, is not there for the moment, or keeps no record.</summary>
     private static bool IsAway(Exception e) =>
-        e is AuditLostException or NpgsqlException { IsTransient: true }
+        e is AuditLostException or AccountsUnavailableException or NpgsqlException { IsTransient: true }
             or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };
 
     private static ProblemDetails Malformed(BadHttpRequestException e) => e switch

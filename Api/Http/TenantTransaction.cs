@@ -34,6 +34,20 @@ internal sealed class TenantTransaction(TenantDb db) : IEndpointFilter
 }
 
 /// <summary>
+/// In <c>platformdb</c>, seeing the rows of the tenant of the request. Whose access has changed is told after the
+/// commit.
+/// </summary>
+internal sealed class PlatformTransaction(PlatformDb db, AccessChanges changes) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var result = await EndpointTransaction.RunAsync(db, context, next);
+        changes.Tell(); // after a rollback, too: forgetting does no harm
+        return result;
+    }
+}
+
+/// <summary>
 /// In <c>platformdb</c>, seeing the rows of every tenant. For routes of platform staff. Whose access has changed is told
 /// after the commit.
 /// </summary>

@@ -3,8 +3,8 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
+using Platform.Contracts.People;
 using Platform.Core.Licensing;
-using Platform.Core.People;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Licensing;
@@ -36,17 +36,17 @@ internal static class AccessEndpoints
     }
 
     internal sealed record Asking(
-        Caller Caller, TenantContext Tenant, PeopleDirectory People, AccessDecisions Access, HttpContext Http)
+        Caller Caller, TenantContext Tenant, AccessDecisions Access, HttpContext Http)
     {
-        /// <summary>About themselves all may ask; about others those who administer the tenant, staff and products.</summary>
+        /// <summary>About themselves all may ask; about others those who may give seats, staff and products.</summary>
         public async Task<(IReadOnlyList<AccessCheckResponse> Answers, ProblemHttpResult? Problem)> AnswerAsync(
             IReadOnlyList<AccessCheckRequest> checks, CancellationToken ct)
         {
             if (checks.Any(check => check.UserId is { } id && id != Caller.UserId)
-                && !await MayAdminister.IsAllowedAsync(Caller, Tenant.Id, People, ct))
+                && !await Http.HasPermissionAsync(Permissions.SeatsWrite))
             {
                 return ([], TypedResults.Problem(Problems.Of(
-                    StatusCodes.Status403Forbidden, Codes.Forbidden, "About others an admin of the tenant asks.")));
+                    StatusCodes.Status403Forbidden, Codes.Forbidden, "About others those ask who may give seats.")));
             }
 
             var questions = checks

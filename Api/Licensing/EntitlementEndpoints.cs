@@ -3,8 +3,8 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
+using Platform.Contracts.People;
 using Platform.Core.Licensing;
-using Platform.Core.People;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Licensing;
@@ -21,11 +21,11 @@ internal static class EntitlementEndpoints
     public static void MapStaffEntitlements(this RouteGroupBuilder staff) =>
         staff.MapGet("/entitlements", OfAnyTenant).WithTags("Licenses");
 
-    /// <summary>Who has the seats is told to those who administer the tenant.</summary>
+    /// <summary>Who has the seats is told to those who may give and take them.</summary>
     private static async Task<Results<Ok<IReadOnlyList<EntitlementResponse>>, ProblemHttpResult>> OfTenant(
-        Caller caller, TenantContext tenant, PeopleDirectory people, EntitlementQuery query, CancellationToken ct)
+        TenantContext tenant, EntitlementQuery query, HttpContext http, CancellationToken ct)
     {
-        var withUsers = await MayAdminister.IsAllowedAsync(caller, tenant.Id, people, ct);
+        var withUsers = await http.HasPermissionAsync(Permissions.SeatsWrite);
         return TypedResults.Ok((await query.OfTenantAsync(tenant.Id, withUsers, ct))!);
     }
 

@@ -4,6 +4,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Licensing;
 using Platform.Core.Storage;
@@ -16,7 +17,7 @@ internal static class GrantEndpoints
     public static void MapGrants(this RouteGroupBuilder direct)
     {
         var group = direct.MapGroup("").WithTags("Grants").RequireScope(Scopes.Licensing)
-            .AddEndpointFilter<RouteGroupBuilder, MayAdminister>();
+            .RequirePermission(Permissions.SeatsWrite);
         group.MapGet("/users/{id:long}/apps", ListOfUser);
         group.MapGet("/users/{id:long}/apps/{application}/preview", Preview);
         Grants(group.MapPost("/users/{id:long}/apps/{application}/grant", Grant));

@@ -1,9 +1,13 @@
 using Microsoft.EntityFrameworkCore;
+using Platform.Core.People;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Migrations;
 
-/// <summary>What every installation starts with. Rows that are there already stay as they are.</summary>
+/// <summary>
+/// What every installation starts with. Rows that are there already stay as they are, but for what the platform's roles
+/// permit: that is for us to say.
+/// </summary>
 internal static class ReferenceData
 {
     public static async Task SeedAsync(PlatformDb db, CancellationToken ct)
@@ -45,6 +49,16 @@ internal static class ReferenceData
             on conflict do nothing;
             """,
             ct);
+        foreach (var (slug, permissions) in PermissionRules.OfSystemRoles)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                update roles set permissions = {permissions.ToArray()}
+                where slug = {slug} and tenant_id_fk is null and permissions <> {permissions.ToArray()}
+                """,
+                ct);
+        }
+
         await transaction.CommitAsync(ct);
     }
 }

@@ -9,6 +9,7 @@ using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Clients;
 using Platform.Contracts.Licensing;
+using Platform.Contracts.People;
 using Platform.Contracts.Reports;
 using Platform.Contracts.Tenants;
 
@@ -183,11 +184,35 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             1000, 1, "BILLING", "Finance", "Ada Lovelace", "ada@example.com", "+5511987654321", true, 1),
     ];
 
+    private static readonly object[] OfPeople =
+    [
+        new InviteUserRequest("carla@aurora.example", "Carla Dias", UserTypes.Operations, ["reception"], "pt-BR"),
+        new ChangeUserRequest { UserType = UserTypes.Manager },
+        new DeactivateUserRequest(RevokeSeats: true),
+        new UserResponse(
+            12, "Bruno Lima", "bruno@aurora.example", "pt-BR", UserTypes.Operations, [SystemRoles.User], true, false,
+            Monday, 1),
+        new CreateUserRequest("carla@aurora.example", "Carla Dias", "pt-BR"),
+        new ChangePersonRequest { Name = "Carla Dias", Active = false },
+        new CreateMembershipRequest(UserTypes.Admin, [SystemRoles.TenantAdmin]),
+        new ChangeMembershipRequest { UserType = UserTypes.Manager, Active = true },
+        Membership,
+        new StaffUserResponse(12, "Bruno Lima", "bruno@aurora.example", "pt-BR", true, [Membership], Monday, 1),
+        new GiveRoleRequest(1),
+        new CreateRoleRequest("Reception", [Permissions.BookingsImport, Permissions.ClientsManage]),
+        new ChangeRoleRequest { Permissions = new string[] { Permissions.ClientsManage } },
+        new StaffCreateRoleRequest("Auditor", [Permissions.AuditRead, Permissions.UsersRead], "auditor", 1),
+        new RoleResponse(1000, 1, "reception", "Reception", false, [Permissions.ClientsManage], 1),
+    ];
+
+    private static UserMembership Membership => new(
+        1, "clinica-aurora", "Clínica Aurora", UserTypes.Operations, [SystemRoles.User], true, 1);
+
     private static GrantResponse Grant => new(
         1000, 1, 11, "tq", UserTypes.Manager, true, Monday, null, 55m, "BRL", UserTypes.Manager, BillingCycles.Monthly, 1);
 
     private static readonly Dictionary<Type, object> ByType =
-        OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).Concat(OfLicensing).Concat(OfTenants)
+        OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).Concat(OfLicensing).Concat(OfTenants).Concat(OfPeople)
             .ToDictionary(example => example.GetType());
 
     public Task TransformAsync(

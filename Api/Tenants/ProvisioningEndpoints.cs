@@ -127,7 +127,7 @@ internal static class ProvisioningEndpoints
             await db.ExecuteAsync(
                 key.Remember(
                     StatusCodes.Status201Created, $"/internal/api/v1/tenants/{tenant.Id}", null, Codes.TenantCreated,
-                    $"{tenant.Id}", clock.Now, IdempotentCreate.TableOfStaff),
+                    $"{tenant.Id}", clock.Now, IdempotentCreate.TableOfPlatform),
                 ct);
         }
 

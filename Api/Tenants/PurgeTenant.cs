@@ -68,7 +68,7 @@ internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, Time
             .. (await TablesAsync(db, ct)).Select(
                 table => TenantSql.Statement($"delete from {table} where tenant_id_fk = $1", id)),
             TenantSql.Statement(
-                $"delete from {IdempotentCreate.TableOfStaff} where location = $1 or location like $1 || '/%'",
+                $"delete from {IdempotentCreate.TableOfPlatform} where location = $1 or location like $1 || '/%'",
                 $"/internal/api/v1/tenants/{id}"),
             .. ((string[])["application_access_logs", "audit_log"]).Select(chain => TenantSql.Statement(
                 $"update {chain} set ip_address = null, user_agent = null, salt = null where tenant_id_fk = $1", id)),

@@ -21,6 +21,7 @@ public sealed record PersonTenant(
     IReadOnlyList<string> AllowedApps);
 
 /// <summary><c>GET /api/v1/me</c>: the caller, in the tenant of the request.</summary>
+/// <param name="Permissions">All that user type and roles give, sorted: what a screen may offer.</param>
 public sealed record MeResponse(
     long UserId,
     string Name,
@@ -32,4 +33,5 @@ public sealed record MeResponse(
     string Locale,
     string UserType,
     IReadOnlyList<string> Roles,
-    IReadOnlyList<string> AllowedApps);
+    IReadOnlyList<string> AllowedApps,
+    IReadOnlyList<string> Permissions);

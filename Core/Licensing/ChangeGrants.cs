@@ -62,18 +62,27 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
         {
             if (target.Current is not { } grant) return (target.Last, target.Last is null ? GrantRules.Unknown : null, null);
 
-            var revoked = grant with
-            {
-                Active = false,
-                RevokedAt = now > grant.GrantedAt ? now : grant.GrantedAt, // clocks of two processes may differ
-                Version = grant.Version + 1,
-            };
-            return (revoked, null, [
-                GrantStatements.LockLicense(tenantId, application),
-                GrantStatements.Revoke(grant, revoked.RevokedAt.Value, source.Actor),
-                .. Record("grant.revoked", grant, revoked, new GrantRevoked(Snapshot(revoked)), source, now),
-            ]);
+            var (revoked, statements) = Revoked(grant, source, now);
+            return (revoked, null, [GrantStatements.LockLicense(tenantId, application), .. statements]);
         }, ct);
+
+    /// <summary>
+    /// Frees all seats of a user in a tenant, in the transaction that runs there. What else that transaction writes into
+    /// the audit it writes afterwards: whoever writes grants has the licenses before the head of the chain.
+    /// </summary>
+    /// <returns>How many they were.</returns>
+    public async Task<int> RevokeAllAsync(
+        PlatformDb db, long tenantId, long userId, AuditSource source, CancellationToken ct)
+    {
+        var now = clock.Now;
+        var grants = await db.ReadAsync(
+            [GrantStatements.LockLicenses(tenantId), GrantStatements.FindGrants(tenantId, userId)],
+            reader => GrantStatements.ReadGrant(reader, 0)!,
+            ct);
+        var statements = grants.SelectMany(grant => Revoked(grant, source, now).Statements).ToList();
+        if (statements.Count > 0) await db.ExecuteAsync(statements, ct);
+        return grants.Count;
+    }
 
     /// <summary>The role in the application; null lets the user's own type count.</summary>
     /// <param name="checkVersion">Why the grant is not the one that the caller means to change, by its version.</param>
@@ -131,6 +140,21 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
         }
 
         return (null, Busy);
+    }
+
+    private static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) Revoked(
+        GrantResponse grant, AuditSource source, DateTimeOffset now)
+    {
+        var revoked = grant with
+        {
+            Active = false,
+            RevokedAt = now > grant.GrantedAt ? now : grant.GrantedAt, // clocks of two processes may differ
+            Version = grant.Version + 1,
+        };
+        return (revoked, [
+            GrantStatements.Revoke(grant, revoked.RevokedAt.Value, source.Actor),
+            .. Record("grant.revoked", grant, revoked, new GrantRevoked(Snapshot(revoked)), source, now),
+        ]);
     }
 
     /// <returns>No facts where tenant or application does not exist; ids for as many grants as there may be.</returns>

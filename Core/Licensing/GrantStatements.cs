@@ -155,6 +155,20 @@ internal static class GrantStatements
         """,
         tenantId, application);
 
+    /// <summary>All of a tenant's licenses: nobody is given a seat there until the transaction ends.</summary>
+    public static NpgsqlBatchCommand LockLicenses(long tenantId) => TenantSql.Statement(
+        "select from tenant_applications where tenant_id_fk = $1 order by id for no key update", tenantId);
+
+    /// <summary>The active grants of a user, for <see cref="ReadGrant"/>.</summary>
+    public static NpgsqlBatchCommand FindGrants(long tenantId, long userId) => TenantSql.Statement(
+        $"""
+        select {ColumnsOf("g")}
+        from user_application_access g join applications a on a.id = g.application_id_fk
+        where g.tenant_id_fk = $1 and g.user_id_fk = $2 and g.active
+        order by g.id
+        """,
+        tenantId, userId);
+
     /// <summary>
     /// The gate's twin: one seat is free for the one row that ends, and for no other. (A counter that was wrong already
     /// does not stand in the way; reconciling repairs it.)

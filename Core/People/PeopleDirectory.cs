@@ -6,7 +6,9 @@ using Platform.Core.Storage;
 namespace Platform.Core.People;
 
 /// <summary>A person as a member of one tenant, as of now.</summary>
-public sealed record Member(long UserId, string Name, string Email, PersonTenant Tenant);
+/// <param name="Permissions">All that type and roles give, sorted.</param>
+public sealed record Member(
+    long UserId, string Name, string Email, PersonTenant Tenant, IReadOnlyList<string> Permissions);
 
 /// <summary>Who a person is, in which tenants. One round trip a question, row-level security included.</summary>
 public sealed class PeopleDirectory(
@@ -26,7 +28,10 @@ public sealed class PeopleDirectory(
                     on l.tenant_id_fk = g.tenant_id_fk and l.application_id_fk = g.application_id_fk
                 where g.tenant_id_fk = m.tenant_id_fk and g.user_id_fk = u.id and g.active
                     and l.status in ('trial', 'active') and (l.expires_at is null or l.expires_at > $2)
-                order by a.slug)
+                order by a.slug),
+            array(
+                select unnest(r.permissions) from membership_roles mr join roles r on r.id = mr.role_id_fk
+                where mr.membership_id_fk = m.id)
         from users u
         join memberships m on m.user_id_fk = u.id and m.active
         join tenants t on t.id = m.tenant_id_fk and t.status = 'active'
@@ -72,17 +77,25 @@ public sealed class PeopleDirectory(
                     reader.GetString(6),
                     reader.GetString(7),
                     reader.GetFieldValue<string[]>(8),
-                    reader.GetFieldValue<string[]>(9))));
+                    reader.GetFieldValue<string[]>(9)),
+                PermissionRules.Of(reader.GetString(7), reader.GetFieldValue<string[]>(10))));
         }
 
         return members;
     }
 
-    private async Task<bool> ExistsAsync(long userId, CancellationToken ct)
+    /// <summary>Whether the platform has deactivated this person. Whoever it has never met is not.</summary>
+    public Task<bool> IsBlockedAsync(long userId, CancellationToken ct) =>
+        AnyAsync("select 1 from users where id = $1 and not active", userId, ct);
+
+    private Task<bool> ExistsAsync(long userId, CancellationToken ct) =>
+        AnyAsync("select 1 from users where id = $1", userId, ct);
+
+    private async Task<bool> AnyAsync(string sql, long userId, CancellationToken ct)
     {
         await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(TenantSql.Statement("select set_config('app.staff', 'on', true)"));
-        batch.BatchCommands.Add(TenantSql.Statement("select 1 from users where id = $1", userId));
+        batch.BatchCommands.Add(TenantSql.Statement(sql, userId));
 
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);

@@ -10,7 +10,10 @@ public sealed class User
     public required string Name { get; set; }
     public required string Email { get; set; }
     public required string Locale { get; set; }
+
+    /// <summary>False denies the person in every tenant.</summary>
     public bool Active { get; set; } = true;
+    public long Version { get; init; }
 }
 
 /// <summary>The price axis and the role axis of an application: <c>operations</c>, <c>manager</c>, <c>admin</c>.</summary>
@@ -32,6 +35,9 @@ public sealed class Membership
     public required long UserId { get; init; }
     public required long UserTypeId { get; set; }
     public bool Active { get; set; } = true;
+
+    /// <summary>Roles that come and go raise it, too.</summary>
+    public long Version { get; init; }
 }
 
 /// <summary>A named set of permissions: the platform's own where there is no tenant, else that tenant's.</summary>
@@ -42,6 +48,7 @@ public sealed class Role
     public required string Slug { get; init; }
     public required string Name { get; set; }
     public required List<string> Permissions { get; set; }
+    public long Version { get; init; }
 }
 
 public sealed class MembershipRole
@@ -57,6 +64,9 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>, IPlatf
     {
         builder.ToTable("users");
         builder.Property(u => u.Id).ValueGeneratedNever();
+        builder.Property<string>("SearchName").IsRequired().ValueGeneratedOnAddOrUpdate();
+        builder.Property<string>("SearchEmail").IsRequired().ValueGeneratedOnAddOrUpdate();
+        builder.HasVersion();
         builder.HasActorStamps();
     }
 }
@@ -78,6 +88,7 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
         builder.HasOne<Tenant>().WithMany().HasForeignKey(m => m.TenantId);
         builder.HasOne<User>().WithMany().HasForeignKey(m => m.UserId);
         builder.HasOne<UserType>().WithMany().HasForeignKey(m => m.UserTypeId);
+        builder.HasVersion();
         builder.HasActorStamps();
     }
 }
@@ -88,6 +99,7 @@ internal sealed class RoleConfiguration : IEntityTypeConfiguration<Role>, IPlatf
     {
         builder.ToTable("roles");
         builder.HasOne<Tenant>().WithMany().HasForeignKey(r => r.TenantId);
+        builder.HasVersion();
         builder.HasActorStamps();
     }
 }

@@ -16,15 +16,17 @@ public static class StatementsByHand
 
         public Task ExecuteAsync(NpgsqlBatchCommand statement, CancellationToken ct) => db.ExecuteAsync([statement], ct);
 
-        /// <summary>The rows of a statement by hand, in the transaction that runs.</summary>
-        public async Task<NpgsqlDataReader> ReadAsync(NpgsqlBatchCommand statement, CancellationToken ct) =>
-            await db.Batch([statement]).ExecuteReaderAsync(ct); // the batch holds nothing that needs disposing
-
-        /// <summary>The one value of a statement by hand, in the transaction that runs.</summary>
-        public async Task<T> ScalarAsync<T>(NpgsqlBatchCommand statement, CancellationToken ct)
+        /// <summary>The rows of the last statement, in one round trip, in the transaction that runs.</summary>
+        public async Task<List<T>> ReadAsync<T>(
+            IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read, CancellationToken ct)
         {
-            await using var batch = db.Batch([statement]);
-            return (T)(await batch.ExecuteScalarAsync(ct))!;
+            await using var batch = db.Batch(statements);
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            for (var i = 1; i < statements.Count; i++) await reader.NextResultAsync(ct);
+
+            List<T> rows = [];
+            while (await reader.ReadAsync(ct)) rows.Add(read(reader));
+            return rows;
         }
 
         private NpgsqlBatch Batch(IEnumerable<NpgsqlBatchCommand> statements)

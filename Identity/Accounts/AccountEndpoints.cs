@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts;
 using Platform.Contracts.People;
+using Platform.Identity.Invitations;
 
 namespace Platform.Identity.Accounts;
 
@@ -47,12 +48,15 @@ internal static class AccountEndpoints
 
     /// <summary>The account of this address, made if there is none: asking twice is asking once.</summary>
     private static async Task<Results<Ok<AccountResponse>, Created<AccountResponse>, ProblemHttpResult>> CreateAsync(
-        CreateAccountRequest request, UserManager<Account> accounts, TimeProvider clock)
+        CreateAccountRequest request, UserManager<Account> accounts, IdentityDb db, TimeProvider clock,
+        CancellationToken ct)
     {
         if (Fault(request) is { } fault) return fault;
-        if (await accounts.FindByEmailAsync(request.Email) is { } known) return TypedResults.Ok(new AccountResponse(known.Id));
 
         var now = clock.GetUtcNow();
+        var known = await accounts.FindByEmailAsync(request.Email);
+        if (known is not null) return TypedResults.Ok(await AnswerAsync(known.Id));
+
         var account = new Account
         {
             Name = request.Name,
@@ -67,7 +71,7 @@ internal static class AccountEndpoints
         try
         {
             var result = await accounts.CreateAsync(account);
-            if (result.Succeeded) return TypedResults.Created((string?)null, new AccountResponse(account.Id));
+            if (result.Succeeded) return TypedResults.Created((string?)null, await AnswerAsync(account.Id));
         }
         catch (DbUpdateException)
         {
@@ -75,8 +79,14 @@ internal static class AccountEndpoints
         }
 
         return await accounts.FindByEmailAsync(request.Email) is { } other
-            ? TypedResults.Ok(new AccountResponse(other.Id))
+            ? TypedResults.Ok(await AnswerAsync(other.Id))
             : Problem([new("email", "INVALID", "The address is not acceptable.")]);
+
+        async Task<AccountResponse> AnswerAsync(long id)
+        {
+            if (request.Invite) await Invitation.QueueAsync(db, id, request.Organisation, now, ct);
+            return new(id);
+        }
     }
 
     private static ProblemHttpResult? Fault(CreateAccountRequest request)
@@ -88,6 +98,11 @@ internal static class AccountEndpoints
             .SelectMany(fault => fault.MemberNames.Select(member => new FieldError(Camel(member), "INVALID", fault.ErrorMessage!)))
             .ToList();
         if (Unstorable(request.Email)) errors.Add(new("email", "INVALID", "Control characters are not allowed."));
+        if (Unstorable(request.Organisation))
+        {
+            errors.Add(new("organisation", "INVALID", "Control characters are not allowed."));
+        }
+
         if (Unstorable(request.Name)) errors.Add(new("name", "INVALID", "Control characters are not allowed."));
 
         return errors is [] ? null : Problem(errors);

@@ -27,6 +27,7 @@ internal static class AuditKinds
     public const string TokenRevoked = "token_revoked";
     public const string ClientRefused = "client_refused";
     public const string TenantSwitched = "tenant_switch";
+    public const string PasswordSet = "password_set";
 }
 
 internal sealed class AuditRowConfiguration : IEntityTypeConfiguration<AuditRow>
@@ -48,6 +49,16 @@ internal sealed class TenantSwitchedEvent(string subjectId, string clientId, lon
     public string SubjectId { get; } = subjectId;
     public string ClientId { get; } = clientId;
     public long TenantId { get; } = tenantId;
+}
+
+/// <summary>A person followed an invitation and has a password now.</summary>
+internal sealed class PasswordSetEvent(string subjectId)
+    : Event(EventCategories.Authentication, "Password Set", EventTypes.Success, EventId)
+{
+    /// <summary>Above the provider's own numbers.</summary>
+    private const int EventId = 90_002;
+
+    public string SubjectId { get; } = subjectId;
 }
 
 /// <summary>Writes the provider's events, and those our pages raise, into <c>login_audit</c>.</summary>
@@ -79,6 +90,7 @@ internal sealed class LoginAudit(IdentityDb db, TimeProvider clock, ILogger<Logi
         TokenRevokedSuccessEvent e => Row(evt, AuditKinds.TokenRevoked, null, e.ClientId, e.TokenType),
         ClientAuthenticationFailureEvent e => Row(evt, AuditKinds.ClientRefused, null, e.ClientId, e.Message),
         TenantSwitchedEvent e => Row(evt, AuditKinds.TenantSwitched, e.SubjectId, e.ClientId, $"tenant {e.TenantId}"),
+        PasswordSetEvent e => Row(evt, AuditKinds.PasswordSet, e.SubjectId, null, null),
         _ => null,
     };
 

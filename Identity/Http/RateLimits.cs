@@ -14,7 +14,9 @@ internal sealed class RateLimitOptions
 {
     public const string Section = "RateLimits";
 
-    /// <summary>Posts of the sign-in form from one address. An office of many people may share one.</summary>
+    /// <summary>
+    /// Posts of the sign-in form, and of that for first passwords, from one address. An office of many people may share one.
+    /// </summary>
     [Range(1, 100_000)]
     public int SignIns { get; init; } = 30;
 
@@ -58,7 +60,8 @@ internal static class RateLimits
 
         if (HttpMethods.IsPost(context.Request.Method))
         {
-            if (context.Request.Path.StartsWithSegments("/account/login", StringComparison.OrdinalIgnoreCase))
+            if (context.Request.Path.StartsWithSegments("/account/login", StringComparison.OrdinalIgnoreCase)
+                || context.Request.Path.StartsWithSegments("/account/accept", StringComparison.OrdinalIgnoreCase))
             {
                 return Limit($"sign-in {address}", limits.SignIns);
             }

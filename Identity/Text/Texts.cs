@@ -32,6 +32,24 @@ internal sealed record Texts
     public required string SignedOut { get; init; }
     public required string HomeTitle { get; init; }
 
+    public required string AcceptTitle { get; init; }
+    public required Func<string, string> AcceptFor { get; init; }
+    public required string AcceptInvalid { get; init; }
+    public required string AcceptDone { get; init; }
+    public required string AcceptContinue { get; init; }
+    public required string NewPassword { get; init; }
+    public required string RepeatPassword { get; init; }
+    public required string SetPassword { get; init; }
+    public required string PasswordsDiffer { get; init; }
+    public required Func<int, string> PasswordTooShort { get; init; }
+    public required Func<int, string> PasswordTooLong { get; init; }
+
+    /// <summary>To which organisation.</summary>
+    public required Func<string, string> InvitationSubject { get; init; }
+
+    /// <summary>Who, to which organisation, by which link.</summary>
+    public required Func<string, string, string, string> InvitationBody { get; init; }
+
     public required string ErrorTitle { get; init; }
     public required string ErrorGeneral { get; init; }
     public required string ErrorRequest { get; init; }
@@ -72,6 +90,27 @@ internal sealed record Texts
         SignedOutTitle = "You are signed out",
         SignedOut = "You can close this page now.",
         HomeTitle = "Your account",
+        AcceptTitle = "Choose your password",
+        AcceptFor = email => $"For the account {email}. Use at least 10 characters; a few words are easy to remember.",
+        AcceptInvalid = "This link does not work any more: it has been used already, or it is older than three days. Ask whoever invited you for a new one.",
+        AcceptDone = "Your password is set.",
+        AcceptContinue = "Continue and sign in",
+        NewPassword = "New password",
+        RepeatPassword = "Repeat the password",
+        SetPassword = "Set password",
+        PasswordsDiffer = "The two passwords are not the same.",
+        PasswordTooShort = length => $"Use at least {length} characters.",
+        PasswordTooLong = length => $"Use at most {length} characters.",
+        InvitationSubject = organisation => $"You have been invited to {organisation}",
+        InvitationBody = (name, organisation, link) => $"""
+            Hello {name},
+
+            you have been invited to {organisation}. Choose your password here; the link works once, within three days:
+
+            {link}
+
+            If you did not expect this, you need not do anything.
+            """,
         ErrorTitle = "That did not work",
         ErrorGeneral = "Something went wrong on our side. Please try again; if it happens again, tell support the reference below.",
         ErrorRequest = "The application sent a request that we cannot answer. Go back to it and start again.",
@@ -106,6 +145,27 @@ internal sealed record Texts
         SignedOutTitle = "Você saiu",
         SignedOut = "Você já pode fechar esta página.",
         HomeTitle = "Sua conta",
+        AcceptTitle = "Escolha a sua senha",
+        AcceptFor = email => $"Para a conta {email}. Use pelo menos 10 caracteres; algumas palavras são fáceis de lembrar.",
+        AcceptInvalid = "Este link não funciona mais: já foi usado ou tem mais de três dias. Peça um novo a quem convidou você.",
+        AcceptDone = "A sua senha está definida.",
+        AcceptContinue = "Continuar e entrar",
+        NewPassword = "Nova senha",
+        RepeatPassword = "Repita a senha",
+        SetPassword = "Definir senha",
+        PasswordsDiffer = "As duas senhas não são iguais.",
+        PasswordTooShort = length => $"Use pelo menos {length} caracteres.",
+        PasswordTooLong = length => $"Use no máximo {length} caracteres.",
+        InvitationSubject = organisation => $"Convite para {organisation}",
+        InvitationBody = (name, organisation, link) => $"""
+            Olá, {name},
+
+            você recebeu um convite para {organisation}. Escolha a sua senha aqui; o link funciona uma vez, durante três dias:
+
+            {link}
+
+            Se você não esperava este convite, não precisa fazer nada.
+            """,
         ErrorTitle = "Isso não funcionou",
         ErrorGeneral = "Algo deu errado do nosso lado. Tente novamente; se acontecer de novo, informe a referência abaixo ao suporte.",
         ErrorRequest = "O aplicativo enviou um pedido que não podemos atender. Volte a ele e comece de novo.",
@@ -126,6 +186,9 @@ internal sealed record Texts
 
         return asked.Concat(preferred).Select(Known).FirstOrDefault(texts => texts is not null) ?? English;
     }
+
+    /// <summary>Of an account's language.</summary>
+    public static Texts Of(string locale) => Known(locale) ?? English;
 
     private static Texts? Known(string language) => language.Split('-')[0].ToUpperInvariant() switch
     {

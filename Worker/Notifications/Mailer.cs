@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Mail;
 using System.Net.Mime;
 using System.Text;
@@ -27,7 +26,7 @@ internal sealed class Mailer(IOptions<MailOptions> options)
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(options.Value.Timeout);
-        using var client = Client(options.Value.Url!);
+        using var client = Smtp.Client(options.Value.Url!);
         await client.SendMailAsync(message, limit.Token);
     }
 
@@ -36,17 +35,5 @@ internal sealed class Mailer(IOptions<MailOptions> options)
         var type = new ContentType("text/calendar") { CharSet = "utf-8", Name = "booking.ics" };
         type.Parameters.Add("method", "PUBLISH");
         return new(new MemoryStream(Encoding.UTF8.GetBytes(calendar)), type);
-    }
-
-    private static SmtpClient Client(Uri url)
-    {
-        const int submission = 25;
-        var client = new SmtpClient(url.Host, url.Port > 0 ? url.Port : submission) { EnableSsl = url.Scheme == "smtps" };
-        if (url.UserInfo.Split(':', 2) is [var user, var password])
-        {
-            client.Credentials = new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
-        }
-
-        return client;
     }
 }

@@ -63,7 +63,7 @@ public sealed class PeopleTests(PlatformFixture platform)
         Assert.Equivalent(
             new MeResponse(
                 tenant.UserId, "Uma", $"uma@{tenant.Slug}.example", tenant.Id, tenant.Slug, $"Tenant {tenant.Id}",
-                "Europe/Lisbon", "en", "admin", ["tenant_admin"], []),
+                "Europe/Lisbon", "en", "admin", ["tenant_admin"], [], Permissions.All),
             await response.DataAsync<MeResponse>(),
             strict: true);
     }

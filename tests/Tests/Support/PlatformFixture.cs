@@ -28,6 +28,9 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>What the API takes for now.</summary>
     public TimeProvider Clock { get; init; } = new FixedClock(Monday9am);
 
+    /// <summary>Where Identity listens; nobody does unless a test says so.</summary>
+    public string IdentityUrl { get; init; } = ApiFactory.Nowhere;
+
     public ApiFactory Api { get; private set; } = null!;
 
     public PlatformDatabases Databases { get; private set; } = null!;
@@ -36,7 +39,7 @@ public sealed class PlatformFixture : IAsyncLifetime
     {
         for (var i = 0; i < _untouched.Length; i++) _untouched[i] = new(() => NewTenantAsync());
         Databases = await PlatformDatabases.NewAsync();
-        Api = new ApiFactory(Databases, await Servers.RedisAsync(), Clock);
+        Api = new ApiFactory(Databases, await Servers.RedisAsync(), Clock, IdentityUrl);
         Api.UseKestrel(0); // a real server: what Kestrel refuses is refused in tests, too
         Api.StartServer();
     }
@@ -96,9 +99,13 @@ public sealed class PlatformFixture : IAsyncLifetime
 }
 
 /// <summary>The real API; what differs is the key of the tokens, and the clock.</summary>
-public sealed class ApiFactory(PlatformDatabases databases, string redis, TimeProvider clock)
+public sealed class ApiFactory(
+    PlatformDatabases databases, string redis, TimeProvider clock, string identityUrl = ApiFactory.Nowhere)
     : WebApplicationFactory<IApiAssembly>
 {
+    /// <summary>An address at which nobody listens.</summary>
+    public const string Nowhere = "http://127.0.0.1:1";
+
     /// <summary>What every statement that the API sends is told to.</summary>
     public StatementLog Statements { get; } = new();
 
@@ -107,6 +114,8 @@ public sealed class ApiFactory(PlatformDatabases databases, string redis, TimePr
         .UseSetting("ConnectionStrings:tenantdb", databases.TenantDb)
         .UseSetting("ConnectionStrings:redis", redis)
         .UseSetting("Identity:Issuer", TestTokens.Issuer)
+        .UseSetting("services:identity:http:0", identityUrl)
+        .UseSetting("Oidc:ClientSecret", "api-secret-1")
         .UseSetting("ManageLinks:Key", "a key that only the tests have, long enough")
         .UseSetting("Audit:CheckpointKey", "another key that only the tests have, long enough")
         .UseSetting("BookingPages:Url", "https://book.test")

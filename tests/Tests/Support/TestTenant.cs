@@ -26,6 +26,9 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     public long DoctorId => id * 10 + 2;
     public long CategoryId => id * 10 + 3;
 
+    /// <summary>A role of its own, which nobody has: <c>helper</c>.</summary>
+    public long RoleId => id * 10 + 4;
+
     /// <summary>Its member's client, with header and token.</summary>
     public HttpClient Client { get; private set; } = null!;
 
@@ -59,6 +62,7 @@ public sealed class TestTenant(long id, PlatformFixture platform)
             insert into users (id, name, email, locale) values ({UserId}, 'Uma', 'uma@{Slug}.example', 'en');
             insert into memberships (id, tenant_id_fk, user_id_fk, user_type_id_fk) values ({UserId}, {id}, {UserId}, 3);
             insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk) values ({UserId}, 2, {id});
+            insert into roles (id, tenant_id_fk, slug, name) values ({RoleId}, {id}, 'helper', 'Helper');
             """);
 
         Client = platform.Client(Token);
@@ -75,6 +79,7 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     public async Task<long> HighestIdAsync(string table)
     {
         if (table == "users") return UserId;
+        if (table == "roles") return RoleId;
 
         await using var source = NpgsqlDataSource.Create(Connection);
         await using var command = source.CreateCommand($"select max(id) from {Schema}.{table}");

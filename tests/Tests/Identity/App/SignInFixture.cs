@@ -143,7 +143,8 @@ public sealed class SignInFixture : IAsyncDisposable
         await RunAsync(typeof(Api.IApiAssembly), "Api", ApiUrl,
             [.. api, ("ConnectionStrings__redis", await Servers.RedisAsync()), ("Identity__Issuer", Issuer),
                 ("ManageLinks__Key", "a key that only the tests have, long enough"),
-                ("Audit__CheckpointKey", "another key that only the tests have, long enough")]);
+                ("Audit__CheckpointKey", "another key that only the tests have, long enough"),
+                ("services__identity__http__0", Issuer), ("Oidc__ClientSecret", "api-secret-1")]);
         await WarmAsync();
     }
 

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using Platform.Contracts;
+using Platform.Contracts.People;
+
+namespace Platform.Api.People;
+
+/// <summary>Identity does not answer, or not as it should.</summary>
+internal sealed class AccountsUnavailableException(Exception reason) : Exception("Identity makes no accounts.", reason);
+
+/// <summary>Identity's accounts: whoever is to be a member of anything has one first.</summary>
+internal sealed class Accounts(HttpClient identity, AccountsToken token)
+{
+    /// <summary>Somebody is waiting.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The number of the account with this address, made if there is none: twice is once.</summary>
+    /// <returns>Null if Identity takes the address, or the name, for none.</returns>
+    /// <exception cref="AccountsUnavailableException" />
+    public Task<long?> FindOrCreateAsync(IPersonDetails person, CancellationToken ct) =>
+        AskAsync(new(person.Email, person.Name, person.Locale), ct);
+
+    /// <summary>Has Identity send a mail to whoever has no password yet.</summary>
+    /// <exception cref="AccountsUnavailableException" />
+    public Task InviteAsync(IPersonDetails person, string organisation, CancellationToken ct) =>
+        AskAsync(new(person.Email, person.Name, person.Locale, Invite: true, organisation), ct);
+
+    private async Task<long?> AskAsync(CreateAccountRequest account, CancellationToken ct)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/accounts")
+            {
+                Content = JsonContent.Create(account),
+            };
+            request.Headers.Authorization = new("Bearer", await token.GetAsync(identity, ct));
+            using var response = await identity.SendAsync(request, ct);
+
+            if (response.StatusCode == HttpStatusCode.BadRequest) return null;
+            if (response.StatusCode == HttpStatusCode.Unauthorized) token.Forget();
+
+            response.EnsureSuccessStatusCode();
+            return (await response.Content.ReadFromJsonAsync<AccountResponse>(ct))!.Id;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Whatever went wrong on the way (refused, slow, circuit open, nonsense) has one consequence.
+            throw new AccountsUnavailableException(e);
+        }
+    }
+}
+
+/// <summary>The access token of the client <c>api</c>, with which Identity is called; remembered while it lives.</summary>
+internal sealed class AccountsToken(IConfiguration configuration, TimeProvider clock)
+{
+    /// <summary>A token this close to its end could expire on the way.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
+    private Issued? _current;
+
+    public async Task<string> GetAsync(HttpClient identity, CancellationToken ct)
+    {
+        if (_current is { } token && clock.GetTimestamp() < token.Until) return token.Value;
+
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "api",
+            ["client_secret"] = configuration["Oidc:ClientSecret"] ?? "",
+            ["scope"] = Scopes.Accounts,
+        });
+        var asked = clock.GetTimestamp();
+        using var response = await identity.PostAsync("/connect/token", form, ct);
+        response.EnsureSuccessStatusCode();
+
+        var answer = (await response.Content.ReadFromJsonAsync<Answer>(ct))!;
+        var lifetime = TimeSpan.FromSeconds(answer.ExpiresIn) - Margin;
+        _current = new(answer.AccessToken, asked + (long)(lifetime.TotalSeconds * clock.TimestampFrequency));
+        return answer.AccessToken;
+    }
+
+    /// <summary>After Identity refused it: its signing keys may be others than they were.</summary>
+    public void Forget() => _current = null;
+
+    /// <param name="Until">A timestamp of the clock.</param>
+    private sealed record Issued(string Value, long Until);
+
+    private sealed record Answer(
+        [property: JsonPropertyName("access_token")] string AccessToken,
+        [property: JsonPropertyName("expires_in")] int ExpiresIn);
+}

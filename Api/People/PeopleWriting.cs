@@ -1,0 +1,256 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Api.Licensing;
+using Platform.Contracts;
+using Platform.Contracts.Events;
+using Platform.Contracts.People;
+using Platform.Core;
+using Platform.Core.Audit;
+using Platform.Core.Licensing;
+using Platform.Core.Outbox;
+using Platform.Core.People;
+using Platform.Core.Storage;
+
+namespace Platform.Api.People;
+
+/// <summary>What is to become of a membership; what is absent stays.</summary>
+/// <param name="RoleToo">One more role.</param>
+/// <param name="RevokeSeats">Ends all grants, too.</param>
+internal sealed record MembershipWish(
+    Optional<string> UserType = default,
+    Optional<IReadOnlyList<string>> Roles = default,
+    Optional<bool> Active = default,
+    Role? RoleToo = null,
+    bool RevokeSeats = false);
+
+/// <summary>
+/// Changes of people and memberships, by staff and by tenants. In each tenant they happen one after the other: whoever
+/// changes who is what has the tenant's row first.
+/// </summary>
+internal sealed record PeopleWriting(
+    PlatformDb Db, AccessChanges Changes, ChangeGrants Grants, HttpContext Http, TimeProvider Clock)
+{
+    public static readonly Rejection Unknown =
+        new(RejectionKind.Missing, Codes.NotFound, "There is no such thing here.");
+
+    private static readonly Rejection AddressTaken =
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is that of another person.", "email");
+
+    public string Actor => Caller.Of(Http.User).Actor;
+
+    /// <summary>Waits for whoever changes people, roles or memberships of the tenant.</summary>
+    /// <returns>The tenant's name; null if there is none.</returns>
+    public async Task<string?> LockAsync(long tenantId, CancellationToken ct) =>
+        (await Db.Database.SqlQuery<string>($"select name from tenants where id = {tenantId} for no key update")
+            .ToListAsync(ct)).SingleOrDefault();
+
+    /// <summary>
+    /// The person of the account that the request is about, made if the platform has not met them. The tenant of the
+    /// request does not see people who are no members yet, so for this long the transaction sees everybody.
+    /// </summary>
+    public async Task<(User? Person, bool IsNew, Rejection? Rejection)> MeetAsync(
+        IPersonDetails details, CancellationToken ct)
+    {
+        var id = Http.Features.Get<PersonAccount>()!.Id;
+        var added = await Db.ReadAsync(
+            [
+                TenantSql.Statement("select set_config('app.staff', 'on', true)"),
+                TenantSql.Statement(
+                    """
+                    insert into users (id, name, email, locale, created_by, updated_by) values ($1, $2, $3, $4, $5, $5)
+                    on conflict do nothing
+                    returning id
+                    """,
+                    id, details.Name, details.Email, details.Locale ?? "pt-BR", Actor),
+            ],
+            reader => reader.GetInt64(0),
+            ct);
+        if (added.Count > 0)
+        {
+            await Db.RecordAsync(
+                new(null, "user.created", "user", id, null, new { active = true }), Http, Clock.Now, ct);
+        }
+
+        var person = await Db.Users.SingleOrDefaultAsync(u => u.Id == id, ct);
+        if (!Db.Scope.Staff)
+        {
+            await Db.ExecuteAsync(TenantSql.Statement("select set_config('app.staff', 'off', true)"), ct);
+        }
+
+        return person is null ? (null, false, AddressTaken) : (person, added.Count > 0, null);
+    }
+
+    /// <summary>Makes a member of a person; the tenant is locked already.</summary>
+    /// <param name="roles">Slugs; null will do with any that are held.</param>
+    /// <returns>Not new where the person is a member on the same terms.</returns>
+    public async Task<(bool IsNew, Rejection? Rejection)> AddAsync(
+        Authority caller, long tenantId, User person, string userType, IReadOnlyList<string>? roles, bool isInvited,
+        CancellationToken ct)
+    {
+        var (type, unknownType) = await TypeAsync(userType, ct);
+        var (wanted, unknownRole) = await RolesAsync(tenantId, roles ?? [], ct);
+        if ((unknownType ?? unknownRole) is { } unknown) return (false, unknown);
+
+        if (await FindAsync(tenantId, person.Id, ct) is { } known)
+        {
+            var isSame = known.Type == type
+                && (roles is null || known.Roles.Select(r => r.Id).ToHashSet().SetEquals(wanted.Select(r => r.Id)));
+            return (false, isSame ? null : OtherTerms(person.Id));
+        }
+
+        var after = new MemberTerms(userType, person.Active, wanted);
+        if (MembershipRules.Check(caller, null, after) is { } refusal) return (false, refusal);
+
+        var row = new Membership { TenantId = tenantId, UserId = person.Id, UserTypeId = type!.Id };
+        Db.Create(row, Actor);
+        await Db.SaveChangesAsync(ct);
+        Give(row, wanted);
+        await Db.SaveChangesAsync(ct);
+
+        var (now, source) = (Clock.Now, Http.Source);
+        var snapshot = new State(row, person, type, wanted).Snapshot;
+        var action = isInvited ? UserInvited.EventType : MembershipCreated.EventType;
+        await Db.ExecuteAsync(
+            [
+                new AuditChange(tenantId, action, "membership", row.Id, null, snapshot).ToStatement(source, now),
+                Event(new MembershipCreated(snapshot), row.Id),
+                .. isInvited ? new[] { Event(new UserInvited(snapshot, person.Locale), person.Id) } : [],
+            ],
+            ct);
+        Changes.Of(tenantId, person.Id);
+        return (true, null);
+
+        NpgsqlBatchCommand Event<T>(T data, long aggregateId) where T : IEventData =>
+            OutboxMessage.Of(data, tenantId, new(aggregateId, row.Version, now, source.Actor)).ToStatement();
+    }
+
+    /// <summary>What is as it is to be leaves no trace.</summary>
+    public async Task<Rejection?> ChangeAsync(
+        Authority caller, long tenantId, long userId, MembershipWish wish, CancellationToken ct)
+    {
+        if (await LockAsync(tenantId, ct) is null) return Unknown;
+        if (await FindAsync(tenantId, userId, ct) is not { } before) return Unknown;
+        if (Http.CheckVersion(before.Row.Version) is { } stale) return stale;
+
+        var (type, unknownType) = wish.UserType.HasValue
+            ? await TypeAsync(wish.UserType.Or(""), ct)
+            : (before.Type, null);
+        var (roles, unknownRole) = wish.Roles.HasValue
+            ? await RolesAsync(tenantId, wish.Roles.Or([]), ct)
+            : (before.Roles, null);
+        if ((unknownType ?? unknownRole) is { } unknown) return unknown;
+        if (wish.RoleToo is { } more && roles.All(r => r.Id != more.Id)) roles = [.. roles, more];
+
+        var isActive = wish.Active.Or(before.Row.Active);
+        var after = new MemberTerms(type!.Slug, isActive && before.Person.Active, roles);
+        if (await RefusalAsync(caller, before, after, ct) is { } refusal) return refusal;
+
+        var (row, previous) = (before.Row, before.Snapshot);
+        var isChanged = type != before.Type || isActive != before.Row.Active
+            || !roles.Select(r => r.Id).ToHashSet().SetEquals(before.Roles.Select(r => r.Id));
+        if (isChanged) await SaveAsync(before, type, roles, isActive, ct);
+
+        // Seats first: whoever writes grants has the licenses before the head of the audit's chain.
+        if (wish.RevokeSeats) await Grants.RevokeAllAsync(Db, tenantId, userId, Http.Source, ct);
+        if (isChanged) await RecordAsync(new State(row, before.Person, type, roles).Snapshot, previous, row, ct);
+        Changes.Of(tenantId, userId);
+        return null;
+    }
+
+    /// <summary>Tenants keep an admin. The staff may do without: they can make another.</summary>
+    private async Task<Rejection?> RefusalAsync(
+        Authority caller, State before, MemberTerms after, CancellationToken ct) =>
+        MembershipRules.Check(caller, before.Terms, after)
+        ?? (!Db.Scope.Staff && MembershipRules.LosesAnAdmin(before.Terms, after)
+            && !await Db.HasOtherAdminAsync(before.Row.TenantId, before.Row.UserId, ct)
+                ? MembershipRules.LastAdmin
+                : null);
+
+    private async Task SaveAsync(
+        State state, UserType type, IReadOnlyList<Role> roles, bool isActive, CancellationToken ct)
+    {
+        var row = state.Row;
+        (row.UserTypeId, row.Active) = (type.Id, isActive);
+        Db.Change(row, Actor);
+
+        var gone = state.Roles.Where(held => roles.All(r => r.Id != held.Id)).Select(held => held.Id).ToList();
+        await Db.MembershipRoles.Where(h => h.MembershipId == row.Id && gone.Contains(h.RoleId)).ExecuteDeleteAsync(ct);
+        Give(row, roles.Where(r => state.Roles.All(held => held.Id != r.Id)));
+        await Db.SaveChangesAsync(ct);
+    }
+
+    private void Give(Membership row, IEnumerable<Role> roles)
+    {
+        foreach (var role in roles)
+        {
+            Db.Create(new MembershipRole { MembershipId = row.Id, RoleId = role.Id, TenantId = row.TenantId }, Actor);
+        }
+    }
+
+    private Task RecordAsync(MembershipSnapshot now, MembershipSnapshot before, Membership row, CancellationToken ct)
+    {
+        return (now.Active, before.Active) switch
+        {
+            (true, false) => TellAsync(new MembershipActivated(now, before)),
+            (false, true) => TellAsync(new MembershipDeactivated(now, before)),
+            _ => TellAsync(new MembershipChanged(now, before)),
+        };
+
+        Task TellAsync<T>(T data) where T : IEventData => Db.RecordAsync(
+            new(row.TenantId, T.EventType, "membership", row.Id, before, now), data, row.Version, Http, Clock.Now, ct);
+    }
+
+    private async Task<State?> FindAsync(long tenantId, long userId, CancellationToken ct)
+    {
+        var row = await Db.Memberships.SingleOrDefaultAsync(m => m.TenantId == tenantId && m.UserId == userId, ct);
+        if (row is null) return null;
+
+        var (held, roles) = (Db.MembershipRoles, Db.Roles);
+        return new(
+            row,
+            (await Db.Users.FindAsync([userId], ct))!,
+            (await Db.UserTypes.FindAsync([row.UserTypeId], ct))!,
+            await (
+                from h in held
+                where h.MembershipId == row.Id
+                join r in roles on h.RoleId equals r.Id
+                select r).ToListAsync(ct));
+    }
+
+    private async Task<(UserType? Type, Rejection? Rejection)> TypeAsync(string slug, CancellationToken ct) =>
+        await Db.UserTypes.SingleOrDefaultAsync(t => t.Slug == slug, ct) is { } type
+            ? (type, null)
+            : (null, MembershipRules.UnknownType);
+
+    /// <summary>The platform's own and the tenant's; those of another tenant are unknown.</summary>
+    private async Task<(IReadOnlyList<Role> Roles, Rejection? Rejection)> RolesAsync(
+        long tenantId, IReadOnlyList<string> slugs, CancellationToken ct)
+    {
+        if (slugs.Count == 0) return ([], null);
+
+        var roles = await Db.Roles
+            .Where(r => slugs.Contains(r.Slug) && (r.TenantId == null || r.TenantId == tenantId)).ToListAsync(ct);
+        for (var i = 0; i < slugs.Count; i++)
+        {
+            if (roles.All(r => r.Slug != slugs[i])) return ([], MembershipRules.UnknownRole(i));
+        }
+
+        return (roles, null);
+    }
+
+    private static Rejection OtherTerms(long userId) =>
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "The person is a member on other terms; change those.")
+        {
+            Members = new Dictionary<string, object?> { ["existingId"] = userId },
+        };
+
+    private sealed record State(Membership Row, User Person, UserType Type, IReadOnlyList<Role> Roles)
+    {
+        public MemberTerms Terms => new(Type.Slug, Row.Active && Person.Active, Roles);
+
+        public MembershipSnapshot Snapshot => new(
+            Row.Id, Row.UserId, Type.Slug, [.. Roles.Select(r => r.Slug).Order(StringComparer.Ordinal)], Row.Active);
+    }
+}

@@ -1,0 +1,229 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Api.Licensing;
+using Platform.Contracts;
+using Platform.Contracts.Events;
+using Platform.Contracts.People;
+using Platform.Core;
+using Platform.Core.Audit;
+using Platform.Core.Outbox;
+using Platform.Core.People;
+using Platform.Core.Storage;
+using Platform.Core.Tenants;
+
+namespace Platform.Api.People;
+
+/// <summary>People of every tenant, by platform staff.</summary>
+internal static class StaffUserEndpoints
+{
+    public static void MapStaffUsers(this RouteGroupBuilder staff, RouteGroupBuilder direct)
+    {
+        var users = staff.MapGroup("/users").WithTags("People");
+        users.MapGet("/", List);
+        users.MapGet("/{id:long}", Get);
+        users.MapPatch("/{id:long}", Change).ChangesRow().WithCode(Codes.UserUpdated, "The person has changed.");
+
+        var membership = users.MapGroup("/{id:long}/tenants/{tenantId:long}");
+        membership.MapPost("/", Join).CreatesRow(Codes.MembershipCreated, "The person is a member of the tenant.");
+        membership.MapPatch("/", ChangeMembership)
+            .ChangesRow().WithCode(Codes.UserUpdated, "The membership has changed.");
+        membership.MapDelete("/", Leave)
+            .ChangesRow().WithCode(Codes.UserDeactivated, "The person is denied in the tenant.");
+        users.MapPost("/{id:long}/roles/{roleId:long}", GiveRole)
+            .ChangesRow().WithCode(Codes.UserUpdated, "The person has the role.");
+        staff.MapGet("/tenants/{id:long}/users", ListOfTenant).WithTags("People");
+
+        Asks(direct.MapPost("/users", Create)).CreatesRow(Codes.UserCreated, "The person is known.");
+        Asks(direct.MapPost("/tenants/{id:long}/users", Invite))
+            .CreatesRow(Codes.UserInvited, "The person is a member of the tenant.");
+
+        static RouteHandlerBuilder Asks(RouteHandlerBuilder route) => route.WithTags("People")
+            .AddEndpointFilter<AskForAccount>()
+            .AddEndpointFilter<StaffTransaction>();
+    }
+
+    /// <param name="q">The beginning of a name or an e-mail.</param>
+    /// <param name="tenantId">Only members of this tenant.</param>
+    private static async Task<Ok<Page<StaffUserResponse>>> List(
+        PlatformDb db, [StringLength(200)] string? q, long? tenantId, ActiveFilter? active, IdCursor? cursor,
+        [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+    {
+        var (people, memberships) = (db.UsersLike(q), db.Memberships);
+        if (tenantId is { } tenant)
+        {
+            people = people.Where(u => memberships.Any(m => m.UserId == u.Id && m.TenantId == tenant));
+        }
+
+        if (active?.Active is { } wanted) people = people.Where(u => u.Active == wanted);
+
+        var (found, next) = await Stamped(people).PageAsync(u => u.Person.Id, cursor, limit, ct);
+        var members = await db.MembershipsOfAsync([.. found.Select(u => u.Person.Id)], ct);
+        return TypedResults.Ok(new Page<StaffUserResponse>(
+            [.. found.Select(u => ToResponse(u, members[u.Person.Id]))], next, limit));
+    }
+
+    private static async Task<Results<Ok<StaffUserResponse>, ProblemHttpResult>> Get(
+        long id, PlatformDb db, HttpContext http, CancellationToken ct)
+    {
+        var person = await Stamped(db.Users.AsNoTracking().Where(u => u.Id == id)).SingleOrDefaultAsync(ct);
+        if (person is null) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(person.Person.Version);
+        return TypedResults.Ok(ToResponse(person, (await db.MembershipsOfAsync([id], ct))[id]));
+    }
+
+    /// <summary>201 with a person who is new here, 200 with one who is known.</summary>
+    private static async Task<Results<Created<StaffUserResponse>, Ok<StaffUserResponse>, ProblemHttpResult>> Create(
+        CreateUserRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
+    {
+        var (person, isNew, taken) = await writing.MeetAsync(request, ct);
+        if (taken is not null) return taken.ToProblem();
+
+        var answer = await Get(person!.Id, writing.Db, writing.Http, ct);
+        var response = ((Ok<StaffUserResponse>)answer.Result).Value!;
+        if (!isNew) return TypedResults.Ok(response);
+
+        writing.Http.SetCreated($"/internal/api/v1/users/{person.Id}", response.Version);
+        return TypedResults.Created((string?)null, response);
+    }
+
+    /// <summary>Whoever is not active is denied at once, everywhere; memberships, grants and seats stay.</summary>
+    private static async Task<Results<Ok<StaffUserResponse>, ProblemHttpResult>> Change(
+        long id, ChangePersonRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
+    {
+        var (db, http) = (writing.Db, writing.Http);
+        var person = await db.Users.FromSql($"select * from users where id = {id} for no key update")
+            .SingleOrDefaultAsync(ct);
+        if (person is null) return TypedResults.Problem(Problems.NotFound());
+        if (http.CheckVersion(person.Version) is { } stale) return stale.ToProblem();
+
+        var before = (person.Name, person.Locale, person.Active);
+        (person.Name, person.Locale, person.Active) = (
+            request.Name.Or(person.Name), request.Locale.Or(person.Locale), request.Active.Or(person.Active));
+        if (before != (person.Name, person.Locale, person.Active))
+        {
+            db.Change(person, writing.Actor);
+            await db.SaveChangesAsync(ct);
+            await RecordAsync(writing, person, before, ct);
+        }
+
+        return await Get(id, db, http, ct);
+    }
+
+    /// <summary>In the platform's audit; that somebody is let in or denied also in that of each tenant.</summary>
+    private static async Task RecordAsync(
+        PeopleWriting writing, User person, (string Name, string Locale, bool Active) before, CancellationToken ct)
+    {
+        var (now, source) = (writing.Clock.Now, writing.Http.Source);
+        List<NpgsqlBatchCommand> statements =
+        [
+            new AuditChange(
+                null, "user.changed", "user", person.Id, new { before.Locale, before.Active },
+                new { person.Locale, person.Active, NameChanged = before.Name != person.Name })
+                .ToStatement(source, now),
+        ];
+
+        var tenants = await writing.Db.Memberships.Where(m => m.UserId == person.Id)
+            .OrderBy(m => m.TenantId).Select(m => m.TenantId).ToListAsync(ct); // in the order of the audit's heads
+        foreach (var tenant in tenants) writing.Changes.Of(tenant, person.Id);
+        writing.Changes.OfStaff(person.Id);
+        if (before.Active != person.Active)
+        {
+            statements.AddRange(tenants.SelectMany(tenant => person.Active
+                ? Told(new PersonActivated(person.Id), tenant)
+                : Told(new PersonDeactivated(person.Id), tenant)));
+        }
+
+        await writing.Db.ExecuteAsync(statements, ct);
+
+        NpgsqlBatchCommand[] Told<T>(T data, long tenant) where T : IEventData =>
+        [
+            new AuditChange(tenant, T.EventType, "user", person.Id, null, data).ToStatement(source, now),
+            OutboxMessage.Of(data, tenant, new(person.Id, person.Version, now, source.Actor)).ToStatement(),
+        ];
+    }
+
+    private static async Task<Results<Created<UserMembership>, Ok<UserMembership>, ProblemHttpResult>> Join(
+        long id, long tenantId, CreateMembershipRequest request, [AsParameters] PeopleWriting writing,
+        CancellationToken ct)
+    {
+        var db = writing.Db;
+        if (await writing.LockAsync(tenantId, ct) is null) return TypedResults.Problem(Problems.NotFound());
+        if (await db.Users.FindAsync([id], ct) is not { } person) return TypedResults.Problem(Problems.NotFound());
+
+        var (isNew, refusal) = await writing.AddAsync(
+            Authority.OfStaff, tenantId, person, request.UserType, request.Roles, isInvited: false, ct);
+        if (refusal is not null) return refusal.ToProblem();
+
+        var membership = await MembershipAsync(id, tenantId, writing, ct);
+        if (!isNew) return TypedResults.Ok(membership);
+
+        writing.Http.SetCreated($"/internal/api/v1/users/{id}", membership.Version);
+        return TypedResults.Created((string?)null, membership);
+    }
+
+    private static Task<Results<Ok<UserMembership>, ProblemHttpResult>> ChangeMembership(
+        long id, long tenantId, ChangeMembershipRequest request, [AsParameters] PeopleWriting writing,
+        CancellationToken ct) =>
+        ChangeAsync(id, tenantId, new(request.UserType, request.Roles, request.Active), writing, ct);
+
+    /// <summary>The membership is not active any more, but stays on record.</summary>
+    /// <param name="revokeSeats">Ends all grants of the person there, too.</param>
+    private static Task<Results<Ok<UserMembership>, ProblemHttpResult>> Leave(
+        long id, long tenantId, [AsParameters] PeopleWriting writing, bool revokeSeats = false,
+        CancellationToken ct = default) =>
+        ChangeAsync(id, tenantId, new(Active: false, RevokeSeats: revokeSeats), writing, ct);
+
+    /// <summary>One of the platform's roles, or of the tenant's; whoever has it keeps it.</summary>
+    private static async Task<Results<Ok<UserMembership>, ProblemHttpResult>> GiveRole(
+        long id, long roleId, GiveRoleRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
+    {
+        var tenantId = request.TenantId;
+        return await writing.Db.Roles.SingleOrDefaultAsync(
+            r => r.Id == roleId && (r.TenantId == null || r.TenantId == tenantId), ct) is { } role
+            ? await ChangeAsync(id, tenantId, new(RoleToo: role), writing, ct)
+            : TypedResults.Problem(Problems.NotFound());
+    }
+
+    private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> ListOfTenant(
+        long id, PlatformDb db, [StringLength(200)] string? q, IdCursor? cursor, ActiveFilter? active,
+        [Range(1, 200)] int limit = 50, CancellationToken ct = default) =>
+        await db.Tenants.AnyAsync(t => t.Id == id, ct)
+            ? TypedResults.Ok(await db.PageAsync(id, q, cursor, active, limit, ct))
+            : TypedResults.Problem(Problems.NotFound());
+
+    private static Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> Invite(
+        long id, InviteUserRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
+        writing.InviteAsync(Authority.OfStaff, id, request, "/internal/api/v1/users/{0}", ct);
+
+    private static async Task<Results<Ok<UserMembership>, ProblemHttpResult>> ChangeAsync(
+        long id, long tenantId, MembershipWish wish, PeopleWriting writing, CancellationToken ct) =>
+        await writing.ChangeAsync(Authority.OfStaff, tenantId, id, wish, ct) is { } refusal
+            ? refusal.ToProblem()
+            : TypedResults.Ok(await MembershipAsync(id, tenantId, writing, ct));
+
+    private static async Task<UserMembership> MembershipAsync(
+        long id, long tenantId, PeopleWriting writing, CancellationToken ct)
+    {
+        var membership = (await writing.Db.MembershipsOfAsync([id], ct))[id].Single(m => m.TenantId == tenantId);
+        writing.Http.SetVersion(membership.Version);
+        return membership;
+    }
+
+    private static IQueryable<StampedUser> Stamped(IQueryable<User> people) => people.Select(
+        u => new StampedUser { Person = u, CreatedAt = EF.Property<DateTimeOffset>(u, "CreatedAt") });
+
+    private static StaffUserResponse ToResponse(StampedUser u, IEnumerable<UserMembership> memberships) => new(
+        u.Person.Id, u.Person.Name, u.Person.Email, u.Person.Locale, u.Person.Active, [.. memberships], u.CreatedAt,
+        u.Person.Version);
+
+    private sealed class StampedUser
+    {
+        public required User Person { get; init; }
+        public required DateTimeOffset CreatedAt { get; init; }
+    }
+}

@@ -1,0 +1,121 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Access;
+using Platform.Api.Http;
+using Platform.Api.Licensing;
+using Platform.Contracts;
+using Platform.Contracts.People;
+using Platform.Core.People;
+using Platform.Core.Storage;
+
+namespace Platform.Api.People;
+
+/// <summary>The people of a tenant, by those who administer it.</summary>
+internal static class UserEndpoints
+{
+    public static void MapUsers(this RouteGroupBuilder direct)
+    {
+        var users = direct.InPlatformTransactions().MapGroup("/users").WithTags("People")
+            .RequireScope(Scopes.Licensing);
+        users.MapGet("/", List).RequirePermission(Permissions.UsersRead);
+        users.MapGet("/{id:long}", Get).RequirePermission(Permissions.UsersRead);
+        Changes(users.MapPatch("/{id:long}", Change)).WithCode(Codes.UserUpdated, "The user has changed.");
+        Changes(users.MapPost("/{id:long}/activate", Activate))
+            .WithCode(Codes.UserActivated, "The user is let in.");
+        Changes(users.MapPost("/{id:long}/deactivate", Deactivate))
+            .WithCode(Codes.UserDeactivated, "The user is denied from now on.");
+
+        direct.MapPost("/users", Invite).WithTags("People").RequireScope(Scopes.Licensing)
+            .RequirePermission(Permissions.UsersWrite)
+            .AddEndpointFilter<AskForAccount>()
+            .AddEndpointFilter<PlatformTransaction>()
+            .CreatesRow(Codes.UserInvited, "The person is a member of the tenant.");
+
+        static RouteHandlerBuilder Changes(RouteHandlerBuilder route) =>
+            route.RequirePermission(Permissions.UsersWrite).ChangesRow();
+    }
+
+    private static async Task<Ok<Page<UserResponse>>> List(
+        TenantContext tenant, PlatformDb db, [StringLength(200)] string? q, IdCursor? cursor, ActiveFilter? active,
+        [Range(1, 200)] int limit = 50, CancellationToken ct = default) =>
+        TypedResults.Ok(await db.PageAsync(tenant.Id, q, cursor, active, limit, ct));
+
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> Get(
+        long id, TenantContext tenant, PlatformDb db, HttpContext http, CancellationToken ct)
+    {
+        if (await db.MemberAsync(tenant.Id, id, ct) is not { } user) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(user.Version);
+        return TypedResults.Ok(user);
+    }
+
+    private static Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> Invite(
+        InviteUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
+        writing.InviteAsync(writing.Http.Authority, tenant.Id, request, "/api/v1/users/{0}", ct);
+
+    private static Task<Results<Ok<UserResponse>, ProblemHttpResult>> Change(
+        long id, ChangeUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing,
+        CancellationToken ct) =>
+        ChangeAsync(id, tenant, new(request.UserType, request.Roles), writing, ct);
+
+    private static Task<Results<Ok<UserResponse>, ProblemHttpResult>> Activate(
+        long id, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
+        ChangeAsync(id, tenant, new(Active: true), writing, ct);
+
+    /// <summary>Denied at once; grants and seats stay, unless it is said that they go, too.</summary>
+    private static Task<Results<Ok<UserResponse>, ProblemHttpResult>> Deactivate(
+        long id, DeactivateUserRequest? request, TenantContext tenant, [AsParameters] PeopleWriting writing,
+        CancellationToken ct) =>
+        ChangeAsync(id, tenant, new(Active: false, RevokeSeats: request?.RevokeSeats ?? false), writing, ct);
+
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ChangeAsync(
+        long id, TenantContext tenant, MembershipWish wish, PeopleWriting writing, CancellationToken ct) =>
+        await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, wish, ct) is { } refusal
+            ? refusal.ToProblem()
+            : await Get(id, tenant, writing.Db, writing.Http, ct);
+}
+
+/// <summary>The same of any tenant and of one's own.</summary>
+internal static class MemberAnswers
+{
+    extension(PlatformDb db)
+    {
+        public async Task<Page<UserResponse>> PageAsync(
+            long tenantId, string? q, IdCursor? cursor, ActiveFilter? active, int limit, CancellationToken ct)
+        {
+            var found = await db.MembersAsync(
+                tenantId, new(q, active?.Active, After: cursor?.Id ?? 0, Limit: limit + 1), ct);
+            var users = found.Take(limit).ToList();
+            return new(users, found.Count > limit ? new IdCursor(users[^1].Id).ToString() : null, limit);
+        }
+    }
+
+    extension(PeopleWriting writing)
+    {
+        /// <summary>201 with a new member, 200 with one who is there on the same terms.</summary>
+        /// <param name="location">With a place for the number.</param>
+        public async Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> InviteAsync(
+            Authority caller, long tenantId, InviteUserRequest request, string location, CancellationToken ct)
+        {
+            if (await writing.LockAsync(tenantId, ct) is not { } organisation)
+            {
+                return PeopleWriting.Unknown.ToProblem();
+            }
+
+            var (person, _, taken) = await writing.MeetAsync(request, ct);
+            if (taken is not null) return taken.ToProblem();
+
+            var (isNew, refusal) = await writing.AddAsync(
+                caller, tenantId, person!, request.UserType, request.Roles, isInvited: true, ct);
+            if (refusal is not null) return refusal.ToProblem();
+
+            var user = (await writing.Db.MemberAsync(tenantId, person!.Id, ct))!;
+            writing.Http.SetVersion(user.Version);
+            if (user is { Active: true, Blocked: false }) writing.Http.Features.Set(new MailWanted(organisation));
+            if (!isNew) return TypedResults.Ok(user);
+
+            writing.Http.SetCreated(string.Format(null, location, user.Id), user.Version);
+            return TypedResults.Created((string?)null, user);
+        }
+    }
+}

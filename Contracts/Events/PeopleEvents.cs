@@ -1,0 +1,90 @@
+namespace Platform.Contracts.Events;
+
+/// <summary>What consumers need to know of a membership. Who the person is they ask by number.</summary>
+/// <param name="UserType">Slug.</param>
+/// <param name="Roles">Slugs, sorted.</param>
+public sealed record MembershipSnapshot(
+    long MembershipId, long UserId, string UserType, IReadOnlyList<string> Roles, bool Active);
+
+/// <summary>A person has been asked into a tenant by e-mail address; the membership is there already.</summary>
+/// <param name="Locale">In which language the person is written to.</param>
+public sealed record UserInvited(MembershipSnapshot Membership, string Locale) : IEventData
+{
+    public static string EventType => "user.invited";
+    public static int EventVersion => 1;
+    public static string AggregateType => "user";
+}
+
+/// <summary>A person is a member of a tenant.</summary>
+public sealed record MembershipCreated(MembershipSnapshot Membership) : IEventData
+{
+    public static string EventType => "membership.created";
+    public static int EventVersion => 1;
+    public static string AggregateType => "membership";
+}
+
+/// <summary>Its type or its roles are others.</summary>
+public sealed record MembershipChanged(MembershipSnapshot Membership, MembershipSnapshot Previous) : IEventData
+{
+    public static string EventType => "membership.changed";
+    public static int EventVersion => 1;
+    public static string AggregateType => "membership";
+}
+
+/// <summary>The member is let in again; type and roles may be others as well.</summary>
+public sealed record MembershipActivated(MembershipSnapshot Membership, MembershipSnapshot Previous) : IEventData
+{
+    public static string EventType => "membership.activated";
+    public static int EventVersion => 1;
+    public static string AggregateType => "membership";
+}
+
+/// <summary>The member is denied. Grants that end with it have events of their own.</summary>
+public sealed record MembershipDeactivated(MembershipSnapshot Membership, MembershipSnapshot Previous) : IEventData
+{
+    public static string EventType => "membership.deactivated";
+    public static int EventVersion => 1;
+    public static string AggregateType => "membership";
+}
+
+/// <summary>The platform lets a person in again; each tenant of the person is told.</summary>
+public sealed record PersonActivated(long UserId) : IEventData
+{
+    public static string EventType => "person.activated";
+    public static int EventVersion => 1;
+    public static string AggregateType => "person";
+}
+
+/// <summary>The platform denies a person everywhere; each tenant of the person is told.</summary>
+public sealed record PersonDeactivated(long UserId) : IEventData
+{
+    public static string EventType => "person.deactivated";
+    public static int EventVersion => 1;
+    public static string AggregateType => "person";
+}
+
+/// <param name="Permissions">Sorted.</param>
+public sealed record RoleSnapshot(long RoleId, string Slug, IReadOnlyList<string> Permissions);
+
+/// <summary>A tenant has a new role.</summary>
+public sealed record RoleCreated(RoleSnapshot Role) : IEventData
+{
+    public static string EventType => "role.created";
+    public static int EventVersion => 1;
+    public static string AggregateType => "role";
+}
+
+/// <summary>What it is called, or what it permits.</summary>
+public sealed record RoleChanged(RoleSnapshot Role, RoleSnapshot Previous) : IEventData
+{
+    public static string EventType => "role.changed";
+    public static int EventVersion => 1;
+    public static string AggregateType => "role";
+}
+
+public sealed record RoleDeleted(RoleSnapshot Role) : IEventData
+{
+    public static string EventType => "role.deleted";
+    public static int EventVersion => 1;
+    public static string AggregateType => "role";
+}

@@ -1,0 +1,55 @@
+using Platform.Contracts;
+using Platform.Contracts.People;
+
+namespace Platform.Core.People;
+
+/// <summary>A member as rules see it.</summary>
+/// <param name="Active">As a member and as a person.</param>
+/// <param name="Roles">All that are held.</param>
+public sealed record MemberTerms(string UserType, bool Active, IReadOnlyList<Role> Roles)
+{
+    /// <summary>Whom a tenant needs one of: by type, or by a role of the platform.</summary>
+    public bool IsAdmin => UserType == UserTypes.Admin || SystemRole(SystemRoles.TenantAdmin) || IsSuperAdmin;
+
+    public bool IsSuperAdmin => SystemRole(SystemRoles.SuperAdmin);
+
+    public IReadOnlyList<string> Permissions =>
+        PermissionRules.Of(UserType, Roles.SelectMany(role => role.Permissions));
+
+    private bool SystemRole(string slug) => Roles.Any(role => role.TenantId is null && role.Slug == slug);
+}
+
+/// <summary>Who may make whom a member of what kind.</summary>
+public static class MembershipRules
+{
+    public static readonly Rejection UnknownType =
+        new(RejectionKind.Invalid, Codes.UnknownUserType, "There is no such type of user.", "userType");
+
+    public static readonly Rejection LastAdmin =
+        new(RejectionKind.Conflict, Codes.LastAdmin, "Somebody has to stay who administers the tenant.");
+
+    public static Rejection UnknownRole(int place) =>
+        new(RejectionKind.Invalid, Codes.UnknownRole, "There is no such role here.", $"roles[{place}]");
+
+    /// <summary>
+    /// Nobody makes of others, or of themselves, what they are not; nor do they touch somebody who may do more.
+    /// </summary>
+    /// <param name="before">Null for a new member.</param>
+    public static Rejection? Check(Authority caller, MemberTerms? before, MemberTerms after)
+    {
+        if (caller.IsStaff) return null;
+        if ((before?.IsSuperAdmin ?? false) != after.IsSuperAdmin) return OfStaffAlone;
+
+        return caller.Covers(after.Permissions) && caller.Covers(before?.Permissions ?? []) ? null : TooMuch;
+    }
+
+    /// <summary>Whether a tenant may be left without this admin only if there is another one.</summary>
+    public static bool LosesAnAdmin(MemberTerms before, MemberTerms after) =>
+        before is { IsAdmin: true, Active: true } && after is not { IsAdmin: true, Active: true };
+
+    private static readonly Rejection OfStaffAlone = new(
+        RejectionKind.Forbidden, Codes.Forbidden, "This role is given and taken by the platform alone.", "roles");
+
+    private static readonly Rejection TooMuch = new(
+        RejectionKind.Forbidden, Codes.Forbidden, "It holds permissions that you do not have yourself.");
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+using Platform.Contracts;
+
+namespace Platform.Core.People;
+
+/// <summary>How roles are named, and which of them may be changed.</summary>
+public static class RoleRules
+{
+    private const int SlugMaxLength = 63;
+
+    /// <summary>From a name: its letters without accents, underscores for the rest.</summary>
+    public static string SlugOf(string name)
+    {
+        var letters = name.Normalize(NormalizationForm.FormD).ToLowerInvariant()
+            .Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
+            .Select(c => char.IsAsciiLetterOrDigit(c) ? c : ' ')
+            .ToArray();
+        var slug = string.Join('_', new string(letters).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        // Of a name without any such letter its code points tell it from others.
+        if (slug.Length == 0) slug = $"role_{string.Concat(name.Take(10).Select(c => $"{(int)c:x4}"))}";
+        return slug[..Math.Min(slug.Length, SlugMaxLength)].TrimEnd('_');
+    }
+
+    public static readonly Rejection OfThePlatform =
+        new(RejectionKind.Conflict, Codes.SystemRole, "It is a role of the platform.");
+
+    public static readonly Rejection InUse =
+        new(RejectionKind.Conflict, Codes.RoleInUse, "Somebody has this role; take it away first.");
+
+    public static readonly Rejection TooMuch = new(
+        RejectionKind.Forbidden, Codes.Forbidden, "It holds permissions that you do not have yourself.", "permissions");
+
+    public static Rejection Taken(long existingId) =>
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "There is a role of this name.", "slug")
+        {
+            Members = new Dictionary<string, object?> { ["existingId"] = existingId },
+        };
+}

@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.RegularExpressions;
+using Platform.Contracts.People;
+using Platform.Contracts.Tenants;
+using Platform.Tests.Identity.Support;
+using Platform.Tests.Worker;
+
+namespace Platform.Tests.Identity;
+
+/// <summary>Identity with a mail server. Tests may turn its clock forward.</summary>
+public sealed partial class InvitingIdentity(IdentityFixture identity) : IAsyncLifetime
+{
+    public IdentityApp App { get; private set; } = null!;
+    internal MailServer Mail { get; } = new();
+
+    public async ValueTask InitializeAsync() =>
+        App = await identity.StartAsync(new Dictionary<string, string> { ["Mail:Url"] = Mail.Url });
+
+    /// <summary>The mails to an address, as text; waits until there are so many.</summary>
+    public async Task<List<string>> MailsAsync(string email, int count = 1)
+    {
+        await Eventually.TrueAsync(() => To(email).Count >= count);
+        return To(email);
+    }
+
+    public static string LinkIn(string mail) => Link().Match(mail).Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Mail.DisposeAsync();
+    }
+
+    private List<string> To(string email) =>
+        [.. Mail.Messages.Where(m => m.Contains(email, StringComparison.OrdinalIgnoreCase)).Select(Decode)];
+
+    private static string Decode(string raw)
+    {
+        var headers = EncodedWord().Replace(raw.Replace("?=\r\n =?", "?==?", StringComparison.Ordinal), m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)));
+        var body = raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+        return headers + Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\r\n", "", StringComparison.Ordinal)));
+    }
+
+    [GeneratedRegex(@"http\S+/Account/Accept\S+")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"=\?utf-8\?B\?([A-Za-z0-9+/=]+)\?=")]
+    private static partial Regex EncodedWord();
+}
+
+/// <summary>The mail to somebody who is invited, and the page that its link opens.</summary>
+public sealed class InvitationTests(InvitingIdentity world) : IClassFixture<InvitingIdentity>
+{
+    private readonly IdentityApp _app = world.App;
+
+    private static string NewEmail() => $"i{Guid.CreateVersion7():n}@example.com";
+
+    [Theory]
+    [InlineData("pt-BR", "Convite para Clínica Aurora", "Definir senha")]
+    [InlineData("en", "You have been invited to Clínica Aurora", "Set password")]
+    public async Task The_link_in_the_mail_sets_a_password_once_and_lets_the_person_in(
+        string locale, string subject, string button)
+    {
+        var email = NewEmail();
+        var id = await InviteAsync(email, locale, "Clínica Aurora");
+        var mail = Assert.Single(await world.MailsAsync(email));
+        using var person = new Person(_app, id, email);
+
+        var page = await person.GoAsync(InvitingIdentity.LinkIn(mail));
+        var done = await person.SubmitAsync(page, ("Input.Password", DemoTenants.Password), ("Input.Repeat", DemoTenants.Password));
+        var again = await person.GoAsync(InvitingIdentity.LinkIn(mail));
+        var landing = await person.EnterAsync(_app.Client().Request());
+
+        Assert.Contains(subject, mail, StringComparison.Ordinal);
+        Assert.Contains("Nova Pessoa", mail, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains(button, page.Html, StringComparison.Ordinal);
+        Assert.Contains(email, page.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, done.Status);
+        Assert.Contains($"href=\"{_app.Hub.Url}", done.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, again.Status);
+        Assert.DoesNotContain(email, again.Html, StringComparison.Ordinal);
+        Assert.True(landing.IsAt(_app.Client().RedirectUri), landing.Url.ToString());
+        await _app.ChangeAccountAsync(id, (_, account) =>
+        {
+            Assert.True(account.EmailConfirmed);
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public async Task Who_has_a_password_gets_no_mail_and_who_waits_gets_one_a_minute()
+    {
+        var token = await TokenAsync();
+        using var known = await _app.NewPersonAsync();
+        var email = NewEmail();
+
+        await InviteAsync(known.Email, token: token);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => InviteAsync(email, token: token)));
+        Assert.Single(await world.MailsAsync(email));
+        await InviteAsync(email, token: token);
+        _app.Clock.Advance(TimeSpan.FromSeconds(61));
+        await InviteAsync(email, token: token);
+
+        Assert.Equal(2, (await world.MailsAsync(email, 2)).Count);
+        Assert.DoesNotContain(world.Mail.Messages, m => m.Contains(known.Email, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("", "", "Enter your password.")]
+    [InlineData("123456789", "123456789", "Use at least 10 characters.")]
+    [InlineData("long enough for us", "long enough for you", "The two passwords are not the same.")]
+    public async Task A_password_that_will_not_do_is_refused_and_the_link_still_works(
+        string password, string repeat, string problem)
+    {
+        var email = NewEmail();
+        var id = await InviteAsync(email, "en");
+        using var person = new Person(_app, id, email);
+        var page = await person.GoAsync(InvitingIdentity.LinkIn((await world.MailsAsync(email))[0]));
+
+        var refused = await person.SubmitAsync(page, ("Input.Password", password), ("Input.Repeat", repeat));
+        var done = await person.SubmitAsync(page, ("Input.Password", "long enough for us"), ("Input.Repeat", "long enough for us"));
+
+        Assert.Contains(problem, WebUtility.HtmlDecode(refused.Html), StringComparison.Ordinal);
+        Assert.Contains("Your password is set.", done.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_that_is_not_ours_opens_nothing()
+    {
+        var (email, other) = (NewEmail(), NewEmail());
+        var id = await InviteAsync(email);
+        var otherId = await InviteAsync(other);
+        using var person = new Person(_app, id, email);
+        var link = InvitingIdentity.LinkIn((await world.MailsAsync(email))[0]);
+
+        foreach (var wrong in (string[])
+        [
+            link.Replace($"id={id}", $"id={otherId}", StringComparison.Ordinal), $"{link}x", link[..^4], link.Split("&token")[0],
+            link.Replace($"id={id}", "id=x", StringComparison.Ordinal), link.Split('?')[0], $"{link.Split("&token")[0]}&token=%00",
+            $"{link.Split("&token")[0]}&token={new string('a', 5_000)}",
+        ])
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, (await person.GoAsync(wrong)).Status);
+        }
+
+        await _app.ChangeAccountAsync(id, async (accounts, account) =>
+        {
+            account.DeactivatedAt = DateTimeOffset.UnixEpoch;
+            await accounts.UpdateAsync(account);
+        });
+        Assert.Equal(HttpStatusCode.BadRequest, (await person.GoAsync(link)).Status);
+    }
+
+    [Fact]
+    public async Task Of_two_who_use_one_link_at_once_one_sets_the_password()
+    {
+        var email = NewEmail();
+        var id = await InviteAsync(email, "en");
+        using var person = new Person(_app, id, email);
+        var page = await person.GoAsync(InvitingIdentity.LinkIn((await world.MailsAsync(email))[0]));
+
+        var landings = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => person.SubmitAsync(
+            page, ("Input.Password", $"long enough {i}"), ("Input.Repeat", $"long enough {i}"))));
+
+        var winner = Assert.Single(landings.Index(), landing => landing.Item.Status == HttpStatusCode.OK).Index;
+        await _app.ChangeAccountAsync(id, async (accounts, account) =>
+            Assert.True(await accounts.CheckPasswordAsync(account, $"long enough {winner}")));
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_not_taken_is_sent_later()
+    {
+        var email = NewEmail();
+        var token = await TokenAsync();
+        var before = world.Mail.Attempts;
+        world.Mail.Recipient = _ => "451 later";
+
+        await InviteAsync(email, token: token);
+        await Eventually.TrueAsync(() => world.Mail.Attempts > before);
+        world.Mail.Recipient = _ => "250 fine";
+        _app.Clock.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Single(await world.MailsAsync(email));
+    }
+
+    private async Task<string> TokenAsync() =>
+        (await _app.Client("api").TokenAsync(("grant_type", "client_credentials"), ("scope", "accounts"))).AccessToken!;
+
+    private async Task<long> InviteAsync(
+        string email, string locale = "en", string? organisation = null, string? token = null)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token ?? await TokenAsync());
+        using var answer = await http.PostAsJsonAsync(
+            $"{_app.Issuer}/api/accounts", new CreateAccountRequest(email, "Nova Pessoa", locale, Invite: true, organisation));
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<AccountResponse>())!.Id;
+    }
+}
