@@ -14,7 +14,8 @@ namespace Platform.Api.Tenants;
 
 /// <summary>
 /// Takes all rows of a tenant whose cooling period is over, but for its audit chains and a row that keeps the number.
-/// The schema goes first: a process that dies between the two leaves a tenant that can be purged again.
+/// The schema goes last, so that nobody can bring back a tenant without one; a process that dies between the two leaves
+/// a tombstone whose purge, asked for again, takes the rest.
 /// </summary>
 internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, TimeProvider clock)
 {
@@ -30,14 +31,27 @@ internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, Time
         await using var db = migrator.OpenPlatform();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.LockTenantAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
-        if (tenant.Status == TenantStatuses.Purged) return (TenantEndpoints.ToResponse(tenant), null);
 
+        if (tenant.Status != TenantStatuses.Purged)
+        {
+            if (await BuryAsync(db, tenant, http, ct) is { } refusal) return (null, refusal.ToProblem().ProblemDetails);
+
+            await transaction.CommitAsync(ct);
+            signals.Changed(id);
+        }
+
+        await migrator.DropTenantAsync(id, CancellationToken.None); // what is begun is done, whoever waits for it
+        return (TenantEndpoints.ToResponse(tenant), null);
+    }
+
+    /// <summary>What platformdb has of it becomes a tombstone.</summary>
+    private async Task<Rejection?> BuryAsync(PlatformDb db, Tenant tenant, HttpContext http, CancellationToken ct)
+    {
         var now = clock.Now;
         var refusal = http.CheckVersion(tenant.Version) ?? TenantRules.Purgeable(tenant, now);
-        if (refusal is not null) return (null, refusal.ToProblem().ProblemDetails);
+        if (refusal is not null) return refusal;
 
-        // Nobody can take it back now: that wants the row which this transaction has.
-        await migrator.DropTenantAsync(id, ct);
+        var id = tenant.Id;
         await DeleteRowsAsync(db, id, ct);
 
         var before = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));
@@ -47,9 +61,7 @@ internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, Time
         await db.RecordAsync(
             new(id, TenantPurged.EventType, TenantEndpoints.TargetType, id, before, null),
             new TenantPurged(id, before.Slug), tenant.Version, http, now, ct);
-        await transaction.CommitAsync(ct);
-        signals.Changed(id);
-        return (TenantEndpoints.ToResponse(tenant), null);
+        return null;
     }
 
     private static void LeaveTombstone(Tenant tenant, DateTimeOffset now)

@@ -35,6 +35,25 @@ public sealed class MigrateTests
     }
 
     [Fact]
+    public async Task What_staff_have_not_finished_or_have_purged_is_left_to_them()
+    {
+        var databases = await PlatformDatabases.NewAsync();
+        await ExecuteAsync(databases.PlatformDb, """
+            insert into tenants (id, slug, name, time_zone, locale, currency, status, cell_id_fk, purged_at) values
+                (1500, 'purged-1500', 'Purged', 'Etc/UTC', 'en', 'EUR', 'purged', 1, now()),
+                (1501, 'half', 'Half', 'Etc/UTC', 'en', 'EUR', 'provisioning', 1, null)
+            """);
+
+        await databases.MigrateAsync(withDemo: false, TextWriter.Null);
+
+        Assert.Empty(await ReadAsync(databases.TenantDb, "select nspname from pg_namespace where nspname in ('tenant_1500', 'tenant_1501')"));
+        Assert.Equal(
+            ["purged", "provisioning"],
+            await ReadAsync(databases.PlatformDb, "select status from tenants where id >= 1500 order by id"));
+        await databases.DropAsync();
+    }
+
+    [Fact]
     public async Task Two_migrators_at_once_do_the_work_of_one()
     {
         var databases = await PlatformDatabases.EmptyAsync();

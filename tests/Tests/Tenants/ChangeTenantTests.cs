@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
 using Platform.Tests.Bookings;
@@ -113,6 +114,27 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
         Assert.True((await tenant.CheckAsync(tenant.UserId)).Allowed);
         Assert.Equal(200, await platform.LookedUpAsync($"slug={tenant.Slug}"));
         Assert.EndsWith("tenant.deactivated,tenant.activated", await platform.ActionsAsync(tenant.Id));
+    }
+
+    [Fact]
+    public async Task Another_node_hears_of_it_within_five_seconds()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await using var other = new ApiFactory(platform.Databases, await Servers.RedisAsync(), TimeProvider.System);
+        other.UseKestrel(0);
+        other.StartServer();
+        using var anybody = other.CreateClient();
+        var path = $"/public/api/v1/tenants/lookup?slug={tenant.Slug}";
+        using var before = await anybody.GetAsync(path); // and remembered there
+
+        await platform.StaffAsync<TenantResponse>("POST", $"/tenants/{tenant.Id}/deactivate");
+        var since = Stopwatch.GetTimestamp();
+        while ((await anybody.GetAsync(path)).IsSuccessStatusCode)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(6));
+        }
+
+        Assert.Equal(200, (int)before.StatusCode);
     }
 
     [Theory]
