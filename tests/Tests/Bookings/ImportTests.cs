@@ -257,7 +257,10 @@ public sealed class ImportTests(PlatformFixture platform)
     public async Task Only_managers_import()
     {
         var tenant = await platform.NewTenantAsync();
-        await platform.ExecutePlatformAsync($"update memberships set user_type_id_fk = 1 where user_id_fk = {tenant.UserId}");
+        await platform.ExecutePlatformAsync($"""
+            update memberships set user_type_id_fk = 1 where user_id_fk = {tenant.UserId};
+            delete from membership_roles where membership_id_fk = {tenant.UserId};
+            """);
 
         using var response = await tenant.ImportAsync("start\n2026-03-03T10:00:00Z");
 
