@@ -19,8 +19,15 @@ namespace Platform.Api.Tenants;
 /// </summary>
 internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, TimeProvider clock)
 {
-    /// <summary>Chains are evidence; addresses and browsers are taken out of them, which keeps them whole.</summary>
-    private static readonly string[] Kept = ["application_access_logs", "audit_log", "audit_heads"];
+    /// <summary>
+    /// Chains are evidence; addresses and browsers are taken out of them, which keeps them whole. Bills are books that the
+    /// owner of the platform has to keep; they name nobody.
+    /// </summary>
+    private static readonly string[] Kept =
+    [
+        "application_access_logs", "audit_log", "audit_heads", "audit_checkpoints", "billing_months", "billing_lines",
+        "billing_adjustments",
+    ];
 
     public async Task<(TenantResponse? Tenant, ProblemDetails? Problem)> RunAsync(
         long id, HttpContext http, CancellationToken ct)
@@ -80,8 +87,12 @@ internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, Time
             .. (await TablesAsync(db, ct)).Select(
                 table => TenantSql.Statement($"delete from {table} where tenant_id_fk = $1", id)),
             TenantSql.Statement(
-                $"delete from {IdempotentCreate.TableOfPlatform} where location = $1 or location like $1 || '/%'",
-                $"/internal/api/v1/tenants/{id}"),
+                $"""
+                delete from {IdempotentCreate.TableOfPlatform}
+                where location = $1 or location like $1 || '/%' or caller like $2
+                """,
+                $"/internal/api/v1/tenants/{id}", $"{id}/%"),
+            TenantSql.Statement("delete from platform.event_log where tenant_id = $1", id),
             .. ((string[])["application_access_logs", "audit_log"]).Select(chain => TenantSql.Statement(
                 $"update {chain} set ip_address = null, user_agent = null, salt = null where tenant_id_fk = $1", id)),
         ];
