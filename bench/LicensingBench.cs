@@ -181,7 +181,7 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
         Console.Error.WriteLine("  licensing.audit_search: filling a million rows");
         await data.FillTrailAsync();
         using var api = await stack.ApiAsync();
-        var day = DateTime.UtcNow.AddDays(-90).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var day = TimeProvider.System.GetUtcNow().AddDays(-90).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         string[] questions =
         [
             "tenantId=800017", "userId=5007919", "actor=user:5007919&application=tq", "allowed=false", "application=pm",

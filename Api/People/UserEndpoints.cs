@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Api.Access;
 using Platform.Api.Http;
-using Platform.Api.Licensing;
 using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.Core.People;

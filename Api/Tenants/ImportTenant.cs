@@ -7,7 +7,6 @@ using NpgsqlTypes;
 using Platform.Api.Access;
 using Platform.Api.Catalogue;
 using Platform.Api.Http;
-using Platform.Api.Licensing;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Events;
 using Platform.Contracts.Tenants;

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
-using Platform.Api.Licensing;
 using Platform.Contracts;
 using Platform.Contracts.Events;
 using Platform.Contracts.Tenants;

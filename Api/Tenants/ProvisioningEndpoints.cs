@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
-using Platform.Api.Licensing;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
 using Platform.Core;

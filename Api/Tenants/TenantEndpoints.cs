@@ -7,7 +7,6 @@ using Npgsql;
 using Platform.Api.Access;
 using Platform.Api.Catalogue;
 using Platform.Api.Http;
-using Platform.Api.Licensing;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Events;

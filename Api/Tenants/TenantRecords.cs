@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
-using Platform.Api.Licensing;
 using Platform.Contracts;
 using Platform.Core;
 using Platform.Core.Storage;

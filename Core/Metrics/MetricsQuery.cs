@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Contracts.Platform;
 using Platform.Core.Storage;
+using Platform.Core.Tenants;
 
 namespace Platform.Core.Metrics;
 
@@ -16,6 +17,8 @@ public sealed class MetricsQuery(
     /// <summary>Schemas that one statement counts; each takes a lock until it ends, and a server has some thousands.</summary>
     private const int SchemasAtOnce = 100;
 
+    private const int Attempts = 3;
+
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private volatile MetricsOverview? _last;
 
@@ -28,7 +31,7 @@ public sealed class MetricsQuery(
         try
         {
             if (!anew && Remembered() is { } meanwhile) return meanwhile;
-            return _last = await ComputeAsync(ct);
+            return _last = await ComputeSurelyAsync(ct);
         }
         finally
         {
@@ -44,6 +47,23 @@ public sealed class MetricsQuery(
 
         var age = clock.GetUtcNow() - last.AsOf;
         return age < Freshness ? last with { AgeSeconds = (int)age.TotalSeconds } : null;
+    }
+
+    /// <summary>A tenant that is purged while it is counted takes its schema along; then it is not counted.</summary>
+    private async Task<MetricsOverview> ComputeSurelyAsync(CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ComputeAsync(ct);
+            }
+            catch (PostgresException e)
+                when (attempt < Attempts && e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+            {
+                // Once more, without it.
+            }
+        }
     }
 
     private async Task<MetricsOverview> ComputeAsync(CancellationToken ct)
@@ -97,7 +117,9 @@ public sealed class MetricsQuery(
         var licenses = await NextAsync(reader, ct);
         var seats = new SeatMetrics(reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt32(6));
 
-        var bookings = await BookingsAsync([.. tenants.Select(t => t.TenantId)], ct);
+        var provisioned = tenants.Where(t =>
+            t.Status is not (TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed)).Select(t => t.TenantId);
+        var bookings = await BookingsAsync([.. provisioned], ct);
         return new(
             tenants.Count, users.All, applications.All, licenses.All, bookings.Values.Sum(), now, AgeSeconds: 0,
             new(newTenants.Week, users.Week, applications.Week, licenses.Week),
@@ -121,7 +143,7 @@ public sealed class MetricsQuery(
         return (reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2));
     }
 
-    /// <summary>Of those tenants that have a schema: one that is being made, or was purged, has none.</summary>
+    /// <summary>Of those tenants that have a schema; one that is only a customer of applications may have none.</summary>
     private async Task<Dictionary<long, long>> BookingsAsync(IReadOnlyList<long> tenantIds, CancellationToken ct)
     {
         Dictionary<long, long> counts = [];

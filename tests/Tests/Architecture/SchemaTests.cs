@@ -27,7 +27,8 @@ public sealed class SchemaTests(PlatformFixture platform)
 
         var mapped = Mapped(scope.ServiceProvider.GetRequiredService<PlatformDb>(), schema: null);
 
-        Assert.Equal(mapped, await BuiltAsync(platform.Databases.PlatformDb, "public", mapped));
+        var built = await BuiltAsync(platform.Databases.PlatformDb, "public", mapped);
+        Assert.Equal(mapped, built.Where(column => !ByHand.Any(column.StartsWith)));
     }
 
     [Fact]
@@ -52,6 +53,10 @@ public sealed class SchemaTests(PlatformFixture platform)
 
         Assert.Equal(PostgresErrorCodes.UndefinedTable, e.SqlState);
     }
+
+    /// <summary>Tables that only statements by hand touch.</summary>
+    private static readonly string[] ByHand =
+        ["audit_checkpoints.", "billing_months.", "billing_lines.", "billing_adjustments."];
 
     private static List<string> Mapped(DbContext db, string? schema) =>
     [

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Hosting;
 using Platform.Contracts;
 using Platform.Tests.Support;
 

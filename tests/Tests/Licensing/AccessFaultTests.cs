@@ -103,7 +103,7 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IClassFixture<Cloc
 
     private async Task<TestTenant> GrantedTenantAsync()
     {
-        var tenant = await world.NewTenantAsync();
+        var tenant = await world.NewCustomerAsync();
         await world.Platform.LicenseAsync(tenant);
         await tenant.GrantedAsync(tenant.UserId);
         return tenant;

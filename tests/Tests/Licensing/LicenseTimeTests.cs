@@ -20,6 +20,13 @@ public sealed class ClockedPlatform : IAsyncLifetime
     public async Task<TestTenant> NewTenantAsync()
     {
         Clock.Time = PlatformFixture.Monday9am;
+        return await Platform.NewTenantAsync();
+    }
+
+    /// <summary>Without a schema.</summary>
+    public async Task<TestTenant> NewCustomerAsync()
+    {
+        Clock.Time = PlatformFixture.Monday9am;
         return await Platform.NewCustomerAsync();
     }
 
@@ -36,7 +43,7 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<Cloc
     [InlineData("trialEndsAt")]
     public async Task At_its_end_a_license_has_expired_and_a_microsecond_before_it_has_not(string end)
     {
-        var tenant = await world.NewTenantAsync();
+        var tenant = await world.NewCustomerAsync();
         await world.Platform.LicenseAsync(tenant, more: $", \"{end}\": \"{Text(Noon)}\"");
         await tenant.GrantedAsync(tenant.UserId);
         var member = await world.Platform.MemberAsync(tenant);
@@ -63,7 +70,7 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<Cloc
     [Fact]
     public async Task Before_its_start_a_license_lets_nobody_in()
     {
-        var tenant = await world.NewTenantAsync();
+        var tenant = await world.NewCustomerAsync();
         await world.Platform.LicenseAsync(tenant, more: $", \"activatedAt\": \"{Text(Noon)}\"");
 
         using var early = await tenant.GrantAsync(tenant.UserId);
@@ -83,7 +90,7 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<Cloc
     [Fact]
     public async Task A_trial_that_is_over_becomes_a_license_by_a_change_of_its_terms()
     {
-        var tenant = await world.NewTenantAsync();
+        var tenant = await world.NewCustomerAsync();
         var trial = await world.Platform.LicenseAsync(tenant, more: $", \"trialEndsAt\": \"{Text(Noon)}\"");
         await tenant.GrantedAsync(tenant.UserId);
         world.Clock.Time = Noon.AddDays(1);
@@ -101,7 +108,7 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<Cloc
     [Fact]
     public async Task A_grant_takes_the_price_of_its_instant_and_a_revocation_has_its_own()
     {
-        var tenant = await world.NewTenantAsync();
+        var tenant = await world.NewCustomerAsync();
         var application = await world.Platform.NewApplicationAsync();
         await PriceAsync(application, 10, PlatformFixture.Monday9am, Noon);
         await PriceAsync(application, 20, Noon, null);

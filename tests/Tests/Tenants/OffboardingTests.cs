@@ -265,9 +265,9 @@ public sealed class OffboardingTests(ClockedPlatform world) : IClassFixture<Cloc
 
         Assert.EndsWith("tenant.offboarded,tenant.purged", await Platform.ActionsAsync(tenant.Id));
         Assert.Equal(1, await Platform.PlatformValueAsync<long>($"""
-            select count(*) from tenants where id = {tenant.Id} and first_broken_audit(id) is null
-                and first_broken_access_log(id) is null and offboarding_reason is null
+            select count(*) from tenants where id = {tenant.Id} and offboarding_reason is null
             """));
+        Assert.Empty(await Platform.BrokenTrailsAsync(tenant.Id));
         Assert.Equal(0, await Platform.PlatformValueAsync<long>($"""
             select count(*) from application_access_logs where tenant_id_fk = {tenant.Id} and num_nonnulls(ip_address, user_agent) > 0
             """));
