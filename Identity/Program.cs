@@ -57,6 +57,7 @@ app.UseAuthorization();
 
 app.MapDefaultEndpoints();
 app.MapAccounts();
+app.MapLogins();
 app.MapRazorPages();
 
 app.Run();

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
 using Platform.Api.Access;
 using Platform.Api.Http;
+using Platform.Api.People;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.People;
@@ -36,6 +38,13 @@ internal static class AuditEndpoints
         new("userAgent", r => r.UserAgent),
     ];
 
+    private static readonly CsvColumn<LoginResponse>[] LoginColumns =
+    [
+        new("id", r => r.Id), new("occurredAt", r => r.OccurredAt), new("kind", r => r.Kind),
+        new("accountId", r => r.AccountId), new("clientId", r => r.ClientId), new("detail", r => r.Detail),
+        new("remoteAddress", r => r.RemoteAddress), new("traceId", r => r.TraceId),
+    ];
+
     public static void MapStaffAudit(this RouteGroupBuilder staff)
     {
         var audit = staff.MapGroup("/audit").WithTags("Audit");
@@ -47,6 +56,8 @@ internal static class AuditEndpoints
             long? tenantId, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
             ChangesAsync(search, null, asked, tenantId, limit, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        audit.MapGet("/logins", Logins).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         audit.MapPost("/verify", Verify);
         audit.MapGet("/persons/{userId:long}", Person);
     }
@@ -79,7 +90,7 @@ internal static class AuditEndpoints
         if (http.WantsNdjson) return new NdjsonFile<AccessLogResponse>(search.AllAccessAsync(ofTenant, filter, ct), "access.ndjson");
 
         var rows = await search.AccessAsync(ofTenant, filter, time.After, limit + 1, ct);
-        return TypedResults.Ok(PageOf(rows, limit, r => new Cursor(r.OccurredAt, r.Id)));
+        return TypedResults.Ok(PageOf(rows, limit, r => new Cursor(r.OccurredAt, r.Id).ToString()));
     }
 
     private static async Task<Results<Ok<Page<AuditEntryResponse>>, CsvFile<AuditEntryResponse>, NdjsonFile<AuditEntryResponse>,
@@ -97,7 +108,7 @@ internal static class AuditEndpoints
         if (http.WantsNdjson) return new NdjsonFile<AuditEntryResponse>(search.AllChangesAsync(ofTenant, filter, ct), "changes.ndjson");
 
         var rows = await search.ChangesAsync(ofTenant, filter, time.After, limit + 1, ct);
-        return TypedResults.Ok(PageOf(rows, limit, r => new Cursor(r.OccurredAt, r.Id)));
+        return TypedResults.Ok(PageOf(rows, limit, r => new Cursor(r.OccurredAt, r.Id).ToString()));
     }
 
     /// <summary>As NDJSON each chain is told when it is done: some thousands of chains take a while.</summary>
@@ -117,24 +128,59 @@ internal static class AuditEndpoints
         return TypedResults.Ok(new AuditReport(broken.Count == 0, count, rows, broken));
     }
 
+    /// <summary>Identity keeps them; a page of files is all that it gives at a time.</summary>
+    private static async Task<Results<Ok<Page<LoginResponse>>, CsvFile<LoginResponse>, NdjsonFile<LoginResponse>, ProblemHttpResult>>
+        Logins(
+            Accounts accounts, long? userId, string? kind, QueryInstant? from, QueryInstant? to, IdCursor? cursor, HttpContext http,
+            CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows)
+    {
+        var (time, refusal) = new TrailQuestion(from, to, null).Time();
+        if (refusal is not null) return refusal;
+        if (http.WantsCsv) return new CsvFile<LoginResponse>(AllAsync(), LoginColumns, "logins.csv");
+        if (http.WantsNdjson) return new NdjsonFile<LoginResponse>(AllAsync(), "logins.ndjson");
+
+        var rows = await ReadAsync(cursor?.Id, limit + 1);
+        return TypedResults.Ok(PageOf(rows, limit, r => new IdCursor(r.Id).ToString()));
+
+        Task<List<LoginResponse>> ReadAsync(long? before, int count) => accounts.LoginsAsync(
+            QueryString.Create(new (string, string?)[]
+            {
+                ("accountId", Text(userId)), ("kind", kind), ("from", Instant(time.From)), ("to", Instant(time.To)),
+                ("before", Text(before)), ("limit", Text(count)),
+            }.Where(pair => pair.Item2 is not null).Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))),
+            ct);
+
+        async IAsyncEnumerable<LoginResponse> AllAsync()
+        {
+            for (var page = await ReadAsync(null, MostRows); page.Count > 0; page = await ReadAsync(page[^1].Id, MostRows))
+            {
+                foreach (var row in page) yield return row;
+            }
+        }
+
+        static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+        static string? Instant(DateTimeOffset? at) => at is { } instant ? PlatformJson.WriteInstant(instant) : null;
+    }
+
     private static async Task<Results<Ok<PersonReport>, ProblemHttpResult>> Person(
         long userId, AuditSearch search, CancellationToken ct) =>
         await search.PersonAsync(userId, ct) is { } report
             ? TypedResults.Ok(report)
             : TypedResults.Problem(Problems.NotFound());
 
-    private static Page<T> PageOf<T>(List<T> rows, int limit, Func<T, Cursor> end)
+    private static Page<T> PageOf<T>(List<T> rows, int limit, Func<T, string> end)
     {
         if (rows.Count <= limit) return new(rows, null, limit);
 
         rows.RemoveAt(limit);
-        return new(rows, end(rows[^1]).ToString(), limit);
+        return new(rows, end(rows[^1]), limit);
     }
 
     /// <summary>What all trails have in common.</summary>
     /// <param name="From">An instant, or a day in UTC.</param>
     /// <param name="To">Exclusive.</param>
-    internal abstract record TrailQuestion(QueryInstant? From, QueryInstant? To, string? Cursor)
+    internal record TrailQuestion(QueryInstant? From, QueryInstant? To, string? Cursor)
     {
         public ((DateTimeOffset? From, DateTimeOffset? To, AuditPosition? After) Time, ProblemHttpResult? Refusal) Time()
         {

@@ -35,9 +35,8 @@ internal static class WaitlistEndpoints
         long? serviceId,
         long? clientId,
         [RegularExpression("^(waiting|offered|booked|expired|cancelled)$")] string? status,
-        IdCursor? cursor,
-        [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default)
+        [AsParameters] PageQuery page,
+        CancellationToken ct)
     {
         var filter = new BookingFilter(null, null, null, serviceId, clientId, null);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
@@ -47,9 +46,9 @@ internal static class WaitlistEndpoints
 
         var entries = db.Waitlist.AsNoTracking().Where(w => (serviceId == null || w.ServiceId == serviceId)
             && (clientId == null || w.ClientId == clientId) && (status == null || w.Status == status));
-        var (rows, next) = await entries.PageAsync(w => w.Id, cursor, limit, ct);
-        var views = await waitlist.ViewsAsync([.. rows.Select(w => w.Id)], ct);
-        return TypedResults.Ok(new Page<WaitlistResponse>(views, next, limit));
+        var rows = await entries.PageAsync(w => w.Id, page, ct);
+        var views = await waitlist.ViewsAsync([.. rows.Items.Select(w => w.Id)], ct);
+        return TypedResults.Ok(rows.Of(views));
     }
 
     private static async Task<Results<Ok<WaitlistResponse>, ProblemHttpResult>> Get(

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using NpgsqlTypes;
@@ -30,9 +29,8 @@ internal static class BlackoutEndpoints
         QueryInstant? from,
         QueryInstant? to,
         long? resourceId,
-        IdCursor? cursor,
-        [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default)
+        [AsParameters] PageQuery page,
+        CancellationToken ct)
     {
         if ((from?.CheckYear("from") ?? to?.CheckYear("to")) is { } unlikely) return unlikely.ToProblem();
 
@@ -60,8 +58,8 @@ internal static class BlackoutEndpoints
             blackouts = blackouts.Where(b => b.During.Overlaps(range));
         }
 
-        var (rows, next) = await blackouts.PageAsync(b => b.Id, cursor, limit, ct);
-        return TypedResults.Ok(new Page<BlackoutResponse>([.. rows.Select(ToResponse)], next, limit));
+        var rows = await blackouts.PageAsync(b => b.Id, page, ct);
+        return TypedResults.Ok(rows.Of(ToResponse));
     }
 
     private static async Task<Results<Ok<BlackoutResponse>, ProblemHttpResult>> Get(

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -24,10 +23,10 @@ internal static class CategoryEndpoints
     }
 
     private static async Task<Ok<Page<CategoryResponse>>> List(
-        TenantDb db, IdCursor? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+        TenantDb db, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var (rows, next) = await db.Categories.AsNoTracking().PageAsync(c => c.Id, cursor, limit, ct);
-        return TypedResults.Ok(new Page<CategoryResponse>([.. rows.Select(ToResponse)], next, limit));
+        var rows = await db.Categories.AsNoTracking().PageAsync(c => c.Id, page, ct);
+        return TypedResults.Ok(rows.Of(ToResponse));
     }
 
     private static async Task<Results<Ok<CategoryResponse>, ProblemHttpResult>> Get(

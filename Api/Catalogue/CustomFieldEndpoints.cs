@@ -26,14 +26,13 @@ internal static class CustomFieldEndpoints
     private static async Task<Ok<Page<CustomFieldResponse>>> List(
         TenantDb db,
         [RegularExpression("^(client|booking|resource)$")] string? appliesTo,
-        IdCursor? cursor,
-        [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default)
+        [AsParameters] PageQuery page,
+        CancellationToken ct)
     {
-        var (rows, next) = await db.CustomFields.AsNoTracking()
+        var rows = await db.CustomFields.AsNoTracking()
             .Where(f => appliesTo == null || f.AppliesTo == appliesTo)
-            .PageAsync(f => f.Id, cursor, limit, ct);
-        return TypedResults.Ok(new Page<CustomFieldResponse>([.. rows.Select(ToResponse)], next, limit));
+            .PageAsync(f => f.Id, page, ct);
+        return TypedResults.Ok(rows.Of(ToResponse));
     }
 
     private static async Task<Results<Ok<CustomFieldResponse>, ProblemHttpResult>> Get(

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -28,9 +27,8 @@ internal static class ResourceEndpoints
         TenantDb db,
         long? categoryId,
         ActiveFilter? active,
-        IdCursor? cursor,
-        [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default)
+        [AsParameters] PageQuery page,
+        CancellationToken ct)
     {
         if (categoryId is not null && await db.Categories.FindAsync([categoryId], ct) is null)
         {
@@ -38,11 +36,11 @@ internal static class ResourceEndpoints
         }
 
         var isActive = active is null ? true : active.Active;
-        var (rows, next) = await db.Resources.AsNoTracking()
+        var rows = await db.Resources.AsNoTracking()
             .Where(r => (isActive == null || r.Active == isActive) && (categoryId == null || r.CategoryId == categoryId))
-            .PageAsync(r => r.Id, cursor, limit, ct);
+            .PageAsync(r => r.Id, page, ct);
 
-        return TypedResults.Ok(new Page<ResourceResponse>(await ToResponsesAsync(db, rows, ct), next, limit));
+        return TypedResults.Ok(rows.Of(await ToResponsesAsync(db, rows.Items, ct)));
     }
 
     private static async Task<Results<Ok<ResourceResponse>, ProblemHttpResult>> Get(

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
@@ -27,25 +26,25 @@ internal static class ServiceEndpoints
         slug.MapGet("/services", PublicList).WithTags("Services");
 
     private static async Task<Ok<Page<ServiceResponse>>> List(
-        TenantDb db, ActiveFilter? active, IdCursor? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+        TenantDb db, ActiveFilter? active, [AsParameters] PageQuery page, CancellationToken ct)
     {
         var isActive = active is null ? true : active.Active;
-        var (rows, next) = await db.Services.AsNoTracking()
+        var rows = await db.Services.AsNoTracking()
             .Where(s => isActive == null || s.Active == isActive)
-            .PageAsync(s => s.Id, cursor, limit, ct);
+            .PageAsync(s => s.Id, page, ct);
 
         return TypedResults.Ok(
-            new Page<ServiceResponse>(await ServiceQuery.ToResponsesAsync(db, rows, ct), next, limit));
+            rows.Of(await ServiceQuery.ToResponsesAsync(db, rows.Items, ct)));
     }
 
     private static async Task<Ok<Page<ServiceResponse>>> PublicList(
-        TenantDb db, IdCursor? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+        TenantDb db, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var (rows, next) = await db.Services.AsNoTracking().Where(s => s.Active && s.Public)
-            .PageAsync(s => s.Id, cursor, limit, ct);
+        var rows = await db.Services.AsNoTracking().Where(s => s.Active && s.Public)
+            .PageAsync(s => s.Id, page, ct);
 
         return TypedResults.Ok(
-            new Page<ServiceResponse>(await ServiceQuery.ToResponsesAsync(db, rows, ct), next, limit));
+            rows.Of(await ServiceQuery.ToResponsesAsync(db, rows.Items, ct)));
     }
 
     private static async Task<Results<Ok<ServiceResponse>, ProblemHttpResult>> Get(

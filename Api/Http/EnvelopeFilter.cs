@@ -3,9 +3,16 @@ using Platform.Contracts;
 namespace Platform.Api.Http;
 
 /// <summary>A page of a list; the envelope shows its cursor in <c>meta.page</c>.</summary>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next, int Size) : IPage
+/// <param name="Total">How many rows there are in all, for those who leaf by number.</param>
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next, int Size, long? Total = null) : IPage
 {
     object IPage.Data => Items;
+
+    /// <summary>The same page of what is shown instead of its rows.</summary>
+    public Page<TShown> Of<TShown>(Func<T, TShown> show) => Of([.. Items.Select(show)]);
+
+    /// <inheritdoc cref="Of{TShown}(Func{T, TShown})"/>
+    public Page<TShown> Of<TShown>(IReadOnlyList<TShown> shown) => new(shown, Next, Size, Total);
 }
 
 internal interface IPage
@@ -13,6 +20,7 @@ internal interface IPage
     object Data { get; }
     string? Next { get; }
     int Size { get; }
+    long? Total { get; }
 }
 
 /// <summary>The code and sentence of an endpoint's success.</summary>
@@ -42,7 +50,7 @@ internal sealed class EnvelopeFilter : IEndpointFilter
         if (value is null || status >= 300) return result;
 
         var success = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<SuccessCode>() ?? SuccessCode.Ok;
-        var page = value is IPage p ? new PageInfo(p.Next, p.Size) : null;
+        var page = value is IPage p ? new PageInfo(p.Next, p.Size, p.Total) : null;
         var envelope = new Envelope<object>(
             new(success.Code, success.Message, page), value is IPage list ? list.Data : value);
 

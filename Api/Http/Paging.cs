@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq.Expressions;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Platform.Contracts;
 
 namespace Platform.Api.Http;
 
@@ -39,25 +40,56 @@ internal sealed record ActiveFilter(bool? Active)
     }
 }
 
+/// <summary>
+/// Which page of a list: what comes behind a cursor, however deep; or by its number, as people leaf, within the first
+/// 10,000 rows: what lies before a numbered page is counted each time.
+/// </summary>
+/// <param name="Cursor"><c>meta.page.next</c> of the page before.</param>
+/// <param name="Limit">1 to 200 rows; 50 where neither it nor <paramref name="Size"/> is there.</param>
+/// <param name="Page">From 1; then <c>meta.page.total</c> says how many rows there are.</param>
+/// <param name="Size">The same as <paramref name="Limit"/>.</param>
+internal sealed record PageQuery(IdCursor? Cursor, int? Limit, int? Page, int? Size) : ICheckedQuery
+{
+    private const int MostRows = 200, DefaultRows = 50, Deepest = 10_000;
+
+    public int Rows => Size ?? Limit ?? DefaultRows;
+
+    public int Before => ((Page ?? 1) - 1) * Rows;
+
+    public IEnumerable<FieldError> Faults()
+    {
+        if (Limit is < 1 or > MostRows) yield return new("limit", "RANGE", $"It is 1 to {MostRows}.");
+        if (Size is < 1 or > MostRows) yield return new("size", "RANGE", $"It is 1 to {MostRows}.");
+        if (Page is < 1) yield return new("page", "RANGE", "Pages are counted from 1.");
+        if (Page > 1 && (long)Page * Math.Max(Rows, 1) > Deepest)
+        {
+            yield return new("page", "RANGE", $"Pages have numbers within the first {Deepest} rows; go on by cursor.");
+        }
+
+        if (Page is not null && Cursor is not null) yield return new("page", "INVALID", "Either page or cursor.");
+    }
+}
+
 internal static class Paging
 {
     extension<T>(IQueryable<T> rows)
     {
         /// <summary>One page by number, as entities that are only read.</summary>
-        public async Task<(List<T> Rows, string? Next)> PageAsync(
-            Expression<Func<T, long>> id, IdCursor? cursor, int limit, CancellationToken ct)
+        public async Task<Page<T>> PageAsync(Expression<Func<T, long>> id, PageQuery page, CancellationToken ct)
         {
-            if (cursor is not null)
+            var total = page.Page is null ? (long?)null : await rows.LongCountAsync(ct);
+            if (page.Cursor is { } cursor)
             {
                 var isAfter = Expression.GreaterThan(id.Body, Expression.Constant(cursor.Id));
                 rows = rows.Where(Expression.Lambda<Func<T, bool>>(isAfter, id.Parameters));
             }
 
-            var found = await rows.OrderBy(id).Take(limit + 1).ToListAsync(ct);
-            if (found.Count <= limit) return (found, null);
+            var sorted = rows.OrderBy(id);
+            var found = await (page.Before == 0 ? sorted : sorted.Skip(page.Before)).Take(page.Rows + 1).ToListAsync(ct);
+            if (found.Count <= page.Rows) return new(found, null, page.Rows, total);
 
-            found.RemoveAt(limit);
-            return (found, new IdCursor(id.Compile()(found[^1])).ToString());
+            found.RemoveAt(page.Rows);
+            return new(found, new IdCursor(id.Compile()(found[^1])).ToString(), page.Rows, total);
         }
     }
 }

@@ -6,6 +6,12 @@ using Platform.Contracts;
 
 namespace Platform.Api.Http;
 
+/// <summary>Values of an address that belong together and say themselves what is wrong with them.</summary>
+internal interface ICheckedQuery
+{
+    IEnumerable<FieldError> Faults();
+}
+
 /// <summary>
 /// Checks the attributes of an endpoint's parameters and of the records in them before the endpoint runs. (The
 /// framework's own validation looks at the project's types only and answers in a shape that is not ours.)
@@ -29,6 +35,7 @@ internal static class RequestValidation
                 var (name, value) = (parameters[i].Name!, context.Arguments[i]);
                 Check(name, value, rules[i], errors);
                 if (value is not null) CheckMembers(value, "", errors);
+                if (value is ICheckedQuery query) errors.AddRange(query.Faults());
             }
 
             return errors.Count == 0 ? await next(context) : TypedResults.Problem(Problems.Invalid(errors));

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -35,13 +34,12 @@ internal static class ApplicationEndpoints
     }
 
     private static async Task<Ok<Page<ApplicationResponse>>> List(
-        PlatformDb db, IdCursor? cursor, ActiveFilter? active, [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default)
+        PlatformDb db, ActiveFilter? active, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var (rows, next) = await db.Applications.AsNoTracking()
+        var rows = await db.Applications.AsNoTracking()
             .Where(a => active == null || active.Active == null || a.Active == active.Active)
-            .PageAsync(a => a.Id, cursor, limit, ct);
-        return TypedResults.Ok(new Page<ApplicationResponse>([.. rows.Select(ToResponse)], next, limit));
+            .PageAsync(a => a.Id, page, ct);
+        return TypedResults.Ok(rows.Of(ToResponse));
     }
 
     private static async Task<Results<Ok<ApplicationResponse>, ProblemHttpResult>> Get(

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text.Json.Serialization;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.People;
 
 namespace Platform.Api.People;
 
 /// <summary>Identity does not answer, or not as it should.</summary>
-internal sealed class AccountsUnavailableException(Exception reason) : Exception("Identity makes no accounts.", reason);
+internal sealed class AccountsUnavailableException(Exception reason) : Exception("Identity does not answer.", reason);
 
 /// <summary>Identity's accounts: whoever is to be a member of anything has one first.</summary>
 internal sealed class Accounts(HttpClient identity, AccountsToken token)
@@ -25,14 +26,22 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     public Task InviteAsync(IPersonDetails person, string organisation, CancellationToken ct) =>
         AskAsync(new(person.Email, person.Name, person.Locale, Invite: true, organisation), ct);
 
-    private async Task<long?> AskAsync(CreateAccountRequest account, CancellationToken ct)
+    /// <summary>What happened at the door, newest first.</summary>
+    /// <param name="query">As <c>/api/logins</c> has it.</param>
+    /// <exception cref="AccountsUnavailableException" />
+    public async Task<List<LoginResponse>> LoginsAsync(QueryString query, CancellationToken ct) =>
+        (await SendAsync<List<LoginResponse>>(() => new(HttpMethod.Get, $"/api/logins{query}"), ct))!;
+
+    private async Task<long?> AskAsync(CreateAccountRequest account, CancellationToken ct) =>
+        (await SendAsync<AccountResponse>(
+            () => new(HttpMethod.Post, "/api/accounts") { Content = JsonContent.Create(account) }, ct))?.Id;
+
+    /// <returns>Null if Identity takes the request for none.</returns>
+    private async Task<T?> SendAsync<T>(Func<HttpRequestMessage> make, CancellationToken ct) where T : class
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/accounts")
-            {
-                Content = JsonContent.Create(account),
-            };
+            using var request = make();
             request.Headers.Authorization = new("Bearer", await token.GetAsync(identity, ct));
             using var response = await identity.SendAsync(request, ct);
 
@@ -40,7 +49,7 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
             if (response.StatusCode == HttpStatusCode.Unauthorized) token.Forget();
 
             response.EnsureSuccessStatusCode();
-            return (await response.Content.ReadFromJsonAsync<AccountResponse>(ct))!.Id;
+            return (await response.Content.ReadFromJsonAsync<T>(ct))!;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

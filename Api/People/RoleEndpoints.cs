@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
@@ -35,23 +34,21 @@ internal static class RoleEndpoints
     }
 
     private static async Task<Ok<Page<RoleResponse>>> List(
-        TenantContext tenant, PlatformDb db, IdCursor? cursor, [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default) =>
+        TenantContext tenant, PlatformDb db, [AsParameters] PageQuery page, CancellationToken ct) =>
         TypedResults.Ok(await PageAsync(
-            db.Roles.Where(r => r.TenantId == null || r.TenantId == tenant.Id), cursor, limit, ct));
+            db.Roles.Where(r => r.TenantId == null || r.TenantId == tenant.Id), page, ct));
 
     /// <param name="tenantId">The platform's roles and this tenant's; all there are where it is absent.</param>
     private static async Task<Ok<Page<RoleResponse>>> StaffList(
-        PlatformDb db, long? tenantId, IdCursor? cursor, [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default) =>
+        PlatformDb db, long? tenantId, [AsParameters] PageQuery page, CancellationToken ct) =>
         TypedResults.Ok(await PageAsync(
-            db.Roles.Where(r => tenantId == null || r.TenantId == null || r.TenantId == tenantId), cursor, limit, ct));
+            db.Roles.Where(r => tenantId == null || r.TenantId == null || r.TenantId == tenantId), page, ct));
 
     private static async Task<Page<RoleResponse>> PageAsync(
-        IQueryable<Role> roles, IdCursor? cursor, int limit, CancellationToken ct)
+        IQueryable<Role> roles, PageQuery page, CancellationToken ct)
     {
-        var (found, next) = await roles.AsNoTracking().PageAsync(r => r.Id, cursor, limit, ct);
-        return new(found.ConvertAll(ToResponse), next, limit);
+        var found = await roles.AsNoTracking().PageAsync(r => r.Id, page, ct);
+        return found.Of(ToResponse);
     }
 
     private static Task<Results<Created<RoleResponse>, ProblemHttpResult>> Create(

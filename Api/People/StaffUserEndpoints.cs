@@ -48,8 +48,8 @@ internal static class StaffUserEndpoints
     /// <param name="q">The beginning of a name or an e-mail.</param>
     /// <param name="tenantId">Only members of this tenant.</param>
     private static async Task<Ok<Page<StaffUserResponse>>> List(
-        PlatformDb db, [StringLength(200)] string? q, long? tenantId, ActiveFilter? active, IdCursor? cursor,
-        [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+        PlatformDb db, [StringLength(200)] string? q, long? tenantId, ActiveFilter? active,
+        [AsParameters] PageQuery page, CancellationToken ct)
     {
         var (people, memberships) = (db.UsersLike(q), db.Memberships);
         if (tenantId is { } tenant)
@@ -59,10 +59,9 @@ internal static class StaffUserEndpoints
 
         if (active?.Active is { } wanted) people = people.Where(u => u.Active == wanted);
 
-        var (found, next) = await Stamped(people).PageAsync(u => u.Person.Id, cursor, limit, ct);
-        var members = await db.MembershipsOfAsync([.. found.Select(u => u.Person.Id)], ct);
-        return TypedResults.Ok(new Page<StaffUserResponse>(
-            [.. found.Select(u => ToResponse(u, members[u.Person.Id]))], next, limit));
+        var found = await Stamped(people).PageAsync(u => u.Person.Id, page, ct);
+        var members = await db.MembershipsOfAsync([.. found.Items.Select(u => u.Person.Id)], ct);
+        return TypedResults.Ok(found.Of(u => ToResponse(u, members[u.Person.Id])));
     }
 
     private static async Task<Results<Ok<StaffUserResponse>, ProblemHttpResult>> Get(

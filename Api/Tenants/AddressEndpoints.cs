@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
@@ -28,13 +27,13 @@ internal static class AddressEndpoints
     }
 
     private static async Task<Results<Ok<Page<AddressResponse>>, ProblemHttpResult>> List(
-        long id, PlatformDb db, IdCursor? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+        long id, PlatformDb db, [AsParameters] PageQuery page, CancellationToken ct)
     {
         if (!await db.Tenants.AnyAsync(t => t.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
 
-        var (rows, next) = await db.TenantAddresses.AsNoTracking().Where(a => a.TenantId == id)
-            .PageAsync(a => a.Id, cursor, limit, ct);
-        return TypedResults.Ok(new Page<AddressResponse>([.. rows.Select(ToResponse)], next, limit));
+        var rows = await db.TenantAddresses.AsNoTracking().Where(a => a.TenantId == id)
+            .PageAsync(a => a.Id, page, ct);
+        return TypedResults.Ok(rows.Of(ToResponse));
     }
 
     private static async Task<Results<Ok<AddressResponse>, ProblemHttpResult>> Get(

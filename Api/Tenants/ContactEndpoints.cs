@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
@@ -28,13 +27,13 @@ internal static class ContactEndpoints
     }
 
     private static async Task<Results<Ok<Page<ContactResponse>>, ProblemHttpResult>> List(
-        long id, PlatformDb db, IdCursor? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+        long id, PlatformDb db, [AsParameters] PageQuery page, CancellationToken ct)
     {
         if (!await db.Tenants.AnyAsync(t => t.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
 
-        var (rows, next) = await db.TenantContacts.AsNoTracking().Where(c => c.TenantId == id)
-            .PageAsync(c => c.Id, cursor, limit, ct);
-        return TypedResults.Ok(new Page<ContactResponse>([.. rows.Select(ToResponse)], next, limit));
+        var rows = await db.TenantContacts.AsNoTracking().Where(c => c.TenantId == id)
+            .PageAsync(c => c.Id, page, ct);
+        return TypedResults.Ok(rows.Of(ToResponse));
     }
 
     private static async Task<Results<Ok<ContactResponse>, ProblemHttpResult>> Get(

@@ -51,11 +51,10 @@ internal static class TenantEndpoints
     /// <param name="q">Part of the name, or how the slug begins.</param>
     private static async Task<Ok<Page<TenantResponse>>> List(
         PlatformDb db,
-        IdCursor? cursor,
         [StringLength(200)] string? q,
         [RegularExpression("^(provisioning|provisioning_failed|active|inactive|offboarding|purged)$")] string? status,
-        [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default)
+        [AsParameters] PageQuery page,
+        CancellationToken ct)
     {
         var tenants = db.Tenants.AsNoTracking().Where(
             t => status == null ? t.Status != TenantStatuses.Purged : t.Status == status);
@@ -66,8 +65,8 @@ internal static class TenantEndpoints
                 EF.Functions.ILike(t.Name, $"%{text}%", "\\") || EF.Functions.ILike(t.Slug, $"{text}%", "\\"));
         }
 
-        var (rows, next) = await tenants.PageAsync(t => t.Id, cursor, limit, ct);
-        return TypedResults.Ok(new Page<TenantResponse>([.. rows.Select(ToResponse)], next, limit));
+        var rows = await tenants.PageAsync(t => t.Id, page, ct);
+        return TypedResults.Ok(rows.Of(ToResponse));
     }
 
     private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Get(

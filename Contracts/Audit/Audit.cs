@@ -57,6 +57,16 @@ public sealed record AuditEntryResponse(
     string? IpAddress,
     string? UserAgent);
 
+/// <summary>What happened at the door, as Identity keeps it: <c>GET /internal/api/v1/audit/logins</c>.</summary>
+/// <param name="Kind">
+/// <c>sign_in</c>, <c>sign_in_failed</c>, <c>sign_out</c>, <c>token_refused</c>, <c>token_revoked</c>, <c>client_refused</c> or
+/// <c>tenant_switch</c>.
+/// </param>
+/// <param name="AccountId">The number of the person; null where nobody was recognised.</param>
+public sealed record LoginResponse(
+    long Id, DateTimeOffset OccurredAt, string Kind, long? AccountId, string? ClientId, string? Detail, string? RemoteAddress,
+    string? TraceId);
+
 /// <summary><c>POST /internal/api/v1/audit/verify</c></summary>
 /// <param name="TenantId">Every tenant, and the platform itself, where it is absent; 0 is the platform itself.</param>
 /// <param name="Chain">Both where it is absent.</param>

@@ -34,6 +34,34 @@ public sealed partial class StaffTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task Lists_are_leafed_through_by_number_and_gone_through_by_cursor()
+    {
+        var all = await platform.StaffAsync<List<TenantResponse>>("GET", "/tenants?limit=200");
+
+        using var second = await platform.StaffAsync("GET", "/tenants?page=2&size=1");
+        var rows = await second.DataAsync<List<TenantResponse>>();
+        var info = (await second.DocumentAsync()).GetProperty("meta").GetProperty("page");
+        var third = await platform.StaffAsync<List<TenantResponse>>(
+            "GET", $"/tenants?cursor={info.GetProperty("next").GetString()}&size=1");
+
+        Assert.Equal([all[1].Id, all[2].Id], [rows[0].Id, third[0].Id]);
+        Assert.Equal(1, info.GetProperty("size").GetInt32());
+        Assert.True(info.GetProperty("total").GetInt64() >= all.Count);
+    }
+
+    [Theory]
+    [InlineData("/tenants?page=0")]
+    [InlineData("/tenants?page=-3&size=10")]
+    [InlineData("/tenants?page=51&size=200")]
+    [InlineData("/tenants?page=2147483647&size=200")]
+    [InlineData("/users?size=201")]
+    [InlineData("/users?limit=0")]
+    [InlineData("/applications?page=x")]
+    [InlineData("/applications?page=1&cursor=MQ")]
+    public async Task A_page_that_is_none_is_refused(string path) =>
+        Assert.Equal((400, Codes.ValidationFailed), await platform.StaffRefusedAsync("GET", path));
+
+    [Fact]
     public async Task The_overview_counts_bookings_tenant_by_tenant()
     {
         var tenant = await platform.NewTenantAsync();

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts.Audit;
+
+namespace Platform.Identity.Accounts;
+
+/// <summary>What happened at the door, for the Api, which shows it to platform staff.</summary>
+internal static class LoginEndpoints
+{
+    private const int MostRows = 501; // a page of the Api, and one more
+
+    public static void MapLogins(this WebApplication app) =>
+        app.MapGet("/api/logins", ListAsync).RequireAuthorization(AccountEndpoints.Policy);
+
+    /// <summary>Newest first.</summary>
+    /// <param name="before">Only rows with a lower number.</param>
+    private static async Task<Ok<List<LoginResponse>>> ListAsync(
+        IdentityDb db, long? accountId, string? kind, DateTimeOffset? from, DateTimeOffset? to, long? before, int limit,
+        CancellationToken ct)
+    {
+        var rows = db.Set<AuditRow>().AsNoTracking();
+        if (accountId is not null) rows = rows.Where(r => r.AccountId == accountId);
+        if (kind is not null) rows = rows.Where(r => r.Kind == kind);
+        if (from?.ToUniversalTime() is { } first) rows = rows.Where(r => r.OccurredAt >= first);
+        if (to?.ToUniversalTime() is { } last) rows = rows.Where(r => r.OccurredAt < last);
+        if (before is not null) rows = rows.Where(r => r.Id < before);
+
+        return TypedResults.Ok(await rows
+            .OrderByDescending(r => r.Id)
+            .Take(Math.Clamp(limit, 1, MostRows))
+            .Select(r => new LoginResponse(
+                r.Id, r.OccurredAt, r.Kind, r.AccountId, r.ClientId, r.Detail, r.RemoteAddress, r.TraceId))
+            .ToListAsync(ct));
+    }
+}
