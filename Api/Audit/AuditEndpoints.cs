@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using NodaTime;
 using Platform.Api.Access;
 using Platform.Api.Http;
@@ -201,14 +202,24 @@ internal static class AuditEndpoints
     }
 
     internal sealed record AccessQuestion(
-        QueryInstant? From, QueryInstant? To, string? Cursor,
-        string? Actor, long? UserId, string? Application,
-        bool? Allowed, string? Reason)
+        [FromQuery(Name = "from")] QueryInstant? From,
+        [FromQuery(Name = "to")] QueryInstant? To,
+        [FromQuery(Name = "cursor")] string? Cursor,
+        [FromQuery(Name = "actor")] string? Actor,
+        [FromQuery(Name = "userId")] long? UserId,
+        [FromQuery(Name = "application")] string? Application,
+        [FromQuery(Name = "allowed")] bool? Allowed,
+        [FromQuery(Name = "reason")] string? Reason)
         : TrailQuestion(From, To, Cursor);
 
     internal sealed record ChangeQuestion(
-        QueryInstant? From, QueryInstant? To, string? Cursor,
-        string? Actor, string? Action,
-        string? TargetType, long? TargetId, string? Outcome)
+        [FromQuery(Name = "from")] QueryInstant? From,
+        [FromQuery(Name = "to")] QueryInstant? To,
+        [FromQuery(Name = "cursor")] string? Cursor,
+        [FromQuery(Name = "actor")] string? Actor,
+        [FromQuery(Name = "action")] string? Action,
+        [FromQuery(Name = "targetType")] string? TargetType,
+        [FromQuery(Name = "targetId")] long? TargetId,
+        [FromQuery(Name = "outcome")] string? Outcome)
         : TrailQuestion(From, To, Cursor);
 }

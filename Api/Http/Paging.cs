@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Linq.Expressions;
 using System.Text;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts;
 
@@ -48,7 +49,11 @@ internal sealed record ActiveFilter(bool? Active)
 /// <param name="Limit">1 to 200 rows; 50 where neither it nor <paramref name="Size"/> is there.</param>
 /// <param name="Page">From 1; then <c>meta.page.total</c> says how many rows there are.</param>
 /// <param name="Size">The same as <paramref name="Limit"/>.</param>
-internal sealed record PageQuery(IdCursor? Cursor, int? Limit, int? Page, int? Size) : ICheckedQuery
+internal sealed record PageQuery(
+    [FromQuery(Name = "cursor")] IdCursor? Cursor,
+    [FromQuery(Name = "limit")] int? Limit,
+    [FromQuery(Name = "page")] int? Page,
+    [FromQuery(Name = "size")] int? Size) : ICheckedQuery
 {
     private const int MostRows = 200, DefaultRows = 50, Deepest = 10_000;
 

@@ -45,7 +45,9 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
             new() { Status = e.StatusCode, Detail = Sentence(e.StatusCode) },
         { InnerException: JsonException json } => Malformed(json),
         _ when UnboundParameter().Match(e.Message) is { Success: true } match =>
-            Problems.Invalid(new FieldError(match.Groups["name"].Value, "INVALID", "It is missing or not of its type.")),
+            Problems.Invalid(new FieldError(
+                JsonNamingPolicy.CamelCase.ConvertName(match.Groups["name"].Value), "INVALID", // a record's member
+                "It is missing or not of its type.")),
         _ => Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The request cannot be read."),
     };
 

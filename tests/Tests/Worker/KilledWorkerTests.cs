@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Platform.Contracts.Events;
+using Platform.Tests.Support;
 
 namespace Platform.Tests.Worker;
 
@@ -61,6 +62,7 @@ public sealed partial class KilledWorkerTests
         public static async Task<WorkerProcess> StartAsync(WorkerWorld world, MailServer mail)
         {
             var url = $"http://127.0.0.1:{FreePort()}";
+            var platformDb = (await PlatformDatabases.NewAsync()).PlatformDb;
             var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Platform.Worker.dll")])
             {
                 UseShellExecute = false,
@@ -68,7 +70,7 @@ public sealed partial class KilledWorkerTests
                 Environment =
                 {
                     ["ASPNETCORE_URLS"] = url,
-                    ["ConnectionStrings__platformdb"] = world.Database,
+                    ["ConnectionStrings__platformdb"] = platformDb,
                     ["ConnectionStrings__tenantdb"] = world.Database,
                     ["ConnectionStrings__redis"] = world.RedisAddress,
                     ["Events__Lease"] = "00:00:02",

@@ -69,7 +69,13 @@ internal sealed class MailServer : IAsyncDisposable
             {
                 await writer.WriteLineAsync("354 go on");
                 var message = new StringBuilder();
-                while (await reader.ReadLineAsync() is { } text && text != ".") message.Append(text.StartsWith('.') ? text[1..] : text).Append("\r\n");
+                string? text;
+                while ((text = await reader.ReadLineAsync()) is not (null or "."))
+                {
+                    message.Append(text.StartsWith('.') ? text[1..] : text).Append("\r\n");
+                }
+
+                if (text is null) return; // who sent it died: half a message is none
                 Messages.Enqueue(message.ToString());
             }
 
