@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
@@ -19,6 +20,11 @@ internal interface ICheckedQuery
 internal static class RequestValidation
 {
     private static readonly NullabilityInfoContext Nullability = new();
+
+    /// <summary>What is checked of a type of ours: looked up once, since attributes are slow to read.</summary>
+    private static readonly ConcurrentDictionary<Type, Member[]> Members = new();
+
+    private sealed record Member(string Name, PropertyInfo Property, ValidationAttribute[] Rules);
 
     public static EndpointFilterDelegate Create(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
     {
@@ -72,27 +78,32 @@ internal static class RequestValidation
             return;
         }
 
-        if (value.GetType().Namespace?.StartsWith("Platform.Contracts", StringComparison.Ordinal) != true) return;
-
-        foreach (var property in value.GetType().GetProperties())
+        foreach (var member in Members.GetOrAdd(value.GetType(), MembersOf))
         {
-            var member = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-            var field = path.Length == 0 ? member : $"{path}.{member}";
-            var content = property.GetValue(value);
+            var field = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
+            var content = member.Property.GetValue(value);
 
             if (content is IOptional optional)
             {
                 if (!optional.HasValue) continue;
 
                 content = optional.Value;
-                if (content is null && !MayBeNull(property)) errors.Add(NotNull(field));
+                if (content is null && !MayBeNull(member.Property)) errors.Add(NotNull(field));
                 if (content is null) continue;
             }
 
-            Check(field, content, property.GetCustomAttributes<ValidationAttribute>(), errors);
+            Check(field, content, member.Rules, errors);
             if (content is not null) CheckMembers(content, field, errors);
         }
     }
+
+    private static Member[] MembersOf(Type type) =>
+        type.Namespace?.StartsWith("Platform.Contracts", StringComparison.Ordinal) is true
+            ? [.. type.GetProperties().Select(property => new Member(
+                JsonNamingPolicy.CamelCase.ConvertName(property.Name),
+                property,
+                [.. property.GetCustomAttributes<ValidationAttribute>()]))]
+            : [];
 
     private static FieldError NotNull(string field) => new(field, "REQUIRED", $"The field {field} may not be null.");
 

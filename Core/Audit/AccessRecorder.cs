@@ -30,6 +30,12 @@ public sealed class AccessRecorder : IAsyncDisposable
     /// <summary>Rows of one statement; more would keep the first ones waiting for the last.</summary>
     private const int Most = 500;
 
+    /// <summary>
+    /// Where several ask at a time, how long a group waits for more of them: one commit for many is worth more than it
+    /// costs. Who asks alone does not wait.
+    /// </summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Whoever waits for a database that does not answer is told so after this.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
@@ -67,8 +73,10 @@ public sealed class AccessRecorder : IAsyncDisposable
     private async Task WriteAsync()
     {
         List<(AccessRecord Record, TaskCompletionSource Done)> group = [];
+        var isBusy = false;
         while (await _waiting.Reader.WaitToReadAsync())
         {
+            if (isBusy) await Task.Delay(Gathering);
             while (group.Count < Most && _waiting.Reader.TryRead(out var next)) group.Add(next);
 
             try
@@ -82,6 +90,7 @@ public sealed class AccessRecorder : IAsyncDisposable
                 foreach (var (_, done) in group) done.SetException(new AuditLostException(e));
             }
 
+            isBusy = group.Count > 1;
             group.Clear();
         }
     }
