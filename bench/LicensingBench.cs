@@ -33,6 +33,7 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
         yield return await bench.AppendAsync(platformDb);
         yield return await bench.VerifyAsync();
         yield return await bench.SearchAsync();
+        await foreach (var figure in ListsBench.RunAsync(stack, data)) yield return figure;
     }
 
     /// <summary>Two hundred callers want the last ten seats, a hundred times, over both processes.</summary>

@@ -11,6 +11,9 @@ internal sealed class LicensingData(NpgsqlDataSource sql)
     /// <summary>Where the numbers of members begin; pgbench takes the upper half.</summary>
     public const long FirstMember = 1_000_000;
 
+    /// <summary>What the platform has when its lists are measured.</summary>
+    public const int Tenants = 2_000, People = 200_000;
+
     /// <summary>Without limit of seats; and one with ten.</summary>
     public const string Open = "bench-open", Scarce = "bench-scarce";
 
@@ -152,5 +155,21 @@ internal sealed class LicensingData(NpgsqlDataSource sql)
             '127.0.0.1', 'bench', '', ''
         from generate_series(1, 1000000) n;
         analyze application_access_logs;
+        """);
+
+    /// <summary>Two thousand tenants with four licenses and a hundred people each.</summary>
+    public Task FillPlatformAsync() => ExecuteAsync($"""
+        insert into tenants (id, slug, name, time_zone, locale, currency, status, cell_id_fk)
+        select 900000 + n, 'bench-' || n, 'Tenant ' || n, 'America/Sao_Paulo', 'pt-BR', 'BRL', 'active',
+            (select min(id) from cells)
+        from generate_series(1, {Tenants}) n;
+        insert into tenant_applications (tenant_id_fk, application_id_fk, status, activated_at, user_limit)
+        select 900000 + n, a.id, 'active', '2026-01-01Z', 100
+        from generate_series(1, {Tenants}) n, applications a where a.slug in ('tq', 'pm', 'billing', 'reports');
+        insert into users (id, name, email, locale)
+        select 9000000 + n, 'Person ' || n, 'p' || n || '@bench.example', 'pt-BR' from generate_series(1, {People}) n;
+        insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk)
+        select 900001 + n % {Tenants}, 9000000 + n, 1 from generate_series(1, {People}) n;
+        analyze tenants, tenant_applications, users, memberships;
         """);
 }
