@@ -20,6 +20,9 @@ public static class DuplicateRules
     /// <summary>Of more people with one name only the first are compared; each is compared with each.</summary>
     private const int MaxNamesakes = 200;
 
+    /// <summary>One record is the lowest of so many groups at most: by phone, mailbox, name, name and e-mail.</summary>
+    public const int MostOfOne = 4;
+
     /// <summary>Groups by their lowest id. The same records for several reasons are one group.</summary>
     public static IReadOnlyList<DuplicateGroup> Groups(IReadOnlyList<KnownPerson> people) =>
     [
