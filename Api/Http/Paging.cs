@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using Microsoft.AspNetCore.Mvc;
@@ -27,12 +28,10 @@ internal record CursorQuery<TCursor> : ICheckedQuery where TCursor : class
 {
     protected const int MostRows = 200, DefaultRows = 50;
 
-    /// <summary><c>meta.page.next</c> of the page before.</summary>
-    [FromQuery(Name = "cursor")]
+    [FromQuery(Name = "cursor"), Description("`meta.page.next` of the page before.")]
     public TCursor? Cursor { get; init; }
 
-    /// <summary>1 to 200 rows; 50 where it is absent.</summary>
-    [FromQuery(Name = "limit"), Range(1, MostRows)]
+    [FromQuery(Name = "limit"), Range(1, MostRows), Description("How many rows; 50 where it is absent.")]
     public int? Limit { get; init; }
 
     public virtual int Rows => Limit ?? DefaultRows;
@@ -51,12 +50,11 @@ internal record PageQuery<TCursor> : CursorQuery<TCursor> where TCursor : class
 {
     private const int Deepest = 10_000;
 
-    /// <summary>From 1; then <c>meta.page.total</c> says how many rows there are.</summary>
     [FromQuery(Name = "page"), Range(1, Deepest)]
+    [Description("From 1, within the first 10,000 rows; then `meta.page.total` says how many there are. Not with `cursor`.")]
     public int? Page { get; init; }
 
-    /// <summary>The same as <c>limit</c>.</summary>
-    [FromQuery(Name = "size"), Range(1, MostRows)]
+    [FromQuery(Name = "size"), Range(1, MostRows), Description("The same as `limit`.")]
     public int? Size { get; init; }
 
     public override int Rows => Size ?? base.Rows;
