@@ -131,9 +131,7 @@ internal static class ClientEndpoints
         // Four short columns of everybody: names are folded by rules that no database knows.
         var people = await db.Clients.Where(c => c.MergedIntoId == null && c.ErasedAt == null).OrderBy(c => c.Id)
             .Select(c => new KnownPerson(c.Id, c.Name, c.Email, c.Phone)).ToListAsync(ct);
-        var numbered = DuplicateRules.Groups(people).GroupBy(group => group.Ids[0])
-            .SelectMany(same => same.Select((group, i) => (Number: (same.Key * DuplicateRules.MostOfOne) + i, Group: group)))
-            .ToList();
+        var numbered = DuplicateRules.Numbered(people);
         var groups = numbered.SkipWhile(g => g.Number <= page.Cursor?.Id).Skip(page.Before).Take(page.Rows + 1).ToList()
             .Cut(page.Rows, g => new IdCursor(g.Number), page.Page is null ? null : numbered.Count);
 
