@@ -12,7 +12,7 @@ public sealed record Meta(string Code, string Message, PageInfo? Page = null);
 
 /// <param name="Next">Opaque cursor of the next page; null on the last one.</param>
 /// <param name="Size">The page size that was used.</param>
-/// <param name="Total">How many rows match in all, where counting them is cheap.</param>
+/// <param name="Total">How many rows match in all; only where a page was asked for by its number.</param>
 public sealed record PageInfo(string? Next, int Size, long? Total = null);
 
 /// <summary>An RFC 9457 problem document as our clients read it.</summary>

@@ -91,7 +91,7 @@ internal static class AuditEndpoints
         if (http.WantsNdjson) return new NdjsonFile<AccessLogResponse>(search.AllAccessAsync(ofTenant, filter, ct), "access.ndjson");
 
         var rows = await search.AccessAsync(ofTenant, filter, time.After, limit + 1, ct);
-        return TypedResults.Ok(PageOf(rows, limit, r => new Cursor(r.OccurredAt, r.Id).ToString()));
+        return TypedResults.Ok(rows.Cut(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
     }
 
     private static async Task<Results<Ok<Page<AuditEntryResponse>>, CsvFile<AuditEntryResponse>, NdjsonFile<AuditEntryResponse>,
@@ -109,7 +109,7 @@ internal static class AuditEndpoints
         if (http.WantsNdjson) return new NdjsonFile<AuditEntryResponse>(search.AllChangesAsync(ofTenant, filter, ct), "changes.ndjson");
 
         var rows = await search.ChangesAsync(ofTenant, filter, time.After, limit + 1, ct);
-        return TypedResults.Ok(PageOf(rows, limit, r => new Cursor(r.OccurredAt, r.Id).ToString()));
+        return TypedResults.Ok(rows.Cut(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
     }
 
     /// <summary>As NDJSON each chain is told when it is done: some thousands of chains take a while.</summary>
@@ -141,7 +141,7 @@ internal static class AuditEndpoints
         if (http.WantsNdjson) return new NdjsonFile<LoginResponse>(AllAsync(), "logins.ndjson");
 
         var rows = await ReadAsync(cursor?.Id, limit + 1);
-        return TypedResults.Ok(PageOf(rows, limit, r => new IdCursor(r.Id).ToString()));
+        return TypedResults.Ok(rows.Cut(limit, r => new IdCursor(r.Id)));
 
         Task<List<LoginResponse>> ReadAsync(long? before, int count) => accounts.LoginsAsync(
             QueryString.Create(new (string, string?)[]
@@ -170,18 +170,10 @@ internal static class AuditEndpoints
             ? TypedResults.Ok(report)
             : TypedResults.Problem(Problems.NotFound());
 
-    private static Page<T> PageOf<T>(List<T> rows, int limit, Func<T, string> end)
-    {
-        if (rows.Count <= limit) return new(rows, null, limit);
-
-        rows.RemoveAt(limit);
-        return new(rows, end(rows[^1]), limit);
-    }
-
     /// <summary>What all trails have in common.</summary>
     /// <param name="From">An instant, or a day in UTC.</param>
     /// <param name="To">Exclusive.</param>
-    internal record TrailQuestion(QueryInstant? From, QueryInstant? To, string? Cursor)
+    internal record TrailQuestion(QueryInstant? From, QueryInstant? To, TimeCursor? Cursor)
     {
         public ((DateTimeOffset? From, DateTimeOffset? To, AuditPosition? After) Time, ProblemHttpResult? Refusal) Time()
         {
@@ -194,17 +186,14 @@ internal static class AuditEndpoints
                     RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", "to").ToProblem());
             }
 
-            var after = Cursor is null ? null : Http.Cursor.Read(Cursor);
-            return Cursor is not null && after is null
-                ? (default, TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours."))))
-                : ((from, to, after is { } at ? new AuditPosition(at.At, at.Id) : null), null);
+            return ((from, to, Cursor is var (at, id) ? new AuditPosition(at, id) : null), null);
         }
     }
 
     internal sealed record AccessQuestion(
         [FromQuery(Name = "from")] QueryInstant? From,
         [FromQuery(Name = "to")] QueryInstant? To,
-        [FromQuery(Name = "cursor")] string? Cursor,
+        [FromQuery(Name = "cursor")] TimeCursor? Cursor,
         [FromQuery(Name = "actor")] string? Actor,
         [FromQuery(Name = "userId")] long? UserId,
         [FromQuery(Name = "application")] string? Application,
@@ -215,7 +204,7 @@ internal static class AuditEndpoints
     internal sealed record ChangeQuestion(
         [FromQuery(Name = "from")] QueryInstant? From,
         [FromQuery(Name = "to")] QueryInstant? To,
-        [FromQuery(Name = "cursor")] string? Cursor,
+        [FromQuery(Name = "cursor")] TimeCursor? Cursor,
         [FromQuery(Name = "actor")] string? Actor,
         [FromQuery(Name = "action")] string? Action,
         [FromQuery(Name = "targetType")] string? TargetType,

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -79,20 +78,14 @@ internal static class BookingEndpoints
     }
 
     /// <summary>A page may hold fewer than asked for, or none, and yet have a next one.</summary>
-    private static async Task<Results<Ok<Page<AttentionResponse>>, ProblemHttpResult>> Attention(
-        AttentionQuery query, string? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+    private static async Task<Ok<Page<AttentionResponse>>> Attention(
+        AttentionQuery query, [AsParameters] CursorQuery<TimeCursor> page, CancellationToken ct)
     {
-        var after = cursor is null ? null : Cursor.Read(cursor);
-        if (cursor is not null && after is null)
-        {
-            return TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours.")));
-        }
-
-        var (found, next) = await query.ReadAsync(after is var (at, id) ? (at, id) : null, limit, ct);
+        var (found, next) = await query.ReadAsync(page.Cursor is var (at, id) ? (at, id) : null, page.Rows, ct);
         return TypedResults.Ok(new Page<AttentionResponse>(
             [.. found.Select(f => new AttentionResponse(f.Booking.ToResponse(), f.Reasons))],
-            next is var (start, last) ? new Cursor(start, last).ToString() : null,
-            limit));
+            next is var (start, last) ? new TimeCursor(start, last).ToString() : null,
+            page.Rows));
     }
 
     private static async Task<Results<Ok<Page<BookingResponse>>, ProblemHttpResult>> List(
@@ -103,29 +96,17 @@ internal static class BookingEndpoints
         long? serviceId,
         long? clientId,
         string? status,
-        string? cursor,
-        [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default)
+        [AsParameters] TimePageQuery page,
+        CancellationToken ct)
     {
         var zone = Core.Availability.ZoneRules.Get(db.Tenant.TimeZone);
-        var after = cursor is null ? null : Cursor.Read(cursor);
-        if (cursor is not null && after is null)
-        {
-            return TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours.")));
-        }
-
         var filter = new BookingFilter(from?.In(zone), to?.In(zone), resourceId, serviceId, clientId, status);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
         {
             return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
         }
 
-        var found = await BookingQuery.ListAsync(
-            db, filter, after is { } last ? (last.At, last.Id) : null, limit + 1, ct);
-        var next = found.Count > limit ? new Cursor(found[limit - 1].Booking.StartAt, found[limit - 1].Booking.Id) : (Cursor?)null;
-
-        return TypedResults.Ok(new Page<BookingResponse>(
-            [.. found.Take(limit).Select(view => view.ToResponse())], next?.ToString(), limit));
+        return TypedResults.Ok(await db.BookingsAsync(filter, page, ct));
     }
 
     private static async Task<Results<Ok<List<BookingEventResponse>>, ProblemHttpResult>> Events(

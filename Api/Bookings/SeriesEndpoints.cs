@@ -47,19 +47,12 @@ internal static class SeriesEndpoints
         return TypedResults.Created((string?)null, series);
     }
 
-    private static async Task<Results<Ok<Page<SeriesResponse>>, ProblemHttpResult>> List(
-        TenantDb db, string? cursor, [Range(1, 100)] int limit = 50, CancellationToken ct = default)
+    private static async Task<Ok<Page<SeriesResponse>>> List(
+        TenantDb db, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var after = cursor is null ? 0 : Cursor.Read(cursor)?.Id;
-        if (after is null)
-        {
-            return TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours.")));
-        }
-
-        var found = await SeriesViews.ListAsync(
-            db, db.Series.Where(s => s.Id > after).OrderBy(s => s.Id).Take(limit + 1), ct);
-        var next = found.Count > limit ? new Cursor(DateTimeOffset.UnixEpoch, found[limit - 1].Id) : (Cursor?)null;
-        return TypedResults.Ok(new Page<SeriesResponse>([.. found.Take(limit)], next?.ToString(), limit));
+        var total = await db.Series.TotalAsync(page, ct);
+        var found = await SeriesViews.ListAsync(db, db.Series.Slice(s => s.Id, page), ct);
+        return TypedResults.Ok(found.Cut(page.Rows, s => new IdCursor(s.Id), total));
     }
 
     private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Get(

@@ -42,7 +42,7 @@ internal static class CalendarEndpoints
             return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
         }
 
-        var bookings = await BookingQuery.ListAsync(db, filter, after: null, MaxEvents, ct);
+        var bookings = await BookingQuery.ListAsync(db, filter, new(MaxEvents), ct);
         return BookingCalendar.Of(bookings, db.Tenant.Name, details: true, db.Tenant);
     }
 }

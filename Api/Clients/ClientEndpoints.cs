@@ -3,11 +3,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
+using Platform.Api.Bookings;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Clients;
-using Platform.Core.Bookings;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 
@@ -37,18 +37,10 @@ internal static class ClientEndpoints
     }
 
     /// <summary>Those who still stand for a person: neither merged into another nor erased.</summary>
-    private static async Task<Results<Ok<Page<ClientResponse>>, ProblemHttpResult>> List(
-        TenantDb db,
-        [StringLength(200)] string? q,
-        string? cursor,
-        [Range(1, 200)] int limit = 50,
-        CancellationToken ct = default)
+    private static async Task<Ok<Page<ClientResponse>>> List(
+        TenantDb db, [StringLength(200)] string? q, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var after = cursor is null ? null : Cursor.Read(cursor);
-        if (cursor is not null && after is null) return UnknownCursor();
-
         var clients = db.Clients.Where(c => c.MergedIntoId == null && c.ErasedAt == null);
-        if (after is { } last) clients = clients.Where(c => c.Id > last.Id);
         if (!string.IsNullOrWhiteSpace(q))
         {
             var (name, phone) = (Prefix(q), Prefix(ClientRules.Phone(q).Phone ?? q));
@@ -58,9 +50,9 @@ internal static class ClientEndpoints
                 || EF.Functions.Like(c.Phone!, phone, "\\"));
         }
 
-        var found = await clients.OrderBy(c => c.Id).Take(limit + 1).Select(ClientResponses.Response).ToListAsync(ct);
-        var next = found.Count > limit ? new Cursor(DateTimeOffset.MinValue, found[limit - 1].Id) : (Cursor?)null;
-        return TypedResults.Ok(new Page<ClientResponse>([.. found.Take(limit)], next?.ToString(), limit));
+        var total = await clients.TotalAsync(page, ct);
+        var found = await clients.Slice(c => c.Id, page).Select(ClientResponses.Response).ToListAsync(ct);
+        return TypedResults.Ok(found.Cut(page.Rows, c => new IdCursor(c.Id), total));
 
         static string Prefix(string text) =>
             $"{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
@@ -128,38 +120,25 @@ internal static class ClientEndpoints
     }
 
     private static async Task<Results<Ok<Page<BookingResponse>>, ProblemHttpResult>> Bookings(
-        long id, TenantDb db, string? cursor, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
-    {
-        var after = cursor is null ? null : Cursor.Read(cursor);
-        if (cursor is not null && after is null) return UnknownCursor();
-        if (!await db.Clients.AnyAsync(c => c.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
+        long id, TenantDb db, [AsParameters] TimePageQuery page, CancellationToken ct) =>
+        await db.Clients.AnyAsync(c => c.Id == id, ct)
+            ? TypedResults.Ok(await db.BookingsAsync(new(null, null, null, null, ClientId: id, null), page, ct))
+            : TypedResults.Problem(Problems.NotFound());
 
-        var found = await BookingQuery.ListAsync(
-            db, new(null, null, null, null, ClientId: id, null), after is { } last ? (last.At, last.Id) : null,
-            limit + 1, ct);
-        var next = found.Count > limit
-            ? new Cursor(found[limit - 1].Booking.StartAt, found[limit - 1].Booking.Id)
-            : (Cursor?)null;
-
-        return TypedResults.Ok(new Page<BookingResponse>(
-            [.. found.Take(limit).Select(view => view.ToResponse())], next?.ToString(), limit));
-    }
-
-    private static async Task<Ok<List<ClientDuplicates>>> Duplicates(
-        TenantDb db, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+    private static async Task<Ok<Page<ClientDuplicates>>> Duplicates(
+        TenantDb db, [AsParameters] PageQuery page, CancellationToken ct)
     {
         // Four short columns of everybody: names are folded by rules that no database knows.
         var people = await db.Clients.Where(c => c.MergedIntoId == null && c.ErasedAt == null).OrderBy(c => c.Id)
             .Select(c => new KnownPerson(c.Id, c.Name, c.Email, c.Phone)).ToListAsync(ct);
-        var groups = DuplicateRules.Groups(people).Take(limit).ToList();
+        var numbered = DuplicateRules.Numbered(people);
+        var groups = numbered.SkipWhile(g => g.Number <= page.Cursor?.Id).Skip(page.Before).Take(page.Rows + 1).ToList()
+            .Cut(page.Rows, g => new IdCursor(g.Number), page.Page is null ? null : numbered.Count);
 
-        var ids = groups.SelectMany(group => group.Ids).Distinct().ToList();
+        var ids = groups.Items.SelectMany(g => g.Group.Ids).Distinct().ToList();
         var clients = await db.Clients.Where(c => ids.Contains(c.Id))
             .Select(ClientResponses.Response).ToDictionaryAsync(c => c.Id, ct);
-        return TypedResults.Ok(groups
-            .Select(group => new ClientDuplicates(group.Reasons, [.. group.Ids.Select(id => clients[id])])).ToList());
+        return TypedResults.Ok(groups.Of(
+            g => new ClientDuplicates(g.Group.Reasons, [.. g.Group.Ids.Select(id => clients[id])])));
     }
-
-    private static ProblemHttpResult UnknownCursor() =>
-        TypedResults.Problem(Problems.Invalid(new FieldError("cursor", "FORMAT", "It is none of ours.")));
 }

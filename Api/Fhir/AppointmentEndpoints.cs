@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Platform.Api.Bookings;
 using Platform.Api.Http;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
@@ -30,15 +31,12 @@ internal static class AppointmentEndpoints
         [FromQuery(Name = "patient")] string? patient,
         [FromQuery(Name = "actor")] string? actor,
         [FromQuery(Name = "_id")] string? id,
-        [FromQuery(Name = FhirSearch.CursorParameter)] string? cursor,
+        [FromQuery(Name = FhirSearch.CursorParameter)] TimeCursor? cursor,
         [FromQuery(Name = "_count"), Range(1, 200)] int count = 50,
         CancellationToken ct = default)
     {
         var zone = ZoneRules.Get(db.Tenant.TimeZone);
         if (FhirSearch.Starts(date, zone) is not { } starts) return FhirEndpoints.Unreadable("date");
-
-        var after = cursor is null ? null : Cursor.Read(cursor);
-        if (cursor is not null && after is null) return FhirEndpoints.Unreadable(FhirSearch.CursorParameter);
 
         var bookings = db.Bookings.Where(b => b.StartAt >= starts.Start && b.StartAt < starts.End);
         if (FhirSearch.Ids(id) is { } ids) bookings = bookings.Where(b => ids.Contains(b.Id));
@@ -54,23 +52,16 @@ internal static class AppointmentEndpoints
         }
 
         if (actor is not null) bookings = WithActor(db, bookings, actor);
-        if (after is var (at, number))
-        {
-            bookings = bookings.Where(b =>
-                EF.Functions.GreaterThan(ValueTuple.Create(b.StartAt, b.Id), ValueTuple.Create(at, number)));
-        }
 
-        var found = await ReadAsync(db, bookings, count + 1, ct);
-        var next = found.Count > count
-            ? new Cursor(found[count - 1].Booking.StartAt, found[count - 1].Booking.Id)
-            : (Cursor?)null;
-        return Bundle.Of(http, found.Take(count).Select(row => row.Appointment), next?.ToString());
+        var slice = new BookingSlice(count + 1, After: cursor is var (at, number) ? (at, number) : null);
+        var found = await ReadAsync(db, bookings, slice, ct);
+        return Bundle.Of(http, found.Cut(count, row => row.Booking.End).Of(row => row.Appointment));
     }
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Read(
         long id, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        if (await ReadAsync(db, db.Bookings.Where(b => b.Id == id), 1, ct) is not [var (booking, appointment)])
+        if (await ReadAsync(db, db.Bookings.Where(b => b.Id == id), new(1), ct) is not [var (booking, appointment)])
         {
             return TypedResults.Problem(Problems.NotFound());
         }
@@ -92,12 +83,11 @@ internal static class AppointmentEndpoints
 
     /// <summary>Two statements, however many there are.</summary>
     private static async Task<List<(Booking Booking, JsonObject Appointment)>> ReadAsync(
-        TenantDb db, IQueryable<Booking> bookings, int count, CancellationToken ct)
+        TenantDb db, IQueryable<Booking> bookings, BookingSlice slice, CancellationToken ct)
     {
         var (services, clients) = (db.Services, db.Clients);
         var rows = await (
-            from b in bookings.Where(b => b.Status != BookingStatuses.Held)
-                .OrderBy(b => b.StartAt).ThenBy(b => b.Id).Take(count)
+            from b in bookings.Where(b => b.Status != BookingStatuses.Held).Slice(slice)
             join s in services on b.ServiceId equals s.Id
             join c in clients on b.ClientId equals c.Id into known
             from c in known.DefaultIfEmpty()

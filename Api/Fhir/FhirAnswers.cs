@@ -59,18 +59,17 @@ internal static class OperationOutcome
 /// <summary>A page of what was found.</summary>
 internal static class Bundle
 {
-    /// <param name="next">The cursor of the next page; null on the last one.</param>
-    public static FhirAnswer Of(HttpContext http, IEnumerable<JsonObject> found, string? next)
+    public static FhirAnswer Of(HttpContext http, Page<JsonObject> page)
     {
         var links = new JsonArray(Link("self", SelfUrl(http.Request)));
-        if (next is not null) links.Add(Link("next", SelfUrl(http.Request, next)));
+        if (page.Next is { } next) links.Add(Link("next", SelfUrl(http.Request, next)));
 
         return new(new JsonObject
         {
             ["resourceType"] = "Bundle",
             ["type"] = "searchset",
             ["link"] = links,
-            ["entry"] = new JsonArray([.. found.Select(resource => new JsonObject
+            ["entry"] = new JsonArray([.. page.Items.Select(resource => new JsonObject
             {
                 ["fullUrl"] = $"{BaseUrl(http.Request)}/{resource["resourceType"]}/{resource["id"]}",
                 ["resource"] = resource,

@@ -61,17 +61,15 @@ internal static class FhirEndpoints
         [FromQuery(Name = "active")] bool? active,
         [FromQuery(Name = "date")] string[] date,
         [FromQuery(Name = "_id")] string? id,
-        [FromQuery(Name = FhirSearch.CursorParameter)] string? cursor,
+        [FromQuery(Name = FhirSearch.CursorParameter)] IdCursor? cursor,
         [FromQuery(Name = "_count"), Range(1, 200)] int count = 50,
         CancellationToken ct = default)
     {
         if (FhirSearch.Starts(date, ZoneRules.Get(db.Tenant.TimeZone)) is not { } wanted) return Unreadable("date");
-        var after = cursor is null ? null : Cursor.Read(cursor);
-        if (cursor is not null && after is null) return Unreadable(FhirSearch.CursorParameter);
 
         var horizon = HorizonOf(db, clock);
         var resources = wanted.Overlaps(horizon) ? db.Resources.AsQueryable() : db.Resources.Where(r => false);
-        if (after is { } last) resources = resources.Where(r => r.Id > last.Id);
+        if (cursor is { Id: var last }) resources = resources.Where(r => r.Id > last);
         if (active is not null) resources = resources.Where(r => r.Active == active);
         foreach (var ids in new[] { FhirSearch.Ids(id), FhirSearch.Ids(actor, FhirActor.Kinds) })
         {
@@ -79,11 +77,8 @@ internal static class FhirEndpoints
         }
 
         var found = await ReadAsync(db, resources.OrderBy(r => r.Id).Take(count + 1), ct);
-        var next = found.Count > count
-            ? new Cursor(DateTimeOffset.MinValue, found[count - 1].Resource.Id)
-            : (Cursor?)null;
-        var schedules = found.Take(count).Select(row => FhirResources.Schedule(row.Resource, row.Actor, horizon));
-        return Bundle.Of(http, schedules, next?.ToString());
+        return Bundle.Of(http, found.Cut(count, row => new IdCursor(row.Resource.Id))
+            .Of(row => FhirResources.Schedule(row.Resource, row.Actor, horizon)));
     }
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Schedule(

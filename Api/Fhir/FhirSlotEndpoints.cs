@@ -34,15 +34,12 @@ internal static class FhirSlotEndpoints
         [FromQuery(Name = "start")] string[] start,
         [FromQuery(Name = "status")] string? status,
         [FromQuery(Name = "service-type")] string? serviceType,
-        [FromQuery(Name = FhirSearch.CursorParameter)] string? cursor,
+        [FromQuery(Name = FhirSearch.CursorParameter)] TimeCursor? cursor,
         [FromQuery(Name = "_count"), Range(1, 200)] int count = 50,
         CancellationToken ct = default)
     {
         var zone = ZoneRules.Get(db.Tenant.TimeZone);
         if (FhirSearch.Starts(start, zone) is not { } asked) return FhirEndpoints.Unreadable("start");
-
-        var after = cursor is null ? null : Cursor.Read(cursor);
-        if (cursor is not null && after is null) return FhirEndpoints.Unreadable(FhirSearch.CursorParameter);
 
         var now = clock.GetUtcNow();
         var from = asked.Start == DateTimeOffset.MinValue ? now : asked.Start;
@@ -58,13 +55,12 @@ internal static class FhirSlotEndpoints
             ? []
             : await SlotsAsync(
                 db, engine, resourceIds, starts, FhirSearch.Words(status), FhirSearch.Ids(serviceType), now, ct);
-        var page = found
+        var slots = found
             .OrderBy(slot => slot.Time.Start).ThenBy(Place).ThenBy(slot => slot.Id, StringComparer.Ordinal)
-            .SkipWhile(slot => after is var (at, place) && (slot.Time.Start, Place(slot)).CompareTo((at, place)) <= 0)
+            .SkipWhile(slot => cursor is var (at, place) && (slot.Time.Start, Place(slot)).CompareTo((at, place)) <= 0)
             .Take(count + 1).ToList();
-        var next = page.Count > count ? new Cursor(page[count - 1].Time.Start, Place(page[count - 1])) : (Cursor?)null;
-
-        return Bundle.Of(http, page.Take(count).Select(FhirResources.Slot), next?.ToString());
+        return Bundle.Of(
+            http, slots.Cut(count, slot => new TimeCursor(slot.Time.Start, Place(slot))).Of(FhirResources.Slot));
     }
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Read(

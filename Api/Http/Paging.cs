@@ -1,29 +1,11 @@
-using System.Buffers.Text;
-using System.Globalization;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
-using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts;
 
 namespace Platform.Api.Http;
-
-/// <summary>Where a page of a list that is sorted by number ends. Opaque to clients.</summary>
-internal sealed record IdCursor(long Id)
-{
-    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{Id}"));
-
-    public static bool TryParse(string? text, out IdCursor? cursor)
-    {
-        cursor = text is { Length: > 0 and < 40 } && Base64Url.IsValid(text)
-            && long.TryParse(
-                Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)), NumberStyles.None, CultureInfo.InvariantCulture,
-                out var id)
-                ? new(id)
-                : null;
-        return cursor is not null;
-    }
-}
 
 /// <summary><c>?active=true|false|all</c>; those that are active where it is absent.</summary>
 internal sealed record ActiveFilter(bool? Active)
@@ -41,30 +23,48 @@ internal sealed record ActiveFilter(bool? Active)
     }
 }
 
-/// <summary>
-/// Which page of a list: what comes behind a cursor, however deep; or by its number, as people leaf, within the first
-/// 10,000 rows: what lies before a numbered page is counted each time.
-/// </summary>
-/// <param name="Cursor"><c>meta.page.next</c> of the page before.</param>
-/// <param name="Limit">1 to 200 rows; 50 where neither it nor <paramref name="Size"/> is there.</param>
-/// <param name="Page">From 1; then <c>meta.page.total</c> says how many rows there are.</param>
-/// <param name="Size">The same as <paramref name="Limit"/>.</param>
-internal sealed record PageQuery(
-    [FromQuery(Name = "cursor")] IdCursor? Cursor,
-    [FromQuery(Name = "limit")] int? Limit,
-    [FromQuery(Name = "page")] int? Page,
-    [FromQuery(Name = "size")] int? Size) : ICheckedQuery
+/// <summary>Which page of a list: what comes behind a cursor, however deep.</summary>
+internal record CursorQuery<TCursor> : ICheckedQuery where TCursor : class
 {
-    private const int MostRows = 200, DefaultRows = 50, Deepest = 10_000;
+    protected const int MostRows = 200, DefaultRows = 50;
 
-    public int Rows => Size ?? Limit ?? DefaultRows;
+    [FromQuery(Name = "cursor"), Description("`meta.page.next` of the page before.")]
+    public TCursor? Cursor { get; init; }
 
+    [FromQuery(Name = "limit"), Range(1, MostRows), Description("How many rows; 50 where it is absent.")]
+    public int? Limit { get; init; }
+
+    public virtual int Rows => Limit ?? DefaultRows;
+
+    public virtual IEnumerable<FieldError> Faults() => OutOfRange("limit", Limit);
+
+    protected static IEnumerable<FieldError> OutOfRange(string field, int? rows) =>
+        rows is < 1 or > MostRows ? [new(field, "RANGE", $"It is 1 to {MostRows}.")] : [];
+}
+
+/// <summary>
+/// Which page of a list: behind a cursor, or by its number, as people leaf, within the first 10,000 rows: what lies
+/// before a numbered page is counted each time.
+/// </summary>
+internal record PageQuery<TCursor> : CursorQuery<TCursor> where TCursor : class
+{
+    private const int Deepest = 10_000;
+
+    [FromQuery(Name = "page"), Range(1, Deepest)]
+    [Description("From 1, within the first 10,000 rows; then `meta.page.total` says how many there are. Not with `cursor`.")]
+    public int? Page { get; init; }
+
+    [FromQuery(Name = "size"), Range(1, MostRows), Description("The same as `limit`.")]
+    public int? Size { get; init; }
+
+    public override int Rows => Size ?? base.Rows;
+
+    /// <summary>How many rows are skipped.</summary>
     public int Before => ((Page ?? 1) - 1) * Rows;
 
-    public IEnumerable<FieldError> Faults()
+    public override IEnumerable<FieldError> Faults()
     {
-        if (Limit is < 1 or > MostRows) yield return new("limit", "RANGE", $"It is 1 to {MostRows}.");
-        if (Size is < 1 or > MostRows) yield return new("size", "RANGE", $"It is 1 to {MostRows}.");
+        foreach (var fault in base.Faults().Concat(OutOfRange("size", Size))) yield return fault;
         if (Page is < 1) yield return new("page", "RANGE", "Pages are counted from 1.");
         if (Page > 1 && (long)Page * Math.Max(Rows, 1) > Deepest)
         {
@@ -75,6 +75,12 @@ internal sealed record PageQuery(
     }
 }
 
+/// <summary>Which page of a list that is sorted by number.</summary>
+internal sealed record PageQuery : PageQuery<IdCursor>;
+
+/// <summary>Which page of a list that is sorted by time and number.</summary>
+internal sealed record TimePageQuery : PageQuery<TimeCursor>;
+
 internal static class Paging
 {
     extension<T>(IQueryable<T> rows)
@@ -82,19 +88,36 @@ internal static class Paging
         /// <summary>One page by number, as entities that are only read.</summary>
         public async Task<Page<T>> PageAsync(Expression<Func<T, long>> id, PageQuery page, CancellationToken ct)
         {
-            var total = page.Page is null ? (long?)null : await rows.LongCountAsync(ct);
+            var total = await rows.TotalAsync(page, ct);
+            var found = await rows.Slice(id, page).ToListAsync(ct);
+            return found.Cut(page.Rows, row => new IdCursor(id.Compile()(row)), total);
+        }
+
+        /// <summary>What <see cref="Cut"/> needs for one page by number.</summary>
+        public IQueryable<T> Slice(Expression<Func<T, long>> id, PageQuery page)
+        {
             if (page.Cursor is { } cursor)
             {
-                var isAfter = Expression.GreaterThan(id.Body, Expression.Constant(cursor.Id));
+                Expression<Func<long>> last = () => cursor.Id; // becomes a parameter: one query, whatever the cursor
+                var isAfter = Expression.GreaterThan(id.Body, last.Body);
                 rows = rows.Where(Expression.Lambda<Func<T, bool>>(isAfter, id.Parameters));
             }
 
             var sorted = rows.OrderBy(id);
-            var found = await (page.Before == 0 ? sorted : sorted.Skip(page.Before)).Take(page.Rows + 1).ToListAsync(ct);
-            if (found.Count <= page.Rows) return new(found, null, page.Rows, total);
-
-            found.RemoveAt(page.Rows);
-            return new(found, new IdCursor(id.Compile()(found[^1])).ToString(), page.Rows, total);
+            return (page.Before == 0 ? sorted : sorted.Skip(page.Before)).Take(page.Rows + 1);
         }
+
+        /// <summary>Counted only for those who leaf by number.</summary>
+        public async Task<long?> TotalAsync<TCursor>(PageQuery<TCursor> page, CancellationToken ct) where TCursor : class =>
+            page.Page is null ? null : await rows.LongCountAsync(ct);
+    }
+
+    extension<T>(IReadOnlyList<T> read)
+    {
+        /// <summary>One more row was read than a page holds, if there is one: it tells that another page follows.</summary>
+        /// <param name="end">The cursor of a page that ends with a row.</param>
+        public Page<T> Cut(int rows, Func<T, object> end, long? total = null) => read.Count <= rows
+            ? new(read, null, rows, total)
+            : new([.. read.Take(rows)], end(read[rows - 1]).ToString(), rows, total);
     }
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Api.Access;
 using Platform.Api.Http;
@@ -57,15 +56,13 @@ internal static class GrantEndpoints
         ListOfUser(id, new TenantContext { Id = tenantId }, query, history, ct);
 
     private static async Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> ListOfApplication(
-        string application, TenantContext tenant, EntitlementQuery query, IdCursor? cursor, bool history = false,
-        [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+        string application, TenantContext tenant, EntitlementQuery query, [AsParameters] PageQuery page,
+        bool history = false, CancellationToken ct = default)
     {
-        var found = await query.GrantsOfApplicationAsync(tenant.Id, application, history, cursor?.Id ?? 0, limit + 1, ct);
-        if (found is null) return TypedResults.Problem(Problems.NotFound());
-
-        var grants = found.Take(limit).ToList();
-        var next = found.Count > limit ? new IdCursor(grants[^1].Id).ToString() : null;
-        return TypedResults.Ok(new Page<GrantResponse>(grants, next, limit));
+        var slice = new GrantSlice(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
+        return await query.GrantsOfApplicationAsync(tenant.Id, application, history, slice, ct) is var (grants, total)
+            ? TypedResults.Ok(grants.Cut(page.Rows, grant => new IdCursor(grant.Id), total))
+            : TypedResults.Problem(Problems.NotFound());
     }
 
     private static async Task<Results<Ok<GrantPreviewResponse>, ProblemHttpResult>> Preview(

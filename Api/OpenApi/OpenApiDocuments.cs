@@ -15,7 +15,8 @@ internal static class OpenApiDocuments
             {
                 builder.Services.AddOpenApi(document, options =>
                 {
-                    options.CreateSchemaReferenceId = type => DescribeOptionals.IsOptional(type.Type)
+                    options.CreateSchemaReferenceId = type =>
+                        DescribeOptionals.IsOptional(type.Type) || DescribeMoments.IsInAddress(type.Type)
                         ? null
                         : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
                     options

@@ -188,10 +188,10 @@ internal static class StaffUserEndpoints
     }
 
     private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> ListOfTenant(
-        long id, PlatformDb db, [StringLength(200)] string? q, IdCursor? cursor, ActiveFilter? active,
-        [Range(1, 200)] int limit = 50, CancellationToken ct = default) =>
+        long id, PlatformDb db, [StringLength(200)] string? q, ActiveFilter? active, [AsParameters] PageQuery page,
+        CancellationToken ct) =>
         await db.Tenants.AnyAsync(t => t.Id == id, ct)
-            ? TypedResults.Ok(await db.PageAsync(id, q, cursor, active, limit, ct))
+            ? TypedResults.Ok(await db.PageAsync(id, q, active, page, ct))
             : TypedResults.Problem(Problems.NotFound());
 
     private static Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> Invite(

@@ -35,9 +35,9 @@ internal static class UserEndpoints
     }
 
     private static async Task<Ok<Page<UserResponse>>> List(
-        TenantContext tenant, PlatformDb db, [StringLength(200)] string? q, IdCursor? cursor, ActiveFilter? active,
-        [Range(1, 200)] int limit = 50, CancellationToken ct = default) =>
-        TypedResults.Ok(await db.PageAsync(tenant.Id, q, cursor, active, limit, ct));
+        TenantContext tenant, PlatformDb db, [StringLength(200)] string? q, ActiveFilter? active,
+        [AsParameters] PageQuery page, CancellationToken ct) =>
+        TypedResults.Ok(await db.PageAsync(tenant.Id, q, active, page, ct));
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> Get(
         long id, TenantContext tenant, PlatformDb db, HttpContext http, CancellationToken ct)
@@ -80,12 +80,12 @@ internal static class MemberAnswers
     extension(PlatformDb db)
     {
         public async Task<Page<UserResponse>> PageAsync(
-            long tenantId, string? q, IdCursor? cursor, ActiveFilter? active, int limit, CancellationToken ct)
+            long tenantId, string? q, ActiveFilter? active, PageQuery page, CancellationToken ct)
         {
-            var found = await db.MembersAsync(
-                tenantId, new(q, active?.Active, After: cursor?.Id ?? 0, Limit: limit + 1), ct);
-            var users = found.Take(limit).ToList();
-            return new(users, found.Count > limit ? new IdCursor(users[^1].Id).ToString() : null, limit);
+            var filter = new MemberFilter(q, active?.Active, null, page.Cursor?.Id ?? 0, page.Before, page.Rows + 1);
+            var total = page.Page is null ? (long?)null : await db.CountMembersAsync(tenantId, filter, ct);
+            var found = await db.MembersAsync(tenantId, filter, ct);
+            return found.Cut(page.Rows, user => new IdCursor(user.Id), total);
         }
     }
 

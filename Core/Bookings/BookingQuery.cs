@@ -10,6 +10,11 @@ namespace Platform.Core.Bookings;
 public sealed record BookingFilter(
     DateTimeOffset? From, DateTimeOffset? To, long? ResourceId, long? ServiceId, long? ClientId, string? Status);
 
+/// <summary>A stretch of bookings by start and number.</summary>
+/// <param name="Skip">So many are left out.</param>
+/// <param name="After">It begins behind this one.</param>
+public sealed record BookingSlice(int Count, int Skip = 0, (DateTimeOffset Start, long Id)? After = null);
+
 /// <summary>Bookings with the names people know them by, in two statements however many there are.</summary>
 public static class BookingQuery
 {
@@ -19,9 +24,11 @@ public static class BookingQuery
     public static Task<IReadOnlyList<BookingView>> FindAsync(TenantDb db, IReadOnlyList<long> ids, CancellationToken ct) =>
         ViewsAsync(db, db.Bookings.Where(b => ids.Contains(b.Id)), ct);
 
-    /// <summary>Sorted by start and number, beginning after <paramref name="after"/>.</summary>
-    public static async Task<IReadOnlyList<BookingView>> ListAsync(
-        TenantDb db, BookingFilter filter, (DateTimeOffset Start, long Id)? after, int count, CancellationToken ct)
+    public static Task<IReadOnlyList<BookingView>> ListAsync(
+        TenantDb db, BookingFilter filter, BookingSlice slice, CancellationToken ct) =>
+        ViewsAsync(db, Matching(db, filter).Slice(slice), ct);
+
+    public static IQueryable<Booking> Matching(TenantDb db, BookingFilter filter)
     {
         var bookings = db.Bookings.Where(b => b.Version > 0); // a hold has none, also when it is over
         var allocations = db.Allocations;
@@ -36,13 +43,19 @@ public static class BookingQuery
             bookings = bookings.Where(b => allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource));
         }
 
-        if (after is var (start, id))
+        return bookings;
+    }
+
+    public static IQueryable<Booking> Slice(this IQueryable<Booking> bookings, BookingSlice slice)
+    {
+        if (slice.After is var (start, id))
         {
             bookings = bookings.Where(b =>
                 EF.Functions.GreaterThan(ValueTuple.Create(b.StartAt, b.Id), ValueTuple.Create(start, id)));
         }
 
-        return await ViewsAsync(db, bookings.OrderBy(b => b.StartAt).ThenBy(b => b.Id).Take(count), ct);
+        var sorted = bookings.OrderBy(b => b.StartAt).ThenBy(b => b.Id);
+        return (slice.Skip == 0 ? sorted : sorted.Skip(slice.Skip)).Take(slice.Count);
     }
 
     /// <summary>The member of the filter that names something this tenant does not have; null if all is there.</summary>

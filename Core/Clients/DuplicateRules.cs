@@ -20,6 +20,9 @@ public static class DuplicateRules
     /// <summary>Of more people with one name only the first are compared; each is compared with each.</summary>
     private const int MaxNamesakes = 200;
 
+    /// <summary>One record is the lowest of so many groups at most: by phone, mailbox, name, name and e-mail.</summary>
+    private const int MostOfOne = 4;
+
     /// <summary>Groups by their lowest id. The same records for several reasons are one group.</summary>
     public static IReadOnlyList<DuplicateGroup> Groups(IReadOnlyList<KnownPerson> people) =>
     [
@@ -33,6 +36,13 @@ public static class DuplicateRules
             .GroupBy(found => string.Join(',', found.Ids))
             .Select(same => new DuplicateGroup([.. same.Select(found => found.Reason).Distinct()], same.First().Ids))
             .OrderBy(group => group.Ids[0]).ThenBy(group => group.Ids[1]),
+    ];
+
+    /// <summary>With a number to go on from, which stays the same while groups before it are merged.</summary>
+    public static IReadOnlyList<(long Number, DuplicateGroup Group)> Numbered(IReadOnlyList<KnownPerson> people) =>
+    [
+        .. Groups(people).GroupBy(group => group.Ids[0])
+            .SelectMany(same => same.Select((group, i) => ((same.Key * MostOfOne) + i, group))),
     ];
 
     /// <summary>Letters and digits alone, without case and accents.</summary>

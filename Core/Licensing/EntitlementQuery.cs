@@ -5,6 +5,12 @@ using Platform.Core.Tenants;
 
 namespace Platform.Core.Licensing;
 
+/// <summary>A stretch of grants by number.</summary>
+/// <param name="Skip">So many are left out.</param>
+/// <param name="After">The number of the last one that is known already.</param>
+/// <param name="WithTotal">Whether to count how many there are in all.</param>
+public sealed record GrantSlice(int Count, int Skip = 0, long After = 0, bool WithTotal = false);
+
 /// <summary>Who may use what in a tenant. One round trip a question.</summary>
 public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
 {
@@ -105,46 +111,67 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
 
     /// <param name="history">Whether to tell of those that were revoked, too.</param>
     /// <returns>Null if there is no such member.</returns>
-    public Task<IReadOnlyList<GrantResponse>?> GrantsOfUserAsync(
-        long tenantId, long userId, bool history, CancellationToken ct) =>
-        ReadGrantsAsync(
+    public async Task<IReadOnlyList<GrantResponse>?> GrantsOfUserAsync(
+        long tenantId, long userId, bool history, CancellationToken ct)
+    {
+        await using var reader = await sql.ReadAsync(
             tenantId,
-            TenantSql.Statement("select 1 from memberships where tenant_id_fk = $1 and user_id_fk = $2", tenantId, userId),
-            TenantSql.Statement(
-                $"""
-                select {GrantStatements.ColumnsOf("g")}
-                from user_application_access g join applications a on a.id = g.application_id_fk
-                where g.tenant_id_fk = $1 and g.user_id_fk = $2 and (g.active or $3)
-                order by g.id
-                """,
-                tenantId, userId, history),
+            [
+                TenantSql.Statement(
+                    "select 1 from memberships where tenant_id_fk = $1 and user_id_fk = $2", tenantId, userId),
+                TenantSql.Statement(
+                    $"""
+                    select {GrantStatements.ColumnsOf("g")}
+                    from user_application_access g join applications a on a.id = g.application_id_fk
+                    where g.tenant_id_fk = $1 and g.user_id_fk = $2 and (g.active or $3)
+                    order by g.id
+                    """,
+                    tenantId, userId, history),
+            ],
             ct);
+        return await reader.ReadAsync(ct) ? await ReadGrantsAsync(reader, ct) : null;
+    }
 
-    /// <param name="after">The number of the last one that is known already.</param>
-    /// <returns>Null if there is no such application.</returns>
-    public Task<IReadOnlyList<GrantResponse>?> GrantsOfApplicationAsync(
-        long tenantId, string application, bool history, long after, int limit, CancellationToken ct) =>
-        ReadGrantsAsync(
-            tenantId,
+    /// <returns>Null if there is no such application. In one round trip, also with a total.</returns>
+    public async Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsOfApplicationAsync(
+        long tenantId, string application, bool history, GrantSlice slice, CancellationToken ct)
+    {
+        const string OfApplication = """
+            from applications a
+            join user_application_access g on g.tenant_id_fk = $1 and g.application_id_fk = a.id
+            where a.slug = $2 and (g.active or $3)
+            """;
+        List<NpgsqlBatchCommand> statements =
+        [
             TenantSql.Statement("select 1 from applications where slug = $1", application),
             TenantSql.Statement(
                 $"""
                 select {GrantStatements.ColumnsOf("g")}
-                from applications a
-                join user_application_access g on g.tenant_id_fk = $1 and g.application_id_fk = a.id
-                where a.slug = $2 and g.id > $3 and (g.active or $4)
+                {OfApplication} and g.id > $4
                 order by g.id
-                limit $5
+                offset $5 limit $6
                 """,
-                tenantId, application, after, history, limit),
-            ct);
+                tenantId, application, history, slice.After, slice.Skip, slice.Count),
+        ];
+        if (slice.WithTotal)
+        {
+            statements.Add(TenantSql.Statement($"select count(*) {OfApplication}", tenantId, application, history));
+        }
 
-    private async Task<IReadOnlyList<GrantResponse>?> ReadGrantsAsync(
-        long tenantId, NpgsqlBatchCommand exists, NpgsqlBatchCommand grants, CancellationToken ct)
-    {
-        await using var reader = await sql.ReadAsync(tenantId, [exists, grants], ct);
+        await using var reader = await sql.ReadAsync(tenantId, statements, ct);
         if (!await reader.ReadAsync(ct)) return null;
 
+        var grants = await ReadGrantsAsync(reader, ct);
+        if (!slice.WithTotal) return (grants, null);
+
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return (grants, reader.GetInt64(0));
+    }
+
+    /// <summary>Of the result that comes next.</summary>
+    private static async Task<List<GrantResponse>> ReadGrantsAsync(NpgsqlDataReader reader, CancellationToken ct)
+    {
         await reader.NextResultAsync(ct);
         List<GrantResponse> found = [];
         while (await reader.ReadAsync(ct)) found.Add(GrantStatements.ReadGrant(reader, 0)!);

@@ -6,8 +6,9 @@ namespace Platform.Core.People;
 
 /// <param name="Q">The beginning of a name or an e-mail.</param>
 /// <param name="After">Only people with a higher number.</param>
+/// <param name="Skip">So many of these are left out.</param>
 public sealed record MemberFilter(
-    string? Q = null, bool? Active = null, long? UserId = null, long After = 0, int Limit = 1);
+    string? Q = null, bool? Active = null, long? UserId = null, long After = 0, int Skip = 0, int Limit = 1);
 
 /// <summary>People and memberships as answers show them.</summary>
 public static class UserQuery
@@ -38,12 +39,9 @@ public static class UserQuery
         /// <summary>The members of a tenant, by number of the person; one statement.</summary>
         public Task<List<UserResponse>> MembersAsync(long tenantId, MemberFilter filter, CancellationToken ct)
         {
-            var memberships = db.Memberships.Where(m => m.TenantId == tenantId && m.UserId > filter.After);
-            if (filter.UserId is { } one) memberships = memberships.Where(m => m.UserId == one);
-            if (filter.Active is { } active) memberships = memberships.Where(m => m.Active == active);
-
+            var memberships = db.MembershipsLike(tenantId, filter);
             var (users, types, held, roles) = (db.UsersLike(filter.Q), db.UserTypes, db.MembershipRoles, db.Roles);
-            return (
+            var members =
                 from m in memberships
                 join u in users on m.UserId equals u.Id
                 join t in types on m.UserTypeId equals t.Id
@@ -55,8 +53,23 @@ public static class UserQuery
                      where h.MembershipId == m.Id
                      orderby r.Slug
                      select r.Slug).ToList(),
-                    m.Active, !u.Active, EF.Property<DateTimeOffset>(m, "CreatedAt"), m.Version))
-                .Take(filter.Limit).ToListAsync(ct);
+                    m.Active, !u.Active, EF.Property<DateTimeOffset>(m, "CreatedAt"), m.Version);
+            return (filter.Skip == 0 ? members : members.Skip(filter.Skip)).Take(filter.Limit).ToListAsync(ct);
+        }
+
+        /// <summary>How many there are in all, whatever is left out.</summary>
+        public Task<long> CountMembersAsync(long tenantId, MemberFilter filter, CancellationToken ct)
+        {
+            var (memberships, users) = (db.MembershipsLike(tenantId, filter), db.UsersLike(filter.Q));
+            return (from m in memberships join u in users on m.UserId equals u.Id select m).LongCountAsync(ct);
+        }
+
+        private IQueryable<Membership> MembershipsLike(long tenantId, MemberFilter filter)
+        {
+            var memberships = db.Memberships.Where(m => m.TenantId == tenantId && m.UserId > filter.After);
+            if (filter.UserId is { } one) memberships = memberships.Where(m => m.UserId == one);
+            if (filter.Active is { } active) memberships = memberships.Where(m => m.Active == active);
+            return memberships;
         }
 
         public async Task<UserResponse?> MemberAsync(long tenantId, long userId, CancellationToken ct) =>

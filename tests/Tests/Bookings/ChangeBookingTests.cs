@@ -134,8 +134,11 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
 
         var query = filter.Replace("{doctor}", $"{tenant.DoctorId}").Replace("{service}", $"{tenant.ServiceId}");
         using var response = await tenant.Client.GetAsync($"/api/v1/bookings?{query}");
+        var leafed = await tenant.Client.GetFromJsonAsync<Envelope<List<BookingResponse>>>(
+            $"/api/v1/bookings?{query}&page=1&size=1", PlatformJson.Options);
 
         Assert.Equal(count, (await response.DataAsync<List<BookingResponse>>()).Count);
+        Assert.Equal((Math.Min(count, 1), count), (leafed!.Data.Count, leafed.Meta.Page!.Total));
     }
 
     [Fact]

@@ -222,6 +222,35 @@ public sealed class GrantTests(PlatformFixture platform)
         Assert.Single(second);
     }
 
+    [Fact]
+    public async Task A_page_of_grants_and_how_many_there_are_come_in_one_round_trip()
+    {
+        var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
+        foreach (var owner in (TestTenant[])[tenant, other])
+        {
+            await platform.LicenseAsync(owner, limit: null);
+            foreach (var member in await platform.MembersAsync(owner, 3)) await owner.GrantedAsync(member);
+        }
+
+        await tenant.RevokedAsync((await tenant.SentAsync<List<GrantResponse>>("GET", "/apps/tq/grants"))[0].UserId);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/apps/tq/grants?page=2&size=1");
+        var trace = platform.Api.Statements.Watch(request);
+
+        using var second = await tenant.Client.SendAsync(request);
+        using var all = await tenant.SendAsync("GET", "/apps/tq/grants?history=true&page=1");
+
+        Assert.Equal((1, 2), await CountsAsync(second));
+        Assert.Equal((3, 3), await CountsAsync(all));
+        var trip = Assert.Single(platform.Api.Statements.RoundTripsOf(trace), t => t.Any(sql => sql.Contains("count(*)")));
+        Assert.Contains(trip, sql => sql.Contains("order by g.id"));
+
+        static async Task<(int Rows, long? Total)> CountsAsync(HttpResponseMessage response)
+        {
+            var answer = await response.Content.ReadFromJsonAsync<Envelope<List<GrantResponse>>>(PlatformJson.Options);
+            return (answer!.Data.Count, answer.Meta.Page!.Total);
+        }
+    }
+
     private async Task PriceAsync(ApplicationResponse application, int price, string from, string currency = "BRL") =>
         await platform.StaffAsync<PriceResponse>(
             "POST", $"/applications/{application.Id}/pricing",

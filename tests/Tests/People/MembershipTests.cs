@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
@@ -38,6 +39,10 @@ public sealed class MembershipTests(PlatformFixture platform)
         }
 
         Assert.Equal([tenant.UserId, .. ids], paged);
+        var leafed = await LeafedAsync(tenant, "active=true&page=2&size=3");
+        var found = await LeafedAsync(tenant, $"q=m{ids[2]}@&page=1");
+        Assert.Equal([ids[3], ids[4]], leafed.Data.Select(u => u.Id));
+        Assert.Equal((5, 1), (leafed.Meta.Page!.Total, found.Meta.Page!.Total));
         Assert.Equal(400, (await tenant.RefusedAsync("GET", "/users?limit=0")).Status);
         Assert.Equal(400, (await tenant.RefusedAsync("GET", "/users?cursor=nonsense!")).Status);
     }
@@ -316,6 +321,9 @@ public sealed class MembershipTests(PlatformFixture platform)
 
     private static async Task<List<long>> FoundAsync(TestTenant tenant, string query) =>
         [.. (await tenant.SentAsync<List<UserResponse>>("GET", $"/users?{query}")).Select(u => u.Id)];
+
+    private static async Task<Envelope<List<UserResponse>>> LeafedAsync(TestTenant tenant, string query) =>
+        (await tenant.Client.GetFromJsonAsync<Envelope<List<UserResponse>>>($"/api/v1/users?{query}", PlatformJson.Options))!;
 
     /// <summary>How many statements read people or memberships for an answer of so many.</summary>
     private async Task<int> SelectsAsync(HttpClient client, string path, int expected)

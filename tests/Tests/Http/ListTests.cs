@@ -1,0 +1,269 @@
+using System.Collections;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Platform.Contracts;
+using Platform.Tests.Licensing;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.Http;
+
+/// <summary>
+/// Walks every list that is answered in pages. The lists and their parameters come from the running API; nobody has to
+/// remember this test.
+/// </summary>
+public sealed partial class ListTests(PlatformFixture platform)
+{
+    private static readonly string[] Areas = ["/api/v1/", "/internal/api/v1/", "/public/api/v1/"];
+
+    /// <summary>
+    /// How many rows a trail has, or lie before a page of it, costs more than the answer is worth; of what needs attention
+    /// nobody knows before it is looked at.
+    /// </summary>
+    private static readonly string[] ByCursorOnly =
+    [
+        "api/v1/audit", "api/v1/audit/access", "api/v1/bookings/attention", "internal/api/v1/audit/access",
+        "internal/api/v1/audit/changes", "internal/api/v1/audit/logins",
+    ];
+
+    /// <summary>Short by their nature or by what they are asked for: a range, a month, one thing, the newest.</summary>
+    private static readonly string[] Short =
+    [
+        "api/v1/bookings/{id}/events", "api/v1/entitlements", "api/v1/me/apps", "api/v1/reports/bookings",
+        "api/v1/reports/no-shows", "api/v1/reports/revenue", "api/v1/reports/utilisation",
+        "api/v1/resources/{id}/overrides", "api/v1/settings/holidays", "api/v1/slots", "api/v1/slots/days",
+        "api/v1/users/{id}/apps", "internal/api/v1/applications/{id}/pricing", "internal/api/v1/entitlements",
+        "internal/api/v1/events/recent", "internal/api/v1/tenants/{id}/licenses", "internal/api/v1/user-types",
+        "internal/api/v1/users/{id}/apps", "public/api/v1/{slug}/slots", "public/api/v1/{slug}/slots/days",
+    ];
+
+    private static readonly (string Query, string Field)[] Refused =
+    [
+        ("cursor=!", "cursor"), ("cursor=forged", "cursor"), ($"cursor={new string('A', 400)}", "cursor"),
+        ("limit=0", "limit"), ("limit=-1", "limit"), ("limit=501", "limit"), ("limit=many", "limit"),
+    ];
+
+    private static readonly (string Query, string Field)[] RefusedByNumber =
+    [
+        ("limit=201", "limit"), ("size=0", "size"), ("size=201", "size"), ("page=0", "page"), ("page=-3&size=10", "page"),
+        ("page=x", "page"), ("page=51&size=200", "page"), ("page=10001&limit=1", "page"),
+        ("page=2147483647&size=200", "page"),
+    ];
+
+    [Fact]
+    public async Task Every_list_refuses_what_is_no_page()
+    {
+        var tenant = await platform.UntouchedTenantAsync();
+        Assert.True(Lists.Count >= 25);
+
+        foreach (var list in Lists)
+        {
+            foreach (var (query, field) in IsByNumber(list) ? [.. Refused, .. RefusedByNumber] : Refused)
+            {
+                Assert.Equal((list, query, 400, Codes.ValidationFailed, field), await RefusalAsync(query));
+            }
+
+            if (!IsByNumber(list)) continue;
+
+            // The cursor of a list by number, and of one by time and number: one is good, and then it is the page's fault.
+            var both = ((string[])["MQ", "MS4x"]).Select(cursor => RefusalAsync($"page=1&cursor={cursor}"));
+            Assert.Equal(["cursor", "page"], (await Task.WhenAll(both)).Select(refused => refused.Field).Order());
+
+            async Task<(ApiDescription, string, int, string?, string? Field)> RefusalAsync(string query)
+            {
+                using var client = ClientOf(list, tenant);
+                using var response = await client.GetAsync($"{PathOf(list, tenant, 1)}?{query}");
+                var (status, code) = await response.ProblemAsync();
+                var errors = (await response.DocumentAsync()).GetProperty("errors");
+                return (list, query, status, code, errors[0].GetProperty("field").GetString());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_list_has_the_same_rows_by_number_as_by_cursor_and_counts_its_tenants_alone()
+    {
+        var (tenant, other) = (await NewTenantAsync(), await NewTenantAsync());
+        Assert.NotEqual(tenant.Id, other.Id);
+        var walked = 0;
+
+        foreach (var list in Lists.Where(IsByNumber))
+        {
+            // What all tenants share, other tests change meanwhile; StaffTests looks at that.
+            var (route, isOfTenants) = (RouteOf(list), RouteOf(list).Contains("tenants/{id}", StringComparison.Ordinal));
+            if (route.StartsWith("internal", StringComparison.Ordinal) && !isOfTenants) continue;
+
+            var path = PathOf(list, tenant, isOfTenants ? tenant.Id : 1);
+            using var client = ClientOf(list, tenant);
+            List<string> byCursor = [], byNumber = [];
+            for (string? next = ""; next is not null;)
+            {
+                var (rows, info) = await PageAsync(client, $"{path}?limit=1{(next == "" ? "" : $"&cursor={next}")}");
+                byCursor.AddRange(rows);
+                next = info.GetProperty("next").GetString();
+                Assert.True(Total(info) is null, path);
+            }
+
+            for (var more = true; more;)
+            {
+                var (rows, info) = await PageAsync(client, $"{path}?page={byNumber.Count + 1}&size=1");
+                byNumber.AddRange(rows);
+                more = info.GetProperty("next").GetString() is not null;
+                Assert.Equal((path, byCursor.Count), (path, Total(info)));
+            }
+
+            Assert.True(byCursor.Count >= 3, $"{path} has only {byCursor.Count} rows.");
+            Assert.Equal(byCursor, byNumber);
+            var (behind, last) = await PageAsync(client, $"{path}?page={byCursor.Count + 1}&size=1");
+            Assert.Empty(behind);
+            Assert.Equal(byCursor.Count, Total(last));
+            walked++;
+        }
+
+        Assert.True(walked >= 17, $"Only {walked} lists were leafed through.");
+    }
+
+    [Fact]
+    public async Task A_page_by_number_costs_one_statement_more_and_none_is_planned_for_one_cursor_alone()
+    {
+        var tenant = await NewTenantAsync();
+
+        foreach (var list in Lists.Where(list => IsByNumber(list) && RouteOf(list).StartsWith("api", StringComparison.Ordinal)))
+        {
+            var path = PathOf(list, tenant, 1);
+            var (_, info) = await PageAsync(tenant.Client, $"{path}?limit=1");
+
+            var byCursor = await StatementsAsync($"{path}?limit=1&cursor={info.GetProperty("next").GetString()}");
+            var byNumber = await StatementsAsync($"{path}?page=2&size=1");
+
+            Assert.True(byNumber.Count - byCursor.Count is 0 or 1, $"{path}: {string.Join('\n', byNumber)}");
+            Assert.DoesNotContain(byCursor, sql => LiteralId().IsMatch(sql));
+        }
+
+        // Who calls is asked by SQL by hand, if it is asked at all; lists are EF Core's but for grants.
+        async Task<List<string>> StatementsAsync(string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            var trace = platform.Api.Statements.Watch(request);
+            using var response = await tenant.Client.SendAsync(request);
+            Assert.True(response.IsSuccessStatusCode, path);
+            return [.. platform.Api.Statements.RoundTripsOf(trace).SelectMany(trip => trip)
+                .Where(sql => sql.StartsWith("SELECT", StringComparison.Ordinal))];
+        }
+    }
+
+    [Fact]
+    public void A_list_comes_in_pages_or_is_known_to_be_short()
+    {
+        var arrays = Areas.SelectMany(platform.Operations)
+            .Where(o => o.HttpMethod == "GET" && AnswersOf(o).Any(
+                type => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable))))
+            .Select(RouteOf);
+
+        Assert.Equal(Short.Order(), arrays.Order());
+        Assert.Equal(ByCursorOnly.Order(), Lists.Where(list => !IsByNumber(list)).Select(RouteOf).Order());
+    }
+
+    [Theory, MemberData(nameof(OpenApiTests.Documents), MemberType = typeof(OpenApiTests))]
+    public async Task The_documents_say_how_lists_are_paged(string name)
+    {
+        using var anybody = platform.Client();
+        var document = JsonDocument.Parse(await anybody.GetStringAsync($"/openapi/{name}.json")).RootElement;
+        var lists = Lists.Where(list => list.GroupName == name).ToList();
+        Assert.NotEmpty(lists);
+
+        foreach (var list in lists)
+        {
+            var path = document.GetProperty("paths").GetProperty($"/{RouteOf(list)}");
+            var parameters = path.GetProperty("get").GetProperty("parameters").EnumerateArray()
+                .ToDictionary(p => p.GetProperty("name").GetString()!, p => p.GetProperty("schema"));
+            string[] numbers = IsByNumber(list) ? ["limit", "page", "size"] : ["limit"];
+
+            Assert.Equal("string", parameters["cursor"].GetProperty("type").GetString());
+            Assert.All(numbers, number => Assert.Equal(1, parameters[number].GetProperty("minimum").GetInt32()));
+            Assert.All(numbers, number => Assert.True(parameters[number].GetProperty("maximum").GetInt32() >= 200));
+        }
+    }
+
+    private List<ApiDescription> Lists =>
+    [
+        .. Areas.SelectMany(platform.Operations).Where(o => o.HttpMethod == "GET" && AnswersOf(o).Any(type => type.Name == "Page`1")),
+    ];
+
+    private static IEnumerable<Type> AnswersOf(ApiDescription operation) =>
+        operation.SupportedResponseTypes.Where(r => r.StatusCode == 200).Select(r => r.Type).OfType<Type>();
+
+    private static bool IsByNumber(ApiDescription list) =>
+        list.ParameterDescriptions.Any(p => p.Name == "page") && list.ParameterDescriptions.Any(p => p.Name == "size");
+
+    private HttpClient ClientOf(ApiDescription list, TestTenant tenant)
+    {
+        if (list.RelativePath!.StartsWith("internal", StringComparison.Ordinal)) return platform.Staff();
+
+        var client = platform.Client(list.RelativePath.StartsWith("public", StringComparison.Ordinal) ? null : tenant.Token);
+        client.DefaultRequestHeaders.Add(Headers.TenantId, $"{tenant.Id}");
+        return client;
+    }
+
+    /// <summary>Such as <c>api/v1/clients/{id}/bookings</c>.</summary>
+    private static string RouteOf(ApiDescription list) => Constraint().Replace(list.RelativePath!, "}").TrimEnd('/');
+
+    private static string PathOf(ApiDescription list, TestTenant tenant, long id) =>
+        $"/{RouteOf(list).Replace("{slug}", tenant.Slug).Replace("{application}", "tq").Replace("{id}", $"{id}")}";
+
+    private static async Task<(List<string> Rows, JsonElement Info)> PageAsync(HttpClient client, string path)
+    {
+        using var response = await client.GetAsync(path);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {await response.Content.ReadAsStringAsync()}");
+        var document = await response.DocumentAsync();
+        var rows = document.GetProperty("data").EnumerateArray().Select(row => row.GetRawText()).ToList();
+        Assert.True(rows.Count <= 1, path);
+        return (rows, document.GetProperty("meta").GetProperty("page"));
+    }
+
+    private static int? Total(JsonElement info) =>
+        info.TryGetProperty("total", out var total) && total.ValueKind is JsonValueKind.Number ? total.GetInt32() : null;
+
+    /// <summary>A tenant with three rows or more in each of its lists.</summary>
+    private async Task<TestTenant> NewTenantAsync()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await platform.LicenseAsync(tenant);
+        foreach (var member in await platform.MembersAsync(tenant, 3)) await tenant.GrantedAsync(member);
+        await platform.ExecutePlatformAsync($"""
+            insert into tenant_addresses (tenant_id_fk, type, line1, city, country, is_primary)
+            select {tenant.Id}, 'HQ', n, 'Lisboa', 'PT', n = 1 from generate_series(1, 3) n;
+            insert into tenant_contacts (tenant_id_fk, type, name, email, is_primary)
+            select {tenant.Id}, 'TECH', 'Ada', 'ada@example.com', n = 1 from generate_series(1, 3) n;
+            """);
+        await tenant.ExecuteAsync($"""
+            insert into categories (name) select n from generate_series(1, 2) n;
+            insert into resources (category_id, name) select {tenant.CategoryId}, n from generate_series(1, 2) n;
+            insert into services (name, durations_minutes, public) select n, '{"{60}"}', true from generate_series(1, 2) n;
+            insert into blackouts (during) select '[2026-12-24,2026-12-25)' from generate_series(1, 3);
+            insert into custom_fields (applies_to, key, label, type) select 'client', n, n, 'text' from generate_series(1, 3) n;
+            -- Two groups of duplicates begin with the first, by phone and by name; one with the fourth.
+            insert into clients (id, name, locale, phone) values
+                (1, 'Ada', 'en', '+351210000001'), (2, 'Ada', 'en', '+351210000001'), (3, 'Ada', 'en', null),
+                (4, 'Bob', 'en', '+351210000002'), (5, 'Bobby', 'en', '+351210000002');
+            insert into bookings (uid, service_id, client_id, start_at, end_at, time_zone, status, before_buffer_minutes,
+                after_buffer_minutes, version, created_at, updated_at)
+            select n, {tenant.ServiceId}, 1, day, day + interval '1 hour', 'Etc/UTC', 'confirmed', 0, 0, 1, now(), now()
+            from unnest(array[3, 1, 2, 3]) with ordinality as starts (start, n)
+            cross join lateral (select timestamptz '2026-03-02T09:00Z' + start * interval '1 day' as day) days;
+            insert into series (uid, service_id, start_local, time_zone, duration_minutes, rrule, status)
+            select n, {tenant.ServiceId}, '2026-03-02', 'Etc/UTC', 60, 'FREQ=DAILY', 'active' from generate_series(1, 3) n;
+            insert into waitlist_entries (service_id, client_id, wanted, time_zone, status)
+            select {tenant.ServiceId}, n, '[2026-03-03,2026-03-04)', 'Etc/UTC', 'waiting' from generate_series(1, 3) n;
+            """);
+        return tenant;
+    }
+
+    /// <summary>What a route wants of an id, as <c>{id:long}</c>.</summary>
+    [GeneratedRegex(@":\w+\}")]
+    private static partial Regex Constraint();
+
+    /// <summary>A comparison of an id with a number that stands in the statement.</summary>
+    [GeneratedRegex(@"id > \d", RegexOptions.IgnoreCase)]
+    private static partial Regex LiteralId();
+}
