@@ -24,10 +24,10 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
 
         var document = new Dictionary<string, object?>
         {
-            ["type"] = problem.Type ?? "about:blank",
+            ["type"] = "about:blank", // the code says more than the framework's links to the meaning of a status
             ["title"] = problem.Title ?? Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
             ["status"] = status,
-            ["detail"] = problem.Detail,
+            ["detail"] = problem.Detail ?? DetailOf(status),
             ["instance"] = http.Request.Path.Value,
             [CodeMember] = CodeOf(status),
             ["traceId"] = (Activity.Current?.TraceId ?? default).ToString(),
@@ -51,6 +51,14 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         await http.Response.WriteAsJsonAsync(
             document, PlatformJson.Options, "application/problem+json", http.RequestAborted);
     }
+
+    /// <summary>The framework says nothing of why it refused a token.</summary>
+    private static string? DetailOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "This takes a bearer token that is valid.",
+        StatusCodes.Status403Forbidden => "The scopes or the role of the token do not reach this.",
+        _ => null,
+    };
 
     /// <summary>For failures that the framework found, which know nothing of our codes.</summary>
     private static string CodeOf(int status) => status switch

@@ -59,7 +59,9 @@ internal static class Catalogue
             ForService(SelfClientId, options.Self!.Secret, Scopes.PersonContext),
         ];
 
-        return demo ? [.. ours, DemoService, CommandLine] : ours;
+        return demo
+            ? [.. ours, DemoService, CommandLine("cli", Tenant), CommandLine("cli-staff", [.. Tenant, Scopes.Platform])]
+            : ours;
     }
 
     private static Client ForPeople(string id, string name, WebClient client, string[] grants, string[] scopes)
@@ -110,12 +112,12 @@ internal static class Catalogue
     }
 
     /// <summary><c>dev/token.mjs</c>: signs a person in as a browser would and shows the token.</summary>
-    private static Client CommandLine => new()
+    private static Client CommandLine(string id, params string[] scopes) => new()
     {
-        ClientId = "cli",
+        ClientId = id,
         RequireClientSecret = false,
         AllowedGrantTypes = [GrantType.AuthorizationCode, TenantSwitchGrant.Type],
-        AllowedScopes = [StandardScopes.OpenId, .. Tenant],
+        AllowedScopes = [StandardScopes.OpenId, .. scopes],
         RedirectUris = { "http://127.0.0.1/callback" },
         AccessTokenLifetime = (int)AccessTokenLifetime.TotalSeconds,
     };

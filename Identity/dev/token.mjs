@@ -1,5 +1,6 @@
-// Prints an access token of a demo user: signs in as a browser would (code + PKCE), with the Development-only client
-// `cli`. Usage: node token.mjs --user ana@aurora.example [--tenant 1] [--password …] [--issuer http://localhost:5101]
+// Prints an access token of a demo user: signs in as a browser would (code + PKCE), with a Development-only client.
+// Usage: node token.mjs --user ana@aurora.example [--tenant 1] [--password …] [--issuer http://localhost:5101]
+//        node token.mjs --user staff@platform.example --staff
 import { createHash, randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 
@@ -44,22 +45,24 @@ async function main() {
     options: {
       user: { type: "string" },
       tenant: { type: "string" },
+      staff: { type: "boolean", default: false },
       password: { type: "string", default: DEMO_PASSWORD },
       issuer: { type: "string", default: process.env.IDENTITY_ISSUER ?? "http://localhost:5101" },
     },
   });
   if (!options.user) throw new Error("Say who: --user ana@aurora.example [--tenant 1]");
 
+  const client = options.staff ? "cli-staff" : "cli";
   const issuer = options.issuer.replace(/\/$/, "");
   const verifier = randomBytes(32).toString("base64url");
   const state = randomBytes(16).toString("base64url");
   const browser = new Browser();
 
   const request = new URLSearchParams({
-    client_id: "cli",
+    client_id: client,
     response_type: "code",
     redirect_uri: REDIRECT,
-    scope: "openid scheduling licensing",
+    scope: `openid scheduling licensing${options.staff ? " platform" : ""}`,
     state,
     code_challenge: createHash("sha256").update(verifier).digest("base64url"),
     code_challenge_method: "S256",
@@ -90,7 +93,7 @@ async function main() {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "authorization_code",
-      client_id: "cli",
+      client_id: client,
       code: arrived.get("code"),
       redirect_uri: REDIRECT,
       code_verifier: verifier,

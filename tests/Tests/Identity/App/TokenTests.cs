@@ -51,6 +51,19 @@ public sealed class TokenTests(SignInFixture stack)
     }
 
     [Fact]
+    public async Task The_script_prints_a_token_of_staff_that_opens_the_routes_of_staff()
+    {
+        await stack.ReadyAsync();
+        var (exitCode, output, errors) = await RunScriptAsync(["--user", "staff@platform.example", "--staff"]);
+        Assert.True(exitCode == 0, errors);
+
+        using var http = new HttpClient { BaseAddress = new(stack.ApiUrl) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", output.Trim());
+        using var answer = await http.GetAsync("internal/api/v1/tenants");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task A_person_of_two_tenants_moves_between_them_by_exchanging_a_token()
     {
         await stack.ReadyAsync();
