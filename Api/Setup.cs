@@ -95,6 +95,7 @@ internal static class Setup
             .AddSingleton<BillingQuery>()
             .AddSingleton<AuditSearch>()
             .AddSingleton<AuditChains>()
+            .AddSingleton<KeepAudit>()
             .AddSingleton(provider => new AuditSeal(provider.GetRequiredService<IOptions<AuditOptions>>().Value.CheckpointKey))
             .AddHostedService<AuditKeeper>()
             .AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>()

@@ -8,6 +8,7 @@ namespace Platform.Core.Audit;
 
 /// <summary>
 /// Checks chains against themselves, their heads and their checkpoints; seals where they stand; lets old segments go.
+/// <see cref="KeepAudit"/> says when, and that one process does it.
 /// </summary>
 public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider clock)
 {
@@ -65,25 +66,39 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
 
     /// <summary>Lets go of whole sealed segments whose rows are all older; who did it stays in the platform's own chain.</summary>
     /// <param name="keep">At least 90 days: the database refuses less.</param>
-    /// <returns>How many rows.</returns>
-    public async Task<long> PruneAsync(TimeSpan keep, CancellationToken ct)
+    /// <returns>How many rows, and what the database did not let go of: one bad segment does not keep the others.</returns>
+    public async Task<(long Rows, IReadOnlyList<PruneRefusal> Refused)> PruneAsync(TimeSpan keep, CancellationToken ct)
     {
         var now = clock.Now;
         long count = 0;
+        List<PruneRefusal> refused = [];
 
         foreach (var (chain, tenantId, upTo) in await OldSegmentsAsync(now - keep, ct))
         {
-            await using var reader = await sql.ReadAsync(null,
-            [
-                TenantSql.Statement("select prune_audit($1, $2, $3, $4)", chain, tenantId, upTo, now),
-                new AuditChange(null, "audit.pruned", "tenant", tenantId, null, new { chain, upTo })
-                    .ToStatement(new("system"), now),
-            ], ct);
-            await reader.ReadAsync(ct);
-            count += reader.GetInt64(0);
-            await reader.NextResultAsync(ct); // so that a failure there is heard of
+            try
+            {
+                count += await PruneAsync(chain, tenantId, upTo, now, ct);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.IntegrityConstraintViolation)
+            {
+                refused.Add(new(chain, tenantId, upTo, e.MessageText));
+            }
         }
 
+        return (count, refused);
+    }
+
+    private async Task<long> PruneAsync(string chain, long tenantId, long upTo, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var reader = await sql.ReadAsync(null,
+        [
+            TenantSql.Statement("select prune_audit($1, $2, $3, $4)", chain, tenantId, upTo, now),
+            new AuditChange(null, "audit.pruned", "tenant", tenantId, null, new { chain, upTo })
+                .ToStatement(new("system"), now),
+        ], ct);
+        await reader.ReadAsync(ct);
+        var count = reader.GetInt64(0);
+        await reader.NextResultAsync(ct); // so that a failure there is heard of
         return count;
     }
 
@@ -226,3 +241,6 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
         public AuditCheckpoint? Last => Checkpoints is [.., var last] ? last : null;
     }
 }
+
+/// <summary>A segment that the database did not let go of.</summary>
+public sealed record PruneRefusal(string Chain, long TenantId, long UpTo, string Reason);

@@ -233,7 +233,7 @@ public sealed class AuditTests(PlatformFixture platform)
             delete from application_access_logs where tenant_id_fk = {tenant.Id};
             delete from audit_heads where tenant_id_fk = {tenant.Id};
             set app.staff = 'on';
-            {Append(tenant.Id, 3, "2026-03-02 09:00Z")};
+            {Trails.Append(tenant.Id, 3, "2026-03-02 09:00Z")};
             """);
 
         Assert.Equal((1, AuditFaults.ChainRewritten), (await platform.BrokenTrailsAsync(tenant.Id))[AuditChainNames.Access]);
@@ -266,9 +266,9 @@ public sealed class AuditTests(PlatformFixture platform)
     {
         // Sealed five years before the API's clock; the database itself refuses what is younger than 90 days.
         var tenant = await platform.NewCustomerAsync();
-        await platform.ExecutePlatformAsync($"set app.staff = 'on'; {Append(tenant.Id, 5, "2020-01-01 09:00Z")}");
+        await platform.ExecutePlatformAsync($"set app.staff = 'on'; {Trails.Append(tenant.Id, 5, "2020-01-01 09:00Z")}");
         await SealAtAsync(new(2020, 1, 2, 0, 0, 0, TimeSpan.Zero));
-        await platform.ExecutePlatformAsync($"set app.staff = 'on'; {Append(tenant.Id, 2, "2020-06-01 09:00Z")}");
+        await platform.ExecutePlatformAsync($"set app.staff = 'on'; {Trails.Append(tenant.Id, 2, "2020-06-01 09:00Z")}");
 
         await Chains.PruneAsync(TimeSpan.FromDays(1826), Ct);
 
@@ -310,13 +310,4 @@ public sealed class AuditTests(PlatformFixture platform)
 
         Assert.Contains(refused.SqlState, (string[])["42501", "23000"]);
     }
-
-    /// <summary>Decisions of a time, as the process would have appended them.</summary>
-    private static string Append(long tenantId, int count, string time) => $"""
-        select append_access_logs(array_fill({tenantId}::bigint, array[{count}]), array_fill(timestamptz '{time}', array[{count}]),
-            array_fill('user:1'::text, array[{count}]), array_fill(1::bigint, array[{count}]), array_fill('tq'::text, array[{count}]),
-            array_fill(null::text, array[{count}]), array_fill(true, array[{count}]), array_fill(null::int, array[{count}]),
-            array_fill(null::text, array[{count}]), array_fill('GET /'::text, array[{count}]), array_fill(null::text, array[{count}]),
-            array_fill('127.0.0.1'::text, array[{count}]), array_fill('test'::text, array[{count}]))
-        """;
 }
