@@ -50,12 +50,13 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
         {
             await sql.ExecuteAsync(null, [TenantSql.Statement(
                 """
-                insert into audit_checkpoints (chain, tenant_id_fk, sequence, hash, sealed_at, signature)
-                select * from unnest($1, $2, $3, $4, $5, $6) on conflict do nothing
+                insert into audit_checkpoints (chain, tenant_id_fk, sequence, hash, sealed_at, signature, key_id)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
                 """,
                 Column(NpgsqlDbType.Text, c => c.Chain), Column(NpgsqlDbType.Bigint, c => c.TenantId),
                 Column(NpgsqlDbType.Bigint, c => c.Sequence), Column(NpgsqlDbType.Bytea, c => c.Hash),
-                Column(NpgsqlDbType.TimestampTz, c => c.SealedAt), Column(NpgsqlDbType.Bytea, c => c.Signature))], ct);
+                Column(NpgsqlDbType.TimestampTz, c => c.SealedAt), Column(NpgsqlDbType.Bytea, c => c.Signature),
+                Column(NpgsqlDbType.Bytea, c => c.KeyId))], ct);
         }
 
         return (made.Count, broken);
@@ -106,9 +107,9 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     {
         var last = chain.Last;
         var start = onlyAfter ?? chain.Checkpoints.LastOrDefault(c => c.IsPruned);
-        if (chain.Checkpoints.FirstOrDefault(c => !seal.IsOurs(c)) is { } forged)
+        foreach (var checkpoint in chain.Checkpoints)
         {
-            return Report(0, forged.Sequence, AuditFaults.CheckpointForged);
+            if (seal.Fault(checkpoint) is { } fault) return Report(0, checkpoint.Sequence, fault);
         }
 
         if (start is { IsPruned: true } && start.SealedAt > clock.Now - ShortestKeep)
@@ -191,7 +192,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
                 tenantId, chain),
             TenantSql.Statement(
                 """
-                select chain, tenant_id_fk, sequence, hash, sealed_at, signature, pruned_at is not null
+                select chain, tenant_id_fk, sequence, hash, sealed_at, signature, key_id, pruned_at is not null
                 from audit_checkpoints
                 where ($1::bigint is null or tenant_id_fk = $1) and ($2::text is null or chain = $2)
                 order by sequence
@@ -212,7 +213,8 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
         {
             checkpoints.Add(new(
                 reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3),
-                reader.GetFieldValue<DateTimeOffset>(4), reader.GetFieldValue<byte[]>(5), reader.GetBoolean(6)));
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetFieldValue<byte[]>(5),
+                reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6), reader.GetBoolean(7)));
         }
 
         var byChain = checkpoints.ToLookup(c => (c.Chain, c.TenantId));

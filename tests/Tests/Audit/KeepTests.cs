@@ -1,6 +1,4 @@
-using Npgsql;
 using Platform.Core.Audit;
-using Platform.Core.Storage;
 using Platform.Tests.Support;
 using Platform.Tests.Worker;
 
@@ -13,24 +11,18 @@ public sealed class KeepTests : IAsyncLifetime
     private static readonly DateTimeOffset Now = PlatformFixture.Monday9am;
 
     private readonly MovingClock _clock = new(Now);
-    private PlatformDatabases _databases = null!;
-    private NpgsqlDataSource _owner = null!, _processes = null!;
+    private readonly Trails _trails = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _databases = await PlatformDatabases.NewAsync();
-        _owner = NpgsqlDataSource.Create($"{_databases.PlatformDb};Pooling=false");
-        _processes = NpgsqlDataSource.Create(Databases.AsApp(_databases.PlatformDb));
-    }
+    public ValueTask InitializeAsync() => _trails.InitializeAsync();
 
     [Fact]
     public async Task A_process_that_starts_seals_what_nobody_has_sealed()
     {
-        await ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
+        await _trails.ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
 
-        await using var api = new ApiFactory(_databases, await Servers.RedisAsync(), _clock);
+        await using var api = new ApiFactory(_trails.Databases, await Servers.RedisAsync(), _clock);
         api.UseKestrel(0);
         api.StartServer();
 
@@ -40,9 +32,9 @@ public sealed class KeepTests : IAsyncLifetime
     [Fact]
     public async Task It_is_due_once_the_last_seal_is_an_hour_old()
     {
-        await ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
+        await _trails.ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
         var first = await Keeper().RunAsync(Hour, FiveYears, Ct);
-        await ExecuteAsync(Trails.Append(1, 2, "2026-03-02 09:00Z"));
+        await _trails.ExecuteAsync(Trails.Append(1, 2, "2026-03-02 09:00Z"));
 
         _clock.Time = Now + Hour - TimeSpan.FromMicroseconds(1);
         var early = await Keeper().RunAsync(Hour, FiveYears, Ct);
@@ -58,11 +50,11 @@ public sealed class KeepTests : IAsyncLifetime
     [Fact]
     public async Task A_checkpoint_of_a_time_to_come_does_not_put_off_the_next()
     {
-        await ExecuteAsync("""
+        await _trails.ExecuteAsync("""
             insert into audit_checkpoints (chain, tenant_id_fk, sequence, hash, sealed_at, signature)
             values ('access', 2, 1, '', '2100-01-01', '')
             """);
-        await ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
+        await _trails.ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
 
         var kept = await Keeper().RunAsync(Hour, FiveYears, Ct);
 
@@ -73,7 +65,7 @@ public sealed class KeepTests : IAsyncLifetime
     [Fact]
     public async Task Of_several_at_once_one_lets_go_and_tells_of_it_once()
     {
-        await ExecuteAsync(Trails.Append(1, 5, "2020-01-01 09:00Z"));
+        await _trails.ExecuteAsync(Trails.Append(1, 5, "2020-01-01 09:00Z"));
         _clock.Time = new(2020, 1, 2, 0, 0, 0, TimeSpan.Zero);
         await Chains().SealAsync(Ct);
         _clock.Time = Now;
@@ -81,14 +73,14 @@ public sealed class KeepTests : IAsyncLifetime
         var kept = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Keeper().RunAsync(Hour, FiveYears, Ct))));
 
         Assert.Equal(5, kept.Sum(one => one.Pruned));
-        Assert.Equal(1, await ValueAsync<long>("select count(*) from audit_log where action = 'audit.pruned' and target_id = 1"));
+        Assert.Equal(1, await _trails.ValueAsync<long>("select count(*) from audit_log where action = 'audit.pruned' and target_id = 1"));
     }
 
     [Fact]
     public async Task What_the_database_does_not_let_go_of_is_named_and_keeps_nothing_else()
     {
         // Sealed five years ago, say the checkpoints; but the rows of one tenant are of today.
-        await ExecuteAsync($"{Trails.Append(1, 2, "today")}; {Trails.Append(2, 3, "2020-01-01 09:00Z")}");
+        await _trails.ExecuteAsync($"{Trails.Append(1, 2, "today")}; {Trails.Append(2, 3, "2020-01-01 09:00Z")}");
         _clock.Time = new(2020, 1, 2, 0, 0, 0, TimeSpan.Zero);
         await Chains().SealAsync(Ct);
         _clock.Time = Now;
@@ -101,32 +93,15 @@ public sealed class KeepTests : IAsyncLifetime
         Assert.Equal(3, kept.Pruned);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _processes.DisposeAsync();
-        await _owner.DisposeAsync();
-        if (Servers.OutliveTheRun) await _databases.DropAsync();
-    }
+    public ValueTask DisposeAsync() => _trails.DisposeAsync();
 
-    private AuditChains Chains() => new(new(_processes), new("a key that only these tests have, long enough"), _clock);
+    private AuditChains Chains() => _trails.Chains(new("a key that only these tests have, long enough"), _clock);
 
     /// <summary>As each process has one.</summary>
-    private KeepAudit Keeper() => new(Chains(), _processes, _clock);
+    private KeepAudit Keeper() => new(Chains(), _trails.Processes, _clock);
 
-    private Task<string> CheckpointsAsync() => ValueAsync<string>("""
+    private Task<string> CheckpointsAsync() => _trails.ValueAsync<string>("""
         select coalesce(string_agg(sequence::text, ',' order by sequence), '') from audit_checkpoints
         where chain = 'access' and tenant_id_fk = 1
         """);
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var command = _owner.CreateCommand($"set app.staff = 'on'; {sql}");
-        await command.ExecuteNonQueryAsync(Ct);
-    }
-
-    private async Task<T> ValueAsync<T>(string sql)
-    {
-        await using var command = _owner.CreateCommand($"set app.staff = 'on'; {sql}");
-        return (T)(await command.ExecuteScalarAsync(Ct))!;
-    }
 }
