@@ -151,9 +151,8 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     private async Task<(long? Broken, long? Last, byte[]? Hash)> CheckAsync(
         ChainState chain, long after, byte[] hash, long upTo, CancellationToken ct)
     {
-        var function = chain.Name == AuditChainNames.Access ? "check_access_logs" : "check_audit_log";
-        await using var reader = await sql.ReadAsync(
-            null, [TenantSql.Statement($"select * from {function}($1, $2, $3, $4)", chain.TenantId, after, hash, upTo)], ct);
+        await using var reader = await sql.ReadAsync(null,
+            [TenantSql.Statement("select * from check_trail($1, $2, $3, $4, $5)", chain.Name, chain.TenantId, after, hash, upTo)], ct);
         await reader.ReadAsync(ct);
         return (reader.GetFieldValue<long?>(0), reader.GetFieldValue<long?>(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2));
     }
