@@ -104,14 +104,18 @@ public sealed class LoginTrailTests(InvitingPlatform world)
 
         await Eventually.TrueAsync(async () => await ScansAsync() > before); // counted with a delay
 
-        Task<long> ScansAsync() => ValueAsync(
-            "select coalesce(max(idx_scan), 0) from pg_stat_user_indexes where indexrelname = 'ix_login_audit_occurred_at'");
+        Task<long> ScansAsync() => ValueAsync("""
+            select coalesce(max(idx_scan), 0) as "Value" from pg_stat_user_indexes
+            where indexrelname = 'ix_login_audit_occurred_at'
+            """);
     }
 
     /// <summary>A number that is nobody else's, with a row for each time.</summary>
     private async Task<long> SignedInAsync(params IReadOnlyList<string> times)
     {
-        var account = await ValueAsync("select coalesce(max(account_id), 0) + 1000000 from login_audit");
+        var account = await ValueAsync("""
+            select coalesce(max(account_id), 0) + 1000000 as "Value" from login_audit
+            """);
         await ExecuteAsync($"""
             insert into login_audit (occurred_at, kind, account_id)
             values {string.Join(", ", times.Select(time => $"('{time}', 'sign_in', {account})"))}
@@ -121,8 +125,7 @@ public sealed class LoginTrailTests(InvitingPlatform world)
 
     private Task ExecuteAsync(string sql) => WithDatabaseAsync(db => db.ExecuteSqlRawAsync(sql));
 
-    private Task<long> ValueAsync(string sql) =>
-        WithDatabaseAsync(db => db.SqlQueryRaw<long>($"""select ({sql}) as "Value" """).SingleAsync());
+    private Task<long> ValueAsync(string sql) => WithDatabaseAsync(db => db.SqlQueryRaw<long>(sql).SingleAsync());
 
     private async Task<T> WithDatabaseAsync<T>(Func<DatabaseFacade, Task<T>> ask)
     {
