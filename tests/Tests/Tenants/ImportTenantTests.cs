@@ -114,6 +114,45 @@ public sealed class ImportTenantTests(ClockedPlatform world) : IClassFixture<Clo
     }
 
     [Fact]
+    public async Task What_is_sent_again_under_its_key_is_answered_again()
+    {
+        var (archive, slug, key) = (TransferCalls.Pack(await SmallExportAsync()), TenantCalls.NewSlug(), $"{Guid.CreateVersion7():n}");
+
+        var atOnce = await SchedulingAnswers.AtOnceAsync(2, _ => Platform.ImportAsync(archive, slug, key: key));
+        using var again = await Platform.ImportAsync(archive, slug, key: key);
+        using var other = await Platform.ImportAsync(archive, TenantCalls.NewSlug(), key: key);
+        using var without = await Platform.ImportAsync(archive, slug);
+        using var bad = await Platform.ImportAsync(archive, TenantCalls.NewSlug(), key: "with a blank");
+
+        Assert.Contains((201, null), atOnce);
+        Assert.All(atOnce, o => Assert.True(o is (201, null) or (409, Codes.IdempotencyInProgress), $"{o}"));
+        var imported = await again.DataAsync<TenantImportResponse>();
+        Assert.Equal((201, "true"), ((int)again.StatusCode, again.Headers.GetValues("Idempotency-Replayed").Single()));
+        Assert.Equal($"/internal/api/v1/tenants/{imported.Tenant.Id}", again.Headers.Location!.ToString());
+        Assert.Equal(slug, imported.Tenant.Slug);
+        Assert.Contains(imported.Files, f => f is { Name: "tenant/bookings.ndjson", Imported: >= 3 });
+        Assert.Equal((422, Codes.IdempotencyKeyReused), await other.ProblemAsync());
+        Assert.Equal((409, Codes.AlreadyExists), await without.ProblemAsync());
+        Assert.Equal((400, Codes.ValidationFailed), await bad.ProblemAsync());
+    }
+
+    [Fact]
+    public async Task A_refused_import_leaves_its_key_unused()
+    {
+        var (archive, slug, key) = (new Dictionary<string, byte[]>(await SmallExportAsync()), TenantCalls.NewSlug(), $"{Guid.CreateVersion7():n}");
+        var lines = Encoding.UTF8.GetString(archive["platform/tenant_applications.ndjson"]);
+        archive["platform/tenant_applications.ndjson"] = Encoding.UTF8.GetBytes(
+            lines.Replace("\"user_limit\":", "\"user_limit\":-5,\"x\":", StringComparison.Ordinal));
+        Sum(archive); // refused by the last rows, when all else is there
+
+        using var refused = await Platform.ImportAsync(TransferCalls.Pack(archive), slug, key: key);
+        using var made = await Platform.ImportAsync(TransferCalls.Pack(await SmallExportAsync()), slug, key: key);
+
+        Assert.Equal((422, Codes.ExportCorrupt), await refused.ProblemAsync());
+        Assert.Equal(201, (int)made.StatusCode);
+    }
+
+    [Fact]
     public async Task An_import_that_broke_off_is_not_taken_for_a_new_tenant()
     {
         var tenant = await Platform.MadeTenantAsync();

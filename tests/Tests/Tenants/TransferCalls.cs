@@ -53,9 +53,11 @@ internal static class TransferCalls
             });
         }
 
-        public async Task<HttpResponseMessage> ImportAsync(byte[] archive, string slug, string type = "application/zip")
+        public async Task<HttpResponseMessage> ImportAsync(
+            byte[] archive, string slug, string type = "application/zip", string? key = null)
         {
             using var staff = platform.Staff();
+            if (key is not null) staff.DefaultRequestHeaders.Add(Headers.IdempotencyKey, key);
             using var content = new ByteArrayContent(archive) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
             return await staff.PostAsync($"/internal/api/v1/tenants/import?slug={slug}", content);
         }
