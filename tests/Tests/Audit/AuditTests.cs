@@ -118,7 +118,7 @@ public sealed class AuditTests(PlatformFixture platform)
         var decisions = await tenant.SentAsync<List<AccessLogResponse>>("GET", "/audit/access");
         var ofStranger = await tenant.SentAsync<List<AccessLogResponse>>("GET", $"/audit/access?userId={other.UserId}");
         var target = (await other.SentAsync<List<AuditEntryResponse>>("GET", "/audit"))[0].TargetId;
-        var ofTarget = await tenant.SentAsync<List<AuditEntryResponse>>("GET", $"/audit?targetId={target}");
+        var ofTarget = await tenant.SentAsync<List<AuditEntryResponse>>("GET", $"/audit?targetType=grant&targetId={target}");
         var member = await platform.MemberAsync(tenant, "manager");
         using var client = platform.ClientOf(tenant, member);
         using var refused = await client.GetAsync("/api/v1/audit");
