@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Platform.Api;
 using Platform.Contracts.Audit;
 using Platform.Core.Audit;
 using Platform.Tests.Support;
@@ -62,7 +66,32 @@ public sealed class CheckpointKeyTests : IAsyncLifetime
         Assert.Equal((3, AuditFaults.CheckpointForged), await FaultAsync(new(New, Other)));
     }
 
+    [Fact]
+    public async Task A_process_is_given_former_keys_by_its_configuration()
+    {
+        await using var api = await ConfiguredAsync(Other, Old);
+
+        Assert.Null((await VerifyAsync(api.Services.GetRequiredService<AuditSeal>())).Fault);
+    }
+
+    [Fact]
+    public async Task A_former_key_that_anybody_could_guess_is_refused_at_the_start()
+    {
+        await using var api = await ConfiguredAsync(Old, "");
+
+        var refused = Assert.Throws<OptionsValidationException>(api.CreateClient);
+
+        Assert.Contains("Audit:FormerCheckpointKeys", refused.Message, StringComparison.Ordinal);
+    }
+
     public ValueTask DisposeAsync() => _trails.DisposeAsync();
+
+    private async Task<WebApplicationFactory<IApiAssembly>> ConfiguredAsync(params IReadOnlyList<string> formerKeys) =>
+        new ApiFactory(_trails.Databases, await Servers.RedisAsync(), new FixedClock(PlatformFixture.Monday9am))
+            .WithWebHostBuilder(host =>
+            {
+                foreach (var (i, key) in formerKeys.Index()) host.UseSetting($"Audit:FormerCheckpointKeys:{i}", key);
+            });
 
     private AuditChains With(AuditSeal seal) => _trails.Chains(seal, new FixedClock(PlatformFixture.Monday9am));
 
