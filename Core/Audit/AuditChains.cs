@@ -37,13 +37,13 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
 
         foreach (var chain in await ChainsAsync(null, null, ct))
         {
-            var last = chain.Last;
-            if (chain.Head is not { Sequence: > 0 } head || last?.Sequence == head.Sequence) continue;
+            var (head, last) = (chain.Head, chain.Last);
+            if ((head?.Sequence ?? 0) == (last?.Sequence ?? 0)) continue;
 
             // What was sealed before is not checked again, or sealing would take longer every day.
             var report = await VerifyAsync(chain, ct, onlyAfter: last);
-            if (report.Fault is null) made.Add(seal.Seal(chain.Name, chain.TenantId, head.Sequence, head.Hash, now));
-            else broken.Add(report);
+            if (report.Fault is not null) broken.Add(report);
+            else made.Add(seal.Seal(chain.Name, chain.TenantId, head!.Sequence, head.Hash, now)); // what is whole has a head
         }
 
         if (made.Count > 0)

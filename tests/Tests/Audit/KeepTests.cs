@@ -1,3 +1,4 @@
+using Platform.Contracts.Audit;
 using Platform.Core.Audit;
 using Platform.Tests.Support;
 using Platform.Tests.Worker;
@@ -60,6 +61,20 @@ public sealed class KeepTests : IAsyncLifetime
 
         Assert.True(kept.Sealed > 0);
         Assert.Equal("3", await CheckpointsAsync());
+    }
+
+    [Fact]
+    public async Task A_trail_that_is_gone_after_it_was_sealed_is_noticed()
+    {
+        await _trails.ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
+        await Keeper().RunAsync(Hour, FiveYears, Ct);
+        await _trails.ExecuteAsync("delete from application_access_logs; delete from audit_heads where chain = 'access'");
+        _clock.Time = Now + Hour;
+
+        var kept = await Keeper().RunAsync(Hour, FiveYears, Ct);
+
+        var gone = Assert.Single(kept.Broken);
+        Assert.Equal((1, "access", AuditFaults.TailChanged), (gone.TenantId, gone.Chain, gone.Fault));
     }
 
     [Fact]
