@@ -95,10 +95,12 @@ internal static class Setup
             .AddSingleton<BillingQuery>()
             .AddSingleton<AuditSearch>()
             .AddSingleton<AuditChains>()
-            .AddSingleton(provider => new AuditSeal(provider.GetRequiredService<IOptions<AuditOptions>>().Value.CheckpointKey))
+            .AddSingleton<KeepAudit>()
+            .AddSingleton(provider => provider.GetRequiredService<IOptions<AuditOptions>>().Value.NewSeal())
             .AddHostedService<AuditKeeper>()
             .AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>()
             .AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateOnStart()
+            .Validate(audit => audit.HasLongFormerKeys, "Audit:FormerCheckpointKeys: a key is shorter than any ever was.")
             .Services
             .AddSingleton<ManageLinks>()
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using Platform.Api.Http;
 
 namespace Platform.Api.Access;
 
@@ -26,8 +27,6 @@ internal sealed partial class CallerRateOptionsValidator : IValidateOptions<Call
 /// </summary>
 internal static class CallerRates
 {
-    private const int SegmentsPerMinute = 6;
-
     public static PartitionedRateLimiter<HttpContext> NewLimiter() => PartitionedRateLimiter.CreateChained(
         PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(
             context, context.User.Identity?.IsAuthenticated is true ? Caller.Of(context.User).Actor : null,
@@ -40,12 +39,6 @@ internal static class CallerRates
     {
         if (who is null) return RateLimitPartition.GetNoLimiter("");
 
-        var rates = context.RequestServices.GetRequiredService<IOptions<CallerRateOptions>>().Value;
-        return RateLimitPartition.GetSlidingWindowLimiter(who, _ => new()
-        {
-            PermitLimit = permits(rates),
-            Window = TimeSpan.FromMinutes(1),
-            SegmentsPerWindow = SegmentsPerMinute,
-        });
+        return Rates.PerMinute(who, permits(context.RequestServices.GetRequiredService<IOptions<CallerRateOptions>>().Value));
     }
 }

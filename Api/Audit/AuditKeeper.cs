@@ -4,19 +4,18 @@ using Platform.Core.Audit;
 
 namespace Platform.Api.Audit;
 
-/// <summary>
-/// Seals the audit trails from time to time and lets old segments go. Several processes may do so at once: a checkpoint
-/// is written once, and what is gone is gone.
-/// </summary>
+/// <summary>Keeps the audit trails from the start of the process on, and tells what it finds.</summary>
 internal sealed class AuditKeeper(
-    AuditChains chains, IOptions<AuditOptions> options, TimeProvider clock, ILogger<AuditKeeper> log) : BackgroundService
+    KeepAudit audit, IOptions<AuditOptions> options, TimeProvider clock, ILogger<AuditKeeper> log) : BackgroundService
 {
+    /// <summary>After a failure; a process that lives for less than <see cref="AuditOptions.SealEvery"/> tries again, too.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.SealEvery, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await KeepAsync(stoppingToken);
+            while (true) await Task.Delay(await KeepAsync(stoppingToken), clock, stoppingToken);
         }
         catch (OperationCanceledException)
         {
@@ -24,23 +23,45 @@ internal sealed class AuditKeeper(
         }
     }
 
-    private async Task KeepAsync(CancellationToken ct)
+    /// <returns>When to come again.</returns>
+    private async Task<TimeSpan> KeepAsync(CancellationToken ct)
     {
+        var sealEvery = options.Value.SealEvery;
         try
         {
-            var (count, broken) = await chains.SealAsync(ct);
-            foreach (var chain in broken)
-            {
-                log.LogCritical("The audit trail {Chain} of tenant {TenantId} is broken at {FirstBroken}: {Fault}",
-                    chain.Chain, chain.TenantId, chain.FirstBroken, chain.Fault);
-            }
-
-            var pruned = await chains.PruneAsync(TimeSpan.FromDays(options.Value.KeepDays), ct);
-            if (count > 0 || pruned > 0) log.LogInformation("Audit: {Sealed} chains sealed, {Pruned} rows let go", count, pruned);
+            var kept = await audit.RunAsync(sealEvery, TimeSpan.FromDays(options.Value.KeepDays), ct);
+            Tell(kept);
+            return kept.Next;
+        }
+        catch (PostgresException e) when (!e.IsTransient)
+        {
+            log.LogError(e, "The audit trails are not kept: the database refused");
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             log.LogWarning(e, "The audit trails are sealed later: the database did not answer");
+        }
+
+        return sealEvery < RetryAfter ? sealEvery : RetryAfter;
+    }
+
+    private void Tell(AuditKept kept)
+    {
+        foreach (var chain in kept.Broken)
+        {
+            log.LogCritical("The audit trail {Chain} of tenant {TenantId} is broken at {FirstBroken}: {Fault}",
+                chain.Chain, chain.TenantId, chain.FirstBroken, chain.Fault);
+        }
+
+        foreach (var segment in kept.Refused)
+        {
+            log.LogError("The audit trail {Chain} of tenant {TenantId} is not let go up to {UpTo}: {Reason}",
+                segment.Chain, segment.TenantId, segment.UpTo, segment.Reason);
+        }
+
+        if (kept.Sealed > 0 || kept.Pruned > 0)
+        {
+            log.LogInformation("Audit: {Sealed} chains sealed, {Pruned} rows let go", kept.Sealed, kept.Pruned);
         }
     }
 }

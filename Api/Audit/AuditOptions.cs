@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Platform.Core.Audit;
 
 namespace Platform.Api.Audit;
 
@@ -7,12 +8,17 @@ internal sealed class AuditOptions
 {
     public const string Section = "Audit";
 
+    private const int KeyMinLength = 32;
+
     /// <summary>
-    /// Signs where the chains stand. It belongs to no database and to nobody who administers one; whoever changes it makes
-    /// every checkpoint look forged.
+    /// Signs where the chains stand. It belongs to no database and to nobody who administers one; whoever changes it moves
+    /// the one before to <see cref="FormerCheckpointKeys"/>.
     /// </summary>
-    [Required, MinLength(32)]
+    [Required, MinLength(KeyMinLength)]
     public string CheckpointKey { get; init; } = "";
+
+    /// <summary>They sign nothing any more, but what they signed is true.</summary>
+    public IReadOnlyList<string> FormerCheckpointKeys { get; init; } = [];
 
     /// <summary>How often chains that went on are sealed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
@@ -21,6 +27,11 @@ internal sealed class AuditOptions
     /// <summary>How long sealed rows are kept, in days; five years unless set.</summary>
     [Range(90, 36_500)]
     public int KeepDays { get; init; } = 1826;
+
+    /// <summary>What an empty key signed, anybody can sign.</summary>
+    public bool HasLongFormerKeys => FormerCheckpointKeys.All(key => key.Length >= KeyMinLength);
+
+    public AuditSeal NewSeal() => new(CheckpointKey, FormerCheckpointKeys);
 }
 
 [OptionsValidator]

@@ -11,8 +11,10 @@ namespace Platform.Api.Http;
 /// <summary>Who asks too often is told when to come back: 429 <c>RATE_LIMITED</c> with <c>Retry-After</c>.</summary>
 internal static class Rates
 {
+    private const int SegmentsPerMinute = 6;
+
     /// <summary>Where nothing better is known: a segment of the windows.</summary>
-    private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultWait = TimeSpan.FromMinutes(1) / SegmentsPerMinute;
 
     extension(WebApplicationBuilder builder)
     {
@@ -33,6 +35,15 @@ internal static class Rates
             });
         }
     }
+
+    /// <summary>So many requests in any minute, counted to ten seconds.</summary>
+    public static RateLimitPartition<TKey> PerMinute<TKey>(TKey who, int permits) =>
+        RateLimitPartition.GetSlidingWindowLimiter(who, _ => new()
+        {
+            PermitLimit = permits,
+            Window = TimeSpan.FromMinutes(1),
+            SegmentsPerWindow = SegmentsPerMinute,
+        });
 
     private static async ValueTask RefuseAsync(OnRejectedContext context, CancellationToken ct)
     {

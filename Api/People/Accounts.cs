@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.People;
+using Platform.Core.People;
 
 namespace Platform.Api.People;
 
@@ -26,18 +27,30 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     public Task InviteAsync(IPersonDetails person, string organisation, CancellationToken ct) =>
         AskAsync(new(person.Email, person.Name, person.Locale, Invite: true, organisation), ct);
 
+    /// <summary>Has the account say what the person is now; who has none cannot sign in anyway.</summary>
+    /// <exception cref="AccountsUnavailableException" />
+    public Task SetAsync(User person, CancellationToken ct) => SendAsync<AccountResponse>(
+        () => new(HttpMethod.Put, $"/api/accounts/{person.Id}")
+        {
+            Content = JsonContent.Create(new SetAccountRequest(person.Name, person.Locale, person.Active)),
+        },
+        none: HttpStatusCode.NotFound, ct);
+
     /// <summary>What happened at the door, newest first.</summary>
     /// <param name="query">As <c>/api/logins</c> has it.</param>
     /// <exception cref="AccountsUnavailableException" />
     public async Task<List<LoginResponse>> LoginsAsync(QueryString query, CancellationToken ct) =>
-        (await SendAsync<List<LoginResponse>>(() => new(HttpMethod.Get, $"/api/logins{query}"), ct))!;
+        (await SendAsync<List<LoginResponse>>(
+            () => new(HttpMethod.Get, $"/api/logins{query}"), none: HttpStatusCode.BadRequest, ct))!;
 
     private async Task<long?> AskAsync(CreateAccountRequest account, CancellationToken ct) =>
         (await SendAsync<AccountResponse>(
-            () => new(HttpMethod.Post, "/api/accounts") { Content = JsonContent.Create(account) }, ct))?.Id;
+            () => new(HttpMethod.Post, "/api/accounts") { Content = JsonContent.Create(account) },
+            none: HttpStatusCode.BadRequest, ct))?.Id;
 
-    /// <returns>Null if Identity takes the request for none.</returns>
-    private async Task<T?> SendAsync<T>(Func<HttpRequestMessage> make, CancellationToken ct) where T : class
+    /// <returns>Null if Identity answers with <paramref name="none"/>.</returns>
+    private async Task<T?> SendAsync<T>(Func<HttpRequestMessage> make, HttpStatusCode none, CancellationToken ct)
+        where T : class
     {
         try
         {
@@ -45,7 +58,7 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
             request.Headers.Authorization = new("Bearer", await token.GetAsync(identity, ct));
             using var response = await identity.SendAsync(request, ct);
 
-            if (response.StatusCode == HttpStatusCode.BadRequest) return null;
+            if (response.StatusCode == none) return null;
             if (response.StatusCode == HttpStatusCode.Unauthorized) token.Forget();
 
             response.EnsureSuccessStatusCode();

@@ -24,7 +24,8 @@ internal static class StaffUserEndpoints
         var users = staff.MapGroup("/users").WithTags("People");
         users.MapGet("/", List);
         users.MapGet("/{id:long}", Get);
-        users.MapPatch("/{id:long}", Change).ChangesRow().WithCode(Codes.UserUpdated, "The person has changed.");
+        users.MapPatch("/{id:long}", Change).ChangesRow().WithCode(Codes.UserUpdated, "The person has changed.")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
         var membership = users.MapGroup("/{id:long}/tenants/{tenantId:long}");
         membership.MapPost("/", Join).CreatesRow(Codes.MembershipCreated, "The person is a member of the tenant.");
@@ -89,9 +90,13 @@ internal static class StaffUserEndpoints
         return TypedResults.Created((string?)null, response);
     }
 
-    /// <summary>Whoever is not active is denied at once, everywhere; memberships, grants and seats stay.</summary>
+    /// <summary>
+    /// Whoever is not active is denied at once, everywhere; memberships, grants and seats stay. The account at Identity
+    /// changes along, or nothing does: if it went wrong after Identity, asking again makes both the same.
+    /// </summary>
     private static async Task<Results<Ok<StaffUserResponse>, ProblemHttpResult>> Change(
-        long id, ChangePersonRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
+        long id, ChangePersonRequest request, [AsParameters] PeopleWriting writing, Accounts accounts,
+        CancellationToken ct)
     {
         var (db, http) = (writing.Db, writing.Http);
         var person = await db.Users.FromSql($"select * from users where id = {id} for no key update")
@@ -106,6 +111,7 @@ internal static class StaffUserEndpoints
         {
             db.Change(person, writing.Actor);
             await db.SaveChangesAsync(ct);
+            await accounts.SetAsync(person, ct); // only who changes the same person waits for Identity, too
             await RecordAsync(writing, person, before, ct);
         }
 

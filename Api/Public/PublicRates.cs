@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using Platform.Api.Http;
 
 namespace Platform.Api.Public;
 
@@ -25,20 +26,14 @@ internal static class PublicRates
 {
     public const string Policy = "public";
 
-    private const int SegmentsPerMinute = 6;
-
     public static RateLimitPartition<(string Address, string Slug, bool IsWrite)> PartitionOf(HttpContext context)
     {
         var rates = context.RequestServices.GetRequiredService<IOptions<PublicRateOptions>>().Value;
         var slug = context.Request.RouteValues["slug"] as string ?? "";
         var isWrite = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
 
-        return RateLimitPartition.GetSlidingWindowLimiter((Address(context), slug, isWrite), _ => new()
-        {
-            PermitLimit = isWrite ? rates.WritesPerMinute : rates.ReadsPerMinute,
-            Window = TimeSpan.FromMinutes(1),
-            SegmentsPerWindow = SegmentsPerMinute,
-        });
+        return Rates.PerMinute(
+            (Address(context), slug, isWrite), isWrite ? rates.WritesPerMinute : rates.ReadsPerMinute);
     }
 
     /// <summary>Where a request comes from; also who holds slots, as far as somebody without an account is known.</summary>

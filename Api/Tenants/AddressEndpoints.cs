@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
 using Platform.Core;
-using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
 namespace Platform.Api.Tenants;
@@ -26,25 +24,13 @@ internal static class AddressEndpoints
         addresses.MapDelete("/{addressId:long}", Delete).ChangesRow();
     }
 
-    private static async Task<Results<Ok<Page<AddressResponse>>, ProblemHttpResult>> List(
-        long id, PlatformDb db, [AsParameters] PageQuery page, CancellationToken ct)
-    {
-        if (!await db.Tenants.AnyAsync(t => t.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
+    private static Task<Results<Ok<Page<AddressResponse>>, ProblemHttpResult>> List(
+        long id, [AsParameters] TenantRecords records, [AsParameters] PageQuery page, CancellationToken ct) =>
+        records.ListAsync(Kind, id, page, ct);
 
-        var rows = await db.TenantAddresses.AsNoTracking().Where(a => a.TenantId == id)
-            .PageAsync(a => a.Id, page, ct);
-        return TypedResults.Ok(rows.Of(ToResponse));
-    }
-
-    private static async Task<Results<Ok<AddressResponse>, ProblemHttpResult>> Get(
-        long id, long addressId, PlatformDb db, HttpContext http, CancellationToken ct)
-    {
-        var found = await db.TenantAddresses.SingleOrDefaultAsync(a => a.TenantId == id && a.Id == addressId, ct);
-        if (found is not { } address) return TypedResults.Problem(Problems.NotFound());
-
-        http.SetVersion(address.Version);
-        return TypedResults.Ok(ToResponse(address));
-    }
+    private static Task<Results<Ok<AddressResponse>, ProblemHttpResult>> Get(
+        long id, long addressId, [AsParameters] TenantRecords records, CancellationToken ct) =>
+        records.GetAsync(Kind, id, addressId, ct);
 
     private static async Task<Results<Created<AddressResponse>, ProblemHttpResult>> Create(
         long id, CreateAddressRequest request, [AsParameters] TenantRecords records, CancellationToken ct)

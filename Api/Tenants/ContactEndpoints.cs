@@ -1,11 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
 using Platform.Core;
 using Platform.Core.Clients;
-using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
 namespace Platform.Api.Tenants;
@@ -26,25 +24,13 @@ internal static class ContactEndpoints
         contacts.MapDelete("/{contactId:long}", Delete).ChangesRow();
     }
 
-    private static async Task<Results<Ok<Page<ContactResponse>>, ProblemHttpResult>> List(
-        long id, PlatformDb db, [AsParameters] PageQuery page, CancellationToken ct)
-    {
-        if (!await db.Tenants.AnyAsync(t => t.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
+    private static Task<Results<Ok<Page<ContactResponse>>, ProblemHttpResult>> List(
+        long id, [AsParameters] TenantRecords records, [AsParameters] PageQuery page, CancellationToken ct) =>
+        records.ListAsync(Kind, id, page, ct);
 
-        var rows = await db.TenantContacts.AsNoTracking().Where(c => c.TenantId == id)
-            .PageAsync(c => c.Id, page, ct);
-        return TypedResults.Ok(rows.Of(ToResponse));
-    }
-
-    private static async Task<Results<Ok<ContactResponse>, ProblemHttpResult>> Get(
-        long id, long contactId, PlatformDb db, HttpContext http, CancellationToken ct)
-    {
-        var found = await db.TenantContacts.SingleOrDefaultAsync(c => c.TenantId == id && c.Id == contactId, ct);
-        if (found is not { } contact) return TypedResults.Problem(Problems.NotFound());
-
-        http.SetVersion(contact.Version);
-        return TypedResults.Ok(ToResponse(contact));
-    }
+    private static Task<Results<Ok<ContactResponse>, ProblemHttpResult>> Get(
+        long id, long contactId, [AsParameters] TenantRecords records, CancellationToken ct) =>
+        records.GetAsync(Kind, id, contactId, ct);
 
     private static async Task<Results<Created<ContactResponse>, ProblemHttpResult>> Create(
         long id, CreateContactRequest request, [AsParameters] TenantRecords records, CancellationToken ct)

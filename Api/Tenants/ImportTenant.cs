@@ -7,11 +7,13 @@ using NpgsqlTypes;
 using Platform.Api.Access;
 using Platform.Api.Catalogue;
 using Platform.Api.Http;
+using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Events;
 using Platform.Contracts.Tenants;
 using Platform.Core;
 using Platform.Core.Clients;
+using Platform.Core.Idempotency;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -25,8 +27,34 @@ namespace Platform.Api.Tenants;
 internal sealed class ImportTenant(
     Migrator migrator, PlatformDb db, AccessSignals signals, TimeProvider clock, ILogger<ImportTenant> log)
 {
+    /// <summary>Under an <c>Idempotency-Key</c> what was imported is answered again.</summary>
     public async Task<(TenantImportResponse? Imported, ProblemDetails? Problem)> RunAsync(
         ExportFile file, string slug, HttpContext http, CancellationToken ct)
+    {
+        // The manifest has the sum of every file: it stands for what was sent.
+        var (key, malformed) = http.ReadIdempotencyKey(Caller.Of(http.User).Actor, new { slug, file.Manifest });
+        if (malformed is not null) return (null, malformed);
+
+        // Of the last rows and their answer; until then it holds the key.
+        await using var owner = migrator.OpenPlatform();
+        await using var transaction = await owner.Database.BeginTransactionAsync(ct);
+        if (key is not null)
+        {
+            var (answered, unusable) = await owner.TakeAsync(key, scope: 0, ct);
+            if (unusable is not null) return (null, unusable.ToProblem().ProblemDetails);
+
+            if (answered is not null)
+            {
+                http.Response.Headers[IdempotentCreate.Replayed] = "true";
+                return (JsonSerializer.Deserialize<TenantImportResponse>(answered.Body, PlatformJson.Options), null);
+            }
+        }
+
+        return await RunAsync(file, slug, key, owner, http, ct);
+    }
+
+    private async Task<(TenantImportResponse? Imported, ProblemDetails? Problem)> RunAsync(
+        ExportFile file, string slug, RequestKey? key, PlatformDb owner, HttpContext http, CancellationToken ct)
     {
         if (await file.VerifyAsync(ct) is { } corrupt) return (null, corrupt.ToProblem().ProblemDetails);
 
@@ -52,13 +80,14 @@ internal sealed class ImportTenant(
             await migrator.MigrateTenantAsync(id, ct);
             List<ImportedFile> files = [];
             await FillAsync(file, id, files, ct);
-            var (imported, unknown) = await SettleAsync(file, id, files, http, ct);
+            var imported = await SettleAsync(file, id, files, key, owner, http, ct);
             signals.Changed(id);
-            return (new(imported, file.Manifest.TenantId, [.. files.OrderBy(f => f.Name)], unknown), null);
+            return (imported, null);
         }
         catch (Exception e)
         {
             log.LogError(e, "Tenant {TenantId} could not be imported", id);
+            await owner.DisposeAsync(); // it has locked what is removed now
             await RemoveAsync(id, http);
             if (e is CorruptFileException broken)
             {
@@ -117,7 +146,7 @@ internal sealed class ImportTenant(
             .. references.Select(r => $"alter table {r.Table} drop constraint {r.Name}"),
             .. tables.Select(t => $"alter table {t.Quoted} disable trigger user"),
             $"truncate {string.Join(", ", tables.Select(t => t.Quoted))}",
-            TemporaryTable,
+            ImportSql.TemporaryTable,
         ]), ct);
 
         foreach (var table in tables)
@@ -140,7 +169,7 @@ internal sealed class ImportTenant(
 
         await ExecuteAsync(connection, string.Join("; ", [
             .. tables.Select(t => $"alter table {t.Quoted} enable trigger user"),
-            MoveSequences,
+            ImportSql.MoveSequences,
         ]), ct);
         await transaction.CommitAsync(ct);
     }
@@ -161,48 +190,25 @@ internal sealed class ImportTenant(
     /// <summary>A foreign key, as SQL writes it.</summary>
     private sealed record Reference(string Table, string Name, string Definition);
 
-    /// <summary>New rows get numbers behind all that are there; those below 1,000 are for seeds.</summary>
-    private const string MoveSequences = """
-        do $$
-        declare
-            c record;
-            highest bigint;
-        begin
-            for c in
-                select a.attrelid::regclass as named, a.attname,
-                    pg_get_serial_sequence(a.attrelid::regclass::text, a.attname) as seq
-                from pg_attribute a join pg_class t on t.oid = a.attrelid
-                where t.relnamespace = current_schema()::regnamespace and t.relkind = 'r' and a.attidentity <> ''
-            loop
-                execute format('select coalesce(max(%I), 0) from %s', c.attname, c.named) into highest;
-                perform setval(c.seq, greatest(highest, 999));
-            end loop;
-        end $$
-        """;
-
-    private const string TemporaryTable =
-        "create temporary table imported_lines (place bigint generated always as identity, line json) on commit drop";
-
     /// <summary>
     /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid
     /// for here, and seats are given anew. Nobody becomes a super admin by a file.
     /// </summary>
-    private async Task<(TenantResponse Tenant, List<string> Unknown)> SettleAsync(
-        ExportFile file, long id, List<ImportedFile> files, HttpContext http, CancellationToken ct)
+    private async Task<TenantImportResponse> SettleAsync(
+        ExportFile file, long id, List<ImportedFile> files, RequestKey? key, PlatformDb owner, HttpContext http,
+        CancellationToken ct)
     {
-        await using var owner = migrator.OpenPlatform();
-        await using var transaction = await owner.Database.BeginTransactionAsync(ct);
         var connection = (NpgsqlConnection)owner.Database.GetDbConnection();
         var tenant = (await owner.LockTenantAsync(id, ct))!;
-        await ExecuteAsync(connection, TemporaryTable, ct);
+        await ExecuteAsync(connection, ImportSql.TemporaryTable, ct);
 
         List<string> unknown = [];
-        foreach (var (table, sql) in PlatformTables)
+        foreach (var (table, sql) in ImportSql.PlatformTables)
         {
             await TakeAsync(
                 connection, file, TenantArchive.Name(TenantArchive.OfPlatform, table), files, sql, id, ct,
                 table == "memberships"
-                    ? async () => unknown.AddRange((await ReadAsync(connection, UnknownUsers, ct)).Select(r => r[0]))
+                    ? async () => unknown.AddRange((await ReadAsync(connection, ImportSql.UnknownUsers, ct)).Select(r => r[0]))
                     : null);
         }
 
@@ -218,60 +224,21 @@ internal sealed class ImportTenant(
             new(id, "tenant.imported", TenantEndpoints.TargetType, id, null,
                 new { Tenant = after, file.Manifest.TenantId, file.Manifest.ExportedAt }),
             new TenantCreated(after), tenant.Version, http, clock.Now, ct);
-        await transaction.CommitAsync(ct);
-        return (response, unknown);
+        var imported = new TenantImportResponse(
+            response, file.Manifest.TenantId, [.. files.OrderBy(f => f.Name)], unknown);
+        if (key is not null)
+        {
+            await owner.ExecuteAsync(
+                key.Remember(
+                    StatusCodes.Status201Created, $"/internal/api/v1/tenants/{id}", etag: null, Codes.TenantImported,
+                    JsonSerializer.Serialize(imported, PlatformJson.Options), clock.Now,
+                    IdempotentCreate.TableOfPlatform),
+                ct);
+        }
+
+        await owner.Database.CommitTransactionAsync(ct);
+        return imported;
     }
-
-    /// <summary>In the order in which they refer to one another. What is not here is kept in the file only.</summary>
-    private static readonly (string Table, string Sql)[] PlatformTables =
-    [
-        ("tenant_addresses", """
-            insert into tenant_addresses (tenant_id_fk, type, line1, line2, city, region, postal_code, country,
-                is_primary)
-            select $1, r.type, r.line1, r.line2, r.city, r.region, r.postal_code, r.country, r.is_primary
-            from imported_lines l, json_populate_record(null::tenant_addresses, l.line) r order by l.place
-            """),
-        ("tenant_contacts", """
-            insert into tenant_contacts (tenant_id_fk, type, department, name, email, phone, is_primary)
-            select $1, r.type, r.department, r.name, r.email, r.phone, r.is_primary
-            from imported_lines l, json_populate_record(null::tenant_contacts, l.line) r order by l.place
-            """),
-        ("roles", """
-            insert into roles (tenant_id_fk, slug, name, permissions)
-            select $1, r.slug, r.name, r.permissions
-            from imported_lines l, json_populate_record(null::roles, l.line) r order by l.place
-            """),
-        ("memberships", """
-            insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk, active)
-            select $1, u.id, t.id, (l.line ->> 'active')::boolean
-            from imported_lines l join users u on lower(u.email) = lower(l.line ->> 'email')
-            join user_types t on t.slug = l.line ->> 'user_type' order by l.place
-            """),
-        ("membership_roles", """
-            insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk)
-            select m.id, r.id, $1
-            from imported_lines l join users u on lower(u.email) = lower(l.line ->> 'email')
-            join memberships m on m.user_id_fk = u.id and m.tenant_id_fk = $1
-            join roles r on r.slug = l.line ->> 'role' and r.slug <> 'super_admin'
-                and r.tenant_id_fk is not distinct from case when not (l.line ->> 'of_platform')::boolean then $1 end
-            """),
-        ("tenant_applications", """
-            insert into tenant_applications (tenant_id_fk, application_id_fk, status, activated_at, expires_at,
-                trial_ends_at, cancelled_at, user_limit, suspended_at)
-            select $1, a.id, case r.status when 'cancelled' then 'cancelled' else 'suspended' end, r.activated_at,
-                r.expires_at, r.trial_ends_at, r.cancelled_at, r.user_limit,
-                case when r.status <> 'cancelled' then now() end
-            from imported_lines l, json_populate_record(null::tenant_applications, l.line) r, applications a
-            where a.slug = l.line ->> 'application' order by l.place
-            """),
-    ];
-
-    private const string UnknownUsers = """
-        select distinct l.line ->> 'email' from imported_lines l
-        where l.line ->> 'email' is not null
-            and not exists (select from users u where lower(u.email) = lower(l.line ->> 'email'))
-        order by 1
-        """;
 
     /// <summary>The lines of one file into a temporary table, from there where they belong.</summary>
     private static async Task TakeAsync(

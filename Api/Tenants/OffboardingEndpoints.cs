@@ -89,7 +89,13 @@ internal static class OffboardingEndpoints
         }
 
         if (TenantRules.Slug(slug) is { } reserved) return reserved.ToProblem();
-        if (await db.Tenants.AnyAsync(t => t.Slug == slug, ct)) return TenantRules.Taken("slug").ToProblem();
+
+        // Before all those bytes are read. Under a key it may be that the same request has made it.
+        if (!http.Request.Headers.ContainsKey(Headers.IdempotencyKey)
+            && await db.Tenants.AnyAsync(t => t.Slug == slug, ct))
+        {
+            return TenantRules.Taken("slug").ToProblem();
+        }
 
         var (file, unreadable) = await ExportFile.ReceiveAsync(http.Request.Body, ct);
         if (file is null) return unreadable!.ToProblem();

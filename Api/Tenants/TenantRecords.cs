@@ -21,6 +21,26 @@ internal sealed record TenantRecords(PlatformDb Db, HttpContext Http, TimeProvid
 
     private string Actor => Caller.Of(Http.User).Actor;
 
+    public async Task<Results<Ok<Page<TResponse>>, ProblemHttpResult>> ListAsync<T, TResponse>(
+        RecordKind<T, TResponse> kind, long tenantId, PageQuery page, CancellationToken ct)
+        where T : class, ITenantRecord
+    {
+        if (!await Db.Tenants.AnyAsync(t => t.Id == tenantId, ct)) return TypedResults.Problem(Problems.NotFound());
+
+        var rows = await Db.Set<T>().AsNoTracking().Where(r => r.TenantId == tenantId).PageAsync(r => r.Id, page, ct);
+        return TypedResults.Ok(rows.Of(kind.ToResponse));
+    }
+
+    public async Task<Results<Ok<TResponse>, ProblemHttpResult>> GetAsync<T, TResponse>(
+        RecordKind<T, TResponse> kind, long tenantId, long id, CancellationToken ct)
+        where T : class, ITenantRecord
+    {
+        if (await FindAsync<T>(tenantId, id, ct) is not { } record) return TypedResults.Problem(Problems.NotFound());
+
+        Http.SetVersion(record.Version);
+        return TypedResults.Ok(kind.ToResponse(record));
+    }
+
     public async Task<Results<Created<TResponse>, ProblemHttpResult>> CreateAsync<T, TResponse>(
         RecordKind<T, TResponse> kind, long tenantId, T record, CancellationToken ct)
         where T : class, ITenantRecord

@@ -86,8 +86,11 @@ public static class AuditFaults
     /// <summary>The chain fits together, but it is another one than was sealed.</summary>
     public const string ChainRewritten = "CHAIN_REWRITTEN";
 
-    /// <summary>A checkpoint was not signed with the key of this platform.</summary>
+    /// <summary>A checkpoint was not signed with the key of this platform that it names.</summary>
     public const string CheckpointForged = "CHECKPOINT_FORGED";
+
+    /// <summary>A checkpoint names a key that this platform was not given: the configuration lacks a former key.</summary>
+    public const string CheckpointKeyUnknown = "CHECKPOINT_KEY_UNKNOWN";
 }
 
 /// <param name="TenantId">0 is the platform itself.</param>

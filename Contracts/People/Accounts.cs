@@ -15,3 +15,10 @@ public sealed record CreateAccountRequest(
 
 /// <param name="Id">The number of the account, which the user bears as well.</param>
 public sealed record AccountResponse(long Id);
+
+/// <summary><c>PUT /api/accounts/{id}</c> at Identity (scope <see cref="Scopes.Accounts"/>): the account as the person is now.</summary>
+/// <param name="Active">False: no more sign-ins and no more tokens, and the sessions there are have ended for good.</param>
+public sealed record SetAccountRequest(
+    [property: Required, StringLength(200, MinimumLength = 1)] string Name,
+    [property: Required, RegularExpression("pt-BR|en")] string Locale,
+    bool Active);

@@ -8,6 +8,7 @@ namespace Platform.Core.Audit;
 
 /// <summary>
 /// Checks chains against themselves, their heads and their checkpoints; seals where they stand; lets old segments go.
+/// <see cref="KeepAudit"/> says when, and that one process does it.
 /// </summary>
 public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider clock)
 {
@@ -36,25 +37,26 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
 
         foreach (var chain in await ChainsAsync(null, null, ct))
         {
-            var last = chain.Last;
-            if (chain.Head is not { Sequence: > 0 } head || last?.Sequence == head.Sequence) continue;
+            var (head, last) = (chain.Head, chain.Last);
+            if ((head?.Sequence ?? 0) == (last?.Sequence ?? 0)) continue;
 
             // What was sealed before is not checked again, or sealing would take longer every day.
             var report = await VerifyAsync(chain, ct, onlyAfter: last);
-            if (report.Fault is null) made.Add(seal.Seal(chain.Name, chain.TenantId, head.Sequence, head.Hash, now));
-            else broken.Add(report);
+            if (report.Fault is not null) broken.Add(report);
+            else made.Add(seal.Seal(chain.Name, chain.TenantId, head!.Sequence, head.Hash, now)); // what is whole has a head
         }
 
         if (made.Count > 0)
         {
             await sql.ExecuteAsync(null, [TenantSql.Statement(
                 """
-                insert into audit_checkpoints (chain, tenant_id_fk, sequence, hash, sealed_at, signature)
-                select * from unnest($1, $2, $3, $4, $5, $6) on conflict do nothing
+                insert into audit_checkpoints (chain, tenant_id_fk, sequence, hash, sealed_at, signature, key_id)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
                 """,
                 Column(NpgsqlDbType.Text, c => c.Chain), Column(NpgsqlDbType.Bigint, c => c.TenantId),
                 Column(NpgsqlDbType.Bigint, c => c.Sequence), Column(NpgsqlDbType.Bytea, c => c.Hash),
-                Column(NpgsqlDbType.TimestampTz, c => c.SealedAt), Column(NpgsqlDbType.Bytea, c => c.Signature))], ct);
+                Column(NpgsqlDbType.TimestampTz, c => c.SealedAt), Column(NpgsqlDbType.Bytea, c => c.Signature),
+                Column(NpgsqlDbType.Bytea, c => c.KeyId))], ct);
         }
 
         return (made.Count, broken);
@@ -65,25 +67,39 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
 
     /// <summary>Lets go of whole sealed segments whose rows are all older; who did it stays in the platform's own chain.</summary>
     /// <param name="keep">At least 90 days: the database refuses less.</param>
-    /// <returns>How many rows.</returns>
-    public async Task<long> PruneAsync(TimeSpan keep, CancellationToken ct)
+    /// <returns>How many rows, and what the database did not let go of: one bad segment does not keep the others.</returns>
+    public async Task<(long Rows, IReadOnlyList<PruneRefusal> Refused)> PruneAsync(TimeSpan keep, CancellationToken ct)
     {
         var now = clock.Now;
         long count = 0;
+        List<PruneRefusal> refused = [];
 
         foreach (var (chain, tenantId, upTo) in await OldSegmentsAsync(now - keep, ct))
         {
-            await using var reader = await sql.ReadAsync(null,
-            [
-                TenantSql.Statement("select prune_audit($1, $2, $3, $4)", chain, tenantId, upTo, now),
-                new AuditChange(null, "audit.pruned", "tenant", tenantId, null, new { chain, upTo })
-                    .ToStatement(new("system"), now),
-            ], ct);
-            await reader.ReadAsync(ct);
-            count += reader.GetInt64(0);
-            await reader.NextResultAsync(ct); // so that a failure there is heard of
+            try
+            {
+                count += await PruneAsync(chain, tenantId, upTo, now, ct);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.IntegrityConstraintViolation)
+            {
+                refused.Add(new(chain, tenantId, upTo, e.MessageText));
+            }
         }
 
+        return (count, refused);
+    }
+
+    private async Task<long> PruneAsync(string chain, long tenantId, long upTo, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var reader = await sql.ReadAsync(null,
+        [
+            TenantSql.Statement("select prune_audit($1, $2, $3, $4)", chain, tenantId, upTo, now),
+            new AuditChange(null, "audit.pruned", "tenant", tenantId, null, new { chain, upTo })
+                .ToStatement(new("system"), now),
+        ], ct);
+        await reader.ReadAsync(ct);
+        var count = reader.GetInt64(0);
+        await reader.NextResultAsync(ct); // so that a failure there is heard of
         return count;
     }
 
@@ -91,9 +107,9 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     {
         var last = chain.Last;
         var start = onlyAfter ?? chain.Checkpoints.LastOrDefault(c => c.IsPruned);
-        if (chain.Checkpoints.FirstOrDefault(c => !seal.IsOurs(c)) is { } forged)
+        foreach (var checkpoint in chain.Checkpoints)
         {
-            return Report(0, forged.Sequence, AuditFaults.CheckpointForged);
+            if (seal.Fault(checkpoint) is { } fault) return Report(0, checkpoint.Sequence, fault);
         }
 
         if (start is { IsPruned: true } && start.SealedAt > clock.Now - ShortestKeep)
@@ -135,9 +151,8 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     private async Task<(long? Broken, long? Last, byte[]? Hash)> CheckAsync(
         ChainState chain, long after, byte[] hash, long upTo, CancellationToken ct)
     {
-        var function = chain.Name == AuditChainNames.Access ? "check_access_logs" : "check_audit_log";
-        await using var reader = await sql.ReadAsync(
-            null, [TenantSql.Statement($"select * from {function}($1, $2, $3, $4)", chain.TenantId, after, hash, upTo)], ct);
+        await using var reader = await sql.ReadAsync(null,
+            [TenantSql.Statement("select * from check_trail($1, $2, $3, $4, $5)", chain.Name, chain.TenantId, after, hash, upTo)], ct);
         await reader.ReadAsync(ct);
         return (reader.GetFieldValue<long?>(0), reader.GetFieldValue<long?>(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2));
     }
@@ -176,7 +191,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
                 tenantId, chain),
             TenantSql.Statement(
                 """
-                select chain, tenant_id_fk, sequence, hash, sealed_at, signature, pruned_at is not null
+                select chain, tenant_id_fk, sequence, hash, sealed_at, signature, key_id, pruned_at is not null
                 from audit_checkpoints
                 where ($1::bigint is null or tenant_id_fk = $1) and ($2::text is null or chain = $2)
                 order by sequence
@@ -197,7 +212,8 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
         {
             checkpoints.Add(new(
                 reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3),
-                reader.GetFieldValue<DateTimeOffset>(4), reader.GetFieldValue<byte[]>(5), reader.GetBoolean(6)));
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetFieldValue<byte[]>(5),
+                reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6), reader.GetBoolean(7)));
         }
 
         var byChain = checkpoints.ToLookup(c => (c.Chain, c.TenantId));
@@ -226,3 +242,6 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
         public AuditCheckpoint? Last => Checkpoints is [.., var last] ? last : null;
     }
 }
+
+/// <summary>A segment that the database did not let go of.</summary>
+public sealed record PruneRefusal(string Chain, long TenantId, long UpTo, string Reason);

@@ -12,7 +12,7 @@ internal enum SignInFault
 
 /// <summary>
 /// Checks an e-mail address and a password. Every refusal takes as long as a wrong password, so that neither the answer
-/// nor its time tells whether an account exists.
+/// nor its time tells whether an account exists. That it is deactivated learns only who knows its password.
 /// </summary>
 internal sealed class Credentials(
     UserManager<Account> accounts, SignInManager<Account> signIn, IPasswordHasher<Account> passwords)
@@ -27,12 +27,11 @@ internal sealed class Credentials(
         var account = email.Any(char.IsControl) ? null : await accounts.FindByEmailAsync(email.Trim());
 
         if (account is null) return (null, Refuse(SignInFault.UnknownAccount, password));
-        if (account.DeactivatedAt is not null) return (account, Refuse(SignInFault.Deactivated, password));
         if (account.PasswordHash is null) return (account, Refuse(SignInFault.WrongPassword, password));
 
         var result = await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true);
 
-        if (result.Succeeded) return (account, null);
+        if (result.Succeeded) return (account, account.DeactivatedAt is null ? null : SignInFault.Deactivated);
         if (!result.IsLockedOut) return (account, SignInFault.WrongPassword);
 
         // The attempt that locked the account did verify the password; the ones after it did not.

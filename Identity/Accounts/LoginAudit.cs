@@ -36,6 +36,7 @@ internal sealed class AuditRowConfiguration : IEntityTypeConfiguration<AuditRow>
     {
         row.ToTable("login_audit");
         row.HasIndex(r => new { r.AccountId, r.OccurredAt });
+        row.HasIndex(r => new { r.OccurredAt, r.Id });
     }
 }
 

@@ -18,6 +18,7 @@ internal sealed record Texts
     public required string EmailMissing { get; init; }
     public required string PasswordMissing { get; init; }
     public required string WrongCredentials { get; init; }
+    public required string Deactivated { get; init; }
     public required string Unavailable { get; init; }
     public required Func<string, string> SignedInAs { get; init; }
     public required string OtherAccount { get; init; }
@@ -78,6 +79,7 @@ internal sealed record Texts
         EmailMissing = "Enter your e-mail address.",
         PasswordMissing = "Enter your password.",
         WrongCredentials = "We could not sign you in. Check your e-mail address and password; after several attempts, wait 15 minutes.",
+        Deactivated = "This account has been deactivated. Ask your administrator if you need it again.",
         Unavailable = "Signing in is not possible right now. Nothing is wrong with your account: please try again in a few minutes.",
         SignedInAs = name => $"You are signed in as {name}.",
         OtherAccount = "You can sign in with another account below.",
@@ -133,6 +135,7 @@ internal sealed record Texts
         EmailMissing = "Informe o seu e-mail.",
         PasswordMissing = "Informe a sua senha.",
         WrongCredentials = "Não foi possível entrar. Confira o e-mail e a senha; depois de várias tentativas, aguarde 15 minutos.",
+        Deactivated = "Esta conta foi desativada. Fale com o seu administrador se precisar dela.",
         Unavailable = "Não é possível entrar agora. Não há nada de errado com a sua conta: tente novamente em alguns minutos.",
         SignedInAs = name => $"Você entrou como {name}.",
         OtherAccount = "Você pode entrar com outra conta abaixo.",

@@ -69,7 +69,9 @@ internal sealed class LoginModel(
             // By number, if at all: what was typed might be a password in the wrong field.
             await events.RaiseAsync(new UserLoginFailureEvent(
                 account is null ? "unknown" : IdOf(account), $"{fault}", clientId: _request?.Client.ClientId));
-            return Refused(null, T.WrongCredentials);
+            return fault is SignInFault.Deactivated
+                ? Refused(StatusCodes.Status403Forbidden, T.Deactivated)
+                : Refused(null, T.WrongCredentials);
         }
 
         var admission = await AdmitAsync(account, ct);

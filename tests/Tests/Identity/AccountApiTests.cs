@@ -59,17 +59,55 @@ public sealed class AccountApiTests(IdentityFixture fixture)
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("""{"name":"A","locale":"en","active":true}""", HttpStatusCode.OK)]
+    [InlineData("""{"name":"","locale":"en","active":true}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"name":"A\u0000","locale":"en","active":true}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"name":"A","locale":"fr","active":true}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"name":"A","active":true}""", HttpStatusCode.BadRequest)]
+    public async Task An_account_is_set_to_what_an_account_can_be(string body, HttpStatusCode status)
+    {
+        var app = await fixture.SharedAsync();
+        using var person = await app.NewPersonAsync();
+
+        using var answer = await PutAsync(app, person.Id, body, await TokenAsync(app));
+
+        Assert.Equal(status, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Only_a_client_with_the_scope_may_set_an_account_and_only_one_that_there_is()
+    {
+        var app = await fixture.SharedAsync();
+        using var person = await app.NewPersonAsync();
+        var user = await person.TokensAsync(app.Client());
+        const string body = """{"name":"A","locale":"en","active":false}""";
+
+        using var anybody = await PutAsync(app, person.Id, body, null);
+        using var themselves = await PutAsync(app, person.Id, body, user.AccessToken);
+        using var nobody = await PutAsync(app, 999_999_999, body, await TokenAsync(app));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, anybody.StatusCode);
+        Assert.Contains(themselves.StatusCode, (HttpStatusCode[])[HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden]);
+        Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
+    }
+
     private static async Task<string> TokenAsync(IdentityApp app) =>
         (await app.Client("api").TokenAsync(("grant_type", "client_credentials"), ("scope", "accounts"))).AccessToken;
 
-    private static async Task<HttpResponseMessage> PostAsync(IdentityApp app, string body, string? token)
+    private static Task<HttpResponseMessage> PostAsync(IdentityApp app, string body, string? token) =>
+        SendAsync(app, HttpMethod.Post, "/api/accounts", body, token);
+
+    private static Task<HttpResponseMessage> PutAsync(IdentityApp app, long id, string body, string? token) =>
+        SendAsync(app, HttpMethod.Put, $"/api/accounts/{id}", body, token);
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        IdentityApp app, HttpMethod method, string path, string body, string? token)
     {
         using var http = new HttpClient();
-        if (token is not null)
-        {
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        }
-        return await http.PostAsync(
-            new Uri($"{app.Issuer}/api/accounts"), new StringContent(body, Encoding.UTF8, "application/json"));
+        using var request = new HttpRequestMessage(method, $"{app.Issuer}{path}");
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await http.SendAsync(request);
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts;
-using Platform.Contracts.Audit;
 using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 using Platform.Tests.Bookings;
@@ -33,7 +32,12 @@ public sealed class InvitingPlatform(IdentityFixture identity) : IAsyncLifetime
     }
 }
 
-public sealed class InviteTests(InvitingPlatform world) : IClassFixture<InvitingPlatform>
+/// <summary>The tests that need it share one, and so come one after the other.</summary>
+[CollectionDefinition]
+public sealed class WithIdentity : ICollectionFixture<InvitingPlatform>;
+
+[Collection(typeof(WithIdentity))]
+public sealed class InviteTests(InvitingPlatform world)
 {
     private readonly PlatformFixture _platform = world.Platform;
 
@@ -73,39 +77,6 @@ public sealed class InviteTests(InvitingPlatform world) : IClassFixture<Inviting
         var mail = Assert.Single(await world.Inviting.MailsAsync(email));
         Assert.Contains($"You have been invited to Tenant {tenant.Id}", mail, StringComparison.Ordinal);
         Assert.StartsWith($"{world.Identity.Issuer}/Account/Accept?id={user.Id}&token=", InvitingIdentity.LinkIn(mail), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Staff_see_what_happened_at_the_door()
-    {
-        using var door = new HttpClient { BaseAddress = new(world.Identity.Issuer) };
-        for (var i = 0; i < 3; i++)
-        {
-            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["grant_type"] = "client_credentials",
-                ["client_id"] = "hub",
-                ["client_secret"] = "wrong",
-            });
-            using var refused = await door.PostAsync("/connect/token", form);
-            Assert.False(refused.IsSuccessStatusCode);
-        }
-
-        using var page = await _platform.StaffAsync("GET", "/audit/logins?kind=client_refused&limit=2");
-        var newest = await page.DataAsync<List<LoginResponse>>();
-        var next = (await page.DocumentAsync()).GetProperty("meta").GetProperty("page").GetProperty("next").GetString();
-        var older = await _platform.StaffAsync<List<LoginResponse>>("GET", $"/audit/logins?kind=client_refused&limit=2&cursor={next}");
-        var never = await _platform.StaffAsync<List<LoginResponse>>("GET", "/audit/logins?kind=client_refused&to=2020-01-01");
-        using var staff = _platform.Staff();
-        staff.DefaultRequestHeaders.Accept.Add(new("text/csv"));
-        var csv = await staff.GetStringAsync("/internal/api/v1/audit/logins?kind=client_refused");
-
-        Assert.Equal(2, newest.Count);
-        Assert.All(newest, row => Assert.Equal(("client_refused", "hub"), (row.Kind, row.ClientId)));
-        Assert.True(newest[0].Id > newest[1].Id && newest[1].Id > older[0].Id);
-        Assert.Empty(never);
-        Assert.StartsWith("id,occurredAt,kind,", csv, StringComparison.Ordinal);
-        Assert.True(csv.Split("\r\n").Length >= 5);
     }
 
     [Fact]

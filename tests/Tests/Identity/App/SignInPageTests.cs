@@ -78,7 +78,8 @@ public sealed partial class SignInPageTests(SignInFixture stack)
 
         Assert.Equal(HttpStatusCode.Forbidden, withoutTenant.Status);
         Assert.StartsWith("This account is not a member of any organisation", withoutTenant.Problem, StringComparison.Ordinal);
-        Assert.StartsWith("We could not sign you in.", deactivated.Problem, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, deactivated.Status);
+        Assert.StartsWith("This account has been deactivated.", deactivated.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Platform.Contracts.Audit;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Audit;
+
+/// <summary>
+/// Seals the trails once that is due and lets old segments go, in one process at a time: of many that start at once, one
+/// does it and the others find it done.
+/// </summary>
+public sealed class KeepAudit(
+    AuditChains chains, [FromKeyedServices(Databases.Platform)] NpgsqlDataSource source, TimeProvider clock)
+{
+    /// <summary>Any number that nobody else uses.</summary>
+    private const long OneAtATime = 4_707_221_938;
+
+    /// <param name="sealEvery">Due is what was sealed no later than this long ago.</param>
+    /// <param name="keep">How long sealed rows are kept.</param>
+    public async Task<AuditKept> RunAsync(TimeSpan sealEvery, TimeSpan keep, CancellationToken ct)
+    {
+        // The lock ends with the transaction, also when this process dies. The work has connections of its own.
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var turn = await connection.BeginTransactionAsync(ct);
+
+        var now = clock.Now;
+        var (isOurs, sealedAt) = await AskAsync(connection, now, ct);
+        if (!isOurs) return AuditKept.Nothing(sealEvery);
+        if (sealedAt + sealEvery - now is { Ticks: > 0 } early) return AuditKept.Nothing(early);
+
+        var (count, broken) = await chains.SealAsync(ct);
+        var (pruned, refused) = await chains.PruneAsync(keep, ct);
+        return new(sealEvery, count, broken, pruned, refused);
+    }
+
+    /// <summary>Who asks in two statements sees what the one that had the lock before has written.</summary>
+    private static async Task<(bool IsOurs, DateTimeOffset? SealedAt)> AskAsync(
+        NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                TenantSql.Statement("select set_config('app.staff', 'on', true)"),
+                TenantSql.Statement("select pg_try_advisory_xact_lock($1)", OneAtATime),
+
+                // A time to come is a forgery or another's clock; believed, it would put off sealing until then.
+                TenantSql.Statement("select max(sealed_at) from audit_checkpoints where sealed_at <= $1", now),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        var isOurs = reader.GetBoolean(0);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return (isOurs, reader.GetFieldValue<DateTimeOffset?>(0));
+    }
+}
+
+/// <param name="Next">How long until it is due again.</param>
+/// <param name="Broken">What was not sealed.</param>
+/// <param name="Pruned">Rows.</param>
+/// <param name="Refused">What the database did not let go of.</param>
+public sealed record AuditKept(
+    TimeSpan Next,
+    int Sealed,
+    IReadOnlyList<AuditChainReport> Broken,
+    long Pruned,
+    IReadOnlyList<PruneRefusal> Refused)
+{
+    /// <summary>It is not due, or another process is at it.</summary>
+    public static AuditKept Nothing(TimeSpan next) => new(next, 0, [], 0, []);
+}
