@@ -14,7 +14,10 @@ public sealed record GrantSlice(int Count, int Skip = 0, long After = 0, bool Wi
 /// <summary>Who may use what in a tenant. One round trip a question.</summary>
 public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
 {
-    /// <param name="withUsers">Whether to tell who has the seats.</param>
+    /// <summary>What an answer may hold of each application; who wants all reads the grants of it, in pages.</summary>
+    public const int MostUsers = 1_000;
+
+    /// <param name="withUsers">Whether to tell who has the seats: of each application the first <see cref="MostUsers"/>.</param>
     /// <returns>Null if there is no such tenant.</returns>
     public async Task<IReadOnlyList<EntitlementResponse>?> OfTenantAsync(long tenantId, bool withUsers, CancellationToken ct)
     {
@@ -33,16 +36,22 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
                     """,
                     tenantId),
                 TenantSql.Statement(
-                    """
-                    select a.slug, u.id, u.name, u.email, coalesce(g.role_in_app, ut.slug), u.active and m.active,
-                        g.granted_at, g.id
-                    from user_application_access g
-                    join applications a on a.id = g.application_id_fk
-                    join users u on u.id = g.user_id_fk
-                    join memberships m on m.tenant_id_fk = g.tenant_id_fk and m.user_id_fk = u.id
-                    join user_types ut on ut.id = m.user_type_id_fk
-                    where $2 and g.tenant_id_fk = $1 and g.active
-                    order by u.name, u.id
+                    $"""
+                    select a.slug, g.*
+                    from tenant_applications l
+                    join applications a on a.id = l.application_id_fk
+                    cross join lateral (
+                        select u.id as user_id, u.name, u.email, coalesce(g.role_in_app, ut.slug), u.active and m.active,
+                            g.granted_at, g.id
+                        from user_application_access g
+                        join users u on u.id = g.user_id_fk
+                        join memberships m on m.tenant_id_fk = g.tenant_id_fk and m.user_id_fk = u.id
+                        join user_types ut on ut.id = m.user_type_id_fk
+                        where g.tenant_id_fk = $1 and g.application_id_fk = a.id and g.active
+                        order by u.name, u.id
+                        limit {MostUsers}) g
+                    where $2 and l.tenant_id_fk = $1
+                    order by g.name, g.user_id
                     """,
                     tenantId, withUsers),
             ],
