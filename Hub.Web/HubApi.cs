@@ -47,7 +47,7 @@ public sealed class HubApi(HttpClient http, ILogger<HubApi> logger) : ApiClient(
         GetAsync<BookingResponse>($"{Root}/bookings/{id}", ct);
 
     public Task<Answer<IReadOnlyList<BookingEventResponse>>> BookingEventsAsync(long id, CancellationToken ct) =>
-        GetAsync<IReadOnlyList<BookingEventResponse>>($"{Root}/bookings/{id}/events", ct);
+        GetAllAsync<BookingEventResponse>($"{Root}/bookings/{id}/events", ct);
 
     /// <param name="request">What is booked.</param>
     /// <param name="key">The same for each attempt at this one booking.</param>

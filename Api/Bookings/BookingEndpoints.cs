@@ -109,16 +109,19 @@ internal static class BookingEndpoints
         return TypedResults.Ok(await db.BookingsAsync(filter, page, ct));
     }
 
-    private static async Task<Results<Ok<List<BookingEventResponse>>, ProblemHttpResult>> Events(
-        long id, TenantDb db, CancellationToken ct)
+    private static async Task<Results<Ok<Page<BookingEventResponse>>, ProblemHttpResult>> Events(
+        long id, TenantDb db, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var events = await db.BookingEvents
-            .Where(e => e.BookingId == id)
-            .OrderBy(e => e.Version)
+        var events = db.BookingEvents.Where(e => e.BookingId == id);
+        var total = await events.TotalAsync(page, ct);
+        var found = await events.Slice(e => e.Version, page)
             .Select(e => new BookingEventResponse(e.Version, e.EventType, e.OccurredAt, e.Actor))
             .ToListAsync(ct);
 
-        return events.Count > 0 ? TypedResults.Ok(events) : TypedResults.Problem(Problems.NotFound());
+        // Every booking has one: whether it is there is asked only behind the last.
+        return found.Count > 0 || await events.AnyAsync(ct)
+            ? TypedResults.Ok(found.Cut(page.Rows, e => new IdCursor(e.Version), total))
+            : TypedResults.Problem(Problems.NotFound());
     }
 
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Update(

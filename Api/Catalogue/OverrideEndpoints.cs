@@ -27,8 +27,9 @@ internal static class OverrideEndpoints
 
     /// <param name="from">Today in the resource's zone where absent.</param>
     /// <param name="to">Exclusive; a year after the start where absent.</param>
-    private static async Task<Results<Ok<List<OverrideResponse>>, ProblemHttpResult>> List(
-        long id, DateOnly? from, DateOnly? to, TenantDb db, TimeProvider clock, CancellationToken ct)
+    private static async Task<Results<Ok<Page<OverrideResponse>>, ProblemHttpResult>> List(
+        long id, DateOnly? from, DateOnly? to, TenantDb db, TimeProvider clock, [AsParameters] TimePageQuery page,
+        CancellationToken ct)
     {
         if (await db.Resources.FindAsync([id], ct) is not { } resource) return TypedResults.Problem(Problems.NotFound());
 
@@ -39,11 +40,20 @@ internal static class OverrideEndpoints
         var end = to ?? first.AddYears(1);
         if (CheckRange(first, end) is { } rejection) return rejection.ToProblem();
 
-        var rows = await db.ScheduleOverrides.AsNoTracking()
-            .Where(o => o.ResourceId == id && o.Date >= first && o.Date < end)
-            .OrderBy(o => o.Date).ToListAsync(ct);
-        return TypedResults.Ok(rows.ConvertAll(ToResponse));
+        var rows = db.ScheduleOverrides.AsNoTracking().Where(o => o.ResourceId == id && o.Date >= first && o.Date < end);
+        var total = await rows.TotalAsync(page, ct);
+        if (page.Cursor is var (at, _))
+        {
+            var last = DateOnly.FromDateTime(at.UtcDateTime);
+            rows = rows.Where(o => o.Date > last); // a resource has one of each date
+        }
+
+        var found = await rows.OrderBy(o => o.Date).Stretch(page).ToListAsync(ct);
+        return TypedResults.Ok(found.Cut(page.Rows, End, total).Of(ToResponse));
     }
+
+    /// <summary>Where a page ends that this one is the last of.</summary>
+    private static TimeCursor End(ScheduleOverride row) => new(new(row.Date, default, TimeSpan.Zero), row.Id);
 
     private static async Task<Results<Ok<OverrideResponse>, ProblemHttpResult>> Put(
         long id, DateOnly date, PutOverrideRequest request, Caller caller, TenantDb db, CancellationToken ct)

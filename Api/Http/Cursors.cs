@@ -30,9 +30,10 @@ internal sealed record TimeCursor(DateTimeOffset At, long Id)
     }
 }
 
-file static class CursorText
+/// <summary>How the numbers of a cursor are written.</summary>
+internal static class CursorText
 {
-    /// <summary>More than two numbers need.</summary>
+    /// <summary>More than the numbers of any need.</summary>
     private const int Longest = 100;
 
     public static string Of(params long[] numbers) =>

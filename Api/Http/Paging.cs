@@ -103,9 +103,12 @@ internal static class Paging
                 rows = rows.Where(Expression.Lambda<Func<T, bool>>(isAfter, id.Parameters));
             }
 
-            var sorted = rows.OrderBy(id);
-            return (page.Before == 0 ? sorted : sorted.Skip(page.Before)).Take(page.Rows + 1);
+            return rows.OrderBy(id).Stretch(page);
         }
+
+        /// <summary>The same of rows that are sorted, and begin behind the cursor if there is one.</summary>
+        public IQueryable<T> Stretch<TCursor>(PageQuery<TCursor> page) where TCursor : class =>
+            (page.Before == 0 ? rows : rows.Skip(page.Before)).Take(page.Rows + 1);
 
         /// <summary>Counted only for those who leaf by number.</summary>
         public async Task<long?> TotalAsync<TCursor>(PageQuery<TCursor> page, CancellationToken ct) where TCursor : class =>

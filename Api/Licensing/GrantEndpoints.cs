@@ -45,25 +45,29 @@ internal static class GrantEndpoints
     private static void Revokes(RouteHandlerBuilder route) => route.WithCode(Codes.AccessRevoked, "The seat is free.");
 
     /// <param name="history">True shows those that were revoked, too.</param>
-    private static async Task<Results<Ok<IReadOnlyList<GrantResponse>>, ProblemHttpResult>> ListOfUser(
-        long id, TenantContext tenant, EntitlementQuery query, bool history = false, CancellationToken ct = default) =>
-        await query.GrantsOfUserAsync(tenant.Id, id, history, ct) is { } grants
-            ? TypedResults.Ok(grants)
-            : TypedResults.Problem(Problems.NotFound());
+    private static async Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> ListOfUser(
+        long id, TenantContext tenant, EntitlementQuery query, [AsParameters] PageQuery page, bool history = false,
+        CancellationToken ct = default) =>
+        Answer(page, await query.GrantsOfUserAsync(tenant.Id, id, history, SliceOf(page), ct));
 
-    private static Task<Results<Ok<IReadOnlyList<GrantResponse>>, ProblemHttpResult>> StaffListOfUser(
-        long id, long tenantId, EntitlementQuery query, bool history = false, CancellationToken ct = default) =>
-        ListOfUser(id, new TenantContext { Id = tenantId }, query, history, ct);
+    private static Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> StaffListOfUser(
+        long id, long tenantId, EntitlementQuery query, [AsParameters] PageQuery page, bool history = false,
+        CancellationToken ct = default) =>
+        ListOfUser(id, new TenantContext { Id = tenantId }, query, page, history, ct);
 
     private static async Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> ListOfApplication(
         string application, TenantContext tenant, EntitlementQuery query, [AsParameters] PageQuery page,
-        bool history = false, CancellationToken ct = default)
-    {
-        var slice = new GrantSlice(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
-        return await query.GrantsOfApplicationAsync(tenant.Id, application, history, slice, ct) is var (grants, total)
+        bool history = false, CancellationToken ct = default) =>
+        Answer(page, await query.GrantsOfApplicationAsync(tenant.Id, application, history, SliceOf(page), ct));
+
+    private static GrantSlice SliceOf(PageQuery page) =>
+        new(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
+
+    private static Results<Ok<Page<GrantResponse>>, ProblemHttpResult> Answer(
+        PageQuery page, (IReadOnlyList<GrantResponse> Grants, long? Total)? found) =>
+        found is var (grants, total)
             ? TypedResults.Ok(grants.Cut(page.Rows, grant => new IdCursor(grant.Id), total))
             : TypedResults.Problem(Problems.NotFound());
-    }
 
     private static async Task<Results<Ok<GrantPreviewResponse>, ProblemHttpResult>> Preview(
         long id, string application, TenantContext tenant, ChangeGrants grants, CancellationToken ct)

@@ -31,14 +31,15 @@ internal static class LicenseEndpoints
             route.ChangesRow().WithCode(Codes.LicenseUpdated, "The license has changed.");
     }
 
-    private static async Task<Results<Ok<List<LicenseResponse>>, ProblemHttpResult>> List(
-        long id, PlatformDb db, TimeProvider clock, CancellationToken ct)
+    private static async Task<Results<Ok<Page<LicenseResponse>>, ProblemHttpResult>> List(
+        long id, PlatformDb db, TimeProvider clock, [AsParameters] PageQuery page, CancellationToken ct)
     {
         if (!await db.Tenants.AnyAsync(t => t.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
 
         var now = clock.Now;
-        var rows = await WithApplications(db, l => l.TenantId == id).AsNoTracking().ToListAsync(ct);
-        return TypedResults.Ok(rows.ConvertAll(row => ToResponse(row.License, row.Application, now)));
+        var rows = await WithApplications(db, l => l.TenantId == id).AsNoTracking()
+            .PageAsync(row => row.License.Id, page, ct);
+        return TypedResults.Ok(rows.Of(row => ToResponse(row.License, row.Application, now)));
     }
 
     private static async Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> Get(
@@ -204,7 +205,6 @@ internal static class LicenseEndpoints
         return
             from license in db.Licenses.Where(which)
             join application in applications on license.ApplicationId equals application.Id
-            orderby license.Id
             select new Licensed { License = license, Application = application };
     }
 

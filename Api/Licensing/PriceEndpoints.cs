@@ -34,8 +34,9 @@ internal static class PriceEndpoints
 
     /// <param name="asOf">The prices in force at this instant; now where it is absent.</param>
     /// <param name="history">True shows all, whenever they are in force.</param>
-    private static async Task<Results<Ok<List<PriceResponse>>, ProblemHttpResult>> List(
-        long id, PlatformDb db, QueryInstant? asOf, TimeProvider clock, bool history = false, CancellationToken ct = default)
+    private static async Task<Results<Ok<Page<PriceResponse>>, ProblemHttpResult>> List(
+        long id, PlatformDb db, QueryInstant? asOf, TimeProvider clock, [AsParameters] PageQuery<PriceCursor> page,
+        bool history = false, CancellationToken ct = default)
     {
         if (asOf?.CheckYear("asOf") is { } unlikely) return unlikely.ToProblem();
         if (!await db.Applications.AnyAsync(a => a.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
@@ -46,12 +47,26 @@ internal static class PriceEndpoints
         if (!history) prices = prices.Where(p => p.ValidFrom <= at && (p.ValidTo == null || p.ValidTo > at));
 
         var types = db.UserTypes;
-        var rows = await (
+        var rows =
             from price in prices
             join type in types on price.UserTypeId equals type.Id
-            orderby type.HierarchyLevel, type.Id, price.Currency, price.ValidFrom
-            select new { price, type.Slug }).ToListAsync(ct);
-        return TypedResults.Ok(rows.ConvertAll(row => ToResponse(row.price, row.Slug, now)));
+            select new { price, type };
+        var total = await rows.TotalAsync(page, ct);
+        if (page.Cursor is var (level, typeId, currency, from))
+        {
+            rows = rows.Where(r => EF.Functions.GreaterThan(
+                ValueTuple.Create(r.type.HierarchyLevel, r.type.Id, r.price.Currency, r.price.ValidFrom),
+                ValueTuple.Create(level, typeId, currency, from)));
+        }
+
+        // No two alike: prices of one cell do not overlap.
+        var found = await rows
+            .OrderBy(r => r.type.HierarchyLevel).ThenBy(r => r.type.Id)
+            .ThenBy(r => r.price.Currency).ThenBy(r => r.price.ValidFrom)
+            .Stretch(page).ToListAsync(ct);
+        return TypedResults.Ok(found
+            .Cut(page.Rows, r => new PriceCursor(r.type.HierarchyLevel, r.type.Id, r.price.Currency, r.price.ValidFrom), total)
+            .Of(r => ToResponse(r.price, r.type.Slug, now)));
     }
 
     private static async Task<Results<Ok<PriceResponse>, ProblemHttpResult>> Get(

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Platform.Api.Http;
+using Platform.Api.Licensing;
 using Platform.Contracts;
 
 namespace Platform.Api.OpenApi;
@@ -9,7 +10,7 @@ namespace Platform.Api.OpenApi;
 internal sealed class DescribeMoments : IOpenApiSchemaTransformer
 {
     private static readonly Type[] InAddresses =
-        [typeof(IdCursor), typeof(TimeCursor), typeof(QueryInstant), typeof(ActiveFilter)];
+        [typeof(IdCursor), typeof(TimeCursor), typeof(PriceCursor), typeof(QueryInstant), typeof(ActiveFilter)];
 
     /// <summary>They are written where they stand: nobody needs a name for a text in an address.</summary>
     public static bool IsInAddress(Type type) => InAddresses.Contains(type);

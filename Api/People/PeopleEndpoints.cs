@@ -41,9 +41,10 @@ internal static class PeopleEndpoints
             ? TypedResults.Ok(context)
             : TypedResults.Problem(Problems.NotFound());
 
-    private static async Task<Ok<List<UserTypeResponse>>> UserTypes(PlatformDb db, CancellationToken ct) =>
-        TypedResults.Ok(await db.UserTypes
-            .OrderBy(t => t.HierarchyLevel)
-            .Select(t => new UserTypeResponse(t.Id, t.Slug, t.Name, t.HierarchyLevel))
-            .ToListAsync(ct));
+    private static async Task<Ok<Page<UserTypeResponse>>> UserTypes(
+        PlatformDb db, [AsParameters] PageQuery page, CancellationToken ct)
+    {
+        var types = await db.UserTypes.AsNoTracking().PageAsync(t => t.Id, page, ct);
+        return TypedResults.Ok(types.Of(t => new UserTypeResponse(t.Id, t.Slug, t.Name, t.HierarchyLevel)));
+    }
 }

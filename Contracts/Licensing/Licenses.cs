@@ -53,7 +53,11 @@ public sealed record ChangeLicenseRequest
 }
 
 /// <summary><c>GET /api/v1/entitlements</c>: what a tenant may use.</summary>
-/// <param name="Users">Who has a seat, by name; absent for those who do not administer the tenant.</param>
+/// <param name="SeatsUsed">How many have a seat, also where <c>users</c> does not name all of them.</param>
+/// <param name="Users">
+/// Who has a seat: the first 1,000 by name, and by number where names are alike. All of them, in pages, are
+/// <c>GET /api/v1/apps/{application}/grants</c>. Absent for those who do not administer the tenant.
+/// </param>
 public sealed record EntitlementResponse(
     long LicenseId,
     string Application,

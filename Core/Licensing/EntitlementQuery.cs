@@ -14,7 +14,10 @@ public sealed record GrantSlice(int Count, int Skip = 0, long After = 0, bool Wi
 /// <summary>Who may use what in a tenant. One round trip a question.</summary>
 public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
 {
-    /// <param name="withUsers">Whether to tell who has the seats.</param>
+    /// <summary>What an answer may hold of each application; who wants all reads the grants of it, in pages.</summary>
+    public const int MostUsers = 1_000;
+
+    /// <param name="withUsers">Whether to tell who has the seats: of each application the first <see cref="MostUsers"/>.</param>
     /// <returns>Null if there is no such tenant.</returns>
     public async Task<IReadOnlyList<EntitlementResponse>?> OfTenantAsync(long tenantId, bool withUsers, CancellationToken ct)
     {
@@ -33,16 +36,22 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
                     """,
                     tenantId),
                 TenantSql.Statement(
-                    """
-                    select a.slug, u.id, u.name, u.email, coalesce(g.role_in_app, ut.slug), u.active and m.active,
-                        g.granted_at, g.id
-                    from user_application_access g
-                    join applications a on a.id = g.application_id_fk
-                    join users u on u.id = g.user_id_fk
-                    join memberships m on m.tenant_id_fk = g.tenant_id_fk and m.user_id_fk = u.id
-                    join user_types ut on ut.id = m.user_type_id_fk
-                    where $2 and g.tenant_id_fk = $1 and g.active
-                    order by u.name, u.id
+                    $"""
+                    select a.slug, g.*
+                    from tenant_applications l
+                    join applications a on a.id = l.application_id_fk
+                    cross join lateral (
+                        select u.id as user_id, u.name, u.email, coalesce(g.role_in_app, ut.slug), u.active and m.active,
+                            g.granted_at, g.id
+                        from user_application_access g
+                        join users u on u.id = g.user_id_fk
+                        join memberships m on m.tenant_id_fk = g.tenant_id_fk and m.user_id_fk = u.id
+                        join user_types ut on ut.id = m.user_type_id_fk
+                        where g.tenant_id_fk = $1 and g.application_id_fk = a.id and g.active
+                        order by u.name, u.id
+                        limit {MostUsers}) g
+                    where $2 and l.tenant_id_fk = $1
+                    order by g.name, g.user_id
                     """,
                     tenantId, withUsers),
             ],
@@ -111,71 +120,63 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
 
     /// <param name="history">Whether to tell of those that were revoked, too.</param>
     /// <returns>Null if there is no such member.</returns>
-    public async Task<IReadOnlyList<GrantResponse>?> GrantsOfUserAsync(
-        long tenantId, long userId, bool history, CancellationToken ct)
-    {
-        await using var reader = await sql.ReadAsync(
-            tenantId,
-            [
-                TenantSql.Statement(
-                    "select 1 from memberships where tenant_id_fk = $1 and user_id_fk = $2", tenantId, userId),
-                TenantSql.Statement(
-                    $"""
-                    select {GrantStatements.ColumnsOf("g")}
-                    from user_application_access g join applications a on a.id = g.application_id_fk
-                    where g.tenant_id_fk = $1 and g.user_id_fk = $2 and (g.active or $3)
-                    order by g.id
-                    """,
-                    tenantId, userId, history),
-            ],
-            ct);
-        return await reader.ReadAsync(ct) ? await ReadGrantsAsync(reader, ct) : null;
-    }
+    public Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsOfUserAsync(
+        long tenantId, long userId, bool history, GrantSlice slice, CancellationToken ct) => GrantsAsync(
+        tenantId,
+        TenantSql.Statement("select 1 from memberships where tenant_id_fk = $1 and user_id_fk = $2", tenantId, userId),
+        """
+        from user_application_access g join applications a on a.id = g.application_id_fk
+        where g.tenant_id_fk = $1 and g.user_id_fk = $2 and (g.active or $3)
+        """,
+        [tenantId, userId, history],
+        slice,
+        ct);
 
-    /// <returns>Null if there is no such application. In one round trip, also with a total.</returns>
-    public async Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsOfApplicationAsync(
-        long tenantId, string application, bool history, GrantSlice slice, CancellationToken ct)
+    /// <returns>Null if there is no such application.</returns>
+    public Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsOfApplicationAsync(
+        long tenantId, string application, bool history, GrantSlice slice, CancellationToken ct) => GrantsAsync(
+        tenantId,
+        TenantSql.Statement("select 1 from applications where slug = $1", application),
+        """
+        from applications a
+        join user_application_access g on g.tenant_id_fk = $1 and g.application_id_fk = a.id
+        where a.slug = $2 and (g.active or $3)
+        """,
+        [tenantId, application, history],
+        slice,
+        ct);
+
+    /// <summary>In one round trip, also with a total.</summary>
+    /// <param name="whose">Has a row if there is somebody, or something, to have grants.</param>
+    /// <param name="of">Grants as <c>g</c>, of three values.</param>
+    private async Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsAsync(
+        long tenantId, NpgsqlBatchCommand whose, string of, object[] values, GrantSlice slice, CancellationToken ct)
     {
-        const string OfApplication = """
-            from applications a
-            join user_application_access g on g.tenant_id_fk = $1 and g.application_id_fk = a.id
-            where a.slug = $2 and (g.active or $3)
-            """;
         List<NpgsqlBatchCommand> statements =
         [
-            TenantSql.Statement("select 1 from applications where slug = $1", application),
+            whose,
             TenantSql.Statement(
                 $"""
                 select {GrantStatements.ColumnsOf("g")}
-                {OfApplication} and g.id > $4
+                {of} and g.id > $4
                 order by g.id
                 offset $5 limit $6
                 """,
-                tenantId, application, history, slice.After, slice.Skip, slice.Count),
+                [.. values, slice.After, slice.Skip, slice.Count]),
         ];
-        if (slice.WithTotal)
-        {
-            statements.Add(TenantSql.Statement($"select count(*) {OfApplication}", tenantId, application, history));
-        }
+        if (slice.WithTotal) statements.Add(TenantSql.Statement($"select count(*) {of}", values));
 
         await using var reader = await sql.ReadAsync(tenantId, statements, ct);
         if (!await reader.ReadAsync(ct)) return null;
 
-        var grants = await ReadGrantsAsync(reader, ct);
+        await reader.NextResultAsync(ct);
+        List<GrantResponse> grants = [];
+        while (await reader.ReadAsync(ct)) grants.Add(GrantStatements.ReadGrant(reader, 0)!);
         if (!slice.WithTotal) return (grants, null);
 
         await reader.NextResultAsync(ct);
         await reader.ReadAsync(ct);
         return (grants, reader.GetInt64(0));
-    }
-
-    /// <summary>Of the result that comes next.</summary>
-    private static async Task<List<GrantResponse>> ReadGrantsAsync(NpgsqlDataReader reader, CancellationToken ct)
-    {
-        await reader.NextResultAsync(ct);
-        List<GrantResponse> found = [];
-        while (await reader.ReadAsync(ct)) found.Add(GrantStatements.ReadGrant(reader, 0)!);
-        return found;
     }
 
     private static async Task<ILookup<string, EntitledUser>> ReadUsersAsync(NpgsqlDataReader reader, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
 using Platform.Core.Licensing;
@@ -10,7 +11,8 @@ public static class PriceRules
     /// <summary>What the column holds.</summary>
     public const decimal Highest = 99_999_999.99m;
 
-    private static readonly string[] Currencies = ["BRL", "USD", "EUR"];
+    /// <summary>Further ones come last: cursors name them by their place.</summary>
+    public static readonly ImmutableArray<string> Currencies = ["BRL", "USD", "EUR"];
 
     public static Rejection? Check(decimal price, string currency, DateTimeOffset validFrom, DateTimeOffset? validTo)
     {

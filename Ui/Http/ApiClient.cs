@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts;
 using Polly;
@@ -19,6 +20,22 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (anew) request.Headers.CacheControl = new() { NoCache = true };
         return SendAsync<T>(request, ct);
+    }
+
+    /// <summary>A list to its end, for a screen that shows it whole.</summary>
+    protected async Task<Answer<IReadOnlyList<T>>> GetAllAsync<T>(string path, CancellationToken ct)
+    {
+        List<T> all = [];
+        for (var next = path; ;)
+        {
+            var page = await GetAsync<IReadOnlyList<T>>(next, ct);
+            if (!page.Ok) return page;
+
+            all.AddRange(page.Data);
+            if (page.Page?.Next is not { } cursor) return new(all, null);
+
+            next = QueryHelpers.AddQueryString(path, "cursor", cursor);
+        }
     }
 
     /// <param name="idempotencyKey">The same for every attempt to do one thing, so that it is done once.</param>

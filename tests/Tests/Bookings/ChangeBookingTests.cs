@@ -34,6 +34,24 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_history_is_empty_behind_its_end_and_not_there_without_a_booking()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        var history = $"/bookings/{booking.Id}/events";
+
+        var behind = await tenant.SentAsync<List<BookingEventResponse>>("GET", $"{history}?cursor=MQ"); // behind the first
+        var second = await tenant.SentAsync<List<BookingEventResponse>>("GET", $"{history}?page=2");
+        var ofNone = await tenant.RefusedAsync("GET", "/bookings/999999999/events");
+        var pageOfNone = await tenant.RefusedAsync("GET", "/bookings/999999999/events?page=1");
+
+        Assert.Empty(behind);
+        Assert.Empty(second);
+        Assert.Equal((404, Codes.NotFound, null), ofNone);
+        Assert.Equal(ofNone, pageOfNone);
+    }
+
+    [Fact]
     public async Task A_change_of_a_version_that_is_gone_is_refused()
     {
         var tenant = await platform.NewTenantAsync();

@@ -29,12 +29,10 @@ public sealed partial class ListTests(PlatformFixture platform)
     /// <summary>Short by their nature or by what they are asked for: a range, a month, one thing, the newest.</summary>
     private static readonly string[] Short =
     [
-        "api/v1/bookings/{id}/events", "api/v1/entitlements", "api/v1/me/apps", "api/v1/reports/bookings",
-        "api/v1/reports/no-shows", "api/v1/reports/revenue", "api/v1/reports/utilisation",
-        "api/v1/resources/{id}/overrides", "api/v1/settings/holidays", "api/v1/slots", "api/v1/slots/days",
-        "api/v1/users/{id}/apps", "internal/api/v1/applications/{id}/pricing", "internal/api/v1/entitlements",
-        "internal/api/v1/events/recent", "internal/api/v1/tenants/{id}/licenses", "internal/api/v1/user-types",
-        "internal/api/v1/users/{id}/apps", "public/api/v1/{slug}/slots", "public/api/v1/{slug}/slots/days",
+        "api/v1/entitlements", "api/v1/me/apps", "api/v1/reports/bookings", "api/v1/reports/no-shows",
+        "api/v1/reports/revenue", "api/v1/reports/utilisation", "api/v1/settings/holidays", "api/v1/slots",
+        "api/v1/slots/days", "internal/api/v1/entitlements", "internal/api/v1/events/recent",
+        "public/api/v1/{slug}/slots", "public/api/v1/{slug}/slots/days",
     ];
 
     private static readonly (string Query, string Field)[] Refused =
@@ -65,14 +63,16 @@ public sealed partial class ListTests(PlatformFixture platform)
 
             if (!IsByNumber(list)) continue;
 
-            // The cursor of a list by number, and of one by time and number: one is good, and then it is the page's fault.
-            var both = ((string[])["MQ", "MS4x"]).Select(cursor => RefusalAsync($"page=1&cursor={cursor}"));
-            Assert.Equal(["cursor", "page"], (await Task.WhenAll(both)).Select(refused => refused.Field).Order());
+            // The cursor of a list by number, of one by time and number, and of prices: one is good, and then it is the
+            // page's fault.
+            var kinds = ((string[])["MQ", "MS4x", "MS4xLjEuMQ"]).Select(cursor => RefusalAsync($"page=1&cursor={cursor}"));
+            Assert.Equal(
+                ["cursor", "cursor", "page"], (await Task.WhenAll(kinds)).Select(refused => refused.Field).Order());
 
             async Task<(ApiDescription, string, int, string?, string? Field)> RefusalAsync(string query)
             {
                 using var client = ClientOf(list, tenant);
-                using var response = await client.GetAsync($"{PathOf(list, tenant, 1)}?{query}");
+                using var response = await client.GetAsync($"{PathOf(list, tenant)}{query}");
                 var (status, code) = await response.ProblemAsync();
                 var errors = (await response.DocumentAsync()).GetProperty("errors");
                 return (list, query, status, code, errors[0].GetProperty("field").GetString());
@@ -85,20 +85,22 @@ public sealed partial class ListTests(PlatformFixture platform)
     {
         var (tenant, other) = (await NewTenantAsync(), await NewTenantAsync());
         Assert.NotEqual(tenant.Id, other.Id);
+        var application = await NewApplicationAsync();
         var walked = 0;
 
         foreach (var list in Lists.Where(IsByNumber))
         {
             // What all tenants share, other tests change meanwhile; StaffTests looks at that.
-            var (route, isOfTenants) = (RouteOf(list), RouteOf(list).Contains("tenants/{id}", StringComparison.Ordinal));
-            if (route.StartsWith("internal", StringComparison.Ordinal) && !isOfTenants) continue;
+            var route = RouteOf(list);
+            var isShared = !route.Contains("{id}", StringComparison.Ordinal);
+            if (isShared && route.StartsWith("internal", StringComparison.Ordinal)) continue;
 
-            var path = PathOf(list, tenant, isOfTenants ? tenant.Id : 1);
+            var path = PathOf(list, tenant, application);
             using var client = ClientOf(list, tenant);
             List<string> byCursor = [], byNumber = [];
             for (string? next = ""; next is not null;)
             {
-                var (rows, info) = await PageAsync(client, $"{path}?limit=1{(next == "" ? "" : $"&cursor={next}")}");
+                var (rows, info) = await PageAsync(client, $"{path}limit=1{(next == "" ? "" : $"&cursor={next}")}");
                 byCursor.AddRange(rows);
                 next = info.GetProperty("next").GetString();
                 Assert.True(Total(info) is null, path);
@@ -106,7 +108,7 @@ public sealed partial class ListTests(PlatformFixture platform)
 
             for (var more = true; more;)
             {
-                var (rows, info) = await PageAsync(client, $"{path}?page={byNumber.Count + 1}&size=1");
+                var (rows, info) = await PageAsync(client, $"{path}page={byNumber.Count + 1}&size=1");
                 byNumber.AddRange(rows);
                 more = info.GetProperty("next").GetString() is not null;
                 Assert.Equal((path, byCursor.Count), (path, Total(info)));
@@ -114,13 +116,13 @@ public sealed partial class ListTests(PlatformFixture platform)
 
             Assert.True(byCursor.Count >= 3, $"{path} has only {byCursor.Count} rows.");
             Assert.Equal(byCursor, byNumber);
-            var (behind, last) = await PageAsync(client, $"{path}?page={byCursor.Count + 1}&size=1");
+            var (behind, last) = await PageAsync(client, $"{path}page={byCursor.Count + 1}&size=1");
             Assert.Empty(behind);
             Assert.Equal(byCursor.Count, Total(last));
             walked++;
         }
 
-        Assert.True(walked >= 17, $"Only {walked} lists were leafed through.");
+        Assert.True(walked >= 23, $"Only {walked} lists were leafed through.");
     }
 
     [Fact]
@@ -130,11 +132,11 @@ public sealed partial class ListTests(PlatformFixture platform)
 
         foreach (var list in Lists.Where(list => IsByNumber(list) && RouteOf(list).StartsWith("api", StringComparison.Ordinal)))
         {
-            var path = PathOf(list, tenant, 1);
-            var (_, info) = await PageAsync(tenant.Client, $"{path}?limit=1");
+            var path = PathOf(list, tenant);
+            var (_, info) = await PageAsync(tenant.Client, $"{path}limit=1");
 
-            var byCursor = await StatementsAsync($"{path}?limit=1&cursor={info.GetProperty("next").GetString()}");
-            var byNumber = await StatementsAsync($"{path}?page=2&size=1");
+            var byCursor = await StatementsAsync($"{path}limit=1&cursor={info.GetProperty("next").GetString()}");
+            var byNumber = await StatementsAsync($"{path}page=2&size=1");
 
             Assert.True(byNumber.Count - byCursor.Count is 0 or 1, $"{path}: {string.Join('\n', byNumber)}");
             Assert.DoesNotContain(byCursor, sql => LiteralId().IsMatch(sql));
@@ -208,8 +210,16 @@ public sealed partial class ListTests(PlatformFixture platform)
     /// <summary>Such as <c>api/v1/clients/{id}/bookings</c>.</summary>
     private static string RouteOf(ApiDescription list) => Constraint().Replace(list.RelativePath!, "}").TrimEnd('/');
 
-    private static string PathOf(ApiDescription list, TestTenant tenant, long id) =>
-        $"/{RouteOf(list).Replace("{slug}", tenant.Slug).Replace("{application}", "tq").Replace("{id}", $"{id}")}";
+    /// <summary>Up to the first parameter of a page.</summary>
+    /// <param name="application">Whose prices to ask for.</param>
+    private static string PathOf(ApiDescription list, TestTenant tenant, long application = 1)
+    {
+        var path = RouteOf(list).Replace("tenants/{id}", $"tenants/{tenant.Id}").Replace("users/{id}", $"users/{tenant.UserId}")
+            .Replace("applications/{id}", $"applications/{application}").Replace("{id}", "1")
+            .Replace("{slug}", tenant.Slug).Replace("{application}", "tq");
+        var isAboutTenant = list.ParameterDescriptions.Any(p => p is { Name: "tenantId", IsRequired: true });
+        return $"/{path}?{(isAboutTenant ? $"tenantId={tenant.Id}&" : "")}";
+    }
 
     private static async Task<(List<string> Rows, JsonElement Info)> PageAsync(HttpClient client, string path)
     {
@@ -228,7 +238,12 @@ public sealed partial class ListTests(PlatformFixture platform)
     private async Task<TestTenant> NewTenantAsync()
     {
         var tenant = await platform.NewTenantAsync();
-        await platform.LicenseAsync(tenant);
+        foreach (var application in (string[])["tq", "pm", "billing"])
+        {
+            await platform.LicenseAsync(tenant, application: application);
+            await tenant.GrantedAsync(tenant.UserId, application);
+        }
+
         foreach (var member in await platform.MembersAsync(tenant, 3)) await tenant.GrantedAsync(member);
         await platform.ExecutePlatformAsync($"""
             insert into tenant_addresses (tenant_id_fk, type, line1, city, country, is_primary)
@@ -238,7 +253,9 @@ public sealed partial class ListTests(PlatformFixture platform)
             """);
         await tenant.ExecuteAsync($"""
             insert into categories (name) select n from generate_series(1, 2) n;
-            insert into resources (category_id, name) select {tenant.CategoryId}, n from generate_series(1, 2) n;
+            insert into resources (id, category_id, name) select n, {tenant.CategoryId}, n from generate_series(1, 2) n;
+            insert into schedule_overrides (resource_id, date, start_minutes, end_minutes)
+            select 1, date '2026-12-27' - n, array[540], array[600] from generate_series(1, 3) n;
             insert into services (name, durations_minutes, public) select n, '{"{60}"}', true from generate_series(1, 2) n;
             insert into blackouts (during) select '[2026-12-24,2026-12-25)' from generate_series(1, 3);
             insert into custom_fields (applies_to, key, label, type) select 'client', n, n, 'text' from generate_series(1, 3) n;
@@ -246,17 +263,31 @@ public sealed partial class ListTests(PlatformFixture platform)
             insert into clients (id, name, locale, phone) values
                 (1, 'Ada', 'en', '+351210000001'), (2, 'Ada', 'en', '+351210000001'), (3, 'Ada', 'en', null),
                 (4, 'Bob', 'en', '+351210000002'), (5, 'Bobby', 'en', '+351210000002');
-            insert into bookings (uid, service_id, client_id, start_at, end_at, time_zone, status, before_buffer_minutes,
+            insert into bookings (id, uid, service_id, client_id, start_at, end_at, time_zone, status, before_buffer_minutes,
                 after_buffer_minutes, version, created_at, updated_at)
-            select n, {tenant.ServiceId}, 1, day, day + interval '1 hour', 'Etc/UTC', 'confirmed', 0, 0, 1, now(), now()
+            select n, n, {tenant.ServiceId}, 1, day, day + interval '1 hour', 'Etc/UTC', 'confirmed', 0, 0, 1, now(), now()
             from unnest(array[3, 1, 2, 3]) with ordinality as starts (start, n)
             cross join lateral (select timestamptz '2026-03-02T09:00Z' + start * interval '1 day' as day) days;
+            insert into booking_events (booking_id, version, event_type, occurred_at, actor)
+            select 1, n, 'booking.updated', now(), 'system' from generate_series(1, 3) n;
             insert into series (uid, service_id, start_local, time_zone, duration_minutes, rrule, status)
             select n, {tenant.ServiceId}, '2026-03-02', 'Etc/UTC', 60, 'FREQ=DAILY', 'active' from generate_series(1, 3) n;
             insert into waitlist_entries (service_id, client_id, wanted, time_zone, status)
             select {tenant.ServiceId}, n, '[2026-03-03,2026-03-04)', 'Etc/UTC', 'waiting' from generate_series(1, 3) n;
             """);
         return tenant;
+    }
+
+    /// <summary>With two prices of one user type, in two currencies, and one each of two others.</summary>
+    private async Task<long> NewApplicationAsync()
+    {
+        var application = await platform.NewApplicationAsync();
+        await platform.ExecutePlatformAsync($"""
+            insert into application_pricing (application_id_fk, user_type_id_fk, price, currency, valid_from)
+            select {application.Id}, type, 1, currency, '2026-01-01'
+            from (values (3, 'BRL'), (2, 'EUR'), (2, 'BRL'), (1, 'USD')) as prices (type, currency);
+            """);
+        return application.Id;
     }
 
     /// <summary>What a route wants of an id, as <c>{id:long}</c>.</summary>

@@ -149,6 +149,23 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
+    public async Task A_booking_shows_its_whole_history_however_many_pages_the_api_makes_of_it()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.ExecuteAsync($"""
+            insert into booking_events (booking_id, version, event_type, occurred_at, actor)
+            select {booking.Id}, n, 'booking.updated', now(), 'system' from generate_series(2, 120) n
+            """);
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+
+        await visit.GoAsync($"/bookings/{booking.Id}");
+
+        Assert.Equal(120, await visit.Page.Locator("tbody th").CountAsync());
+        visit.ExpectNoProblems();
+    }
+
+    [Fact]
     public async Task A_booking_that_is_not_there_is_a_page_that_leads_on()
     {
         var tenant = await site.Platform.NewTenantAsync();

@@ -172,4 +172,38 @@ public sealed class LicenseTests(PlatformFixture platform)
         Assert.Equal(new MyApplication("tq", "Transcription Quote", "manager", null), Assert.Single(await apps.DataAsync<List<MyApplication>>()));
         Assert.Equal((404, Codes.NotFound), await platform.StaffRefusedAsync("GET", "/entitlements?tenantId=999999999"));
     }
+
+    [Fact]
+    public async Task Entitlements_name_the_first_thousand_users_of_each_application_in_one_round_trip()
+    {
+        var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
+        await platform.LicenseAsync(tenant, limit: null);
+        await platform.LicenseAsync(tenant, limit: null, application: "pm");
+        await platform.LicenseAsync(other, limit: null);
+        await tenant.GrantedAsync(tenant.UserId, "pm");
+        await other.GrantedAsync(other.UserId);
+        var first = tenant.Id * 100_000;
+        await platform.ExecutePlatformAsync($"""
+            insert into users (id, name, email, locale)
+            select {first} + n, 'Member ' || 2000 - n / 2, n || '@{tenant.Slug}.example', 'en' from generate_series(1, 1100) n;
+            insert into memberships (id, tenant_id_fk, user_id_fk, user_type_id_fk)
+            select {first} + n, {tenant.Id}, {first} + n, 1 from generate_series(1, 1100) n;
+            insert into user_application_access (tenant_id_fk, user_id_fk, application_id_fk, granted_at)
+            select {tenant.Id}, {first} + n, 1, now() from generate_series(1, 1100) n;
+            update tenant_applications set seats_used = 1100 where tenant_id_fk = {tenant.Id} and application_id_fk = 1;
+            """);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/entitlements");
+        var trace = platform.Api.Statements.Watch(request);
+
+        using var response = await tenant.Client.SendAsync(request);
+        var forStaff = await platform.StaffAsync<List<EntitlementResponse>>("GET", $"/entitlements?tenantId={tenant.Id}");
+
+        var forAdmin = await response.DataAsync<List<EntitlementResponse>>();
+        Assert.Equal([("pm", 1, 1), ("tq", 1100, 1000)], forAdmin.Select(e => (e.Application, e.SeatsUsed, e.Users!.Count)));
+        Assert.Equal(
+            Enumerable.Range(1, 1100).OrderBy(n => 2000 - n / 2).ThenBy(n => n).Take(1000).Select(n => first + n),
+            forAdmin[1].Users!.Select(u => u.UserId));
+        Assert.Equal(forAdmin[1].Users, forStaff[1].Users);
+        Assert.Single(platform.Api.Statements.RoundTripsOf(trace), t => t.Any(sql => sql.StartsWith("select a.slug", StringComparison.Ordinal)));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
 using Platform.Tests.Bookings;
@@ -64,6 +65,51 @@ public sealed class PriceTests(PlatformFixture platform)
         Assert.Equal(next.ValidFrom, all[0].ValidTo);
         Assert.Equal(current.Id, Assert.Single(inForce).Id);
     }
+
+    [Fact]
+    public async Task The_matrix_is_leafed_through_by_user_type_currency_and_time_also_when_a_price_goes_meanwhile()
+    {
+        var application = await platform.NewApplicationAsync();
+        await platform.ExecutePlatformAsync($"""
+            insert into application_pricing (application_id_fk, user_type_id_fk, price, currency, valid_from, valid_to)
+            select {application.Id}, type, 1, currency, at, at + interval '1 month'
+            from unnest(array[3, 1, 2]) type, unnest(array['USD', 'BRL', 'EUR']) currency,
+                unnest(array[timestamptz '2026-07-01Z', '2026-03-01Z', '2026-05-01Z']) at
+            """);
+        var path = $"/applications/{application.Id}/pricing?history=true";
+        var whole = await platform.StaffAsync<List<PriceResponse>>("GET", $"{path}&limit=200");
+
+        var (first, page) = await PageAsync($"{path}&limit=5"); // the second of three in a cell
+        await platform.StaffAsync("DELETE", $"/applications/{application.Id}/pricing/{first[^1].Id}");
+        var (second, _) = await PageAsync($"{path}&limit=5&cursor={page.Next}");
+        var (numbered, last) = await PageAsync($"{path}&page=4&size=8");
+        var (inForce, now) = await PageAsync($"/applications/{application.Id}/pricing?page=2&size=4");
+
+        string[] types = ["operations", "manager", "admin"];
+        Assert.Equal(
+            whole.OrderBy(p => Array.IndexOf(types, p.UserType)).ThenBy(p => p.Currency).ThenBy(p => p.ValidFrom), whole);
+        Assert.Equal(whole[..10], [.. first, .. second]);
+        Assert.Equal(whole[25..], numbered);
+        Assert.Equal((26, null), (last.Total, last.Next));
+        Assert.Equal((9, 4, "manager EUR"), (now.Total, inForce.Count, $"{inForce[0].UserType} {inForce[0].Currency}"));
+
+        async Task<(List<PriceResponse> Prices, PageInfo Page)> PageAsync(string from)
+        {
+            using var response = await platform.StaffAsync("GET", from);
+            var answer = await response.Content.ReadFromJsonAsync<Envelope<List<PriceResponse>>>(PlatformJson.Options);
+            return (answer!.Data, answer.Meta.Page!);
+        }
+    }
+
+    [Theory]
+    [InlineData("QlJM")] // letters
+    [InlineData("MS4xLjMuMQ")] // 1.1.3.1: there is no fourth currency
+    [InlineData("MjE0NzQ4MzY0OC4xLjEuMQ")] // 2147483648.1.1.1
+    [InlineData("MS4xLjEuOTIyMzM3MjAzNjg1NDc3NTgwNw")] // 1.1.1.9223372036854775807
+    public async Task A_cursor_that_no_price_can_have_is_refused(string cursor) =>
+        Assert.Equal(
+            (400, Codes.ValidationFailed),
+            await platform.StaffRefusedAsync("GET", $"/applications/1/pricing?cursor={cursor}"));
 
     [Theory]
     [InlineData("2026-05-31T23:59:59.999999Z", 10)]
