@@ -82,7 +82,7 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
 
     private async Task<Figure> CachedCheckAsync()
     {
-        const int Clients = 32;
+        const int Clients = 64; // so many that they do not wait for the disk alone
         using var api = await stack.ApiAsync();
         var request = new AccessCheckRequest(LicensingData.Open, LicensingData.FirstMember + 1);
         return await Load.CompareAsync(

@@ -30,17 +30,11 @@ public sealed class AccessRecorder : IAsyncDisposable
     /// <summary>Rows of one statement; more would keep the first ones waiting for the last.</summary>
     private const int Most = 500;
 
-    /// <summary>
-    /// Where several ask at a time, how long a group waits for more of them: one commit for many is worth more than it
-    /// costs. Who asks alone does not wait.
-    /// </summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(2);
-
     /// <summary>Whoever waits for a database that does not answer is told so after this.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private readonly Channel<(AccessRecord Record, TaskCompletionSource Done)> _waiting =
-        Channel.CreateUnbounded<(AccessRecord, TaskCompletionSource)>(new() { SingleReader = true });
+        Channel.CreateUnbounded<(AccessRecord, TaskCompletionSource)>();
 
     private readonly PlatformSql _sql;
     private readonly Task _writing;
@@ -73,10 +67,9 @@ public sealed class AccessRecorder : IAsyncDisposable
     private async Task WriteAsync()
     {
         List<(AccessRecord Record, TaskCompletionSource Done)> group = [];
-        var isBusy = false;
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            if (isBusy) await Task.Delay(Gathering);
+            await GatherAsync();
             while (group.Count < Most && _waiting.Reader.TryRead(out var next)) group.Add(next);
 
             try
@@ -90,8 +83,20 @@ public sealed class AccessRecorder : IAsyncDisposable
                 foreach (var (_, done) in group) done.SetException(new AuditLostException(e));
             }
 
-            isBusy = group.Count > 1;
             group.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Lets the others have their turn for as long as more of them come: one commit for many is worth more than it takes.
+    /// Who asks alone does not wait.
+    /// </summary>
+    private async Task GatherAsync()
+    {
+        for (var count = 0; _waiting.Reader.Count > count && count < Most;)
+        {
+            count = _waiting.Reader.Count;
+            await Task.Yield();
         }
     }
 
