@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -68,6 +69,9 @@ public static class Extensions
             logging.IncludeScopes = true;
         });
 
+        // When all of a stack ends, the collector may be the first: nobody shall wait ten seconds for it.
+        builder.Configuration["OTEL_EXPORTER_OTLP_TIMEOUT"] ??= "1000";
+
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
@@ -75,6 +79,7 @@ public static class Extensions
                 .AddRuntimeInstrumentation()
                 .AddMeter("Npgsql", OwnTelemetry))
             .WithTracing(tracing => tracing
+                .SetSampler(new ParentBasedSampler(new NoLonelyCalls()))
                 .AddSource(builder.Environment.ApplicationName, OwnTelemetry, "Npgsql")
                 .AddAspNetCoreInstrumentation(options => options.Filter = IsNoProbe)
                 .AddHttpClientInstrumentation());
@@ -83,6 +88,13 @@ public static class Extensions
         {
             telemetry.UseOtlpExporter();
         }
+    }
+
+    /// <summary>A call that belongs to nothing is a loop that looks whether there is work: twice a second, and says nothing.</summary>
+    private sealed class NoLonelyCalls : Sampler
+    {
+        public override SamplingResult ShouldSample(in SamplingParameters parameters) =>
+            new(parameters.Kind is ActivityKind.Client ? SamplingDecision.Drop : SamplingDecision.RecordAndSample);
     }
 
     private static bool IsNoProbe(HttpContext context) =>

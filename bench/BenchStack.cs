@@ -3,13 +3,15 @@ using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
 
 namespace Platform.Bench;
 
 /// <summary>The whole stack on throw-away data, and what a load generator needs to talk to it.</summary>
-internal sealed class BenchStack(DistributedApplication app) : IAsyncDisposable
+internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data) : IAsyncDisposable
 {
     /// <summary>The tenant that is loaded; the demo seed gives it resources and services.</summary>
     public static readonly DemoTenant Tenant = DemoTenants.Coworking;
@@ -21,8 +23,10 @@ internal sealed class BenchStack(DistributedApplication app) : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
 
+        var data = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"platform-bench-{Guid.CreateVersion7():n}"));
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
-            [$"--Replicas:Api={nodes}"], limit.Token);
+            [$"--Replicas:Api={nodes}", $"--Servers:Data={data}"], limit.Token);
+        builder.Services.AddLogging(logging => logging.ClearProviders());
         // What is measured is the product, not its limits: here one caller asks as often as it can.
         Set("identity", "RateLimits__Tokens", "1000000");
         Set("api", "CallerRates__PrincipalPerMinute", "100000000");
@@ -32,7 +36,7 @@ internal sealed class BenchStack(DistributedApplication app) : IAsyncDisposable
         foreach (var resource in (string[])["identity", "api", "worker"])
             await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, limit.Token);
 
-        return new(app);
+        return new(app, data);
 
         void Set(string process, string name, string value) => builder
             .CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(project => project.Name == process))
@@ -80,5 +84,6 @@ internal sealed class BenchStack(DistributedApplication app) : IAsyncDisposable
     {
         Identity.Dispose();
         await app.DisposeAsync();
+        data.Delete(recursive: true);
     }
 }

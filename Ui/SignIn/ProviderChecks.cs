@@ -67,6 +67,12 @@ internal sealed class ProviderChecks(
     /// <summary>The id token says who it is; name, tenant and roles are in the access token.</summary>
     public override async Task TokenValidated(TokenValidatedContext context)
     {
+        if (!"Bearer".Equals(context.TokenEndpointResponse?.TokenType, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Fail(new OpenIdConnectProtocolException("The access token is not of type Bearer."));
+            return;
+        }
+
         var ticket = new AuthenticationTicket(context.Principal!, context.Properties, context.Scheme.Name);
 
         if (await tokens.AdoptAsync(ticket, context.TokenEndpointResponse!) is { } refusal)

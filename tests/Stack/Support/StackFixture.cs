@@ -4,6 +4,8 @@ using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
@@ -19,6 +21,7 @@ public sealed class StackFixture : IAsyncLifetime
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
 
+    private readonly DirectoryInfo _data = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"platform-stack-{Guid.CreateVersion7():n}"));
     private OtlpReceiver? _telemetry;
     private DistributedApplication? _app;
     private IPlaywright? _playwright;
@@ -43,7 +46,8 @@ public sealed class StackFixture : IAsyncLifetime
         using var limit = new CancellationTokenSource(StartLimit);
         _telemetry = await OtlpReceiver.StartAsync();
 
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(limit.Token);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([$"--Servers:Data={_data}"], limit.Token);
+        builder.Services.AddLogging(logging => logging.ClearProviders());
         foreach (var project in builder.Resources.OfType<ProjectResource>().ToList())
         {
             builder.CreateResourceBuilder(project)
@@ -120,5 +124,6 @@ public sealed class StackFixture : IAsyncLifetime
         _playwright?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
         if (_telemetry is not null) await _telemetry.DisposeAsync();
+        _data.Delete(recursive: true);
     }
 }

@@ -101,6 +101,29 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IClassFixture<Cloc
         }
     }
 
+    [Fact]
+    public async Task Concurrent_appends_that_name_the_same_tenants_in_another_order_do_not_deadlock()
+    {
+        const int Times = 60;
+        long[] tenants = [(await world.NewCustomerAsync()).Id, (await world.NewCustomerAsync()).Id];
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async i =>
+        {
+            var (first, second) = (tenants[i % 2], tenants[1 - (i % 2)]);
+            for (var n = 0; n < Times; n++) await world.Platform.ExecutePlatformAsync(Append(first, second));
+        }));
+
+        foreach (var tenant in tenants) Assert.Empty(await world.Platform.BrokenTrailsAsync(tenant));
+
+        static string Append(long first, long second) => $"""
+            select set_config('app.staff', 'on', false);
+            select append_access_logs(array[{first}, {second}]::bigint[], array[now(), now()], array['x', 'x'],
+                array[1, 1]::bigint[], array['tq', 'tq'], array[null, null]::text[], array[true, true],
+                array[null, null]::integer[], array[null, null]::text[], array['GET /', 'GET /'], array[null, null]::text[],
+                array[null, null]::text[], array[null, null]::text[])
+            """;
+    }
+
     private async Task<TestTenant> GrantedTenantAsync()
     {
         var tenant = await world.NewCustomerAsync();

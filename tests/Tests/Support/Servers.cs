@@ -1,6 +1,8 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Platform.Tests.Support.ServersFixture))]
@@ -15,6 +17,7 @@ public static class Servers
 {
     private static readonly SemaphoreSlim OneTemplateAtATime = new(1);
     private static readonly Lazy<Task<DistributedApplication>> Application = new(StartAsync);
+    private static readonly Lazy<DirectoryInfo> Data = new(() => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"platform-tests-{Guid.CreateVersion7():n}")));
 
     /// <summary>Whether PostgreSQL is a developer's own, so that what is left there stays.</summary>
     public static bool OutliveTheRun => Environment.GetEnvironmentVariable("TEST_POSTGRES") is { Length: > 0 };
@@ -51,6 +54,7 @@ public static class Servers
     internal static async Task StopAsync()
     {
         if (Application.IsValueCreated) await (await Application.Value).DisposeAsync();
+        if (Data.IsValueCreated) Data.Value.Delete(recursive: true);
     }
 
     private static async Task<string> AddressAsync(string variable, string resource)
@@ -65,25 +69,17 @@ public static class Servers
 
     private static async Task<DistributedApplication> StartAsync()
     {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>();
-        var servers = builder.Resources.Where(resource => resource is PostgresServerResource or RedisResource).ToList();
+        // Of all that the AppHost runs, only the servers.
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([$"--Servers:Data={Data.Value}"]);
+        var servers = builder.Resources.OfType<IResourceWithArgs>().Where(resource => resource.Name is "postgres" or "redis").ToList();
 
+        builder.Services.AddLogging(logging => logging.ClearProviders()); // what the servers say is no output of the tests
         builder.Resources.Clear();
+        foreach (var server in servers) builder.Resources.Add(server);
 
-        foreach (var server in servers)
-        {
-            // A volume is a developer's data; without it the data goes with the server.
-            foreach (var volume in server.Annotations.OfType<ContainerMountAnnotation>().ToList()) server.Annotations.Remove(volume);
-
-            builder.Resources.Add(server);
-
-            // Many tests at once, each with its connection pools; and the data need not outlive the machine.
-            if (server is PostgresServerResource postgres)
-            {
-                builder.CreateResourceBuilder(postgres).WithArgs(
-                    "-c", "max_connections=300", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off");
-            }
-        }
+        // Many tests at once, each with its connection pools; and the data need not outlive the machine.
+        builder.CreateResourceBuilder(servers.Single(server => server.Name == "postgres")).WithArgs(
+            "-c", "max_connections=300", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off");
 
         var app = await builder.BuildAsync();
         await app.StartAsync();

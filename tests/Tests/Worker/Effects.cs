@@ -5,7 +5,6 @@ using Npgsql;
 using Platform.Contracts.Events;
 using Platform.Worker;
 using Platform.Worker.Streams;
-using StackExchange.Redis;
 
 namespace Platform.Tests.Worker;
 

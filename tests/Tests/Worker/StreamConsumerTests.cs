@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Platform.Contracts.Events;
 using Platform.Worker.Streams;
-using StackExchange.Redis;
 
 namespace Platform.Tests.Worker;
 
