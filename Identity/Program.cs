@@ -25,6 +25,12 @@ if (args is ["migrate", ..])
     return;
 }
 
+if (args is ["keys", "rotate"])
+{
+    await RotateKeys.RunAsync(builder.Configuration, Console.Out, CancellationToken.None);
+    return;
+}
+
 var issuer = builder.Configuration["Identity:Issuer"]?.TrimEnd('/')
     ?? throw new InvalidOperationException("Set Identity:Issuer to the address under which browsers know this process.");
 var clients = ClientOptions.Read(builder.Configuration);

@@ -8,8 +8,8 @@ import { parseArgs } from "node:util";
 const { values: options } = parseArgs({
   options: {
     tenant: { type: "string" },
-    api: { type: "string", default: process.env.PLATFORM_API ?? "http://localhost:5102" },
-    issuer: { type: "string", default: process.env.IDENTITY_ISSUER ?? "http://localhost:5101" },
+    api: { type: "string", default: process.env.PLATFORM_API || "http://localhost:5102" },
+    issuer: { type: "string", default: process.env.IDENTITY_ISSUER || "http://localhost:5101" },
   },
 });
 

@@ -47,7 +47,7 @@ async function main() {
       tenant: { type: "string" },
       staff: { type: "boolean", default: false },
       password: { type: "string", default: DEMO_PASSWORD },
-      issuer: { type: "string", default: process.env.IDENTITY_ISSUER ?? "http://localhost:5101" },
+      issuer: { type: "string", default: process.env.IDENTITY_ISSUER || "http://localhost:5101" },
     },
   });
   if (!options.user) throw new Error("Say who: --user ana@aurora.example [--tenant 1]");

@@ -1,0 +1,21 @@
+using Npgsql;
+
+namespace Platform.Identity.Storage;
+
+/// <summary>
+/// <c>Identity keys rotate</c>, for an emergency: deletes all signing keys, so that what they signed is refused. Running
+/// processes create a new key when they are restarted, or read the keys again after five minutes at most.
+/// </summary>
+internal static class RotateKeys
+{
+    public static async Task RunAsync(IConfiguration configuration, TextWriter output, CancellationToken ct)
+    {
+        var connectionString = StorageSetup.AsApp(configuration.GetConnectionString(StorageSetup.Database))
+            ?? throw new InvalidOperationException($"Set ConnectionStrings:{StorageSetup.Database}.");
+
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var command = database.CreateCommand("""delete from "Keys" """);
+        var deleted = await command.ExecuteNonQueryAsync(ct);
+        await output.WriteLineAsync($"keys: deleted {deleted}; restart Identity to create a new one");
+    }
+}
