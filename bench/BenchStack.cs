@@ -25,7 +25,7 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
 
         var data = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"platform-bench-{Guid.CreateVersion7():n}"));
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
-            [$"--Replicas:Api={nodes}", $"--Servers:Data={data}"], limit.Token);
+            [$"--Replicas:Api={nodes}", $"--Local:Folder={data}"], limit.Token);
         builder.Services.AddLogging(logging => logging.ClearProviders());
         // What is measured is the product, not its limits: here one caller asks as often as it can.
         Set("identity", "RateLimits__Tokens", "1000000");

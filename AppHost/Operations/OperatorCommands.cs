@@ -31,7 +31,7 @@ internal static class OperatorCommands
                 ],
                 context.CancellationToken);
             return result.ExitCode == 0
-                ? CommandResults.Success(result.LastLine, result.Output, CommandResultFormat.Text)
+                ? CommandResults.Success(result.LastLine, result.Output, CommandResultFormat.Text, displayImmediately: true)
                 : CommandResults.Failure(result.LastLine, result.Output, CommandResultFormat.Text);
         }, new() { IconName = "ShieldCheckmark", Description = "Checks the hash chain of every tenant's audit trails." });
 

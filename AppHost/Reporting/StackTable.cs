@@ -31,6 +31,8 @@ internal static class StackTable
 
     private static void AppendRows(StringBuilder table, IReadOnlyList<string[]> rows)
     {
+        if (rows is []) return;
+
         var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
 
         foreach (var row in rows)

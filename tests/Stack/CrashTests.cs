@@ -31,7 +31,7 @@ public sealed class CrashTests(StackFixture stack)
         var options = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Ct };
         await Parallel.ForEachAsync(slots.Index(), options, async (slot, _) =>
         {
-            if (slot.Index == slots.Count / 2) await stack.KillAsync(victim);
+            if (slot.Index == slots.Count / 2) stack.Kill(victim);
             answers.Add(await TryBookAsync(api, service, slot.Item));
         });
 
@@ -76,7 +76,7 @@ public sealed class CrashTests(StackFixture stack)
 
     private async Task<long> ScalarAsync(string sql)
     {
-        await using var database = NpgsqlDataSource.Create(await stack.ConnectionStringAsync("tenantdb"));
+        await using var database = NpgsqlDataSource.Create(stack.ConnectionString("tenantdb"));
         await using var command = database.CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync(Ct))!;
     }

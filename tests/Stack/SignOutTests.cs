@@ -41,7 +41,7 @@ public sealed class SignOutTests(StackFixture stack)
     /// <summary>No account of the demo enters both apps: the Hub wants a tenant, Admin platform staff.</summary>
     private async Task LetStaffIntoATenantAsync()
     {
-        await using var database = NpgsqlDataSource.Create(await stack.ConnectionStringAsync("platformdb"));
+        await using var database = NpgsqlDataSource.Create(stack.ConnectionString("platformdb"));
         await using var command = database.CreateCommand($"""
             insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk)
             select {DemoTenants.Coworking.Id}, {DemoTenants.Staff.Id}, id from user_types where slug = 'admin'

@@ -1,11 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Testing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
@@ -16,51 +11,34 @@ using Platform.Stack.Support;
 
 namespace Platform.Stack.Support;
 
-/// <summary>The whole stack on free ports and throw-away data, started once, and a browser to use it with.</summary>
+/// <summary>The whole stack, started once as a developer starts it, and a browser to use it with.</summary>
 public sealed class StackFixture : IAsyncLifetime
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
-
-    private readonly DirectoryInfo _data = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"platform-stack-{Guid.CreateVersion7():n}"));
-    private OtlpReceiver? _telemetry;
-    private DistributedApplication? _app;
+    private StackRun? _run;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    public DistributedApplication App => _app ?? throw new InvalidOperationException("The stack has not started.");
+    internal StackRun Run => _run ?? throw new InvalidOperationException("The stack has not started.");
 
-    public Uri Hub => App.GetEndpoint("hub", "http");
+    public Uri Hub => Url("hub");
 
-    public Uri Admin => App.GetEndpoint("admin", "http");
+    public Uri Admin => Url("admin");
 
-    public Uri Api => App.GetEndpoint("api", "http");
+    public Uri Api => Url("api");
 
-    public Uri Identity => App.GetEndpoint("identity", "http");
+    public Uri Identity => Url("identity");
 
-    internal Mailbox Mailbox => new(App.CreateHttpClient("mail", "http"));
+    internal Mailbox Mailbox => new(new HttpClient { BaseAddress = Url("mail") });
 
-    internal OtlpReceiver Telemetry => _telemetry ?? throw new InvalidOperationException("The stack has not started.");
+    internal DashboardTraces Traces => new(new HttpClient
+    {
+        BaseAddress = new Uri(new Uri(Run.Addresses.Dashboard), "/"),
+        DefaultRequestHeaders = { { "x-api-key", StackRun.DashboardApiKey } },
+    });
 
     public async ValueTask InitializeAsync()
     {
-        using var limit = new CancellationTokenSource(StartLimit);
-        _telemetry = await OtlpReceiver.StartAsync();
-
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([$"--Servers:Data={_data}"], limit.Token);
-        builder.Services.AddLogging(logging => logging.ClearProviders());
-        foreach (var project in builder.Resources.OfType<ProjectResource>().ToList())
-        {
-            builder.CreateResourceBuilder(project)
-                .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", _telemetry.Url)
-                .WithEnvironment("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
-        }
-
-        _app = await builder.BuildAsync(limit.Token);
-        await _app.StartAsync(limit.Token);
-
-        foreach (var resource in (string[])["identity", "api", "worker", "hub", "admin", "mail"])
-            await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, limit.Token);
-
+        _run = await StackRun.StartAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
@@ -81,18 +59,17 @@ public sealed class StackFixture : IAsyncLifetime
         return new Person(this, context, await context.NewPageAsync());
     }
 
-    public async Task<string> ConnectionStringAsync(string resource) =>
-        await App.GetConnectionStringAsync(resource) ?? throw new InvalidOperationException($"{resource} has none.");
+    public string ConnectionString(string resource) => Run.Addresses.ConnectionStrings[resource];
 
     /// <summary>A client of the Api with the rights of staff, inside the demo's coworking space.</summary>
     public async Task<HttpClient> ApiAsync()
     {
-        // What is known of a resource may still be of the process that was killed a moment ago: ask the process itself.
-        using var probe = App.CreateHttpClient("api", "http");
+        // The process may have been killed a moment ago: ask the process itself.
+        using var probe = new HttpClient { BaseAddress = Api };
         await Eventually.ValueAsync(
             async () => await probe.GetAsync("health") is { IsSuccessStatusCode: true } healthy ? healthy : null, "a healthy api", default);
 
-        using var identity = App.CreateHttpClient("identity", "http");
+        using var identity = new HttpClient { BaseAddress = Identity };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "client_credentials",
@@ -104,16 +81,16 @@ public sealed class StackFixture : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
         var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString();
 
-        var api = App.CreateHttpClient("api", "http");
+        var api = new HttpClient { BaseAddress = Api };
         api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         api.DefaultRequestHeaders.Add(Headers.TenantId, $"{DemoTenants.Coworking.Id}");
         return api;
     }
 
-    /// <summary>Kills every process of a resource as <c>kill -9</c> does. Whoever runs the stack starts it again.</summary>
-    public async Task KillAsync(string resource)
+    /// <summary>Kills every process of a resource as <c>kill -9</c> does. AppHost starts it again.</summary>
+    public void Kill(string resource)
     {
-        var victims = StackProcesses.Of(resource, await ConnectionStringAsync("redis"));
+        var victims = StackProcesses.Of(resource, ConnectionString("redis"));
         Assert.NotEmpty(victims);
         foreach (var victim in victims) victim.Kill();
     }
@@ -122,8 +99,8 @@ public sealed class StackFixture : IAsyncLifetime
     {
         if (_browser is not null) await _browser.DisposeAsync();
         _playwright?.Dispose();
-        if (_app is not null) await _app.DisposeAsync();
-        if (_telemetry is not null) await _telemetry.DisposeAsync();
-        _data.Delete(recursive: true);
+        if (_run is not null) await _run.DisposeAsync();
     }
+
+    private Uri Url(string resource) => new(new Uri(Run.Addresses.Urls[resource]), "/");
 }

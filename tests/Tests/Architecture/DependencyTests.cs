@@ -14,7 +14,7 @@ public sealed class DependencyTests
     {
         ["Admin.Web"] = ["Contracts", "ServiceDefaults", "Ui"],
         ["Api"] = ["Core", "ServiceDefaults"],
-        ["AppHost"] = ["Admin.Web", "Api", "Hub.Web", "Identity", "Worker"],
+        ["AppHost"] = ["Admin.Web", "Api", "Contracts", "Hub.Web", "Identity", "Worker"],
         ["Contracts"] = [],
         ["Core"] = ["Contracts"],
         ["Hub.Web"] = ["Contracts", "ServiceDefaults", "Ui"],

@@ -70,7 +70,7 @@ public static class Servers
     private static async Task<DistributedApplication> StartAsync()
     {
         // Of all that the AppHost runs, only the servers.
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([$"--Servers:Data={Data.Value}"]);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([$"--Local:Folder={Data.Value}"]);
         var servers = builder.Resources.OfType<IResourceWithArgs>().Where(resource => resource.Name is "postgres" or "redis").ToList();
 
         builder.Services.AddLogging(logging => logging.ClearProviders()); // what the servers say is no output of the tests

@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace Platform.Tests.AppHost;
+
+/// <summary>What is published: servers as containers, and every secret as a parameter.</summary>
+public sealed class PublishTests : IDisposable
+{
+    private static readonly string[] Secrets =
+    [
+        "admin-client-secret", "api-client-secret", "audit-checkpoint-key", "hub-client-secret", "identity-client-secret",
+        "mail-url", "manage-link-key", "postgres-password", "redis-password",
+    ];
+
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"manifest-{Guid.CreateVersion7():n}.json");
+
+    [Fact]
+    public async Task The_manifest_has_containers_for_servers_and_a_parameter_for_each_secret()
+    {
+        var (exitCode, output) = await AppHostProgram.RunAsync(
+            new Dictionary<string, string>(), "--operation", "publish", "--publisher", "manifest", "--output-path", _file);
+
+        Assert.True(exitCode == 0, output);
+        var resources = JsonDocument.Parse(await File.ReadAllTextAsync(_file)).RootElement.GetProperty("resources");
+
+        Assert.Contains("postgres", Image("postgres"), StringComparison.Ordinal);
+        Assert.Contains("redis", Image("redis"), StringComparison.Ordinal);
+        var redis = resources.GetProperty("redis").GetProperty("args").ToString() + resources.GetProperty("redis").GetProperty("env");
+        Assert.Contains("appendonly", redis, StringComparison.Ordinal);
+        Assert.Contains("noeviction", redis, StringComparison.Ordinal);
+
+        var parameters = resources.EnumerateObject().Where(resource => Type(resource.Value) == "parameter.v0").ToList();
+        Assert.Equal(Secrets, parameters.Select(parameter => parameter.Name).Order(StringComparer.Ordinal));
+        Assert.All(parameters, parameter => Assert.True(
+            parameter.Value.GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean(), parameter.Name));
+
+        string[] projects = ["admin", "api", "hub", "identity", "identity-migrations", "migrations", "worker"];
+        Assert.Equal(projects, resources.EnumerateObject().Where(r => Type(r.Value) == "project.v0").Select(r => r.Name).Order(StringComparer.Ordinal));
+        Assert.All(projects, project => Assert.All(
+            resources.GetProperty(project).GetProperty("env").EnumerateObject().Where(setting => IsSecret(setting.Name)),
+            setting => Assert.Matches(@"^\{[\w-]+\.(value|connectionString)\}$", setting.Value.GetString())));
+        Assert.Equal("{mail-url.value}", resources.GetProperty("worker").GetProperty("env").GetProperty("Mail__Url").GetString());
+
+        string Image(string name) => resources.GetProperty(name).GetProperty("image").GetString()!;
+        static string? Type(JsonElement resource) => resource.GetProperty("type").GetString();
+        static bool IsSecret(string name) =>
+            name.EndsWith("Secret", StringComparison.Ordinal) || name.EndsWith("Key", StringComparison.Ordinal)
+            || name.StartsWith("ConnectionStrings__", StringComparison.Ordinal);
+    }
+
+    public void Dispose() => File.Delete(_file);
+}
