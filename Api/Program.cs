@@ -111,4 +111,4 @@ client.MapPublicServices();
 client.MapPublicBookings(anybody.OfSlug());
 
 await app.RunAsync();
-return 0;
+return Environment.ExitCode;

@@ -24,6 +24,7 @@ public static class Extensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.AddTelemetry();
+        builder.Services.AddHostedService<FailureExitCode>();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
 
         builder.Services.AddServiceDiscovery();
@@ -69,7 +70,7 @@ public static class Extensions
             logging.IncludeScopes = true;
         });
 
-        // When all of a stack ends, the collector may be the first: nobody shall wait ten seconds for it.
+        // When a whole stack ends, its collector may end first. By default a process would wait ten seconds for it.
         builder.Configuration["OTEL_EXPORTER_OTLP_TIMEOUT"] ??= "1000";
 
         var telemetry = builder.Services.AddOpenTelemetry()
@@ -79,7 +80,7 @@ public static class Extensions
                 .AddRuntimeInstrumentation()
                 .AddMeter("Npgsql", OwnTelemetry))
             .WithTracing(tracing => tracing
-                .SetSampler(new ParentBasedSampler(new NoLonelyCalls()))
+                .SetSampler(new ParentBasedSampler(new DropPolling()))
                 .AddSource(builder.Environment.ApplicationName, OwnTelemetry, "Npgsql")
                 .AddAspNetCoreInstrumentation(options => options.Filter = IsNoProbe)
                 .AddHttpClientInstrumentation());
@@ -90,11 +91,13 @@ public static class Extensions
         }
     }
 
-    /// <summary>A call that belongs to nothing is a loop that looks whether there is work: twice a second, and says nothing.</summary>
-    private sealed class NoLonelyCalls : Sampler
+    /// <summary>
+    /// Drops calls that belong to no request, event or job: loops that look for work make several of them a second.
+    /// </summary>
+    private sealed class DropPolling : Sampler
     {
-        public override SamplingResult ShouldSample(in SamplingParameters parameters) =>
-            new(parameters.Kind is ActivityKind.Client ? SamplingDecision.Drop : SamplingDecision.RecordAndSample);
+        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
+            new(samplingParameters.Kind is ActivityKind.Client ? SamplingDecision.Drop : SamplingDecision.RecordAndSample);
     }
 
     private static bool IsNoProbe(HttpContext context) =>

@@ -3,24 +3,34 @@ using System.Diagnostics.Metrics;
 
 namespace Platform.Worker;
 
-/// <summary>The worker's own spans and figures; ServiceDefaults listens to every name that starts with Platform.</summary>
+/// <summary>
+/// The Worker's own spans and meters. ServiceDefaults listens to every name that starts with <c>Platform.</c>;
+/// docs/operations.md lists the meters.
+/// </summary>
 internal static class Telemetry
 {
     public static readonly ActivitySource Source = new("Platform.Worker");
 
     private static readonly Meter Meter = new("Platform.Worker");
 
-    public static readonly Counter<long> Published = Meter.CreateCounter<long>("platform.events.published");
-    public static readonly Counter<long> Handled = Meter.CreateCounter<long>("platform.events.handled");
-    public static readonly Counter<long> DeadLettered = Meter.CreateCounter<long>("platform.events.dead_lettered");
-    public static readonly Counter<long> MailsSent = Meter.CreateCounter<long>("platform.mails.sent");
-    public static readonly Counter<long> MailsFailed = Meter.CreateCounter<long>("platform.mails.failed");
-    public static readonly Counter<long> JobsDone = Meter.CreateCounter<long>("platform.jobs.done");
-    public static readonly Counter<long> JobsFailed = Meter.CreateCounter<long>("platform.jobs.failed");
+    public static readonly Counter<long> Published = Meter.CreateCounter<long>(
+        "platform.events.published", "{event}", "Events that the relay published to a stream.");
 
-    /// <summary>
-    /// Until it is disposed, database calls become children of a span that nobody records: looking for work several
-    /// times a second would bury the traces of the work itself.
-    /// </summary>
-    public static Activity Untraced() => new Activity("look for work").Start();
+    public static readonly Counter<long> Handled = Meter.CreateCounter<long>(
+        "platform.events.handled", "{event}", "Events that a consumer group handled.");
+
+    public static readonly Counter<long> DeadLettered = Meter.CreateCounter<long>(
+        "platform.events.dead_lettered", "{event}", "Events that a consumer group gave up after its last attempt.");
+
+    public static readonly Counter<long> MailsSent = Meter.CreateCounter<long>(
+        "platform.mails.sent", "{mail}", "Mails that the SMTP server accepted.");
+
+    public static readonly Counter<long> MailsFailed = Meter.CreateCounter<long>(
+        "platform.mails.failed", "{mail}", "Attempts to send a mail that failed.");
+
+    public static readonly Counter<long> JobsDone = Meter.CreateCounter<long>(
+        "platform.jobs.done", "{job}", "Timed jobs that were done.");
+
+    public static readonly Counter<long> JobsFailed = Meter.CreateCounter<long>(
+        "platform.jobs.failed", "{job}", "Attempts at a timed job that failed.");
 }

@@ -26,8 +26,6 @@ internal sealed class NotificationSender(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var untraced = Telemetry.Untraced();
-
         while (!stoppingToken.IsCancellationRequested)
         {
             try

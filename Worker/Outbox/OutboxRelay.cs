@@ -40,8 +40,6 @@ internal sealed class OutboxRelay(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var untraced = Telemetry.Untraced();
-
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -21,7 +21,6 @@ internal sealed class Housekeeping(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var untraced = Telemetry.Untraced();
         await IgnoreAwayAsync(CheckRedisAsync, stoppingToken);
 
         using var timer = new PeriodicTimer(Period, clock);

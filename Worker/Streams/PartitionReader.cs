@@ -31,7 +31,6 @@ internal sealed class PartitionReader<THandler>(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        using var untraced = Telemetry.Untraced();
         var poll = ShortestPoll;
 
         await EnsureGroupAsync();

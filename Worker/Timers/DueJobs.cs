@@ -31,8 +31,6 @@ internal sealed class DueJobs(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var untraced = Telemetry.Untraced();
-
         while (!stoppingToken.IsCancellationRequested)
         {
             try

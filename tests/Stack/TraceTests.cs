@@ -20,8 +20,8 @@ public sealed class TraceTests(StackFixture stack)
 
         (string Service, string Name)[] steps =
         [
-            ("hub", "POST /Book/Details"), ("api", "POST /api/v1/bookings"), ("api", "tenantdb"),
-            ("worker", "publish booking.created"), ("worker", "notifications booking.created"), ("worker", "send mail"),
+            ("hub", "POST Book"), ("api", "POST /api/v1/bookings"), ("api", "tenantdb"),
+            ("worker", "outbox publish"), ("worker", "notifications handle"), ("worker", "mail send"),
         ];
         await Eventually.ValueAsync(
             async () => await stack.Traces.OfAsync(trace, Ct) is var spans && steps.All(step => spans.Any(span =>

@@ -1,0 +1,51 @@
+using Microsoft.Playwright;
+using Platform.Stack.Support;
+
+namespace Platform.Stack;
+
+/// <summary>What operators do on the dashboard with one click.</summary>
+public sealed class OperatorCommandTests(StackFixture stack)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Verify_audit_trails_shows_the_result()
+    {
+        await using var operatorPerson = await stack.NewPersonAsync("en");
+
+        await ChooseAsync(operatorPerson.Page, "Api.csproj", "Verify audit trails");
+
+        await operatorPerson.Page.GetByText("all whole").First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Rotate_signing_keys_replaces_every_key()
+    {
+        await using var operatorPerson = await stack.NewPersonAsync("en");
+        using var identity = new HttpClient { BaseAddress = stack.Identity };
+        var before = await identity.GetStringAsync(".well-known/openid-configuration/jwks", Ct);
+
+        await ChooseAsync(operatorPerson.Page, "Identity.csproj", "Rotate signing keys");
+        await operatorPerson.Page.GetByText("Yes", new() { Exact = true }).ClickAsync();
+
+        await Eventually.ValueAsync(
+            async () => await identity.GetStringAsync(".well-known/openid-configuration/jwks", Ct) is var now && now != before ? now : null, "a new key", Ct);
+    }
+
+    [Fact]
+    public async Task Reseed_demo_data_runs_both_migrations_again()
+    {
+        await using var operatorPerson = await stack.NewPersonAsync("en");
+
+        await ChooseAsync(operatorPerson.Page, "Api.csproj migrate", "Reseed demo data");
+
+        await operatorPerson.Page.GetByText("are complete again").First.WaitForAsync();
+    }
+
+    private async Task ChooseAsync(IPage page, string resource, string command)
+    {
+        await page.GotoAsync(stack.Run.Addresses.Dashboard);
+        await page.Locator("tr, fluent-data-grid-row").Filter(new() { HasText = resource }).First.Locator("fluent-button, button").Last.ClickAsync();
+        await page.GetByText(command).First.ClickAsync();
+    }
+}
