@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Npgsql;
 using Platform.Stack.Support;
 
 namespace Platform.Stack;
@@ -33,13 +34,18 @@ public sealed class OperatorCommandTests(StackFixture stack)
     }
 
     [Fact]
-    public async Task Reseed_demo_data_runs_both_migrations_again()
+    public async Task Reseed_demo_data_brings_back_what_was_deleted()
     {
         await using var operatorPerson = await stack.NewPersonAsync("en");
+        await using var database = NpgsqlDataSource.Create(stack.ConnectionString("tenantdb"));
+        await using var delete = database.CreateCommand("delete from tenant_2.schedule_rules where id = 101");
+        Assert.Equal(1, await delete.ExecuteNonQueryAsync(Ct));
 
         await ChooseAsync(operatorPerson.Page, "Api.csproj migrate", "Reseed demo data");
 
-        await operatorPerson.Page.GetByText("are complete again").First.WaitForAsync();
+        await operatorPerson.Page.GetByText("\"Reseed demo data\" succeeded").First.WaitForAsync();
+        await using var count = database.CreateCommand("select count(*) from tenant_2.schedule_rules where id = 101");
+        Assert.Equal(1L, await count.ExecuteScalarAsync(Ct));
     }
 
     private async Task ChooseAsync(IPage page, string resource, string command)
