@@ -1,5 +1,6 @@
 using Platform.Admin.Web;
 using Platform.Contracts;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
 using Platform.Ui.SignIn;
 
@@ -8,6 +9,7 @@ const string staff = "staff";
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRedisClient("redis"); // sessions, and the keys of cookies
+builder.AddKeyRing();
 builder.AddSignIn(Scopes.Platform);
 builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AuthorizeFolder("/", staff));
 builder.Services.AddAuthorizationBuilder().AddPolicy(staff, policy => policy

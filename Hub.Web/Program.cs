@@ -1,11 +1,13 @@
 using Platform.Contracts;
 using Platform.Hub.Web;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
 using Platform.Ui.SignIn;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRedisClient("redis"); // sessions, and the keys of cookies
+builder.AddKeyRing();
 builder.AddSignIn(Scopes.Scheduling, Scopes.Licensing);
 builder.AddUi();
 builder.AddApi<HubApi>();

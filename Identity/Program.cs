@@ -31,7 +31,7 @@ var clients = ClientOptions.Read(builder.Configuration);
 
 builder.AddServiceDefaults();
 builder.AddStorage();
-builder.AddKeyRing();
+builder.AddKeyRingInDatabase();
 builder.AddAccounts();
 builder.AddProvider(issuer, clients);
 builder.AddPeople(issuer, clients);
