@@ -1,5 +1,6 @@
 using Platform.Admin.Web;
 using Platform.Contracts;
+using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
 using Platform.Ui.SignIn;
@@ -18,7 +19,9 @@ builder.Services.AddAuthorizationBuilder().AddPolicy(staff, policy => policy
 builder.AddApi<AdminApi>();
 
 var app = builder.Build();
-app.UseUi(builder.Configuration["Identity:Issuer"]);
+app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);
+app.UseNoStore();
+app.UseUi();
 app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();

@@ -1,5 +1,6 @@
 using Platform.Contracts;
 using Platform.Hub.Web;
+using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
 using Platform.Ui.SignIn;
@@ -13,7 +14,9 @@ builder.AddUi();
 builder.AddApi<HubApi>();
 
 var app = builder.Build();
-app.UseUi(builder.Configuration["Identity:Issuer"]);
+app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);
+app.UseNoStore();
+app.UseUi();
 app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();

@@ -4,6 +4,7 @@ using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.Http;
 using Platform.Identity.Storage;
+using Platform.ServiceDefaults.Http;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton(TimeProvider.System);
@@ -46,12 +47,12 @@ builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadReq
 var app = builder.Build();
 
 app.UseSchemeOf(issuer);
+app.UseSignInHeaders();
+app.UseNoStore();
 app.UseFaultPages();
-if (!app.Environment.IsDevelopment()) app.UseHsts();
 app.UseRateLimiter();
 app.UseRouting();
 app.UseIdentityServer();
-app.UsePageHeaders();
 app.UseStaticFiles();
 app.UseAuthorization();
 
