@@ -46,7 +46,6 @@ builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadReq
 
 var app = builder.Build();
 
-app.UseSchemeOf(issuer);
 app.UseSignInHeaders();
 app.UseNoStore();
 app.UseFaultPages();
