@@ -1,5 +1,7 @@
 using Platform.Admin.Web;
 using Platform.Contracts;
+using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
 using Platform.Ui.SignIn;
 
@@ -8,6 +10,7 @@ const string staff = "staff";
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRedisClient("redis"); // sessions, and the keys of cookies
+builder.AddKeyRing();
 builder.AddSignIn(Scopes.Platform);
 builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AuthorizeFolder("/", staff));
 builder.Services.AddAuthorizationBuilder().AddPolicy(staff, policy => policy
@@ -16,7 +19,9 @@ builder.Services.AddAuthorizationBuilder().AddPolicy(staff, policy => policy
 builder.AddApi<AdminApi>();
 
 var app = builder.Build();
-app.UseUi(builder.Configuration["Identity:Issuer"]);
+app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);
+app.UseNoStore();
+app.UseUi();
 app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();

@@ -18,6 +18,7 @@ using Platform.Api.Public;
 using Platform.Api.Reports;
 using Platform.Api.Tenants;
 using Platform.Core.Storage;
+using Platform.ServiceDefaults.Http;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -41,6 +42,7 @@ builder.AddOpenApi();
 
 var app = builder.Build();
 
+app.UseApiHeaders();
 app.UseProblems();
 app.UseAuthentication();
 app.UseRateLimiter();

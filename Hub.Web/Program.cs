@@ -1,17 +1,22 @@
 using Platform.Contracts;
 using Platform.Hub.Web;
+using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
 using Platform.Ui.SignIn;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRedisClient("redis"); // sessions, and the keys of cookies
+builder.AddKeyRing();
 builder.AddSignIn(Scopes.Scheduling, Scopes.Licensing);
 builder.AddUi();
 builder.AddApi<HubApi>();
 
 var app = builder.Build();
-app.UseUi(builder.Configuration["Identity:Issuer"]);
+app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);
+app.UseNoStore();
+app.UseUi();
 app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();

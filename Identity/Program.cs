@@ -4,6 +4,7 @@ using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.Http;
 using Platform.Identity.Storage;
+using Platform.ServiceDefaults.Http;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton(TimeProvider.System);
@@ -37,7 +38,7 @@ var clients = ClientOptions.Read(builder.Configuration);
 
 builder.AddServiceDefaults();
 builder.AddStorage();
-builder.AddKeyRing();
+builder.AddKeyRingInDatabase();
 builder.AddAccounts();
 builder.AddProvider(issuer, clients);
 builder.AddPeople(issuer, clients);
@@ -51,13 +52,12 @@ builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadReq
 
 var app = builder.Build();
 
-app.UseSchemeOf(issuer);
+app.UseSignInHeaders();
+app.UseNoStore();
 app.UseFaultPages();
-if (!app.Environment.IsDevelopment()) app.UseHsts();
 app.UseRateLimiter();
 app.UseRouting();
 app.UseIdentityServer();
-app.UsePageHeaders();
 app.UseStaticFiles();
 app.UseAuthorization();
 

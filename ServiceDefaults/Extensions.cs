@@ -9,10 +9,13 @@ using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Platform.ServiceDefaults.Http;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>What every process has: telemetry, health, service discovery and resilient calls to others.</summary>
+/// <summary>
+/// What every process has: telemetry, health, forwarded headers, service discovery and resilient calls to others.
+/// </summary>
 public static class Extensions
 {
     private const string HealthPath = "/health";
@@ -24,6 +27,7 @@ public static class Extensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.AddTelemetry();
+        builder.AddForwardedHeaders();
         builder.Services.AddHostedService<FailureExitCode>();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
 

@@ -45,18 +45,11 @@ public static class UiSetup
             .AddHttpMessageHandler<AccessTokenHandler>();
 
     /// <summary>
-    /// Error pages, headers, language and routing, in that order; who is asking and whether they may comes after it.
+    /// Error pages, language and routing, in that order; who is asking and whether they may comes after it.
     /// </summary>
-    /// <param name="app">The web app.</param>
-    /// <param name="formTargets">Other sites where a form may end, by any address: the provider of sign-in.</param>
-    public static WebApplication UseUi(this WebApplication app, params IEnumerable<string?> formTargets)
+    public static WebApplication UseUi(this WebApplication app)
     {
-        var origins = formTargets.OfType<string>()
-            .Select(address => new Uri(address).GetLeftPart(UriPartial.Authority));
-
         app.UseExceptionHandler("/error/500");
-        if (!app.Environment.IsDevelopment()) app.UseHsts();
-        app.UseMiddleware<SecurityHeaders>(SecurityHeaders.Policy(origins));
         app.UseStatusCodePagesWithReExecute("/error/{0}");
         app.UseRequestLocalization();
         app.UseRouting();

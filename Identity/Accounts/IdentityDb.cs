@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
-using Platform.Identity.Storage;
 
 namespace Platform.Identity.Accounts;
 
@@ -11,9 +11,9 @@ namespace Platform.Identity.Accounts;
 /// that the provider's own context maps.
 /// </summary>
 public sealed class IdentityDb(DbContextOptions<IdentityDb> options)
-    : IdentityDbContext<Account, IdentityRole<long>, long>(options)
+    : IdentityDbContext<Account, IdentityRole<long>, long>(options), IDataProtectionKeyContext
 {
-    internal DbSet<RingKey> RingKeys => Set<RingKey>();
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -1,9 +1,9 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.StaticAssets;
@@ -24,9 +24,8 @@ public static class SignInSetup
 {
     /// <summary>
     /// Reads <c>Identity:Issuer</c>, <c>Oidc:ClientId</c> and <c>Oidc:ClientSecret</c>. Needs an
-    /// <see cref="IConnectionMultiplexer"/>: <c>builder.AddRedisClient("redis")</c>. With
-    /// <c>DataProtection:CertificateFile</c> (PKCS #12) and <c>:CertificatePassword</c> the keys in Redis are
-    /// encrypted, so that a copy of Redis is worth nothing; have it in production.
+    /// <see cref="IConnectionMultiplexer"/>: <c>builder.AddRedisClient("redis")</c>. The keys of cookies and sessions
+    /// are a list in Redis, shared by the replicas of the app; <c>builder.AddKeyRing()</c> encrypts them.
     /// </summary>
     /// <param name="builder">The web app.</param>
     /// <param name="scopes">What the app may call the API for, beside <c>openid profile email
@@ -58,18 +57,12 @@ public static class SignInSetup
         services.AddTransient<AccessTokenHandler>();
         services.AddAntiforgery();
 
-        var protection = services.AddDataProtection();
-        if (builder.Configuration["DataProtection:CertificateFile"] is { Length: > 0 } file)
-        {
-            var certificate = X509CertificateLoader.LoadPkcs12FromFile(
-                file, builder.Configuration["DataProtection:CertificatePassword"]);
-            protection.ProtectKeysWithCertificate(certificate);
-        }
-
+        services.AddDataProtection();
         services.AddOptions<DataProtectionOptions>().Configure<IOptions<SignInOptions>>((protection, options) =>
             protection.ApplicationDiscriminator = $"platform.{options.Value.ClientId}");
         services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer, IOptions<SignInOptions>>(
-            (keys, redis, options) => keys.XmlRepository = new KeyRing(redis, options.Value.ClientId));
+            (keys, redis, options) => keys.XmlRepository =
+                new RedisXmlRepository(() => redis.GetDatabase(), $"{options.Value.ClientId}:signin:keys"));
 
         services.AddAuthentication(SignInSchemes.Session)
             .AddCookie(SignInSchemes.Session)

@@ -1,10 +1,13 @@
 using Duende.IdentityServer.EntityFramework.DbContexts;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Identity.Accounts;
+using Platform.Tests.Identity.App;
 using Platform.Tests.Identity.Support;
+using Platform.Tests.Support;
 
 namespace Platform.Tests.Identity;
 
@@ -92,6 +95,52 @@ public sealed class StorageTests(IdentityFixture fixture)
         await using var after = await IdentityApp.StartAsync(database, api, hub, issuer: before.Issuer);
 
         (await after.Client().RefreshAsync(tokens.RefreshToken)).IsGranted();
+    }
+
+    [Fact]
+    public async Task A_key_that_cannot_be_read_stops_the_start_and_stays_the_only_one()
+    {
+        using var certificate = new CertificateFile();
+        using var other = new CertificateFile();
+        var database = await fixture.NewDatabaseAsync();
+        await using var api = await ApiStub.StartAsync();
+        await using var hub = await HubStub.StartAsync();
+        await (await IdentityApp.StartAsync(database, api, hub, SettingsOf(certificate))).DisposeAsync();
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(
+            () => IdentityApp.StartAsync(database, api, hub, SettingsOf(other)));
+
+        Assert.Contains("cannot be read. Is KeyRing:Certificate the one", failure.Message, StringComparison.Ordinal);
+        var key = Assert.Single(await RingKeysAsync(database));
+        Assert.DoesNotContain("<masterKey", key.Xml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_outlive_the_migration_of_their_table()
+    {
+        var database = await fixture.NewDatabaseAsync();
+        await SignInFixture.ExecuteAsync(database, """
+            delete from migrations where "MigrationId" >= '0005';
+            alter table data_protection_keys alter column id type bigint, alter column created_at drop default;
+            insert into data_protection_keys (friendly_name, xml, created_at) values ('key-1', '<key/>', now());
+            """);
+
+        await IdentityFixture.RunMigrationAsync(database);
+
+        var key = Assert.Single(await RingKeysAsync(database));
+        Assert.Equal(("key-1", "<key/>"), (key.FriendlyName, key.Xml));
+    }
+
+    private static Dictionary<string, string> SettingsOf(CertificateFile certificate) => new()
+    {
+        ["KeyRing:Certificate"] = certificate.Path,
+        ["KeyRing:Password"] = CertificateFile.Password,
+    };
+
+    private static async Task<List<DataProtectionKey>> RingKeysAsync(string database)
+    {
+        await using var db = SignInFixture.Open(database);
+        return await db.DataProtectionKeys.ToListAsync();
     }
 
     private static async Task<List<string>> KeysAsync(IdentityApp app)

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Tests.Support;
 using Platform.Ui.SignIn;
 using StackExchange.Redis;
@@ -61,6 +62,7 @@ internal sealed class SignInApp : IAsyncDisposable
         builder.Services.AddSingleton<IStartupFilter>(new FirstOfAll(() => Interlocked.Increment(ref _requests)));
         builder.Services.AddHealthChecks();
         builder.Services.AddHttpClient("api").AddHttpMessageHandler<AccessTokenHandler>();
+        builder.AddKeyRing();
         builder.AddSignIn("scheduling");
 
         var app = builder.Build();

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Platform.Tests.SignIn;
 
@@ -267,32 +265,5 @@ public sealed class SignInTests
 
         Assert.Null(await app.MeAsync(thief));
         Assert.NotNull(await app.MeAsync(ana));
-    }
-
-    [Fact]
-    public async Task With_a_certificate_the_key_ring_is_encrypted()
-    {
-        using var rsa = RSA.Create(2048);
-        var request = new CertificateRequest("CN=keys", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        var file = Path.GetTempFileName();
-        await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pkcs12, "pw"), Ct);
-
-        await using var plain = await SignInApp.StartAsync();
-        await using var app = await SignInApp.StartAsync(app =>
-        {
-            app.Settings["DataProtection:CertificateFile"] = file;
-            app.Settings["DataProtection:CertificatePassword"] = "pw";
-        });
-        File.Delete(file);
-        using var browser = await app.SignInAsync();
-
-        Assert.NotNull(await app.MeAsync(browser));
-        Assert.Contains("<masterKey", await KeysAsync(plain), StringComparison.Ordinal);
-        Assert.DoesNotContain("<masterKey", await KeysAsync(app), StringComparison.Ordinal);
-
-        static async Task<string> KeysAsync(SignInApp app) =>
-            string.Concat(await app.Redis.GetDatabase().ListRangeAsync($"{app.ClientId}:signin:keys"));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Platform.Tests.Proxies;
 using Platform.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(Chromium))]
@@ -38,6 +39,7 @@ public sealed class Chromium : IAsyncLifetime
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                $"--host-resolver-rules=MAP *.{TlsProxy.Domain} 127.0.0.1",
             ],
         });
         return (driver, browser);

@@ -25,7 +25,7 @@ internal sealed class WorkerWorld : IAsyncDisposable
 
     static WorkerWorld()
     {
-        for (var number = 1; number < 16; number++) FreeRedis.Writer.TryWrite(number); // 0 is for everyone
+        for (var number = 1; number < 15; number++) FreeRedis.Writer.TryWrite(number); // 0 is for everyone, 15 for Proxies
     }
 
     public required string Database { get; init; }

@@ -7,9 +7,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace Platform.Tests.Identity.App;
 
 /// <summary>Somebody's browser, as far as a sign-in needs one: it keeps cookies and shows each step.</summary>
-internal sealed partial class PageReader(string issuer, string language = "en") : IDisposable
+internal sealed partial class PageReader(string issuer, string language = "en", SocketsHttpHandler? handler = null) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() })
+    private readonly HttpClient _http = new(handler ?? new() { AllowAutoRedirect = false })
     {
         BaseAddress = new(issuer),
         DefaultRequestHeaders = { { "Accept-Language", language } },

@@ -43,7 +43,7 @@ public sealed class SignInFixture : IAsyncDisposable
     /// <summary>Everything is up when this returns.</summary>
     public Task ReadyAsync() => _start.Value;
 
-    /// <summary>Where a second Identity listens, that believes to be behind HTTPS and allows two sign-ins a minute.</summary>
+    /// <summary>Where a second Identity listens, that allows two sign-ins a minute.</summary>
     public Task<string> StrictAsync() => _strict.Value;
 
     /// <summary>Another Identity on the same database, with other settings.</summary>
@@ -170,7 +170,7 @@ public sealed class SignInFixture : IAsyncDisposable
     private async Task<string> StartStrictAsync()
     {
         await ReadyAsync();
-        return await StartIdentityAsync(("Identity__Issuer", "https://id.example"), ("RateLimits__SignIns", "2"));
+        return await StartIdentityAsync(("RateLimits__SignIns", "2"));
     }
 
     private async Task RunAsync(Type assembly, string folder, string url, (string, string)[] settings)

@@ -244,18 +244,6 @@ public sealed partial class SignInPageTests(SignInFixture stack)
         Assert.Contains("Too many attempts", page.Html, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Over_https_cookies_are_bound_to_the_host()
-    {
-        using var browser = new PageReader(await stack.StrictAsync());
-
-        var page = await browser.OpenAsync("/Account/Login");
-
-        var cookie = page.Response.Headers.GetValues("Set-Cookie").Single();
-        Assert.StartsWith("__Host-id.antiforgery=", cookie, StringComparison.Ordinal);
-        Assert.Contains("; path=/; secure; samesite=lax; httponly", cookie, StringComparison.Ordinal);
-    }
-
     /// <summary>A page without what differs from one person to the next: the address they typed and the form's token.</summary>
     private static string Neutral(PageReader.Page page, string email) =>
         Values().Replace(page.Html.Replace(email, "", StringComparison.Ordinal), "");
