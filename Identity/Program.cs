@@ -49,6 +49,7 @@ app.UseSchemeOf(issuer);
 app.UseFaultPages();
 if (!app.Environment.IsDevelopment()) app.UseHsts();
 app.UseRateLimiter();
+app.UseMiddleware<ClientRateLimit>();
 app.UseRouting();
 app.UseIdentityServer();
 app.UsePageHeaders();
