@@ -204,7 +204,7 @@ public sealed class ProvisioningTests(ClockedPlatform world) : IClassFixture<Clo
         await locks.ExecuteScalarAsync(TestContext.Current.CancellationToken); // opens the connection
 
         var left = new List<object?>();
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 50; i++)
         {
             await Platform.StaffAsync<TenantResponse>("POST", $"/tenants/{tenant.Id}/retry-provisioning");
             left.Add(await locks.ExecuteScalarAsync(TestContext.Current.CancellationToken));
