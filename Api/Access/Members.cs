@@ -4,8 +4,8 @@ using Platform.Core.Storage;
 namespace Platform.Api.Access;
 
 /// <summary>
-/// Whether a person is an active member of a tenant right now. A yes is remembered for a few seconds, a no never: a person
-/// who is let in need not wait, one who is put out is out soon, whatever their token says.
+/// Whether a person is an active member of a tenant right now. A yes is remembered for a few seconds, a no never: a
+/// person who is let in need not wait, one who is put out is out soon, whatever their token says.
 /// </summary>
 internal sealed class Members(PeopleDirectory people, LocalCache cache)
 {

@@ -5,7 +5,9 @@ using Platform.ServiceDefaults.RateLimits;
 
 namespace Platform.Api.Public;
 
-/// <summary>What one address (of IPv6: one /64 network) may send to the public routes in a minute, to all replicas together.</summary>
+/// <summary>
+/// What one address (of IPv6: one /64 network) may send to the public routes in a minute, to all replicas together.
+/// </summary>
 internal sealed class PublicRateOptions
 {
     public const string Section = "PublicRates";

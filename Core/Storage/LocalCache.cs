@@ -14,7 +14,7 @@ namespace Platform.Core.Storage;
 /// </summary>
 public sealed class LocalCache : IDisposable
 {
-    /// <summary>Some 30 MB. When it is full, the entries that nobody has used for longest make room, a twentieth at once.</summary>
+    /// <summary>Some 30 MB. When it is full, a twentieth makes room: what nobody has used for longest.</summary>
     public const int MaxEntries = 100_000;
 
     /// <summary>Forgetting one row forgets what shares its generation, too: a few needless reads.</summary>
@@ -60,20 +60,21 @@ public sealed class LocalCache : IDisposable
         $"{kind} {first} {second} {Volatile.Read(ref GenerationOf(first, second))}");
 
     /// <summary>
-    /// After the commit of a change: callers that ask for a key from now on read again. Whoever reads right now stores what
-    /// they find under the former name, where nobody looks.
+    /// After the commit of a change: callers that ask for a key from now on read again. Whoever reads right now stores
+    /// what they find under the former name, where nobody looks.
     /// </summary>
     public void Forget(long first, long second = 0) => Interlocked.Increment(ref GenerationOf(first, second));
 
     /// <summary>What was found under the key within the freshness, or else what is read now.</summary>
     /// <param name="read">
-    /// Returns the default of the type if there is nothing. It may serve several callers, who all get the same instance: the
-    /// type is immutable.
+    /// Returns the default of the type if there is nothing. It may serve several callers, who all get the same instance:
+    /// the type is immutable.
     /// </param>
     public ValueTask<T?> FindAsync<TState, T>(
         string key, TState state, Func<TState, Task<T?>> read, TimeSpan freshness, CancellationToken ct)
     {
-        var remembered = _cache.GetOrCreateAsync<object?, T?>(key, null, static (_, _) => default, Remembered, tags: null, default);
+        var remembered = _cache.GetOrCreateAsync<object?, T?>(
+            key, null, static (_, _) => default, Remembered, tags: null, default);
         return remembered.IsCompletedSuccessfully && remembered.Result is var found && !IsNothing(found)
             ? new(found)
             : ReadAsync(key, state, read, freshness, ct);
@@ -88,7 +89,8 @@ public sealed class LocalCache : IDisposable
 
         // A caller that goes away takes nothing from those that share the read.
         var found = await _cache
-            .GetOrCreateAsync(key, own, static (own, _) => new ValueTask<T?>(own.RunAsync()), ReadThrough, tags: null, default)
+            .GetOrCreateAsync(
+                key, own, static (own, _) => new ValueTask<T?>(own.RunAsync()), ReadThrough, tags: null, default)
             .AsTask().WaitAsync(ct);
 
         // The read of somebody else may have begun before the row was there.
@@ -98,7 +100,8 @@ public sealed class LocalCache : IDisposable
     private ref int GenerationOf(long first, long second) =>
         ref _generations[(uint)HashCode.Combine(first, second) % Generations];
 
-    private static bool IsNothing<T>([NotNullWhen(false)] T? value) => EqualityComparer<T>.Default.Equals(value, default);
+    private static bool IsNothing<T>([NotNullWhen(false)] T? value) =>
+        EqualityComparer<T>.Default.Equals(value, default);
 
     private sealed class Reading<T>(LocalCache cache, string key, Func<Task<T?>> read, TimeSpan freshness)
     {
@@ -125,8 +128,8 @@ public sealed class LocalCache : IDisposable
     }
 
     /// <summary>
-    /// The cache takes the size of an entry from its serialised form. Nothing is ever read from one, so each entry counts as
-    /// one; a type that is not immutable fails with its first entry.
+    /// The cache takes the size of an entry from its serialised form. Nothing is ever read from one, so each entry counts
+    /// as one; a type that is not immutable fails with its first entry.
     /// </summary>
     private sealed class OneByteEach : IHybridCacheSerializerFactory
     {

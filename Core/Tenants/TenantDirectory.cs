@@ -23,7 +23,7 @@ public sealed record TenantEntry(
     public bool IsBuilt => TenantStatuses.IsBuilt(Status);
 }
 
-/// <summary>Finds tenants by id or slug. It remembers those it found for a few seconds; the others it looks for each time.</summary>
+/// <summary>Finds tenants by id or slug, and remembers for a few seconds those it found.</summary>
 public sealed class TenantDirectory([FromKeyedServices(Databases.Platform)] NpgsqlDataSource source, LocalCache cache)
 {
     /// <summary>How late a change of a tenant may be seen.</summary>

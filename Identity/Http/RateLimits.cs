@@ -8,8 +8,9 @@ using Platform.ServiceDefaults.RateLimits;
 namespace Platform.Identity.Http;
 
 /// <summary>
-/// How often one address (of IPv6: one /64 network) may try, per minute, at all replicas together. Guessing one account's
-/// password ends earlier, at its lock; these limits are against trying many accounts, and against work for nothing.
+/// How often one address (of IPv6: one /64 network) may try, per minute, at all replicas together. Guessing one
+/// account's password ends earlier, at its lock; these limits are against trying many accounts, and against work for
+/// nothing.
 /// </summary>
 internal sealed class RateLimitOptions
 {
@@ -62,7 +63,7 @@ internal static class RateLimits
 
     extension(HttpRequest request)
     {
-        /// <summary>Whether it asks for tokens, or for what belongs to them: revocation, introspection, a pushed request.</summary>
+        /// <summary>Whether it asks for tokens, or for what belongs to them, such as revocation.</summary>
         public bool IsForTokens => HttpMethods.IsPost(request.Method)
             && request.Path.StartsWithSegments("/connect", StringComparison.OrdinalIgnoreCase);
 

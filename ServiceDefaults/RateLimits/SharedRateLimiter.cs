@@ -3,7 +3,8 @@ using System.Threading.RateLimiting;
 namespace Platform.ServiceDefaults.RateLimits;
 
 /// <summary>One counter in Redis, and that of this node for the time in which Redis is unavailable.</summary>
-internal sealed class SharedRateLimiter(SharedRateLimits limits, string limit, RateLimiter shared, int permits) : RateLimiter
+internal sealed class SharedRateLimiter(SharedRateLimits limits, string limit, RateLimiter shared, int permits)
+    : RateLimiter
 {
     private readonly Lazy<FixedWindowRateLimiter> _ofNode = new(() => new(new()
     {
