@@ -41,7 +41,7 @@ internal static class Areas
 
         /// <summary><c>/public/api/v1</c>: anybody.</summary>
         public RouteGroupBuilder MapPublicArea() =>
-            app.MapArea("/public/api/v1", Public).AllowAnonymous().RequireRateLimiting(PublicRates.Policy);
+            app.MapArea("/public/api/v1", Public).AllowAnonymous().WithMetadata(new LimitedByAddress());
 
         private RouteGroupBuilder MapArea(string prefix, string document) => app.MapGroup(prefix)
             .WithGroupName(document)

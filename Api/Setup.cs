@@ -59,6 +59,7 @@ internal static class Setup
 
         public void AddModules() => builder.Services
             .AddSingleton(TimeProvider.System)
+            .AddSingleton<LocalCache>()
             .AddSingleton<TenantDirectory>()
             .AddScoped<ProvisionTenant>()
             .AddScoped<ExportTenant>()

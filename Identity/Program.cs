@@ -56,6 +56,7 @@ app.UseSignInHeaders();
 app.UseNoStore();
 app.UseFaultPages();
 app.UseRateLimiter();
+app.UseMiddleware<ClientRateLimit>();
 app.UseRouting();
 app.UseIdentityServer();
 app.UseStaticFiles();

@@ -77,6 +77,7 @@ internal static class WorkerServices
         builder.AddEvents();
         builder.Services
             .AddStorage(builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant))
+            .AddSingleton<LocalCache>()
             .AddSingleton<TenantDirectory>()
             .AddSingleton<CatalogueCache>()
             .AddScoped<SlotQuery>()

@@ -29,6 +29,7 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
         builder.Services.AddLogging(logging => logging.ClearProviders());
         // What is measured is the product, not its limits: here one caller asks as often as it can.
         Set("identity", "RateLimits__Tokens", "1000000");
+        Set("identity", "RateLimits__TokensPerAddress", "1000000");
         Set("api", "CallerRates__PrincipalPerMinute", "100000000");
 
         var app = await builder.BuildAsync(limit.Token);

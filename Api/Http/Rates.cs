@@ -5,10 +5,11 @@ using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Public;
 using Platform.Contracts;
+using Platform.ServiceDefaults.RateLimits;
 
 namespace Platform.Api.Http;
 
-/// <summary>Who asks too often is told when to come back: 429 <c>RATE_LIMITED</c> with <c>Retry-After</c>.</summary>
+/// <summary>Callers that exceed a limit get 429 <c>RATE_LIMITED</c> with <c>Retry-After</c>.</summary>
 internal static class Rates
 {
     private const int SegmentsPerMinute = 6;
@@ -20,6 +21,7 @@ internal static class Rates
     {
         public void AddRates()
         {
+            builder.AddSharedRateLimits();
             builder.Services
                 .AddSingleton<IValidateOptions<PublicRateOptions>, PublicRateOptionsValidator>()
                 .AddSingleton<IValidateOptions<CallerRateOptions>, CallerRateOptionsValidator>()
@@ -27,16 +29,15 @@ internal static class Rates
                 .Services
                 .AddOptions<CallerRateOptions>().BindConfiguration(CallerRateOptions.Section).ValidateOnStart();
 
-            builder.Services.AddRateLimiter(limits =>
-            {
-                limits.GlobalLimiter = CallerRates.NewLimiter();
-                limits.AddPolicy(PublicRates.Policy, PublicRates.PartitionOf);
-                limits.OnRejected = RefuseAsync;
-            });
+            builder.Services.AddRateLimiter(limits => limits.OnRejected = RefuseAsync)
+                .AddOptions<RateLimiterOptions>()
+                .Configure<SharedRateLimits, IOptions<PublicRateOptions>>((limits, shared, rates) =>
+                    limits.GlobalLimiter = new AreaLimiter(
+                        PublicRates.NewLimiter(shared, rates.Value), CallerRates.NewLimiter()));
         }
     }
 
-    /// <summary>So many requests in any minute, counted to ten seconds.</summary>
+    /// <summary>So many requests in any minute, counted to ten seconds, on this node.</summary>
     public static RateLimitPartition<TKey> PerMinute<TKey>(TKey who, int permits) =>
         RateLimitPartition.GetSlidingWindowLimiter(who, _ => new()
         {
@@ -52,5 +53,37 @@ internal static class Rates
             Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         await context.HttpContext.WriteAsync(
             Problems.Of(StatusCodes.Status429TooManyRequests, Codes.RateLimited, "Too many requests; wait a little."));
+    }
+
+    /// <summary>
+    /// Public routes count for an address, the others for a caller: requests of tenants never wait for the counters in
+    /// Redis.
+    /// </summary>
+    private sealed class AreaLimiter(
+        PartitionedRateLimiter<HttpContext> ofAddresses, PartitionedRateLimiter<HttpContext> ofCallers)
+        : PartitionedRateLimiter<HttpContext>
+    {
+        public override RateLimiterStatistics? GetStatistics(HttpContext resource) => null;
+
+        protected override RateLimitLease AttemptAcquireCore(HttpContext resource, int permitCount) =>
+            Of(resource).AttemptAcquire(resource, permitCount);
+
+        protected override ValueTask<RateLimitLease> AcquireAsyncCore(
+            HttpContext resource, int permitCount, CancellationToken cancellationToken) =>
+            Of(resource).AcquireAsync(resource, permitCount, cancellationToken);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                ofAddresses.Dispose();
+                ofCallers.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+
+        private PartitionedRateLimiter<HttpContext> Of(HttpContext context) =>
+            context.GetEndpoint()?.Metadata.GetMetadata<LimitedByAddress>() is null ? ofCallers : ofAddresses;
     }
 }

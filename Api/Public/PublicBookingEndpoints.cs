@@ -7,6 +7,7 @@ using Platform.Contracts.Bookings;
 using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
+using Platform.ServiceDefaults.RateLimits;
 
 namespace Platform.Api.Public;
 
@@ -41,7 +42,7 @@ internal static class PublicBookingEndpoints
     private static async Task<Results<Created<HoldResponse>, ProblemHttpResult>> Hold(
         PublicHoldRequest request, CreateBooking create, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
-        var owner = $"public:{PublicRates.Address(http)}";
+        var owner = $"public:{ClientNetwork.Of(http)}";
         var (key, malformed) = http.ReadIdempotencyKey(owner, request);
         if (malformed is not null) return TypedResults.Problem(malformed);
 
@@ -72,7 +73,7 @@ internal static class PublicBookingEndpoints
     {
         if (!request.Consent) return ConsentRequired.ToProblem();
 
-        var (key, malformed) = http.ReadIdempotencyKey($"public:{PublicRates.Address(http)}", request);
+        var (key, malformed) = http.ReadIdempotencyKey($"public:{ClientNetwork.Of(http)}", request);
         if (malformed is not null) return TypedResults.Problem(malformed);
 
         var client = request.Client;

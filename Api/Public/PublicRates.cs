@@ -1,19 +1,26 @@
 using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
-using Platform.Api.Http;
+using Platform.ServiceDefaults.RateLimits;
 
 namespace Platform.Api.Public;
 
+/// <summary>
+/// What one address (of IPv6: one /64 network) may send to the public routes in a minute, to all replicas together.
+/// </summary>
 internal sealed class PublicRateOptions
 {
     public const string Section = "PublicRates";
 
-    /// <summary>Requests that one address may send to one tenant's pages in a minute.</summary>
+    /// <summary>Requests to public routes of whatever tenant.</summary>
+    [Range(1, 1_000_000)]
+    public int AddressPerMinute { get; init; } = 3_000;
+
+    /// <summary>Reads of one tenant's pages.</summary>
     [Range(1, 1_000_000)]
     public int ReadsPerMinute { get; init; } = 600;
 
-    /// <inheritdoc cref="ReadsPerMinute"/>
+    /// <summary>Other requests to one tenant's pages.</summary>
     [Range(1, 1_000_000)]
     public int WritesPerMinute { get; init; } = 120;
 }
@@ -21,21 +28,33 @@ internal sealed class PublicRateOptions
 [OptionsValidator]
 internal sealed partial class PublicRateOptionsValidator : IValidateOptions<PublicRateOptions>;
 
-/// <summary>How often somebody without an account may ask: counted by address and tenant, on each node.</summary>
+/// <summary>Marks a route for everybody, which is limited by address instead of by caller.</summary>
+internal sealed class LimitedByAddress;
+
+/// <summary>
+/// How often somebody without an account may ask: by address first, then by address and tenant. Slugs are what the
+/// caller says they are; one that does not exist gains nothing, because each request has counted for its address.
+/// </summary>
 internal static class PublicRates
 {
-    public const string Policy = "public";
+    /// <summary>No tenant has a longer slug; nor shall the key of a counter.</summary>
+    private const int MaxSlugLength = 63;
 
-    public static RateLimitPartition<(string Address, string Slug, bool IsWrite)> PartitionOf(HttpContext context)
+    public static PartitionedRateLimiter<HttpContext> NewLimiter(SharedRateLimits limits, PublicRateOptions rates) =>
+        PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                limits.PerMinute("public", ClientNetwork.Of(context), rates.AddressPerMinute)),
+            PartitionedRateLimiter.Create<HttpContext, string>(context => OfTenant(context, limits, rates)));
+
+    private static RateLimitPartition<string> OfTenant(
+        HttpContext context, SharedRateLimits limits, PublicRateOptions rates)
     {
-        var rates = context.RequestServices.GetRequiredService<IOptions<PublicRateOptions>>().Value;
-        var slug = context.Request.RouteValues["slug"] as string ?? "";
-        var isWrite = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+        var slug = context.Request.RouteValues["slug"] is string { Length: <= MaxSlugLength } known ? known : "";
+        var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        var key = $"{ClientNetwork.Of(context)} {slug}";
 
-        return Rates.PerMinute(
-            (Address(context), slug, isWrite), isWrite ? rates.WritesPerMinute : rates.ReadsPerMinute);
+        return isRead
+            ? limits.PerMinute("public_reads", key, rates.ReadsPerMinute)
+            : limits.PerMinute("public_writes", key, rates.WritesPerMinute);
     }
-
-    /// <summary>Where a request comes from; also who holds slots, as far as somebody without an account is known.</summary>
-    public static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 }

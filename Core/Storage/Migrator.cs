@@ -20,7 +20,7 @@ public sealed class Migrator(string platformDb, string tenantDb)
         await using var command = new NpgsqlCommand($"select pg_advisory_lock({OneAtATime})", connection);
         command.CommandTimeout = 0; // another migrator may take as long as it takes
         await command.ExecuteNonQueryAsync(ct);
-        return connection;
+        return new SessionLock(connection);
     }
 
     /// <summary>
@@ -32,7 +32,7 @@ public sealed class Migrator(string platformDb, string tenantDb)
         var connection = await OpenUnpooledAsync(ct);
         await using var command = new NpgsqlCommand(
             $"select pg_try_advisory_lock(hashtextextended('{TenantContext.SchemaOf(tenantId)}', 0))", connection);
-        if (await command.ExecuteScalarAsync(ct) is true) return connection;
+        if (await command.ExecuteScalarAsync(ct) is true) return new SessionLock(connection);
 
         await connection.DisposeAsync();
         return null;
@@ -140,5 +140,28 @@ public sealed class Migrator(string platformDb, string tenantDb)
         var pending = (await db.Database.GetPendingMigrationsAsync(ct)).Count();
         if (pending > 0) await db.Database.MigrateAsync(ct);
         return pending;
+    }
+
+    /// <summary>
+    /// The advisory locks of a session. PostgreSQL ends a session some time after its client has closed the connection,
+    /// so the locks are released explicitly: whoever disposes this can answer, and the next caller finds them free.
+    /// </summary>
+    private sealed class SessionLock(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (connection)
+            {
+                try
+                {
+                    await using var command = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
+                    await command.ExecuteNonQueryAsync(CancellationToken.None);
+                }
+                catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+                {
+                    // The connection is broken: its session, and the locks with it, are gone or about to go.
+                }
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -7,6 +7,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Tenants;
 
 /// <summary>What every request needs to know of its tenant.</summary>
+[ImmutableObject(true)]
 public sealed record TenantEntry(
     long Id,
     string Slug,
@@ -22,9 +23,8 @@ public sealed record TenantEntry(
     public bool IsBuilt => TenantStatuses.IsBuilt(Status);
 }
 
-/// <summary>Finds tenants by number or slug. It remembers those it found, for a few seconds; misses it asks again.</summary>
-public sealed class TenantDirectory(
-    [FromKeyedServices(Databases.Platform)] NpgsqlDataSource source, TimeProvider clock)
+/// <summary>Finds tenants by id or slug, and remembers for a few seconds those it found.</summary>
+public sealed class TenantDirectory([FromKeyedServices(Databases.Platform)] NpgsqlDataSource source, LocalCache cache)
 {
     /// <summary>How late a change of a tenant may be seen.</summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
@@ -32,43 +32,49 @@ public sealed class TenantDirectory(
     private const string Columns =
         "select id, slug, name, time_zone, locale, currency, status, branding, labels from tenants";
 
-    private readonly ConcurrentDictionary<long, (TenantEntry Tenant, DateTimeOffset Until)> _byId = new();
-    private readonly ConcurrentDictionary<string, long> _idBySlug = new();
+    public ValueTask<TenantEntry?> FindAsync(long id, CancellationToken ct) => cache.FindAsync(
+        cache.KeyOf("tenant", id),
+        (Directory: this, Id: id),
+        static tenant => tenant.Directory.ReadAsync($"{Columns} where id = $1", tenant.Id, CancellationToken.None),
+        Freshness, ct);
 
-    /// <summary>Counts what was forgotten: what was being read meanwhile may be from before the change.</summary>
-    private long _forgotten;
+    public async ValueTask<TenantEntry?> FindAsync(string slug, CancellationToken ct)
+    {
+        var id = await cache.FindAsync(
+            $"slug {slug}",
+            (Directory: this, Slug: slug),
+            static tenant => tenant.Directory.ReadIdAsync(tenant.Slug),
+            Freshness, ct);
+        if (id == 0) return null;
 
-    public async ValueTask<TenantEntry?> FindAsync(long id, CancellationToken ct) =>
-        Remembered(id) ?? await ReadAsync($"{Columns} where id = $1", id, ct);
-
-    public async ValueTask<TenantEntry?> FindAsync(string slug, CancellationToken ct) =>
-        _idBySlug.TryGetValue(slug, out var id) && Remembered(id) is { } tenant && tenant.Slug == slug
+        // Between two changes of slugs, the one that was remembered may be another tenant's by now.
+        return await FindAsync(id, ct) is { } tenant && tenant.Slug == slug
             ? tenant
             : await ReadAsync($"{Columns} where slug = $1", slug, ct);
+    }
 
     /// <summary>By the host name of the tenant's own pages.</summary>
     public async ValueTask<TenantEntry?> FindByHostAsync(string host, CancellationToken ct) =>
         await ReadAsync($"{Columns} where custom_domain = $1", host.ToLowerInvariant(), ct);
 
-    /// <summary>After a change: the next question on this node reads the tenant anew.</summary>
-    public void Forget(long id)
-    {
-        Interlocked.Increment(ref _forgotten);
-        _byId.TryRemove(id, out _);
-    }
+    /// <summary>After the commit of a change: whoever asks next on this node gets the tenant as it is then.</summary>
+    public void Forget(long id) => cache.Forget(id);
 
-    private TenantEntry? Remembered(long id) =>
-        _byId.TryGetValue(id, out var entry) && entry.Until > clock.GetUtcNow() ? entry.Tenant : null;
+    private async Task<long> ReadIdAsync(string slug)
+    {
+        await using var command = source.CreateCommand("select id from tenants where slug = $1");
+        command.Parameters.Add(new() { Value = slug });
+        return await command.ExecuteScalarAsync(CancellationToken.None) is long id ? id : 0;
+    }
 
     private async Task<TenantEntry?> ReadAsync(string sql, object key, CancellationToken ct)
     {
-        var forgotten = Interlocked.Read(ref _forgotten);
         await using var command = source.CreateCommand(sql);
         command.Parameters.Add(new() { Value = key });
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct)) return null;
 
-        var tenant = new TenantEntry(
+        return new(
             reader.GetInt64(0),
             reader.GetString(1),
             reader.GetString(2),
@@ -78,10 +84,5 @@ public sealed class TenantDirectory(
             reader.GetString(6),
             await reader.GetFieldValueAsync<JsonElement>(7, ct),
             await reader.GetFieldValueAsync<JsonElement>(8, ct));
-
-        _byId[tenant.Id] = (tenant, clock.GetUtcNow() + Freshness);
-        _idBySlug[tenant.Slug] = tenant.Id;
-        if (Interlocked.Read(ref _forgotten) != forgotten) _byId.TryRemove(tenant.Id, out _);
-        return tenant;
     }
 }

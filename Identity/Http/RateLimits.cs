@@ -1,14 +1,16 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Text;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using Platform.ServiceDefaults.RateLimits;
 
 namespace Platform.Identity.Http;
 
 /// <summary>
-/// How often one caller may try, per minute. Guessing one account's password ends earlier, at its lock; these limits are
-/// against trying many accounts, and against work for nothing.
+/// How often one address (of IPv6: one /64 network) may try, per minute, at all replicas together. Guessing one
+/// account's password ends earlier, at its lock; these limits are against trying many accounts, and against work for
+/// nothing.
 /// </summary>
 internal sealed class RateLimitOptions
 {
@@ -20,79 +22,70 @@ internal sealed class RateLimitOptions
     [Range(1, 100_000)]
     public int SignIns { get; init; } = 30;
 
-    /// <summary>Token requests of one client from one address: refreshes of all its users come from there.</summary>
+    /// <summary>Token requests from one address, whatever client they name.</summary>
+    [Range(1, 1_000_000)]
+    public int TokensPerAddress { get; init; } = 3_000;
+
+    /// <summary>
+    /// Token requests of one client from one address: refreshes of all its users come from there. Less than
+    /// <see cref="TokensPerAddress"/> leaves something to the other clients at that address.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int Tokens { get; init; } = 1_200;
 }
 
+/// <summary>Limits by address; <see cref="ClientRateLimit"/> comes next.</summary>
 internal static class RateLimits
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
     extension(WebApplicationBuilder builder)
     {
         public void AddRateLimits()
         {
+            // The limits do without Redis when they have to, and nothing else here needs it.
+            builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
+            builder.AddSharedRateLimits();
             builder.Services.AddOptions<RateLimitOptions>()
                 .BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
-            builder.Services.AddRateLimiter(limiter =>
-            {
-                limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-                limiter.OnRejected = (rejected, _) =>
+            builder.Services
+                .AddRateLimiter(limiter => limiter.OnRejected = (rejected, _) =>
                 {
-                    var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
-                    rejected.HttpContext.Response.Headers.RetryAfter =
-                        Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-                    return ValueTask.CompletedTask;
-                };
-
-                // By path, not by endpoint: the provider's endpoints are not routed.
-                limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(Partition);
-            });
+                    Refuse(rejected.HttpContext, rejected.Lease);
+                    return default;
+                })
+                .AddOptions<RateLimiterOptions>()
+                .Configure<SharedRateLimits, IOptions<RateLimitOptions>>((limiter, shared, options) =>
+                    // By path, not by endpoint: the provider's endpoints are not routed.
+                    limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
+                        context => Partition(context, shared, options.Value)));
         }
     }
 
-    private static RateLimitPartition<string> Partition(HttpContext context)
+    extension(HttpRequest request)
     {
-        var limits = context.RequestServices.GetRequiredService<IOptions<RateLimitOptions>>().Value;
-        var address = context.Connection.RemoteIpAddress?.ToString();
+        /// <summary>Whether it asks for tokens, or for what belongs to them, such as revocation.</summary>
+        public bool IsForTokens => HttpMethods.IsPost(request.Method)
+            && request.Path.StartsWithSegments("/connect", StringComparison.OrdinalIgnoreCase);
 
-        if (HttpMethods.IsPost(context.Request.Method))
-        {
-            if (context.Request.Path.StartsWithSegments("/account/login", StringComparison.OrdinalIgnoreCase)
-                || context.Request.Path.StartsWithSegments("/account/accept", StringComparison.OrdinalIgnoreCase))
-            {
-                return Limit($"sign-in {address}", limits.SignIns);
-            }
-
-            if (context.Request.Path.StartsWithSegments("/connect", StringComparison.OrdinalIgnoreCase))
-            {
-                return Limit($"token {address} {ClientOf(context.Request)}", limits.Tokens);
-            }
-        }
-
-        return RateLimitPartition.GetNoLimiter("");
+        private bool IsSignIn => HttpMethods.IsPost(request.Method)
+            && (request.Path.StartsWithSegments("/account/login", StringComparison.OrdinalIgnoreCase)
+                || request.Path.StartsWithSegments("/account/accept", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static RateLimitPartition<string> Limit(string key, int perWindow) =>
-        RateLimitPartition.GetFixedWindowLimiter(key, _ => new()
-        {
-            PermitLimit = perWindow,
-            Window = Window,
-            QueueLimit = 0,
-        });
-
-    /// <summary>The client's name in HTTP Basic; not verified yet, so it only ever narrows an address's limit.</summary>
-    private static string ClientOf(HttpRequest request)
+    public static void Refuse(HttpContext context, RateLimitLease lease)
     {
-        const string Scheme = "Basic ";
-        if (request.Headers.Authorization is not [{ Length: > 6 and < 1_000 } header]) return "";
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return "";
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : SharedRateLimits.Window;
+        context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    }
 
-        var bytes = new byte[header.Length];
-        return Convert.TryFromBase64String(header[Scheme.Length..], bytes, out var length)
-            ? Encoding.UTF8.GetString(bytes, 0, length).Split(':')[0]
-            : "";
+    private static RateLimitPartition<string> Partition(
+        HttpContext context, SharedRateLimits shared, RateLimitOptions options)
+    {
+        if (context.Request.IsSignIn) return shared.PerMinute("sign_in", ClientNetwork.Of(context), options.SignIns);
+
+        return context.Request.IsForTokens
+            ? shared.PerMinute("token", ClientNetwork.Of(context), options.TokensPerAddress)
+            : RateLimitPartition.GetNoLimiter("");
     }
 }

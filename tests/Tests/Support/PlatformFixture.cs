@@ -110,6 +110,9 @@ public sealed class ApiFactory(
     /// <summary>What every statement that the API sends is told to.</summary>
     public StatementLog Statements { get; } = new();
 
+    /// <summary>One factory counts no requests of another.</summary>
+    private readonly string _keyPrefix = $"{Guid.CreateVersion7():n}";
+
     protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
         .UseSetting("ConnectionStrings:platformdb", databases.PlatformDb)
         .UseSetting("ConnectionStrings:tenantdb", databases.TenantDb)
@@ -120,6 +123,9 @@ public sealed class ApiFactory(
         .UseSetting("ManageLinks:Key", "a key that only the tests have, long enough")
         .UseSetting("Audit:CheckpointKey", "another key that only the tests have, long enough")
         .UseSetting("BookingPages:Url", "https://book.test")
+        .UseSetting("PublicRates:AddressPerMinute", "1000000") // all tests come from one address
+        .UseSetting("RateLimits:KeyPrefix", _keyPrefix)
+        .UseSetting("RateLimits:RedisTimeout", "00:00:10") // the machine of the tests may be busy
         .UseSetting("Logging:LogLevel:Default", "None")
         .UseSetting("Logging:LogLevel:Npgsql.Command", "Information")
         .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Statements))

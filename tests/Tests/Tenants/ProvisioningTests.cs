@@ -1,3 +1,4 @@
+using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Tenants;
@@ -187,6 +188,29 @@ public sealed class ProvisioningTests(ClockedPlatform world) : IClassFixture<Clo
         Assert.Equal("active", again.Status);
         Assert.Equal(0, await Platform.TenantValueAsync<long>($"select count(*) from tenant_{tenant.Id}.calendar_feeds"));
         Assert.Equal("tenant.registered,tenant.created,tenant.created", await Platform.ActionsAsync(tenant.Id));
+    }
+
+    [Fact]
+    public async Task Retry_right_after_an_answer_finds_the_tenant_unlocked()
+    {
+        var tenant = await Platform.MadeTenantAsync();
+        await using var source = NpgsqlDataSource.Create($"{Platform.Databases.PlatformDb};Maximum Pool Size=1");
+        await using var locks = source.CreateCommand(
+            $"""
+            select count(*) from pg_locks
+            where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+                and (classid::bigint << 32 | objid::bigint) = hashtextextended('tenant_{tenant.Id}', 0)
+            """);
+        await locks.ExecuteScalarAsync(TestContext.Current.CancellationToken); // opens the connection
+
+        var left = new List<object?>();
+        for (var i = 0; i < 50; i++)
+        {
+            await Platform.StaffAsync<TenantResponse>("POST", $"/tenants/{tenant.Id}/retry-provisioning");
+            left.Add(await locks.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.All(left, count => Assert.Equal(0L, count));
     }
 
     [Fact]

@@ -57,6 +57,7 @@ public sealed class SignInFixture : IAsyncDisposable
             ("Clients__Hub__Url", "http://localhost:5104"), ("Clients__Hub__Secret", "hub-secret-1"),
             ("Clients__Admin__Url", "http://localhost:5103"), ("Clients__Admin__Secret", "admin-secret-1"),
             ("Clients__Api__Secret", "api-secret-1"), ("Clients__Self__Secret", "self-secret-1"),
+            ("ConnectionStrings__redis", await Servers.RedisAsync()), ("RateLimits__KeyPrefix", $"{Guid.CreateVersion7():n}"),
             ("RateLimits__SignIns", "10000"), ("services__api__http__0", ApiUrl), .. settings,
         ]);
         return url;

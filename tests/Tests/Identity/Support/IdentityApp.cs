@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts.Tenants;
 using Platform.Identity.Accounts;
+using Platform.Tests.Support;
 
 namespace Platform.Tests.Identity.Support;
 
@@ -47,6 +48,7 @@ public sealed class IdentityApp : IAsyncDisposable
         var all = new Dictionary<string, string>
         {
             ["ConnectionStrings:identitydb"] = database,
+            ["ConnectionStrings:redis"] = await Servers.RedisAsync(),
             ["Identity:Issuer"] = issuer ?? $"http://127.0.0.1:{port}",
             ["Clients:Hub:Url"] = hub.Url,
             ["Clients:Hub:Secret"] = RelyingParty.HubSecret,
@@ -57,6 +59,9 @@ public sealed class IdentityApp : IAsyncDisposable
             ["services:api:http:0"] = api.Url,
             ["RateLimits:SignIns"] = "100000",
             ["RateLimits:Tokens"] = "100000",
+            ["RateLimits:TokensPerAddress"] = "100000",
+            ["RateLimits:KeyPrefix"] = $"{Guid.CreateVersion7():n}",
+            ["RateLimits:RedisTimeout"] = "00:00:10", // the machine of the tests may be busy
             ["Logging:LogLevel:Default"] = "Critical",
         };
         foreach (var (key, value) in settings ?? new Dictionary<string, string>()) all[key] = value;
