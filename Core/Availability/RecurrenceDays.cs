@@ -7,6 +7,8 @@ namespace Platform.Core.Availability;
 /// </summary>
 internal static class RecurrenceDays
 {
+    private const int LeapYear = 2024;
+
     /// <summary>
     /// In order, from the period that <paramref name="start"/> lies in to the one of <paramref name="horizon"/>. A day
     /// that its month does not have comes with the last one of that month as its date.
@@ -15,6 +17,7 @@ internal static class RecurrenceDays
         RecurrenceRule rule, LocalDate start, LocalDate horizon)
     {
         rule = Completed(rule, start);
+        if (rule.Frequency < Frequency.Monthly && !HasDate(rule)) yield break;
 
         foreach (var first in Periods(rule, start, horizon))
         {
@@ -42,6 +45,15 @@ internal static class RecurrenceDays
             _ => rule,
         };
     }
+
+    /// <summary>
+    /// Whether any year has a date that BYMONTH and BYMONTHDAY allow: without this, a daily rule for 30 February would look
+    /// at every day up to the horizon.
+    /// </summary>
+    private static bool HasDate(RecurrenceRule rule) =>
+        rule.MonthDays.Count == 0
+        || (rule.Months.Count > 0 ? rule.Months : Enumerable.Range(1, 12)).Any(month =>
+            rule.MonthDays.Any(day => Math.Abs(day) <= CalendarSystem.Iso.GetDaysInMonth(LeapYear, month)));
 
     /// <summary>The first day of each period. They are counted before, so no rule makes this go on for ever.</summary>
     private static IEnumerable<LocalDate> Periods(RecurrenceRule rule, LocalDate start, LocalDate horizon)
