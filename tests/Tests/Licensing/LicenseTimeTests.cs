@@ -6,16 +6,12 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Licensing;
 
 /// <summary>An API on databases of its own, by a clock that its tests move. They run one after the other.</summary>
-public sealed class ClockedPlatform : IAsyncLifetime
+public sealed class ClockedPlatform : IAsyncDisposable
 {
     public MovingClock Clock { get; } = new(PlatformFixture.Monday9am);
-    public PlatformFixture Platform { get; private set; } = null!;
+    public PlatformFixture Platform { get; }
 
-    public async ValueTask InitializeAsync()
-    {
-        Platform = new() { Clock = Clock };
-        await Platform.InitializeAsync();
-    }
+    public ClockedPlatform() => Platform = new() { Clock = Clock };
 
     public async Task<TestTenant> NewTenantAsync()
     {

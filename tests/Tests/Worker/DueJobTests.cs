@@ -3,30 +3,29 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core.Bookings;
 using Platform.Core.Outbox;
 using Platform.Tests.Bookings;
 using Platform.Tests.Support;
+using Platform.Tests.Tenants;
 using Platform.Worker;
 using Platform.Worker.Timers;
 
 namespace Platform.Tests.Worker;
 
 /// <summary>An API and two workers on databases of their own, by one clock. Its tests run one after the other.</summary>
-public sealed class JobsWorld : IAsyncLifetime
+public sealed class JobsWorld : IAsyncDisposable
 {
     private readonly List<IHost> _workers = [];
 
     public MovingClock Clock { get; } = new(PlatformFixture.Monday9am);
-    public PlatformFixture Platform { get; private set; } = null!;
+    public PlatformFixture Platform { get; }
 
-    public async ValueTask InitializeAsync()
+    public JobsWorld()
     {
         Platform = new() { Clock = Clock };
-        await Platform.InitializeAsync();
         for (var n = 0; n < 2; n++) _workers.Add(Build());
     }
 
@@ -52,13 +51,8 @@ public sealed class JobsWorld : IAsyncLifetime
         await jobs.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    public async Task<long> JobsAsync(TestTenant tenant, string kind, string where = "true")
-    {
-        await using var source = NpgsqlDataSource.Create($"{Platform.Databases.TenantDb};Pooling=false");
-        await using var command = source.CreateCommand(
-            $"select count(*) from platform.due_jobs where tenant_id = {tenant.Id} and kind = '{kind}' and {where}");
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
+    public Task<long> JobsAsync(TestTenant tenant, string kind, string where = "true") => Platform.TenantValueAsync<long>(
+        $"select count(*) from platform.due_jobs where tenant_id = {tenant.Id} and kind = '{kind}' and {where}");
 
     public async ValueTask DisposeAsync()
     {
