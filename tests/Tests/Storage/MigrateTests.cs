@@ -17,7 +17,7 @@ public sealed class MigrateTests
 
         Assert.Contains(before, line => line.StartsWith("tenant_1.bookings", StringComparison.Ordinal));
         Assert.Equal(before, await ContentsAsync(databases));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class MigrateTests
 
         Assert.Equal(whole, await ContentsAsync(databases));
         Assert.Equal(["active"], await ReadAsync(databases.PlatformDb, "select status from tenants where id = 2"));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class MigrateTests
         Assert.Equal(
             ["purged", "provisioning"],
             await ReadAsync(databases.PlatformDb, "select status from tenants where id >= 1500 order by id"));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class MigrateTests
             databases.MigrateAsync(withDemo: true, TextWriter.Null), databases.MigrateAsync(withDemo: true, TextWriter.Null));
 
         Assert.Equal(await ContentsAsync(await PlatformDatabases.NewAsync()), await ContentsAsync(databases));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class MigrateTests
                 group by t.id order by t.hierarchy_level
                 """));
         Assert.DoesNotContain(DemoTenants.Password, output.ToString());
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class MigrateTests
         Assert.All(
             DemoTenants.All.SelectMany(tenant => tenant.Users).Append(DemoTenants.Staff),
             user => Assert.Contains(user.Email, output.ToString()));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class MigrateTests
             () => ExecuteAsync(databases.PlatformDb, "update tenants set time_zone = 'Etc/UTC' where id = 1"));
 
         Assert.Equal(PostgresErrorCodes.IntegrityConstraintViolation, e.SqlState);
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class MigrateTests
             """));
         Assert.Equal(await DefinitionsAsync(databases, "tenant_1502"), await DefinitionsAsync(databases, "tenant_1503"));
         Assert.Equal(0, await migrator.MigrateTenantAsync(1503, TestContext.Current.CancellationToken));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class MigrateTests
             () => migrator.MigrateTenantAsync(1504, TestContext.Current.CancellationToken));
 
         Assert.Empty(await ReadAsync(databases.TenantDb, "select nspname from pg_namespace where nspname = 'tenant_1504'"));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     /// <summary>How many rows every table has, and how far every sequence has come.</summary>

@@ -4,7 +4,6 @@ using Platform.Tests.HubWeb;
 using Platform.Tests.Licensing;
 using Platform.Tests.People;
 using Platform.Tests.Support;
-using Platform.Tests.Tenants;
 using Platform.Tests.Worker;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -21,7 +20,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         .. ((Type[])
         [
             typeof(FrameTests), typeof(AdminPagesTests), typeof(BookingPagesTests), typeof(Identity.App.StorageTests),
-            typeof(AccessFaultTests), typeof(ImportTenantTests), typeof(SeatModelTests), typeof(WithIdentity),
+            typeof(WithClock), typeof(SeatModelTests), typeof(WithIdentity),
             typeof(KilledWorkerTests), typeof(SeriesTests), typeof(ImportTests), typeof(WaitlistTests),
             typeof(Identity.App.SignInPageTests), typeof(Identity.App.TokenTests),
         ]).Select(type => type.FullName!),

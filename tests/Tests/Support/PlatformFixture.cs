@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Api;
 using Platform.Contracts;
 using Platform.Tests.Support;
@@ -32,7 +33,7 @@ public sealed class PlatformFixture : IAsyncDisposable
     }
 
     /// <summary>What the API takes for now.</summary>
-    public TimeProvider Clock { get; init; } = new FixedClock(Monday9am);
+    public TimeProvider Clock { get; init; } = new FakeTimeProvider(Monday9am);
 
     /// <summary>Where Identity listens; nobody does unless a test says so.</summary>
     public string IdentityUrl { get; init; } = ApiFactory.Nowhere;
@@ -88,7 +89,7 @@ public sealed class PlatformFixture : IAsyncDisposable
         if (!_running.IsValueCreated) return;
         var (databases, api) = await _running.Value;
         await api.DisposeAsync();
-        if (Servers.OutliveTheRun) await databases.DropAsync(); // else they go with the server
+        await databases.ReleaseAsync();
     }
 
     private async Task<(PlatformDatabases, ApiFactory)> StartAsync()

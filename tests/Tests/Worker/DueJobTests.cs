@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core.Bookings;
@@ -20,7 +21,7 @@ public sealed class JobsWorld : IAsyncDisposable
 {
     private readonly List<IHost> _workers = [];
 
-    public MovingClock Clock { get; } = new(PlatformFixture.Monday9am);
+    public FakeTimeProvider Clock { get; } = new(PlatformFixture.Monday9am);
     public PlatformFixture Platform { get; }
 
     public JobsWorld()
@@ -31,14 +32,14 @@ public sealed class JobsWorld : IAsyncDisposable
 
     public async Task<TestTenant> NewTenantAsync()
     {
-        Clock.Time = PlatformFixture.Monday9am;
+        Clock.AdjustTime(PlatformFixture.Monday9am);
         return await Platform.NewTenantAsync();
     }
 
     /// <summary>What is due at this time of the fixture's Monday, by one worker.</summary>
     public Task RunAsync(string time, int worker = 0)
     {
-        Clock.Time = PlatformFixture.Monday9am.AddHours(-9) + TimeSpan.Parse(time, CultureInfo.InvariantCulture);
+        Clock.AdjustTime(PlatformFixture.Monday9am.AddHours(-9) + TimeSpan.Parse(time, CultureInfo.InvariantCulture));
         return _workers[worker].Services.GetRequiredService<DueJobs>().RunDueAsync(TestContext.Current.CancellationToken);
     }
 
@@ -274,7 +275,7 @@ public sealed class DueJobTests(JobsWorld world) : IClassFixture<JobsWorld>
     {
         var tenant = await WithReleaseAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
-        world.Clock.Time = PlatformFixture.Monday9am.AddHours(4);
+        world.Clock.AdjustTime(PlatformFixture.Monday9am.AddHours(4));
 
         await world.RunningAsync(() => Eventually.EqualAsync("no_show", () => StatusAsync(tenant, booking)));
 
