@@ -17,7 +17,7 @@ internal static class RecurrenceDays
         RecurrenceRule rule, LocalDate start, LocalDate horizon)
     {
         rule = Completed(rule, start);
-        if (rule.Frequency < Frequency.Monthly && !HasDate(rule)) yield break;
+        if (!HasPosition(rule) || (rule.Frequency < Frequency.Monthly && !HasDate(rule))) yield break;
 
         foreach (var first in Periods(rule, start, horizon))
         {
@@ -54,6 +54,20 @@ internal static class RecurrenceDays
         rule.MonthDays.Count == 0
         || (rule.Months.Count > 0 ? rule.Months : Enumerable.Range(1, 12)).Any(month =>
             rule.MonthDays.Any(day => Math.Abs(day) <= CalendarSystem.Iso.GetDaysInMonth(LeapYear, month)));
+
+    /// <summary>Whether any period is long enough for BYSETPOS.</summary>
+    private static bool HasPosition(RecurrenceRule rule)
+    {
+        var most = rule.Frequency switch
+        {
+            Frequency.Weekly => 7,
+            Frequency.Monthly => 31,
+            Frequency.Yearly => 366,
+            _ => 1,
+        };
+
+        return rule.Positions.Count == 0 || rule.Positions.Any(position => Math.Abs(position) <= most);
+    }
 
     /// <summary>The first day of each period. They are counted before, so no rule makes this go on for ever.</summary>
     private static IEnumerable<LocalDate> Periods(RecurrenceRule rule, LocalDate start, LocalDate horizon)
