@@ -47,8 +47,8 @@ internal static class RecurrenceDays
     }
 
     /// <summary>
-    /// Whether any year has a date that BYMONTH and BYMONTHDAY allow: without this, a daily rule for 30 February would look
-    /// at every day up to the horizon.
+    /// Whether any year has a date that BYMONTH and BYMONTHDAY allow: without this, a daily rule for 30 February would
+    /// look at every day up to the horizon.
     /// </summary>
     private static bool HasDate(RecurrenceRule rule) =>
         rule.MonthDays.Count == 0

@@ -23,7 +23,8 @@ internal static class NewTenantSchema
             if (found.HasRows) return null;
         }
 
-        var migrations = db.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.NoTransactions);
+        var migrations = db.GetService<IMigrator>()
+            .GenerateScript(options: MigrationsSqlGenerationOptions.NoTransactions);
         await using var build = new NpgsqlCommand(
             $"select set_config('search_path', '{schema}', true);\n{migrations}", connection);
         await build.ExecuteNonQueryAsync(ct);

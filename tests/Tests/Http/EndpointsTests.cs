@@ -9,7 +9,8 @@ public sealed class EndpointsTests(PlatformFixture platform)
     [Fact]
     public void Endpoints_are_built_once_however_often_they_are_asked_for()
     {
-        var all = Assert.IsType<CompositeEndpointDataSource>(platform.Api.Services.GetRequiredService<EndpointDataSource>());
+        var all = Assert.IsType<CompositeEndpointDataSource>(
+            platform.Api.Services.GetRequiredService<EndpointDataSource>());
 
         Assert.NotEmpty(all.Endpoints);
         Assert.All(all.DataSources, source => Assert.Same(source.Endpoints, source.Endpoints));
