@@ -112,5 +112,6 @@ var client = anybody.OfSlug().InTransactions();
 client.MapPublicServices();
 client.MapPublicBookings(anybody.OfSlug());
 
+EndpointsBuiltOnce.Use(app);
 await app.RunAsync();
 return Environment.ExitCode;

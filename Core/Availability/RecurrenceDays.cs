@@ -7,6 +7,8 @@ namespace Platform.Core.Availability;
 /// </summary>
 internal static class RecurrenceDays
 {
+    private const int LeapYear = 2024;
+
     /// <summary>
     /// In order, from the period that <paramref name="start"/> lies in to the one of <paramref name="horizon"/>. A day
     /// that its month does not have comes with the last one of that month as its date.
@@ -15,6 +17,7 @@ internal static class RecurrenceDays
         RecurrenceRule rule, LocalDate start, LocalDate horizon)
     {
         rule = Completed(rule, start);
+        if (!HasPosition(rule) || (rule.Frequency < Frequency.Monthly && !HasDate(rule))) yield break;
 
         foreach (var first in Periods(rule, start, horizon))
         {
@@ -41,6 +44,29 @@ internal static class RecurrenceDays
             Frequency.Yearly => rule with { MonthDays = [start.Day], Months = [start.Month] },
             _ => rule,
         };
+    }
+
+    /// <summary>
+    /// Whether any year has a date that BYMONTH and BYMONTHDAY allow: without this, a daily rule for 30 February would
+    /// look at every day up to the horizon.
+    /// </summary>
+    private static bool HasDate(RecurrenceRule rule) =>
+        rule.MonthDays.Count == 0
+        || (rule.Months.Count > 0 ? rule.Months : Enumerable.Range(1, 12)).Any(month =>
+            rule.MonthDays.Any(day => Math.Abs(day) <= CalendarSystem.Iso.GetDaysInMonth(LeapYear, month)));
+
+    /// <summary>Whether any period is long enough for BYSETPOS.</summary>
+    private static bool HasPosition(RecurrenceRule rule)
+    {
+        var most = rule.Frequency switch
+        {
+            Frequency.Weekly => 7,
+            Frequency.Monthly => 31,
+            Frequency.Yearly => 366,
+            _ => 1,
+        };
+
+        return rule.Positions.Count == 0 || rule.Positions.Any(position => Math.Abs(position) <= most);
     }
 
     /// <summary>The first day of each period. They are counted before, so no rule makes this go on for ever.</summary>

@@ -77,7 +77,8 @@ public sealed class Migrator(string platformDb, string tenantDb)
     public async Task<int> MigrateTenantAsync(long tenantId, CancellationToken ct)
     {
         await using var db = OpenTenant(tenantId);
-        return await MigrateAsync(db, ct);
+        return await NewTenantSchema.TryBuildAsync(db, TenantContext.SchemaOf(tenantId), ct)
+            ?? await MigrateAsync(db, ct);
     }
 
     /// <summary>

@@ -122,8 +122,8 @@ internal sealed class ProviderChecks(
     }
 
     /// <summary>
-    /// The handler fetches the provider's new keys after the first failure, but does not wait for them. At the provider
-    /// the person is still signed in, so the second round asks nothing.
+    /// The handler fetches the provider's new keys only after the first failure. At the provider the person is still
+    /// signed in, so the second round asks nothing.
     /// </summary>
     private static async Task RepeatAsync(RemoteFailureContext context, AuthenticationProperties first)
     {

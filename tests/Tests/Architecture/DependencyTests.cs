@@ -73,7 +73,7 @@ public sealed class DependencyTests
         var edges = (
             from node in CodeGraph.Of(Core)
             from mention in node.Mentions
-            let pair = (From: ModuleOf(node.Type.FullName), To: ModuleOf(mention))
+            let pair = (From: ModuleOf(node.Type.FullName!), To: ModuleOf(mention))
             where pair.From is not null && pair.To is not null && pair.From != pair.To
             select (pair.From, pair.To)).Distinct().ToList();
 

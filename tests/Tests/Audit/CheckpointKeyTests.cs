@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Api;
 using Platform.Contracts.Audit;
 using Platform.Core.Audit;
@@ -87,13 +88,13 @@ public sealed class CheckpointKeyTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _trails.DisposeAsync();
 
     private async Task<WebApplicationFactory<IApiAssembly>> ConfiguredAsync(params IReadOnlyList<string> formerKeys) =>
-        new ApiFactory(_trails.Databases, await Servers.RedisAsync(), new FixedClock(PlatformFixture.Monday9am))
+        new ApiFactory(_trails.Databases, await Servers.RedisAsync(), new FakeTimeProvider(PlatformFixture.Monday9am))
             .WithWebHostBuilder(host =>
             {
                 foreach (var (i, key) in formerKeys.Index()) host.UseSetting($"Audit:FormerCheckpointKeys:{i}", key);
             });
 
-    private AuditChains With(AuditSeal seal) => _trails.Chains(seal, new FixedClock(PlatformFixture.Monday9am));
+    private AuditChains With(AuditSeal seal) => _trails.Chains(seal, new FakeTimeProvider(PlatformFixture.Monday9am));
 
     private async Task<(long?, string?)> FaultAsync(AuditSeal seal) =>
         await VerifyAsync(seal) is { FirstBroken: var at, Fault: var fault } ? (at, fault) : default;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts.Audit;
 using Platform.Core.Audit;
 using Platform.Tests.Licensing;
@@ -77,7 +78,7 @@ public sealed class CheckpointTests(PlatformFixture platform)
         {
             var services = platform.Api.Services;
             await new AuditChains(
-                services.GetRequiredService<Core.Storage.PlatformSql>(), services.GetRequiredService<AuditSeal>(), new FixedClock(then))
+                services.GetRequiredService<Core.Storage.PlatformSql>(), services.GetRequiredService<AuditSeal>(), new FakeTimeProvider(then))
                 .SealAsync(Ct);
         }
 

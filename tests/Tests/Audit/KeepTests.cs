@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts.Audit;
 using Platform.Core.Audit;
 using Platform.Tests.Support;
@@ -11,7 +12,7 @@ public sealed class KeepTests : IAsyncLifetime
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1), FiveYears = TimeSpan.FromDays(1826);
     private static readonly DateTimeOffset Now = PlatformFixture.Monday9am;
 
-    private readonly MovingClock _clock = new(Now);
+    private readonly FakeTimeProvider _clock = new(Now);
     private readonly Trails _trails = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -37,9 +38,9 @@ public sealed class KeepTests : IAsyncLifetime
         var first = await Keeper().RunAsync(Hour, FiveYears, Ct);
         await _trails.ExecuteAsync(Trails.Append(1, 2, "2026-03-02 09:00Z"));
 
-        _clock.Time = Now + Hour - TimeSpan.FromMicroseconds(1);
+        _clock.AdjustTime(Now + Hour - TimeSpan.FromMicroseconds(1));
         var early = await Keeper().RunAsync(Hour, FiveYears, Ct);
-        _clock.Time = Now + Hour;
+        _clock.AdjustTime(Now + Hour);
         var due = await Keeper().RunAsync(Hour, FiveYears, Ct);
 
         Assert.True(first.Sealed > 0);
@@ -69,7 +70,7 @@ public sealed class KeepTests : IAsyncLifetime
         await _trails.ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
         await Keeper().RunAsync(Hour, FiveYears, Ct);
         await _trails.ExecuteAsync("delete from application_access_logs; delete from audit_heads where chain = 'access'");
-        _clock.Time = Now + Hour;
+        _clock.AdjustTime(Now + Hour);
 
         var kept = await Keeper().RunAsync(Hour, FiveYears, Ct);
 
@@ -81,9 +82,9 @@ public sealed class KeepTests : IAsyncLifetime
     public async Task Of_several_at_once_one_lets_go_and_tells_of_it_once()
     {
         await _trails.ExecuteAsync(Trails.Append(1, 5, "2020-01-01 09:00Z"));
-        _clock.Time = new(2020, 1, 2, 0, 0, 0, TimeSpan.Zero);
+        _clock.AdjustTime(new(2020, 1, 2, 0, 0, 0, TimeSpan.Zero));
         await Chains().SealAsync(Ct);
-        _clock.Time = Now;
+        _clock.AdjustTime(Now);
 
         var kept = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Keeper().RunAsync(Hour, FiveYears, Ct))));
 
@@ -96,9 +97,9 @@ public sealed class KeepTests : IAsyncLifetime
     {
         // Sealed five years ago, say the checkpoints; but the rows of one tenant are of today.
         await _trails.ExecuteAsync($"{Trails.Append(1, 2, "today")}; {Trails.Append(2, 3, "2020-01-01 09:00Z")}");
-        _clock.Time = new(2020, 1, 2, 0, 0, 0, TimeSpan.Zero);
+        _clock.AdjustTime(new(2020, 1, 2, 0, 0, 0, TimeSpan.Zero));
         await Chains().SealAsync(Ct);
-        _clock.Time = Now;
+        _clock.AdjustTime(Now);
 
         var kept = await Keeper().RunAsync(Hour, FiveYears, Ct);
 

@@ -51,6 +51,6 @@ public sealed class Trails : IAsyncLifetime
     {
         await Processes.DisposeAsync();
         await _owner.DisposeAsync();
-        if (Servers.OutliveTheRun) await Databases.DropAsync();
+        await Databases.ReleaseAsync();
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
@@ -47,13 +46,8 @@ internal static class SchedulingAnswers
         }
 
         /// <summary>One value; as the owner of the database.</summary>
-        public async Task<long> CountAsync(string sql)
-        {
-            await using var source = NpgsqlDataSource.Create(tenant.Connection);
-            await using var connection = await source.OpenConnectionAsync();
-            await using var command = new NpgsqlCommand($"set search_path to {tenant.Schema}; {sql}", connection);
-            return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
-        }
+        public async Task<long> CountAsync(string sql) =>
+            Convert.ToInt64(await tenant.ValueAsync(sql), CultureInfo.InvariantCulture);
 
         /// <summary>
         /// Resources 1 to <paramref name="count"/> that are open as the doctor is, for requirement 1 of the service.

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Clients;
 using Platform.Core.Outbox;
 using Platform.Tests.Support;
+using Platform.Tests.Tenants;
 
 namespace Platform.Tests.Clients;
 
@@ -155,10 +155,7 @@ public sealed class EraseTests(PlatformFixture platform)
     }
 
     /// <summary>How many rows, of whatever table the tenant has a part in, hold the secret.</summary>
-    private async Task<long> FindingsAsync(TestTenant tenant)
-    {
-        await using var source = NpgsqlDataSource.Create($"{platform.Databases.TenantDb};Pooling=false");
-        await using var command = source.CreateCommand($"""
+    private Task<long> FindingsAsync(TestTenant tenant) => platform.TenantValueAsync<long>($"""
             select coalesce(sum((xpath('/row/n/text()', query_to_xml(format(
                 'select count(*) as n from %I.%I t where t::text ilike ''%%{Secret}%%''%s', table_schema, table_name,
                 case table_schema when 'platform' then ' and t.tenant_id = {tenant.Id}' else '' end), false, true, '')))[1]::text::bigint), 0)::bigint
@@ -166,6 +163,4 @@ public sealed class EraseTests(PlatformFixture platform)
             where table_schema = '{tenant.Schema}' or (table_schema = 'platform'
                 and table_name in ('outbox_messages', 'event_log', 'notifications'))
             """);
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
 }

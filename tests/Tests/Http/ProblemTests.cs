@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts;
 using Platform.Tests.Support;
 
@@ -145,7 +146,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     public async Task A_database_that_is_away_is_503_and_says_nothing_of_itself()
     {
         var databases = await PlatformDatabases.NewAsync();
-        await using var api = new ApiFactory(databases, await Servers.RedisAsync(), new FixedClock(PlatformFixture.Monday9am));
+        await using var api = new ApiFactory(databases, await Servers.RedisAsync(), new FakeTimeProvider(PlatformFixture.Monday9am));
         api.UseKestrel(0);
         api.StartServer();
         await databases.DropAsync();

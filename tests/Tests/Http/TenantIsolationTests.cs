@@ -7,7 +7,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
-using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
@@ -258,7 +257,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         return one.EndsWith('y') ? $"{one[..^1]}ies" : $"{one}s";
     }
 
-    private async Task<string> RowsAsync(TestTenant tenant)
+    private static async Task<string> RowsAsync(TestTenant tenant)
     {
         string[] tables =
         [
@@ -269,9 +268,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         var counts = new List<string>();
         foreach (var table in tables)
         {
-            await using var source = NpgsqlDataSource.Create($"{platform.Databases.TenantDb};Pooling=false");
-            await using var command = source.CreateCommand($"select string_agg(t::text, '|' order by t::text) from {tenant.Schema}.{table} t");
-            counts.Add($"{table} {await command.ExecuteScalarAsync()}");
+            counts.Add($"{table} {await tenant.ValueAsync($"select string_agg(t::text, '|' order by t::text) from {table} t")}");
         }
 
         return string.Join('\n', counts);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
 using Platform.Tests.Support;
@@ -6,34 +7,35 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Licensing;
 
 /// <summary>An API on databases of its own, by a clock that its tests move. They run one after the other.</summary>
-public sealed class ClockedPlatform : IAsyncLifetime
+public sealed class ClockedPlatform : IAsyncDisposable
 {
-    public MovingClock Clock { get; } = new(PlatformFixture.Monday9am);
-    public PlatformFixture Platform { get; private set; } = null!;
+    public FakeTimeProvider Clock { get; } = new(PlatformFixture.Monday9am);
+    public PlatformFixture Platform { get; }
 
-    public async ValueTask InitializeAsync()
-    {
-        Platform = new() { Clock = Clock };
-        await Platform.InitializeAsync();
-    }
+    public ClockedPlatform() => Platform = new() { Clock = Clock };
 
     public async Task<TestTenant> NewTenantAsync()
     {
-        Clock.Time = PlatformFixture.Monday9am;
+        Clock.AdjustTime(PlatformFixture.Monday9am);
         return await Platform.NewTenantAsync();
     }
 
     /// <summary>Without a schema.</summary>
     public async Task<TestTenant> NewCustomerAsync()
     {
-        Clock.Time = PlatformFixture.Monday9am;
+        Clock.AdjustTime(PlatformFixture.Monday9am);
         return await Platform.NewCustomerAsync();
     }
 
     public ValueTask DisposeAsync() => Platform.DisposeAsync();
 }
 
-public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<ClockedPlatform>
+/// <summary>The tests that need it share one, and so come one after the other. Each leaves the clock as it was.</summary>
+[CollectionDefinition]
+public sealed class WithClock : ICollectionFixture<ClockedPlatform>;
+
+[Collection(typeof(WithClock))]
+public sealed class LicenseTimeTests(ClockedPlatform world) : IDisposable
 {
     private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);
     private static readonly TimeSpan Microsecond = TimeSpan.FromMicroseconds(1);
@@ -48,11 +50,11 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<Cloc
         await tenant.GrantedAsync(tenant.UserId);
         var member = await world.Platform.MemberAsync(tenant);
 
-        world.Clock.Time = Noon - Microsecond;
+        world.Clock.AdjustTime(Noon - Microsecond);
         var before = await tenant.CheckAsync(tenant.UserId); // remembered, but not for longer than it holds
         var granted = await tenant.GrantedAsync(member);
         var status = await StatusAsync(tenant);
-        world.Clock.Time = Noon;
+        world.Clock.AdjustTime(Noon);
         var after = await tenant.CheckAsync(tenant.UserId);
         using var door = await tenant.Client.GetAsync("/internal/api/v1/tq/dashboard");
         using var late = await tenant.GrantAsync(await world.Platform.MemberAsync(tenant));
@@ -67,6 +69,8 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<Cloc
         Assert.Equal((2, 2), await world.Platform.SeatsAsync(tenant));
     }
 
+    public void Dispose() => world.Clock.AdjustTime(PlatformFixture.Monday9am);
+
     [Fact]
     public async Task Before_its_start_a_license_lets_nobody_in()
     {
@@ -74,11 +78,11 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<Cloc
         await world.Platform.LicenseAsync(tenant, more: $", \"activatedAt\": \"{Text(Noon)}\"");
 
         using var early = await tenant.GrantAsync(tenant.UserId);
-        world.Clock.Time = Noon;
+        world.Clock.AdjustTime(Noon);
         var granted = await tenant.GrantedAsync(tenant.UserId);
-        world.Clock.Time = Noon - Microsecond;
+        world.Clock.AdjustTime(Noon - Microsecond);
         var before = await tenant.CheckAsync(tenant.UserId);
-        world.Clock.Time = Noon;
+        world.Clock.AdjustTime(Noon);
         var from = await tenant.CheckAsync(tenant.UserId);
 
         Assert.Equal((409, Codes.LicenseNotStarted), await early.ProblemAsync());
@@ -93,7 +97,7 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<Cloc
         var tenant = await world.NewCustomerAsync();
         var trial = await world.Platform.LicenseAsync(tenant, more: $", \"trialEndsAt\": \"{Text(Noon)}\"");
         await tenant.GrantedAsync(tenant.UserId);
-        world.Clock.Time = Noon.AddDays(1);
+        world.Clock.AdjustTime(Noon.AddDays(1));
         var over = await tenant.CheckAsync(tenant.UserId);
 
         var bought = await world.Platform.StaffAsync<LicenseResponse>(
@@ -114,9 +118,9 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IClassFixture<Cloc
         await PriceAsync(application, 20, Noon, null);
         await world.Platform.LicenseAsync(tenant, application: application.Slug);
 
-        world.Clock.Time = Noon - Microsecond;
+        world.Clock.AdjustTime(Noon - Microsecond);
         var before = await tenant.GrantedAsync(tenant.UserId, application.Slug);
-        world.Clock.Time = Noon;
+        world.Clock.AdjustTime(Noon);
         var revoked = await tenant.RevokedAsync(tenant.UserId, application.Slug);
         var after = await tenant.GrantedAsync(tenant.UserId, application.Slug);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Licensing;
@@ -86,12 +85,8 @@ internal static class LicensingCalls
         }
 
         /// <summary>One value of platformdb; as its owner.</summary>
-        public async Task<T> PlatformValueAsync<T>(string sql)
-        {
-            await using var source = NpgsqlDataSource.Create($"{platform.Databases.PlatformDb};Pooling=false");
-            await using var command = source.CreateCommand(sql);
-            return (T)(await command.ExecuteScalarAsync())!;
-        }
+        public async Task<T> PlatformValueAsync<T>(string sql) =>
+            (T)(await OwnerSql.ScalarAsync(platform.Databases.PlatformDb, sql))!;
 
         /// <summary>Where the audit trails of a tenant are broken, by chain; empty where they are whole.</summary>
         public async Task<Dictionary<string, (long At, string Fault)>> BrokenTrailsAsync(long tenantId)

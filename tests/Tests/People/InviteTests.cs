@@ -22,7 +22,6 @@ public sealed class InvitingPlatform(IdentityFixture identity) : IAsyncLifetime
     {
         await Inviting.InitializeAsync();
         Platform = new() { IdentityUrl = Identity.Issuer };
-        await Platform.InitializeAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Net;
+using Platform.Tests.Worker;
 using Platform.Ui.SignIn;
 
 namespace Platform.Tests.SignIn;

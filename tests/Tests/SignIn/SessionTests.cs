@@ -15,7 +15,7 @@ public sealed class SessionTests
         using var browser = await app.SignInAsync();
         var before = await app.MeAsync(browser);
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime * 0.85);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime * 0.85));
         var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => app.MeAsync(browser)));
         var after = await app.MeAsync(browser);
 
@@ -40,7 +40,7 @@ public sealed class SessionTests
             return null;
         };
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime + 1);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime + 1));
         var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
         {
             using var response = await browser.GetAsync(i % 2 == 0 ? $"{app.Url}/me" : $"{other}me");
@@ -58,11 +58,11 @@ public sealed class SessionTests
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime * 0.75);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime * 0.75));
         await app.MeAsync(browser);
         Assert.Equal(0, app.Provider.Refreshes);
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime * 0.81);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime * 0.81));
         await app.MeAsync(browser);
         Assert.Equal(1, app.Provider.Refreshes);
     }
@@ -75,7 +75,7 @@ public sealed class SessionTests
 
         // Past half of the idle time the cookie handler renews the session with the ticket it began the request with;
         // meanwhile the same request refreshes.
-        app.Clock.Shift = TimeSpan.FromMinutes(65);
+        app.SetElapsed(TimeSpan.FromMinutes(65));
         var refreshed = await app.MeAsync(browser);
         var later = await app.MeAsync(browser);
 
@@ -90,7 +90,7 @@ public sealed class SessionTests
         using var browser = await app.SignInAsync();
         app.Provider.OnTokenRequest = Refuse("invalid_grant");
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime * 0.85);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime * 0.85));
 
         Assert.Null(await app.MeAsync(browser));
         Assert.Empty(app.Keys("session"));
@@ -121,11 +121,11 @@ public sealed class SessionTests
         };
         if (trouble is "unreachable") await app.Provider.DisposeAsync();
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime * 0.85);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime * 0.85));
         for (var i = 0; i < 5; i++) Assert.NotNull(await app.MeAsync(browser));
         Assert.True(asked <= 1, "It is asked again only after a pause.");
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime + 1);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime + 1));
         Assert.Null(await app.MeAsync(browser));
         Assert.Single(app.Keys("session")); // it waits for the provider to come back
     }
@@ -136,7 +136,7 @@ public sealed class SessionTests
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
         app.Provider.OnTokenRequest = _ => Answer(Results.StatusCode(503));
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime + 1);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime + 1));
         Assert.Null(await app.MeAsync(browser));
 
         app.Provider.OnTokenRequest = null;
@@ -152,10 +152,10 @@ public sealed class SessionTests
             app.Provider.OnTokenResponse = response => response.Remove("refresh_token"));
         using var browser = await app.SignInAsync();
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime * 0.85);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime * 0.85));
         Assert.NotNull(await app.MeAsync(browser));
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime + 1);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime + 1));
         Assert.Null(await app.MeAsync(browser));
         Assert.Empty(app.Keys("session"));
     }
@@ -167,7 +167,7 @@ public sealed class SessionTests
         using var browser = await app.SignInAsync();
         app.Provider.Subject = "99";
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime * 0.85);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime * 0.85));
 
         Assert.Null(await app.MeAsync(browser));
         Assert.Empty(app.Keys("session"));
@@ -180,7 +180,7 @@ public sealed class SessionTests
         using var browser = await app.SignInAsync();
         app.Provider.OnAccessToken = token => token["roles"] = (string[])["user"];
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime + 1);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime + 1));
 
         Assert.Equal(["user"], (await app.MeAsync(browser))!.Claims["roles"]);
     }
@@ -200,7 +200,7 @@ public sealed class SessionTests
             return null;
         };
 
-        app.Clock.Shift = TimeSpan.FromSeconds(Lifetime + 1);
+        app.SetElapsed(TimeSpan.FromSeconds(Lifetime + 1));
         var request = app.MeAsync(leaving);
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
         leaving.Dispose();

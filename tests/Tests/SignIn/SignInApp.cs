@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Platform.ServiceDefaults.KeyRing;
 using Platform.Tests.Support;
 using Platform.Ui.SignIn;
@@ -24,7 +25,9 @@ internal sealed class SignInApp : IAsyncDisposable
 
     public TestProvider Provider { get; }
     public ConnectionMultiplexer Redis { get; }
-    public ShiftedClock Clock { get; } = new();
+
+    /// <summary>Begins at the real time: tokens have to be valid for a library that knows no other clock.</summary>
+    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
     public Dictionary<string, string?> Settings { get; } = [];
 
     /// <summary>Also the prefix of its keys: each test has its own, so that they can share a server.</summary>
@@ -34,6 +37,9 @@ internal sealed class SignInApp : IAsyncDisposable
 
     /// <summary>How many have come in so far, at all replicas, answered or not.</summary>
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Sets the clock to so long after the start of the app.</summary>
+    public void SetElapsed(TimeSpan sinceStart) => Clock.SetUtcNow(Clock.Start + sinceStart);
 
     public static async Task<SignInApp> StartAsync(Action<SignInApp>? prepare = null)
     {
@@ -149,11 +155,3 @@ internal sealed class FirstOfAll(Action act) : IStartupFilter
 }
 
 internal sealed record Me(string? Name, Dictionary<string, string[]> Claims, string? AccessToken, string? RefreshToken);
-
-/// <summary>The real time, moved: tokens still have to be valid for a library that knows no other clock.</summary>
-internal sealed class ShiftedClock : TimeProvider
-{
-    public TimeSpan Shift { get; set; }
-
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Shift;
-}

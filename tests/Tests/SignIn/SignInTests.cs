@@ -100,12 +100,12 @@ public sealed class SignInTests
 
         for (var minutes = 90; minutes < 12 * 60; minutes += 90)
         {
-            app.Clock.Shift = TimeSpan.FromMinutes(minutes);
+            app.SetElapsed(TimeSpan.FromMinutes(minutes));
             Assert.NotNull(await app.MeAsync(used));
         }
 
         Assert.Null(await app.MeAsync(idle));
-        app.Clock.Shift = TimeSpan.FromMinutes((12 * 60) + 1);
+        app.SetElapsed(TimeSpan.FromMinutes((12 * 60) + 1));
         Assert.Null(await app.MeAsync(used));
     }
 

@@ -94,7 +94,7 @@ public sealed class SignOutTests
             return null;
         };
 
-        app.Clock.Shift = TimeSpan.FromSeconds(301);
+        app.SetElapsed(TimeSpan.FromSeconds(301));
 
         Assert.Null(await app.MeAsync(browser));
         Assert.Empty(app.Keys("session"));
@@ -184,13 +184,13 @@ public sealed class SignOutTests
 
     private static Dictionary<string, object?> LogoutToken(SignInApp app)
     {
-        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var now = app.Clock.Start.ToUnixTimeSeconds();
         return new()
         {
             ["iss"] = app.Provider.Issuer,
             ["aud"] = app.ClientId,
             ["iat"] = now,
-            ["exp"] = now + 120 + (long)app.Clock.Shift.TotalSeconds,
+            ["exp"] = now + 120 + (long)(app.Clock.GetUtcNow() - app.Clock.Start).TotalSeconds,
             ["jti"] = Guid.CreateVersion7().ToString(),
             ["sub"] = "11",
             ["sid"] = "session-1",

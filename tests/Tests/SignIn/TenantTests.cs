@@ -31,7 +31,7 @@ public sealed class TenantTests
         using var browser = await app.SignInAsync();
         using var response = await app.PostFormAsync(browser, "/switch-tenant", To("porto-cowork"));
 
-        app.Clock.Shift = TimeSpan.FromSeconds(301);
+        app.SetElapsed(TimeSpan.FromSeconds(301));
 
         Assert.Equal(["2"], (await app.MeAsync(browser))!.Claims["tenant_id"]);
         Assert.Equal((1, 2), (app.Provider.Refreshes, app.Provider.Exchanges));
@@ -47,7 +47,7 @@ public sealed class TenantTests
         app.Provider.OnTokenRequest = form => Task.FromResult(
             form["grant_type"] == "refresh_token" ? null : Results.StatusCode(503));
 
-        app.Clock.Shift = TimeSpan.FromSeconds(250);
+        app.SetElapsed(TimeSpan.FromSeconds(250));
         var during = await app.MeAsync(browser);
         app.Provider.OnTokenRequest = null;
         await app.Redis.GetDatabase().KeyDeleteAsync(Assert.Single(app.Keys("lock"))); // the pause is over
@@ -70,7 +70,7 @@ public sealed class TenantTests
             ? Task.FromResult<IResult?>(null)
             : SessionTests.Refuse("invalid_target")(form);
 
-        app.Clock.Shift = TimeSpan.FromSeconds(250);
+        app.SetElapsed(TimeSpan.FromSeconds(250));
 
         Assert.Null(await app.MeAsync(browser));
         Assert.Empty(app.Keys("session"));

@@ -1,5 +1,6 @@
 using Npgsql;
 using Platform.Contracts.Tenants;
+using Platform.Core.Storage;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Storage;
@@ -16,7 +17,7 @@ public sealed class MigrateTests
 
         Assert.Contains(before, line => line.StartsWith("tenant_1.bookings", StringComparison.Ordinal));
         Assert.Equal(before, await ContentsAsync(databases));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class MigrateTests
 
         Assert.Equal(whole, await ContentsAsync(databases));
         Assert.Equal(["active"], await ReadAsync(databases.PlatformDb, "select status from tenants where id = 2"));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class MigrateTests
         Assert.Equal(
             ["purged", "provisioning"],
             await ReadAsync(databases.PlatformDb, "select status from tenants where id >= 1500 order by id"));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class MigrateTests
             databases.MigrateAsync(withDemo: true, TextWriter.Null), databases.MigrateAsync(withDemo: true, TextWriter.Null));
 
         Assert.Equal(await ContentsAsync(await PlatformDatabases.NewAsync()), await ContentsAsync(databases));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class MigrateTests
                 group by t.id order by t.hierarchy_level
                 """));
         Assert.DoesNotContain(DemoTenants.Password, output.ToString());
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class MigrateTests
         Assert.All(
             DemoTenants.All.SelectMany(tenant => tenant.Users).Append(DemoTenants.Staff),
             user => Assert.Contains(user.Email, output.ToString()));
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
     }
 
     [Fact]
@@ -110,7 +111,41 @@ public sealed class MigrateTests
             () => ExecuteAsync(databases.PlatformDb, "update tenants set time_zone = 'Etc/UTC' where id = 1"));
 
         Assert.Equal(PostgresErrorCodes.IntegrityConstraintViolation, e.SqlState);
-        await databases.DropAsync();
+        await databases.ReleaseAsync();
+    }
+
+    [Fact]
+    public async Task A_new_tenants_schema_is_the_one_that_the_migrations_build_step_by_step()
+    {
+        var databases = await PlatformDatabases.NewAsync();
+        var migrator = new Migrator(databases.PlatformDb, databases.TenantDb);
+        await ExecuteAsync(databases.TenantDb, "create schema tenant_1502");
+
+        var steps = await migrator.MigrateTenantAsync(1502, TestContext.Current.CancellationToken);
+        var atOnce = await migrator.MigrateTenantAsync(1503, TestContext.Current.CancellationToken);
+
+        Assert.Equal(migrator.TenantMigrations.Count, steps);
+        Assert.Equal(steps, atOnce);
+        Assert.Equal(migrator.TenantMigrations, await ReadAsync(databases.TenantDb, """
+            select "MigrationId" from tenant_1503.migrations order by 1
+            """));
+        Assert.Equal(await DefinitionsAsync(databases, "tenant_1502"), await DefinitionsAsync(databases, "tenant_1503"));
+        Assert.Equal(0, await migrator.MigrateTenantAsync(1503, TestContext.Current.CancellationToken));
+        await databases.ReleaseAsync();
+    }
+
+    [Fact]
+    public async Task A_new_tenants_schema_that_cannot_be_built_leaves_nothing_behind()
+    {
+        var databases = await PlatformDatabases.NewAsync();
+        var migrator = new Migrator(databases.PlatformDb, databases.TenantDb);
+        await ExecuteAsync(databases.TenantDb, "drop function platform.touch() cascade");
+
+        await Assert.ThrowsAsync<PostgresException>(
+            () => migrator.MigrateTenantAsync(1504, TestContext.Current.CancellationToken));
+
+        Assert.Empty(await ReadAsync(databases.TenantDb, "select nspname from pg_namespace where nspname = 'tenant_1504'"));
+        await databases.ReleaseAsync();
     }
 
     /// <summary>How many rows every table has, and how far every sequence has come.</summary>
@@ -127,6 +162,26 @@ public sealed class MigrateTests
             """;
 
         return [.. await ReadAsync(databases.PlatformDb, counts), .. await ReadAsync(databases.TenantDb, counts)];
+    }
+
+    /// <summary>Tables, columns, constraints, indexes, triggers and grants of a schema, without its name.</summary>
+    private static async Task<List<string>> DefinitionsAsync(PlatformDatabases databases, string schema)
+    {
+        var lines = await ReadAsync(databases.TenantDb, $"""
+            set search_path to {schema};
+            with tables as (select oid, relname, relkind, relacl from pg_class where relnamespace = '{schema}'::regnamespace)
+            select format('%s %s %s', relkind, relname, relacl) from tables
+            union all select format('%s.%s %s %s %s', relname, attname, format_type(atttypid, atttypmod), attnotnull,
+                (select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = attrelid and adnum = attnum))
+                from pg_attribute join tables on tables.oid = attrelid where attnum > 0
+            union all select format('%s %s', conname, pg_get_constraintdef(c.oid)) from pg_constraint c join tables on tables.oid = conrelid
+            union all select pg_get_indexdef(indexrelid) from pg_index join tables on tables.oid = indrelid
+            union all select pg_get_triggerdef(t.oid) from pg_trigger t join tables on tables.oid = tgrelid where not tgisinternal
+            union all select format('%s %s', proname, prosrc) from pg_proc where pronamespace = '{schema}'::regnamespace
+            order by 1
+            """);
+        Assert.Contains(lines, line => line.Contains("bookings", StringComparison.Ordinal));
+        return [.. lines.Select(line => line.Replace(schema, "tenant", StringComparison.Ordinal))];
     }
 
     private static async Task<List<string>> ReadAsync(string connectionString, string sql)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Api;
 using Platform.Contracts;
 using Platform.Tests.Support;
@@ -17,32 +17,32 @@ namespace Platform.Tests.Support;
 /// One API with its databases for the whole run. Tests do not clean up: each makes a tenant of its own, and what keeps
 /// customers apart keeps tests apart.
 /// </summary>
-public sealed class PlatformFixture : IAsyncLifetime
+public sealed class PlatformFixture : IAsyncDisposable
 {
     /// <summary>The API's clock stands still here: a Monday, 09:00 UTC, when no zone of the tests changes its clocks.</summary>
     public static readonly DateTimeOffset Monday9am = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    private readonly Lazy<Task<TestTenant>>[] _untouched = new Lazy<Task<TestTenant>>[2];
+    private readonly Lazy<Task<TestTenant>>[] _untouched;
+    private readonly Lazy<Task<(PlatformDatabases Databases, ApiFactory Api)>> _running;
     private long _lastTenantId = 5000;
 
+    public PlatformFixture()
+    {
+        _running = new(() => Task.Run(StartAsync));
+        _untouched = [new(() => NewTenantAsync()), new(() => NewTenantAsync())];
+    }
+
     /// <summary>What the API takes for now.</summary>
-    public TimeProvider Clock { get; init; } = new FixedClock(Monday9am);
+    public TimeProvider Clock { get; init; } = new FakeTimeProvider(Monday9am);
 
     /// <summary>Where Identity listens; nobody does unless a test says so.</summary>
     public string IdentityUrl { get; init; } = ApiFactory.Nowhere;
 
-    public ApiFactory Api { get; private set; } = null!;
+    // The first test that asks for one of these starts both, and blocks until they run: properties cannot be awaited, and
+    // a run whose tests need no server starts none.
+    public ApiFactory Api => _running.Value.GetAwaiter().GetResult().Api;
 
-    public PlatformDatabases Databases { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        for (var i = 0; i < _untouched.Length; i++) _untouched[i] = new(() => NewTenantAsync());
-        Databases = await PlatformDatabases.NewAsync();
-        Api = new ApiFactory(Databases, await Servers.RedisAsync(), Clock, IdentityUrl);
-        Api.UseKestrel(0); // a real server: what Kestrel refuses is refused in tests, too
-        Api.StartServer();
-    }
+    public PlatformDatabases Databases => _running.Value.GetAwaiter().GetResult().Databases;
 
     /// <summary>A tenant in UTC with one doctor who is open on weekdays from 9 to 17, and a service of an hour.</summary>
     public async Task<TestTenant> NewTenantAsync(string timeZone = "Etc/UTC")
@@ -80,22 +80,25 @@ public sealed class PlatformFixture : IAsyncLifetime
         return client;
     }
 
-    public Task ExecutePlatformAsync(string sql) => ExecuteAsync(Databases.PlatformDb, sql);
+    public Task ExecutePlatformAsync(string sql) => OwnerSql.ExecuteAsync(Databases.PlatformDb, sql);
 
-    public Task ExecuteTenantAsync(string sql) => ExecuteAsync(Databases.TenantDb, sql);
+    public Task ExecuteTenantAsync(string sql) => OwnerSql.ExecuteAsync(Databases.TenantDb, sql);
 
     public async ValueTask DisposeAsync()
     {
-        if (Api is not null) await Api.DisposeAsync();
-        if (Databases is not null && Servers.OutliveTheRun) await Databases.DropAsync(); // else they go with the server
+        if (!_running.IsValueCreated) return;
+        var (databases, api) = await _running.Value;
+        await api.DisposeAsync();
+        await databases.ReleaseAsync();
     }
 
-    private static async Task ExecuteAsync(string connectionString, string sql)
+    private async Task<(PlatformDatabases, ApiFactory)> StartAsync()
     {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        var databases = await PlatformDatabases.NewAsync();
+        var api = new ApiFactory(databases, await Servers.RedisAsync(), Clock, IdentityUrl);
+        api.UseKestrel(0); // a real server: what Kestrel refuses is refused in tests, too
+        api.StartServer();
+        return (databases, api);
     }
 }
 

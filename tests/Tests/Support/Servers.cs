@@ -15,9 +15,11 @@ namespace Platform.Tests.Support;
 /// </summary>
 public static class Servers
 {
+    private const long RoomForData = 6L << 30;
+
     private static readonly SemaphoreSlim OneTemplateAtATime = new(1);
     private static readonly Lazy<Task<DistributedApplication>> Application = new(StartAsync);
-    private static readonly Lazy<DirectoryInfo> Data = new(() => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"platform-tests-{Guid.CreateVersion7():n}")));
+    private static readonly Lazy<DirectoryInfo> Data = new(() => Directory.CreateDirectory(Path.Combine(Root(), $"platform-tests-{Guid.CreateVersion7():n}")));
 
     /// <summary>Whether PostgreSQL is a developer's own, so that what is left there stays.</summary>
     public static bool OutliveTheRun => Environment.GetEnvironmentVariable("TEST_POSTGRES") is { Length: > 0 };
@@ -57,6 +59,13 @@ public static class Servers
         if (Data.IsValueCreated) Data.Value.Delete(recursive: true);
     }
 
+    /// <summary>In memory where there is room: the tenants of a run are more than a hundred thousand files.</summary>
+    private static string Root()
+    {
+        var memory = new DriveInfo("/dev/shm");
+        return memory is { IsReady: true, DriveFormat: "tmpfs", AvailableFreeSpace: > RoomForData } ? memory.Name : Path.GetTempPath();
+    }
+
     private static async Task<string> AddressAsync(string variable, string resource)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given) return given;
@@ -79,7 +88,14 @@ public static class Servers
 
         // Many tests at once, each with its connection pools; and the data need not outlive the machine.
         builder.CreateResourceBuilder(servers.Single(server => server.Name == "postgres")).WithArgs(
-            "-c", "max_connections=300", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off");
+            "-c", "max_connections=300", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
+            "-c", "synchronous_commit=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "shared_buffers=512MB",
+            "-c", "max_wal_size=4GB", "-c", "checkpoint_timeout=1h");
+
+        foreach (var server in servers.OfType<IResourceWithEnvironment>())
+        {
+            builder.CreateResourceBuilder(server).WithEnvironment("STOP_DELAY", "0"); // its clients are in this process
+        }
 
         var app = await builder.BuildAsync();
         await app.StartAsync();

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core.Storage;
@@ -72,8 +71,9 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     /// <summary>Rows of its own, as the owner of the database.</summary>
     public Task ExecuteAsync(string sql) => platform.ExecuteTenantAsync($"set search_path to {Schema}; {sql}");
 
-    /// <summary>To the database of all tenants, as its owner.</summary>
-    public string Connection => $"{platform.Databases.TenantDb};Pooling=false";
+    /// <summary>One value of its own, as the owner of the database.</summary>
+    public Task<object?> ValueAsync(string sql) =>
+        OwnerSql.ScalarAsync(platform.Databases.TenantDb, $"set search_path to {Schema}; {sql}");
 
     /// <summary>The highest id in one of its tables; as the owner of the database. People are not in its own.</summary>
     public async Task<long> HighestIdAsync(string table)
@@ -81,9 +81,7 @@ public sealed class TestTenant(long id, PlatformFixture platform)
         if (table == "users") return UserId;
         if (table == "roles") return RoleId;
 
-        await using var source = NpgsqlDataSource.Create(Connection);
-        await using var command = source.CreateCommand($"select max(id) from {Schema}.{table}");
-        return (long)(await command.ExecuteScalarAsync())!;
+        return (long)(await ValueAsync($"select max(id) from {table}"))!;
     }
 
     /// <summary>Noon of the fixture's Monday, for somebody new each time.</summary>

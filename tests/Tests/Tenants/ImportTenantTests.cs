@@ -11,7 +11,8 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Tenants;
 
 /// <summary>What is no export of ours leaves nothing behind: with databases of their own, whose schemas they count.</summary>
-public sealed class ImportTenantTests(ClockedPlatform world) : IClassFixture<ClockedPlatform>
+[Collection(typeof(WithClock))]
+public sealed class ImportTenantTests(ClockedPlatform world)
 {
     private const string Tenants = "platform/tenants.ndjson";
 

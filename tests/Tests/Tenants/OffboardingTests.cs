@@ -7,7 +7,8 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Tenants;
 
 /// <summary>Tenants that are let go, kept after all, or purged: with databases of their own, whose clock they move.</summary>
-public sealed class OffboardingTests(ClockedPlatform world) : IClassFixture<ClockedPlatform>
+[Collection(typeof(WithClock))]
+public sealed class OffboardingTests(ClockedPlatform world)
 {
     private PlatformFixture Platform => world.Platform;
 
@@ -22,13 +23,13 @@ public sealed class OffboardingTests(ClockedPlatform world) : IClassFixture<Cloc
         using var route = await tenant.Client.GetAsync("/api/v1/services");
         var again = await Platform.StaffRefusedAsync("POST", $"{path}/offboard", """{ "reason": "x" }""");
         var activated = await Platform.StaffRefusedAsync("POST", $"{path}/activate");
-        world.Clock.Time = off.PurgeAt!.Value.AddMicroseconds(-1);
+        world.Clock.AdjustTime(off.PurgeAt!.Value.AddMicroseconds(-1));
         using var early = await Platform.StaffAsync("POST", $"{path}/purge");
         var kept = await Platform.StaffAsync<TenantResponse>("POST", $"{path}/offboard/cancel");
         var purged = await Platform.StaffRefusedAsync("POST", $"{path}/purge");
         await Platform.StaffAsync<TenantResponse>("POST", $"{path}/activate");
         using var back = await tenant.Client.GetAsync("/api/v1/services");
-        world.Clock.Time = PlatformFixture.Monday9am;
+        world.Clock.AdjustTime(PlatformFixture.Monday9am);
 
         Assert.Equal(("offboarding", PlatformFixture.Monday9am.AddDays(7)), (off.Status, off.PurgeAt));
         Assert.Equal((403, Codes.TenantInactive), await route.ProblemAsync());
@@ -65,12 +66,12 @@ public sealed class OffboardingTests(ClockedPlatform world) : IClassFixture<Cloc
         await Platform.StaffAsync<ContactResponse>("POST", $"{path}/contacts", """{ "type": "TECH", "name": "Tess", "email": "tess@example.com" }""");
         await Platform.StaffAsync<TenantResponse>("PATCH", path, """{ "customDomain": "gone.example.org" }""");
         await Platform.StaffAsync<TenantResponse>("POST", $"{path}/offboard", """{ "reason": "They close" }""");
-        world.Clock.Time = PlatformFixture.Monday9am.AddDays(30);
+        world.Clock.AdjustTime(PlatformFixture.Monday9am.AddDays(30));
 
         var outcomes = await SchedulingAnswers.AtOnceAsync(3, _ => Platform.StaffAsync("POST", $"{path}/purge"));
         await Platform.ExecuteTenantAsync($"create schema if not exists {tenant.Schema}"); // as if one had died half-way
         var purged = await Platform.StaffAsync<TenantResponse>("POST", $"{path}/purge");
-        world.Clock.Time = PlatformFixture.Monday9am;
+        world.Clock.AdjustTime(PlatformFixture.Monday9am);
 
         Assert.Contains(outcomes, o => o.Status == 200);
         Assert.All(outcomes, o => Assert.True(o.Status == 200 || o == (409, Codes.ProvisioningInProgress), $"{o}"));

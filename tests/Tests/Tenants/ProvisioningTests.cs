@@ -10,7 +10,8 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Tenants;
 
 /// <summary>With databases of their own: some of them foresee the number of the next tenant.</summary>
-public sealed class ProvisioningTests(ClockedPlatform world) : IClassFixture<ClockedPlatform>
+[Collection(typeof(WithClock))]
+public sealed class ProvisioningTests(ClockedPlatform world)
 {
     private PlatformFixture Platform => world.Platform;
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Licensing;
@@ -83,16 +84,16 @@ public sealed partial class StaffTests(PlatformFixture platform)
     [Fact]
     public async Task The_overview_is_remembered_for_a_minute_and_says_how_old_it_is()
     {
-        var clock = new MovingClock(PlatformFixture.Monday9am);
+        var clock = new FakeTimeProvider(PlatformFixture.Monday9am);
         await using var api = new ApiFactory(platform.Databases, await Servers.RedisAsync(), clock);
         using var staff = api.CreateClient();
         staff.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.For(1, null, true, [Scopes.Platform]));
 
         var first = await OverviewAsync();
         await platform.NewTenantAsync();
-        clock.Time += TimeSpan.FromSeconds(59);
+        clock.Advance(TimeSpan.FromSeconds(59));
         var remembered = await OverviewAsync();
-        clock.Time += TimeSpan.FromSeconds(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
         var anew = await OverviewAsync();
 
         Assert.Equal((0, "0"), (first.Overview.AgeSeconds, first.Age));

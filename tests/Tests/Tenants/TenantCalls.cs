@@ -1,4 +1,3 @@
-using Npgsql;
 using Platform.Contracts.Tenants;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
@@ -40,11 +39,7 @@ internal static class TenantCalls
             """);
 
         /// <summary>One value of tenantdb; as its owner.</summary>
-        public async Task<T> TenantValueAsync<T>(string sql)
-        {
-            await using var source = NpgsqlDataSource.Create($"{platform.Databases.TenantDb};Pooling=false");
-            await using var command = source.CreateCommand(sql);
-            return (T)(await command.ExecuteScalarAsync())!;
-        }
+        public async Task<T> TenantValueAsync<T>(string sql) =>
+            (T)(await OwnerSql.ScalarAsync(platform.Databases.TenantDb, sql))!;
     }
 }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.Playwright;
 using Platform.Tests.Support;
 using Platform.Ui.Http;
@@ -68,7 +69,7 @@ public abstract class Site<TClient>(PlatformFixture platform, Chromium chromium,
         .UseSetting("Oidc:ClientSecret", "secret")
         .ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
         .ConfigureTestServices(services => services
-            .AddSingleton<TimeProvider>(new FixedClock(PlatformFixture.Monday9am))
+            .AddSingleton<TimeProvider>(new FakeTimeProvider(PlatformFixture.Monday9am))
             .AddSingleton<IStartupFilter>(new SessionOpener(_people)));
 
     /// <summary>Answers an address of the tests by signing somebody in, as the callback of the provider does.</summary>

@@ -3,43 +3,43 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core.Bookings;
 using Platform.Core.Outbox;
 using Platform.Tests.Bookings;
 using Platform.Tests.Support;
+using Platform.Tests.Tenants;
 using Platform.Worker;
 using Platform.Worker.Timers;
 
 namespace Platform.Tests.Worker;
 
 /// <summary>An API and two workers on databases of their own, by one clock. Its tests run one after the other.</summary>
-public sealed class JobsWorld : IAsyncLifetime
+public sealed class JobsWorld : IAsyncDisposable
 {
     private readonly List<IHost> _workers = [];
 
-    public MovingClock Clock { get; } = new(PlatformFixture.Monday9am);
-    public PlatformFixture Platform { get; private set; } = null!;
+    public FakeTimeProvider Clock { get; } = new(PlatformFixture.Monday9am);
+    public PlatformFixture Platform { get; }
 
-    public async ValueTask InitializeAsync()
+    public JobsWorld()
     {
         Platform = new() { Clock = Clock };
-        await Platform.InitializeAsync();
         for (var n = 0; n < 2; n++) _workers.Add(Build());
     }
 
     public async Task<TestTenant> NewTenantAsync()
     {
-        Clock.Time = PlatformFixture.Monday9am;
+        Clock.AdjustTime(PlatformFixture.Monday9am);
         return await Platform.NewTenantAsync();
     }
 
     /// <summary>What is due at this time of the fixture's Monday, by one worker.</summary>
     public Task RunAsync(string time, int worker = 0)
     {
-        Clock.Time = PlatformFixture.Monday9am.AddHours(-9) + TimeSpan.Parse(time, CultureInfo.InvariantCulture);
+        Clock.AdjustTime(PlatformFixture.Monday9am.AddHours(-9) + TimeSpan.Parse(time, CultureInfo.InvariantCulture));
         return _workers[worker].Services.GetRequiredService<DueJobs>().RunDueAsync(TestContext.Current.CancellationToken);
     }
 
@@ -52,13 +52,8 @@ public sealed class JobsWorld : IAsyncLifetime
         await jobs.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    public async Task<long> JobsAsync(TestTenant tenant, string kind, string where = "true")
-    {
-        await using var source = NpgsqlDataSource.Create($"{Platform.Databases.TenantDb};Pooling=false");
-        await using var command = source.CreateCommand(
-            $"select count(*) from platform.due_jobs where tenant_id = {tenant.Id} and kind = '{kind}' and {where}");
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
+    public Task<long> JobsAsync(TestTenant tenant, string kind, string where = "true") => Platform.TenantValueAsync<long>(
+        $"select count(*) from platform.due_jobs where tenant_id = {tenant.Id} and kind = '{kind}' and {where}");
 
     public async ValueTask DisposeAsync()
     {
@@ -280,7 +275,7 @@ public sealed class DueJobTests(JobsWorld world) : IClassFixture<JobsWorld>
     {
         var tenant = await WithReleaseAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
-        world.Clock.Time = PlatformFixture.Monday9am.AddHours(4);
+        world.Clock.AdjustTime(PlatformFixture.Monday9am.AddHours(4));
 
         await world.RunningAsync(() => Eventually.EqualAsync("no_show", () => StatusAsync(tenant, booking)));
 

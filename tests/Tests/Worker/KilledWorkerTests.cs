@@ -16,8 +16,9 @@ public sealed partial class KilledWorkerTests
         const int bookings = 60;
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer();
-        using var doomed = await WorkerProcess.StartAsync(world, mail);
-        using var survivor = await WorkerProcess.StartAsync(world, mail);
+        var workers = await Task.WhenAll(WorkerProcess.StartAsync(world, mail), WorkerProcess.StartAsync(world, mail));
+        using var doomed = workers[0];
+        using var survivor = workers[1];
 
         for (var n = 1; n <= bookings; n++)
         {

@@ -29,7 +29,7 @@ public sealed class PlatformOutboxTests
         await Eventually.EqualAsync("booking.created,grant.created", TypesAsync);
 
         Assert.Equal(0, left);
-        if (Servers.OutliveTheRun) await databases.DropAsync();
+        await databases.ReleaseAsync();
 
         async Task<string> TypesAsync() => string.Join(
             ',', (await world.EntriesAsync()).Select(entry => (string)entry[EventFields.EventType]!).Distinct().Order(StringComparer.Ordinal));
