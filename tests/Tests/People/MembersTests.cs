@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts;
 using Platform.Tests.Support;
 
@@ -6,7 +7,7 @@ namespace Platform.Tests.People;
 /// <summary>When nodes see that a member may no longer enter, or may enter again.</summary>
 public sealed class MembersTests(PlatformFixture platform)
 {
-    private readonly MovingClock _clock = new(PlatformFixture.Monday9am);
+    private readonly FakeTimeProvider _clock = new(PlatformFixture.Monday9am);
 
     [Fact]
     public async Task Deactivated_member_is_refused_at_once_here_and_within_two_seconds_elsewhere()
@@ -22,7 +23,7 @@ public sealed class MembersTests(PlatformFixture platform)
 
         var deactivated = await admin.AnswerAsync("POST", $"/api/v1/users/{member}/deactivate", "{}");
         var afterwards = (await EnterAsync(atHere), await EnterAsync(atElsewhere));
-        _clock.Time += TimeSpan.FromSeconds(2);
+        _clock.Advance(TimeSpan.FromSeconds(2));
         var later = (await EnterAsync(atHere), await EnterAsync(atElsewhere));
         var activated = await admin.AnswerAsync("POST", $"/api/v1/users/{member}/activate");
         var again = (await EnterAsync(atHere), await EnterAsync(atElsewhere));

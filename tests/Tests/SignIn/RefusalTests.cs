@@ -1,5 +1,4 @@
 using System.Net;
-using Platform.Tests.Worker;
 using Platform.Ui.SignIn;
 
 namespace Platform.Tests.SignIn;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Platform.Core.Storage;
 using Platform.Tests.Support;
 
@@ -8,7 +9,7 @@ public sealed class LocalCacheTests : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
-    private readonly MovingClock _clock = new(PlatformFixture.Monday9am);
+    private readonly FakeTimeProvider _clock = new(PlatformFixture.Monday9am);
     private readonly LocalCache _cache;
     private int _reads;
 
@@ -18,9 +19,9 @@ public sealed class LocalCacheTests : IDisposable
     public async Task What_was_found_is_read_again_when_it_is_no_longer_fresh()
     {
         Assert.Equal(1, await FindAsync(1, () => 1));
-        _clock.Time += Freshness - TimeSpan.FromTicks(1);
+        _clock.Advance(Freshness - TimeSpan.FromTicks(1));
         Assert.Equal(1, await FindAsync(1, () => 2));
-        _clock.Time += TimeSpan.FromTicks(1);
+        _clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(3, await FindAsync(1, () => 3));
         Assert.Equal(2, _reads);
     }
@@ -38,10 +39,10 @@ public sealed class LocalCacheTests : IDisposable
     {
         await FindAsync(1, () =>
         {
-            _clock.Time += Freshness - TimeSpan.FromSeconds(1); // it takes four seconds
+            _clock.Advance(Freshness - TimeSpan.FromSeconds(1)); // it takes four seconds
             return 1;
         });
-        _clock.Time += TimeSpan.FromSeconds(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(2, await FindAsync(1, () => 2));
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
@@ -8,7 +9,7 @@ namespace Platform.Tests.Tenants;
 /// <summary>What two nodes know of tenants that change.</summary>
 public sealed class TenantDirectoryTests(PlatformFixture platform) : IAsyncLifetime
 {
-    private readonly MovingClock _clock = new(PlatformFixture.Monday9am);
+    private readonly FakeTimeProvider _clock = new(PlatformFixture.Monday9am);
     private NpgsqlDataSource _source = null!;
     private LocalCache[] _caches = [];
 
@@ -33,7 +34,7 @@ public sealed class TenantDirectoryTests(PlatformFixture platform) : IAsyncLifet
         await SetAsync(tenant.Id, "status = 'inactive'");
         Here.Forget(tenant.Id);
         var afterwards = await AreActiveAsync(tenant.Id);
-        _clock.Time += TimeSpan.FromSeconds(5);
+        _clock.Advance(TimeSpan.FromSeconds(5));
         var later = await AreActiveAsync(tenant.Id);
 
         Assert.Equal((false, true), afterwards);
