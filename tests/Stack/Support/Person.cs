@@ -12,11 +12,11 @@ internal sealed class Person(StackFixture stack, IBrowserContext context, IPage 
     public async Task SignInAsync(Uri app, DemoUser user)
     {
         await page.GotoAsync(app.ToString());
-        await page.WaitForURLAsync(url => url.StartsWith(stack.Identity.ToString(), StringComparison.Ordinal));
+        await ArriveAsync(stack.Identity);
         await page.FillAsync("[name='Input.Email']", user.Email);
         await page.FillAsync("[name='Input.Password']", DemoTenants.Password);
         await page.ClickAsync("button[value=signin]");
-        await page.WaitForURLAsync(url => url.StartsWith(app.ToString(), StringComparison.Ordinal));
+        await ArriveAsync(app);
     }
 
     /// <summary>Books the first free slot of a day on which the service has one, and ends on the page that says so.</summary>
@@ -43,6 +43,19 @@ internal sealed class Person(StackFixture stack, IBrowserContext context, IPage 
         await page.ClickAsync("main form button[type=submit]");
         await page.WaitForURLAsync(url => url.Contains("/book/done/", StringComparison.Ordinal));
         return long.Parse(new Uri(page.Url).Segments[^1], null);
+    }
+
+    /// <summary>Waits until the browser is at an app, and says where it is instead.</summary>
+    private async Task ArriveAsync(Uri app)
+    {
+        try
+        {
+            await page.WaitForURLAsync(url => url.StartsWith(app.ToString(), StringComparison.Ordinal));
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"The browser is at {page.Url}, not at {app}: {await page.Locator("body").InnerTextAsync()}", e);
+        }
     }
 
     public async ValueTask DisposeAsync() => await context.CloseAsync();

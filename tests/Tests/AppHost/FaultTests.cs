@@ -1,7 +1,10 @@
+using Platform.Stack.Support;
+using Platform.Tests.Worker;
+
 namespace Platform.Tests.AppHost;
 
 /// <summary>What cannot work ends in a sentence that says what to do.</summary>
-public sealed class FaultTests : IDisposable
+public sealed class FaultTests : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"platform-faults-{Guid.CreateVersion7():n}"));
 
@@ -50,5 +53,9 @@ public sealed class FaultTests : IDisposable
         Assert.Contains("redis-server", output, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        await Eventually.TrueAsync(() => Task.FromResult(StackProcesses.With(_folder.FullName).Count == 0)); // all it had started ends
+        _folder.Delete(recursive: true);
+    }
 }
