@@ -5,7 +5,7 @@ using Platform.AppHost.Reporting;
 
 namespace Platform.Tests.AppHost;
 
-public sealed class ReportTests
+public sealed class StackReportTests
 {
     [Fact]
     public void The_reason_of_a_failure_is_its_unhandled_exception() => Assert.Equal(
