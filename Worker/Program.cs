@@ -4,8 +4,7 @@ using Platform.Worker.Notifications;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddRedisClient("redis", settings => settings.DisableTracing = true); // its spans would belong to no event
-
+builder.AddStreams();
 builder.AddOutboxRelay();
 builder.AddPlatformOutboxRelay();
 builder.AddConsumer<QueueBookingMails>();

@@ -14,6 +14,16 @@ namespace Platform.Worker;
 /// <summary>The parts of this process; each runs without the others.</summary>
 internal static class WorkerServices
 {
+    /// <summary>The Redis of the streams. Its spans are off, because most of them are polling and belong to no event.</summary>
+    public static IHostApplicationBuilder AddStreams(this IHostApplicationBuilder builder)
+    {
+        builder.AddRedisClient(
+            "redis",
+            settings => settings.DisableTracing = true,
+            options => options.AllowAdmin = true); // housekeeping reads CONFIG
+        return builder;
+    }
+
     /// <summary>From the outbox of <c>tenantdb</c> to the streams.</summary>
     public static IHostApplicationBuilder AddOutboxRelay(this IHostApplicationBuilder builder)
     {

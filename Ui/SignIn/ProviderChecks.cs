@@ -18,9 +18,6 @@ internal sealed class ProviderChecks(
     /// <summary>Where <see cref="SignInPaths.SignIn"/> leaves the tenant that is to be signed in to.</summary>
     public const string TenantParameter = "tenant";
 
-    /// <summary>Marks a sign-in that is the repetition of one whose token had an unknown key.</summary>
-    private const string RepeatedKey = "repeated";
-
     /// <summary>
     /// The least time between two fetches of the provider's keys because of a token with an unknown one.
     /// </summary>
@@ -42,7 +39,6 @@ internal sealed class ProviderChecks(
         if (context.Properties.GetParameter<string>(TenantParameter) is { } tenant)
         {
             context.ProtocolMessage.AcrValues = $"tenant:{tenant}";
-            context.Properties.Items[TenantParameter] = tenant; // parameters do not survive the way through the provider
         }
 
         return Task.CompletedTask;
@@ -101,12 +97,6 @@ internal sealed class ProviderChecks(
 
     public override async Task RemoteFailure(RemoteFailureContext context)
     {
-        if (IsUnknownKey(context.Failure) && context.Properties is { } first && !first.Items.ContainsKey(RepeatedKey))
-        {
-            await RepeatAsync(context, first);
-            return;
-        }
-
         var code = Code(context.Failure);
         var url = SignInEndpoints.ErrorUrl(code);
         logger.LogWarning(context.Failure, "Sign-in failed: {Code}", code);
@@ -120,23 +110,6 @@ internal sealed class ProviderChecks(
         context.Response.Redirect(url);
         context.HandleResponse();
     }
-
-    /// <summary>
-    /// The handler fetches the provider's new keys only after the first failure. At the provider the person is still
-    /// signed in, so the second round asks nothing.
-    /// </summary>
-    private static async Task RepeatAsync(RemoteFailureContext context, AuthenticationProperties first)
-    {
-        var second = new AuthenticationProperties { RedirectUri = first.RedirectUri, Items = { [RepeatedKey] = "" } };
-        if (first.Items.TryGetValue(TenantParameter, out var tenant)) second.SetParameter(TenantParameter, tenant);
-
-        await context.HttpContext.ChallengeAsync(SignInSchemes.Provider, second);
-        context.HandleResponse();
-    }
-
-    private static bool IsUnknownKey(Exception? failure) =>
-        failure is SecurityTokenSignatureKeyNotFoundException
-        || (failure is AuthenticationFailureException { InnerException: { } inner } && IsUnknownKey(inner));
 
     private static string Code(Exception? failure) => failure switch
     {

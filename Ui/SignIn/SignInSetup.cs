@@ -33,9 +33,6 @@ public static class SignInSetup
     public static IHostApplicationBuilder AddSignIn(
         this IHostApplicationBuilder builder, params IEnumerable<string> scopes)
     {
-        // A sign-in whose token has an unknown key waits for the provider's new keys before it is repeated.
-        AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", isEnabled: true);
-
         var services = builder.Services;
         var development = builder.Environment.IsDevelopment();
 

@@ -8,6 +8,7 @@ using Npgsql;
 using Platform.Contracts.Events;
 using Platform.Core.Storage;
 using Platform.Tests.Support;
+using Platform.Worker;
 using Platform.Worker.Streams;
 using StackExchange.Redis;
 
@@ -44,7 +45,7 @@ internal sealed class WorkerWorld : IAsyncDisposable
         {
             Database = database,
             RedisAddress = redis,
-            Connection = await ConnectionMultiplexer.ConnectAsync(redis),
+            Connection = await ConnectionMultiplexer.ConnectAsync($"{redis},allowAdmin=true"),
             Sql = NpgsqlDataSource.Create($"{database};Maximum Pool Size=5"),
             _redisNumber = number,
         };
@@ -66,7 +67,7 @@ internal sealed class WorkerWorld : IAsyncDisposable
         });
         foreach (var (key, value) in settings) builder.Configuration[key] = value;
         builder.Logging.AddDebug();
-        builder.AddRedisClient("redis", redis => redis.DisableTracing = true);
+        builder.AddStreams();
         parts(builder);
 
         var host = builder.Build();
