@@ -68,16 +68,20 @@ public static class Extensions
             builder.Logging.AddFilter(chatty, LogLevel.Warning);
         }
 
+        // Without a collector nobody would read what is recorded, and recording costs time with every request.
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return;
+
+        // When a whole stack ends, its collector may end first. By default a process would wait ten seconds for it.
+        builder.Configuration["OTEL_EXPORTER_OTLP_TIMEOUT"] ??= "1000";
+
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
 
-        // When a whole stack ends, its collector may end first. By default a process would wait ten seconds for it.
-        builder.Configuration["OTEL_EXPORTER_OTLP_TIMEOUT"] ??= "1000";
-
-        var telemetry = builder.Services.AddOpenTelemetry()
+        builder.Services.AddOpenTelemetry()
+            .UseOtlpExporter()
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
@@ -88,11 +92,6 @@ public static class Extensions
                 .AddSource(builder.Environment.ApplicationName, OwnTelemetry, "Npgsql")
                 .AddAspNetCoreInstrumentation(options => options.Filter = IsNoProbe)
                 .AddHttpClientInstrumentation());
-
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-        {
-            telemetry.UseOtlpExporter();
-        }
     }
 
     /// <summary>

@@ -41,7 +41,9 @@ public static class UiSetup
     /// <summary>A typed client of the API that calls it for the person who is signed in (<c>AddSignIn</c>).</summary>
     public static IHttpClientBuilder AddApi<TClient>(this WebApplicationBuilder builder) where TClient : ApiClient =>
         builder.Services
+            .AddTransient<CallerAddressHandler>()
             .AddHttpClient<TClient>(http => http.BaseAddress = new("https+http://api"))
+            .AddHttpMessageHandler<CallerAddressHandler>()
             .AddHttpMessageHandler<AccessTokenHandler>();
 
     /// <summary>

@@ -47,22 +47,29 @@ internal sealed class EventPublisher(
         return published;
     }
 
-    /// <summary>Notes in Redis that it has all that was published until then.</summary>
-    /// <remarks>
-    /// It is sent after the entries, and Redis loses its newest writes first. So while the marker is there, all that
-    /// it vouches for is there too.
-    /// </remarks>
-    public Task MarkAsync(RedisKey marker, DateTime publishedAt) =>
-        redis.GetDatabase().StringSetAsync(marker, publishedAt.Ticks);
+    /// <summary>Notes in Redis that it has everything that was published until then.</summary>
+    /// <param name="marker">The key of the note.</param>
+    /// <param name="marked">
+    /// What it said before the entries were sent. If it no longer says so, Redis has lost data since, perhaps these
+    /// entries too: then the marker stays as it is, and the next <see cref="RestoreAsync"/> publishes the difference.
+    /// </param>
+    /// <param name="publishedAt">When the newest entry was published.</param>
+    /// <remarks>Redis loses its newest writes first. So while the marker is there, the entries before it are there.</remarks>
+    public Task MarkAsync(RedisKey marker, RedisValue marked, DateTime publishedAt)
+    {
+        var transaction = redis.GetDatabase().CreateTransaction();
+        transaction.AddCondition(marked.IsNull ? Condition.KeyNotExists(marker) : Condition.StringEqual(marker, marked));
+        _ = transaction.StringSetAsync(marker, publishedAt.Ticks);
+        return transaction.ExecuteAsync();
+    }
 
     /// <summary>Publishes again what the log has and Redis does not, as far back as the replay window.</summary>
-    public async Task RestoreAsync(
+    /// <returns>What the marker says now; null if there is none.</returns>
+    public async Task<RedisValue> RestoreAsync(
         NpgsqlConnection connection, RedisKey marker, DateTime? lastPublished, CancellationToken ct)
     {
-        if (lastPublished is not { } last) return;
-
         var marked = await redis.GetDatabase().StringGetAsync(marker);
-        if (marked.TryParse(out long ticks) && ticks >= last.Ticks) return;
+        if (lastPublished is not { } last || (marked.TryParse(out long ticks) && ticks >= last.Ticks)) return marked;
 
         var oldest = last - options.Value.ReplayWindow;
         var (after, position) = (ticks > oldest.Ticks ? new DateTime(ticks, DateTimeKind.Utc) : oldest, long.MaxValue);
@@ -75,7 +82,8 @@ internal sealed class EventPublisher(
         }
 
         // Only now: a marker set in between would call the rest of a batch that was published together safe.
-        await MarkAsync(marker, last);
+        await MarkAsync(marker, marked, last);
+        return last.Ticks;
     }
 
     private static ActivityTagsCollection Tags(StoredEvent e) => new()

@@ -81,9 +81,9 @@ internal sealed class OutboxRelay(
 
         while (true)
         {
-            await publisher.RestoreAsync(connection, outbox.Marker, published, ct);
+            var marked = await publisher.RestoreAsync(connection, outbox.Marker, published, ct);
 
-            var (count, at) = await PublishNextAsync(connection, ct);
+            var (count, at) = await PublishNextAsync(connection, marked, ct);
             if (count > 0) published = at;
 
             if (count > 0) poll = ShortestPoll;
@@ -92,7 +92,8 @@ internal sealed class OutboxRelay(
         }
     }
 
-    private async Task<(int Count, DateTime At)> PublishNextAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<(int Count, DateTime At)> PublishNextAsync(
+        NpgsqlConnection connection, RedisValue marked, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
@@ -103,7 +104,7 @@ internal sealed class OutboxRelay(
         var at = await OutboxTables.MoveToLogAsync(connection, entries, ct);
         await transaction.CommitAsync(ct);
 
-        await publisher.MarkAsync(outbox.Marker, at);
+        await publisher.MarkAsync(outbox.Marker, marked, at);
         Telemetry.Published.Add(events.Count);
         return (events.Count, at);
     }

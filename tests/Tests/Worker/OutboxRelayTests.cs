@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Platform.Contracts.Events;
+using Platform.Worker;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
 using StackExchange.Redis;
@@ -142,6 +143,22 @@ public sealed class OutboxRelayTests
         await world.AllHandledAsync();
         Assert.Equal(Enumerable.Range(1, 11).Select(v => (1L, (long)v)), await world.EffectsAsync());
         Assert.Empty(await world.DeadLettersAsync());
+    }
+
+    [Fact]
+    public async Task A_marker_that_redis_lost_while_entries_were_sent_is_not_set_again()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        var worker = await world.StartAsync(parts => parts.AddOutboxRelay());
+        await worker.StopAsync();
+        var publisher = worker.Services.GetRequiredService<EventPublisher>();
+        RedisKey marker = "test:marker";
+        await publisher.MarkAsync(marker, RedisValue.Null, new DateTime(1000));
+
+        await world.FlushRedisAsync(); // the entries that the next mark is for were lost, too
+        await publisher.MarkAsync(marker, 1000, new DateTime(2000));
+
+        Assert.False(await world.Redis.KeyExistsAsync(marker));
     }
 
     [Fact]
