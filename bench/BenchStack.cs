@@ -27,6 +27,9 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             [$"--Replicas:Api={nodes}", $"--Local:Folder={data}"], limit.Token);
         builder.Services.AddLogging(logging => logging.ClearProviders());
+        // What is measured is the product without telemetry: nothing collects it here.
+        foreach (var project in builder.Resources.OfType<ProjectResource>().ToList()) Set(project.Name, "OTEL_EXPORTER_OTLP_ENDPOINT", "");
+
         // What is measured is the product, not its limits: here one caller asks as often as it can.
         Set("identity", "RateLimits__Tokens", "1000000");
         Set("identity", "RateLimits__TokensPerAddress", "1000000");
