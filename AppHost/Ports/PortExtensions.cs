@@ -27,10 +27,11 @@ internal static class PortExtensions
         var taken = PortHolders.Of(fixedPorts).OrderBy(holder => holder.Port).ToList();
         if (taken is []) return builder;
 
-        foreach (var holder in taken)
+        foreach (var holder in taken.GroupBy(port => (port.ProcessId, port.Name), port => port.Port))
         {
-            var process = holder.ProcessId is { } id ? $" (process {id})" : "";
-            Console.Error.WriteLine($"Port {holder.Port} is taken by {holder.Name}{process}.");
+            var ports = holder.Count() == 1 ? $"Port {holder.First()} is" : $"Ports {string.Join(", ", holder)} are";
+            var process = holder.Key.ProcessId is { } id ? $" (process {id})" : "";
+            Console.Error.WriteLine($"{ports} taken by {holder.Key.Name}{process}.");
         }
 
         Console.Error.WriteLine("Stop what uses the port, or run `./platform up --isolated`, which takes free ports.");
