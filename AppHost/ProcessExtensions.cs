@@ -5,7 +5,7 @@ namespace Aspire.Hosting;
 /// <summary>What all processes of the platform have in common for the AppHost.</summary>
 internal static class ProcessExtensions
 {
-    /// <summary>A process that serves until it is told to stop, and is started again when it crashes.</summary>
+    /// <summary>A process that serves until it is stopped, and is started again when it crashes.</summary>
     public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
         where TProject : IProjectMetadata, new() =>
         builder.AddProject<TProject>(name).WithHttpHealthCheck("/health").RestartAfterCrash();

@@ -4,7 +4,7 @@ namespace Microsoft.Extensions.Hosting;
 
 /// <summary>
 /// Makes a process end with exit code 1 when one of its background services has thrown. The host stops then, but with
-/// exit code 0, and whoever runs the process would not start it again.
+/// exit code 0, and the orchestrator would not start it again.
 /// </summary>
 internal sealed class FailureExitCode(IServiceProvider services, IHostApplicationLifetime lifetime) : IHostedService
 {

@@ -60,8 +60,8 @@ public sealed class LocalCache : IDisposable
         $"{kind} {first} {second} {Volatile.Read(ref GenerationOf(first, second))}");
 
     /// <summary>
-    /// After the commit of a change: callers that ask for a key from now on read again. Whoever reads right now stores
-    /// what they find under the former name, where nobody looks.
+    /// After the commit of a change: callers that ask for a key from now on read again. A read that has begun stores
+    /// its result under the former name, where nobody looks.
     /// </summary>
     public void Forget(long first, long second = 0) => Interlocked.Increment(ref GenerationOf(first, second));
 

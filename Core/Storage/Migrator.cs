@@ -145,7 +145,7 @@ public sealed class Migrator(string platformDb, string tenantDb)
 
     /// <summary>
     /// The advisory locks of a session. PostgreSQL ends a session some time after its client has closed the connection,
-    /// so the locks are released explicitly: whoever disposes this can answer, and the next caller finds them free.
+    /// so the locks are released explicitly: after this is disposed, the next caller finds them free.
     /// </summary>
     private sealed class SessionLock(NpgsqlConnection connection) : IAsyncDisposable
     {

@@ -57,7 +57,7 @@ public sealed class TenantDirectory([FromKeyedServices(Databases.Platform)] Npgs
     public async ValueTask<TenantEntry?> FindByHostAsync(string host, CancellationToken ct) =>
         await ReadAsync($"{Columns} where custom_domain = $1", host.ToLowerInvariant(), ct);
 
-    /// <summary>After the commit of a change: whoever asks next on this node gets the tenant as it is then.</summary>
+    /// <summary>After the commit of a change: the next caller on this node gets the tenant as it is now.</summary>
     public void Forget(long id) => cache.Forget(id);
 
     private async Task<long> ReadIdAsync(string slug)

@@ -14,7 +14,7 @@ public static class ClientNetwork
     public static string Of(HttpContext context) => Of(context.Connection.RemoteIpAddress);
 
     /// <summary>
-    /// An IPv4 address, or the /64 network of an IPv6 address: whoever has one address of such a network has them all.
+    /// An IPv4 address, or the /64 network of an IPv6 address: one customer has all addresses of such a network.
     /// </summary>
     public static string Of(IPAddress? address)
     {

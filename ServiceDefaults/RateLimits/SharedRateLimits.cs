@@ -45,7 +45,7 @@ public sealed class SharedRateLimits
         _pipeline = NewPipeline();
     }
 
-    /// <summary>So many requests in a minute from whoever the key stands for.</summary>
+    /// <summary>Allows this many requests a minute for one key.</summary>
     /// <param name="limit">Names the limit in keys and metrics.</param>
     public RateLimitPartition<string> PerMinute(string limit, string key, int permits) =>
         RateLimitPartition.Get($"{limit}:{key}", name => NewLimiter(limit, name, permits));
