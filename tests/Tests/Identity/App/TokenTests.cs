@@ -37,7 +37,7 @@ public sealed class TokenTests(SignInFixture stack)
     }
 
     [Theory]
-    [InlineData("We could not sign you in", "--user", "ana@aurora.example", "--password", "wrong")]
+    [InlineData("We could not sign you in", "--user", "nobody@aurora.example")]
     [InlineData("no access to the organisation", "--user", "bruno@aurora.example", "--tenant", "2")]
     [InlineData("Say who", "--tenant", "1")]
     public async Task The_script_says_why_there_is_no_token(string reason, params string[] arguments)
