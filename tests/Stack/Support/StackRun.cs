@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Platform.Tests.Support;
 
 namespace Platform.Stack.Support;
 
@@ -42,9 +42,6 @@ internal sealed class StackRun : IAsyncDisposable
     public StackAddresses Addresses { get; private set; } = null!;
 
     public bool HasExited => _process.HasExited;
-
-    public static string Repository([CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile) ?? "", "..", "..", ".."));
 
     /// <summary>Starts a stack and waits until it is ready.</summary>
     public static async Task<StackRun> StartAsync(params IEnumerable<string> arguments)
@@ -130,9 +127,9 @@ internal sealed class StackRun : IAsyncDisposable
 
     private static Process Platform(IEnumerable<string> arguments) => new()
     {
-        StartInfo = new ProcessStartInfo(Path.Combine(Repository(), "platform"), arguments)
+        StartInfo = new ProcessStartInfo(Repository.PathOf("platform"), arguments)
         {
-            WorkingDirectory = Repository(),
+            WorkingDirectory = Repository.PathOf(""),
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -131,6 +131,7 @@ public sealed class ApiFactory(
         .UseSetting("RateLimits:RedisTimeout", "00:00:10") // the machine of the tests may be busy
         .UseSetting("Logging:LogLevel:Default", "None")
         .UseSetting("Logging:LogLevel:Npgsql.Command", "Information")
+        .UseSetting("Logging:LogLevel:Platform", "Error")
         .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Statements))
         .ConfigureTestServices(services => services
             .AddSingleton(clock)

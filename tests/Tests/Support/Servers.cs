@@ -88,7 +88,7 @@ public static class Servers
 
         // Many tests at once, each with its connection pools; and the data need not outlive the machine.
         builder.CreateResourceBuilder(servers.Single(server => server.Name == "postgres")).WithArgs(
-            "-c", "max_connections=300", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
+            "-c", "max_connections=900", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
             "-c", "synchronous_commit=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "shared_buffers=512MB",
             "-c", "max_wal_size=4GB", "-c", "checkpoint_timeout=1h");
 

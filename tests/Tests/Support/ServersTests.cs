@@ -17,8 +17,8 @@ public sealed class ServersTests
     }
 
     [Fact]
-    public async Task The_server_stands_three_hundred_connections() =>
-        Assert.Equal("300", await ExecuteAsync($"{await Servers.PostgresAsync()};Database=postgres", "show max_connections"));
+    public async Task The_server_takes_the_connections_of_all_tests_at_once() =>
+        Assert.Equal("900", await ExecuteAsync($"{await Servers.PostgresAsync()};Database=postgres", "show max_connections"));
 
     private static async Task<object?> ExecuteAsync(string connectionString, string sql)
     {

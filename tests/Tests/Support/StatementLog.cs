@@ -7,11 +7,19 @@ namespace Platform.Tests.Support;
 
 /// <summary>
 /// Counts what a request sends to the database. A test marks its request with a trace id of its own; whatever the API
-/// sends while it answers bears that id.
+/// sends while it answers bears that id. It also keeps the errors that the API logs, for tests that fail because of one.
 /// </summary>
 public sealed class StatementLog : ILoggerProvider
 {
     private readonly ConcurrentDictionary<ActivityTraceId, ConcurrentQueue<IReadOnlyList<string>>> _trips = new();
+
+    private static readonly ConcurrentQueue<string> Errors = new();
+
+    /// <summary>Adds what the API logged as an error to the output of the test, which is printed if the test fails.</summary>
+    public static void ShowErrors()
+    {
+        while (Errors.TryDequeue(out var error)) TestContext.Current.TestOutputHelper?.WriteLine(error);
+    }
 
     /// <summary>The statements of each round trip that was made for this trace.</summary>
     public IReadOnlyList<IReadOnlyList<string>> RoundTripsOf(ActivityTraceId trace) =>
@@ -39,6 +47,8 @@ public sealed class StatementLog : ILoggerProvider
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> format)
         {
+            if (logLevel >= LogLevel.Error) Errors.Enqueue($"{format(state, exception)} {exception}");
+
             var trace = Activity.Current?.TraceId ?? default;
             if (!log._trips.TryGetValue(trace, out var trips)) return;
             if (state is not IReadOnlyList<KeyValuePair<string, object?>> fields) return;

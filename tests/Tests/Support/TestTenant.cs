@@ -138,6 +138,7 @@ public static class Answers
             Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
             var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
             Assert.Equal((int)response.StatusCode, problem.GetProperty("status").GetInt32());
+            if ((int)response.StatusCode >= 500) StatementLog.ShowErrors();
             Assert.Matches("^[0-9a-f]{32}$", problem.GetProperty("traceId").GetString()!);
             return ((int)response.StatusCode, problem.GetProperty("code").GetString());
         }

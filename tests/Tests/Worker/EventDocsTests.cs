@@ -1,4 +1,5 @@
 using Platform.Contracts.Events;
+using Platform.Tests.Support;
 
 namespace Platform.Tests.Worker;
 
@@ -8,19 +9,12 @@ public sealed class EventDocsTests
     public async Task Every_event_is_listed_with_its_version()
     {
         var types = typeof(IEventData).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IEventData))).ToList();
-        var text = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "events.md"));
+        var text = await File.ReadAllTextAsync(Repository.PathOf("docs/events.md"));
 
         Assert.NotEmpty(types);
         Assert.All(types, type => Assert.Contains(
             $"| `{type.GetProperty(nameof(IEventData.EventType))!.GetValue(null)}` | {type.GetProperty(nameof(IEventData.EventVersion))!.GetValue(null)} |",
             text,
             StringComparison.Ordinal));
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Platform.sln"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 }
