@@ -52,17 +52,20 @@ builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadReq
 
 var app = builder.Build();
 
+app.UseAddressOf(issuer);
 app.UseSignInHeaders();
 app.UseNoStore();
+app.UseCacheRules();
 app.UseFaultPages();
 app.UseRateLimiter();
 app.UseMiddleware<ClientRateLimit>();
 app.UseRouting();
-app.UseIdentityServer();
+app.UseEngine();
 app.UseStaticFiles();
 app.UseAuthorization();
 
 app.MapDefaultEndpoints();
+app.MapEngine();
 app.MapAccounts();
 app.MapLogins();
 app.MapRazorPages();

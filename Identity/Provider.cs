@@ -1,12 +1,10 @@
-using Duende.IdentityServer.Services;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.Invitations;
 using Platform.Identity.People;
-using Platform.Identity.Storage;
 using Platform.Identity.TenantSwitch;
 
 namespace Platform.Identity;
@@ -34,6 +32,10 @@ internal static class Provider
                     options.Password.RequireNonAlphanumeric = false;
                     options.Lockout.MaxFailedAccessAttempts = FailuresBeforeLock;
                     options.Lockout.DefaultLockoutTimeSpan = LockAfterFailures;
+                    options.ClaimsIdentity.UserIdClaimType = "sub";
+                    options.ClaimsIdentity.UserNameClaimType = "name";
+                    options.ClaimsIdentity.EmailClaimType = "email";
+                    options.ClaimsIdentity.RoleClaimType = "role";
                 })
                 .AddEntityFrameworkStores<IdentityDb>()
                 .AddDefaultTokenProviders()
@@ -43,52 +45,24 @@ internal static class Provider
             builder.Services.AddOptions<MailOptions>()
                 .BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
             builder.Services.AddHostedService<InvitationSender>();
-            builder.Services.Configure<SecurityStampValidatorOptions>(
-                options => options.ValidationInterval = TimeSpan.FromMinutes(5));
+            builder.Services.Configure<SecurityStampValidatorOptions>(options =>
+            {
+                options.ValidationInterval = TimeSpan.FromMinutes(5);
+                options.OnRefreshingPrincipal = KeepSessionAsync;
+            });
         }
 
         public void AddProvider(string issuer, ClientOptions clients)
         {
-            var connectionString = StorageSetup.AsApp(builder.Configuration.GetConnectionString(StorageSetup.Database));
-
-            builder.Services.AddIdentityServer(options =>
-                {
-                    options.IssuerUri = issuer;
-                    options.LicenseKey = builder.Configuration["Duende:LicenseKey"];
-                    options.EmitScopesAsSpaceDelimitedStringInJwt = true;
-                    options.ValidateTenantOnAuthorization = true;
-                    options.Authentication.CoordinateClientLifetimesWithUserSession = true;
-
-                    options.UserInteraction.LoginUrl = "/Account/Login";
-                    options.UserInteraction.LogoutUrl = "/Account/Logout";
-                    options.UserInteraction.ErrorUrl = "/Error";
-
-                    options.Events.RaiseErrorEvents = true;
-                    options.Events.RaiseFailureEvents = true;
-                    options.Events.RaiseInformationEvents = true;
-                    options.Events.RaiseSuccessEvents = true;
-
-                    options.ServerSideSessions.ExpiredSessionsTriggerBackchannelLogout = true;
-                })
-                .AddInMemoryIdentityResources(Catalogue.IdentityResources)
-                .AddInMemoryApiScopes(Catalogue.ApiScopes)
-                .AddInMemoryApiResources(Catalogue.ApiResources)
-                .AddInMemoryClients(Catalogue.Clients(clients, demo: builder.Environment.IsDevelopment()))
-                .AddOperationalStore(store =>
-                {
-                    store.ConfigureDbContext = db => db.UseNpgsql(connectionString);
-                    store.EnableTokenCleanup = true;
-                })
-                .AddAspNetIdentity<Account>()
-                .AddProfileService<PersonProfile>()
-                .AddServerSideSessions()
-                .AddExtensionGrantValidator<TenantSwitchGrant>();
-
-            builder.Services.AddTransient<IEventSink, LoginAudit>();
+            builder.Services.AddSingleton(Catalogue.Of(clients, demo: builder.Environment.IsDevelopment()));
+            builder.Services.AddScoped<PersonProfile>();
+            builder.Services.AddScoped<TenantSwitcher>();
+            builder.Services.AddScoped<LoginAudit>();
+            builder.AddEngine(issuer);
             builder.AddCookies(new(issuer));
         }
 
-        /// <summary>After the provider: it makes the session's <c>SameSite=None</c>, for a frame that we do not have.</summary>
+        /// <summary>After the engine: IdentityServer makes the session's <c>SameSite=None</c>, for a frame that we do not have.</summary>
         private void AddCookies(Uri issuer)
         {
             var https = issuer.Scheme == Uri.UriSchemeHttps;
@@ -138,6 +112,14 @@ internal static class Provider
             cookie.HttpOnly = true;
             cookie.Path = "/";
         }
+    }
+
+    /// <summary>The principal is made anew from the account; what only the session knows goes over.</summary>
+    private static Task KeepSessionAsync(SecurityStampRefreshingPrincipalContext context)
+    {
+        var made = (ClaimsIdentity)context.NewPrincipal!.Identity!;
+        made.AddClaims(context.CurrentPrincipal!.Claims.Where(claim => !made.HasClaim(known => known.Type == claim.Type)).ToList());
+        return Task.CompletedTask;
     }
 
     /// <summary>However busy it is, a session ends; and with the security stamp it was opened under.</summary>

@@ -7,8 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Platform.Identity.Accounts;
 
 /// <summary>
-/// Accounts, the login audit and the key ring. Grants, signing keys and sessions stand in the same database, in tables
-/// that the provider's own context maps.
+/// Accounts, the login audit, the key ring, and what the engine keeps: clients, tokens, sessions, signing keys.
 /// </summary>
 public sealed class IdentityDb(DbContextOptions<IdentityDb> options)
     : IdentityDbContext<Account, IdentityRole<long>, long>(options), IDataProtectionKeyContext
@@ -25,6 +24,7 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options)
         builder.Entity<IdentityUserLogin<long>>().ToTable("account_logins");
         builder.Entity<IdentityUserRole<long>>().ToTable("account_roles");
         builder.Entity<IdentityUserToken<long>>().ToTable("account_tokens");
+        builder.AddEngine();
         builder.ApplyConfigurationsFromAssembly(typeof(IdentityDb).Assembly);
 
         foreach (var property in builder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Duende.IdentityServer.Events;
-using Duende.IdentityServer.Services;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -40,36 +38,18 @@ internal sealed class AuditRowConfiguration : IEntityTypeConfiguration<AuditRow>
     }
 }
 
-/// <summary>A person moved to another of their tenants by a token exchange.</summary>
-internal sealed class TenantSwitchedEvent(string subjectId, string clientId, long tenantId)
-    : Event(EventCategories.Authentication, "Tenant Switched", EventTypes.Success, EventId)
-{
-    /// <summary>Above the provider's own numbers.</summary>
-    private const int EventId = 90_001;
-
-    public string SubjectId { get; } = subjectId;
-    public string ClientId { get; } = clientId;
-    public long TenantId { get; } = tenantId;
-}
-
-/// <summary>A person followed an invitation and has a password now.</summary>
-internal sealed class PasswordSetEvent(string subjectId)
-    : Event(EventCategories.Authentication, "Password Set", EventTypes.Success, EventId)
-{
-    /// <summary>Above the provider's own numbers.</summary>
-    private const int EventId = 90_002;
-
-    public string SubjectId { get; } = subjectId;
-}
-
-/// <summary>Writes the provider's events, and those our pages raise, into <c>login_audit</c>.</summary>
-internal sealed class LoginAudit(IdentityDb db, TimeProvider clock, ILogger<LoginAudit> log) : IEventSink
+/// <summary>Writes into <c>login_audit</c> what happened at the door.</summary>
+internal sealed class LoginAudit(IdentityDb db, IHttpContextAccessor http, TimeProvider clock, ILogger<LoginAudit> log)
 {
     private const int DetailMaxLength = 200;
 
-    public async Task PersistAsync(Event evt)
+    /// <param name="kind">Of <see cref="AuditKinds"/>.</param>
+    /// <param name="account">A number, or what is none and is not kept.</param>
+    /// <param name="client"></param>
+    /// <param name="detail">A short code.</param>
+    public async Task WriteAsync(string kind, string? account, string? client, string? detail)
     {
-        if (ToRow(evt) is not { } row) return;
+        var row = Row(kind, account, client, detail);
 
         // Not through the change tracker: whatever else the request holds there must not be saved along.
         await db.Database.ExecuteSqlAsync($"""
@@ -82,27 +62,14 @@ internal sealed class LoginAudit(IdentityDb db, TimeProvider clock, ILogger<Logi
             row.Kind, row.AccountId, row.ClientId, row.Detail);
     }
 
-    private AuditRow? ToRow(Event evt) => evt switch
-    {
-        UserLoginSuccessEvent e => Row(evt, AuditKinds.SignedIn, e.SubjectId, e.ClientId, null),
-        UserLoginFailureEvent e => Row(evt, AuditKinds.SignInFailed, e.Username, e.ClientId, e.Message),
-        UserLogoutSuccessEvent e => Row(evt, AuditKinds.SignedOut, e.SubjectId, null, null),
-        TokenIssuedFailureEvent e => Row(evt, AuditKinds.TokenRefused, e.SubjectId, e.ClientId, $"{e.Error}: {e.ErrorDescription}"),
-        TokenRevokedSuccessEvent e => Row(evt, AuditKinds.TokenRevoked, null, e.ClientId, e.TokenType),
-        ClientAuthenticationFailureEvent e => Row(evt, AuditKinds.ClientRefused, null, e.ClientId, e.Message),
-        TenantSwitchedEvent e => Row(evt, AuditKinds.TenantSwitched, e.SubjectId, e.ClientId, $"tenant {e.TenantId}"),
-        PasswordSetEvent e => Row(evt, AuditKinds.PasswordSet, e.SubjectId, null, null),
-        _ => null,
-    };
-
-    private AuditRow Row(Event evt, string kind, string? account, string? client, string? detail) => new(
+    private AuditRow Row(string kind, string? account, string? client, string? detail) => new(
         Id: 0,
         clock.GetUtcNow(),
         kind,
         long.TryParse(account, CultureInfo.InvariantCulture, out var id) ? id : null,
         Storable(client),
         Storable(detail),
-        evt.RemoteIpAddress,
+        http.HttpContext?.Connection.RemoteIpAddress?.ToString(),
         Activity.Current?.TraceId.ToString());
 
     /// <summary>A client's name for itself is whatever was sent; PostgreSQL refuses a NUL in a text.</summary>

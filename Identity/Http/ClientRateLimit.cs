@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -13,12 +12,8 @@ namespace Platform.Identity.Http;
 /// yet, so it counts for its own address alone, and nobody elsewhere can use up a client's limit.
 /// </summary>
 internal sealed class ClientRateLimit(
-    RequestDelegate next, SharedRateLimits shared, IOptions<RateLimitOptions> options, ClientOptions clients,
-    IHostEnvironment environment)
+    RequestDelegate next, SharedRateLimits shared, IOptions<RateLimitOptions> options, Catalogue catalogue)
 {
-    private readonly FrozenSet<string> _known = Catalogue.Clients(clients, demo: environment.IsDevelopment())
-        .Select(client => client.ClientId).ToFrozenSet();
-
     private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(
         key => shared.PerMinute("client_token", key, options.Value.Tokens));
 
@@ -41,7 +36,7 @@ internal sealed class ClientRateLimit(
     private async Task<string?> FindClientAsync(HttpRequest request)
     {
         var named = NamedByBasic(request) ?? await NamedByFormAsync(request);
-        return named is not null && _known.TryGetValue(named, out var client) ? client : null;
+        return catalogue.Find(named)?.Id;
     }
 
     private static string? NamedByBasic(HttpRequest request)

@@ -31,7 +31,7 @@ internal static class Faults
 {
     /// <summary>Paths whose callers read a status or JSON, not a page. Authorization requests come from browsers.</summary>
     public static bool IsForMachines(PathString path) =>
-        IsUnder(path, "/api") || IsUnder(path, "/.well-known") || (IsUnder(path, "/connect") && !IsUnder(path, "/connect/authorize"));
+        IsUnder(path, "/api") || IsUnder(path, "/.well-known") || (IsUnder(path, "/connect") && !IsUnder(path, "/connect/authorize") && !IsUnder(path, "/connect/endsession"));
 
     private static bool IsUnder(PathString path, string folder) =>
         path.StartsWithSegments(folder, StringComparison.OrdinalIgnoreCase);
@@ -48,6 +48,7 @@ internal static class Faults
                 {
                     PeopleUnavailableException => StatusCodes.Status503ServiceUnavailable,
                     BadHttpRequestException bad => bad.StatusCode,
+                    InvalidDataException => StatusCodes.Status400BadRequest, // a form that cannot be read
                     _ => StatusCodes.Status500InternalServerError,
                 },
             });

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Duende.IdentityServer.Services;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Identity.Engine;
 
 namespace Platform.Identity.Pages;
 
@@ -10,7 +10,7 @@ namespace Platform.Identity.Pages;
 /// </summary>
 [ResponseCache(NoStore = true)]
 [IgnoreAntiforgeryToken] // a failed POST is shown here too, and nothing happens
-internal sealed class ErrorModel(IIdentityServerInteractionService interaction) : PageWithTexts
+internal sealed class ErrorModel(IEngine engine) : PageWithTexts
 {
     /// <summary>The protocol's code; it says nothing that the application did not know.</summary>
     public string? Code { get; private set; }
@@ -25,14 +25,14 @@ internal sealed class ErrorModel(IIdentityServerInteractionService interaction) 
 
     private async Task ShowAsync(string? errorId, int? status)
     {
-        var protocol = errorId is null ? null : await interaction.GetErrorContextAsync(errorId);
+        var protocol = await engine.FindFaultAsync(errorId);
         UiLocales = protocol?.UiLocales;
-        Code = protocol?.Error;
-        Reference = protocol?.RequestId ?? Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
+        Code = protocol?.Code;
+        Reference = protocol?.Reference ?? Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
 
-        if (errorId is not null) Response.StatusCode = StatusCodes.Status400BadRequest;
+        if (protocol is not null) Response.StatusCode = StatusCodes.Status400BadRequest;
 
-        Explanation = (protocol?.Error, status ?? Response.StatusCode) switch
+        Explanation = (protocol?.Code, status ?? Response.StatusCode) switch
         {
             ("access_denied", _) => T.ErrorDenied,
             ("temporarily_unavailable", _) or (_, StatusCodes.Status503ServiceUnavailable) => T.Unavailable,

@@ -1,6 +1,6 @@
-using Duende.IdentityServer.Extensions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Identity.People;
 
 namespace Platform.Identity.Pages;
 
@@ -10,8 +10,8 @@ internal sealed class IndexModel(UserManager<Accounts.Account> accounts) : PageW
 
     public async Task<IActionResult> OnGetAsync()
     {
-        if (!User.IsAuthenticated()) return RedirectToPage("/Account/Login");
-        if (await accounts.FindByIdAsync(User.GetSubjectId()) is not { } account) return RedirectToPage("/Account/Logout");
+        if (!User.IsSignedIn) return RedirectToPage("/Account/Login");
+        if (await accounts.FindByIdAsync(User.Subject) is not { } account) return RedirectToPage("/Account/Logout");
 
         Name = account.Name;
         return Page();

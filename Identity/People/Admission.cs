@@ -1,7 +1,7 @@
-using Duende.IdentityServer.Models;
 using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.Identity.Accounts;
+using Platform.Identity.Clients;
 
 namespace Platform.Identity.People;
 
@@ -21,17 +21,14 @@ internal enum Refusal
 /// <param name="Refusal">Null if the person may enter.</param>
 internal sealed record Admission(Refusal? Refusal, PersonTenant? Tenant)
 {
-    /// <summary>Whether people of tenants are let in here at all: the client can do nothing but what staff do.</summary>
-    public static bool IsForStaff(Client? client) => client?.AllowedScopes.Contains(Scopes.Platform) is true;
-
     /// <summary>Whether the question needs to know the person's tenants.</summary>
-    public static bool DependsOnTenants(Client? client, string? wanted) => wanted is not null || !IsForStaff(client);
+    public static bool DependsOnTenants(Client? client, string? wanted) => wanted is not null || client?.IsForStaff is not true;
 
     /// <param name="person">Null if the question did not depend on it.</param>
     /// <param name="wanted">The tenant asked for, by slug or number.</param>
     public static Admission Of(Account account, PersonContext? person, Client? client, string? wanted)
     {
-        if (IsForStaff(client) && account.PlatformRole != PlatformRoles.InternalAdmin) return new(People.Refusal.StaffOnly, null);
+        if (client?.IsForStaff is true && account.PlatformRole != PlatformRoles.InternalAdmin) return new(People.Refusal.StaffOnly, null);
 
         var tenant = person is null ? null : TenantChoice.Choose(person, wanted);
 

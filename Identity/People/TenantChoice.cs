@@ -9,10 +9,10 @@ namespace Platform.Identity.People;
 internal static class TenantChoice
 {
     /// <summary>
-    /// IdentityServer's own claim: with <c>ValidateTenantOnAuthorization</c> a session whose value is not that of
-    /// <c>acr_values=tenant:…</c> must sign in again. So it holds what was asked for, be it slug or number.
+    /// What was asked for, be it slug or number: a session whose value is not that of <c>acr_values=tenant:…</c> must sign
+    /// in again. The name is IdentityServer's, which compares it by itself.
     /// </summary>
-    private const string AskedFor = Duende.IdentityServer.IdentityServerConstants.ClaimTypes.Tenant;
+    private const string AskedFor = "tenant";
 
     /// <param name="wanted">A slug or a number; the oldest membership when absent.</param>
     /// <returns>Null if the person is not a member of it, or of none at all.</returns>
@@ -21,6 +21,8 @@ internal static class TenantChoice
 
     /// <summary>The tenant that the session chose at sign-in, by number; null if it has none.</summary>
     public static string? Of(ClaimsPrincipal session) => session.FindFirst(ClaimNames.TenantId)?.Value;
+
+    public static string? AskedForBy(ClaimsPrincipal session) => session.FindFirst(AskedFor)?.Value;
 
     /// <summary>What a session remembers: the choice alone. Everything else is asked for anew.</summary>
     public static IEnumerable<Claim> SessionClaims(PersonTenant? tenant, string? wanted) => tenant is null ? [] :

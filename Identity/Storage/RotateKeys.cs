@@ -14,7 +14,7 @@ internal static class RotateKeys
             ?? throw new InvalidOperationException($"Set ConnectionStrings:{StorageSetup.Database}.");
 
         await using var database = NpgsqlDataSource.Create(connectionString);
-        await using var command = database.CreateCommand("""delete from "Keys" """);
+        await using var command = database.CreateCommand($"delete from {EngineSetup.SigningKeyTable}");
         var deleted = await command.ExecuteNonQueryAsync(ct);
         await output.WriteLineAsync($"keys: deleted {deleted}; restart Identity to create a new one");
     }

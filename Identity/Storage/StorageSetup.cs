@@ -23,7 +23,11 @@ internal static class StorageSetup
 
         private void AddStorage(Func<string?, string?> role) => builder.AddNpgsqlDbContext<IdentityDb>(
             Database,
-            settings => settings.ConnectionString = role(settings.ConnectionString),
+            settings =>
+            {
+                settings.ConnectionString = role(settings.ConnectionString);
+                settings.DisableRetry = true; // what was perhaps done is not done again, and transactions span statements
+            },
             options => options.UseIdentityStorage());
     }
 

@@ -12,6 +12,9 @@ namespace Platform.ServiceDefaults.Http;
 /// </summary>
 public static class SecurityHeaders
 {
+    /// <summary>SHA-256 of the script that OpenIddict puts into the page of <c>response_mode=form_post</c>.</summary>
+    private const string FormPostScript = "j7OoGArf6XW6YY4cAyS3riSSvrJRqpSi1fOF9vQ5SrI=";
+
     extension(WebApplication app)
     {
         /// <summary>Of a web app, whose pages load scripts, styles, fonts and images of their own site.</summary>
@@ -36,15 +39,18 @@ public static class SecurityHeaders
             });
 
         /// <summary>
-        /// Of Identity, whose pages run no script. They have no <c>form-action</c>: browsers apply it to the redirect
-        /// after the sign-in form as well, which leads to any of the applications.
+        /// Of Identity, whose pages run scripts of their own site and the one that sends the form of
+        /// <c>response_mode=form_post</c>. They have no <c>form-action</c>: browsers apply it to the redirect after the
+        /// sign-in form as well, which leads to any of the applications.
         /// </summary>
         public void UseSignInHeaders() => app.UseHeaders(
             policies => policies.AddReferrerPolicyNoReferrer(), // URLs of these pages hold requests and invitations
             content =>
             {
+                content.AddScriptSrc().Self().WithHash256(FormPostScript);
                 content.AddStyleSrc().Self();
-                content.AddImgSrc().Self();
+                content.AddImgSrc().Self().Data();
+                content.AddConnectSrc().Self();
             });
 
         /// <summary>Of the Api, whose answers are no pages and may load nothing.</summary>

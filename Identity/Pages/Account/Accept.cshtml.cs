@@ -1,5 +1,4 @@
 using System.Globalization;
-using Duende.IdentityServer.Services;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -11,7 +10,7 @@ namespace Platform.Identity.Pages.Account;
 
 /// <summary>Where the link of an invitation leads: a person sets their first password. It works once.</summary>
 internal sealed class AcceptModel(
-    UserManager<Accounts.Account> accounts, IEventService events, ClientOptions clients, TimeProvider clock)
+    UserManager<Accounts.Account> accounts, LoginAudit audit, ClientOptions clients, TimeProvider clock)
     : PageWithTexts
 {
     /// <summary>As the sign-in page takes it.</summary>
@@ -50,7 +49,7 @@ internal sealed class AcceptModel(
         var result = await accounts.AddPasswordAsync(account, Input.Password!);
         if (result.Succeeded)
         {
-            await events.RaiseAsync(new PasswordSetEvent(account.Id.ToString(CultureInfo.InvariantCulture)));
+            await audit.WriteAsync(AuditKinds.PasswordSet, account.Id.ToString(CultureInfo.InvariantCulture), null, null);
             IsDone = true;
             return Page();
         }

@@ -1,5 +1,5 @@
-using Duende.IdentityServer.Services;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Identity.Engine;
 
 namespace Platform.Identity.Pages.Account;
 
@@ -7,16 +7,16 @@ namespace Platform.Identity.Pages.Account;
 /// Back to the application that asked for the sign-out, or a word of goodbye. There is no front-channel sign-out to wait
 /// for: applications are told through the back channel.
 /// </summary>
-internal sealed class LoggedOutModel(IIdentityServerInteractionService interaction) : PageWithTexts
+internal sealed class LoggedOutModel(IEngine engine) : PageWithTexts
 {
     [BindProperty(SupportsGet = true)]
     public string? LogoutId { get; set; }
 
     public async Task<IActionResult> OnGetAsync()
     {
-        var context = await interaction.GetLogoutContextAsync(LogoutId);
-        UiLocales = context.UiLocales;
+        var request = await engine.FindSignOutAsync(LogoutId);
+        UiLocales = request.UiLocales;
 
-        return context.PostLogoutRedirectUri is { } url ? Redirect(url) : Page();
+        return request.ReturnTo is { } url ? Redirect(url) : Page();
     }
 }

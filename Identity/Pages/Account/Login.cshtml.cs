@@ -1,13 +1,10 @@
 using System.Globalization;
-using Duende.IdentityServer.Events;
-using Duende.IdentityServer.Extensions;
-using Duende.IdentityServer.Models;
-using Duende.IdentityServer.Services;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Platform.Contracts.People;
 using Platform.Identity.Accounts;
+using Platform.Identity.Engine;
 using Platform.Identity.People;
 
 namespace Platform.Identity.Pages.Account;
@@ -17,17 +14,16 @@ namespace Platform.Identity.Pages.Account;
 /// not enter the application they come from.
 /// </summary>
 internal sealed class LoginModel(
-    IIdentityServerInteractionService interaction,
-    IEventService events,
+    IEngine engine,
+    LoginAudit audit,
     Credentials credentials,
     UserManager<Accounts.Account> accounts,
-    SignInManager<Accounts.Account> signIn,
     PersonDirectory people) : PageWithTexts
 {
     /// <summary>Longer input is no password of ours, and hashing it would be free work for anybody.</summary>
     private const int PasswordMaxLength = 200;
 
-    private AuthorizationRequest? _request;
+    private SignInRequest? _request;
 
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
@@ -39,7 +35,7 @@ internal sealed class LoginModel(
     public List<(string? Field, string Text)> Problems { get; } = [];
 
     /// <summary>Null when no application waits for this sign-in.</summary>
-    public string? Application => _request is null ? null : _request.Client.ClientName ?? _request.Client.ClientId;
+    public string? Application => _request?.Client.Name;
 
     public string? SignedInAs { get; private set; }
 
@@ -50,7 +46,7 @@ internal sealed class LoginModel(
         await ReadRequestAsync();
         Input.Email = _request?.LoginHint;
 
-        if (!User.IsAuthenticated()) return Page();
+        if (!User.IsSignedIn) return Page();
         if (_request is null) return RedirectToPage("/Index");
 
         return await ExplainAsync(ct);
@@ -67,8 +63,7 @@ internal sealed class LoginModel(
         if (fault is not null || account is null)
         {
             // By number, if at all: what was typed might be a password in the wrong field.
-            await events.RaiseAsync(new UserLoginFailureEvent(
-                account is null ? "unknown" : IdOf(account), $"{fault}", clientId: _request?.Client.ClientId));
+            await audit.WriteAsync(AuditKinds.SignInFailed, account is null ? null : IdOf(account), _request?.Client.Id, $"{fault}");
             return fault is SignInFault.Deactivated
                 ? Refused(StatusCodes.Status403Forbidden, T.Deactivated)
                 : Refused(null, T.WrongCredentials);
@@ -78,7 +73,7 @@ internal sealed class LoginModel(
         if (admission is null) return Refused(StatusCodes.Status503ServiceUnavailable, T.Unavailable);
         if (admission.Refusal is { } refusal)
         {
-            await events.RaiseAsync(new UserLoginFailureEvent(IdOf(account), $"{refusal}", clientId: _request?.Client.ClientId));
+            await audit.WriteAsync(AuditKinds.SignInFailed, IdOf(account), _request?.Client.Id, $"{refusal}");
             return Refused(StatusCodes.Status403Forbidden, T.Of(refusal));
         }
 
@@ -88,19 +83,14 @@ internal sealed class LoginModel(
 
     private async Task SignInAsync(Accounts.Account account, PersonTenant? tenant)
     {
-        // Whoever was here before leaves everywhere; signing in again as oneself keeps one's applications open.
-        if (User.IsAuthenticated() && User.GetSubjectId() != IdOf(account)) await signIn.SignOutAsync();
-
-        await signIn.SignInWithClaimsAsync(
-            account, isPersistent: false, [new("amr", "pwd"), .. TenantChoice.SessionClaims(tenant, _request?.Tenant)]);
-        await events.RaiseAsync(new UserLoginSuccessEvent(
-            IdOf(account), IdOf(account), IdOf(account), clientId: _request?.Client.ClientId));
+        await engine.SignInAsync(account, [new("amr", "pwd"), .. TenantChoice.SessionClaims(tenant, _request?.Tenant)]);
+        await audit.WriteAsync(AuditKinds.SignedIn, IdOf(account), _request?.Client.Id, null);
     }
 
     /// <summary>Tells people with a session why it does not open the application; says nothing when it would.</summary>
     private async Task<IActionResult> ExplainAsync(CancellationToken ct)
     {
-        if (await accounts.FindByIdAsync(User.GetSubjectId()) is not { } account) return Page();
+        if (await accounts.FindByIdAsync(User.Subject) is not { } account) return Page();
 
         var admission = await AdmitAsync(account, ct);
         if (admission is null) return Refused(StatusCodes.Status503ServiceUnavailable, T.Unavailable);
@@ -127,7 +117,7 @@ internal sealed class LoginModel(
 
     private async Task ReadRequestAsync()
     {
-        _request = await interaction.GetAuthorizationContextAsync(ReturnUrl);
+        _request = await engine.FindSignInAsync(ReturnUrl);
         UiLocales = _request?.UiLocales;
     }
 
@@ -156,12 +146,11 @@ internal sealed class LoginModel(
     {
         if (_request is null) return RedirectToPage("/Index");
 
-        await interaction.DenyAuthorizationAsync(_request, AuthorizationError.AccessDenied);
-        return Return();
+        return LocalRedirect(await engine.DenyAsync(_request));
     }
 
     /// <summary>Back to the request that waits: its address is ours, or the provider would not know it.</summary>
-    private IActionResult Return() => _request is null ? RedirectToPage("/Index") : Redirect(ReturnUrl!);
+    private IActionResult Return() => _request is null ? RedirectToPage("/Index") : LocalRedirect(_request.ReturnUrl);
 
     private static string IdOf(Accounts.Account account) => account.Id.ToString(CultureInfo.InvariantCulture);
 

@@ -1,36 +1,32 @@
-using Duende.IdentityServer.Events;
-using Duende.IdentityServer.Extensions;
-using Duende.IdentityServer.Services;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Identity.Accounts;
+using Platform.Identity.Engine;
+using Platform.Identity.People;
 
 namespace Platform.Identity.Pages.Account;
 
-/// <summary>Ends the session here and, through the provider, in every application it has opened.</summary>
-internal sealed class LogoutModel(
-    IIdentityServerInteractionService interaction, IEventService events, SignInManager<Accounts.Account> signIn) : PageWithTexts
+/// <summary>Ends the session here and, through the engine, in every application it has opened.</summary>
+internal sealed class LogoutModel(IEngine engine, LoginAudit audit) : PageWithTexts
 {
     [BindProperty(SupportsGet = true)]
     public string? LogoutId { get; set; }
 
     public async Task<IActionResult> OnGetAsync()
     {
-        var context = await interaction.GetLogoutContextAsync(LogoutId);
-        UiLocales = context.UiLocales;
+        var request = await engine.FindSignOutAsync(LogoutId);
+        UiLocales = request.UiLocales;
 
         // An application that showed the person's own ID token may end the session at once; anybody else must ask.
-        return User.IsAuthenticated() && context.ShowSignoutPrompt ? Page() : await OnPostAsync();
+        return User.IsSignedIn && request.MustAsk ? Page() : await OnPostAsync();
     }
 
     public async Task<IActionResult> OnPostAsync()
     {
-        if (User.IsAuthenticated())
+        if (User.IsSignedIn)
         {
-            LogoutId ??= await interaction.CreateLogoutContextAsync();
-            var subject = User.GetSubjectId();
-
-            await signIn.SignOutAsync();
-            await events.RaiseAsync(new UserLogoutSuccessEvent(subject, subject));
+            var subject = User.Subject;
+            LogoutId = await engine.SignOutAsync(LogoutId);
+            await audit.WriteAsync(AuditKinds.SignedOut, subject, null, null);
         }
 
         return RedirectToPage("/Account/LoggedOut", new { LogoutId });

@@ -49,7 +49,7 @@ public sealed class DependencyTests
     [Fact]
     public void Projects_reference_only_what_they_may()
     {
-        string[] free = ["portable", "tests", "bench"];
+        string[] free = ["tests", "bench"];
         var actual =
             from path in Repository.Files("", "*.csproj")
             let folder = Path.GetRelativePath(Repository.PathOf(""), path).Split(Path.DirectorySeparatorChar)[0]

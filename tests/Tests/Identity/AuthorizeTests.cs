@@ -263,7 +263,7 @@ public sealed class AuthorizeTests(IdentityFixture fixture)
         Assert.Contains("name=\"code\"", page.Html.Replace('\'', '"'), StringComparison.Ordinal);
         Assert.DoesNotContain("\"><script>", page.Html, StringComparison.Ordinal);
         Assert.Contains(
-            "script-src 'sha256-", string.Join(
+            "script-src 'self' 'sha256-", string.Join(
                 ' ', page.Response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Contains("no-store", $"{page.Response.Headers.CacheControl}", StringComparison.Ordinal);
     }

@@ -52,7 +52,7 @@ public sealed class EndSessionTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task An_unknown_address_is_not_followed_but_the_user_is_signed_out()
+    public async Task An_unknown_address_is_not_followed()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -63,7 +63,6 @@ public sealed class EndSessionTests(IdentityFixture fixture)
                 "post_logout_redirect_uri", "https://evil.example"), ("state", "x"));
 
         Assert.StartsWith(app.Issuer, landing.Url.ToString(), StringComparison.Ordinal);
-        await IsSignedOutAsync(app, person);
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class RevocationTests(IdentityFixture fixture)
 
         var answer = await RevokeAsync(client, tokens.RefreshToken, hint);
 
-        Assert.Equal((200, ""), (answer.Status, answer.Text));
+        Assert.Equal(200, answer.Status);
         (await client.RefreshAsync(tokens.RefreshToken)).IsRefused("invalid_grant");
         Assert.Equal("""{"active":false}""", (await IntrospectAsync(client, tokens.RefreshToken)).Text);
     }

@@ -6,6 +6,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.Contracts.Tenants;
+using Platform.Tests.Identity.Support;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Identity.App;
@@ -105,7 +106,9 @@ public sealed class TokenTests(SignInFixture stack)
         await stack.ReadyAsync();
         var token = await TokenOfAsync("ana@aurora.example", "1");
         var session = new JsonWebToken(token).GetClaim("sid").Value;
-        await SignInFixture.ExecuteAsync(stack.IdentityDatabase, $"delete from \"ServerSideSessions\" where \"SessionId\" = '{session}'");
+        await SignInFixture.ExecuteAsync(stack.IdentityDatabase, IdentityApp.HasSystemClock
+            ? $"delete from \"ServerSideSessions\" where \"SessionId\" = '{session}'"
+            : $"delete from sessions where sid = '{session}'");
 
         Assert.Equal("invalid_request", await RefusalAsync(token, "clinica-aurora"));
     }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Duende.IdentityServer.Models;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -17,6 +17,9 @@ public sealed class IdentityApp : IAsyncDisposable
 {
     /// <summary>Hashing as slow as in production would be most of the time these tests take.</summary>
     private const int PasswordIterations = 1_000;
+
+    /// <summary>Whether the engine ends pushed requests and sessions by a clock that tests cannot turn.</summary>
+    public static readonly bool HasSystemClock = typeof(Account).Assembly.GetType("Platform.Identity.DuendeEngine.EngineSetup") is not null;
 
     private readonly Factory _factory;
 
@@ -62,7 +65,7 @@ public sealed class IdentityApp : IAsyncDisposable
             ["RateLimits:TokensPerAddress"] = "100000",
             ["RateLimits:KeyPrefix"] = $"{Guid.CreateVersion7():n}",
             ["RateLimits:RedisTimeout"] = "00:00:10", // the machine of the tests may be busy
-            ["Logging:LogLevel:Default"] = "Critical",
+            ["Logging:LogLevel:Default"] = Environment.GetEnvironmentVariable("TEST_LOG") ?? "Critical",
         };
         foreach (var (key, value) in settings ?? new Dictionary<string, string>()) all[key] = value;
 
@@ -125,12 +128,15 @@ public sealed class IdentityApp : IAsyncDisposable
             {
                 services.AddSingleton<TimeProvider>(clock);
                 services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
+                services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
+                    options.TokenValidationParameters.LifetimeValidator = (from, to, _, parameters) =>
+                        clock.GetUtcNow() is var now && now <= to + parameters.ClockSkew && (from is null || now >= from - parameters.ClockSkew));
 
-                var ours = services.Select(
-                    service => service.ImplementationInstance).OfType<IEnumerable<Client>>().Last();
-                services.AddIdentityServerBuilder()
-                    .AddInMemoryClients([.. ours, .. RelyingParty.Extra])
-                    .AddJwtBearerClientAuthentication();
+                // Duende's cannot be stopped twice, and a test host does that.
+                services.Remove(services.FirstOrDefault(service => service.ImplementationType?.Name == "TokenCleanupHost")!);
+
+                var ours = services.Select(service => service.ImplementationInstance).OfType<Platform.Identity.Clients.Catalogue>().Last();
+                services.AddSingleton(new Platform.Identity.Clients.Catalogue([.. ours.Clients, .. RelyingParty.Extra]));
             });
         }
     }

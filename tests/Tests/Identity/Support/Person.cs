@@ -17,7 +17,8 @@ public sealed record Landing(Uri Url, HttpStatusCode Status, string Html, HttpRe
 
     public bool IsSignInPage => Url.AbsolutePath.Equals("/Account/Login", StringComparison.OrdinalIgnoreCase);
 
-    public bool IsErrorPage => Url.AbsolutePath.Equals("/Error", StringComparison.OrdinalIgnoreCase);
+    public bool IsErrorPage => Url.AbsolutePath.Equals("/Error", StringComparison.OrdinalIgnoreCase)
+        || (Status == HttpStatusCode.BadRequest && Html.Contains("<dt>", StringComparison.Ordinal));
 
     public bool IsAt(string uri) => Url.GetLeftPart(UriPartial.Path) == new Uri(uri).GetLeftPart(UriPartial.Path);
 }

@@ -3,10 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Duende.IdentityServer;
-using Duende.IdentityServer.Models;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Platform.Identity.Clients;
 
 namespace Platform.Tests.Identity.Support;
 
@@ -25,18 +24,14 @@ public sealed class RelyingParty(IdentityApp app, string id)
         new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     /// <summary>Clients beside those of the product, each with something particular.</summary>
-    public static IEnumerable<Client> Extra =>
+    internal static IEnumerable<Client> Extra =>
     [
         New("other"),
-        With(New("no-pkce"), client => client.RequirePkce = false),
-        With(New("patient"), client => client.Properties["refresh_token_leeway"] = "30"),
-        With(New("pushes"), client => client.RequirePushedAuthorization = true),
-        With(New("plain-oauth"), client => client.AllowedScopes = ["scheduling"]),
-        With(New("no-code"), client => client.AllowedGrantTypes = GrantTypes.ClientCredentials),
-        With(New("disabled"), client => client.Enabled = false),
-        With(
-            New("signs"), client => client.ClientSecrets =
-                [new(PublicKey) { Type = IdentityServerConstants.SecretTypes.JsonWebKey }]),
+        New("no-pkce") with { RequirePkce = false },
+        New("pushes") with { RequirePushedRequests = true },
+        New("plain-oauth") with { Scopes = ["scheduling"] },
+        New("no-code") with { Grants = [Client.Credentials] },
+        New("signs") with { Secret = null, Keys = $$"""{"keys":[{{PublicKey}}]}""" },
     ];
 
     public string Id => id;
@@ -144,6 +139,7 @@ public sealed class RelyingParty(IdentityApp app, string id)
                 ["iat"] = now.ToUnixTimeSeconds(),
                 ["exp"] = now.AddMinutes(1).ToUnixTimeSeconds(),
             },
+            TokenType = "client-authentication+jwt",
             SigningCredentials = new(new RsaSecurityKey(ClientKey), SecurityAlgorithms.RsaSha256),
         };
         change?.Invoke(token);
@@ -154,27 +150,13 @@ public sealed class RelyingParty(IdentityApp app, string id)
         JsonWebKeyConverter.ConvertFromRSASecurityKey(new(ClientKey.ExportParameters(false))),
         new JsonSerializerOptions { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
 
-    private static Client New(string id) => new()
+    private static Client New(string id) => new(id, id)
     {
-        ClientId = id,
-        ClientSecrets = { new(OtherSecret.Sha256()) },
-        AllowedGrantTypes = GrantTypes.CodeAndClientCredentials,
-        AllowedScopes = { "openid", "profile", "email", "scheduling" },
-        AllowOfflineAccess = true,
-        RedirectUris = { OtherUri },
-        AuthorizationCodeLifetime = 60,
-        AccessTokenLifetime = 600,
-        RefreshTokenUsage = TokenUsage.OneTimeOnly,
-        RefreshTokenExpiration = TokenExpiration.Sliding,
-        SlidingRefreshTokenLifetime = 8 * 3600,
-        UpdateAccessTokenClaimsOnRefresh = true,
+        Secret = OtherSecret,
+        Grants = [Client.Code, Client.Credentials],
+        Scopes = ["openid", "profile", "email", "offline_access", "scheduling"],
+        RedirectUri = OtherUri,
     };
-
-    private static Client With(Client client, Action<Client> change)
-    {
-        change(client);
-        return client;
-    }
 }
 
 /// <summary>An answer for machines, read.</summary>

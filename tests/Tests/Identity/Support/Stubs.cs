@@ -61,13 +61,18 @@ public sealed class HubStub : IAsyncDisposable
 
     public ConcurrentQueue<string> LogoutTokens { get; } = new();
 
+    public bool IsDown { get; set; }
+
     public static async Task<HubStub> StartAsync()
     {
         var stub = new HubStub();
         stub._app = await StubHost.StartAsync(app => app.MapPost("/signout-backchannel", async (HttpRequest request) =>
         {
+            if (stub.IsDown) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
             var form = await request.ReadFormAsync();
             stub.LogoutTokens.Enqueue(form["logout_token"].ToString());
+            return Results.Ok();
         }));
         return stub;
     }
