@@ -3,8 +3,12 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
-using Platform.Identity.Invitations;
+using Platform.Identity.Engine;
+using Platform.Identity.Http;
+using Platform.Identity.Mails;
+using Platform.Identity.Passwords;
 using Platform.Identity.People;
+using Platform.Identity.SignIn;
 using Platform.Identity.TenantSwitch;
 
 namespace Platform.Identity;
@@ -25,11 +29,6 @@ internal static class Provider
                 {
                     options.User.RequireUniqueEmail = true;
                     options.User.AllowedUserNameCharacters = ""; // the name is the e-mail address, in any script
-                    options.Password.RequiredLength = 10;
-                    options.Password.RequireDigit = false;
-                    options.Password.RequireLowercase = false;
-                    options.Password.RequireUppercase = false;
-                    options.Password.RequireNonAlphanumeric = false;
                     options.Lockout.MaxFailedAccessAttempts = FailuresBeforeLock;
                     options.Lockout.DefaultLockoutTimeSpan = LockAfterFailures;
                     options.ClaimsIdentity.UserIdClaimType = "sub";
@@ -38,18 +37,36 @@ internal static class Provider
                     options.ClaimsIdentity.RoleClaimType = "role";
                 })
                 .AddEntityFrameworkStores<IdentityDb>()
-                .AddDefaultTokenProviders()
-                .AddTokenProvider<InvitationTokens>(InvitationTokens.ProviderName);
+                .AddDefaultTokenProviders();
 
-            builder.Services.AddScoped<Credentials>();
+            builder.AddPasswords();
+            builder.Services.AddSingleton<ProtectedValues>();
+            builder.Services.AddScoped<PendingSignIns>();
+            builder.Services.AddScoped<KnownDevices>();
+            builder.Services.AddScoped<SignInSteps>();
+            builder.Services.AddScoped<EmailChanges>();
+            builder.Services.AddScoped<FreshSession>();
+            builder.Services.AddOptions<StaffSignInOptions>().BindConfiguration(StaffSignInOptions.Section);
+            builder.Services.AddScoped<AccountLinks>();
+            builder.Services.AddScoped<AccountMailTexts>();
             builder.Services.AddOptions<MailOptions>()
                 .BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-            builder.Services.AddHostedService<InvitationSender>();
+            builder.Services.AddHostedService<AccountMailSender>();
             builder.Services.Configure<SecurityStampValidatorOptions>(options =>
             {
                 options.ValidationInterval = TimeSpan.FromMinutes(5);
                 options.OnRefreshingPrincipal = KeepSessionAsync;
             });
+        }
+
+        private void AddPasswords()
+        {
+            builder.Services.AddOptions<BreachListOptions>().BindConfiguration(BreachListOptions.Section);
+            builder.Services.AddSingleton<BreachedPasswords>();
+            builder.Services.AddSingleton<PasswordRules>();
+            builder.Services.AddScoped<IPasswordHasher<Account>, UnicodePasswordHasher>();
+            builder.Services.AddScoped<Credentials>();
+            builder.Services.AddScoped<PasswordChanges>();
         }
 
         public void AddProvider(string issuer, ClientOptions clients)
@@ -95,22 +112,6 @@ internal static class Provider
                 client.BaseAddress = new("https+http://api");
                 client.Timeout = PersonDirectory.Patience;
             });
-        }
-    }
-
-    extension(CookieBuilder cookie)
-    {
-        /// <summary>
-        /// The prefix <c>__Host-</c> keeps neighbours under the same domain from setting the cookie. Browsers take it over
-        /// HTTPS and from localhost only, where all our applications share one jar: their names must differ.
-        /// </summary>
-        private void Harden(string name, bool secure)
-        {
-            cookie.Name = secure ? $"__Host-{name}" : name;
-            cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-            cookie.SameSite = SameSiteMode.Lax;
-            cookie.HttpOnly = true;
-            cookie.Path = "/";
         }
     }
 

@@ -22,6 +22,12 @@ public sealed class Account : IdentityUser<long>
     public string? PlatformRole { get; set; }
 
     public DateTimeOffset? DeactivatedAt { get; set; }
+
+    /// <summary>When the person asked for the account to be deleted; the operator decides.</summary>
+    public DateTimeOffset? DeletionRequestedAt { get; set; }
+
+    /// <summary>When the person changed name, language or e-mail address; null once the Api knows them.</summary>
+    public DateTimeOffset? ProfileChangedAt { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
 

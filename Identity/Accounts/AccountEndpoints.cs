@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts;
 using Platform.Contracts.People;
-using Platform.Identity.Invitations;
+using Platform.Identity.Mails;
 
 namespace Platform.Identity.Accounts;
 
@@ -88,7 +88,7 @@ internal static class AccountEndpoints
 
         async Task<AccountResponse> AnswerAsync(long id)
         {
-            if (request.Invite) await Invitation.QueueAsync(db, id, request.Organisation, now, ct);
+            if (request.Invite) await AccountMails.QueueOnceAsync(db, MailKind.Invitation, id, request.Email, request.Organisation, now, ct);
             return new(id);
         }
     }

@@ -26,6 +26,17 @@ internal static class AuditKinds
     public const string ClientRefused = "client_refused";
     public const string TenantSwitched = "tenant_switch";
     public const string PasswordSet = "password_set";
+    public const string PasswordReset = "password_reset";
+    public const string PasswordChanged = "password_changed";
+    public const string EmailChanged = "email_changed";
+    public const string SessionEnded = "session_ended";
+    public const string FactorAdded = "factor_added";
+    public const string FactorRemoved = "factor_removed";
+    public const string FactorsReset = "factors_reset";
+    public const string Locked = "account_locked";
+    public const string Unlocked = "account_unlocked";
+    public const string DeletionRequested = "deletion_requested";
+    public const string DeletionWithdrawn = "deletion_withdrawn";
 }
 
 internal sealed class AuditRowConfiguration : IEntityTypeConfiguration<AuditRow>

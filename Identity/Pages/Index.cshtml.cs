@@ -1,19 +1,35 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using Platform.Identity.People;
+using Microsoft.EntityFrameworkCore;
+using Platform.Identity.Accounts;
 
 namespace Platform.Identity.Pages;
 
-internal sealed class IndexModel(UserManager<Accounts.Account> accounts) : PageWithTexts
+/// <summary>Name and language of one's account.</summary>
+internal sealed class IndexModel(UserManager<Accounts.Account> accounts, IdentityDb db, TimeProvider clock)
+    : AccountPage(accounts)
 {
-    public string Name { get; private set; } = "";
+    [BindProperty]
+    public string? Name { get; set; }
 
-    public async Task<IActionResult> OnGetAsync()
+    [BindProperty]
+    public string? Locale { get; set; }
+
+    public void OnGet() => (Name, Locale) = (Account.Name, Account.Locale);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (!User.IsSignedIn) return RedirectToPage("/Account/Login");
-        if (await accounts.FindByIdAsync(User.Subject) is not { } account) return RedirectToPage("/Account/Logout");
+        var name = Name?.Trim();
+        if (name is not { Length: > 0 and <= Platform.Identity.Accounts.Account.NameMaxLength } || name.Any(char.IsControl))
+        {
+            return Refuse(T.Account.NameMissing, field: "name");
+        }
 
-        Name = account.Name;
-        return Page();
+        var (locale, now) = (Locale is "en" or "pt-BR" ? Locale : Account.Locale, clock.GetUtcNow());
+        await db.Users.Where(account => account.Id == Account.Id).ExecuteUpdateAsync(
+            row => row.SetProperty(a => a.Name, name).SetProperty(a => a.Locale, locale)
+                .SetProperty(a => a.UpdatedAt, now).SetProperty(a => a.ProfileChangedAt, now),
+            ct);
+        return Done();
     }
 }

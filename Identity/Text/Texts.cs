@@ -26,6 +26,10 @@ internal sealed record Texts
     public required string NoTenant { get; init; }
     public required string OtherTenant { get; init; }
 
+    public required string FormExpired { get; init; }
+    public required AccountTexts Account { get; init; }
+    public required MailTexts Mail { get; init; }
+
     public required string SignOutTitle { get; init; }
     public required string SignOutQuestion { get; init; }
     public required string SignOut { get; init; }
@@ -42,14 +46,6 @@ internal sealed record Texts
     public required string RepeatPassword { get; init; }
     public required string SetPassword { get; init; }
     public required string PasswordsDiffer { get; init; }
-    public required Func<int, string> PasswordTooShort { get; init; }
-    public required Func<int, string> PasswordTooLong { get; init; }
-
-    /// <summary>To which organisation.</summary>
-    public required Func<string, string> InvitationSubject { get; init; }
-
-    /// <summary>Who, to which organisation, by which link.</summary>
-    public required Func<string, string, string, string> InvitationBody { get; init; }
 
     public required string ErrorTitle { get; init; }
     public required string ErrorGeneral { get; init; }
@@ -86,6 +82,9 @@ internal sealed record Texts
         StaffOnly = "This account may not open this application: it is for staff of the platform.",
         NoTenant = "This account is not a member of any organisation. Ask your administrator for an invitation.",
         OtherTenant = "This account has no access to the organisation you asked for.",
+        FormExpired = "This page had been open for too long, or you signed in or out elsewhere meanwhile. Please enter your password again.",
+        Account = AccountTexts.English,
+        Mail = MailTexts.English,
         SignOutTitle = "Sign out",
         SignOutQuestion = "Do you want to sign out of all applications?",
         SignOut = "Sign out",
@@ -101,18 +100,6 @@ internal sealed record Texts
         RepeatPassword = "Repeat the password",
         SetPassword = "Set password",
         PasswordsDiffer = "The two passwords are not the same.",
-        PasswordTooShort = length => $"Use at least {length} characters.",
-        PasswordTooLong = length => $"Use at most {length} characters.",
-        InvitationSubject = organisation => $"You have been invited to {organisation}",
-        InvitationBody = (name, organisation, link) => $"""
-            Hello {name},
-
-            you have been invited to {organisation}. Choose your password here; the link works once, within three days:
-
-            {link}
-
-            If you did not expect this, you need not do anything.
-            """,
         ErrorTitle = "That did not work",
         ErrorGeneral = "Something went wrong on our side. Please try again; if it happens again, tell support the reference below.",
         ErrorRequest = "The application sent a request that we cannot answer. Go back to it and start again.",
@@ -142,6 +129,9 @@ internal sealed record Texts
         StaffOnly = "Esta conta não pode abrir este aplicativo: ele é da equipe da plataforma.",
         NoTenant = "Esta conta não faz parte de nenhuma organização. Peça um convite ao seu administrador.",
         OtherTenant = "Esta conta não tem acesso à organização solicitada.",
+        FormExpired = "Esta página ficou aberta por muito tempo, ou você entrou ou saiu em outro lugar. Informe a sua senha de novo.",
+        Account = AccountTexts.Portuguese,
+        Mail = MailTexts.Portuguese,
         SignOutTitle = "Sair",
         SignOutQuestion = "Deseja sair de todos os aplicativos?",
         SignOut = "Sair",
@@ -157,18 +147,6 @@ internal sealed record Texts
         RepeatPassword = "Repita a senha",
         SetPassword = "Definir senha",
         PasswordsDiffer = "As duas senhas não são iguais.",
-        PasswordTooShort = length => $"Use pelo menos {length} caracteres.",
-        PasswordTooLong = length => $"Use no máximo {length} caracteres.",
-        InvitationSubject = organisation => $"Convite para {organisation}",
-        InvitationBody = (name, organisation, link) => $"""
-            Olá, {name},
-
-            você recebeu um convite para {organisation}. Escolha a sua senha aqui; o link funciona uma vez, durante três dias:
-
-            {link}
-
-            Se você não esperava este convite, não precisa fazer nada.
-            """,
         ErrorTitle = "Isso não funcionou",
         ErrorGeneral = "Algo deu errado do nosso lado. Tente novamente; se acontecer de novo, informe a referência abaixo ao suporte.",
         ErrorRequest = "O aplicativo enviou um pedido que não podemos atender. Volte a ele e comece de novo.",

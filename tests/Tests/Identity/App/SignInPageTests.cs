@@ -20,7 +20,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
 
         Assert.StartsWith("http://127.0.0.1/callback?", landing.Url, StringComparison.Ordinal);
         Assert.NotEmpty(landing["code"]!);
-        Assert.Contains("sign_in cli", await stack.AuditOfAsync(11));
+        Assert.Contains("sign_in cli pwd", await stack.AuditOfAsync(11));
     }
 
     [Fact]

@@ -17,6 +17,8 @@ public sealed record Landing(Uri Url, HttpStatusCode Status, string Html, HttpRe
 
     public bool IsSignInPage => Url.AbsolutePath.Equals("/Account/Login", StringComparison.OrdinalIgnoreCase);
 
+    public bool IsChoicePage => Url.AbsolutePath.Equals("/Account/ChooseTenant", StringComparison.OrdinalIgnoreCase);
+
     public bool IsErrorPage => Url.AbsolutePath.Equals("/Error", StringComparison.OrdinalIgnoreCase)
         || (Status == HttpStatusCode.BadRequest && Html.Contains("<dt>", StringComparison.Ordinal));
 
@@ -47,9 +49,12 @@ public sealed partial class Person(IdentityApp app, long id, string email) : IDi
         return landing.IsSignInPage ? await FillInAsync(landing, password) : landing;
     }
 
-    /// <summary>Fills in the sign-in page.</summary>
-    public Task<Landing> FillInAsync(Landing page, string password = DemoTenants.Password, string? address = null) =>
-        SubmitAsync(page, ("Input.Email", address ?? email), ("Input.Password", password), ("action", "signin"));
+    /// <summary>Fills in the sign-in page, and chooses the first organisation where there are several.</summary>
+    public async Task<Landing> FillInAsync(Landing page, string password = DemoTenants.Password, string? address = null)
+    {
+        var next = await SubmitAsync(page, ("Input.Email", address ?? email), ("Input.Password", password), ("action", "signin"));
+        return next.IsChoicePage ? await SubmitAsync(next, ("tenant", FirstChoice.Match(next.Html).Groups[1].Value)) : next;
+    }
 
     /// <summary>Signs in and redeems the code.</summary>
     public async Task<Answer> TokensAsync(RelyingParty client, params (string Name, string? Value)[] changes)
@@ -105,6 +110,9 @@ public sealed partial class Person(IdentityApp app, long id, string email) : IDi
 
         throw new InvalidOperationException($"Too many redirects, the last to {url}");
     }
+
+    [GeneratedRegex("""name="tenant" value="([^"]+)""")]
+    private static partial Regex FirstChoice { get; }
 
     [GeneratedRegex("""<input[^>]*name="(?<name>__RequestVerificationToken|LogoutId)"[^>]*value="(?<value>[^"]*)""")]
     private static partial Regex Hidden { get; }

@@ -1,0 +1,46 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Platform.Identity.Accounts;
+using Platform.Identity.Engine;
+using Platform.Identity.Passwords;
+
+namespace Platform.Identity.Pages.Account;
+
+/// <summary>Changes the password, with the old one. This session goes on, all others end.</summary>
+internal sealed class PasswordModel(
+    UserManager<Accounts.Account> accounts, Credentials credentials, PasswordChanges changes, IEngine engine) : AccountPage(accounts)
+{
+    /// <summary>What the session goes on with: how the person signed in, and which tenant they chose.</summary>
+    private static readonly string[] OfSession = ["amr", "tenant", Contracts.ClaimNames.TenantId];
+
+    [BindProperty]
+    public Form Input { get; set; } = new();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(Input.Current)) return Refuse(T.PasswordMissing, field: "current");
+        if (!IsNewPassword(Input.Password, Input.Repeat)) return Page();
+        if ((await credentials.CheckAsync(Account.Email!, Input.Current, ct)).Fault is not null)
+        {
+            return Refuse(T.Account.CurrentPasswordWrong, field: "current");
+        }
+
+        if (await changes.SetAsync(Account, Input.Password!, AuditKinds.PasswordChanged, SessionId, ct) is { } fault)
+        {
+            return Refuse(fault == PasswordChanges.Stale ? T.FormExpired : T.Account.PasswordFault(fault), field: "password");
+        }
+
+        await engine.SignInAsync(Account, User.Claims.Where(claim => OfSession.Contains(claim.Type)).Select(Copy));
+        return Done();
+    }
+
+    private static Claim Copy(Claim claim) => new(claim.Type, claim.Value, claim.ValueType);
+
+    public sealed class Form
+    {
+        public string? Current { get; set; }
+        public string? Password { get; set; }
+        public string? Repeat { get; set; }
+    }
+}

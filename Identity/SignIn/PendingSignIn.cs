@@ -1,0 +1,37 @@
+using Platform.Identity.Accounts;
+using Platform.Identity.Http;
+
+namespace Platform.Identity.SignIn;
+
+/// <summary>Somebody who has proved who they are by some methods, and has no session yet.</summary>
+/// <param name="Stamp">The account's security stamp: after a change of password the sign-in starts again.</param>
+/// <param name="Methods">Authentication methods (RFC 8176) that succeeded, such as <c>pwd</c>.</param>
+internal sealed record PendingSignIn(long AccountId, string Stamp, IReadOnlyList<string> Methods);
+
+/// <summary>
+/// Keeps a <see cref="PendingSignIn"/> in an encrypted cookie between the pages of a sign-in: there is no row to guess, and
+/// the URL of a page is worth nothing in another browser.
+/// </summary>
+internal sealed class PendingSignIns(IHttpContextAccessor accessor, ProtectedValues values, IConfiguration configuration)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private const string Purpose = "PendingSignIn";
+
+    private readonly CookieBuilder _cookie = IdentityCookies.For("id.pending", new Uri(configuration["Identity:Issuer"]!));
+
+    private HttpContext Http => accessor.HttpContext!;
+
+    public void Set(Account account, IReadOnlyList<string> methods)
+    {
+        var pending = new PendingSignIn(account.Id, account.SecurityStamp ?? "", methods);
+        Http.Response.Cookies.Append(_cookie.Name!, values.Protect(Purpose, pending, Lifetime), _cookie.Build(Http));
+    }
+
+    /// <returns>Null if there is none, or if it is too old.</returns>
+    public PendingSignIn? Find() => values.Unprotect<PendingSignIn>(Purpose, Http.Request.Cookies[_cookie.Name!]);
+
+    public void Clear()
+    {
+        if (Http.Request.Cookies.ContainsKey(_cookie.Name!)) Http.Response.Cookies.Delete(_cookie.Name!, _cookie.Build(Http));
+    }
+}

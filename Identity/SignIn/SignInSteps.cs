@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.Extensions.Options;
+using Platform.Contracts.People;
+using Platform.Identity.Accounts;
+using Platform.Identity.Engine;
+using Platform.Identity.People;
+
+namespace Platform.Identity.SignIn;
+
+internal sealed class StaffSignInOptions
+{
+    public const string Section = "SignIn";
+
+    /// <summary>Whether platform staff need a second factor: without one, they set one up before they get in.</summary>
+    public bool StaffNeedSecondFactor { get; init; }
+}
+
+/// <summary>What comes next for a person who has proved who they are.</summary>
+internal enum SignInStep
+{
+    /// <summary>The session is open.</summary>
+    SignedIn,
+
+    /// <summary>The account has a second factor, which the person has not shown yet.</summary>
+    ShowSecondFactor,
+
+    /// <summary>The account needs a second factor and has none.</summary>
+    SetUpSecondFactor,
+
+    /// <summary>The person is a member of several organisations, and nobody has said which one is meant.</summary>
+    ChooseTenant,
+
+    /// <summary>The person may not enter this application, or not this organisation.</summary>
+    Refused,
+
+    /// <summary>The Api does not say of which organisations the person is a member.</summary>
+    Unavailable,
+}
+
+/// <param name="Refusal">With <see cref="SignInStep.Refused"/> only.</param>
+/// <param name="Tenants">With <see cref="SignInStep.ChooseTenant"/> only.</param>
+internal sealed record SignInResult(SignInStep Step, Refusal? Refusal = null, IReadOnlyList<PersonTenant>? Tenants = null);
+
+/// <summary>
+/// Takes a sign-in from the first proof of identity to the session. Every page that proves something calls it, so that no
+/// way in leaves a step out.
+/// </summary>
+internal sealed class SignInSteps(
+    IEngine engine, LoginAudit audit, PersonDirectory people, PendingSignIns pending, KnownDevices devices,
+    IOptions<StaffSignInOptions> options)
+{
+    /// <summary>Of RFC 8176: the methods that succeeded are several factors together.</summary>
+    public const string MultipleFactors = "mfa";
+
+    /// <param name="methods">Authentication methods that have succeeded.</param>
+    /// <param name="request">Null when no application waits.</param>
+    /// <param name="tenant">Which tenant the person has chosen, by slug or id; null if nobody asked.</param>
+    public async Task<SignInResult> ContinueAsync(
+        Account account, IReadOnlyList<string> methods, SignInRequest? request, string? tenant, CancellationToken ct)
+    {
+        var result = await FindStepAsync(account, methods, request, tenant ?? request?.Tenant, ct);
+        switch (result.Step)
+        {
+            case SignInStep.SignedIn:
+                await SignInAsync(account, methods, request, result.Tenants!, tenant, ct);
+                break;
+            case SignInStep.Refused:
+                pending.Clear();
+                await audit.WriteAsync(AuditKinds.SignInFailed, IdOf(account), request?.Client.Id, $"{result.Refusal}");
+                break;
+            case SignInStep.ShowSecondFactor or SignInStep.SetUpSecondFactor or SignInStep.ChooseTenant:
+                pending.Set(account, methods);
+                break;
+        }
+
+        return result;
+    }
+
+    /// <returns>Why a person with a session may not enter, or null.</returns>
+    public async Task<SignInResult> AdmitAsync(Account account, SignInRequest? request, string? tenant, CancellationToken ct)
+    {
+        var client = request?.Client;
+        try
+        {
+            var person = Admission.DependsOnTenants(client, tenant) ? await people.GetAsync(account.Id, ct) : null;
+            var admission = Admission.Of(account, person, client, tenant);
+            if (admission.Refusal is { } refusal) return new(SignInStep.Refused, refusal);
+            if (tenant is null && person is { Tenants.Count: > 1 }) return new(SignInStep.ChooseTenant, Tenants: person.Tenants);
+
+            return new(SignInStep.SignedIn, Tenants: admission.Tenant is { } only ? [only] : []);
+        }
+        catch (PeopleUnavailableException)
+        {
+            return new(SignInStep.Unavailable);
+        }
+    }
+
+    private async Task<SignInResult> FindStepAsync(
+        Account account, IReadOnlyList<string> methods, SignInRequest? request, string? tenant, CancellationToken ct)
+    {
+        if (!methods.Contains(MultipleFactors))
+        {
+            if (account.TwoFactorEnabled) return new(SignInStep.ShowSecondFactor);
+            if (account.PlatformRole is not null && options.Value.StaffNeedSecondFactor) return new(SignInStep.SetUpSecondFactor);
+        }
+
+        return await AdmitAsync(account, request, tenant, ct);
+    }
+
+    private async Task SignInAsync(
+        Account account, IReadOnlyList<string> methods, SignInRequest? request, IReadOnlyList<PersonTenant> tenants,
+        string? chosen, CancellationToken ct)
+    {
+        pending.Clear();
+        var claims = methods.Select(method => new Claim("amr", method))
+            .Concat(TenantChoice.SessionClaims(tenants.SingleOrDefault(), request?.Tenant ?? chosen));
+        await engine.SignInAsync(account, claims);
+        await audit.WriteAsync(AuditKinds.SignedIn, IdOf(account), request?.Client.Id, string.Join(' ', methods));
+        await devices.SeeAsync(account, ct);
+    }
+
+    private static string IdOf(Account account) => account.Id.ToString(CultureInfo.InvariantCulture);
+}
