@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Platform.Identity;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
+using Platform.Identity.Factors;
 using Platform.Identity.Http;
 using Platform.Identity.Storage;
 using Platform.ServiceDefaults.Http;
@@ -68,6 +69,7 @@ app.MapDefaultEndpoints();
 app.MapEngine();
 app.MapAccounts();
 app.MapLogins();
+app.MapPasskeys();
 app.MapRazorPages();
 
 app.Run();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.Engine;
+using Platform.Identity.Factors;
 using Platform.Identity.Http;
 using Platform.Identity.Mails;
 using Platform.Identity.Passwords;
@@ -27,6 +28,7 @@ internal static class Provider
         {
             builder.Services.AddIdentity<Account, IdentityRole<long>>(options =>
                 {
+                    options.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // has passkeys
                     options.User.RequireUniqueEmail = true;
                     options.User.AllowedUserNameCharacters = ""; // the name is the e-mail address, in any script
                     options.Lockout.MaxFailedAccessAttempts = FailuresBeforeLock;
@@ -40,6 +42,7 @@ internal static class Provider
                 .AddDefaultTokenProviders();
 
             builder.AddPasswords();
+            builder.AddFactors(new(builder.Configuration["Identity:Issuer"]!));
             builder.Services.AddSingleton<ProtectedValues>();
             builder.Services.AddScoped<PendingSignIns>();
             builder.Services.AddScoped<KnownDevices>();
@@ -67,6 +70,24 @@ internal static class Provider
             builder.Services.AddScoped<IPasswordHasher<Account>, UnicodePasswordHasher>();
             builder.Services.AddScoped<Credentials>();
             builder.Services.AddScoped<PasswordChanges>();
+        }
+
+        private void AddFactors(Uri issuer)
+        {
+            builder.Services.AddSingleton<FactorSecrets>();
+            builder.Services.AddSingleton<TotpOffers>();
+            builder.Services.AddScoped<FactorChecks>();
+            builder.Services.AddScoped<FactorProofs>();
+            builder.Services.AddScoped<Passkeys>();
+            builder.Services.AddScoped<SecondFactors>();
+            builder.Services.Configure<IdentityPasskeyOptions>(options =>
+            {
+                options.ServerDomain = issuer.Host;
+                options.ValidateOrigin = context => ValueTask.FromResult(
+                    !context.CrossOrigin && context.Origin == issuer.GetLeftPart(UriPartial.Authority));
+                options.UserVerificationRequirement = "required";
+                options.ResidentKeyRequirement = "required"; // else the person would have to type who they are
+            });
         }
 
         public void AddProvider(string issuer, ClientOptions clients)

@@ -27,7 +27,9 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options)
         builder.AddEngine();
         builder.ApplyConfigurationsFromAssembly(typeof(IdentityDb).Assembly);
 
-        foreach (var property in builder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+        // What lies in a JSON document has no columns.
+        var tables = builder.Model.GetEntityTypes().Where(entity => !entity.IsMappedToJson());
+        foreach (var property in tables.SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
         }

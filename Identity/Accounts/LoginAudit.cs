@@ -32,6 +32,7 @@ internal static class AuditKinds
     public const string SessionEnded = "session_ended";
     public const string FactorAdded = "factor_added";
     public const string FactorRemoved = "factor_removed";
+    public const string FactorRenamed = "factor_renamed";
     public const string FactorsReset = "factors_reset";
     public const string Locked = "account_locked";
     public const string Unlocked = "account_unlocked";

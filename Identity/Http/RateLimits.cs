@@ -69,7 +69,8 @@ internal static class RateLimits
 
         private bool IsSignIn => HttpMethods.IsPost(request.Method)
             && (request.Path.StartsWithSegments("/account/login", StringComparison.OrdinalIgnoreCase)
-                || request.Path.StartsWithSegments("/account/accept", StringComparison.OrdinalIgnoreCase));
+                || request.Path.StartsWithSegments("/account/accept", StringComparison.OrdinalIgnoreCase)
+                || request.Path.StartsWithSegments("/account/showsecondfactor", StringComparison.OrdinalIgnoreCase));
     }
 
     public static void Refuse(HttpContext context, RateLimitLease lease)

@@ -11,6 +11,12 @@ internal enum SignInFault
     WrongPassword,
     Locked,
     Deactivated,
+
+    /// <summary>Of an authenticator app, or for recovery.</summary>
+    WrongCode,
+
+    /// <summary>Unknown, removed or used without verifying the person.</summary>
+    WrongPasskey,
 }
 
 /// <summary>
@@ -45,7 +51,8 @@ internal sealed class Credentials(
         }
 
         // Concurrent attempts may have locked the account while this one was hashing.
-        if (!await ResetFailuresAsync(account.Id, ct)) return (account, SignInFault.Locked);
+        // A second factor is still to come: the password must not buy another five guesses at it.
+        if (!await ResetFailuresAsync(account.Id, account.TwoFactorEnabled, ct)) return (account, SignInFault.Locked);
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) await RehashAsync(account, password, ct);
 
         return (account, account.DeactivatedAt is null ? null : SignInFault.Deactivated);
@@ -70,14 +77,17 @@ internal sealed class Credentials(
         return locked is [true];
     }
 
+    /// <param name="accountId">Whose failures are forgotten.</param>
+    /// <param name="keepCount">Whether to say only if the account is locked.</param>
+    /// <param name="ct">Stops the change.</param>
     /// <returns>False if the account is locked.</returns>
-    public async Task<bool> ResetFailuresAsync(long accountId, CancellationToken ct)
+    public async Task<bool> ResetFailuresAsync(long accountId, bool keepCount, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var free = await db.Database.SqlQuery<bool>($"""
             with reset as (
                 update accounts set access_failed_count = 0
-                where id = {accountId} and access_failed_count > 0 and coalesce(lockout_end, '-infinity') <= {now})
+                where id = {accountId} and not {keepCount} and access_failed_count > 0 and coalesce(lockout_end, '-infinity') <= {now})
             select coalesce(lockout_end, '-infinity') <= {now} as "Value" from accounts where id = {accountId}
             """).ToListAsync(ct);
         return free is [true];

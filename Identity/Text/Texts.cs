@@ -28,6 +28,7 @@ internal sealed record Texts
 
     public required string FormExpired { get; init; }
     public required AccountTexts Account { get; init; }
+    public required FactorTexts Factors { get; init; }
     public required MailTexts Mail { get; init; }
 
     public required string SignOutTitle { get; init; }
@@ -84,6 +85,7 @@ internal sealed record Texts
         OtherTenant = "This account has no access to the organisation you asked for.",
         FormExpired = "This page had been open for too long, or you signed in or out elsewhere meanwhile. Please enter your password again.",
         Account = AccountTexts.English,
+        Factors = FactorTexts.English,
         Mail = MailTexts.English,
         SignOutTitle = "Sign out",
         SignOutQuestion = "Do you want to sign out of all applications?",
@@ -131,6 +133,7 @@ internal sealed record Texts
         OtherTenant = "Esta conta não tem acesso à organização solicitada.",
         FormExpired = "Esta página ficou aberta por muito tempo, ou você entrou ou saiu em outro lugar. Informe a sua senha de novo.",
         Account = AccountTexts.Portuguese,
+        Factors = FactorTexts.Portuguese,
         Mail = MailTexts.Portuguese,
         SignOutTitle = "Sair",
         SignOutQuestion = "Deseja sair de todos os aplicativos?",

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Contracts.People;
@@ -9,7 +8,8 @@ namespace Platform.Identity.Pages.Account;
 
 /// <summary>A member of several organisations says which one to work in.</summary>
 internal sealed class ChooseTenantModel(
-    IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts) : SignInPage(engine, steps)
+    IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts)
+    : PendingSignInPage(engine, steps, pending, accounts)
 {
     public IReadOnlyList<PersonTenant> Tenants { get; private set; } = [];
 
@@ -33,14 +33,4 @@ internal sealed class ChooseTenantModel(
 
         return await ContinueAsync(account, methods, tenant, ct);
     }
-
-    private async Task<(Accounts.Account Account, IReadOnlyList<string> Methods)?> FindAsync()
-    {
-        if (pending.Find() is not { } found) return null;
-
-        var account = await accounts.FindByIdAsync(found.AccountId.ToString(CultureInfo.InvariantCulture));
-        return account is { DeactivatedAt: null } && account.SecurityStamp == found.Stamp ? (account, found.Methods) : null;
-    }
-
-    private RedirectToPageResult AgainFromStart() => RedirectToPage("/Account/Login", new { ReturnUrl });
 }

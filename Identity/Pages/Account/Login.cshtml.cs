@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Identity.Accounts;
 using Platform.Identity.Engine;
+using Platform.Identity.Factors;
 using Platform.Identity.Passwords;
 using Platform.Identity.People;
 using Platform.Identity.SignIn;
@@ -20,6 +21,7 @@ internal sealed class LoginModel(
     SignInSteps steps,
     LoginAudit audit,
     Credentials credentials,
+    FactorChecks checks,
     IAntiforgery antiforgery,
     UserManager<Accounts.Account> accounts) : SignInPage(engine, steps)
 {
@@ -55,17 +57,29 @@ internal sealed class LoginModel(
         if (!IsFilledIn()) return Page();
 
         var (account, fault) = await credentials.CheckAsync(Input.Email!, Input.Password!, ct);
-        if (fault is not null || account is null)
-        {
-            // By number, if at all: what was typed might be a password in the wrong field.
-            var id = account?.Id.ToString(CultureInfo.InvariantCulture);
-            await audit.WriteAsync(AuditKinds.SignInFailed, id, SignInRequest?.Client.Id, $"{fault}");
-            return fault is SignInFault.Deactivated
-                ? Refuse(T.Deactivated, StatusCodes.Status403Forbidden)
-                : Refuse(T.WrongCredentials);
-        }
+        return account is not null && fault is null
+            ? await ContinueAsync(account, ["pwd"], null, ct)
+            : await RefuseAsync(account, fault, T.WrongCredentials);
+    }
 
-        return await ContinueAsync(account, ["pwd"], null, ct);
+    /// <summary>A passkey alone is enough: a device that the person has, and that has verified the person.</summary>
+    public async Task<IActionResult> OnPostPasskeyAsync(string? credential, CancellationToken ct)
+    {
+        await ReadRequestAsync();
+        if (!await antiforgery.IsRequestValidAsync(HttpContext)) return await ShowAgainAsync(ct);
+
+        var (account, fault) = await checks.CheckPasskeyAsync(credential, ct);
+        return account is not null && fault is null
+            ? await ContinueAsync(account, ["hwk", SignInSteps.MultipleFactors], null, ct)
+            : await RefuseAsync(account, fault, fault is SignInFault.Locked ? T.WrongCredentials : T.Factors.PasskeyRefused);
+    }
+
+    private async Task<IActionResult> RefuseAsync(Accounts.Account? account, SignInFault? fault, string text)
+    {
+        // By number, if at all: what was typed might be a password in the wrong field.
+        var id = account?.Id.ToString(CultureInfo.InvariantCulture);
+        await audit.WriteAsync(AuditKinds.SignInFailed, id, SignInRequest?.Client.Id, $"{fault}");
+        return fault is SignInFault.Deactivated ? Refuse(T.Deactivated, StatusCodes.Status403Forbidden) : Refuse(text);
     }
 
     /// <summary>

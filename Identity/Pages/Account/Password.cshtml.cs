@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Identity.Accounts;
@@ -11,9 +10,6 @@ namespace Platform.Identity.Pages.Account;
 internal sealed class PasswordModel(
     UserManager<Accounts.Account> accounts, Credentials credentials, PasswordChanges changes, IEngine engine) : AccountPage(accounts)
 {
-    /// <summary>What the session goes on with: how the person signed in, and which tenant they chose.</summary>
-    private static readonly string[] OfSession = ["amr", "tenant", Contracts.ClaimNames.TenantId];
-
     [BindProperty]
     public Form Input { get; set; } = new();
 
@@ -31,11 +27,9 @@ internal sealed class PasswordModel(
             return Refuse(fault == PasswordChanges.Stale ? T.FormExpired : T.Account.PasswordFault(fault), field: "password");
         }
 
-        await engine.SignInAsync(Account, User.Claims.Where(claim => OfSession.Contains(claim.Type)).Select(Copy));
+        await engine.RenewAsync(Account, User);
         return Done();
     }
-
-    private static Claim Copy(Claim claim) => new(claim.Type, claim.Value, claim.ValueType);
 
     public sealed class Form
     {

@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Platform.Identity.Engine;
+using Platform.Identity.Factors;
+using Platform.Identity.SignIn;
+
+namespace Platform.Identity.Pages.Account;
+
+/// <summary>
+/// Somebody who has shown a password, and needs a second factor and has none, sets one up and goes on with the sign-in. An
+/// account that has one gets no second one here: a password alone adds none.
+/// </summary>
+[IgnoreAntiforgeryToken] // checked below: a form that has become stale is shown again
+internal sealed class SetUpSecondFactorModel(
+    IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts, SecondFactors factors,
+    TotpOffers offers, Passkeys passkeys, IAntiforgery antiforgery) : PendingSignInPage(engine, steps, pending, accounts)
+{
+    [BindProperty]
+    public string? Ticket { get; set; }
+
+    [BindProperty]
+    public string? Code { get; set; }
+
+    [BindProperty]
+    public string? Name { get; set; }
+
+    public TotpOffer? Offer { get; private set; }
+
+    public IReadOnlyList<string> RecoveryCodes { get; private set; } = [];
+
+    public async Task<IActionResult> OnGetAsync()
+    {
+        var (account, _, elsewhere) = await StartAsync();
+        if (account is null) return elsewhere;
+
+        Name = UserAgents.Describe(Request.Headers.UserAgent);
+        return Show(account);
+    }
+
+    public async Task<IActionResult> OnPostTotpAsync(CancellationToken ct)
+    {
+        var (account, methods, elsewhere) = await StartAsync();
+        if (account is null) return elsewhere;
+        if (!await antiforgery.IsRequestValidAsync(HttpContext)) return Show(account, T.Factors.Expired);
+        if (offers.Confirm(account, Ticket, Code) is not var (secret, step)) return Show(account, T.Factors.CodeNotOfApp, "code");
+
+        return Done(account, await factors.AddTotpAsync(account, secret, step, FactorChanger.SigningIn, ct), [.. methods, "otp"]);
+    }
+
+    public async Task<IActionResult> OnPostPasskeyAsync(string? credential, CancellationToken ct)
+    {
+        var (account, methods, elsewhere) = await StartAsync();
+        if (account is null) return elsewhere;
+        if (!await antiforgery.IsRequestValidAsync(HttpContext)) return Show(account, T.Factors.Expired);
+        if (SecondFactors.NameFrom(Name) is not { } name) return Show(account, T.Factors.PasskeyNameMissing, "name");
+        if (await passkeys.ReadNewAsync(account, credential) is not { } passkey) return Show(account, T.Factors.PasskeyNotAdded);
+
+        return Done(account, await factors.AddPasskeyAsync(account, passkey, name, FactorChanger.SigningIn, ct), [.. methods, "hwk"]);
+    }
+
+    public async Task<IActionResult> OnPostContinueAsync(CancellationToken ct)
+    {
+        await ReadRequestAsync();
+        return await FindAsync() is var (account, methods) ? await ContinueAsync(account, methods, null, ct) : AgainFromStart();
+    }
+
+    private async Task<(Accounts.Account? Account, IReadOnlyList<string> Methods, IActionResult Elsewhere)> StartAsync()
+    {
+        await ReadRequestAsync();
+        return await FindAsync() is var (account, methods) && !account.TwoFactorEnabled
+            ? (account, methods, AgainFromStart())
+            : (null, [], AgainFromStart());
+    }
+
+    private IActionResult Done(Accounts.Account account, FactorChange change, IReadOnlyList<string> methods)
+    {
+        if (change.Fault is not null) return AgainFromStart();
+
+        Pending.Set(account, [.. methods, SignInSteps.MultipleFactors]);
+        RecoveryCodes = change.RecoveryCodes;
+        return Page();
+    }
+
+    private PageResult Show(Accounts.Account account, string? problem = null, string? field = null)
+    {
+        Offer = offers.Make(account, Ticket);
+        return problem is null ? Page() : Refuse(problem, field: field);
+    }
+}
