@@ -44,7 +44,7 @@ public sealed class IdentityApp : IAsyncDisposable
 
     public static async Task<IdentityApp> StartAsync(
         string database, ApiStub api, HubStub hub, IReadOnlyDictionary<string, string>? settings =
-            null, string? issuer = null)
+            null, string? issuer = null, string host = "127.0.0.1")
     {
         var port = FreePort();
         var clock = new TestClock();
@@ -52,7 +52,7 @@ public sealed class IdentityApp : IAsyncDisposable
         {
             ["ConnectionStrings:identitydb"] = database,
             ["ConnectionStrings:redis"] = await Servers.RedisAsync(),
-            ["Identity:Issuer"] = issuer ?? $"http://127.0.0.1:{port}",
+            ["Identity:Issuer"] = issuer ?? $"http://{host}:{port}",
             ["Clients:Hub:Url"] = hub.Url,
             ["Clients:Hub:Secret"] = RelyingParty.HubSecret,
             ["Clients:Admin:Url"] = "https://admin.example",
@@ -72,7 +72,7 @@ public sealed class IdentityApp : IAsyncDisposable
         var factory = new Factory(all, clock);
         factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         await Task.Run(factory.StartServer);
-        return new(factory, $"http://127.0.0.1:{port}", clock, api, hub);
+        return new(factory, $"http://{host}:{port}", clock, api, hub);
     }
 
     /// <summary>Somebody with an account and a browser of their own; a member of both demo tenants.</summary>

@@ -22,9 +22,11 @@ public sealed class IdentityFixture : IAsyncDisposable
 
     public async Task<string> NewDatabaseAsync() => await Servers.NewDatabaseAsync("identity", await _template.Value);
 
-    public async Task<IdentityApp> StartAsync(IReadOnlyDictionary<string, string>? settings = null) =>
+    /// <param name="settings">Beside those that tests need.</param>
+    /// <param name="host">Of the issuer: passkeys do not work under an IP address.</param>
+    public async Task<IdentityApp> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string host = "127.0.0.1") =>
         await IdentityApp.StartAsync(
-            await NewDatabaseAsync(), await ApiStub.StartAsync(), await HubStub.StartAsync(), settings);
+            await NewDatabaseAsync(), await ApiStub.StartAsync(), await HubStub.StartAsync(), settings, host: host);
 
     public async ValueTask DisposeAsync()
     {

@@ -68,7 +68,7 @@ public sealed partial class Person(IdentityApp app, long id, string email) : IDi
     /// <summary>Sends the form of a page, with its hidden fields.</summary>
     public Task<Landing> SubmitAsync(Landing page, params (string Name, string Value)[] fields)
     {
-        var form = Hidden.Matches(page.Html).ToDictionary(
+        var form = Hidden.Matches(page.Html).DistinctBy(match => match.Groups["name"].Value).ToDictionary(
             match => match.Groups["name"].Value, match => WebUtility.HtmlDecode(match.Groups["value"].Value));
         foreach (var (name, value) in fields) form[name] = value;
         return PostAsync(page.Url.ToString(), form);
@@ -114,6 +114,6 @@ public sealed partial class Person(IdentityApp app, long id, string email) : IDi
     [GeneratedRegex("""name="tenant" value="([^"]+)""")]
     private static partial Regex FirstChoice { get; }
 
-    [GeneratedRegex("""<input[^>]*name="(?<name>__RequestVerificationToken|LogoutId)"[^>]*value="(?<value>[^"]*)""")]
+    [GeneratedRegex("""<input[^>]*name="(?<name>__RequestVerificationToken|LogoutId|Ticket)"[^>]*value="(?<value>[^"]*)""")]
     private static partial Regex Hidden { get; }
 }
