@@ -56,6 +56,7 @@ app.MapOpenApiDocuments();
 var services = app.MapServiceArea();
 services.MapPersonContext();
 services.MapProfile();
+services.MapBrand();
 
 var staff = app.MapStaffArea();
 staff.MapTenants();

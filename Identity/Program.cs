@@ -3,6 +3,7 @@ using Platform.Identity;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.Http;
+using Platform.Identity.People;
 using Platform.Identity.Storage;
 using Platform.ServiceDefaults.Http;
 
@@ -69,6 +70,7 @@ app.MapEngine();
 app.MapAccounts();
 app.MapAccountSecurity();
 app.MapLogins();
+app.MapBrands();
 app.MapRazorPages();
 
 app.Run();

@@ -108,6 +108,11 @@ internal static class Provider
 
             builder.Services.AddHostedService<ProfileSync>();
             builder.Services.AddHttpClient(OwnToken.HttpClientName, client => client.BaseAddress = new($"{issuer}/"));
+            builder.Services.AddHttpClient<TenantBrands>(client =>
+            {
+                client.BaseAddress = new("https+http://api");
+                client.Timeout = TenantBrands.Timeout;
+            });
             builder.Services.AddHttpClient<PersonDirectory>(client =>
             {
                 client.BaseAddress = new("https+http://api");
