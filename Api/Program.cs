@@ -53,7 +53,10 @@ app.UseMiddleware<PublicGate>();
 app.MapDefaultEndpoints();
 app.MapOpenApiDocuments();
 
-app.MapServiceArea().MapPersonContext();
+var services = app.MapServiceArea();
+services.MapPersonContext();
+services.MapProfile();
+services.MapBrand();
 
 var staff = app.MapStaffArea();
 staff.MapTenants();
@@ -73,6 +76,7 @@ directStaff.MapMetrics();
 directStaff.MapStaffAudit();
 directStaff.MapStaffBilling(staff);
 staff.MapStaffUsers(directStaff);
+staff.MapAccountSecurity();
 
 app.MapProductArea().MapProducts();
 

@@ -4,6 +4,7 @@ using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.Factors;
 using Platform.Identity.Http;
+using Platform.Identity.People;
 using Platform.Identity.Storage;
 using Platform.ServiceDefaults.Http;
 
@@ -46,7 +47,7 @@ builder.AddPeople(issuer, clients);
 builder.AddAccountsApi(issuer);
 builder.AddRateLimits();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddRazorPages();
+builder.Services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<StaleForms>());
 builder.Services.AddProblemDetails();
 builder.Services.AddExceptionHandler<PeopleUnavailableHandler>();
 builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
@@ -68,8 +69,10 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapEngine();
 app.MapAccounts();
+app.MapAccountSecurity();
 app.MapLogins();
 app.MapPasskeys();
+app.MapBrands();
 app.MapRazorPages();
 
 app.Run();

@@ -127,7 +127,13 @@ internal static class Provider
             builder.Services.AddHttpContextAccessor();
             builder.Services.AddMemoryCache();
 
+            builder.Services.AddHostedService<ProfileSync>();
             builder.Services.AddHttpClient(OwnToken.HttpClientName, client => client.BaseAddress = new($"{issuer}/"));
+            builder.Services.AddHttpClient<TenantBrands>(client =>
+            {
+                client.BaseAddress = new("https+http://api");
+                client.Timeout = TenantBrands.Timeout;
+            });
             builder.Services.AddHttpClient<PersonDirectory>(client =>
             {
                 client.BaseAddress = new("https+http://api");

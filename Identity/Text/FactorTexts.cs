@@ -9,6 +9,7 @@ internal sealed record FactorTexts
     public required string ProveTitle { get; init; }
     public required string ProveHint { get; init; }
     public required string Prove { get; init; }
+    public required string PasskeyProve { get; init; }
 
     public required string App { get; init; }
     public required string AppSince { get; init; }
@@ -67,6 +68,7 @@ internal sealed record FactorTexts
         ProveTitle = "Confirm that it is you",
         ProveHint = "Before you change how you sign in, enter your password again, or use a passkey.",
         Prove = "Confirm",
+        PasskeyProve = "Confirm with a passkey",
         App = "Authenticator app",
         AppSince = "Set up",
         AppNone = "No app is set up.",
@@ -120,6 +122,7 @@ internal sealed record FactorTexts
         ProveTitle = "Confirme que é você",
         ProveHint = "Antes de mudar como você entra, informe a sua senha de novo ou use uma chave de acesso.",
         Prove = "Confirmar",
+        PasskeyProve = "Confirmar com chave de acesso",
         App = "Aplicativo autenticador",
         AppSince = "Configurado",
         AppNone = "Nenhum aplicativo está configurado.",

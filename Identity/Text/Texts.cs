@@ -27,6 +27,7 @@ internal sealed record Texts
     public required string OtherTenant { get; init; }
 
     public required string FormExpired { get; init; }
+    public required string FormStale { get; init; }
     public required AccountTexts Account { get; init; }
     public required FactorTexts Factors { get; init; }
     public required MailTexts Mail { get; init; }
@@ -51,6 +52,7 @@ internal sealed record Texts
     public required string ErrorTitle { get; init; }
     public required string ErrorGeneral { get; init; }
     public required string ErrorRequest { get; init; }
+    public required string ErrorExpired { get; init; }
     public required string ErrorDenied { get; init; }
     public required string ErrorNotFound { get; init; }
     public required string ErrorTooMany { get; init; }
@@ -84,6 +86,7 @@ internal sealed record Texts
         NoTenant = "This account is not a member of any organisation. Ask your administrator for an invitation.",
         OtherTenant = "This account has no access to the organisation you asked for.",
         FormExpired = "This page had been open for too long, or you signed in or out elsewhere meanwhile. Please enter your password again.",
+        FormStale = "This page had been open for too long, or you signed in or out elsewhere meanwhile. Nothing was saved: please try again.",
         Account = AccountTexts.English,
         Factors = FactorTexts.English,
         Mail = MailTexts.English,
@@ -105,6 +108,7 @@ internal sealed record Texts
         ErrorTitle = "That did not work",
         ErrorGeneral = "Something went wrong on our side. Please try again; if it happens again, tell support the reference below.",
         ErrorRequest = "The application sent a request that we cannot answer. Go back to it and start again.",
+        ErrorExpired = "This sign-in has taken too long, or it was completed in another tab. Go back to the application and sign in again.",
         ErrorDenied = "Access was denied.",
         ErrorNotFound = "There is nothing at this address.",
         ErrorTooMany = "Too many attempts. Please wait a minute and try again.",
@@ -132,6 +136,7 @@ internal sealed record Texts
         NoTenant = "Esta conta não faz parte de nenhuma organização. Peça um convite ao seu administrador.",
         OtherTenant = "Esta conta não tem acesso à organização solicitada.",
         FormExpired = "Esta página ficou aberta por muito tempo, ou você entrou ou saiu em outro lugar. Informe a sua senha de novo.",
+        FormStale = "Esta página ficou aberta por muito tempo, ou você entrou ou saiu em outro lugar. Nada foi salvo: tente de novo.",
         Account = AccountTexts.Portuguese,
         Factors = FactorTexts.Portuguese,
         Mail = MailTexts.Portuguese,
@@ -153,6 +158,7 @@ internal sealed record Texts
         ErrorTitle = "Isso não funcionou",
         ErrorGeneral = "Algo deu errado do nosso lado. Tente novamente; se acontecer de novo, informe a referência abaixo ao suporte.",
         ErrorRequest = "O aplicativo enviou um pedido que não podemos atender. Volte a ele e comece de novo.",
+        ErrorExpired = "Este acesso demorou demais ou foi concluído em outra aba. Volte ao aplicativo e entre de novo.",
         ErrorDenied = "O acesso foi negado.",
         ErrorNotFound = "Não há nada neste endereço.",
         ErrorTooMany = "Muitas tentativas. Aguarde um minuto e tente novamente.",

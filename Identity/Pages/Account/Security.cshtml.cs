@@ -81,6 +81,7 @@ internal sealed class SecurityModel(
         if (!IsProved) return ToSecurity();
 
         var isDone = await IsDoneAsync(await change());
+        if (isDone) Name = null;
         return isDone && RecoveryCodes is [] ? Done() : await ShowAsync(ct);
     }
 

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -16,49 +14,8 @@ using Platform.Tests.Worker;
 
 namespace Platform.Tests.Identity;
 
-/// <summary>Identity with a mail server. Tests may turn its clock forward.</summary>
-public sealed partial class InvitingIdentity(IdentityFixture identity) : IAsyncLifetime
-{
-    public IdentityApp App { get; private set; } = null!;
-    internal MailServer Mail { get; } = new();
-
-    public async ValueTask InitializeAsync() =>
-        App = await identity.StartAsync(new Dictionary<string, string> { ["Mail:Url"] = Mail.Url });
-
-    /// <summary>The mails to an address, as text; waits until there are so many.</summary>
-    public async Task<List<string>> MailsAsync(string email, int count = 1)
-    {
-        await Eventually.TrueAsync(() => To(email).Count >= count);
-        return To(email);
-    }
-
-    public static string LinkIn(string mail) => Link().Match(mail).Value;
-
-    public async ValueTask DisposeAsync()
-    {
-        await App.DisposeAsync();
-        await Mail.DisposeAsync();
-    }
-
-    private List<string> To(string email) =>
-        [.. Mail.Messages.Where(m => m.Contains(email, StringComparison.OrdinalIgnoreCase)).Select(Decode)];
-
-    private static string Decode(string raw)
-    {
-        var headers = EncodedWord().Replace(raw.Replace("?=\r\n =?", "?==?", StringComparison.Ordinal), m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)));
-        var body = raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
-        return headers + Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\r\n", "", StringComparison.Ordinal)));
-    }
-
-    [GeneratedRegex(@"http\S+/Account/Accept\S+")]
-    private static partial Regex Link();
-
-    [GeneratedRegex(@"=\?utf-8\?B\?([A-Za-z0-9+/=]+)\?=")]
-    private static partial Regex EncodedWord();
-}
-
 /// <summary>The mail to somebody who is invited, and the page that its link opens.</summary>
-public sealed class InvitationTests(InvitingIdentity world) : IClassFixture<InvitingIdentity>
+public sealed class InvitationTests(MailingIdentity world) : IClassFixture<MailingIdentity>
 {
     private readonly IdentityApp _app = world.App;
 
@@ -75,9 +32,9 @@ public sealed class InvitationTests(InvitingIdentity world) : IClassFixture<Invi
         var mail = Assert.Single(await world.MailsAsync(email));
         using var person = new Person(_app, id, email);
 
-        var page = await person.GoAsync(InvitingIdentity.LinkIn(mail));
+        var page = await person.GoAsync(MailingIdentity.LinkIn(mail));
         var done = await person.SubmitAsync(page, ("Input.Password", DemoTenants.Password), ("Input.Repeat", DemoTenants.Password));
-        var again = await person.GoAsync(InvitingIdentity.LinkIn(mail));
+        var again = await person.GoAsync(MailingIdentity.LinkIn(mail));
         var landing = await person.EnterAsync(_app.Client().Request());
 
         Assert.Contains(subject, mail, StringComparison.Ordinal);
@@ -125,7 +82,7 @@ public sealed class InvitationTests(InvitingIdentity world) : IClassFixture<Invi
         var email = NewEmail();
         var id = await InviteAsync(email, "en");
         using var person = new Person(_app, id, email);
-        var page = await person.GoAsync(InvitingIdentity.LinkIn((await world.MailsAsync(email))[0]));
+        var page = await person.GoAsync(MailingIdentity.LinkIn((await world.MailsAsync(email))[0]));
 
         var refused = await person.SubmitAsync(page, ("Input.Password", password), ("Input.Repeat", repeat));
         var done = await person.SubmitAsync(page, ("Input.Password", "long enough for us"), ("Input.Repeat", "long enough for us"));
@@ -154,7 +111,7 @@ public sealed class InvitationTests(InvitingIdentity world) : IClassFixture<Invi
         var email = NewEmail();
         var id = await InviteAsync(email);
         using var person = new Person(_app, id, email);
-        var link = InvitingIdentity.LinkIn((await world.MailsAsync(email))[0]);
+        var link = MailingIdentity.LinkIn((await world.MailsAsync(email))[0]);
 
         foreach (var wrong in (string[])
         [
@@ -180,7 +137,7 @@ public sealed class InvitationTests(InvitingIdentity world) : IClassFixture<Invi
         var email = NewEmail();
         var id = await InviteAsync(email, "en");
         using var person = new Person(_app, id, email);
-        var page = await person.GoAsync(InvitingIdentity.LinkIn((await world.MailsAsync(email))[0]));
+        var page = await person.GoAsync(MailingIdentity.LinkIn((await world.MailsAsync(email))[0]));
 
         var landings = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => person.SubmitAsync(
             page, ("Input.Password", $"long enough {i}"), ("Input.Repeat", $"long enough {i}"))));

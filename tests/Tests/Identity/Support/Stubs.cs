@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts;
+using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
 using Platform.Contracts.Tenants;
 
@@ -27,11 +28,29 @@ public sealed class ApiStub : IAsyncDisposable
 
     public ConcurrentBag<string> Authorizations { get; } = [];
 
+    /// <summary>How the pages of a tenant look, by slug.</summary>
+    public ConcurrentDictionary<string, TenantLookup> Brands { get; } = new();
+
+    /// <summary>The latest profile that Identity reported of each person.</summary>
+    public ConcurrentDictionary<long, ProfileRequest> Profiles { get; } = new();
+
     public static async Task<ApiStub> StartAsync()
     {
         var stub = new ApiStub();
-        stub._app = await StubHost.StartAsync(
-            app => app.MapGet("/internal/api/v1/people/{id:long}/context", stub.Answer));
+        stub._app = await StubHost.StartAsync(app =>
+        {
+            app.MapGet("/internal/api/v1/people/{id:long}/context", stub.Answer);
+            app.MapGet("/internal/api/v1/brands/{tenant}", (string tenant) => stub.Brands.TryGetValue(tenant, out var brand)
+                ? Results.Json(new Envelope<TenantLookup>(new(Codes.Ok, "Done."), brand))
+                : Results.NotFound());
+            app.MapPut("/internal/api/v1/people/{id:long}/profile", (long id, ProfileRequest profile) =>
+            {
+                if (stub.IsDown) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+                stub.Profiles[id] = profile;
+                return Results.NoContent();
+            });
+        });
         return stub;
     }
 
