@@ -12,27 +12,39 @@ internal static class PasskeyEndpoints
 {
     public static void MapPasskeys(this WebApplication app)
     {
-        app.MapPost("/Account/Passkeys/Challenge", async (HttpContext http, IAntiforgery antiforgery, Passkeys passkeys) =>
-            await antiforgery.IsRequestValidAsync(http) ? Json(await passkeys.ChallengeAsync()) : Results.BadRequest());
-        app.MapPost("/Account/Passkeys/New", ChallengeToAddAsync);
+        var passkeys = app.MapGroup("/Account/Passkeys").AddEndpointFilter(CheckFormAsync);
+        passkeys.MapPost("/Challenge", async (Passkeys challenges) => Json(await challenges.ChallengeAsync()));
+        passkeys.MapPost("/New", ChallengeToAddAsync);
     }
 
     /// <param name="http">The request.</param>
-    /// <param name="antiforgery">Checks that a page of ours sends it.</param>
     /// <param name="accounts">Finds the person.</param>
     /// <param name="pending">Finds a person who is signing in.</param>
     /// <param name="passkeys">Makes the challenge.</param>
     /// <param name="signingIn">Whether the person is in the middle of a sign-in; else they have a session.</param>
     private static async Task<IResult> ChallengeToAddAsync(
-        HttpContext http, IAntiforgery antiforgery, UserManager<Account> accounts, PendingSignIns pending, Passkeys passkeys,
-        bool signingIn = false)
+        HttpContext http, UserManager<Account> accounts, PendingSignIns pending, Passkeys passkeys, bool signingIn = false)
     {
-        if (!await antiforgery.IsRequestValidAsync(http)) return Results.BadRequest();
-
         var id = signingIn ? pending.Find()?.AccountId.ToString(CultureInfo.InvariantCulture) : http.User.Subject;
         return id is { Length: > 0 } && await accounts.FindByIdAsync(id) is { } account
             ? Json(await passkeys.ChallengeToAddAsync(account))
             : Results.Unauthorized();
+    }
+
+    /// <summary>Only pages of ours have an antiforgery token to send.</summary>
+    private static async ValueTask<object?> CheckFormAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            var antiforgery = context.HttpContext.RequestServices.GetRequiredService<IAntiforgery>();
+            await antiforgery.ValidateRequestAsync(context.HttpContext);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            return Results.BadRequest();
+        }
+
+        return await next(context);
     }
 
     private static IResult Json(string options) => Results.Text(options, "application/json");

@@ -59,7 +59,6 @@ internal sealed record FactorTexts
 
     public required string Required { get; init; }
     public required string Stale { get; init; }
-    public required string Expired { get; init; }
 
     public static readonly FactorTexts English = new()
     {
@@ -112,7 +111,6 @@ internal sealed record FactorTexts
         SetUpDone = "Your second step is set up",
         Required = "Your account needs a second step, and this is the last one. Add another one first.",
         Stale = "Your security settings have changed meanwhile. Please look at them again.",
-        Expired = "This page had been open for too long, or you signed in or out elsewhere meanwhile. Please try again.",
     };
 
     public static readonly FactorTexts Portuguese = new()
@@ -166,6 +164,5 @@ internal sealed record FactorTexts
         SetUpDone = "A segunda etapa está configurada",
         Required = "A sua conta precisa de uma segunda etapa, e esta é a última. Adicione outra antes.",
         Stale = "As suas configurações de segurança mudaram. Confira-as novamente.",
-        Expired = "Esta página ficou aberta por muito tempo, ou você entrou ou saiu em outro lugar. Tente novamente.",
     };
 }

@@ -44,15 +44,7 @@ internal sealed class LoginModel(
     public async Task<IActionResult> OnPostAsync(string? action, CancellationToken ct)
     {
         await ReadRequestAsync();
-        try
-        {
-            if (!await antiforgery.IsRequestValidAsync(HttpContext)) return await ShowAgainAsync(ct);
-        }
-        catch (AntiforgeryValidationException)
-        {
-            return BadRequest(); // the form cannot be read at all
-        }
-
+        if (await RefuseFormAsync(ct) is { } refused) return refused;
         if (action == "cancel") return await CancelAsync();
         if (!IsFilledIn()) return Page();
 
@@ -66,7 +58,7 @@ internal sealed class LoginModel(
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential, CancellationToken ct)
     {
         await ReadRequestAsync();
-        if (!await antiforgery.IsRequestValidAsync(HttpContext)) return await ShowAgainAsync(ct);
+        if (await RefuseFormAsync(ct) is { } refused) return refused;
 
         var (account, fault) = await checks.CheckPasskeyAsync(credential, ct);
         return account is not null && fault is null
@@ -80,6 +72,19 @@ internal sealed class LoginModel(
         var id = account?.Id.ToString(CultureInfo.InvariantCulture);
         await audit.WriteAsync(AuditKinds.SignInFailed, id, SignInRequest?.Client.Id, $"{fault}");
         return fault is SignInFault.Deactivated ? Refuse(T.Deactivated, StatusCodes.Status403Forbidden) : Refuse(text);
+    }
+
+    /// <returns>The answer to a form that does not count, or null.</returns>
+    private async Task<IActionResult?> RefuseFormAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await antiforgery.IsRequestValidAsync(HttpContext) ? null : await ShowAgainAsync(ct);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            return BadRequest(); // the form cannot be read at all
+        }
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -12,10 +11,9 @@ namespace Platform.Identity.Pages.Account;
 /// Somebody who has shown a password, and needs a second factor and has none, sets one up and goes on with the sign-in. An
 /// account that has one gets no second one here: a password alone adds none.
 /// </summary>
-[IgnoreAntiforgeryToken] // checked below: a form that has become stale is shown again
 internal sealed class SetUpSecondFactorModel(
     IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts, SecondFactors factors,
-    TotpOffers offers, Passkeys passkeys, IAntiforgery antiforgery) : PendingSignInPage(engine, steps, pending, accounts)
+    TotpOffers offers, Passkeys passkeys) : PendingSignInPage(engine, steps, pending, accounts)
 {
     [BindProperty]
     public string? Ticket { get; set; }
@@ -43,7 +41,6 @@ internal sealed class SetUpSecondFactorModel(
     {
         var (account, methods, elsewhere) = await StartAsync();
         if (account is null) return elsewhere;
-        if (!await antiforgery.IsRequestValidAsync(HttpContext)) return Show(account, T.Factors.Expired);
         if (offers.Confirm(account, Ticket, Code) is not var (secret, step)) return Show(account, T.Factors.CodeNotOfApp, "code");
 
         return Done(account, await factors.AddTotpAsync(account, secret, step, FactorChanger.SigningIn, ct), [.. methods, "otp"]);
@@ -53,7 +50,6 @@ internal sealed class SetUpSecondFactorModel(
     {
         var (account, methods, elsewhere) = await StartAsync();
         if (account is null) return elsewhere;
-        if (!await antiforgery.IsRequestValidAsync(HttpContext)) return Show(account, T.Factors.Expired);
         if (SecondFactors.NameFrom(Name) is not { } name) return Show(account, T.Factors.PasskeyNameMissing, "name");
         if (await passkeys.ReadNewAsync(account, credential) is not { } passkey) return Show(account, T.Factors.PasskeyNotAdded);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Identity.Accounts;
@@ -11,10 +10,9 @@ using Platform.Identity.SignIn;
 namespace Platform.Identity.Pages.Account;
 
 /// <summary>Asks somebody who has shown a password for a code or a passkey.</summary>
-[IgnoreAntiforgeryToken] // checked below: a form that has become stale is shown again
 internal sealed class ShowSecondFactorModel(
     IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts, SecondFactors factors,
-    FactorChecks checks, LoginAudit audit, IAntiforgery antiforgery) : PendingSignInPage(engine, steps, pending, accounts)
+    FactorChecks checks, LoginAudit audit) : PendingSignInPage(engine, steps, pending, accounts)
 {
     [BindProperty]
     public string? Code { get; set; }
@@ -38,12 +36,11 @@ internal sealed class ShowSecondFactorModel(
         if (await FindAsync() is not var (account, methods)) return AgainFromStart();
 
         await DescribeAsync(account, ct);
-        if (!await antiforgery.IsRequestValidAsync(HttpContext)) return Refuse(T.Factors.Expired);
         if (string.IsNullOrWhiteSpace(Code)) return Refuse(T.Factors.CodeMissing, field: "code");
 
         return await checks.CheckCodeAsync(account, Code, ct) is { } fault
             ? await RefuseAsync(account, fault, T.Factors.CodeWrong, "code")
-            : await ContinueAsync(account, [.. methods, "otp", SignInSteps.MultipleFactors], null, ct);
+            : await ContinueAsync(account, [.. methods.Union(["otp", SignInSteps.MultipleFactors])], null, ct);
     }
 
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential, CancellationToken ct)
@@ -52,13 +49,11 @@ internal sealed class ShowSecondFactorModel(
         if (await FindAsync() is not var (account, methods)) return AgainFromStart();
 
         await DescribeAsync(account, ct);
-        if (!await antiforgery.IsRequestValidAsync(HttpContext)) return Refuse(T.Factors.Expired);
-
         var (owner, fault) = await checks.CheckPasskeyAsync(credential, ct);
         if (fault is null && owner?.Id != account.Id) fault = SignInFault.WrongPasskey;
         return fault is { } wrong
             ? await RefuseAsync(account, wrong, wrong is SignInFault.Locked ? T.Factors.CodeWrong : T.Factors.PasskeyRefused, null)
-            : await ContinueAsync(account, [.. methods, "hwk", SignInSteps.MultipleFactors], null, ct);
+            : await ContinueAsync(account, [.. methods.Union(["hwk", SignInSteps.MultipleFactors])], null, ct);
     }
 
     private async Task DescribeAsync(Accounts.Account account, CancellationToken ct)

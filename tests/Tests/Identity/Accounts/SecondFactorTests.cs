@@ -314,6 +314,35 @@ public sealed class SecondFactorTests(FactorIdentity world) : IClassFixture<Fact
         Assert.All([shown, setUp], landing => Assert.True(landing.IsSignInPage));
     }
 
+    [Fact]
+    public async Task A_stale_form_of_the_second_step_is_shown_again_and_uses_no_code()
+    {
+        using var person = await world.NewPersonAsync();
+        var setUp = await world.SetUpAsync(person);
+        using var other = world.OtherBrowser(person);
+        var step = await world.OpenSecurityAsync(other);
+
+        var again = await other.PostAsync(step.Url.ToString(), [new("Code", setUp.RecoveryCodes[0])]);
+
+        Assert.True(again.IsAt(world.Url("ShowSecondFactor")));
+        Assert.Contains("role=\"status\"", again.Html, StringComparison.Ordinal);
+        Assert.Equal(10, (await SummaryAsync(person)).RecoveryCodesLeft);
+    }
+
+    [Fact]
+    public async Task A_change_of_factors_ends_a_sign_in_that_is_half_done()
+    {
+        using var person = await world.NewPersonAsync();
+        var setUp = await world.SetUpAsync(person);
+        using var other = world.OtherBrowser(person);
+        var step = await world.OpenSecurityAsync(other);
+
+        await person.SubmitAsync(world.At(await world.OpenSecurityAsync(person), "Security?handler=NewCodes"));
+        var landing = await other.SubmitAsync(step, ("Code", world.NextCode(setUp.Secret)));
+
+        Assert.True(landing.IsSignInPage);
+    }
+
     /// <summary>Signs in in a new browser.</summary>
     private async Task<bool> IsAcceptedAsync(Person person, string code)
     {
