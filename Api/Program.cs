@@ -57,6 +57,7 @@ var services = app.MapServiceArea();
 services.MapPersonContext();
 services.MapProfile();
 services.MapBrand();
+services.MapSignUpConfirmation();
 
 var staff = app.MapStaffArea();
 staff.MapTenants();
@@ -109,6 +110,7 @@ fhir.InTransactions().MapFhir();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();
+anybody.MapSignUps();
 anybody.MapPublicFeeds();
 anybody.OfSlug().MapPublicSlots();
 anybody.OfSlug().MapPublicBulkPublish();

@@ -129,6 +129,11 @@ internal static class Provider
 
             builder.Services.AddHostedService<ProfileSync>();
             builder.Services.AddHttpClient(OwnToken.HttpClientName, client => client.BaseAddress = new($"{issuer}/"));
+            builder.Services.AddHttpClient<SignUps>(client =>
+            {
+                client.BaseAddress = new("https+http://api");
+                client.Timeout = SignUps.Timeout;
+            });
             builder.Services.AddHttpClient<TenantBrands>(client =>
             {
                 client.BaseAddress = new("https+http://api");
