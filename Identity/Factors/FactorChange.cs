@@ -14,7 +14,7 @@ internal sealed record FactorChange(FactorFault? Fault, IReadOnlyList<string> Re
 
 /// <summary>Who changes second factors.</summary>
 /// <param name="SessionId">The session that goes on, or null.</param>
-/// <param name="MustBeFirst">Only an account without a second factor may get one: a password alone adds no more.</param>
+/// <param name="MustBeFirst">Only an account without a second factor may get one: a password adds no more.</param>
 /// <param name="MayNotLeaveNone">Whether the rule that staff need a second factor applies.</param>
 internal sealed record FactorChanger(string? SessionId, bool MustBeFirst, bool MayNotLeaveNone)
 {
@@ -24,5 +24,6 @@ internal sealed record FactorChanger(string? SessionId, bool MustBeFirst, bool M
     public static readonly FactorChanger Staff = new(null, MustBeFirst: false, MayNotLeaveNone: false);
 
     /// <summary>A person with a session, who has proved again who they are.</summary>
-    public static FactorChanger InSession(string sessionId) => new(sessionId, MustBeFirst: false, MayNotLeaveNone: true);
+    public static FactorChanger InSession(string sessionId) =>
+        new(sessionId, MustBeFirst: false, MayNotLeaveNone: true);
 }

@@ -5,8 +5,8 @@ using Platform.Identity.Passwords;
 namespace Platform.Identity.Factors;
 
 /// <summary>
-/// Checks what people show beside a password, or instead of one. Wrong codes count as wrong passwords do and lock the account
-/// in the end; callers do not learn whether a code was right while the account is locked.
+/// Checks what people show beside a password, or instead of one. Wrong codes count as wrong passwords do and lock the
+/// account in the end; callers do not learn whether a code was right while the account is locked.
 /// </summary>
 internal sealed class FactorChecks(
     IdentityDb db, FactorSecrets secrets, Passkeys passkeys, Credentials credentials, TimeProvider clock)
@@ -20,10 +20,9 @@ internal sealed class FactorChecks(
     {
         if (account.LockoutEnd > clock.GetUtcNow()) return SignInFault.Locked;
 
-        if (code.Length <= MaxLength && (await UseTotpAsync(account, code, ct) || await UseRecoveryCodeAsync(account, code, ct)))
-        {
-            return await credentials.ResetFailuresAsync(account.Id, keepCount: false, ct) ? null : SignInFault.Locked;
-        }
+        var isRight = code.Length <= MaxLength
+            && (await UseTotpAsync(account.Id, code, ct) || await UseRecoveryCodeAsync(account.Id, code, ct));
+        if (isRight) return await IsFreeAsync(account, ct) ? null : SignInFault.Locked;
 
         return await credentials.CountFailureAsync(account.Id, ct) ? SignInFault.Locked : SignInFault.WrongCode;
     }
@@ -33,23 +32,29 @@ internal sealed class FactorChecks(
     public async Task<(Account? Account, SignInFault? Fault)> CheckPasskeyAsync(string? answer, CancellationToken ct)
     {
         if (await passkeys.CheckAsync(answer, ct) is not { } account) return (null, SignInFault.WrongPasskey);
-        if (!await credentials.ResetFailuresAsync(account.Id, keepCount: false, ct)) return (account, SignInFault.Locked);
+        if (!await IsFreeAsync(account, ct)) return (account, SignInFault.Locked);
 
         return (account, account.DeactivatedAt is null ? null : SignInFault.Deactivated);
     }
 
-    private async Task<bool> UseTotpAsync(Account account, string code, CancellationToken ct)
+    /// <summary>Concurrent attempts may have locked the account meanwhile.</summary>
+    private Task<bool> IsFreeAsync(Account account, CancellationToken ct) =>
+        credentials.ResetFailuresAsync(account.Id, keepCount: false, ct);
+
+    private async Task<bool> UseTotpAsync(long accountId, string code, CancellationToken ct)
     {
-        var authenticator = await db.Set<Authenticator>().AsNoTracking().SingleOrDefaultAsync(a => a.AccountId == account.Id, ct);
+        var rows = db.Set<Authenticator>().Where(a => a.AccountId == accountId);
+        var authenticator = await rows.AsNoTracking().SingleOrDefaultAsync(ct);
         if (authenticator is null) return false;
         if (TotpCodes.FindStep(secrets.Open(authenticator), code, clock.GetUtcNow()) is not { } step) return false;
 
         // Of two requests with the same code, one wins.
-        return await db.Set<Authenticator>().Where(a => a.AccountId == account.Id && a.LastStep < step)
+        return await rows.Where(a => a.LastStep < step)
             .ExecuteUpdateAsync(row => row.SetProperty(a => a.LastStep, step), ct) == 1;
     }
 
-    private async Task<bool> UseRecoveryCodeAsync(Account account, string code, CancellationToken ct) =>
-        RecoveryCodes.Hash(account.Id, code) is { } hash
-        && await db.Set<RecoveryCode>().Where(c => c.AccountId == account.Id && c.CodeHash == hash).ExecuteDeleteAsync(ct) == 1;
+    private async Task<bool> UseRecoveryCodeAsync(long accountId, string code, CancellationToken ct) =>
+        RecoveryCodes.Hash(accountId, code) is { } hash
+        && await db.Set<RecoveryCode>().Where(c => c.AccountId == accountId && c.CodeHash == hash)
+            .ExecuteDeleteAsync(ct) == 1;
 }

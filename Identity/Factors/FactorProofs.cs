@@ -5,14 +5,14 @@ namespace Platform.Identity.Factors;
 
 /// <summary>
 /// Remembers for a few minutes that a person with a session has shown the password or a passkey again, which changes of
-/// factors require. It is a cookie of its own: whoever has stolen a session has not got it, and it fits no other session.
+/// factors require. It is a cookie of its own: a stolen session does not have it, and it fits no other session.
 /// </summary>
 internal sealed class FactorProofs(IHttpContextAccessor accessor, ProtectedValues values, IConfiguration configuration)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
     private const string Purpose = "FactorProof";
 
-    private readonly CookieBuilder _cookie = IdentityCookies.For("id.proof", new Uri(configuration["Identity:Issuer"]!));
+    private readonly CookieBuilder _cookie = IdentityCookies.For("id.proof", new(configuration["Identity:Issuer"]!));
 
     private HttpContext Http => accessor.HttpContext!;
 

@@ -13,11 +13,13 @@ internal sealed record Authenticator(long AccountId, byte[] Secret, DateTimeOffs
 /// <summary>A recovery code that has not been used.</summary>
 internal sealed record RecoveryCode(long AccountId, byte[] CodeHash);
 
-internal sealed class FactorConfiguration
-    : IEntityTypeConfiguration<Authenticator>, IEntityTypeConfiguration<RecoveryCode>, IEntityTypeConfiguration<IdentityUserPasskey<long>>
+internal sealed class FactorConfiguration :
+    IEntityTypeConfiguration<Authenticator>, IEntityTypeConfiguration<RecoveryCode>,
+    IEntityTypeConfiguration<IdentityUserPasskey<long>>
 {
     /// <summary>
-    /// When the challenge was issued that the passkey answered last. Answers to it and to older challenges do not work again.
+    /// When the challenge was issued that the passkey answered last. Answers to it and to older challenges do not work
+    /// again.
     /// </summary>
     public const string LastChallenge = "LastChallenge";
 

@@ -7,7 +7,7 @@ using Platform.Identity.SignIn;
 
 namespace Platform.Identity.Factors;
 
-/// <summary>Challenges for the script of our pages. What comes of an answer is decided by the page that gets it.</summary>
+/// <summary>Challenges for the script of our pages. The page that gets an answer decides what comes of it.</summary>
 internal static class PasskeyEndpoints
 {
     public static void MapPasskeys(this WebApplication app)
@@ -23,7 +23,8 @@ internal static class PasskeyEndpoints
     /// <param name="passkeys">Makes the challenge.</param>
     /// <param name="signingIn">Whether the person is in the middle of a sign-in; else they have a session.</param>
     private static async Task<IResult> ChallengeToAddAsync(
-        HttpContext http, UserManager<Account> accounts, PendingSignIns pending, Passkeys passkeys, bool signingIn = false)
+        HttpContext http, UserManager<Account> accounts, PendingSignIns pending, Passkeys passkeys,
+        bool signingIn = false)
     {
         var id = signingIn ? pending.Find()?.AccountId.ToString(CultureInfo.InvariantCulture) : http.User.Subject;
         return id is { Length: > 0 } && await accounts.FindByIdAsync(id) is { } account
@@ -32,7 +33,8 @@ internal static class PasskeyEndpoints
     }
 
     /// <summary>Only pages of ours have an antiforgery token to send.</summary>
-    private static async ValueTask<object?> CheckFormAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> CheckFormAsync(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {

@@ -7,8 +7,8 @@ using Platform.Identity.Http;
 namespace Platform.Identity.Factors;
 
 /// <summary>
-/// Challenges for passkeys, and their answers (WebAuthn). A challenge waits in an encrypted cookie of the browser that asked
-/// for it. Every answer has to come from a device that has verified its person.
+/// Challenges for passkeys, and their answers (WebAuthn). A challenge waits in an encrypted cookie of the browser that
+/// asked for it. Every answer has to come from a device that has verified its person.
 /// </summary>
 internal sealed class Passkeys(
     IHttpContextAccessor accessor, IPasskeyHandler<Account> handler, ProtectedValues values, IdentityDb db,
@@ -21,7 +21,7 @@ internal sealed class Passkeys(
     /// <summary>Longer answers are none of a browser.</summary>
     private const int MaxLength = 20_000;
 
-    private readonly CookieBuilder _cookie = IdentityCookies.For("id.passkey", new Uri(configuration["Identity:Issuer"]!));
+    private readonly CookieBuilder _cookie = IdentityCookies.For("id.passkey", new(configuration["Identity:Issuer"]!));
 
     private HttpContext Http => accessor.HttpContext!;
 
@@ -74,18 +74,21 @@ internal sealed class Passkeys(
     }
 
     /// <summary>
-    /// Keeps what the answer told of the passkey, in one conditional statement: the same answer does not work twice, even where
-    /// the device does not count (passkeys that are synchronised never do).
+    /// Keeps what the answer told of the passkey, in one conditional statement: the same answer does not work twice, even
+    /// where the device does not count (passkeys that are synchronised never do).
     /// </summary>
-    private async Task<bool> UseAsync(UserPasskeyInfo passkey, DateTimeOffset issuedAt, CancellationToken ct) =>
-        await db.Database.ExecuteSqlAsync(
+    private async Task<bool> UseAsync(UserPasskeyInfo passkey, DateTimeOffset issuedAt, CancellationToken ct)
+    {
+        var (count, isBackedUp) = ((long)passkey.SignCount, passkey.IsBackedUp);
+        return await db.Database.ExecuteSqlAsync(
             $"""
             update account_passkeys
             set last_challenge = {issuedAt},
-                data = data || jsonb_build_object('SignCount', {(long)passkey.SignCount}, 'IsBackedUp', {passkey.IsBackedUp})
+                data = data || jsonb_build_object('SignCount', {count}, 'IsBackedUp', {isBackedUp})
             where credential_id = {passkey.CredentialId} and coalesce(last_challenge, '-infinity') < {issuedAt}
             """,
             ct) == 1;
+    }
 
     private void Remember(string purpose, string? state)
     {

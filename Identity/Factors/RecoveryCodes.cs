@@ -5,7 +5,7 @@ using OtpNet;
 namespace Platform.Identity.Factors;
 
 /// <summary>
-/// Codes for whoever has lost the other factors. A code has 80 random bits, so a plain hash of it cannot be reversed by trying.
+/// Codes for whoever has lost the other factors. A code has 80 random bits, so nobody finds it from its hash by trying.
 /// </summary>
 internal static class RecoveryCodes
 {
@@ -14,7 +14,7 @@ internal static class RecoveryCodes
     private const int Length = Bytes * 8 / 5; // in Base32
 
     public static IReadOnlyList<string> Create() =>
-        [.. Enumerable.Range(0, Count).Select(_ => Grouped(Base32Encoding.ToString(RandomNumberGenerator.GetBytes(Bytes))))];
+        [.. Enumerable.Range(0, Count).Select(_ => Grouped(RandomNumberGenerator.GetBytes(Bytes)))];
 
     /// <param name="accountId">Whose code it is: the same code has another hash elsewhere.</param>
     /// <param name="text">As typed: with or without hyphens, in any case.</param>
@@ -25,5 +25,6 @@ internal static class RecoveryCodes
         return code.Length == Length ? SHA256.HashData(Encoding.UTF8.GetBytes($"{accountId} {code}")) : null;
     }
 
-    private static string Grouped(string code) => string.Join('-', code.Chunk(4).Select(group => new string(group)));
+    private static string Grouped(byte[] code) =>
+        string.Join('-', Base32Encoding.ToString(code).Chunk(4).Select(group => new string(group)));
 }

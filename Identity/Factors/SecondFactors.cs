@@ -12,11 +12,12 @@ using Platform.Identity.SignIn;
 namespace Platform.Identity.Factors;
 
 /// <summary>
-/// Changes second factors. An account that has an app or a passkey needs a second factor after its password; recovery codes
-/// come with the first and go with the last. Whoever has a session from before the change loses it.
+/// Changes second factors. An account that has an app or a passkey needs a second factor after its password; recovery
+/// codes come with the first and go with the last. Whoever has a session from before the change loses it.
 /// </summary>
 internal sealed class SecondFactors(
-    IdentityDb db, FactorSecrets secrets, ISessions sessions, LoginAudit audit, IOptions<StaffSignInOptions> options, TimeProvider clock)
+    IdentityDb db, FactorSecrets secrets, ISessions sessions, LoginAudit audit, IOptions<StaffSignInOptions> options,
+    TimeProvider clock)
 {
     public const int MaxPasskeys = 20;
     public const int NameMaxLength = 100;
@@ -49,7 +50,8 @@ internal sealed class SecondFactors(
     /// <param name="step">The time step of that code, which does not work again.</param>
     /// <param name="by">Who asks.</param>
     /// <param name="ct">Stops the change.</param>
-    public Task<FactorChange> AddTotpAsync(Account account, byte[] secret, long step, FactorChanger by, CancellationToken ct)
+    public Task<FactorChange> AddTotpAsync(
+        Account account, byte[] secret, long step, FactorChanger by, CancellationToken ct)
     {
         var (sealedSecret, now) = (secrets.Seal(account.Id, secret), clock.GetUtcNow());
         return ChangeAsync(account, AuditKinds.FactorAdded, Totp, by, async () => await db.Database.ExecuteSqlAsync(
@@ -63,13 +65,13 @@ internal sealed class SecondFactors(
 
     public Task<FactorChange> RemoveTotpAsync(Account account, FactorChanger by, CancellationToken ct) => ChangeAsync(
         account, AuditKinds.FactorRemoved, Totp, by,
-        async () => await db.Set<Authenticator>().Where(a => a.AccountId == account.Id).ExecuteDeleteAsync(ct) == 1, ct);
+        async () => await AuthenticatorOf(account).ExecuteDeleteAsync(ct) == 1, ct);
 
     public Task<FactorChange> AddPasskeyAsync(
         Account account, UserPasskeyInfo passkey, string name, FactorChanger by, CancellationToken ct) =>
         ChangeAsync(account, AuditKinds.FactorAdded, PasskeyDetail, by, async () =>
         {
-            if (await db.Set<IdentityUserPasskey<long>>().CountAsync(p => p.UserId == account.Id, ct) >= MaxPasskeys) return false;
+            if (await PasskeysOf(account).CountAsync(ct) >= MaxPasskeys) return false;
 
             db.Add(Row(account, passkey, name));
             await db.SaveChangesAsync(ct);
@@ -80,8 +82,7 @@ internal sealed class SecondFactors(
     {
         var credential = Decode(id);
         return ChangeAsync(account, AuditKinds.FactorRemoved, PasskeyDetail, by, async () =>
-            await db.Set<IdentityUserPasskey<long>>().Where(p => p.UserId == account.Id && p.CredentialId == credential)
-                .ExecuteDeleteAsync(ct) == 1, ct);
+            await PasskeysOf(account).Where(p => p.CredentialId == credential).ExecuteDeleteAsync(ct) == 1, ct);
     }
 
     /// <summary>A name opens nothing, so nobody loses a session over it.</summary>
@@ -99,10 +100,10 @@ internal sealed class SecondFactors(
     }
 
     /// <summary>The old ones do not work any more.</summary>
-    public Task<FactorChange> RenewRecoveryCodesAsync(Account account, FactorChanger by, CancellationToken ct) => ChangeAsync(
-        account, AuditKinds.FactorAdded, Codes, by, async () =>
+    public Task<FactorChange> RenewRecoveryCodesAsync(Account account, FactorChanger by, CancellationToken ct) =>
+        ChangeAsync(account, AuditKinds.FactorAdded, Codes, by, async () =>
         {
-            await db.Set<RecoveryCode>().Where(c => c.AccountId == account.Id).ExecuteDeleteAsync(ct);
+            await CodesOf(account).ExecuteDeleteAsync(ct);
             return account.TwoFactorEnabled;
         }, ct);
 
@@ -113,8 +114,8 @@ internal sealed class SecondFactors(
     public Task ResetAsync(Account account, string? detail, CancellationToken ct) => ChangeAsync(
         account, AuditKinds.FactorsReset, detail, FactorChanger.Staff, async () =>
         {
-            await db.Set<Authenticator>().Where(a => a.AccountId == account.Id).ExecuteDeleteAsync(ct);
-            await db.Set<IdentityUserPasskey<long>>().Where(p => p.UserId == account.Id).ExecuteDeleteAsync(ct);
+            await AuthenticatorOf(account).ExecuteDeleteAsync(ct);
+            await PasskeysOf(account).ExecuteDeleteAsync(ct);
             return true;
         }, ct);
 
@@ -130,7 +131,7 @@ internal sealed class SecondFactors(
         IReadOnlyList<string> codes;
         await using (var transaction = await db.Database.BeginTransactionAsync(ct))
         {
-            // Changes of one account come one after another: of two that remove the last two factors, one sees the other.
+            // Changes of one account come one after another: of two that remove the last two factors, one sees that.
             var had = await LockAsync(account, ct);
             if (had is not { } hadFactor || (by.MustBeFirst && hadFactor)) return new(FactorFault.Stale, []);
 
@@ -138,7 +139,8 @@ internal sealed class SecondFactors(
             {
                 if (!await change()) return new(FactorFault.Stale, []);
             }
-            catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+            catch (DbUpdateException e)
+                when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
             {
                 return new(FactorFault.Stale, []); // another account has just added the same passkey
             }
@@ -180,14 +182,14 @@ internal sealed class SecondFactors(
             """).ToListAsync(ct);
         if (has is [true]) return true;
 
-        await db.Set<RecoveryCode>().Where(c => c.AccountId == account.Id).ExecuteDeleteAsync(ct);
+        await CodesOf(account).ExecuteDeleteAsync(ct);
         return false;
     }
 
     /// <returns>New codes if there are none left.</returns>
     private async Task<IReadOnlyList<string>> FillRecoveryCodesAsync(Account account, CancellationToken ct)
     {
-        if (await db.Set<RecoveryCode>().AnyAsync(c => c.AccountId == account.Id, ct)) return [];
+        if (await CodesOf(account).AnyAsync(ct)) return [];
 
         var codes = RecoveryCodes.Create();
         var hashes = codes.Select(code => RecoveryCodes.Hash(account.Id, code)!).ToArray();
@@ -196,7 +198,17 @@ internal sealed class SecondFactors(
         return codes;
     }
 
-    private bool NeedsFactor(Account account) => account.PlatformRole is not null && options.Value.StaffNeedSecondFactor;
+    private bool NeedsFactor(Account account) =>
+        account.PlatformRole is not null && options.Value.StaffNeedSecondFactor;
+
+    private IQueryable<Authenticator> AuthenticatorOf(Account account) =>
+        db.Set<Authenticator>().Where(a => a.AccountId == account.Id);
+
+    private IQueryable<RecoveryCode> CodesOf(Account account) =>
+        db.Set<RecoveryCode>().Where(c => c.AccountId == account.Id);
+
+    private IQueryable<IdentityUserPasskey<long>> PasskeysOf(Account account) =>
+        db.Set<IdentityUserPasskey<long>>().Where(p => p.UserId == account.Id);
 
     private Task WriteAsync(Account account, string kind, string? detail) =>
         audit.WriteAsync(kind, account.Id.ToString(CultureInfo.InvariantCulture), null, detail);

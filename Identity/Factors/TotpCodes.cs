@@ -4,7 +4,7 @@ using QRCoder;
 
 namespace Platform.Identity.Factors;
 
-/// <summary>Codes of authenticator apps (RFC 6238: SHA-1, six digits, 30 seconds, which is what every app knows).</summary>
+/// <summary>Codes of authenticator apps (RFC 6238: SHA-1, six digits, 30 seconds, as every app knows it).</summary>
 internal static class TotpCodes
 {
     public const int Digits = 6;

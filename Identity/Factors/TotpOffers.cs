@@ -8,7 +8,7 @@ namespace Platform.Identity.Factors;
 /// <param name="QrCode">A <c>data:</c> URL.</param>
 internal sealed record TotpOffer(string Ticket, string Secret, string QrCode);
 
-/// <summary>Makes secrets for authenticator apps. Until a code confirms one, only the page knows it, encrypted.</summary>
+/// <summary>Makes secrets for authenticator apps. Until a code confirms one, it exists only in the page.</summary>
 internal sealed class TotpOffers(ProtectedValues values, TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
@@ -29,7 +29,7 @@ internal sealed class TotpOffers(ProtectedValues values, TimeProvider clock)
 
     /// <returns>The secret and the time step of the code, or null if the code is not the offer's.</returns>
     public (byte[] Secret, long Step)? Confirm(Account account, string? ticket, string? code) =>
-        Open(account, ticket) is { } secret && code is not null && TotpCodes.FindStep(secret, code, clock.GetUtcNow()) is { } step
+        Open(account, ticket) is { } secret && TotpCodes.FindStep(secret, code ?? "", clock.GetUtcNow()) is { } step
             ? (secret, step)
             : null;
 

@@ -17,8 +17,8 @@ internal sealed class RateLimitOptions
     public const string Section = "RateLimits";
 
     /// <summary>
-    /// Posts of the forms for signing in, second factors and first passwords from one address. An office of many people may
-    /// share one.
+    /// Posts of the forms for signing in, second factors and first passwords from one address. An office of many people
+    /// may share one.
     /// </summary>
     [Range(1, 100_000)]
     public int SignIns { get; init; } = 30;

@@ -6,9 +6,11 @@ using Platform.Identity.Factors;
 namespace Platform.Identity.Pages;
 
 /// <summary>
-/// A page that changes the second factors of one's account, for people who have just shown the password or a passkey again.
+/// A page that changes the second factors of one's account, for people who have just shown the password or a passkey
+/// again.
 /// </summary>
-internal abstract class FactorPage(UserManager<Accounts.Account> accounts, FactorProofs proofs, IEngine engine) : AccountPage(accounts)
+internal abstract class FactorPage(UserManager<Accounts.Account> accounts, FactorProofs proofs, IEngine engine)
+    : AccountPage(accounts)
 {
     /// <summary>Shown once.</summary>
     public IReadOnlyList<string> RecoveryCodes { get; private set; } = [];

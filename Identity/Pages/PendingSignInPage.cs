@@ -8,7 +8,8 @@ namespace Platform.Identity.Pages;
 
 /// <summary>A page for somebody who has proved who they are, and has no session yet.</summary>
 internal abstract class PendingSignInPage(
-    IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts) : SignInPage(engine, steps)
+    IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts)
+    : SignInPage(engine, steps)
 {
     protected PendingSignIns Pending => pending;
 
@@ -18,7 +19,9 @@ internal abstract class PendingSignInPage(
         if (pending.Find() is not { } found) return null;
 
         var account = await accounts.FindByIdAsync(found.AccountId.ToString(CultureInfo.InvariantCulture));
-        return account is { DeactivatedAt: null } && account.SecurityStamp == found.Stamp ? (account, found.Methods) : null;
+        return account is { DeactivatedAt: null } && account.SecurityStamp == found.Stamp
+            ? (account, found.Methods)
+            : null;
     }
 
     protected RedirectToPageResult AgainFromStart() => RedirectToPage("/Account/Login", new { ReturnUrl });

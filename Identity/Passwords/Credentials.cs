@@ -87,7 +87,8 @@ internal sealed class Credentials(
         var free = await db.Database.SqlQuery<bool>($"""
             with reset as (
                 update accounts set access_failed_count = 0
-                where id = {accountId} and not {keepCount} and access_failed_count > 0 and coalesce(lockout_end, '-infinity') <= {now})
+                where id = {accountId} and not {keepCount} and access_failed_count > 0
+                      and coalesce(lockout_end, '-infinity') <= {now})
             select coalesce(lockout_end, '-infinity') <= {now} as "Value" from accounts where id = {accountId}
             """).ToListAsync(ct);
         return free is [true];

@@ -7,8 +7,8 @@ namespace Platform.Identity.Pages.Account;
 
 /// <summary>Sets an authenticator app up.</summary>
 internal sealed class AuthenticatorModel(
-    UserManager<Accounts.Account> accounts, FactorProofs proofs, IEngine engine, SecondFactors factors, TotpOffers offers)
-    : FactorPage(accounts, proofs, engine)
+    UserManager<Accounts.Account> accounts, FactorProofs proofs, IEngine engine, SecondFactors factors,
+    TotpOffers offers) : FactorPage(accounts, proofs, engine)
 {
     [BindProperty]
     public string? Ticket { get; set; }

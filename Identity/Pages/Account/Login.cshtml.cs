@@ -63,7 +63,8 @@ internal sealed class LoginModel(
         var (account, fault) = await checks.CheckPasskeyAsync(credential, ct);
         return account is not null && fault is null
             ? await ContinueAsync(account, ["hwk", SignInSteps.MultipleFactors], null, ct)
-            : await RefuseAsync(account, fault, fault is SignInFault.Locked ? T.WrongCredentials : T.Factors.PasskeyRefused);
+            : await RefuseAsync(
+                account, fault, fault is SignInFault.Locked ? T.WrongCredentials : T.Factors.PasskeyRefused);
     }
 
     private async Task<IActionResult> RefuseAsync(Accounts.Account? account, SignInFault? fault, string text)

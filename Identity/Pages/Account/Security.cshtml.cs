@@ -9,8 +9,8 @@ namespace Platform.Identity.Pages.Account;
 
 /// <summary>Second factors, passkeys and recovery codes of one's account.</summary>
 internal sealed class SecurityModel(
-    UserManager<Accounts.Account> accounts, FactorProofs proofs, IEngine engine, SecondFactors factors, FactorChecks checks,
-    Passkeys passkeys, Credentials credentials) : FactorPage(accounts, proofs, engine)
+    UserManager<Accounts.Account> accounts, FactorProofs proofs, IEngine engine, SecondFactors factors,
+    FactorChecks checks, Passkeys passkeys, Credentials credentials) : FactorPage(accounts, proofs, engine)
 {
     public FactorSummary Summary { get; private set; } = new(null, 0, []);
 

@@ -8,12 +8,12 @@ using Platform.Identity.SignIn;
 namespace Platform.Identity.Pages.Account;
 
 /// <summary>
-/// Somebody who has shown a password, and needs a second factor and has none, sets one up and goes on with the sign-in. An
-/// account that has one gets no second one here: a password alone adds none.
+/// Somebody who has shown a password, and needs a second factor and has none, sets one up and goes on with the sign-in.
+/// An account that has one gets no second one here: a password alone adds none.
 /// </summary>
 internal sealed class SetUpSecondFactorModel(
-    IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts, SecondFactors factors,
-    TotpOffers offers, Passkeys passkeys) : PendingSignInPage(engine, steps, pending, accounts)
+    IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts,
+    SecondFactors factors, TotpOffers offers, Passkeys passkeys) : PendingSignInPage(engine, steps, pending, accounts)
 {
     [BindProperty]
     public string? Ticket { get; set; }
@@ -41,9 +41,13 @@ internal sealed class SetUpSecondFactorModel(
     {
         var (account, methods, elsewhere) = await StartAsync();
         if (account is null) return elsewhere;
-        if (offers.Confirm(account, Ticket, Code) is not var (secret, step)) return Show(account, T.Factors.CodeNotOfApp, "code");
+        if (offers.Confirm(account, Ticket, Code) is not var (secret, step))
+        {
+            return Show(account, T.Factors.CodeNotOfApp, "code");
+        }
 
-        return Done(account, await factors.AddTotpAsync(account, secret, step, FactorChanger.SigningIn, ct), [.. methods, "otp"]);
+        var change = await factors.AddTotpAsync(account, secret, step, FactorChanger.SigningIn, ct);
+        return Done(account, change, [.. methods, "otp"]);
     }
 
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential, CancellationToken ct)
@@ -51,15 +55,21 @@ internal sealed class SetUpSecondFactorModel(
         var (account, methods, elsewhere) = await StartAsync();
         if (account is null) return elsewhere;
         if (SecondFactors.NameFrom(Name) is not { } name) return Show(account, T.Factors.PasskeyNameMissing, "name");
-        if (await passkeys.ReadNewAsync(account, credential) is not { } passkey) return Show(account, T.Factors.PasskeyNotAdded);
+        if (await passkeys.ReadNewAsync(account, credential) is not { } passkey)
+        {
+            return Show(account, T.Factors.PasskeyNotAdded);
+        }
 
-        return Done(account, await factors.AddPasskeyAsync(account, passkey, name, FactorChanger.SigningIn, ct), [.. methods, "hwk"]);
+        var change = await factors.AddPasskeyAsync(account, passkey, name, FactorChanger.SigningIn, ct);
+        return Done(account, change, [.. methods, "hwk"]);
     }
 
     public async Task<IActionResult> OnPostContinueAsync(CancellationToken ct)
     {
         await ReadRequestAsync();
-        return await FindAsync() is var (account, methods) ? await ContinueAsync(account, methods, null, ct) : AgainFromStart();
+        return await FindAsync() is var (account, methods)
+            ? await ContinueAsync(account, methods, null, ct)
+            : AgainFromStart();
     }
 
     private async Task<(Accounts.Account? Account, IReadOnlyList<string> Methods, IActionResult Elsewhere)> StartAsync()

@@ -11,8 +11,8 @@ namespace Platform.Identity.Pages.Account;
 
 /// <summary>Asks somebody who has shown a password for a code or a passkey.</summary>
 internal sealed class ShowSecondFactorModel(
-    IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts, SecondFactors factors,
-    FactorChecks checks, LoginAudit audit) : PendingSignInPage(engine, steps, pending, accounts)
+    IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts,
+    SecondFactors factors, FactorChecks checks, LoginAudit audit) : PendingSignInPage(engine, steps, pending, accounts)
 {
     [BindProperty]
     public string? Code { get; set; }
@@ -52,7 +52,7 @@ internal sealed class ShowSecondFactorModel(
         var (owner, fault) = await checks.CheckPasskeyAsync(credential, ct);
         if (fault is null && owner?.Id != account.Id) fault = SignInFault.WrongPasskey;
         return fault is { } wrong
-            ? await RefuseAsync(account, wrong, wrong is SignInFault.Locked ? T.Factors.CodeWrong : T.Factors.PasskeyRefused, null)
+            ? await RefuseAsync(account, wrong, wrong is SignInFault.Locked ? T.Factors.CodeWrong : T.Factors.PasskeyRefused)
             : await ContinueAsync(account, [.. methods.Union(["hwk", SignInSteps.MultipleFactors])], null, ct);
     }
 
@@ -62,7 +62,8 @@ internal sealed class ShowSecondFactorModel(
         (HasApp, HasPasskeys) = (summary.TotpSince is not null, summary.Passkeys.Count > 0);
     }
 
-    private async Task<IActionResult> RefuseAsync(Accounts.Account account, SignInFault fault, string text, string? field)
+    private async Task<IActionResult> RefuseAsync(
+        Accounts.Account account, SignInFault fault, string text, string? field = null)
     {
         var id = account.Id.ToString(CultureInfo.InvariantCulture);
         await audit.WriteAsync(AuditKinds.SignInFailed, id, SignInRequest?.Client.Id, $"{fault}");

@@ -140,7 +140,7 @@ public sealed class PasskeyTests(PasskeyIdentity world) : IClassFixture<PasskeyI
         Assert.Contains("id.passkey=", cookies, StringComparison.Ordinal);
         Assert.Contains("sign_in hwk mfa", await world.AuditAsync(person));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode); // the form again
-        Assert.DoesNotContain(answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [], cookie => cookie.Contains("id.session=", StringComparison.Ordinal));
+        Assert.DoesNotContain("id.session=", $"{answer.Headers}", StringComparison.Ordinal);
     }
 
     [Fact]
