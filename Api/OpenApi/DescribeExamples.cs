@@ -166,6 +166,9 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 
     private static readonly object[] OfTenants =
     [
+        new SignUpRequest(
+            "Clínica Aurora", "ana@aurora.example", "Ana Souza", "America/Sao_Paulo", "clinica-aurora", "pt-BR", "BRL"),
+        new ConfirmSignUpRequest(1000),
         new CreateTenantRequest(
             "clinica-aurora", "Clínica Aurora", "America/Sao_Paulo", CustomDomain: "agenda.aurora.example",
             Branding: new("#0F4C81"), Labels: new(Resource: new("Professional", "Professionals"))),
@@ -186,6 +189,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 
     private static readonly object[] OfPeople =
     [
+        new ProfileRequest("Carla Dias", "pt-BR", "carla@aurora.example"),
+        new AccountActionRequest("The laptop of this person was stolen."),
         new InviteUserRequest("carla@aurora.example", "Carla Dias", UserTypes.Operations, ["reception"], "pt-BR"),
         new ChangeUserRequest { UserType = UserTypes.Manager },
         new DeactivateUserRequest(RevokeSeats: true),
