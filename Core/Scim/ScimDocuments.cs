@@ -62,17 +62,19 @@ public static class ScimDocuments
         return read;
     }
 
-    private static JsonNode? Single(ScimDefinition attribute, JsonElement value) => attribute.Type switch
+    /// <summary>Entra ID also writes one value as a list of it, <c>[{ "$ref": null, "value": "…" }]</c>.</summary>
+    private static JsonNode? Single(ScimDefinition attribute, JsonElement value)
     {
-        "complex" => Complex(attribute, value) is { Count: > 0 } complex ? complex : null,
-        "boolean" => Boolean(attribute, value),
-        _ => Text(attribute, value),
-    };
+        if (value.ValueKind is JsonValueKind.Array && value.GetArrayLength() == 1) value = value[0];
+        if (attribute.Type == "complex") return Complex(attribute, value) is { Count: > 0 } complex ? complex : null;
+        if (value.ValueKind is JsonValueKind.Object && value.TryGetProperty("value", out var only)) value = only;
 
-    /// <summary>A text alone is the <c>value</c>, and a list may hold the one value: Entra ID writes the manager so.</summary>
+        return attribute.Type == "boolean" ? Boolean(attribute, value) : Text(attribute, value);
+    }
+
+    /// <summary>A text alone is the <c>value</c>: Entra ID writes the manager so.</summary>
     private static JsonObject Complex(ScimDefinition attribute, JsonElement value)
     {
-        if (value.ValueKind is JsonValueKind.Array && !attribute.Multi && value.GetArrayLength() == 1) value = value[0];
         if (value.ValueKind is JsonValueKind.Object) return ReadMembers(attribute.Sub, value);
         if (value.ValueKind is not JsonValueKind.String || ScimSchemas.Find(attribute.Sub, "value") is not { } main)
         {
