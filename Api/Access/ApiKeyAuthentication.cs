@@ -9,8 +9,8 @@ using Platform.Core.ApiKeys;
 namespace Platform.Api.Access;
 
 /// <summary>
-/// Lets in the keys of service accounts beside tokens: <c>Authorization: Bearer plk_…</c>. Whatever is wrong with a key,
-/// the answer is the same 401.
+/// Lets in the keys of service accounts beside tokens: <c>Authorization: Bearer plk_…</c>. Whatever is wrong with a
+/// key, the answer is the same 401.
 /// </summary>
 internal sealed class ApiKeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, ApiKeyDirectory keys)
@@ -55,7 +55,8 @@ internal sealed class ApiKeyAuthentication(
         Scheme));
 
     private static ReadOnlySpan<char> TextOf(HttpContext context) =>
-        context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+        context.Request.Headers.Authorization is [{ } header]
+        && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? header.AsSpan(Bearer.Length).Trim()
             : default;
 }

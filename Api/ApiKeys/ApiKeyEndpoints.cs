@@ -61,7 +61,8 @@ internal static class ApiKeyEndpoints
 
         var (key, secret) = await AddAsync(writing, tenant.Id, id, request.Scopes, request.ExpiresAt, ct);
         await RecordAsync(writing, key, "api_key.created", ct);
-        return TypedResults.Created((string?)null, new NewApiKeyResponse(secret, await ResponseAsync(writing, key.Id, ct)));
+        var shown = await ResponseAsync(writing, key.Id, ct);
+        return TypedResults.Created((string?)null, new NewApiKeyResponse(secret, shown));
     }
 
     /// <summary>A new key in place of one that is usable; the old one stays valid for a while.</summary>
@@ -90,7 +91,8 @@ internal static class ApiKeyEndpoints
         await writing.Db.SaveChangesAsync(ct);
         await RecordAsync(writing, old, "api_key.rotated", ct);
         await RecordAsync(writing, key, "api_key.created", ct);
-        return TypedResults.Created((string?)null, new NewApiKeyResponse(secret, await ResponseAsync(writing, key.Id, ct)));
+        var shown = await ResponseAsync(writing, key.Id, ct);
+        return TypedResults.Created((string?)null, new NewApiKeyResponse(secret, shown));
     }
 
     /// <summary>Again changes nothing. Whoever manages keys may end any of them.</summary>
@@ -120,8 +122,9 @@ internal static class ApiKeyEndpoints
     private static async Task<Rejection?> TooManyAsync(PeopleWriting writing, long accountId, CancellationToken ct)
     {
         var now = writing.Clock.Now;
-        var usable = await writing.Db.ApiKeys.CountAsync(
-            k => k.ServiceAccountId == accountId && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now), ct);
+        var usable = await writing.Db.ApiKeys
+            .Where(k => k.ServiceAccountId == accountId && k.RevokedAt == null)
+            .CountAsync(k => k.ExpiresAt == null || k.ExpiresAt > now, ct);
         return usable < ApiKeyRules.MaxUsableKeys ? null : ApiKeyRules.TooManyKeys;
     }
 
@@ -154,8 +157,9 @@ internal static class ApiKeyEndpoints
             writing.Http, writing.Clock.Now, ct);
     }
 
-    private static async Task<ApiKeyResponse> ResponseAsync(PeopleWriting writing, long id, CancellationToken ct) => ToResponse(
-        await Stamped(writing.Db.ApiKeys.AsNoTracking().Where(k => k.Id == id)).SingleAsync(ct), writing.Clock.Now);
+    private static async Task<ApiKeyResponse> ResponseAsync(PeopleWriting writing, long id, CancellationToken ct) =>
+        ToResponse(
+            await Stamped(writing.Db.ApiKeys.AsNoTracking().Where(k => k.Id == id)).SingleAsync(ct), writing.Clock.Now);
 
     private static IQueryable<StampedKey> Stamped(IQueryable<ApiKey> keys) => keys.Select(k => new StampedKey
     {

@@ -7,7 +7,8 @@ using Platform.Core.Scim;
 namespace Platform.Api.Scim;
 
 /// <summary>A resource as directories read it, without an envelope.</summary>
-internal sealed class ScimAnswer(JsonObject resource, int status = StatusCodes.Status200OK) : IResult, IStatusCodeHttpResult
+internal sealed class ScimAnswer(JsonObject resource, int status = StatusCodes.Status200OK)
+    : IResult, IStatusCodeHttpResult
 {
     public const string ContentType = "application/scim+json";
 
@@ -21,7 +22,9 @@ internal sealed class ScimAnswer(JsonObject resource, int status = StatusCodes.S
     }
 }
 
-/// <summary>A failure as SCIM tells it (RFC 7644, 3.12). <see cref="ProblemWriter"/> writes it below <see cref="Area"/>.</summary>
+/// <summary>
+/// A failure as SCIM tells it (RFC 7644, 3.12). <see cref="ProblemWriter"/> writes it below <see cref="Area"/>.
+/// </summary>
 internal static class ScimError
 {
     public const string Area = "/scim";

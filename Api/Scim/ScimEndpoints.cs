@@ -115,7 +115,8 @@ internal static class ScimEndpoints
         return described;
     }
 
-    private static ScimAnswer List(IReadOnlyList<JsonObject> resources) => new ScimQuery().Answer(resources.Count, resources);
+    private static ScimAnswer List(IReadOnlyList<JsonObject> resources) =>
+        new ScimQuery().Answer(resources.Count, resources);
 
     private static JsonObject Supported(bool supported) => new() { ["supported"] = supported };
 }

@@ -93,7 +93,7 @@ internal static class ScimGroups
             return document;
         }, ct);
 
-    /// <summary>Takes the role from everybody first. A role of the platform stays, and so does one that a program has.</summary>
+    /// <summary>Takes the role from everybody first. A role of the platform stays, and one that a program has.</summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         string id, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
@@ -196,7 +196,7 @@ internal static class ScimGroups
     {
         var name = group["displayName"]?.GetValue<string>() ?? "";
         return RequestValidation.Check(new CreateRoleRequest(name, [])) is [var error, ..]
-            ? throw new ScimException(ScimErrorTypes.InvalidValue, $"displayName is no name of a group: {error.Message}")
+            ? throw new ScimException(ScimErrorTypes.InvalidValue, $"displayName is no name: {error.Message}")
             : name;
     }
 

@@ -40,8 +40,7 @@ internal static class ScimUsers
         var filter = new ScimUserFilter(
             id is null ? null : ScimMeta.Id(id) ?? 0, equal.GetValueOrDefault("username"),
             equal.GetValueOrDefault("externalid"), equal.GetValueOrDefault("emails.value"),
-            equal.TryGetValue("active", out var active) ? active.Equals("true", StringComparison.OrdinalIgnoreCase) : null,
-            query.First - 1, query.Limit);
+            equal.TryGetValue("active", out var text) ? bool.TryParse(text, out var active) && active : null, query.First - 1, query.Limit);
         var total = await ScimUserRow.CountAsync(db, tenant.Id, filter, ct);
         var rows = await ScimUserRow.FindAsync(db, tenant.Id, filter, ct);
         return query.Answer(total, [.. rows.Select(row => row.ToResource(http.ScimBase))]);
@@ -59,7 +58,7 @@ internal static class ScimUsers
             : new ScimAnswer(query.Shown(row.ToResource(http.ScimBase)));
     }
 
-    /// <summary>Without an invitation: the directory's people sign in by its own provider, or set a password by mail.</summary>
+    /// <summary>Without an invitation: people of a directory sign in by its provider, or set a password by mail.</summary>
     private static async Task<Results<ScimAnswer, ProblemHttpResult>> Create(
         ScimBody body, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
@@ -110,7 +109,11 @@ internal static class ScimUsers
         string id, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
         await writing.LockAsync(tenant.Id, ct);
-        if (await FindAsync(writing.Db, tenant.Id, id, ct) is not { } row) return TypedResults.Problem(Problems.NotFound());
+        if (await FindAsync(writing.Db, tenant.Id, id, ct) is not { } row)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
         if (writing.Http.IsStale(row.Version)) return Versions.Stale.ToProblem();
 
         return await writing.RemoveLockedAsync(writing.Http.Authority, tenant.Id, row.Id, ct) is { } refusal

@@ -18,7 +18,7 @@ public sealed record ServiceAccountResponse(
     long Version);
 
 /// <summary><c>POST /api/v1/service-accounts</c></summary>
-/// <param name="Roles">Slugs of roles of the platform or of the tenant; none that hold more than the caller has.</param>
+/// <param name="Roles">Slugs of roles of the platform or of the tenant; none that hold more than the caller.</param>
 public sealed record CreateServiceAccountRequest(
     [property: Required, StringLength(100), RegularExpression(PersonPatterns.Name)] string Name,
     [property: Length(0, RoleLimits.PerMember), Distinct, Each(1, 100)] IReadOnlyList<string> Roles);

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Platform.Core.Scim;
 
 /// <summary>
-/// Resources as directories write them, brought into one form: names as the schema has them, booleans that came as text,
-/// lists where one value was sent. What the schema does not know, and what is null, is left out.
+/// Resources as directories write them, brought into one form: names as the schema has them, booleans that came as
+/// text, lists where one value was sent. What the schema does not know, and what is null, is left out.
 /// </summary>
 public static class ScimDocuments
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Platform.Core.Scim;
 
-/// <summary>Where an attribute stands: <c>userName</c>, <c>name.givenName</c>, <c>emails[type eq "work"].value</c>.</summary>
+/// <summary>Where an attribute stands: <c>name.givenName</c>, <c>emails[type eq "work"].value</c>.</summary>
 /// <param name="Schema">The URN before it, if there is one.</param>
 /// <param name="Name">Empty where the path is the URN of an extension.</param>
 /// <param name="Filter">Which values of an attribute that has many.</param>
@@ -46,7 +46,10 @@ public abstract record ScimFilter
     private static bool Matches(string? found, Compare compare)
     {
         var wanted = compare.Value is null ? null : TextOf(compare.Value);
-        if (found is null || wanted is null) return compare.Operator == "ne" ? found != wanted : compare.Operator == "eq" && found == wanted;
+        if (found is null || wanted is null)
+        {
+            return compare.Operator == "ne" ? found != wanted : compare.Operator == "eq" && found == wanted;
+        }
 
         const StringComparison IgnoreCase = StringComparison.OrdinalIgnoreCase;
         return compare.Operator switch
@@ -69,7 +72,7 @@ public abstract record ScimFilter
     };
 
     private static string? Text(JsonObject value, ScimPath path) =>
-        value.FirstOrDefault(member => member.Key.Equals(path.Name, StringComparison.OrdinalIgnoreCase)).Value?.ToString();
+        value.FirstOrDefault(m => m.Key.Equals(path.Name, StringComparison.OrdinalIgnoreCase)).Value?.ToString();
 
     /// <summary>As JSON writes it: <c>true</c>.</summary>
     private static string TextOf(object value) => value switch

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Platform.Core.Scim;
 
-/// <summary>Reads filters and paths by the grammar of RFC 7644, and <c>emails[type eq "work"].value eq "…"</c> of Entra ID.</summary>
+/// <summary>
+/// Reads filters and paths by the grammar of RFC 7644, and <c>emails[type eq "work"].value eq "…"</c> of Entra ID.
+/// </summary>
 public sealed class ScimParser
 {
     /// <summary>Characters. It also bounds how deep parentheses nest.</summary>
@@ -93,7 +95,7 @@ public sealed class ScimParser
             [var one, var two] => (one, two),
             _ => throw Error("an attribute has too many parts"),
         };
-        if (!IsName(attribute) || (sub is not null && !IsName(sub))) throw Error("the name of an attribute is missing or malformed");
+        if (!IsName(attribute) || (sub is not null && !IsName(sub))) throw Error("a name is missing or malformed");
         if (sub is not null || _at == _text.Length || _text[_at] != '[') return new(schema, attribute, null, sub);
 
         _at++;
@@ -103,7 +105,7 @@ public sealed class ScimParser
 
         _at++;
         sub = ReadWord();
-        return IsName(sub) ? new(schema, attribute, filter, sub) : throw Error("the name after the brackets is malformed");
+        return IsName(sub) ? new(schema, attribute, filter, sub) : throw Error("the name at its end is malformed");
     }
 
     /// <summary>What stands before the last colon of a URN, unless the whole is that of a schema.</summary>
@@ -155,9 +157,11 @@ public sealed class ScimParser
     {
         SkipSpace();
         var start = _at;
-        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is ':' or '.' or '_' or '-' or '$')) _at++;
+        while (_at < _text.Length && IsOfName(_text[_at])) _at++;
         return _text[start.._at];
     }
+
+    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is ':' or '.' or '_' or '-' or '$';
 
     private bool TakeWord(string word)
     {
@@ -191,6 +195,9 @@ public sealed class ScimParser
     private static bool IsName(string text) =>
         text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '$') && !text.Contains(':');
 
-    private ScimException Error(string reason) => new(
-        _errorType, $"The {(_errorType == ScimErrorTypes.InvalidFilter ? "filter" : "path")} cannot be read: {reason}.");
+    private ScimException Error(string reason)
+    {
+        var what = _errorType == ScimErrorTypes.InvalidFilter ? "filter" : "path";
+        return new(_errorType, $"The {what} cannot be read: {reason}.");
+    }
 }

@@ -7,8 +7,8 @@ namespace Platform.Core.Scim;
 public sealed record ScimOperation(string Name, ScimPath? Path, JsonElement Value);
 
 /// <summary>
-/// Changes of a resource (RFC 7644, section 3.5.2), also as Entra ID and Okta write them: operations in any case, members
-/// whose names are paths, values that match no filter yet.
+/// Changes of a resource (RFC 7644, section 3.5.2), also as Entra ID and Okta write them: operations in any case,
+/// members whose names are paths, values that match no filter yet.
 /// </summary>
 public sealed class ScimPatch(ScimSchema schema, ScimSchema? extension, JsonObject document)
 {
@@ -21,7 +21,7 @@ public sealed class ScimPatch(ScimSchema schema, ScimSchema? extension, JsonObje
         if (Member(body, "Operations") is not { ValueKind: JsonValueKind.Array } operations
             || operations.GetArrayLength() is 0 or > MaxOperations)
         {
-            throw new ScimException(ScimErrorTypes.InvalidSyntax, $"Operations must be a list of 1 to {MaxOperations}.");
+            throw Malformed($"Operations must be a list of 1 to {MaxOperations}.");
         }
 
         return [.. operations.EnumerateArray().Select(ReadOperation)];
@@ -70,7 +70,7 @@ public sealed class ScimPatch(ScimSchema schema, ScimSchema? extension, JsonObje
         if (path.Name.Length == 0)
         {
             if (operation != "remove") ApplyMembers(operation, value, path.Schema);
-            else if (extension?.Id.Equals(path.Schema, StringComparison.OrdinalIgnoreCase) is true) document.Remove(extension.Id);
+            else if (IsExtension(path.Schema)) document.Remove(extension!.Id);
             return;
         }
 
@@ -87,7 +87,10 @@ public sealed class ScimPatch(ScimSchema schema, ScimSchema? extension, JsonObje
         }
 
         if (attribute.Multi) ApplyValues(operation, container, attribute, path, value);
-        else if (path.Filter is not null) throw new ScimException(ScimErrorTypes.InvalidPath, $"{path.Name} has one value.");
+        else if (path.Filter is not null)
+        {
+            throw new ScimException(ScimErrorTypes.InvalidPath, $"{path.Name} has one value.");
+        }
         else if (path.Sub is not null) ApplySub(operation, container, attribute, path.Sub, value);
         else ApplySingle(operation, container, attribute, value);
     }
@@ -100,12 +103,13 @@ public sealed class ScimPatch(ScimSchema schema, ScimSchema? extension, JsonObje
             return schema.Find(path.Name) is { } own ? (document, own) : null;
         }
 
-        if (extension is null || !path.Schema.Equals(extension.Id, StringComparison.OrdinalIgnoreCase)) return null;
-        if (extension.Find(path.Name) is not { } attribute) return null;
+        if (!IsExtension(path.Schema) || extension!.Find(path.Name) is not { } attribute) return null;
 
         if (document[extension.Id] is not JsonObject container) document[extension.Id] = container = [];
         return (container, attribute);
     }
+
+    private bool IsExtension(string? urn) => extension?.Id.Equals(urn, StringComparison.OrdinalIgnoreCase) is true;
 
     private static void ApplySingle(string operation, JsonObject container, ScimDefinition attribute, JsonElement value)
     {
@@ -144,7 +148,8 @@ public sealed class ScimPatch(ScimSchema schema, ScimSchema? extension, JsonObje
         Set(container, attribute.Name, values.Count == 0 ? null : new JsonArray([.. values]));
     }
 
-    private static void ChangeAll(string operation, ScimDefinition attribute, JsonElement value, List<JsonObject> values)
+    private static void ChangeAll(
+        string operation, ScimDefinition attribute, JsonElement value, List<JsonObject> values)
     {
         var isAbsent = value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
         List<JsonObject> named = isAbsent ? [] : ScimDocuments.Values(attribute, value);
@@ -195,14 +200,16 @@ public sealed class ScimPatch(ScimSchema schema, ScimSchema? extension, JsonObje
         }
     }
 
-    /// <summary>A new value that meets the filter. The RFC would refuse to replace it; directories mean to set it.</summary>
+    /// <summary>
+    /// A new value that meets the filter. The RFC refuses to replace what is not there; Entra ID replaces it all the same.
+    /// </summary>
     private static JsonObject Begin(ScimDefinition attribute, ScimFilter? filter, List<JsonObject> values)
     {
         var begun = new JsonObject();
         if (filter is not null)
         {
-            if (filter.Equations is not { } equations) throw new ScimException(ScimErrorTypes.NoTarget, "No value matches the filter.");
-
+            var equations = filter.Equations
+                ?? throw new ScimException(ScimErrorTypes.NoTarget, "No value matches the filter.");
             foreach (var (name, text) in equations)
             {
                 if (ScimSchemas.Find(attribute.Sub, name) is not { } sub) continue;

@@ -5,7 +5,8 @@ using Platform.Core.Tenants;
 namespace Platform.Core.Scim;
 
 /// <summary>
-/// What a tenant's directory says of a member. It is the directory's word: name and address of the person stay their own.
+/// What a tenant's directory says of a member. It is the directory's word: name and address of the person stay their
+/// own.
 /// </summary>
 public sealed class ScimUser
 {

@@ -51,7 +51,10 @@ public static class ScimSchemas
     [
         new("displayName", Required: true),
         new("externalId"),
-        new("members", "complex", Multi: true, Sub: [new("value"), new("$ref", "reference"), new("display"), new("type")]),
+        new("members", "complex", Multi: true, Sub:
+        [
+            new("value"), new("$ref", "reference"), new("display"), new("type"),
+        ]),
     ]);
 
     /// <summary>Those that a resource answers itself.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Platform.Core.Storage;
 
 /// <summary>
-/// Remembers answers that rest on rows of a tenant. What is found here was true when it was read, no change of the tenant
-/// has been heard of since, and its time is not over.
+/// Remembers answers that rest on rows of a tenant. What is found here was true when it was read, no change of the
+/// tenant has been heard of since, and its time is not over.
 /// </summary>
 public abstract class TenantCache<TQuestion, TAnswer>(TimeProvider clock)
     where TQuestion : notnull where TAnswer : class

@@ -98,7 +98,8 @@ internal sealed class M0011_ApiKeys : Migration
         do $$
         declare t text;
         begin
-            foreach t in array array['service_accounts', 'service_account_roles', 'api_keys', 'scim_users', 'scim_groups']
+            foreach t in array array['service_accounts', 'service_account_roles', 'api_keys', 'scim_users',
+                'scim_groups']
             loop
                 execute format('alter table %I enable row level security', t);
                 execute format('alter table %I force row level security', t);

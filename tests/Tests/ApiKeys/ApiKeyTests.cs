@@ -261,6 +261,22 @@ public sealed class ApiKeyTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_key_that_is_used_too_much_is_held_back_alone()
+    {
+        await using var api = platform.Api.WithWebHostBuilder(web => web.UseSetting("CallerRates:PrincipalPerMinute", "3"));
+        var tenant = await platform.NewCustomerAsync();
+        var account = await tenant.ServiceAccountAsync();
+        using var one = api.CreateClient().With((await tenant.KeyAsync(account.Id, Scopes.Licensing)).Secret, tenant.Id);
+        using var two = api.CreateClient().With((await tenant.KeyAsync(account.Id, Scopes.Licensing)).Secret, tenant.Id);
+
+        List<int> statuses = [];
+        for (var i = 0; i < 4; i++) statuses.Add((await one.AnswerAsync("GET", "/api/v1/ping")).Status);
+
+        Assert.Equal([204, 204, 204, 429], statuses);
+        Assert.Equal(204, (await two.AnswerAsync("GET", "/api/v1/ping")).Status);
+    }
+
+    [Fact]
     public async Task An_export_holds_no_key_and_an_import_makes_none()
     {
         var tenant = await platform.NewTenantAsync();

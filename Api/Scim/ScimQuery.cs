@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Core.Scim;
@@ -54,11 +55,11 @@ internal sealed record ScimQuery
                     Read(both.Right);
                     break;
                 case ScimFilter.Compare { Operator: "eq", Value: { } value } compare:
-                    var text = value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
-                    Add(NameOf(compare.Path), text);
+                    var text = Convert.ToString(value, CultureInfo.InvariantCulture)!;
+                    Add(NameOf(compare.Path), value is bool ? text.ToLowerInvariant() : text);
                     break;
-                case ScimFilter.Present { Path: { Filter: ScimFilter.Compare { Operator: "eq", Value: string value } inner } path }:
-                    Add(NameOf(path with { Filter = null, Sub = inner.Path.Name }), value);
+                case ScimFilter.Present { Path.Filter: ScimFilter.Compare { Operator: "eq", Value: string value } inner } all:
+                    Add(NameOf(all.Path with { Filter = null, Sub = inner.Path.Name }), value);
                     break;
                 default:
                     throw Unsupported(schema, supported);
@@ -128,59 +129,28 @@ internal sealed record ScimQuery
     {
         if (string.IsNullOrWhiteSpace(list)) return null;
 
-        return [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(NameOf)];
+        const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        return [.. list.Split(',', Trimmed).Select(NameOf)];
 
-        static string NameOf(string name)
-        {
-            foreach (var schema in new[] { ScimSchemas.User, ScimSchemas.Group })
-            {
-                if (name.StartsWith($"{schema.Id}:", StringComparison.OrdinalIgnoreCase)) return name[(schema.Id.Length + 1)..];
-            }
+        static string NameOf(string name) => Behind(ScimSchemas.User.Id, name) ?? Behind(ScimSchemas.Group.Id, name)
+            ?? (Behind(ScimSchemas.Enterprise.Id, name) is { } own ? $"{ScimSchemas.Enterprise.Id}.{own}" : name);
 
-            var extension = $"{ScimSchemas.Enterprise.Id}:";
-            return name.StartsWith(extension, StringComparison.OrdinalIgnoreCase)
-                ? $"{ScimSchemas.Enterprise.Id}.{name[extension.Length..]}"
-                : name;
-        }
+        static string? Behind(string urn, string name) =>
+            name.StartsWith($"{urn}:", StringComparison.OrdinalIgnoreCase) ? name[(urn.Length + 1)..] : null;
     }
 
     /// <summary>A number that is too large is the largest.</summary>
     private static int? Number(string? text, string name)
     {
         if (string.IsNullOrEmpty(text)) return null;
-        if (text.Length > 100 || !System.Numerics.BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-        {
-            throw new ScimException(ScimErrorTypes.InvalidValue, $"{name} must be a whole number.");
-        }
 
-        return (int)System.Numerics.BigInteger.Min(System.Numerics.BigInteger.Max(number, int.MinValue), int.MaxValue);
+        const NumberStyles Whole = NumberStyles.AllowLeadingSign;
+        return text.Length <= 100 && BigInteger.TryParse(text, Whole, CultureInfo.InvariantCulture, out var number)
+            ? (int)BigInteger.Clamp(number, int.MinValue, int.MaxValue)
+            : throw new ScimException(ScimErrorTypes.InvalidValue, $"{name} must be a whole number.");
     }
 
     private static ScimException Unsupported(ScimSchema schema, IReadOnlyList<string> supported) => new(
         ScimErrorTypes.InvalidFilter,
         $"{schema.Name} can be filtered by eq, joined with and, of: {string.Join(", ", supported)}.");
-}
-
-/// <summary>A resource's version as <c>meta.version</c>, <c>ETag</c> and in conditions.</summary>
-internal static class ScimVersions
-{
-    extension(HttpContext http)
-    {
-        public string ScimBase => $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/scim/v2";
-
-        /// <summary>Whether the caller means another version than this.</summary>
-        public bool IsStale(string version) =>
-            http.Request.Headers.IfMatch is { Count: > 0 } header && !Names(header, version);
-
-        /// <summary>Whether the caller has this version already.</summary>
-        public bool IsKnown(string version) =>
-            http.Request.Headers.IfNoneMatch is { Count: > 0 } header && Names(header, version);
-    }
-
-    /// <summary>Versions are weak in any case, so the mark does not matter.</summary>
-    private static bool Names(Microsoft.Extensions.Primitives.StringValues header, string version) =>
-        header.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))
-            .Any(tag => tag == "*" || Bare(tag) == Bare(version));
-
-    private static string Bare(string tag) => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
 }

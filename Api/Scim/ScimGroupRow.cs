@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Platform.Core.Scim;
@@ -30,8 +32,8 @@ internal sealed record ScimGroupRow(
         """;
 
     private const string Select = $"""
-        select r.id, r.name, r.tenant_id_fk is null, g.external_id, r.version || '.' || coalesce(g.version, 0), r.created_at,
-            greatest(r.updated_at, g.updated_at),
+        select r.id, r.name, r.tenant_id_fk is null, g.external_id, r.version || '.' || coalesce(g.version, 0),
+            r.created_at, greatest(r.updated_at, g.updated_at),
             array(
                 select m.user_id_fk from membership_roles h join memberships m on m.id = h.membership_id_fk
                 where h.role_id_fk = r.id and h.tenant_id_fk = $1
@@ -48,7 +50,8 @@ internal sealed record ScimGroupRow(
         PlatformDb db, long tenantId, ScimGroupFilter filter, CancellationToken ct) =>
         db.ReadAsync([Statement(Select, tenantId, filter, filter.Skip, filter.Limit)], Read, ct);
 
-    public static async Task<long> CountAsync(PlatformDb db, long tenantId, ScimGroupFilter filter, CancellationToken ct) =>
+    public static async Task<long> CountAsync(
+        PlatformDb db, long tenantId, ScimGroupFilter filter, CancellationToken ct) =>
         (await db.ReadAsync(
             [Statement($"select count(*) {Rows}", tenantId, filter)], reader => reader.GetInt64(0), ct))[0];
 
@@ -84,10 +87,11 @@ internal sealed record ScimGroupRow(
         return resource;
     }
 
-    private static string Digest(long[] members) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
-        System.Runtime.InteropServices.MemoryMarshal.AsBytes(members.AsSpan())).AsSpan(0, 8));
+    private static string Digest(long[] members) =>
+        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(members.AsSpan())).AsSpan(0, 8));
 
-    private static NpgsqlBatchCommand Statement(string sql, long tenantId, ScimGroupFilter filter, params int[] range) =>
+    private static NpgsqlBatchCommand Statement(
+        string sql, long tenantId, ScimGroupFilter filter, params int[] range) =>
         TenantSql.Statement(
             sql, [tenantId, filter.Id, filter.Name, filter.ExternalId, filter.Member, .. range.Cast<object>()]);
 

@@ -40,7 +40,8 @@ internal sealed record ScimUserRow(
             coalesce((
                 select json_agg(json_build_object('value', r.id::text, 'display', r.name) order by r.id)
                 from membership_roles h join roles r on r.id = h.role_id_fk
-                where h.membership_id_fk = m.id and not (r.tenant_id_fk is null and r.slug = 'super_admin')), '[]')::text
+                where h.membership_id_fk = m.id
+                    and not (r.tenant_id_fk is null and r.slug = 'super_admin')), '[]')::text
         {Rows}
         order by m.user_id_fk
         offset $7 limit $8
@@ -50,7 +51,8 @@ internal sealed record ScimUserRow(
         PlatformDb db, long tenantId, ScimUserFilter filter, CancellationToken ct) =>
         db.ReadAsync([Statement(Select, tenantId, filter, filter.Skip, filter.Limit)], Read, ct);
 
-    public static async Task<long> CountAsync(PlatformDb db, long tenantId, ScimUserFilter filter, CancellationToken ct) =>
+    public static async Task<long> CountAsync(
+        PlatformDb db, long tenantId, ScimUserFilter filter, CancellationToken ct) =>
         (await db.ReadAsync(
             [Statement($"select count(*) {Rows}", tenantId, filter)], reader => reader.GetInt64(0), ct))[0];
 
@@ -91,7 +93,10 @@ internal sealed record ScimUserRow(
     private static NpgsqlBatchCommand Statement(string sql, long tenantId, ScimUserFilter filter, params int[] range) =>
         TenantSql.Statement(
             sql,
-            [tenantId, filter.Id, filter.UserName, filter.ExternalId, filter.Email, filter.Active, .. range.Cast<object>()]);
+            [
+                tenantId, filter.Id, filter.UserName, filter.ExternalId, filter.Email, filter.Active,
+                .. range.Cast<object>(),
+            ]);
 
     private static ScimUserRow Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
