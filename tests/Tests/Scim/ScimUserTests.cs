@@ -230,6 +230,24 @@ public sealed class ScimUserTests(InvitingPlatform world)
     }
 
     [Fact]
+    public async Task A_group_takes_as_many_members_at_once_as_a_directory_sends()
+    {
+        const int Many = 500;
+        var tenant = await _platform.NewCustomerAsync();
+        using var client = await _platform.DirectoryAsync(tenant);
+        var ids = await _platform.MembersAsync(tenant, Many);
+        var members = string.Join(", ", ids.Select(id => $$"""{ "value": "{{id}}" }"""));
+
+        var added = (await client.ScimAsync("PATCH", $"/Groups/{tenant.RoleId}", Patch(
+            $$"""{ "op": "add", "path": "members", "value": [{{members}}] }"""))).Good();
+        var none = (await client.ScimAsync("PATCH", $"/Groups/{tenant.RoleId}", Patch(
+            """{ "op": "remove", "path": "members" }"""))).Good();
+
+        Assert.Equal(Many, added.Members.Count);
+        Assert.Empty(none.Members);
+    }
+
+    [Fact]
     public async Task Attributes_that_nobody_knows_are_ignored()
     {
         using var client = await _platform.DirectoryAsync(await _platform.NewCustomerAsync());
