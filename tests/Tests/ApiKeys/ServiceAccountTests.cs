@@ -1,7 +1,6 @@
 using Platform.Contracts;
 using Platform.Contracts.ApiKeys;
 using Platform.Contracts.People;
-using Platform.Tests.Licensing;
 using Platform.Tests.People;
 using Platform.Tests.Support;
 
