@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Platform.Contracts;
+using Platform.Contracts.ApiKeys;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Billing;
 using Platform.Contracts.Bookings;
@@ -166,6 +167,9 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 
     private static readonly object[] OfTenants =
     [
+        new SignUpRequest(
+            "Clínica Aurora", "ana@aurora.example", "Ana Souza", "America/Sao_Paulo", "clinica-aurora", "pt-BR", "BRL"),
+        new ConfirmSignUpRequest(1000),
         new CreateTenantRequest(
             "clinica-aurora", "Clínica Aurora", "America/Sao_Paulo", CustomDomain: "agenda.aurora.example",
             Branding: new("#0F4C81"), Labels: new(Resource: new("Professional", "Professionals"))),
@@ -184,8 +188,26 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             1000, 1, "BILLING", "Finance", "Ada Lovelace", "ada@example.com", "+5511987654321", true, 1),
     ];
 
+    private static readonly ApiKeyResponse Key = new(
+        1000, "plk_1_3f6a1b2c", [Scopes.Scheduling], ApiKeyStatuses.Active, Monday.AddYears(1), null, null, Monday,
+        "203.0.113.7", Monday, "user:11");
+
+    private static readonly object[] OfPrograms =
+    [
+        new CreateServiceAccountRequest("Reception display", ["reception"]),
+        new ChangeServiceAccountRequest { Name = "Waiting room display" },
+        new ServiceAccountResponse(
+            1000, "Reception display", ["reception"], [Permissions.BookingsRead], Monday, "user:11", 1),
+        new CreateApiKeyRequest([Scopes.Scheduling], Monday.AddYears(1)),
+        new RotateApiKeyRequest(1440, Monday.AddYears(1)),
+        Key,
+        new NewApiKeyResponse($"plk_1_{new string('0', 72)}", Key),
+    ];
+
     private static readonly object[] OfPeople =
     [
+        new ProfileRequest("Carla Dias", "pt-BR", "carla@aurora.example"),
+        new AccountActionRequest("The laptop of this person was stolen."),
         new InviteUserRequest("carla@aurora.example", "Carla Dias", UserTypes.Operations, ["reception"], "pt-BR"),
         new ChangeUserRequest { UserType = UserTypes.Manager },
         new DeactivateUserRequest(RevokeSeats: true),
@@ -213,6 +235,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 
     private static readonly Dictionary<Type, object> ByType =
         OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).Concat(OfLicensing).Concat(OfTenants).Concat(OfPeople)
+            .Concat(OfPrograms)
             .ToDictionary(example => example.GetType());
 
     public Task TransformAsync(

@@ -7,12 +7,15 @@ using Platform.Identity.SignIn;
 
 namespace Platform.Identity.Factors;
 
-/// <summary>Challenges for the script of our pages. The page that gets an answer decides what comes of it.</summary>
+/// <summary>
+/// Challenges for the script of our pages. The page that gets an answer decides what comes of it. They are not below
+/// <c>/Account</c>, where every post is limited: a challenge takes no password and costs next to nothing.
+/// </summary>
 internal static class PasskeyEndpoints
 {
     public static void MapPasskeys(this WebApplication app)
     {
-        var passkeys = app.MapGroup("/Account/Passkeys").AddEndpointFilter(CheckFormAsync);
+        var passkeys = app.MapGroup("/Passkeys").AddEndpointFilter(CheckFormAsync);
         passkeys.MapPost("/Challenge", async (Passkeys challenges) => Json(await challenges.ChallengeAsync()));
         passkeys.MapPost("/New", ChallengeToAddAsync);
     }

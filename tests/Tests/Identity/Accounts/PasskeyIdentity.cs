@@ -115,7 +115,7 @@ internal sealed class PasskeyBrowser : IAsyncDisposable
     }
 
     /// <summary>Makes the page ask the device for less than the server does.</summary>
-    public Task AskForNoVerificationAsync() => Page.RouteAsync("**/Account/Passkeys/Challenge", async route =>
+    public Task AskForNoVerificationAsync() => Page.RouteAsync("**/Passkeys/Challenge", async route =>
     {
         var answer = await route.FetchAsync();
         var options = JsonSerializer.Deserialize<Dictionary<string, object>>(await answer.TextAsync())!;

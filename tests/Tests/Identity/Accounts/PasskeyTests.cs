@@ -217,9 +217,9 @@ public sealed class PasskeyTests(PasskeyIdentity world) : IClassFixture<PasskeyI
     }
 
     [Theory]
-    [InlineData("/Account/Passkeys/Challenge")]
-    [InlineData("/Account/Passkeys/New")]
-    [InlineData("/Account/Passkeys/New?signingIn=true")]
+    [InlineData("/Passkeys/Challenge")]
+    [InlineData("/Passkeys/New")]
+    [InlineData("/Passkeys/New?signingIn=true")]
     public async Task Challenges_are_for_pages_of_ours_alone(string path)
     {
         using var client = new HttpClient();
@@ -241,7 +241,7 @@ public sealed class PasskeyTests(PasskeyIdentity world) : IClassFixture<PasskeyI
         using var person = await world.NewPersonAsync();
         await using var browser = await world.NewBrowserAsync(person);
         await browser.Page.GotoAsync("/Account/Login");
-        await browser.Page.RouteAsync("**/Account/Passkeys/Challenge", async route =>
+        await browser.Page.RouteAsync("**/Passkeys/Challenge", async route =>
         {
             await route.FetchAsync(); // the browser has the cookie, and the page no challenge
             await route.AbortAsync();
