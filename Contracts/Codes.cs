@@ -53,6 +53,7 @@ public static class Codes
     public const string UserUpdated = "USER_UPDATED";
     public const string UserActivated = "USER_ACTIVATED";
     public const string UserDeactivated = "USER_DEACTIVATED";
+    public const string FactorsReset = "FACTORS_RESET";
     public const string SignUpAccepted = "SIGN_UP_ACCEPTED";
     public const string UserLocked = "USER_LOCKED";
     public const string UserUnlocked = "USER_UNLOCKED";

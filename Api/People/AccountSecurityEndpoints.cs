@@ -17,6 +17,8 @@ internal static class AccountSecurityEndpoints
         Asks(account.MapDelete("/sessions", EndSessions)).WithCode(Codes.SessionsEnded, "All sessions of the person have ended.");
         Asks(account.MapDelete("/sessions/{sessionId}", EndSession)).WithCode(Codes.SessionsEnded, "The session has ended.");
         Asks(account.MapPost("/lock", Lock)).WithCode(Codes.UserLocked, "The account is locked, and its sessions have ended.");
+        Asks(account.MapPost("/reset-factors", ResetFactors))
+            .WithCode(Codes.FactorsReset, "The second factors are removed, and all sessions have ended.");
         Asks(account.MapPost("/unlock", Unlock)).WithCode(Codes.UserUnlocked, "The account is unlocked.");
     }
 
@@ -44,6 +46,10 @@ internal static class AccountSecurityEndpoints
     private static Task<Results<Ok<AccountSecurityResponse>, ProblemHttpResult>> Unlock(
         long id, AccountActionRequest request, [AsParameters] AccountAction action, CancellationToken ct) =>
         action.DoAsync(HttpMethod.Post, id, "unlock", "user.unlocked", request.Reason, ct);
+
+    private static Task<Results<Ok<AccountSecurityResponse>, ProblemHttpResult>> ResetFactors(
+        long id, AccountActionRequest request, [AsParameters] AccountAction action, CancellationToken ct) =>
+        action.DoAsync(HttpMethod.Post, id, "reset-factors", "user.factors_reset", request.Reason, ct);
 
     private sealed record AccountAction(PlatformDb Db, Accounts Accounts, HttpContext Http, TimeProvider Clock)
     {

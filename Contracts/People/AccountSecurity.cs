@@ -10,6 +10,9 @@ namespace Platform.Contracts.People;
 /// <param name="IsLockedByStaff">Whether the account stays locked until staff unlock it.</param>
 /// <param name="DeletionRequestedAt">When the person asked for the account to be deleted.</param>
 /// <param name="HasSecondFactor">Whether sign-in asks for a second factor after the password.</param>
+/// <param name="TotpSince">When the person set up an authenticator app; null without one.</param>
+/// <param name="RecoveryCodesLeft">Of ten.</param>
+/// <param name="Passkeys">Oldest first.</param>
 /// <param name="Sessions">Latest use first.</param>
 public sealed record AccountSecurityResponse(
     long UserId,
@@ -19,7 +22,13 @@ public sealed record AccountSecurityResponse(
     bool IsLockedByStaff,
     DateTimeOffset? DeletionRequestedAt,
     bool HasSecondFactor,
+    DateTimeOffset? TotpSince,
+    int RecoveryCodesLeft,
+    IReadOnlyList<AccountPasskeyResponse> Passkeys,
     IReadOnlyList<AccountSessionResponse> Sessions);
+
+/// <param name="Name">As the person named it.</param>
+public sealed record AccountPasskeyResponse(string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
 
 /// <param name="Id">The claim <c>sid</c> of the session's tokens.</param>
 /// <param name="Device">Browser and system, such as <c>Firefox, Windows</c>; null if unknown.</param>

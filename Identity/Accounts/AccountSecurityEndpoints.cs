@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Platform.Contracts.People;
 using Platform.Identity.Engine;
+using Platform.Identity.Factors;
 
 namespace Platform.Identity.Accounts;
 
@@ -22,20 +23,24 @@ internal static class AccountSecurityEndpoints
         account.MapDelete("/sessions/{session}", EndAsync);
         account.MapPost("/lock", LockAsync);
         account.MapPost("/unlock", UnlockAsync);
+        account.MapPost("/reset-factors", ResetFactorsAsync);
     }
 
     private static async Task<Results<Ok<AccountSecurityResponse>, NotFound>> GetAsync(
-        long id, IdentityDb db, ISessions sessions, IOptions<IdentityOptions> options, TimeProvider clock, CancellationToken ct)
+        long id, IdentityDb db, ISessions sessions, SecondFactors factors, IOptions<IdentityOptions> options, TimeProvider clock,
+        CancellationToken ct)
     {
         if (await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, ct) is not { } account) return TypedResults.NotFound();
 
         var now = clock.GetUtcNow();
         var open = await sessions.OfAsync(id, ct);
+        var summary = await factors.DescribeAsync(id, ct);
         return TypedResults.Ok(new AccountSecurityResponse(
             id, account.Email!, account.PasswordHash is not null,
             account.LockoutEnd > now ? account.LockoutEnd : null,
             account.LockoutEnd > now + options.Value.Lockout.DefaultLockoutTimeSpan,
-            account.DeletionRequestedAt, account.TwoFactorEnabled,
+            account.DeletionRequestedAt, account.TwoFactorEnabled, summary.TotpSince, summary.RecoveryCodesLeft,
+            [.. summary.Passkeys.Select(key => new AccountPasskeyResponse(key.Name, key.CreatedAt, key.LastUsedAt))],
             [
                 .. open.Select(session => new AccountSessionResponse(
                     session.Id, session.SignedInAt, session.SeenAt, session.ExpiresAt, session.Device, session.IpAddress,
@@ -80,6 +85,16 @@ internal static class AccountSecurityEndpoints
         if (!await SetLockAsync(db, id, null, ct)) return TypedResults.NotFound();
 
         await WriteAsync(audit, AuditKinds.Unlocked, id);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>For people who have lost their second factors. Their password still works.</summary>
+    private static async Task<Results<NoContent, NotFound>> ResetFactorsAsync(
+        long id, IdentityDb db, SecondFactors factors, CancellationToken ct)
+    {
+        if (await db.Users.SingleOrDefaultAsync(a => a.Id == id, ct) is not { } account) return TypedResults.NotFound();
+
+        await factors.ResetAsync(account, "by staff", ct);
         return TypedResults.NoContent();
     }
 

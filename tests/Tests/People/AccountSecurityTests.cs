@@ -1,6 +1,10 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Platform.Contracts;
 using Platform.Contracts.People;
+using Platform.Identity.Accounts;
+using Platform.Identity.Factors;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
 
@@ -55,6 +59,32 @@ public sealed class AccountSecurityTests(InvitingPlatform world)
         Assert.NotNull(entered["code"]);
         Assert.Equal(1, await AuditAsync("user.locked", person.Id));
         Assert.Equal(1, await AuditAsync("user.unlocked", person.Id));
+    }
+
+    [Fact]
+    public async Task Staff_reset_the_factors_of_somebody_who_has_lost_them()
+    {
+        using var person = await world.Identity.NewPersonAsync();
+        await using (var scope = world.Identity.Services.CreateAsyncScope())
+        {
+            var account = await scope.ServiceProvider.GetRequiredService<IdentityDb>().Users.SingleAsync(a => a.Id == person.Id);
+            await scope.ServiceProvider.GetRequiredService<SecondFactors>().AddTotpAsync(
+                account, TotpCodes.NewSecret(), step: 1, FactorChanger.Staff, CancellationToken.None);
+        }
+
+        using var staff = _platform.Staff();
+        using var before = await staff.GetAsync($"/internal/api/v1/users/{person.Id}/security");
+        var asked = await person.EnterAsync(world.Identity.Client().Request());
+        using var reset = await staff.PostAsync($"/internal/api/v1/users/{person.Id}/reset-factors", Reason("Lost the phone"));
+        var entered = await person.EnterAsync(world.Identity.Client().Request());
+
+        var security = await before.DataAsync<AccountSecurityResponse>();
+        Assert.Equal((true, 10), (security.HasSecondFactor, security.RecoveryCodesLeft));
+        Assert.Equal("/Account/ShowSecondFactor", asked.Url.AbsolutePath);
+        var after = await reset.DataAsync<AccountSecurityResponse>();
+        Assert.Equal((false, 0, null), (after.HasSecondFactor, after.RecoveryCodesLeft, after.TotpSince));
+        Assert.NotNull(entered["code"]);
+        Assert.Equal(1, await AuditAsync("user.factors_reset", person.Id));
     }
 
     [Fact]
