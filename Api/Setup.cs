@@ -18,6 +18,7 @@ using Platform.Core.People;
 using Platform.Core.Reports;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Api;
 
@@ -49,6 +50,7 @@ internal static class Setup
         /// <summary>Identity, which has the accounts.</summary>
         public void AddAccounts()
         {
+            builder.AddClientAuthentication(options => options.ClientId = "api");
             builder.Services.AddSingleton<AccountsToken>();
             builder.Services.AddHttpClient<Accounts>(client =>
             {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Ui.SignIn;
 
@@ -13,7 +14,7 @@ namespace Platform.Ui.SignIn;
 /// nothing twice, a token is for us alone. And what happens when it fails: a page that says why, never an error 500.
 /// </summary>
 internal sealed class ProviderChecks(
-    SessionTokens tokens, IOptions<SignInOptions> options, ILogger<ProviderChecks> logger) : OpenIdConnectEvents
+    SessionTokens tokens, IOptions<SignInOptions> options, ClientAuthentication client, ILogger<ProviderChecks> logger) : OpenIdConnectEvents
 {
     /// <summary>Where <see cref="SignInPaths.SignIn"/> leaves the tenant that is to be signed in to.</summary>
     public const string TenantParameter = "tenant";
@@ -61,6 +62,19 @@ internal sealed class ProviderChecks(
         };
 
         if (refusal is not null) context.Fail(new OpenIdConnectProtocolException($"The answer at the callback {refusal}."));
+        return Task.CompletedTask;
+    }
+
+    public override Task PushAuthorization(PushedAuthorizationContext context)
+    {
+        client.AddTo(context.ProtocolMessage.Parameters);
+        context.HandleClientAuthentication();
+        return Task.CompletedTask;
+    }
+
+    public override Task AuthorizationCodeReceived(AuthorizationCodeReceivedContext context)
+    {
+        client.AddTo(context.TokenEndpointRequest!.Parameters);
         return Task.CompletedTask;
     }
 

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Identity.Clients;
@@ -35,10 +34,10 @@ public sealed class RelyingParty(IdentityApp app, string id)
         New("pushes") with { RequirePushedRequests = true },
         New("plain-oauth") with { Scopes = ["scheduling"] },
         New("no-code") with { Grants = [Client.Credentials] },
-        New("signs") with { Secret = null, Keys = KeysOf(PublicKey) },
+        New("signs") with { Secret = null, Keys = KeysOf(ClientKey) },
         Full("full"),
-        Full("full-rsa") with { Secret = null, Keys = KeysOf(PublicKey) },
-        Full("full-ec") with { Secret = null, Keys = KeysOf(PublicCurveKey) },
+        Full("full-rsa") with { Secret = null, Keys = KeysOf(ClientKey) },
+        Full("full-ec") with { Secret = null, Keys = KeysOf(CurveKey) },
     ];
 
     public string Id => id;
@@ -154,13 +153,7 @@ public sealed class RelyingParty(IdentityApp app, string id)
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(token);
     }
 
-    private static JsonWebKey PublicKey => JsonWebKeyConverter.ConvertFromRSASecurityKey(new(ClientKey.ExportParameters(false)));
-
-    private static JsonWebKey PublicCurveKey =>
-        JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new(ECDsa.Create(CurveKey.ExportParameters(false))));
-
-    private static string KeysOf(JsonWebKey key) => $$"""{"keys":[{{JsonSerializer.Serialize(
-        key, new JsonSerializerOptions { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull })}}]}""";
+    private static string KeysOf(AsymmetricAlgorithm key) => ClientKeys.Read(key.ExportSubjectPublicKeyInfoPem());
 
     private static Client Full(string id) => New(id) with
     {
