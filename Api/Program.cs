@@ -53,7 +53,9 @@ app.UseMiddleware<PublicGate>();
 app.MapDefaultEndpoints();
 app.MapOpenApiDocuments();
 
-app.MapServiceArea().MapPersonContext();
+var services = app.MapServiceArea();
+services.MapPersonContext();
+services.MapProfile();
 
 var staff = app.MapStaffArea();
 staff.MapTenants();
@@ -73,6 +75,7 @@ directStaff.MapMetrics();
 directStaff.MapStaffAudit();
 directStaff.MapStaffBilling(staff);
 staff.MapStaffUsers(directStaff);
+staff.MapAccountSecurity();
 
 app.MapProductArea().MapProducts();
 

@@ -68,6 +68,7 @@ internal static class Setup
             .AddScoped<ImportTenant>()
             .AddScoped<PurgeTenant>()
             .AddSingleton<PeopleDirectory>()
+            .AddSingleton<ChangeProfile>()
             .AddSingleton<Members>()
             .AddSingleton<CatalogueCache>()
             .AddScoped<SlotQuery>()

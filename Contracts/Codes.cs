@@ -53,6 +53,9 @@ public static class Codes
     public const string UserUpdated = "USER_UPDATED";
     public const string UserActivated = "USER_ACTIVATED";
     public const string UserDeactivated = "USER_DEACTIVATED";
+    public const string UserLocked = "USER_LOCKED";
+    public const string UserUnlocked = "USER_UNLOCKED";
+    public const string SessionsEnded = "SESSIONS_ENDED";
     public const string MembershipCreated = "MEMBERSHIP_CREATED";
     public const string RoleCreated = "ROLE_CREATED";
     public const string RoleUpdated = "ROLE_UPDATED";

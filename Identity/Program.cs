@@ -45,7 +45,7 @@ builder.AddPeople(issuer, clients);
 builder.AddAccountsApi(issuer);
 builder.AddRateLimits();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddRazorPages();
+builder.Services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<StaleForms>());
 builder.Services.AddProblemDetails();
 builder.Services.AddExceptionHandler<PeopleUnavailableHandler>();
 builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
@@ -67,6 +67,7 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapEngine();
 app.MapAccounts();
+app.MapAccountSecurity();
 app.MapLogins();
 app.MapRazorPages();
 

@@ -112,6 +112,7 @@ internal static class Provider
             builder.Services.AddHttpContextAccessor();
             builder.Services.AddMemoryCache();
 
+            builder.Services.AddHostedService<ProfileSync>();
             builder.Services.AddHttpClient(OwnToken.HttpClientName, client => client.BaseAddress = new($"{issuer}/"));
             builder.Services.AddHttpClient<PersonDirectory>(client =>
             {

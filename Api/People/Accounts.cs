@@ -37,6 +37,19 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
         },
         none: HttpStatusCode.NotFound, ct);
 
+    /// <returns>Null if there is no such account.</returns>
+    /// <exception cref="AccountsUnavailableException" />
+    public Task<AccountSecurityResponse?> SecurityAsync(long id, CancellationToken ct) => SendAsync<AccountSecurityResponse>(
+        () => new(HttpMethod.Get, $"/api/accounts/{id}/security"), none: HttpStatusCode.NotFound, ct);
+
+    /// <summary>Has Identity act on an account: <c>lock</c>, <c>unlock</c>, or delete <c>sessions</c>.</summary>
+    /// <returns>False if there is no such account or session.</returns>
+    /// <exception cref="AccountsUnavailableException" />
+    public async Task<bool> DoAsync(HttpMethod method, long id, string action, CancellationToken ct) =>
+        await SendAsync(
+            () => new(method, $"/api/accounts/{id}/{action}"), none: HttpStatusCode.NotFound,
+            static (_, _) => Task.FromResult("done"), ct) is not null;
+
     /// <summary>What happened at the door, newest first.</summary>
     /// <param name="query">As <c>/api/logins</c> has it.</param>
     /// <exception cref="AccountsUnavailableException" />
@@ -50,7 +63,14 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
             none: HttpStatusCode.BadRequest, ct))?.Id;
 
     /// <returns>Null if Identity answers with <paramref name="none"/>.</returns>
-    private async Task<T?> SendAsync<T>(Func<HttpRequestMessage> make, HttpStatusCode none, CancellationToken ct)
+    private Task<T?> SendAsync<T>(Func<HttpRequestMessage> make, HttpStatusCode none, CancellationToken ct)
+        where T : class => SendAsync(
+            make, none, static async (response, ct) => (await response.Content.ReadFromJsonAsync<T>(ct))!, ct);
+
+    /// <inheritdoc cref="SendAsync{T}(Func{HttpRequestMessage}, HttpStatusCode, CancellationToken)" />
+    private async Task<T?> SendAsync<T>(
+        Func<HttpRequestMessage> make, HttpStatusCode none, Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken ct)
         where T : class
     {
         try
@@ -63,7 +83,7 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
             if (response.StatusCode == HttpStatusCode.Unauthorized) token.Forget();
 
             response.EnsureSuccessStatusCode();
-            return (await response.Content.ReadFromJsonAsync<T>(ct))!;
+            return await read(response, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

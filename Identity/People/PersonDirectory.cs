@@ -24,10 +24,13 @@ internal sealed class PersonDirectory(HttpClient api, OwnToken token, IMemoryCac
     private const int Tries = 2;
 
     /// <exception cref="PeopleUnavailableException" />
-    public async Task<PersonContext> GetAsync(long id, CancellationToken ct)
-    {
-        if (Remembered(id) is { } known && clock.GetUtcNow() - known.At <= Fresh) return known.Person;
+    public async Task<PersonContext> GetAsync(long id, CancellationToken ct) =>
+        Remembered(id) is { } known && clock.GetUtcNow() - known.At <= Fresh ? known.Person : await GetNewestAsync(id, ct);
 
+    /// <summary>As <see cref="GetAsync"/>, past everything that is remembered: for memberships that may be a moment old.</summary>
+    /// <exception cref="PeopleUnavailableException" />
+    public async Task<PersonContext> GetNewestAsync(long id, CancellationToken ct)
+    {
         try
         {
             var person = await AskPatientlyAsync(id, ct);
@@ -52,6 +55,22 @@ internal sealed class PersonDirectory(HttpClient api, OwnToken token, IMemoryCac
         {
             return known.Person;
         }
+    }
+
+    /// <returns>No content, or 409 if another person has the e-mail address.</returns>
+    /// <exception cref="HttpRequestException">The Api did not take it.</exception>
+    public async Task<HttpStatusCode> PutProfileAsync(long id, ProfileRequest profile, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/internal/api/v1/people/{id}/profile")
+        {
+            Content = JsonContent.Create(profile),
+        };
+        request.Headers.Authorization = new("Bearer", await token.GetAsync(ct));
+        using var response = await api.SendAsync(request, ct);
+        if (response.StatusCode == HttpStatusCode.Unauthorized) token.Forget();
+        if (response.StatusCode != HttpStatusCode.Conflict) response.EnsureSuccessStatusCode();
+
+        return response.StatusCode;
     }
 
     private async Task<PersonContext> AskPatientlyAsync(long id, CancellationToken ct)

@@ -27,6 +27,7 @@ internal sealed record Texts
     public required string OtherTenant { get; init; }
 
     public required string FormExpired { get; init; }
+    public required string FormStale { get; init; }
     public required AccountTexts Account { get; init; }
     public required MailTexts Mail { get; init; }
 
@@ -83,6 +84,7 @@ internal sealed record Texts
         NoTenant = "This account is not a member of any organisation. Ask your administrator for an invitation.",
         OtherTenant = "This account has no access to the organisation you asked for.",
         FormExpired = "This page had been open for too long, or you signed in or out elsewhere meanwhile. Please enter your password again.",
+        FormStale = "This page had been open for too long, or you signed in or out elsewhere meanwhile. Nothing was saved: please try again.",
         Account = AccountTexts.English,
         Mail = MailTexts.English,
         SignOutTitle = "Sign out",
@@ -130,6 +132,7 @@ internal sealed record Texts
         NoTenant = "Esta conta não faz parte de nenhuma organização. Peça um convite ao seu administrador.",
         OtherTenant = "Esta conta não tem acesso à organização solicitada.",
         FormExpired = "Esta página ficou aberta por muito tempo, ou você entrou ou saiu em outro lugar. Informe a sua senha de novo.",
+        FormStale = "Esta página ficou aberta por muito tempo, ou você entrou ou saiu em outro lugar. Nada foi salvo: tente de novo.",
         Account = AccountTexts.Portuguese,
         Mail = MailTexts.Portuguese,
         SignOutTitle = "Sair",

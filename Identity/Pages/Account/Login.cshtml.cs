@@ -42,7 +42,15 @@ internal sealed class LoginModel(
     public async Task<IActionResult> OnPostAsync(string? action, CancellationToken ct)
     {
         await ReadRequestAsync();
-        if (!await antiforgery.IsRequestValidAsync(HttpContext)) return await ShowAgainAsync(ct);
+        try
+        {
+            if (!await antiforgery.IsRequestValidAsync(HttpContext)) return await ShowAgainAsync(ct);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            return BadRequest(); // the form cannot be read at all
+        }
+
         if (action == "cancel") return await CancelAsync();
         if (!IsFilledIn()) return Page();
 

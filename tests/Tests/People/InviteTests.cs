@@ -4,7 +4,6 @@ using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 using Platform.Tests.Bookings;
-using Platform.Tests.Identity;
 using Platform.Tests.Identity.Support;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
@@ -14,7 +13,7 @@ namespace Platform.Tests.People;
 /// <summary>An API that has the real Identity beside it, and a mail server.</summary>
 public sealed class InvitingPlatform(IdentityFixture identity) : IAsyncLifetime
 {
-    public InvitingIdentity Inviting { get; } = new(identity);
+    public MailingIdentity Inviting { get; } = new(identity);
     public IdentityApp Identity => Inviting.App;
     public PlatformFixture Platform { get; private set; } = null!;
 
@@ -75,7 +74,7 @@ public sealed class InviteTests(InvitingPlatform world)
 
         var mail = Assert.Single(await world.Inviting.MailsAsync(email));
         Assert.Contains($"You have been invited to Tenant {tenant.Id}", mail, StringComparison.Ordinal);
-        Assert.StartsWith($"{world.Identity.Issuer}/Account/Accept?id={user.Id}&token=", InvitingIdentity.LinkIn(mail), StringComparison.Ordinal);
+        Assert.StartsWith($"{world.Identity.Issuer}/Account/Accept?token=", MailingIdentity.LinkIn(mail), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed partial class TextsTests
         Codes.MonthClosed, Codes.AdjustmentCreated,
         Codes.AccessGranted, Codes.AccessRevoked, Codes.BookingsImported, Codes.TenantUpdated, Codes.TenantImported,
         Codes.TenantOffboarded, Codes.TenantKept, Codes.TenantPurged,
-        Codes.UserInvited, Codes.UserUpdated, Codes.UserActivated, Codes.UserDeactivated, Codes.RoleUpdated,
+        Codes.UserInvited, Codes.UserUpdated, Codes.UserActivated, Codes.UserDeactivated, Codes.UserLocked, Codes.UserUnlocked,
+        Codes.SessionsEnded, Codes.RoleUpdated,
     ];
 
     /// <summary>Each file of texts, with the folder whose pages and classes take theirs from it.</summary>

@@ -154,7 +154,8 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
-        await browser.SignInAsync(await browser.OpenAsync(PageReader.Request()), "clara@porto.example", DemoTenants.Password);
+        var request = PageReader.Request(more: "&acr_values=tenant:porto-cowork");
+        await browser.SignInAsync(await browser.OpenAsync(request), "clara@porto.example", DemoTenants.Password);
 
         var question = await browser.OpenAsync("/Account/Logout");
         var stillIn = await browser.OpenAsync(PageReader.Request(more: "&prompt=none"));
@@ -204,15 +205,16 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task A_form_without_its_antiforgery_token_is_refused_with_a_page()
+    public async Task A_form_without_its_antiforgery_token_is_shown_again_with_what_was_typed()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
 
         var page = await browser.PostAsync(new("/Account/Login", HttpStatusCode.OK, "", new()), ("Input.Email", "ana@aurora.example"));
 
-        Assert.Equal(HttpStatusCode.BadRequest, page.Status);
-        Assert.Equal("That did not work", page.Heading);
+        Assert.Equal((HttpStatusCode.OK, "Sign in"), (page.Status, page.Heading));
+        Assert.StartsWith("This page had been open for too long", page.Problem, StringComparison.Ordinal);
+        Assert.Contains("value=\"ana@aurora.example\"", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]

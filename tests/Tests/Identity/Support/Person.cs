@@ -10,6 +10,9 @@ namespace Platform.Tests.Identity.Support;
 /// </summary>
 public sealed record Landing(Uri Url, HttpStatusCode Status, string Html, HttpResponseMessage Response)
 {
+    /// <summary>The page without the encoding of HTML.</summary>
+    public string Text => WebUtility.HtmlDecode(Html);
+
     public string? this[string name] =>
         QueryHelpers.ParseQuery(Url.Query).TryGetValue(name, out var value) ? value.ToString() : null;
 
@@ -31,10 +34,17 @@ public sealed partial class Person(IdentityApp app, long id, string email) : IDi
     private readonly CookieContainer _cookies = new();
     private HttpClient? _client;
 
-    private HttpClient Http => _client ??= new(
-        new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = _cookies });
+    private HttpClient Http => _client ??= NewClient();
+
+    /// <summary>Sent by another browser than the first.</summary>
+    private const string Firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0";
+
+    private string? _userAgent;
 
     public long Id => id;
+
+    /// <summary>The same person, at another device.</summary>
+    public Person InAnotherBrowser() => new(app, id, email) { _userAgent = Firefox };
 
     public string Email => email;
 
@@ -68,7 +78,7 @@ public sealed partial class Person(IdentityApp app, long id, string email) : IDi
     /// <summary>Sends the form of a page, with its hidden fields.</summary>
     public Task<Landing> SubmitAsync(Landing page, params (string Name, string Value)[] fields)
     {
-        var form = Hidden.Matches(page.Html).ToDictionary(
+        var form = Hidden.Matches(page.Html).DistinctBy(match => match.Groups["name"].Value).ToDictionary(
             match => match.Groups["name"].Value, match => WebUtility.HtmlDecode(match.Groups["value"].Value));
         foreach (var (name, value) in fields) form[name] = value;
         return PostAsync(page.Url.ToString(), form);
@@ -85,6 +95,13 @@ public sealed partial class Person(IdentityApp app, long id, string email) : IDi
     public async Task<Landing> GoAsync(string url) => await FollowAsync(new(url), await Http.GetAsync(new Uri(url)));
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => await Http.SendAsync(request);
+
+    private HttpClient NewClient()
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = _cookies });
+        if (_userAgent is not null) client.DefaultRequestHeaders.UserAgent.ParseAdd(_userAgent);
+        return client;
+    }
 
     public string Cookie(string site, string name) => _cookies.GetCookies(new(site))[name]?.Value ?? "";
 

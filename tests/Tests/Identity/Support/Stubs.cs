@@ -27,11 +27,23 @@ public sealed class ApiStub : IAsyncDisposable
 
     public ConcurrentBag<string> Authorizations { get; } = [];
 
+    /// <summary>The latest profile that Identity reported of each person.</summary>
+    public ConcurrentDictionary<long, ProfileRequest> Profiles { get; } = new();
+
     public static async Task<ApiStub> StartAsync()
     {
         var stub = new ApiStub();
-        stub._app = await StubHost.StartAsync(
-            app => app.MapGet("/internal/api/v1/people/{id:long}/context", stub.Answer));
+        stub._app = await StubHost.StartAsync(app =>
+        {
+            app.MapGet("/internal/api/v1/people/{id:long}/context", stub.Answer);
+            app.MapPut("/internal/api/v1/people/{id:long}/profile", (long id, ProfileRequest profile) =>
+            {
+                if (stub.IsDown) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+                stub.Profiles[id] = profile;
+                return Results.NoContent();
+            });
+        });
         return stub;
     }
 
