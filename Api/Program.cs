@@ -56,6 +56,7 @@ app.MapOpenApiDocuments();
 var services = app.MapServiceArea();
 services.MapPersonContext();
 services.MapProfile();
+services.MapJoin();
 
 var staff = app.MapStaffArea();
 staff.MapTenants();
@@ -91,6 +92,7 @@ direct.MapTenantAudit();
 direct.MapTenantBilling();
 direct.MapAccessChecks();
 direct.MapUsers();
+direct.MapIdentityProvider();
 direct.MapRoles();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);

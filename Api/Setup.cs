@@ -52,11 +52,14 @@ internal static class Setup
         {
             builder.AddClientAuthentication(options => options.ClientId = "api");
             builder.Services.AddSingleton<AccountsToken>();
-            builder.Services.AddHttpClient<Accounts>(client =>
+            builder.Services.AddHttpClient<Accounts>(ToIdentity);
+            builder.Services.AddHttpClient<IdentityProviders>(ToIdentity);
+
+            static void ToIdentity(HttpClient client)
             {
                 client.BaseAddress = new("https+http://identity");
                 client.Timeout = Accounts.Patience;
-            });
+            }
         }
 
         public void AddModules() => builder.Services

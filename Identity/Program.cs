@@ -3,6 +3,7 @@ using Platform.Identity;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.Http;
+using Platform.Identity.SingleSignOn;
 using Platform.Identity.Storage;
 using Platform.ServiceDefaults.Http;
 
@@ -43,6 +44,7 @@ builder.AddAccounts();
 builder.AddProvider(issuer, clients);
 builder.AddPeople(issuer, clients);
 builder.AddAccountsApi(issuer);
+builder.AddSingleSignOn();
 builder.AddRateLimits();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<StaleForms>());
@@ -69,6 +71,7 @@ app.MapEngine();
 app.MapAccounts();
 app.MapAccountSecurity();
 app.MapLogins();
+app.MapIdentityProviders();
 app.MapRazorPages();
 
 app.Run();

@@ -30,6 +30,7 @@ internal sealed record Texts
     public required string FormStale { get; init; }
     public required AccountTexts Account { get; init; }
     public required MailTexts Mail { get; init; }
+    public required SingleSignOnTexts SingleSignOn { get; init; }
 
     public required string SignOutTitle { get; init; }
     public required string SignOutQuestion { get; init; }
@@ -60,6 +61,7 @@ internal sealed record Texts
     {
         Refusal.StaffOnly => StaffOnly,
         Refusal.NoTenant => NoTenant,
+        Refusal.SingleSignOnOnly => SingleSignOn.Required,
         _ => OtherTenant,
     };
 
@@ -87,6 +89,7 @@ internal sealed record Texts
         FormStale = "This page had been open for too long, or you signed in or out elsewhere meanwhile. Nothing was saved: please try again.",
         Account = AccountTexts.English,
         Mail = MailTexts.English,
+        SingleSignOn = SingleSignOnTexts.English,
         SignOutTitle = "Sign out",
         SignOutQuestion = "Do you want to sign out of all applications?",
         SignOut = "Sign out",
@@ -135,6 +138,7 @@ internal sealed record Texts
         FormStale = "Esta página ficou aberta por muito tempo, ou você entrou ou saiu em outro lugar. Nada foi salvo: tente de novo.",
         Account = AccountTexts.Portuguese,
         Mail = MailTexts.Portuguese,
+        SingleSignOn = SingleSignOnTexts.Portuguese,
         SignOutTitle = "Sair",
         SignOutQuestion = "Deseja sair de todos os aplicativos?",
         SignOut = "Sair",

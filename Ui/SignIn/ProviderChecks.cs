@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -47,20 +46,7 @@ internal sealed class ProviderChecks(
 
     public override Task MessageReceived(MessageReceivedContext context)
     {
-        var query = context.Request.Query;
-        var isError = query.ContainsKey(OpenIdConnectParameterNames.Error);
-        var issuer = query[OpenIdConnectParameterNames.Iss].ToString();
-
-        var refusal = HttpMethods.IsGet(context.Request.Method) switch
-        {
-            false => "came by another method than GET",
-            _ when query.Any(parameter => parameter.Value.Count > 1) => "repeats a parameter",
-            _ when issuer.Length == 0 && !isError => "names no issuer",
-            _ when issuer.Length > 0 && issuer != options.Value.Issuer => "names another issuer",
-            _ when query.ContainsKey("id_token") || query.ContainsKey("access_token") => "brings tokens",
-            _ => null,
-        };
-
+        var refusal = CallbackRules.FaultOf(context.Request, options.Value.Issuer, namesIssuer: true);
         if (refusal is not null) context.Fail(new OpenIdConnectProtocolException($"The answer at the callback {refusal}."));
         return Task.CompletedTask;
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Identity.Accounts;
 using Platform.Tests.Support;
@@ -22,9 +23,10 @@ public sealed class IdentityFixture : IAsyncDisposable
 
     public async Task<string> NewDatabaseAsync() => await Servers.NewDatabaseAsync("identity", await _template.Value);
 
-    public async Task<IdentityApp> StartAsync(IReadOnlyDictionary<string, string>? settings = null) =>
+    public async Task<IdentityApp> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null, Action<IServiceCollection>? configure = null) =>
         await IdentityApp.StartAsync(
-            await NewDatabaseAsync(), await ApiStub.StartAsync(), await HubStub.StartAsync(), settings);
+            await NewDatabaseAsync(), await ApiStub.StartAsync(), await HubStub.StartAsync(), settings, configure: configure);
 
     public async ValueTask DisposeAsync()
     {

@@ -36,6 +36,7 @@ public sealed class ApiStub : IAsyncDisposable
         stub._app = await StubHost.StartAsync(app =>
         {
             app.MapGet("/internal/api/v1/people/{id:long}/context", stub.Answer);
+            app.MapPost("/internal/api/v1/people/{id:long}/memberships", stub.Join);
             app.MapPut("/internal/api/v1/people/{id:long}/profile", (long id, ProfileRequest profile) =>
             {
                 if (stub.IsDown) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
@@ -47,9 +48,22 @@ public sealed class ApiStub : IAsyncDisposable
         return stub;
     }
 
+    /// <summary>Who became a member of a tenant by signing in at its provider, in order.</summary>
+    public ConcurrentQueue<(long Person, JoinTenantRequest Request)> Joined { get; } = new();
+
     public void SetTenants(long person, params PersonTenant[] tenants) => _tenants[person] = tenants;
 
     public async ValueTask DisposeAsync() => await _app!.DisposeAsync();
+
+    private IResult Join(long id, JoinTenantRequest request)
+    {
+        if (IsDown) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+        Joined.Enqueue((id, request));
+        SetTenants(id, new PersonTenant(
+            request.TenantId, $"t-{request.TenantId}", $"Tenant {request.TenantId}", "Etc/UTC", request.UserType, request.Roles ?? [], []));
+        return Results.NoContent();
+    }
 
     private IResult Answer(long id, HttpRequest request)
     {
