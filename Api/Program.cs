@@ -57,6 +57,8 @@ var services = app.MapServiceArea();
 services.MapPersonContext();
 services.MapProfile();
 services.MapJoin();
+services.MapBrand();
+services.MapSignUpConfirmation();
 
 var staff = app.MapStaffArea();
 staff.MapTenants();
@@ -110,6 +112,7 @@ fhir.InTransactions().MapFhir();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();
+anybody.MapSignUps();
 anybody.MapPublicFeeds();
 anybody.OfSlug().MapPublicSlots();
 anybody.OfSlug().MapPublicBulkPublish();

@@ -67,6 +67,7 @@ internal static class Setup
             .AddSingleton<LocalCache>()
             .AddSingleton<TenantDirectory>()
             .AddScoped<ProvisionTenant>()
+            .AddScoped<ConfirmSignUp>()
             .AddScoped<ExportTenant>()
             .AddScoped<ImportTenant>()
             .AddScoped<PurgeTenant>()
@@ -108,6 +109,9 @@ internal static class Setup
             .AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>()
             .AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateOnStart()
             .Validate(audit => audit.HasLongFormerKeys, "Audit:FormerCheckpointKeys: a key is shorter than any ever was.")
+            .Services
+            .AddSingleton<IValidateOptions<SignUpOptions>, SignUpOptionsValidator>()
+            .AddOptions<SignUpOptions>().BindConfiguration(SignUpOptions.Section).ValidateOnStart()
             .Services
             .AddSingleton<ManageLinks>()
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()

@@ -53,6 +53,7 @@ public static class Codes
     public const string UserUpdated = "USER_UPDATED";
     public const string UserActivated = "USER_ACTIVATED";
     public const string UserDeactivated = "USER_DEACTIVATED";
+    public const string SignUpAccepted = "SIGN_UP_ACCEPTED";
     public const string UserLocked = "USER_LOCKED";
     public const string UserUnlocked = "USER_UNLOCKED";
     public const string SessionsEnded = "SESSIONS_ENDED";
@@ -88,6 +89,8 @@ public static class Codes
     public const string InvalidTransition = "INVALID_TRANSITION";
     public const string IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS";
     public const string InUse = "IN_USE";
+    public const string SignUpsClosed = "SIGN_UPS_CLOSED";
+    public const string SignUpExpired = "SIGN_UP_EXPIRED";
     public const string AlreadyExists = "ALREADY_EXISTS";
     public const string ClientErased = "CLIENT_ERASED";
     public const string ClientMerged = "CLIENT_MERGED";

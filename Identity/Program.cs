@@ -3,6 +3,7 @@ using Platform.Identity;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.Http;
+using Platform.Identity.People;
 using Platform.Identity.SingleSignOn;
 using Platform.Identity.Storage;
 using Platform.ServiceDefaults.Http;
@@ -72,6 +73,7 @@ app.MapAccounts();
 app.MapAccountSecurity();
 app.MapLogins();
 app.MapIdentityProviders();
+app.MapBrands();
 app.MapRazorPages();
 
 app.Run();

@@ -114,6 +114,16 @@ internal static class Provider
 
             builder.Services.AddHostedService<ProfileSync>();
             builder.Services.AddHttpClient(OwnToken.HttpClientName, client => client.BaseAddress = new($"{issuer}/"));
+            builder.Services.AddHttpClient<SignUps>(client =>
+            {
+                client.BaseAddress = new("https+http://api");
+                client.Timeout = SignUps.Timeout;
+            });
+            builder.Services.AddHttpClient<TenantBrands>(client =>
+            {
+                client.BaseAddress = new("https+http://api");
+                client.Timeout = TenantBrands.Timeout;
+            });
             builder.Services.AddHttpClient<PersonDirectory>(client =>
             {
                 client.BaseAddress = new("https+http://api");

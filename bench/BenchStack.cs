@@ -32,6 +32,8 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
 
         // What is measured is the product, not its limits: here one caller asks as often as it can.
         Set("identity", "RateLimits__Tokens", "1000000");
+        Set("identity", "RateLimits__SignIns", "100000");
+        Set("identity", "Clients__Hub__Secret", BenchPerson.HubSecret);
         Set("identity", "RateLimits__TokensPerAddress", "1000000");
         Set("api", "CallerRates__PrincipalPerMinute", "100000000");
 
@@ -67,6 +69,8 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
         api.DefaultRequestHeaders.Add(Headers.TenantId, $"{Tenant.Id}");
         return api;
     }
+
+    public BenchPerson NewPerson() => new(app.GetEndpoint("identity", "http"), app.GetEndpoint("hub", "http"));
 
     /// <summary>An access token of the demo client, by client credentials.</summary>
     public async Task<string> TokenAsync()

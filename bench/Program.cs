@@ -13,6 +13,12 @@ Dictionary<string, Func<BenchStack, IAsyncEnumerable<Figure>>> suites = new()
     [Volume] = VolumeBench.RunAsync,
 };
 
+if (args is ["raw-signer", var url]) // started by the identity suite
+{
+    await RawSigner.RunAsync(url);
+    return 0;
+}
+
 var json = args.Contains("--json");
 var wanted = args.Where(arg => !arg.StartsWith('-')).ToList();
 if (wanted.Find(name => !suites.ContainsKey(name)) is { } unknown)

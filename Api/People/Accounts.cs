@@ -28,6 +28,13 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     public Task InviteAsync(IPersonDetails person, string organisation, CancellationToken ct) =>
         AskAsync(new(person.Email, person.Name, person.Locale, Invite: true, organisation), ct);
 
+    /// <summary>Has Identity send the mail that confirms a sign-up.</summary>
+    /// <returns>False if Identity does not accept the e-mail address.</returns>
+    /// <exception cref="AccountsUnavailableException" />
+    public async Task<bool> SignUpAsync(SignUpMailRequest mail, CancellationToken ct) => await SendAsync(
+        () => new(HttpMethod.Post, "/api/sign-ups") { Content = JsonContent.Create(mail) },
+        none: HttpStatusCode.BadRequest, static (_, _) => Task.FromResult("done"), ct) is not null;
+
     /// <summary>Has the account say what the person is now; who has none cannot sign in anyway.</summary>
     /// <exception cref="AccountsUnavailableException" />
     public Task SetAsync(User person, CancellationToken ct) => SendAsync<AccountResponse>(

@@ -13,6 +13,18 @@ public sealed record CreateAccountRequest(
     bool Invite = false,
     [property: StringLength(200)] string? Organisation = null);
 
+/// <summary>
+/// <c>POST /api/sign-ups</c> at Identity (scope <see cref="Scopes.Accounts"/>): sends a mail with a link to confirm a sign-up. The
+/// account is made when the mail is sent, so that the answer takes as long for a known address as for another.
+/// </summary>
+/// <param name="Id">Of the sign-up.</param>
+public sealed record SignUpMailRequest(
+    Guid Id,
+    [property: Required, EmailAddress, StringLength(254)] string Email,
+    [property: Required, StringLength(200, MinimumLength = 1)] string Name,
+    [property: Required, RegularExpression("pt-BR|en")] string Locale,
+    [property: Required, StringLength(200)] string Organisation);
+
 /// <param name="Id">The number of the account, which the user bears as well.</param>
 public sealed record AccountResponse(long Id);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Platform.Contracts;
 
 namespace Platform.Core.Tenants;
@@ -19,6 +21,20 @@ public static class TenantRules
         Reserved.Contains(slug) || slug.StartsWith(PurgedPrefix, StringComparison.Ordinal)
             ? new(RejectionKind.Invalid, Codes.ReservedSlug, "The platform keeps this slug for itself.", "slug")
             : null;
+
+    /// <summary>A slug from the name of an organisation: <c>Clínica São João</c> becomes <c>clinica-sao-joao</c>.</summary>
+    /// <param name="attempt">From 1; the second and later ones end with the number, because the first was taken.</param>
+    public static string SlugFrom(string name, int attempt)
+    {
+        const int MaxLength = 63;
+        var letters = name.Normalize(NormalizationForm.FormD).ToLowerInvariant()
+            .Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
+            .Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-');
+        var words = string.Concat(letters).Split('-', StringSplitOptions.RemoveEmptyEntries);
+        var slug = words is [] ? "organisation" : string.Join('-', words);
+        var ending = attempt > 1 || Slug(slug) is not null ? $"-{attempt}" : "";
+        return slug[..Math.Min(slug.Length, MaxLength - ending.Length)].TrimEnd('-') + ending;
+    }
 
     public static Rejection? Currency(string currency) =>
         Currencies.Contains(currency)

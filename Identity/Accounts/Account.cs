@@ -31,6 +31,17 @@ public sealed class Account : IdentityUser<long>
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
 
+    public static Account New(string email, string name, string locale, DateTimeOffset now) => new()
+    {
+        Name = name,
+        Locale = locale,
+        Email = email,
+        UserName = email,
+        LockoutEnabled = true,
+        CreatedAt = now,
+        UpdatedAt = now,
+    };
+
     /// <summary>
     /// Whether sessions and tokens of this account still count. The short lock after wrong passwords only stops new
     /// sign-ins: if it ended sessions, anybody could sign anybody out by typing five wrong passwords. A lock that

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,6 +24,8 @@ internal static class AccountEndpoints
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BodyMaxBytes));
         accounts.MapPost("/", CreateAsync);
         accounts.MapPut("/{id:long}", SetAsync);
+        app.MapPost("/api/sign-ups", SignUpAsync).RequireAuthorization(Policy)
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BodyMaxBytes));
     }
 
     /// <summary>A token for this audience, with this scope, made by this process.</summary>
@@ -61,16 +64,7 @@ internal static class AccountEndpoints
         var known = await accounts.FindByEmailAsync(request.Email);
         if (known is not null) return TypedResults.Ok(await AnswerAsync(known.Id));
 
-        var account = new Account
-        {
-            Name = request.Name,
-            Locale = request.Locale ?? "pt-BR",
-            Email = request.Email,
-            UserName = request.Email,
-            LockoutEnabled = true,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
+        var account = Account.New(request.Email, request.Name, request.Locale ?? "pt-BR", now);
 
         try
         {
@@ -91,6 +85,17 @@ internal static class AccountEndpoints
             if (request.Invite) await AccountMails.QueueOnceAsync(db, MailKind.Invitation, id, request.Email, request.Organisation, now, ct);
             return new(id);
         }
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> SignUpAsync(
+        SignUpMailRequest request, IdentityDb db, TimeProvider clock, CancellationToken ct)
+    {
+        if (Fault(request) is { } fault) return fault;
+        if (!EmailAddresses.IsValid(request.Email)) return Problem([new("email", "INVALID", "The address is not acceptable.")]);
+
+        await AccountMails.QueueOnceAsync(
+            db, MailKind.SignUp, null, request.Email, JsonSerializer.Serialize(request), clock.GetUtcNow(), ct);
+        return TypedResults.Accepted((string?)null);
     }
 
     /// <summary>What the person is called and speaks, and whether they may sign in: asking twice is asking once.</summary>

@@ -11,6 +11,7 @@ internal sealed record LinkPurpose(string Name, string Page, TimeSpan Lifetime)
 {
     public static readonly LinkPurpose FirstPassword = new("FirstPassword", "/Account/Accept", TimeSpan.FromHours(72));
     public static readonly LinkPurpose PasswordReset = new("PasswordReset", "/Account/ResetPassword", TimeSpan.FromHours(1));
+    public static readonly LinkPurpose SignUp = new("SignUp", "/Account/ConfirmSignUp", TimeSpan.FromHours(72));
     public static readonly LinkPurpose OldEmail = new("OldEmail", "/Account/ConfirmEmail", TimeSpan.FromHours(24));
     public static readonly LinkPurpose NewEmail = new("NewEmail", "/Account/ConfirmEmail", TimeSpan.FromHours(24));
 }

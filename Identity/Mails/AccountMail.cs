@@ -24,7 +24,7 @@ internal static class MailKind
     /// <summary>Second factors were reset by staff, or changed by the person.</summary>
     public const string FactorsChanged = "factors_changed";
 
-    /// <summary>A link to confirm an address and set a password. The detail is the organisation that is to be created.</summary>
+    /// <summary>A link to confirm a sign-up. The detail is its <see cref="Contracts.People.SignUpMailRequest"/>; the account is made now.</summary>
     public const string SignUp = "sign_up";
 }
 

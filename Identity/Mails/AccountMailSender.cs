@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net.Mail;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 
 namespace Platform.Identity.Mails;
@@ -66,7 +68,8 @@ internal sealed class AccountMailSender(
         var now = clock.GetUtcNow();
         if (await ClaimAsync(db, now, ct) is not [var owed]) return false;
 
-        var account = await FindAccountAsync(db, scope.ServiceProvider.GetRequiredService<ILookupNormalizer>(), owed, ct);
+        var account = await FindAccountAsync(db, scope.ServiceProvider.GetRequiredService<ILookupNormalizer>(), owed, ct)
+            ?? await CreateAccountAsync(scope.ServiceProvider, owed, now);
         var text = account is null ? null : scope.ServiceProvider.GetRequiredService<AccountMailTexts>().Write(owed, account);
         var isSent = text is not null && await TrySendAsync(owed, text, ct);
         var row = db.Set<AccountMail>().Where(m => m.Id == owed.Id);
@@ -106,6 +109,17 @@ internal sealed class AccountMailSender(
             account => account.DeactivatedAt == null
                 && (owed.AccountId == null ? account.NormalizedEmail == email : account.Id == owed.AccountId),
             ct);
+    }
+
+    /// <summary>Of somebody who signs up. A deactivated account stays so.</summary>
+    private static async Task<Account?> CreateAccountAsync(IServiceProvider services, AccountMail owed, DateTimeOffset now)
+    {
+        if (owed.Kind != MailKind.SignUp) return null;
+
+        var signUp = JsonSerializer.Deserialize<SignUpMailRequest>(owed.Detail!)!;
+        var account = Account.New(signUp.Email, signUp.Name, signUp.Locale, now);
+        var result = await services.GetRequiredService<UserManager<Account>>().CreateAsync(account);
+        return result.Succeeded ? account : null;
     }
 
     private async Task<bool> TrySendAsync(AccountMail owed, MailText text, CancellationToken ct)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 using Platform.Identity.Text;
 
@@ -20,9 +22,7 @@ internal sealed class AccountMailTexts(AccountLinks links, IConfiguration config
             MailKind.Invitation when account.PasswordHash is null => To(
                 account.Email!, texts.InvitationSubject(organisation),
                 texts.InvitationBody(account.Name, organisation, links.Create(LinkPurpose.FirstPassword, account))),
-            MailKind.SignUp when account.PasswordHash is null => To(
-                account.Email!, texts.SignUpSubject,
-                texts.SignUpBody(account.Name, organisation, links.Create(LinkPurpose.FirstPassword, account))),
+            MailKind.SignUp => SignUp(mail, account, texts),
             MailKind.PasswordReset => To(
                 account.Email!, texts.ResetSubject,
                 texts.ResetBody(account.Name, links.Create(LinkPurpose.PasswordReset, account))),
@@ -45,6 +45,13 @@ internal sealed class AccountMailTexts(AccountLinks links, IConfiguration config
         return To(mail.Email, texts.EmailChangeSubject, isOld
             ? texts.OldEmailBody(account.Name, link)
             : texts.NewEmailBody(account.Name, account.Email!, link));
+    }
+
+    private MailText SignUp(AccountMail mail, Account account, MailTexts texts)
+    {
+        var signUp = JsonSerializer.Deserialize<SignUpMailRequest>(mail.Detail!)!;
+        var link = links.Create(LinkPurpose.SignUp, account, mail.Detail);
+        return To(account.Email!, texts.SignUpSubject, texts.SignUpBody(account.Name, signUp.Organisation, link));
     }
 
     private static MailText To(string email, string subject, string body) => new(email, subject, body);

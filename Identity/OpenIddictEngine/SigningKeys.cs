@@ -36,7 +36,7 @@ internal sealed class SigningKeys(
     private static readonly TimeSpan Announced = TimeSpan.FromDays(14);
     private static readonly TimeSpan Signs = TimeSpan.FromDays(90);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
-    private static readonly TimeSpan Reread = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Reread = TimeSpan.FromSeconds(30);
 
     /// <summary>"signkeys" in ASCII.</summary>
     private const long LockKey = 0x7369676E6B657973;

@@ -35,6 +35,7 @@ internal sealed class ErrorModel(IEngine engine) : PageWithTexts
         Explanation = (protocol?.Code, status ?? Response.StatusCode) switch
         {
             ("access_denied", _) => T.ErrorDenied,
+            ("invalid_request_uri" or "invalid_token", _) => T.ErrorExpired, // pushed requests work once and for ten minutes
             ("temporarily_unavailable", _) or (_, StatusCodes.Status503ServiceUnavailable) => T.Unavailable,
             (not null, _) => T.ErrorRequest,
             (_, StatusCodes.Status404NotFound) => T.ErrorNotFound,

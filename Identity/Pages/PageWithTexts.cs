@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Platform.Identity.People;
 using Platform.Identity.Text;
 
 namespace Platform.Identity.Pages;
@@ -10,6 +11,9 @@ internal abstract class PageWithTexts : PageModel
 
     /// <summary>Set by pages that know which languages the application asked for.</summary>
     protected string? UiLocales { get; set; }
+
+    /// <summary>Null for the platform's own look.</summary>
+    public TenantBrand? Brand { get; protected set; }
 
     public Texts T => _texts ??= Texts.For(Request, UiLocales);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Platform.Identity.Engine;
+using Platform.Identity.People;
 using Platform.Identity.SignIn;
 
 namespace Platform.Identity.Pages;
@@ -24,6 +25,8 @@ internal abstract class SignInPage(IEngine engine, SignInSteps steps) : FormPage
     {
         SignInRequest = await engine.FindSignInAsync(ReturnUrl);
         UiLocales = SignInRequest?.UiLocales;
+        var brands = HttpContext.RequestServices.GetRequiredService<TenantBrands>();
+        Brand = await brands.FindAsync(SignInRequest?.Tenant, HttpContext.RequestAborted);
     }
 
     /// <summary>Goes on with whoever has proved who they are, by these methods.</summary>

@@ -4,7 +4,7 @@ namespace Platform.Identity.Storage;
 
 /// <summary>
 /// <c>Identity keys rotate</c>, for an emergency: deletes all signing keys, so that what they signed is refused. Running
-/// processes create a new key when they are restarted, or read the keys again after five minutes at most.
+/// processes read the keys every 30 seconds, and the first of them creates a new one.
 /// </summary>
 internal static class RotateKeys
 {
@@ -16,6 +16,6 @@ internal static class RotateKeys
         await using var database = NpgsqlDataSource.Create(connectionString);
         await using var command = database.CreateCommand($"delete from {EngineSetup.SigningKeyTable}");
         var deleted = await command.ExecuteNonQueryAsync(ct);
-        await output.WriteLineAsync($"keys: deleted {deleted}; restart Identity to create a new one");
+        await output.WriteLineAsync($"keys: deleted {deleted}; Identity signs with a new one within 30 seconds");
     }
 }

@@ -16,6 +16,15 @@ internal sealed record AccountTexts
     public required string ResetDone { get; init; }
     public required string ChooseTenantTitle { get; init; }
 
+    public required string SignUpTitle { get; init; }
+
+    /// <summary>Organisation, e-mail address.</summary>
+    public required Func<string, string, string> SignUpQuestion { get; init; }
+    public required string SignUpPassword { get; init; }
+    public required string CreateOrganisation { get; init; }
+    public required Func<string, string> SignUpDone { get; init; }
+    public required string SignUpInvalid { get; init; }
+
     public required string Navigation { get; init; }
     public required string Profile { get; init; }
     public required string Name { get; init; }
@@ -82,6 +91,12 @@ internal sealed record AccountTexts
         ResetInvalid = "This link does not work any more: it has been used already, or it is older than one hour.",
         ResetDone = "Your password is set, and all other sessions have ended.",
         ChooseTenantTitle = "Choose an organisation",
+        SignUpTitle = "Create your organisation",
+        SignUpQuestion = (organisation, email) => $"{organisation} is created with the account {email} as its administrator.",
+        SignUpPassword = $"Choose a password of at least {PasswordRules.MinLength} characters; a few words are easy to remember.",
+        CreateOrganisation = "Create organisation",
+        SignUpDone = organisation => $"{organisation} is ready.",
+        SignUpInvalid = "This link does not work any more: it is older than three days, or something about your account has changed. Sign up again.",
         Navigation = "Your account",
         Profile = "Profile",
         Name = "Name",
@@ -172,6 +187,12 @@ internal sealed record AccountTexts
         ResetInvalid = "Este link não funciona mais: já foi usado ou tem mais de uma hora.",
         ResetDone = "A sua senha está definida, e todas as outras sessões terminaram.",
         ChooseTenantTitle = "Escolha uma organização",
+        SignUpTitle = "Crie a sua organização",
+        SignUpQuestion = (organisation, email) => $"{organisation} será criada com a conta {email} como administradora.",
+        SignUpPassword = $"Escolha uma senha com pelo menos {PasswordRules.MinLength} caracteres; algumas palavras são fáceis de lembrar.",
+        CreateOrganisation = "Criar organização",
+        SignUpDone = organisation => $"{organisation} está pronta.",
+        SignUpInvalid = "Este link não funciona mais: tem mais de três dias, ou algo na sua conta mudou. Cadastre-se de novo.",
         Navigation = "Sua conta",
         Profile = "Perfil",
         Name = "Nome",

@@ -52,6 +52,7 @@ internal sealed record Texts
     public required string ErrorTitle { get; init; }
     public required string ErrorGeneral { get; init; }
     public required string ErrorRequest { get; init; }
+    public required string ErrorExpired { get; init; }
     public required string ErrorDenied { get; init; }
     public required string ErrorNotFound { get; init; }
     public required string ErrorTooMany { get; init; }
@@ -108,6 +109,7 @@ internal sealed record Texts
         ErrorTitle = "That did not work",
         ErrorGeneral = "Something went wrong on our side. Please try again; if it happens again, tell support the reference below.",
         ErrorRequest = "The application sent a request that we cannot answer. Go back to it and start again.",
+        ErrorExpired = "This sign-in has taken too long, or it was completed in another tab. Go back to the application and sign in again.",
         ErrorDenied = "Access was denied.",
         ErrorNotFound = "There is nothing at this address.",
         ErrorTooMany = "Too many attempts. Please wait a minute and try again.",
@@ -157,6 +159,7 @@ internal sealed record Texts
         ErrorTitle = "Isso não funcionou",
         ErrorGeneral = "Algo deu errado do nosso lado. Tente novamente; se acontecer de novo, informe a referência abaixo ao suporte.",
         ErrorRequest = "O aplicativo enviou um pedido que não podemos atender. Volte a ele e comece de novo.",
+        ErrorExpired = "Este acesso demorou demais ou foi concluído em outra aba. Volte ao aplicativo e entre de novo.",
         ErrorDenied = "O acesso foi negado.",
         ErrorNotFound = "Não há nada neste endereço.",
         ErrorTooMany = "Muitas tentativas. Aguarde um minuto e tente novamente.",

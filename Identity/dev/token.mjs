@@ -84,7 +84,8 @@ async function main() {
   });
   if (!signedIn.to) throw new Error(`Identity refused (${signedIn.status}): ${problem(await signedIn.text())}`);
 
-  const { arrived } = await browser.follow(signedIn.to);
+  const { arrived, page: next } = await browser.follow(signedIn.to);
+  if (next?.url.includes("/Account/ChooseTenant")) throw new Error("This person is a member of several organisations: name one with --tenant.");
   if (arrived?.get("state") !== state || !arrived.get("code")) {
     throw new Error(`Identity gave no code: ${arrived?.get("error") ?? "it showed another page"}`);
   }

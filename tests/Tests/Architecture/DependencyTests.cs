@@ -39,7 +39,7 @@ public sealed class DependencyTests
         ["Licensing"] = ["Audit", "Outbox", "People", "Storage", "Tenants"],
         ["Metrics"] = ["Storage", "Tenants"],
         ["Outbox"] = ["Storage"],
-        ["People"] = ["Storage", "Tenants"],
+        ["People"] = ["Audit", "Storage", "Tenants"],
         ["Pricing"] = ["Licensing", "People", "Storage"],
         ["Reports"] = ["Availability", "Storage"],
         ["Storage"] = [],

@@ -46,10 +46,12 @@ public sealed class IdentityProviderTests(PlatformWithProviders world) : IClassF
         await world.Identity.VerifyAsync(tenant.Id, described);
         using var verified = await tenant.Client.PostAsync(Path + "/verify", null);
         using var shown = await tenant.Client.GetAsync(Path);
+        using var elsewhere = await (await _platform.NewCustomerAsync()).Client.GetAsync(Path);
         using var deleted = await tenant.Client.DeleteAsync(Path);
         using var after = await tenant.Client.GetAsync(Path);
 
         Assert.Equal((404, Codes.NotFound), await none.ProblemAsync());
+        Assert.Equal((404, Codes.NotFound), await elsewhere.ProblemAsync());
         Assert.Equal((200, Codes.IdentityProviderUpdated), ((int)set.StatusCode, await set.SuccessAsync()));
         Assert.Equal($"{world.Identity.App.Issuer}/sso/{tenant.Id}", described.RedirectUri);
         Assert.Null(Assert.Single(described.Domains).VerifiedAt);

@@ -126,6 +126,8 @@ public sealed class ApiFactory(
         .UseSetting("ManageLinks:Key", "a key that only the tests have, long enough")
         .UseSetting("Audit:CheckpointKey", "another key that only the tests have, long enough")
         .UseSetting("BookingPages:Url", "https://book.test")
+        .UseSetting("SignUps:Enabled", "true")
+        .UseSetting("SignUps:TrialApplication", "trial-of-tests")
         .UseSetting("PublicRates:AddressPerMinute", "1000000") // all tests come from one address
         .UseSetting("RateLimits:KeyPrefix", _keyPrefix)
         .UseSetting("RateLimits:RedisTimeout", "00:00:10") // the machine of the tests may be busy

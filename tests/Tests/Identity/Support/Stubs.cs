@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts;
+using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
 using Platform.Contracts.Tenants;
 
@@ -27,6 +28,12 @@ public sealed class ApiStub : IAsyncDisposable
 
     public ConcurrentBag<string> Authorizations { get; } = [];
 
+    /// <summary>The real Api, for tests of sign-ups.</summary>
+    public HttpClient? SignUps { get; set; }
+
+    /// <summary>How the pages of a tenant look, by slug.</summary>
+    public ConcurrentDictionary<string, TenantLookup> Brands { get; } = new();
+
     /// <summary>The latest profile that Identity reported of each person.</summary>
     public ConcurrentDictionary<long, ProfileRequest> Profiles { get; } = new();
 
@@ -37,6 +44,16 @@ public sealed class ApiStub : IAsyncDisposable
         {
             app.MapGet("/internal/api/v1/people/{id:long}/context", stub.Answer);
             app.MapPost("/internal/api/v1/people/{id:long}/memberships", stub.Join);
+            app.MapPost("/internal/api/v1/sign-ups/{id:guid}/confirm", async (Guid id, HttpRequest request) =>
+            {
+                using var content = new StreamContent(request.Body);
+                content.Headers.ContentType = new("application/json");
+                using var answer = await stub.SignUps!.PostAsync($"/internal/api/v1/sign-ups/{id}/confirm", content);
+                return Results.Text(await answer.Content.ReadAsStringAsync(), $"{answer.Content.Headers.ContentType}", null, (int)answer.StatusCode);
+            });
+            app.MapGet("/internal/api/v1/brands/{tenant}", (string tenant) => stub.Brands.TryGetValue(tenant, out var brand)
+                ? Results.Json(new Envelope<TenantLookup>(new(Codes.Ok, "Done."), brand))
+                : Results.NotFound());
             app.MapPut("/internal/api/v1/people/{id:long}/profile", (long id, ProfileRequest profile) =>
             {
                 if (stub.IsDown) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);

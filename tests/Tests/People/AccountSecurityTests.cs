@@ -1,0 +1,82 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Platform.Contracts;
+using Platform.Contracts.People;
+using Platform.Tests.Licensing;
+using Platform.Tests.Support;
+
+namespace Platform.Tests.People;
+
+/// <summary>Staff and the accounts of people, with the real Identity.</summary>
+[Collection(typeof(WithIdentity))]
+public sealed class AccountSecurityTests(InvitingPlatform world)
+{
+    private readonly PlatformFixture _platform = world.Platform;
+
+    [Fact]
+    public async Task Staff_see_sessions_and_end_them()
+    {
+        using var person = await world.Identity.NewPersonAsync();
+        var client = world.Identity.Client();
+        var tokens = await person.TokensAsync(client);
+        var sid = new JsonWebToken(tokens.IdToken).GetClaim("sid").Value;
+        using var staff = _platform.Staff();
+
+        using var before = await staff.GetAsync($"/internal/api/v1/users/{person.Id}/security");
+        using var ended = await staff.DeleteAsync($"/internal/api/v1/users/{person.Id}/sessions/{sid}");
+        using var again = await staff.DeleteAsync($"/internal/api/v1/users/{person.Id}/sessions/{sid}");
+
+        var security = await before.DataAsync<AccountSecurityResponse>();
+        Assert.Equal((person.Email, true, false), (security.Email, security.HasPassword, security.IsLockedByStaff));
+        Assert.Equal((sid, "hub"), (Assert.Single(security.Sessions).Id, Assert.Single(security.Sessions[0].Applications)));
+        Assert.Empty((await ended.DataAsync<AccountSecurityResponse>()).Sessions);
+        Assert.Equal((404, Codes.NotFound), await again.ProblemAsync());
+        (await client.RefreshAsync(tokens.RefreshToken)).IsRefused("invalid_grant");
+        Assert.Equal(1, await AuditAsync("user.session_ended", person.Id));
+    }
+
+    [Fact]
+    public async Task A_locked_account_has_no_session_and_no_sign_in_until_staff_unlock_it()
+    {
+        using var person = await world.Identity.NewPersonAsync();
+        var client = world.Identity.Client();
+        var tokens = await person.TokensAsync(client);
+        using var staff = _platform.Staff();
+        var user = $"/internal/api/v1/users/{person.Id}";
+
+        using var locked = await staff.PostAsync($"{user}/lock", Reason("A stolen laptop"));
+        (await client.RefreshAsync(tokens.RefreshToken)).IsRefused("invalid_grant");
+        var refused = await person.EnterAsync(client.Request());
+        using var unlocked = await staff.PostAsync($"{user}/unlock", Reason("It was found again"));
+        var entered = await person.EnterAsync(client.Request());
+
+        Assert.True((await locked.DataAsync<AccountSecurityResponse>()).IsLockedByStaff);
+        Assert.True(refused.IsSignInPage);
+        Assert.Null((await unlocked.DataAsync<AccountSecurityResponse>()).LockedUntil);
+        Assert.NotNull(entered["code"]);
+        Assert.Equal(1, await AuditAsync("user.locked", person.Id));
+        Assert.Equal(1, await AuditAsync("user.unlocked", person.Id));
+    }
+
+    [Fact]
+    public async Task An_action_needs_a_reason_an_account_and_the_role_of_staff()
+    {
+        using var person = await world.Identity.NewPersonAsync();
+        var tenant = await _platform.NewTenantAsync();
+        using var staff = _platform.Staff();
+
+        using var noReason = await staff.PostAsync($"/internal/api/v1/users/{person.Id}/lock", Reason(""));
+        using var nobody = await staff.PostAsync("/internal/api/v1/users/999999999/lock", Reason("Nobody is there"));
+        using var member = await tenant.Client.PostAsync($"/internal/api/v1/users/{person.Id}/lock", Reason("I would like to"));
+
+        Assert.Equal((400, Codes.ValidationFailed), await noReason.ProblemAsync());
+        Assert.Equal((404, Codes.NotFound), await nobody.ProblemAsync());
+        Assert.Equal(403, (int)member.StatusCode);
+        Assert.Equal(0, await AuditAsync("user.locked", person.Id));
+        Assert.Equal(0, await AuditAsync("user.locked", 999999999));
+    }
+
+    private static StringContent Reason(string reason) => new($$"""{ "reason": "{{reason}}" }""", null, "application/json");
+
+    private Task<long> AuditAsync(string action, long id) => _platform.PlatformValueAsync<long>(
+        $"select count(*) from audit_log where action = '{action}' and target_id = {id}");
+}
