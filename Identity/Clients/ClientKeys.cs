@@ -8,7 +8,8 @@ namespace Platform.Identity.Clients;
 /// <summary>Public keys of clients.</summary>
 internal static class ClientKeys
 {
-    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json =
+        new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <inheritdoc cref="ServiceClient.ReadKeys" />
     public static string Read(string textOrPath)
@@ -21,7 +22,8 @@ internal static class ClientKeys
         if (set.Keys.Count == 0) throw new InvalidOperationException("The key set of a client is empty.");
         if (set.Keys.Any(key => key.HasPrivateKey || key.K is not null))
         {
-            throw new InvalidOperationException("The key set of a client holds a private key: that belongs to the client alone.");
+            throw new InvalidOperationException(
+                "The key set of a client holds a private key, which belongs to the client alone.");
         }
 
         // The library writes empty lists too, which some others refuse.

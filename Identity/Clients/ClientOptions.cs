@@ -63,7 +63,10 @@ internal class ServiceClient : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (string.IsNullOrEmpty(Secret) && string.IsNullOrEmpty(Keys)) yield return new("One is required.", [nameof(Secret)]);
+        if (string.IsNullOrEmpty(Secret) && string.IsNullOrEmpty(Keys))
+        {
+            yield return new("One is required.", [nameof(Secret)]);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 using Platform.Identity.People;
@@ -22,6 +23,7 @@ internal enum SingleSignOnFault
     /// <summary>Platform staff sign in here alone: no customer vouches for them.</summary>
     Staff,
 
+    /// <summary>Deactivated, or locked by staff.</summary>
     Deactivated,
 
     /// <summary>Somebody signs in at the same time, or the Api does not answer.</summary>
@@ -34,7 +36,8 @@ internal enum SingleSignOnFault
 /// domains that its tenant has verified, and never for platform staff.
 /// </summary>
 internal sealed class ExternalAccounts(
-    UserManager<Account> accounts, PersonDirectory people, LoginAudit audit, TimeProvider clock, ILogger<ExternalAccounts> log)
+    UserManager<Account> accounts, PersonDirectory people, LoginAudit audit, IOptions<IdentityOptions> options,
+    TimeProvider clock, ILogger<ExternalAccounts> log)
 {
     public async Task<(Account? Account, SingleSignOnFault? Fault)> FindOrCreateAsync(
         IdentityProvider provider, ExternalPerson person, CancellationToken ct)
@@ -46,7 +49,10 @@ internal sealed class ExternalAccounts(
                 : await LinkAsync(provider, person);
             if (fault is not null || account is null) return (account, fault);
             if (account.PlatformRole is not null) return (account, SingleSignOnFault.Staff);
-            if (account.DeactivatedAt is not null) return (account, SingleSignOnFault.Deactivated);
+            if (account.DeactivatedAt is not null || IsLockedByStaff(account))
+            {
+                return (account, SingleSignOnFault.Deactivated);
+            }
 
             return (account, await JoinAsync(provider, account, ct));
         }
@@ -57,7 +63,8 @@ internal sealed class ExternalAccounts(
         }
     }
 
-    private async Task<(Account? Account, SingleSignOnFault? Fault)> LinkAsync(IdentityProvider provider, ExternalPerson person)
+    private async Task<(Account? Account, SingleSignOnFault? Fault)> LinkAsync(
+        IdentityProvider provider, ExternalPerson person)
     {
         if (person.VerifiedEmail is not { } email) return (null, SingleSignOnFault.EmailUnverified);
         if (!IsOf(provider, email)) return (null, SingleSignOnFault.OtherDomain);
@@ -66,7 +73,8 @@ internal sealed class ExternalAccounts(
         if (account is { PlatformRole: not null }) return (account, SingleSignOnFault.Staff);
 
         // An address that a company gives to a second person does not bring the first one's account with it.
-        if (account is not null && (await accounts.GetLoginsAsync(account)).Any(login => login.LoginProvider == provider.Issuer))
+        if (account is not null
+            && (await accounts.GetLoginsAsync(account)).Any(login => login.LoginProvider == provider.Issuer))
         {
             return (account, SingleSignOnFault.OtherPerson);
         }
@@ -109,7 +117,8 @@ internal sealed class ExternalAccounts(
     /// <summary>Somebody with an account from elsewhere becomes a member only through the domain of their address.</summary>
     private async Task<SingleSignOnFault?> JoinAsync(IdentityProvider provider, Account account, CancellationToken ct)
     {
-        if ((await people.GetNewestAsync(account.Id, ct)).Tenants.Any(tenant => tenant.TenantId == provider.TenantId)) return null;
+        var known = await people.GetNewestAsync(account.Id, ct);
+        if (known.Tenants.Any(tenant => tenant.TenantId == provider.TenantId)) return null;
         if (!IsOf(provider, account.Email!)) return SingleSignOnFault.OtherDomain;
 
         await people.JoinAsync(
@@ -120,6 +129,10 @@ internal sealed class ExternalAccounts(
         await people.GetNewestAsync(account.Id, ct);
         return null;
     }
+
+    /// <summary>Wrong passwords lock an account for a while, too; that keeps nobody from signing in elsewhere.</summary>
+    private bool IsLockedByStaff(Account account) =>
+        account.LockoutEnd > clock.GetUtcNow() + options.Value.Lockout.DefaultLockoutTimeSpan;
 
     private static bool IsOf(IdentityProvider provider, string email) =>
         IdentityProviders.DomainOf(email) is { } domain && provider.HasVerified(domain);

@@ -10,7 +10,9 @@ internal sealed record ExternalPerson(string Subject, string? VerifiedEmail, str
 {
     private const int SubjectMaxLength = 255; // OpenID Connect Core, section 2
 
-    /// <summary>Microsoft Entra ID has no <c>email_verified</c>, but says whether the tenant owns the domain of the address.</summary>
+    /// <summary>
+    /// Microsoft Entra ID has no <c>email_verified</c>, but says whether the tenant owns the domain of the address.
+    /// </summary>
     private const string EntraVerified = "xms_edov";
 
     public static readonly IReadOnlyList<string> Claims = ["email", "email_verified", EntraVerified, "name", "locale"];
@@ -27,8 +29,8 @@ internal sealed record ExternalPerson(string Subject, string? VerifiedEmail, str
             NameOf(principal.FindFirst("name")?.Value),
             principal.FindFirst("locale")?.Value);
 
-        bool IsTrue(string claim) =>
-            principal.FindFirst(claim)?.Value is { } value && (value is "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
+        bool IsTrue(string claim) => principal.FindFirst(claim)?.Value is { } value
+            && (value is "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
     }
 
     private static string? NameOf(string? name)

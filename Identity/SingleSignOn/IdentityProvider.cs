@@ -25,7 +25,8 @@ internal sealed class IdentityProvider
     public DateTimeOffset UpdatedAt { get; set; }
     public List<EmailDomain> Domains { get; init; } = [];
 
-    public bool HasVerified(string domain) => Domains.Any(known => known.Name == domain && known.VerifiedAt is not null);
+    public bool HasVerified(string domain) =>
+        Domains.Any(known => known.Name == domain && known.VerifiedAt is not null);
 }
 
 /// <summary>An e-mail domain that a tenant claims. Only one tenant can have it verified.</summary>
@@ -47,6 +48,10 @@ internal sealed class IdentityProviderConfiguration : IEntityTypeConfiguration<I
         provider.ToTable("identity_providers");
         provider.HasKey(p => p.TenantId);
         provider.Property(p => p.TenantId).ValueGeneratedNever();
+        provider.Property(p => p.Name).HasMaxLength(100);
+        provider.Property(p => p.Issuer).HasMaxLength(400);
+        provider.Property(p => p.ClientId).HasMaxLength(200);
+        provider.Property(p => p.UserType).HasMaxLength(100);
         provider.Property(p => p.Version).IsConcurrencyToken();
         provider.HasMany(p => p.Domains).WithOne().HasForeignKey(d => d.TenantId);
     }
@@ -57,6 +62,8 @@ internal sealed class EmailDomainConfiguration : IEntityTypeConfiguration<EmailD
     public void Configure(EntityTypeBuilder<EmailDomain> domain)
     {
         domain.ToTable("email_domains");
+        domain.Property(d => d.Name).HasMaxLength(253);
+        domain.Property(d => d.Token).HasMaxLength(100);
         domain.HasKey(d => new { d.TenantId, d.Name });
     }
 }

@@ -22,14 +22,16 @@ internal sealed class IdentityProviders(IdentityDb db, IDataProtectionProvider p
         : null;
 
     /// <summary>Whether the sign-in page needs to offer anything.</summary>
-    public Task<bool> AnyAsync(CancellationToken ct) => Active.AnyAsync(p => p.Domains.Any(d => d.VerifiedAt != null), ct);
+    public Task<bool> AnyAsync(CancellationToken ct) =>
+        Active.AnyAsync(p => p.Domains.Any(d => d.VerifiedAt != null), ct);
 
     public string Protect(string secret) => _secrets.Protect(secret);
 
     public string SecretOf(IdentityProvider provider) => _secrets.Unprotect(provider.ProtectedSecret);
 
     public static bool IsDomain(string text) =>
-        DomainOf($"x@{text}") == text && text.Contains('.', StringComparison.Ordinal) && Uri.CheckHostName(text) == UriHostNameType.Dns;
+        DomainOf($"x@{text}") == text && text.Contains('.', StringComparison.Ordinal)
+        && Uri.CheckHostName(text) == UriHostNameType.Dns;
 
     /// <returns>Lower case, in ASCII; null if the text is no e-mail address.</returns>
     public static string? DomainOf(string? email)

@@ -17,7 +17,8 @@ internal static class ProviderEndpoints
 {
     public static void MapIdentityProviders(this WebApplication app)
     {
-        var provider = app.MapGroup("/api/tenants/{tenant:long}/identity-provider").RequireAuthorization(AccountEndpoints.Policy);
+        var provider = app.MapGroup("/api/tenants/{tenant:long}/identity-provider")
+            .RequireAuthorization(AccountEndpoints.Policy);
         provider.MapGet("/", GetAsync);
         provider.MapPut("/", PutAsync);
         provider.MapDelete("/", DeleteAsync);
@@ -36,14 +37,17 @@ internal static class ProviderEndpoints
         ProviderHttp http, TimeProvider clock, CancellationToken ct)
     {
         var provider = await FindAsync(db, tenant, ct);
-        if (!request.Domains.All(IdentityProviders.IsDomain)) return Problem("domains", "A domain is a name such as example.com.");
+        if (!request.Domains.All(IdentityProviders.IsDomain))
+        {
+            return Problem("domains", "A domain is a name such as example.com.");
+        }
+
         if (await FaultOfAsync(request, http, ct) is { } fault) return Problem("issuer", fault);
-        if (provider is null && request.ClientSecret is null) return Problem("clientSecret", "A new provider needs its secret.");
 
         // The secret of one provider is not shown to another.
-        if (provider is not null && provider.Issuer != request.Issuer && request.ClientSecret is null)
+        if (provider?.Issuer != request.Issuer && request.ClientSecret is null)
         {
-            return Problem("clientSecret", "Another issuer needs another secret.");
+            return Problem("clientSecret", "A new issuer needs its secret.");
         }
 
         if (provider is null) db.Add(provider = new() { TenantId = tenant });
@@ -66,7 +70,8 @@ internal static class ProviderEndpoints
         }
         catch (DbUpdateException)
         {
-            return TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, detail: "Somebody changes it at the same time.");
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status409Conflict, detail: "Somebody changes it at the same time.");
         }
 
         return TypedResults.Ok(await AnswerAsync(provider, db, handlers, ct));
@@ -81,20 +86,24 @@ internal static class ProviderEndpoints
             select new EmailDomain { TenantId = provider.TenantId, Name = name, Token = NewToken() });
     }
 
-    private static async Task<Results<NoContent, NotFound>> DeleteAsync(long tenant, IdentityDb db, CancellationToken ct) =>
+    private static async Task<Results<NoContent, NotFound>> DeleteAsync(
+        long tenant, IdentityDb db, CancellationToken ct) =>
         await db.Set<IdentityProvider>().Where(provider => provider.TenantId == tenant).ExecuteDeleteAsync(ct) > 0
             ? TypedResults.NoContent()
             : TypedResults.NotFound();
 
     /// <summary>Asks the DNS for each domain that is not verified yet. A domain is the first tenant's that proves it.</summary>
     private static async Task<Results<Ok<IdentityProviderResponse>, NotFound>> VerifyAsync(
-        long tenant, IdentityDb db, ProviderHandlers handlers, DomainVerifier verifier, TimeProvider clock, CancellationToken ct)
+        long tenant, IdentityDb db, ProviderHandlers handlers, DomainVerifier verifier, TimeProvider clock,
+        CancellationToken ct)
     {
         if (await FindAsync(db, tenant, ct) is not { } provider) return TypedResults.NotFound();
 
         foreach (var domain in provider.Domains.Where(domain => domain.VerifiedAt is null))
         {
-            if (await verifier.IsProvenAsync(domain.Name, domain.Token, ct)) await MarkAsync(db, domain, clock.GetUtcNow(), ct);
+            if (!await verifier.IsProvenAsync(domain.Name, domain.Token, ct)) continue;
+
+            await MarkAsync(db, domain, clock.GetUtcNow(), ct);
         }
 
         return TypedResults.Ok(await AnswerAsync(provider, db, handlers, ct));
@@ -116,7 +125,8 @@ internal static class ProviderEndpoints
     }
 
     private static Task<IdentityProvider?> FindAsync(IdentityDb db, long tenant, CancellationToken ct) =>
-        db.Set<IdentityProvider>().Include(provider => provider.Domains).SingleOrDefaultAsync(p => p.TenantId == tenant, ct);
+        db.Set<IdentityProvider>().Include(provider => provider.Domains)
+            .SingleOrDefaultAsync(p => p.TenantId == tenant, ct);
 
     private static async Task<IdentityProviderResponse> AnswerAsync(
         IdentityProvider provider, IdentityDb db, ProviderHandlers handlers, CancellationToken ct)
@@ -131,15 +141,19 @@ internal static class ProviderEndpoints
                 .. from domain in provider.Domains
                    orderby domain.Name
                    select new EmailDomainResponse(
-                       domain.Name, DomainVerifier.RecordName(domain.Name), domain.Token, domain.VerifiedAt, taken.Contains(domain.Name)),
+                       domain.Name, DomainVerifier.RecordName(domain.Name), domain.Token, domain.VerifiedAt,
+                       taken.Contains(domain.Name)),
             ],
-            provider.UserType, provider.Roles, provider.Required, provider.Active, handlers.RedirectUri(provider.TenantId));
+            provider.UserType, provider.Roles, provider.Required, provider.Active,
+            handlers.RedirectUri(provider.TenantId));
     }
 
     /// <summary>Reads the metadata, so that a wrong issuer is found by its admin and not by everybody else.</summary>
-    private static async Task<string?> FaultOfAsync(IdentityProviderRequest request, ProviderHttp http, CancellationToken ct)
+    private static async Task<string?> FaultOfAsync(
+        IdentityProviderRequest request, ProviderHttp http, CancellationToken ct)
     {
-        if (!Uri.TryCreate(request.Issuer, UriKind.Absolute, out var issuer) || issuer.Query is not "" || issuer.Fragment is not ""
+        if (!Uri.TryCreate(request.Issuer, UriKind.Absolute, out var issuer)
+            || issuer.Query is not "" || issuer.Fragment is not ""
             || issuer.UserInfo is not "" || (http.RequireHttps && issuer.Scheme != Uri.UriSchemeHttps))
         {
             return "The issuer must be an HTTPS address without query and fragment.";
@@ -151,7 +165,8 @@ internal static class ProviderEndpoints
             var metadata = await OpenIdConnectConfigurationRetriever.GetAsync(
                 ProviderHandlers.MetadataOf(request.Issuer), documents, ct);
             return metadata.Issuer != request.Issuer ? "The metadata at this address names another issuer."
-                : metadata.AuthorizationEndpoint is null || metadata.TokenEndpoint is null || metadata.SigningKeys.Count == 0
+                : metadata.AuthorizationEndpoint is null || metadata.TokenEndpoint is null
+                    || metadata.SigningKeys.Count == 0
                     ? "The metadata at this address has no endpoints or no keys."
                     : null;
         }
@@ -165,5 +180,6 @@ internal static class ProviderEndpoints
     private static ProblemHttpResult Problem(string field, string text) => TypedResults.Problem(
         statusCode: StatusCodes.Status422UnprocessableEntity, detail: text, extensions: [new("field", field)]);
 
-    private static string NewToken() => $"platform-verification={WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(18))}";
+    private static string NewToken() =>
+        $"platform-verification={WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(18))}";
 }

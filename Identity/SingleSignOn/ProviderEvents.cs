@@ -29,7 +29,8 @@ internal sealed class ProviderEvents(IdentityProvider provider, bool requireHttp
 
     public override async Task MessageReceived(MessageReceivedContext context)
     {
-        var metadata = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        var metadata = await context.Options.ConfigurationManager!
+            .GetConfigurationAsync(context.HttpContext.RequestAborted);
         var namesIssuer = metadata.AuthorizationResponseIssParameterSupported;
 
         if (CallbackRules.FaultOf(context.Request, provider.Issuer, namesIssuer) is { } fault)
@@ -42,8 +43,12 @@ internal sealed class ProviderEvents(IdentityProvider provider, bool requireHttp
     public override Task TokenValidated(TokenValidatedContext context)
     {
         var isBearer = "Bearer".Equals(context.TokenEndpointResponse?.TokenType, StringComparison.OrdinalIgnoreCase);
-        var isForUs = context.SecurityToken.Claims.Where(claim => claim.Type == "azp").All(azp => azp.Value == provider.ClientId);
-        if (!isBearer || !isForUs || context.SecurityToken.RawSignature is "") context.Fail(new OpenIdConnectProtocolException("The tokens are not for this client."));
+        var isForUs = context.SecurityToken.Claims.All(claim => claim.Type != "azp" || claim.Value == provider.ClientId);
+        if (!isBearer || !isForUs || context.SecurityToken.RawSignature is "")
+        {
+            context.Fail(new OpenIdConnectProtocolException("The tokens are not for this client, or not signed."));
+        }
+
         return Task.CompletedTask;
     }
 

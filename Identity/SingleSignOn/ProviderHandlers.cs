@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Authentication.OAuth.Claims;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -36,7 +40,8 @@ internal sealed class ProviderHandlers(
     public string RedirectUri(long tenantId) => $"{_issuer.AbsoluteUri.TrimEnd('/')}{PathOf(tenantId)}";
 
     /// <param name="secret">Read only when the provider has changed.</param>
-    public async Task<OpenIdConnectHandler> CreateAsync(IdentityProvider provider, Func<string> secret, HttpContext context)
+    public async Task<OpenIdConnectHandler> CreateAsync(
+        IdentityProvider provider, Func<string> secret, HttpContext context)
     {
         var known = _options.GetValueOrDefault(provider.TenantId);
         if (known.Options is null || known.Version != provider.Version)
@@ -63,7 +68,7 @@ internal sealed class ProviderHandlers(
             ClientId = provider.ClientId,
             ClientSecret = secret,
             CallbackPath = PathOf(provider.TenantId),
-            SignInScheme = Microsoft.AspNetCore.Identity.IdentityConstants.ExternalScheme, // never used: see ProviderEvents
+            SignInScheme = IdentityConstants.ExternalScheme, // never used: see ProviderEvents
             ResponseType = OpenIdConnectResponseType.Code,
             ResponseMode = OpenIdConnectResponseMode.Query,
             UsePkce = true,
@@ -107,13 +112,12 @@ internal sealed class ProviderHandlers(
     }
 
     /// <summary>Takes a claim from userinfo unless the ID token, which is signed, has it.</summary>
-    private sealed class FirstOf(string claim)
-        : Microsoft.AspNetCore.Authentication.OAuth.Claims.ClaimAction(claim, System.Security.Claims.ClaimValueTypes.String)
+    private sealed class FirstOf(string claim) : ClaimAction(claim, ClaimValueTypes.String)
     {
-        public override void Run(System.Text.Json.JsonElement userData, System.Security.Claims.ClaimsIdentity identity, string issuer)
+        public override void Run(JsonElement userData, ClaimsIdentity identity, string issuer)
         {
             if (identity.HasClaim(known => known.Type == ClaimType)) return;
-            if (!userData.TryGetProperty(ClaimType, out var value) || value.ValueKind == System.Text.Json.JsonValueKind.Null) return;
+            if (!userData.TryGetProperty(ClaimType, out var value) || value.ValueKind == JsonValueKind.Null) return;
 
             identity.AddClaim(new(ClaimType, value.ToString(), ValueType, issuer));
         }

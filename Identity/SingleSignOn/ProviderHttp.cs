@@ -54,11 +54,15 @@ internal sealed class ProviderHttp : IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    /// <summary>The address that was checked is the one that is connected to: a name may mean another one a moment later.</summary>
+    /// <summary>
+    /// The address that was checked is the one that is connected to: a name may mean another one a moment later.
+    /// </summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, ct);
-        var allowed = addresses.Where(address => PublicAddresses.Contains(address) || _private.Exists(n => n.Contains(address))).ToArray();
+        var allowed = addresses
+            .Where(address => PublicAddresses.Contains(address) || _private.Exists(network => network.Contains(address)))
+            .ToArray();
         if (allowed.Length == 0) throw new HttpRequestException("The provider has no public address.");
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -76,7 +80,8 @@ internal sealed class ProviderHttp : IDisposable
 
     private sealed class SchemeGuard(bool requireHttps) : DelegatingHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken) =>
             !requireHttps || request.RequestUri?.Scheme == Uri.UriSchemeHttps
                 ? base.SendAsync(request, cancellationToken)
                 : throw new HttpRequestException("The provider must be called over HTTPS.");
@@ -90,15 +95,19 @@ internal static class PublicAddresses
     [
         .. ((string[])
         [
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-            "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+            "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
+            "203.0.113.0/24", "224.0.0.0/3",
         ]).Select(network => IPNetwork.Parse(network)),
     ];
 
     /// <summary>Of IPv6 only global unicast, without the networks inside it that lead elsewhere or that carry IPv4.</summary>
     private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
     private static readonly IPNetwork[] SpecialUnicast =
-        [IPNetwork.Parse("2001::/23"), IPNetwork.Parse("2001:db8::/32"), IPNetwork.Parse("2002::/16"), IPNetwork.Parse("3fff::/20")];
+    [
+        IPNetwork.Parse("2001::/23"), IPNetwork.Parse("2001:db8::/32"), IPNetwork.Parse("2002::/16"),
+        IPNetwork.Parse("3fff::/20"),
+    ];
 
     public static bool Contains(IPAddress address)
     {

@@ -18,8 +18,9 @@ public sealed class ClientAuthentication(IOptions<ClientAuthenticationOptions> o
 
     private static readonly JsonWebTokenHandler Writer = new() { SetDefaultTimesOnTokenCreation = false };
 
-    private readonly SigningCredentials? _credentials =
-        string.IsNullOrEmpty(options.Value.PrivateKey) ? null : CredentialsOf(PemKey.ReadPrivate(options.Value.PrivateKey));
+    private readonly SigningCredentials? _credentials = string.IsNullOrEmpty(options.Value.PrivateKey)
+        ? null
+        : CredentialsOf(PemKey.ReadPrivate(options.Value.PrivateKey));
 
     /// <summary>Adds the proof to a form for Identity. Each assertion is good for one request.</summary>
     public void AddTo(IDictionary<string, string> form)
@@ -45,7 +46,11 @@ public sealed class ClientAuthentication(IOptions<ClientAuthenticationOptions> o
             Audience = options.Value.Issuer,
             IssuedAt = now.UtcDateTime,
             Expires = (now + Lifetime).UtcDateTime,
-            Claims = new Dictionary<string, object> { ["sub"] = options.Value.ClientId, ["jti"] = $"{Guid.CreateVersion7():n}" },
+            Claims = new Dictionary<string, object>
+            {
+                ["sub"] = options.Value.ClientId,
+                ["jti"] = $"{Guid.CreateVersion7():n}",
+            },
             SigningCredentials = credentials,
         });
     }
@@ -56,7 +61,9 @@ public sealed class ClientAuthentication(IOptions<ClientAuthenticationOptions> o
 
 public static class ClientAuthenticationSetup
 {
-    /// <summary>Reads <c>Identity:Issuer</c> and the section <c>Oidc</c>. Something missing or unreadable stops the start.</summary>
+    /// <summary>
+    /// Reads <c>Identity:Issuer</c> and the section <c>Oidc</c>. Something missing or unreadable stops the start.
+    /// </summary>
     public static void AddClientAuthentication(
         this IHostApplicationBuilder builder, Action<ClientAuthenticationOptions>? configure = null)
     {

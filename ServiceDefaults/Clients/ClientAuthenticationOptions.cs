@@ -28,7 +28,8 @@ public sealed class ClientAuthenticationOptions : IValidatableObject
         if (string.IsNullOrEmpty(ClientSecret) && string.IsNullOrEmpty(PrivateKey))
         {
             yield return new(
-                $"Set {Section}:{nameof(PrivateKey)} or {Section}:{nameof(ClientSecret)}.", [nameof(PrivateKey), nameof(ClientSecret)]);
+                $"Set {Section}:{nameof(PrivateKey)} or {Section}:{nameof(ClientSecret)}.",
+                [nameof(PrivateKey), nameof(ClientSecret)]);
         }
         else if (!string.IsNullOrEmpty(PrivateKey) && FaultOf(PrivateKey) is { } fault)
         {

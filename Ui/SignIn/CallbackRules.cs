@@ -3,7 +3,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Platform.Ui.SignIn;
 
-/// <summary>What the answer of a provider at our callback must be like, beyond what the handler of ASP.NET Core checks.</summary>
+/// <summary>
+/// What the answer of a provider at our callback must be like, beyond what the handler of ASP.NET Core checks.
+/// </summary>
 public static class CallbackRules
 {
     /// <param name="issuer">Of the provider that was asked.</param>

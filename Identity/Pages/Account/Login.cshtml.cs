@@ -91,7 +91,8 @@ internal sealed class LoginModel(
     /// <returns>Null if there is none.</returns>
     private async Task<IActionResult?> GoToProviderAsync(bool onlyIfRequired, CancellationToken ct)
     {
-        if (await providers.FindAsync(Input.Email, ct) is not { } provider || (onlyIfRequired && !provider.Required)) return null;
+        var provider = await providers.FindAsync(Input.Email, ct);
+        if (provider is null || (onlyIfRequired && !provider.Required)) return null;
 
         return await singleSignOn.ChallengeAsync(provider, Input.Email!, ReturnUrl, HttpContext)
             ? new EmptyResult()

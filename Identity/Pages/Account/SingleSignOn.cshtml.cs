@@ -23,15 +23,19 @@ internal sealed class SingleSignOnModel(
         if (answer.Person is not { } person) return await RefuseAsync(null, "SingleSignOn", T.SingleSignOn.Failed);
 
         var (account, fault) = await external.FindOrCreateAsync(provider, person, ct);
-        if (fault is SingleSignOnFault.Unavailable) return Refuse(T.Unavailable, StatusCodes.Status503ServiceUnavailable);
-        if (fault is { } reason || account is null)
+        switch (fault, account)
         {
-            return await RefuseAsync(account, $"SingleSignOn {fault}", fault is { } known ? T.SingleSignOn.Of(known) ?? T.Deactivated : T.Deactivated);
+            case (SingleSignOnFault.Unavailable, _):
+                return Refuse(T.Unavailable, StatusCodes.Status503ServiceUnavailable);
+            case ({ } known, _):
+                return await RefuseAsync(account, $"SingleSignOn {known}", T.SingleSignOn.Of(known) ?? T.Deactivated);
+            case (null, { } found):
+                // The application may have asked for another tenant, of which the person is perhaps a member too.
+                var chosen = SignInRequest?.Tenant is null ? tenant.ToString(CultureInfo.InvariantCulture) : null;
+                return await ContinueAsync(found, [ProviderSignIn.Method], chosen, ct);
+            default:
+                throw new InvalidOperationException("There is neither an account nor a reason.");
         }
-
-        // The application may have asked for another tenant, of which the person is perhaps a member too.
-        var chosen = SignInRequest?.Tenant is null ? tenant.ToString(CultureInfo.InvariantCulture) : null;
-        return await ContinueAsync(account, [ProviderSignIn.Method], chosen, ct);
     }
 
     private async Task<IActionResult> RefuseAsync(Accounts.Account? account, string detail, string text)

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
+using Platform.Identity.Accounts;
 using Platform.Tests.Identity.Support;
 
 namespace Platform.Tests.Identity.SingleSignOn;
@@ -100,6 +101,35 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
         using var end = await visitor.SubmitAsync(customer.Email, action: "sso");
 
         await RefusedAsync(end, "Platform staff");
+    }
+
+    [Fact]
+    public async Task An_account_that_is_deactivated_or_locked_by_staff_stays_closed_and_wrong_passwords_close_nothing()
+    {
+        await using var customer = await SetUpAsync();
+        using var person = await NewPersonAsync(customer.Email);
+
+        await SetAsync(account => account.LockoutEnd = _app.Clock.GetUtcNow().AddMinutes(10));
+        using (var visitor = new Visitor(_app)) await visitor.TokensAsync(customer.Email);
+
+        await SetAsync(account => account.LockoutEnd = DateTimeOffset.MaxValue);
+        await ClosedAsync();
+
+        await SetAsync(account => (account.LockoutEnd, account.DeactivatedAt) = (null, _app.Clock.GetUtcNow()));
+        await ClosedAsync();
+
+        Task SetAsync(Action<Account> change) => _app.ChangeAccountAsync(person.Id, (accounts, account) =>
+        {
+            change(account);
+            return accounts.UpdateAsync(account);
+        });
+
+        async Task ClosedAsync()
+        {
+            using var visitor = new Visitor(_app);
+            using var end = await visitor.SubmitAsync(customer.Email, action: "sso");
+            await RefusedAsync(end, "has been deactivated");
+        }
     }
 
     [Fact]
