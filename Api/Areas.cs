@@ -1,11 +1,13 @@
+using Microsoft.AspNetCore.Mvc;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Api.Public;
+using Platform.Api.Scim;
 using Platform.Contracts;
 
 namespace Platform.Api;
 
-/// <summary>The three areas of the API. Every route is in one of them, with what its area demands.</summary>
+/// <summary>The areas of the API. Every route is in one of them, with what its area demands.</summary>
 internal static class Areas
 {
     public const string Global = "global";
@@ -38,6 +40,12 @@ internal static class Areas
         public RouteGroupBuilder MapFhirArea() => app.MapGroup("/fhir/r4").ExcludeFromDescription()
             .RequireAuthorization().WithMetadata(new TenantScoped())
             .AddEndpointFilterFactory(RequestValidation.Create);
+
+        /// <summary><c>/scim/v2</c>: a tenant's directory, by a key of that tenant, in the shapes of SCIM.</summary>
+        public RouteGroupBuilder MapScimArea() => app.MapGroup("/scim/v2").ExcludeFromDescription()
+            .RequireScope(Scopes.Scim).WithMetadata(new TenantScoped(OfKey: true))
+            .WithMetadata(new RequestSizeLimitAttribute(ScimEndpoints.MaxBytes))
+            .AddEndpointFilter<RouteGroupBuilder, ScimFaults>();
 
         /// <summary><c>/public/api/v1</c>: anybody.</summary>
         public RouteGroupBuilder MapPublicArea() =>

@@ -1,5 +1,6 @@
 using Platform.Api;
 using Platform.Api.Access;
+using Platform.Api.ApiKeys;
 using Platform.Api.Audit;
 using Platform.Api.Billing;
 using Platform.Api.Bookings;
@@ -16,6 +17,7 @@ using Platform.Api.OpenApi;
 using Platform.Api.People;
 using Platform.Api.Public;
 using Platform.Api.Reports;
+using Platform.Api.Scim;
 using Platform.Api.Tenants;
 using Platform.Core.Storage;
 using Platform.ServiceDefaults.Http;
@@ -96,6 +98,7 @@ direct.MapAccessChecks();
 direct.MapUsers();
 direct.MapIdentityProvider();
 direct.MapRoles();
+direct.MapServiceAccounts();
 tenant.MapCatalogue();
 tenant.MapBookings(direct);
 direct.MapImport();
@@ -109,6 +112,8 @@ tenant.MapFeeds();
 var fhir = app.MapFhirArea();
 fhir.MapBulkPublish();
 fhir.InTransactions().MapFhir();
+
+app.MapScimArea().MapScim();
 
 var anybody = app.MapPublicArea();
 anybody.MapTenantLookup();

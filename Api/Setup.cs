@@ -9,6 +9,7 @@ using Platform.Api.People;
 using Platform.Api.Public;
 using Platform.Api.Tenants;
 using Platform.Contracts;
+using Platform.Core.ApiKeys;
 using Platform.Core.Audit;
 using Platform.Core.Billing;
 using Platform.Core.Bookings;
@@ -93,6 +94,8 @@ internal static class Setup
             .AddSingleton<MetricsQuery>()
             .AddSingleton<AccessQuery>()
             .AddSingleton<AccessCache>()
+            .AddSingleton<ApiKeyCache>()
+            .AddSingleton<ApiKeyDirectory>()
             .AddSingleton<AccessRecorder>()
             .AddSingleton<AccessDecisions>()
             .AddSingleton<AccessSignals>()

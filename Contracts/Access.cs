@@ -15,6 +15,9 @@ public static class Scopes
     /// <summary>Reading who a person is in which tenant; Identity asks the Api with it at sign-in.</summary>
     public const string PersonContext = "person_context";
 
+    /// <summary><c>/scim/v2</c>; only keys of service accounts have it.</summary>
+    public const string Scim = "scim";
+
     /// <summary>Identity's account API; the Api creates and invites accounts with it.</summary>
     public const string Accounts = "accounts";
 }

@@ -61,6 +61,11 @@ public static class Codes
     public const string RoleCreated = "ROLE_CREATED";
     public const string RoleUpdated = "ROLE_UPDATED";
     public const string IdentityProviderUpdated = "IDENTITY_PROVIDER_UPDATED";
+    public const string ServiceAccountCreated = "SERVICE_ACCOUNT_CREATED";
+    public const string ServiceAccountUpdated = "SERVICE_ACCOUNT_UPDATED";
+    public const string ApiKeyCreated = "API_KEY_CREATED";
+    public const string ApiKeyRotated = "API_KEY_ROTATED";
+    public const string ApiKeyRevoked = "API_KEY_REVOKED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -106,6 +111,7 @@ public static class Codes
     public const string LastAdmin = "LAST_ADMIN";
     public const string SystemRole = "SYSTEM_ROLE";
     public const string RoleInUse = "ROLE_IN_USE";
+    public const string ApiKeyEnded = "API_KEY_ENDED";
 
     // 403 where access is decided, 409 where a grant is wanted.
     public const string ApplicationInactive = "APPLICATION_INACTIVE";
@@ -165,6 +171,7 @@ public static class Codes
     public const string UnknownUserType = "UNKNOWN_USER_TYPE";
     public const string UnknownRole = "UNKNOWN_ROLE";
     public const string UnknownPermission = "UNKNOWN_PERMISSION";
+    public const string UnknownScope = "UNKNOWN_SCOPE";
     public const string UnknownApplication = "UNKNOWN_APPLICATION";
     public const string ReservedSlug = "RESERVED_SLUG";
     public const string PrimaryRequired = "PRIMARY_REQUIRED";

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Platform.Core.ApiKeys;
 using Platform.Core.Licensing;
 using Platform.Core.Tenants;
 using StackExchange.Redis;
@@ -9,10 +10,11 @@ namespace Platform.Api.Access;
 /// <summary>
 /// Tells every process that a tenant, or what decisions of it rest on, has changed: this one at once, the others over
 /// Redis. A process also sends itself a sign of life; one that does not hear its own is deaf to the others, too, and
-/// <see cref="AccessCache"/> believes nothing for longer than two seconds.
+/// <see cref="AccessCache"/> and <see cref="ApiKeyCache"/> believe nothing for longer than two seconds.
 /// </summary>
 internal sealed class AccessSignals(
-    IConnectionMultiplexer redis, AccessCache cache, TenantDirectory tenants, ILogger<AccessSignals> log)
+    IConnectionMultiplexer redis, AccessCache decisions, ApiKeyCache keys, TenantDirectory tenants,
+    ILogger<AccessSignals> log)
     : BackgroundService
 {
     /// <summary>A message is <c>sender tenant</c>, or one of these instead of the tenant.</summary>
@@ -37,14 +39,14 @@ internal sealed class AccessSignals(
     /// <summary>What concerns every tenant: an application, a type of user.</summary>
     public void EverythingChanged()
     {
-        cache.ForgetAll();
+        ForgetAll();
         _ = SendAsync(Everything);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        redis.ConnectionFailed += (_, _) => cache.ForgetAll();
-        redis.ConnectionRestored += (_, _) => cache.ForgetAll(); // what was told meanwhile was not heard
+        redis.ConnectionFailed += (_, _) => ForgetAll();
+        redis.ConnectionRestored += (_, _) => ForgetAll(); // what was told meanwhile was not heard
 
         await SubscribeAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
@@ -79,11 +81,13 @@ internal sealed class AccessSignals(
 
         if (sender == _sender)
         {
-            if (what == SignOfLife) cache.Heard();
+            if (what != SignOfLife) return;
+            decisions.Heard();
+            keys.Heard();
         }
         else if (what == Everything)
         {
-            cache.ForgetAll();
+            ForgetAll();
         }
         else if (long.TryParse(what, NumberStyles.None, CultureInfo.InvariantCulture, out var tenantId))
         {
@@ -94,7 +98,14 @@ internal sealed class AccessSignals(
     private void Forget(long tenantId)
     {
         tenants.Forget(tenantId); // before the decisions that rest on it
-        cache.Forget(tenantId);
+        decisions.Forget(tenantId);
+        keys.Forget(tenantId);
+    }
+
+    private void ForgetAll()
+    {
+        decisions.ForgetAll();
+        keys.ForgetAll();
     }
 
     private async Task SendAsync(string what)

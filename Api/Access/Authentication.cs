@@ -1,10 +1,11 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Contracts;
 
 namespace Platform.Api.Access;
 
-/// <summary>Which tokens count, and which scope opens which area.</summary>
+/// <summary>Which tokens and keys count, and which scope opens which area.</summary>
 internal static class Authentication
 {
 
@@ -14,6 +15,7 @@ internal static class Authentication
         {
             builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
             {
+                options.ForwardDefaultSelector = ApiKeyAuthentication.SchemeFor;
                 options.Authority = builder.Configuration["Identity:Issuer"];
                 options.RequireHttpsMetadata = !builder.Environment.IsDevelopment();
                 options.MapInboundClaims = false; // a claim is called what the token calls it
@@ -28,7 +30,7 @@ internal static class Authentication
                     ValidIssuer = builder.Configuration["Identity:Issuer"],
                     ClockSkew = TimeSpan.FromSeconds(30), // five minutes by default
                 };
-            });
+            }).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, null);
             builder.Services.AddAuthorization();
         }
     }

@@ -5,14 +5,26 @@ using Platform.Contracts;
 namespace Platform.Api.Access;
 
 /// <summary>Who calls, as the token says. What they may do is decided against current data, not from this.</summary>
-/// <param name="UserId">Null for a client that acts for itself.</param>
+/// <param name="UserId">Null for a client that acts for itself, and for a key.</param>
 /// <param name="TenantId">The tenant that the token was made for.</param>
 /// <param name="IsStaff">Platform staff, who may enter every tenant.</param>
-/// <param name="Actor">As history and events name them: <c>user:17</c>, <c>client:demo</c>.</param>
-internal sealed record Caller(long? UserId, long? TenantId, bool IsStaff, string Actor)
+/// <param name="Actor">As history and events name them: <c>user:17</c>, <c>client:demo</c>, <c>key:1000</c>.</param>
+/// <param name="KeyPermissions">What a key may do in its tenant, in one text; null for whoever has a token.</param>
+internal sealed record Caller(
+    long? UserId, long? TenantId, bool IsStaff, string Actor, string? KeyPermissions = null)
 {
+    /// <summary>Whether a program calls with a key of its tenant.</summary>
+    public bool IsKey => KeyPermissions is not null;
+
     public static Caller Of(ClaimsPrincipal principal)
     {
+        if (principal.Identity?.AuthenticationType == ApiKeyAuthentication.Scheme)
+        {
+            return new(
+                null, Number(ClaimNames.TenantId), false, $"key:{principal.FindFirstValue(ApiKeyAuthentication.KeyId)}",
+                principal.FindFirstValue(ApiKeyAuthentication.Permissions));
+        }
+
         var userId = Number("sub");
         return new(
             userId,

@@ -8,7 +8,7 @@ namespace Platform.Api.Access;
 
 /// <summary>
 /// What callers may do in the tenant of the request: members by their type and roles as they are now, whatever the
-/// token says; platform staff, and clients that act for themselves, everything.
+/// token says; keys by the roles of their account; platform staff, and clients that act for themselves, everything.
 /// </summary>
 internal static class PermittedRoutes
 {
@@ -46,6 +46,7 @@ internal static class PermittedRoutes
         {
             var caller = Caller.Of(http.User);
             if (caller.IsStaff) return Authority.OfStaff;
+            if (caller.KeyPermissions is { } ofKey) return new(IsStaff: false, ofKey.Split(' '));
             if (caller.UserId is not { } user) return new(IsStaff: false, Permissions.All);
 
             var services = http.RequestServices;

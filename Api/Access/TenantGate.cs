@@ -11,7 +11,10 @@ namespace Platform.Api.Access;
 /// <param name="DecidesItself">
 /// Whether tenant and user are active is for the route to say: it decides upon access, and records that.
 /// </param>
-public sealed record TenantScoped(bool DecidesItself = false);
+/// <param name="OfKey">
+/// The caller's key names the tenant; the header may be absent, since directories send none of their own.
+/// </param>
+public sealed record TenantScoped(bool DecidesItself = false, bool OfKey = false);
 
 /// <summary>
 /// Finds the tenant of a request before anything of it is read. The header must equal the token's tenant, unless staff
@@ -39,13 +42,14 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
 
     private async Task<(TenantEntry? Tenant, ProblemDetails? Refusal)> EnterAsync(HttpContext context, TenantScoped scoped)
     {
+        var caller = Caller.Of(context.User);
         var header = context.Request.Headers[Headers.TenantId];
+        if (header.Count == 0 && scoped.OfKey && caller.TenantId is { } ofKey) header = $"{ofKey}";
         if (header.Count == 0) return Refuse(Codes.TenantHeaderMissing, $"{Headers.TenantId} is missing.");
 
         var isNumber = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var id);
         if (header.Count > 1 || !isNumber) return Refuse(Codes.TenantHeaderInvalid, $"{Headers.TenantId} is one number.");
 
-        var caller = Caller.Of(context.User);
         if (caller.TenantId != id && !caller.IsStaff) return (null, Problems.NotFound());
 
         var ct = context.RequestAborted;
@@ -64,6 +68,12 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
         if (caller is { IsStaff: false, UserId: { } user } && !await members.IsActiveAsync(user, id, ct))
         {
             return Forbid(Codes.UserInactive, "The user is no active member of the tenant.");
+        }
+
+        if (caller.KeyPermissions is { } permissions && KeyPermissions.NeededFor(context.Request) is { } needed
+            && !permissions.Split(' ').Contains(needed))
+        {
+            return Forbid(Codes.Forbidden, $"This takes the permission {needed}.");
         }
 
         return (tenant, null);

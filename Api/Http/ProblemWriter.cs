@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Api.Fhir;
+using Platform.Api.Scim;
 using Platform.Contracts;
 
 namespace Platform.Api.Http;
@@ -45,6 +46,17 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
                 document.GetValueOrDefault(ErrorsMember) as IReadOnlyList<FieldError> ?? []);
             await http.Response.WriteAsJsonAsync(
                 outcome, PlatformJson.Options, FhirAnswer.ContentType, http.RequestAborted);
+            return;
+        }
+
+        if (http.Request.Path.StartsWithSegments(ScimError.Area, StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.StatusCode = ScimError.StatusOf(status);
+            var error = ScimError.Of(
+                status, (string)document[CodeMember]!, (string?)document["detail"],
+                document.GetValueOrDefault(ScimError.TypeMember) as string);
+            await http.Response.WriteAsJsonAsync(
+                error, PlatformJson.Options, ScimAnswer.ContentType, http.RequestAborted);
             return;
         }
 

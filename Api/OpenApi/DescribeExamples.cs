@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Platform.Contracts;
+using Platform.Contracts.ApiKeys;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Billing;
 using Platform.Contracts.Bookings;
@@ -187,6 +188,22 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             1000, 1, "BILLING", "Finance", "Ada Lovelace", "ada@example.com", "+5511987654321", true, 1),
     ];
 
+    private static readonly ApiKeyResponse Key = new(
+        1000, "plk_1_3f6a1b2c", [Scopes.Scheduling], ApiKeyStatuses.Active, Monday.AddYears(1), null, null, Monday,
+        "203.0.113.7", Monday, "user:11");
+
+    private static readonly object[] OfPrograms =
+    [
+        new CreateServiceAccountRequest("Reception display", ["reception"]),
+        new ChangeServiceAccountRequest { Name = "Waiting room display" },
+        new ServiceAccountResponse(
+            1000, "Reception display", ["reception"], [Permissions.BookingsRead], Monday, "user:11", 1),
+        new CreateApiKeyRequest([Scopes.Scheduling], Monday.AddYears(1)),
+        new RotateApiKeyRequest(1440, Monday.AddYears(1)),
+        Key,
+        new NewApiKeyResponse($"plk_1_{new string('0', 72)}", Key),
+    ];
+
     private static readonly object[] OfPeople =
     [
         new ProfileRequest("Carla Dias", "pt-BR", "carla@aurora.example"),
@@ -226,6 +243,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 
     private static readonly Dictionary<Type, object> ByType =
         OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).Concat(OfLicensing).Concat(OfTenants).Concat(OfPeople)
+            .Concat(OfPrograms)
             .ToDictionary(example => example.GetType());
 
     public Task TransformAsync(

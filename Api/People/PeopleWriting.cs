@@ -16,12 +16,14 @@ namespace Platform.Api.People;
 
 /// <summary>What is to become of a membership; what is absent stays.</summary>
 /// <param name="RoleToo">One more role.</param>
+/// <param name="RoleAway">One role less.</param>
 /// <param name="RevokeSeats">Ends all grants, too.</param>
 internal sealed record MembershipWish(
     Optional<string> UserType = default,
     Optional<IReadOnlyList<string>> Roles = default,
     Optional<bool> Active = default,
     Role? RoleToo = null,
+    Role? RoleAway = null,
     bool RevokeSeats = false);
 
 /// <summary>
@@ -147,8 +149,37 @@ internal sealed record PeopleWriting(
     {
         if (await LockAsync(tenantId, ct) is null) return Unknown;
         if (await FindAsync(tenantId, userId, ct) is not { } before) return Unknown;
-        if (Http.CheckVersion(before.Row.Version) is { } stale) return stale;
 
+        return Http.CheckVersion(before.Row.Version) ?? await ChangeAsync(caller, before, wish, ct);
+    }
+
+    /// <summary>The same where the tenant is locked already, and the version is not that of the membership.</summary>
+    public async Task<Rejection?> ChangeLockedAsync(
+        Authority caller, long tenantId, long userId, MembershipWish wish, CancellationToken ct) =>
+        await FindAsync(tenantId, userId, ct) is { } before ? await ChangeAsync(caller, before, wish, ct) : Unknown;
+
+    /// <summary>Ends the grants of a member and takes the membership away; the tenant is locked already.</summary>
+    public async Task<Rejection?> RemoveLockedAsync(
+        Authority caller, long tenantId, long userId, CancellationToken ct)
+    {
+        if (await FindAsync(tenantId, userId, ct) is not { } before) return Unknown;
+        if (await RefusalAsync(caller, before, new(before.Type.Slug, false, []), ct) is { } refusal) return refusal;
+
+        await Grants.RevokeAllAsync(Db, tenantId, userId, Http.Source, ct); // seats first, as below
+        var (id, version, snapshot) = (before.Row.Id, before.Row.Version, before.Snapshot);
+        await Db.MembershipRoles.Where(h => h.MembershipId == id).ExecuteDeleteAsync(ct);
+        await Db.Memberships.Where(m => m.Id == id).ExecuteDeleteAsync(ct);
+        await Db.RecordAsync(
+            new(tenantId, MembershipRemoved.EventType, "membership", id, snapshot, null),
+            new MembershipRemoved(snapshot), version + 1, Http, Clock.Now, ct);
+        Changes.Of(tenantId, userId);
+        return null;
+    }
+
+    private async Task<Rejection?> ChangeAsync(
+        Authority caller, State before, MembershipWish wish, CancellationToken ct)
+    {
+        var (tenantId, userId) = (before.Row.TenantId, before.Row.UserId);
         var (type, unknownType) = wish.UserType.HasValue
             ? await TypeAsync(wish.UserType.Or(""), ct)
             : (before.Type, null);
@@ -157,6 +188,8 @@ internal sealed record PeopleWriting(
             : (before.Roles, null);
         if ((unknownType ?? unknownRole) is { } unknown) return unknown;
         if (wish.RoleToo is { } more && roles.All(r => r.Id != more.Id)) roles = [.. roles, more];
+        if (wish.RoleAway is { } less) roles = [.. roles.Where(r => r.Id != less.Id)];
+        if (roles.Count > RoleLimits.PerMember) return MembershipRules.TooManyRoles;
 
         var isActive = wish.Active.Or(before.Row.Active);
         var after = new MemberTerms(type!.Slug, isActive && before.Person.Active, roles);
@@ -240,7 +273,7 @@ internal sealed record PeopleWriting(
             : (null, MembershipRules.UnknownType);
 
     /// <summary>The platform's own and the tenant's; those of another tenant are unknown.</summary>
-    private async Task<(IReadOnlyList<Role> Roles, Rejection? Rejection)> RolesAsync(
+    public async Task<(IReadOnlyList<Role> Roles, Rejection? Rejection)> RolesAsync(
         long tenantId, IReadOnlyList<string> slugs, CancellationToken ct)
     {
         if (slugs.Count == 0) return ([], null);

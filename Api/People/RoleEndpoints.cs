@@ -3,10 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
-using Platform.Contracts.Events;
 using Platform.Contracts.People;
 using Platform.Core;
-using Platform.Core.Audit;
 using Platform.Core.People;
 using Platform.Core.Storage;
 
@@ -63,27 +61,10 @@ internal static class RoleEndpoints
     private static async Task<Results<Created<RoleResponse>, ProblemHttpResult>> CreateAsync(
         CreateRoleRequest request, long? tenantId, Authority caller, PeopleWriting writing, CancellationToken ct)
     {
-        var db = writing.Db;
         if (tenantId is { } id && await writing.LockAsync(id, ct) is null) return PeopleWriting.Unknown.ToProblem();
-        if (Refusal(caller, request.Permissions) is { } refusal) return refusal.ToProblem();
 
-        // A role of the platform may bear no name that a tenant has given: tokens name roles by slug alone.
-        var slug = request.Slug ?? RoleRules.SlugOf(request.Name);
-        var existing = await db.Roles.Where(r => r.Slug == slug)
-            .Where(r => tenantId == null || r.TenantId == null || r.TenantId == tenantId)
-            .Select(r => (long?)r.Id).FirstOrDefaultAsync(ct);
-        if (existing is { } taken) return RoleRules.Taken(taken).ToProblem();
-
-        var role = new Role
-        {
-            TenantId = tenantId,
-            Slug = slug,
-            Name = request.Name,
-            Permissions = Sorted(request.Permissions),
-        };
-        db.Create(role, writing.Actor);
-        await db.SaveChangesAsync(ct);
-        await RecordAsync(writing, role, null, new RoleCreated(Snapshot(role)), ct);
+        var (role, refusal) = await writing.AddRoleAsync(request, tenantId, caller, ct);
+        if (role is null) return refusal!.ToProblem();
 
         writing.Http.SetVersion(role.Version);
         return TypedResults.Created((string?)null, ToResponse(role));
@@ -96,17 +77,10 @@ internal static class RoleEndpoints
         var (role, refusal) = await OwnAsync(id, tenant.Id, writing, ct);
         if (role is null) return refusal!.ToProblem();
 
-        var permissions = request.Permissions.HasValue ? Sorted(request.Permissions.Or([])) : role.Permissions;
-        if (Refusal(writing.Http.Authority, permissions) is { } tooMuch) return tooMuch.ToProblem();
-
-        var (before, name) = (Snapshot(role), request.Name.Or(role.Name));
-        if (name != role.Name || !permissions.SequenceEqual(role.Permissions))
-        {
-            (role.Name, role.Permissions) = (name, permissions);
-            writing.Db.Change(role, writing.Actor);
-            await writing.Db.SaveChangesAsync(ct);
-            await RecordAsync(writing, role, before, new RoleChanged(Snapshot(role), before), ct);
-        }
+        var permissions = request.Permissions.HasValue ? request.Permissions.Or([]) : role.Permissions;
+        var tooMuch = await writing.ChangeRoleAsync(
+            role, request.Name.Or(role.Name), permissions, writing.Http.Authority, ct);
+        if (tooMuch is not null) return tooMuch.ToProblem();
 
         writing.Http.SetVersion(role.Version);
         return TypedResults.Ok(ToResponse(role));
@@ -118,11 +92,7 @@ internal static class RoleEndpoints
     {
         var (role, refusal) = await OwnAsync(id, tenant.Id, writing, ct);
         if (role is null) return refusal!.ToProblem();
-        if (await writing.Db.MembershipRoles.AnyAsync(h => h.RoleId == id, ct)) return RoleRules.InUse.ToProblem();
-
-        await writing.Db.Roles.Where(r => r.Id == id).ExecuteDeleteAsync(ct);
-        await RecordAsync(writing, role, Snapshot(role), new RoleDeleted(Snapshot(role)), ct);
-        return TypedResults.NoContent();
+        return await writing.DeleteRoleAsync(role, ct) is { } inUse ? inUse.ToProblem() : TypedResults.NoContent();
     }
 
     /// <summary>A role of the tenant's own that the caller may change, with the tenant locked.</summary>
@@ -133,34 +103,12 @@ internal static class RoleEndpoints
         var role = await writing.Db.Roles.SingleOrDefaultAsync(
             r => r.Id == id && (r.TenantId == null || r.TenantId == tenantId), ct);
         if (role is null) return (null, PeopleWriting.Unknown);
-        if (role.TenantId is null) return (null, RoleRules.OfThePlatform);
 
-        return (writing.Http.CheckVersion(role.Version)
-            ?? (writing.Http.Authority.Covers(role.Permissions) ? null : RoleRules.TooMuch)) is { } refusal
-                ? (null, refusal)
-                : (role, null);
+        var refusal = (role.TenantId is null ? RoleRules.OfThePlatform : null)
+            ?? writing.Http.CheckVersion(role.Version)
+            ?? RoleWriting.CheckBefore(writing.Http.Authority, role);
+        return refusal is null ? (role, null) : (null, refusal);
     }
-
-    private static Rejection? Refusal(Authority caller, IReadOnlyList<string> permissions) =>
-        PermissionRules.CheckKnown(permissions) ?? (caller.Covers(permissions) ? null : RoleRules.TooMuch);
-
-    /// <summary>A role of the platform is in nobody's chain but its own, and no tenant is told of it.</summary>
-    private static Task RecordAsync<T>(
-        PeopleWriting writing, Role role, RoleSnapshot? before, T data, CancellationToken ct) where T : IEventData
-    {
-        var after = data is RoleDeleted ? null : Snapshot(role);
-        var change = new AuditChange(role.TenantId, T.EventType, "role", role.Id, before, after);
-        if (role.TenantId is not { } tenant) return writing.Db.RecordAsync(change, writing.Http, writing.Clock.Now, ct);
-
-        writing.Changes.Of(tenant);
-        var version = data is RoleDeleted ? role.Version + 1 : role.Version;
-        return writing.Db.RecordAsync(change, data, version, writing.Http, writing.Clock.Now, ct);
-    }
-
-    private static List<string> Sorted(IEnumerable<string> permissions) =>
-        [.. permissions.Order(StringComparer.Ordinal)];
-
-    private static RoleSnapshot Snapshot(Role role) => new(role.Id, role.Slug, role.Permissions);
 
     private static RoleResponse ToResponse(Role role) => new(
         role.Id, role.TenantId, role.Slug, role.Name, role.TenantId is null, role.Permissions, role.Version);

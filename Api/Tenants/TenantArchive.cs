@@ -20,8 +20,15 @@ internal static class TenantArchive
     public const string OfTenant = "tenant";
     public const string OfPlatform = "platform";
 
-    /// <summary>Answers kept for repeated requests, and EF Core's list, which the manifest has.</summary>
-    private static readonly string[] Left = ["idempotency_keys", "migrations"];
+    /// <summary>
+    /// Answers kept for repeated requests, EF Core's list, which the manifest has, and what lets programs in: a copy of a
+    /// tenant opens to none of the keys of the first, and no directory manages both.
+    /// </summary>
+    private static readonly string[] Left =
+    [
+        "idempotency_keys", "migrations", "service_accounts", "service_account_roles", "api_keys", "scim_users",
+        "scim_groups",
+    ];
 
     public static string Name(string folder, string table) => $"{folder}/{table}.ndjson";
 
@@ -72,6 +79,7 @@ internal static class TenantArchive
                 where a.attrelid = c.oid and a.attname = 'tenant_id_fk' and not a.attisdropped)
             """,
             ct);
+        tables.RemoveAll(t => Left.Contains(t.Name));
         return
         [
             (Tenant, Lines($"select x.* from tenants x where x.id = {tenantId}", "id")),

@@ -47,6 +47,14 @@ public sealed record MembershipDeactivated(MembershipSnapshot Membership, Member
     public static string AggregateType => "membership";
 }
 
+/// <summary>The member is gone from the tenant, as the tenant's directory wants it. Grants ended with it.</summary>
+public sealed record MembershipRemoved(MembershipSnapshot Previous) : IEventData
+{
+    public static string EventType => "membership.removed";
+    public static int EventVersion => 1;
+    public static string AggregateType => "membership";
+}
+
 /// <summary>The platform lets a person in again; each tenant of the person is told.</summary>
 public sealed record PersonActivated(long UserId) : IEventData
 {

@@ -25,11 +25,14 @@ public static class Permissions
     public const string AuditRead = "audit.read";
     public const string BillingRead = "billing.read";
 
+    /// <summary>Service accounts and their keys.</summary>
+    public const string ApiKeysManage = "api_keys.manage";
+
     /// <summary>Sorted.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        AuditRead, BillingRead, BookingsImport, BookingsRead, BookingsWrite, CatalogueWrite, ClientsManage, ClientsRead,
-        ClientsWrite, ReportsRead, RolesWrite, SeatsWrite, SettingsWrite, UsersRead, UsersWrite,
+        ApiKeysManage, AuditRead, BillingRead, BookingsImport, BookingsRead, BookingsWrite, CatalogueWrite, ClientsManage,
+        ClientsRead, ClientsWrite, ReportsRead, RolesWrite, SeatsWrite, SettingsWrite, UsersRead, UsersWrite,
     ];
 }
 

@@ -146,7 +146,7 @@ internal static class PersonPatterns
     public const string Locale = "^(pt-BR|en)$";
 }
 
-internal static class RoleLimits
+public static class RoleLimits
 {
     /// <summary>They travel in every token.</summary>
     public const int PerMember = 20;

@@ -6,7 +6,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Audit;
 
 /// <summary>Who does something, and from where.</summary>
-/// <param name="Actor"><c>user:17</c>, <c>client:demo</c> or <c>system</c>.</param>
+/// <param name="Actor"><c>user:17</c>, <c>client:demo</c>, <c>key:1000</c> or <c>system</c>.</param>
 /// <param name="ActingFor">In whose place, where that is somebody else.</param>
 /// <param name="RequestId">The trace id of the request.</param>
 public sealed record AuditSource(

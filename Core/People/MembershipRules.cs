@@ -28,6 +28,9 @@ public static class MembershipRules
     public static readonly Rejection LastAdmin =
         new(RejectionKind.Conflict, Codes.LastAdmin, "Somebody has to stay who administers the tenant.");
 
+    public static readonly Rejection TooManyRoles = new(
+        RejectionKind.Invalid, Codes.LimitReached, $"A member has at most {RoleLimits.PerMember} roles.", "roles");
+
     public static Rejection UnknownRole(int place) =>
         new(RejectionKind.Invalid, Codes.UnknownRole, "There is no such role here.", $"roles[{place}]");
 

@@ -35,6 +35,10 @@ public static class PermissionRules
         .. OfType(userType).Concat(ofRoles.Intersect(Permissions.All)).Distinct().Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Of a program, which has roles alone: sorted.</summary>
+    public static IReadOnlyList<string> OfRoles(IEnumerable<string> permissions) =>
+        [.. permissions.Intersect(Permissions.All).Order(StringComparer.Ordinal)];
+
     private static IEnumerable<string> OfType(string userType) => userType switch
     {
         UserTypes.Admin => Permissions.All,

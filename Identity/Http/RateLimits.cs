@@ -17,7 +17,7 @@ internal sealed class RateLimitOptions
     public const string Section = "RateLimits";
 
     /// <summary>
-    /// Posts of the sign-in form, and of that for first passwords, from one address. An office of many people may share one.
+    /// Posts of the sign-in form, and of the forms of accounts, from one address. An office of many people may share one.
     /// </summary>
     [Range(1, 100_000)]
     public int SignIns { get; init; } = 30;
@@ -67,9 +67,9 @@ internal static class RateLimits
         public bool IsForTokens => HttpMethods.IsPost(request.Method)
             && request.Path.StartsWithSegments("/connect", StringComparison.OrdinalIgnoreCase);
 
+        /// <summary>Each form of these pages takes a password, a code or a link, or sends a mail.</summary>
         private bool IsSignIn => HttpMethods.IsPost(request.Method)
-            && (request.Path.StartsWithSegments("/account/login", StringComparison.OrdinalIgnoreCase)
-                || request.Path.StartsWithSegments("/account/accept", StringComparison.OrdinalIgnoreCase));
+            && request.Path.StartsWithSegments("/account", StringComparison.OrdinalIgnoreCase);
     }
 
     public static void Refuse(HttpContext context, RateLimitLease lease)

@@ -27,6 +27,7 @@ public sealed class DependencyTests
     /// <summary>Which module of Core may know of which. What is not listed has to travel as an event.</summary>
     private static readonly Dictionary<string, string[]> Modules = new()
     {
+        ["ApiKeys"] = ["People", "Storage", "Tenants"],
         ["Audit"] = ["Storage"],
         ["Availability"] = [],
         ["Billing"] = ["Audit", "Availability", "Storage"],
@@ -42,6 +43,7 @@ public sealed class DependencyTests
         ["People"] = ["Audit", "Storage", "Tenants"],
         ["Pricing"] = ["Licensing", "People", "Storage"],
         ["Reports"] = ["Availability", "Storage"],
+        ["Scim"] = ["People", "Storage", "Tenants"],
         ["Storage"] = [],
         ["Tenants"] = ["Storage"],
     };

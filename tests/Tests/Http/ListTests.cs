@@ -215,7 +215,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     private static string PathOf(ApiDescription list, TestTenant tenant, long application = 1)
     {
         var path = RouteOf(list).Replace("tenants/{id}", $"tenants/{tenant.Id}").Replace("users/{id}", $"users/{tenant.UserId}")
-            .Replace("applications/{id}", $"applications/{application}").Replace("{id}", "1")
+            .Replace("applications/{id}", $"applications/{application}").Replace("service-accounts/{id}", $"service-accounts/{tenant.ServiceAccountId}").Replace("{id}", "1")
             .Replace("{slug}", tenant.Slug).Replace("{application}", "tq");
         var isAboutTenant = list.ParameterDescriptions.Any(p => p is { Name: "tenantId", IsRequired: true });
         return $"/{path}?{(isAboutTenant ? $"tenantId={tenant.Id}&" : "")}";
@@ -250,6 +250,10 @@ public sealed partial class ListTests(PlatformFixture platform)
             select {tenant.Id}, 'HQ', n, 'Lisboa', 'PT', n = 1 from generate_series(1, 3) n;
             insert into tenant_contacts (tenant_id_fk, type, name, email, is_primary)
             select {tenant.Id}, 'TECH', 'Ada', 'ada@example.com', n = 1 from generate_series(1, 3) n;
+            insert into service_accounts (tenant_id_fk, name) select {tenant.Id}, n from generate_series(1, 2) n;
+            insert into api_keys (tenant_id_fk, service_account_id_fk, hash, prefix, scopes)
+            select {tenant.Id}, {tenant.ServiceAccountId}, sha256(('{tenant.Id} ' || n)::bytea), 'plk_', '{"{scim}"}'
+            from generate_series(1, 2) n;
             """);
         await tenant.ExecuteAsync($"""
             insert into categories (name) select n from generate_series(1, 2) n;

@@ -216,6 +216,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
                     ? name is "end" or "to" ? "2026-03-02T13:00:00Z" : "2026-03-02T12:00:00Z"
                 : parameter.ParameterType == typeof(string) ? name == "rrule" ? "FREQ=DAILY;COUNT=1" : "x"
                 : parameter.ParameterType == typeof(IReadOnlyList<int>) ? new JsonArray(60)
+                : name == "scopes" ? new JsonArray(Scopes.Licensing)
                 : parameter.ParameterType.IsAssignableTo(typeof(IEnumerable)) ? new JsonArray()
                 : throw new NotSupportedException($"Teach this test a value for {type.Name}.{name}.");
             sample[name] = name.EndsWith("Ids", StringComparison.Ordinal) ? new JsonArray(value) : value;
@@ -258,7 +259,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         if (name is "otherId") return "clients"; // of a merge
         var one = Regex.Replace(name, "Ids?$", "");
         if (one == "parent") return "resources";
-        return one.EndsWith('y') ? $"{one[..^1]}ies" : $"{one}s";
+        return one.EndsWith('y') && one != "key" ? $"{one[..^1]}ies" : $"{one}s";
     }
 
     private static async Task<string> RowsAsync(TestTenant tenant)

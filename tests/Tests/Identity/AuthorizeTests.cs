@@ -2,10 +2,12 @@ using System.Net;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Platform.Tests.Identity.Support;
+using Platform.Tests.Support;
 
 namespace Platform.Tests.Identity;
 
 /// <summary>The authorize endpoint (rules A1 to A14).</summary>
+[Trait(Sets.Name, Sets.Protocol)]
 public sealed class AuthorizeTests(IdentityFixture fixture)
 {
     public static TheoryData<string, string?> NothingToTrust => new()

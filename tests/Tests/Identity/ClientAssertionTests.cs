@@ -1,9 +1,11 @@
 using Microsoft.IdentityModel.Tokens;
 using Platform.Tests.Identity.Support;
+using Platform.Tests.Support;
 
 namespace Platform.Tests.Identity;
 
 /// <summary>Client authentication by a signed JWT (rule T2).</summary>
+[Trait(Sets.Name, Sets.Protocol)]
 public sealed class ClientAssertionTests(IdentityFixture fixture)
 {
     private const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Platform.Tests.Identity.Support;
+using Platform.Tests.Support;
 
 namespace Platform.Tests.Identity;
 
 /// <summary>Metadata and keys (rules D1, D2, C1, C7).</summary>
+[Trait(Sets.Name, Sets.Protocol)]
 public sealed class DiscoveryTests(IdentityFixture fixture)
 {
     [Theory]

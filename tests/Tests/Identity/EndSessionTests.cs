@@ -2,10 +2,12 @@ using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Platform.Tests.Identity.Support;
+using Platform.Tests.Support;
 
 namespace Platform.Tests.Identity;
 
 /// <summary>Sign-out by a client and what follows from it (rules E1, E2, back-channel logout of 3.7).</summary>
+[Trait(Sets.Name, Sets.Protocol)]
 public sealed class EndSessionTests(IdentityFixture fixture)
 {
     [Fact]

@@ -1,8 +1,10 @@
 using Platform.Tests.Identity.Support;
+using Platform.Tests.Support;
 
 namespace Platform.Tests.Identity;
 
 /// <summary>Introspection and revocation (rules I1, R1).</summary>
+[Trait(Sets.Name, Sets.Protocol)]
 public sealed class RevocationTests(IdentityFixture fixture)
 {
     [Fact]

@@ -28,6 +28,10 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     /// <summary>A role of its own, which nobody has: <c>helper</c>.</summary>
     public long RoleId => id * 10 + 4;
 
+    /// <summary>A program of its own, without roles, and a key of it that nobody has.</summary>
+    public long ServiceAccountId => id * 10 + 5;
+    public long ApiKeyId => id * 10 + 6;
+
     /// <summary>Its member's client, with header and token.</summary>
     public HttpClient Client { get; private set; } = null!;
 
@@ -62,6 +66,9 @@ public sealed class TestTenant(long id, PlatformFixture platform)
             insert into memberships (id, tenant_id_fk, user_id_fk, user_type_id_fk) values ({UserId}, {id}, {UserId}, 3);
             insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk) values ({UserId}, 2, {id});
             insert into roles (id, tenant_id_fk, slug, name) values ({RoleId}, {id}, 'helper', 'Helper');
+            insert into service_accounts (id, tenant_id_fk, name) values ({ServiceAccountId}, {id}, 'Robot');
+            insert into api_keys (id, tenant_id_fk, service_account_id_fk, hash, prefix, scopes)
+            values ({ApiKeyId}, {id}, {ServiceAccountId}, sha256('{id}'), 'plk_{id}_00000000', '{"{licensing}"}');
             """);
 
         Client = platform.Client(Token);
@@ -80,6 +87,8 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     {
         if (table == "users") return UserId;
         if (table == "roles") return RoleId;
+        if (table == "service_accounts") return ServiceAccountId;
+        if (table == "keys") return ApiKeyId;
 
         return (long)(await ValueAsync($"select max(id) from {table}"))!;
     }

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+
+namespace Platform.Core.Storage;
+
+/// <summary>
+/// Remembers answers that rest on rows of a tenant. What is found here was true when it was read, no change of the
+/// tenant has been heard of since, and its time is not over.
+/// </summary>
+public abstract class TenantCache<TQuestion, TAnswer>(TimeProvider clock)
+    where TQuestion : notnull where TAnswer : class
+{
+    /// <summary>How long an answer is believed while this process hears of changes, in case one is not told.</summary>
+    private static readonly TimeSpan FreshConnected = TimeSpan.FromSeconds(10);
+
+    /// <summary>And while it does not: how late a revocation on another node may count.</summary>
+    private static readonly TimeSpan FreshDisconnected = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// After so long without a heartbeat a process takes itself for disconnected. Less than
+    /// <see cref="FreshDisconnected"/>.
+    /// </summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1.5);
+
+    private const int ManyEntries = 100_000;
+
+    private ConcurrentDictionary<long, Shelf> _shelves = new();
+    private long? _heardAt;
+
+    private bool IsConnected => _heardAt is { } at && clock.GetElapsedTime(at) < Silence;
+
+    /// <summary>
+    /// Where answers of a tenant are kept. Take it before reading what they depend on: a change that is heard of
+    /// meanwhile puts the shelf away, and what is stored on it then is never found.
+    /// </summary>
+    public Shelf Of(long tenantId) => _shelves.GetOrAdd(tenantId, _ => new(this));
+
+    public void Forget(long tenantId) => _shelves.TryRemove(tenantId, out _);
+
+    public void ForgetAll() => _shelves = new();
+
+    public void ForgetIfEmpty(long tenantId)
+    {
+        if (_shelves.TryGetValue(tenantId, out var shelf) && shelf.IsEmpty) Forget(tenantId);
+    }
+
+    /// <summary>The channel of changes works. What was told while it did not is unknown.</summary>
+    public void Heard()
+    {
+        if (!IsConnected) ForgetAll();
+        _heardAt = clock.GetTimestamp();
+    }
+
+    protected abstract bool MayStore(TAnswer value);
+
+    /// <summary>When the answer stops being true by itself.</summary>
+    protected abstract DateTimeOffset? EndOf(TAnswer value);
+
+    public sealed class Shelf(TenantCache<TQuestion, TAnswer> cache)
+    {
+        private readonly ConcurrentDictionary<TQuestion, (TAnswer Answer, long StoredAt)> _answers = new();
+
+        public bool IsEmpty => _answers.IsEmpty;
+
+        public TAnswer? Find(TQuestion question, DateTimeOffset now)
+        {
+            if (!_answers.TryGetValue(question, out var entry)) return null;
+
+            var freshness = cache.IsConnected ? FreshConnected : FreshDisconnected;
+            return cache.ElapsedSince(entry.StoredAt) < freshness && !(cache.EndOf(entry.Answer) <= now)
+                ? entry.Answer
+                : null;
+        }
+
+        /// <param name="readAt">A timestamp of the clock from before the facts were read.</param>
+        public void Store(TQuestion question, TAnswer answer, long readAt)
+        {
+            if (!cache.MayStore(answer)) return;
+            if (_answers.Count > ManyEntries) _answers.Clear();
+            _answers[question] = (answer, readAt);
+        }
+    }
+
+    private TimeSpan ElapsedSince(long timestamp) => clock.GetElapsedTime(timestamp);
+}
