@@ -61,6 +61,23 @@ public sealed class IdentityProviderTests(PlatformWithProviders world) : IClassF
     }
 
     [Fact]
+    public async Task A_purged_tenant_leaves_its_domains_to_others()
+    {
+        await using var provider = await TestProvider.StartAsync();
+        var tenant = await _platform.NewTenantAsync();
+        using var set = await tenant.Client.PutAsJsonAsync(Path, RequestOf(tenant, provider));
+        await _platform.ExecutePlatformAsync(
+            $"update tenants set status = 'offboarding', purge_at = '2026-01-01', updated_at = now() where id = {tenant.Id}");
+
+        using var staff = _platform.Staff();
+        using var purged = await staff.PostAsync($"/internal/api/v1/tenants/{tenant.Id}/purge", null);
+        using var left = await world.Identity.SendAsync(HttpMethod.Get, tenant.Id, "", null);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (set.StatusCode, purged.StatusCode));
+        Assert.Equal(HttpStatusCode.NotFound, left.StatusCode);
+    }
+
+    [Fact]
     public async Task Nobody_gives_new_members_more_than_they_have_themselves_nor_what_does_not_exist()
     {
         await using var provider = await TestProvider.StartAsync();
