@@ -58,6 +58,7 @@ app.MapOpenApiDocuments();
 var services = app.MapServiceArea();
 services.MapPersonContext();
 services.MapProfile();
+services.MapJoin();
 services.MapBrand();
 services.MapSignUpConfirmation();
 
@@ -95,6 +96,7 @@ direct.MapTenantAudit();
 direct.MapTenantBilling();
 direct.MapAccessChecks();
 direct.MapUsers();
+direct.MapIdentityProvider();
 direct.MapRoles();
 direct.MapServiceAccounts();
 tenant.MapCatalogue();

@@ -19,6 +19,7 @@ using Platform.Core.People;
 using Platform.Core.Reports;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Api;
 
@@ -50,12 +51,16 @@ internal static class Setup
         /// <summary>Identity, which has the accounts.</summary>
         public void AddAccounts()
         {
+            builder.AddClientAuthentication(options => options.ClientId = "api");
             builder.Services.AddSingleton<AccountsToken>();
-            builder.Services.AddHttpClient<Accounts>(client =>
+            builder.Services.AddHttpClient<Accounts>(ToIdentity);
+            builder.Services.AddHttpClient<IdentityProviders>(ToIdentity);
+
+            static void ToIdentity(HttpClient client)
             {
                 client.BaseAddress = new("https+http://identity");
                 client.Timeout = Accounts.Patience;
-            });
+            }
         }
 
         public void AddModules() => builder.Services

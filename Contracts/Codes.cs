@@ -61,6 +61,7 @@ public static class Codes
     public const string MembershipCreated = "MEMBERSHIP_CREATED";
     public const string RoleCreated = "ROLE_CREATED";
     public const string RoleUpdated = "ROLE_UPDATED";
+    public const string IdentityProviderUpdated = "IDENTITY_PROVIDER_UPDATED";
     public const string ServiceAccountCreated = "SERVICE_ACCOUNT_CREATED";
     public const string ServiceAccountUpdated = "SERVICE_ACCOUNT_UPDATED";
     public const string ApiKeyCreated = "API_KEY_CREATED";
@@ -158,6 +159,7 @@ public static class Codes
     public const string InvalidPhone = "INVALID_PHONE";
     public const string SameClient = "SAME_CLIENT";
     public const string InvalidFile = "INVALID_FILE";
+    public const string InvalidIdentityProvider = "INVALID_IDENTITY_PROVIDER";
     public const string TooManyRows = "TOO_MANY_ROWS";
 
     // Why a booking that was made before needs attention.

@@ -5,6 +5,7 @@ using Platform.Identity.Clients;
 using Platform.Identity.Factors;
 using Platform.Identity.Http;
 using Platform.Identity.People;
+using Platform.Identity.SingleSignOn;
 using Platform.Identity.Storage;
 using Platform.ServiceDefaults.Http;
 
@@ -45,6 +46,7 @@ builder.AddAccounts();
 builder.AddProvider(issuer, clients);
 builder.AddPeople(issuer, clients);
 builder.AddAccountsApi(issuer);
+builder.AddSingleSignOn();
 builder.AddRateLimits();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<StaleForms>());
@@ -72,6 +74,7 @@ app.MapAccounts();
 app.MapAccountSecurity();
 app.MapLogins();
 app.MapPasskeys();
+app.MapIdentityProviders();
 app.MapBrands();
 app.MapRazorPages();
 

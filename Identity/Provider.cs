@@ -11,6 +11,7 @@ using Platform.Identity.Passwords;
 using Platform.Identity.People;
 using Platform.Identity.SignIn;
 using Platform.Identity.TenantSwitch;
+using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Identity;
 
@@ -123,6 +124,11 @@ internal static class Provider
         public void AddPeople(string issuer, ClientOptions clients)
         {
             builder.Services.AddSingleton(clients);
+            builder.AddClientAuthentication(self =>
+            {
+                self.ClientId = Catalogue.SelfClientId;
+                self.ClientSecret = clients.Self!.Secret;
+            });
             builder.Services.AddSingleton<OwnToken>();
             builder.Services.AddHttpContextAccessor();
             builder.Services.AddMemoryCache();

@@ -208,6 +208,14 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
     [
         new ProfileRequest("Carla Dias", "pt-BR", "carla@aurora.example"),
         new AccountActionRequest("The laptop of this person was stolen."),
+        new IdentityProviderRequest(
+            "Aurora ID", "https://login.aurora.example", "platform", ["aurora.example"], UserTypes.Operations,
+            [SystemRoles.User], "the secret that the provider made"),
+        new IdentityProviderResponse(
+            "Aurora ID", "https://login.aurora.example", "platform",
+            [new("aurora.example", "_platform-verification.aurora.example", "platform-verification=hM3dHSBMeaJ0Ktp7W38B", Monday, false)],
+            UserTypes.Operations, [SystemRoles.User], false, true, "https://id.example.com/sso/1"),
+        new JoinTenantRequest(1, "carla@aurora.example", "Carla Dias", UserTypes.Operations, [SystemRoles.User], "pt-BR"),
         new InviteUserRequest("carla@aurora.example", "Carla Dias", UserTypes.Operations, ["reception"], "pt-BR"),
         new ChangeUserRequest { UserType = UserTypes.Manager },
         new DeactivateUserRequest(RevokeSeats: true),

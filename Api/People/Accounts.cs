@@ -4,6 +4,7 @@ using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.People;
 using Platform.Core.People;
+using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Api.People;
 
@@ -100,7 +101,7 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
 }
 
 /// <summary>The access token of the client <c>api</c>, with which Identity is called; remembered while it lives.</summary>
-internal sealed class AccountsToken(IConfiguration configuration, TimeProvider clock)
+internal sealed class AccountsToken(ClientAuthentication client, TimeProvider clock)
 {
     /// <summary>A token this close to its end could expire on the way.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
@@ -111,13 +112,9 @@ internal sealed class AccountsToken(IConfiguration configuration, TimeProvider c
     {
         if (_current is { } token && clock.GetTimestamp() < token.Until) return token.Value;
 
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = "api",
-            ["client_secret"] = configuration["Oidc:ClientSecret"] ?? "",
-            ["scope"] = Scopes.Accounts,
-        });
+        var parameters = new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["scope"] = Scopes.Accounts };
+        client.AddTo(parameters);
+        using var form = new FormUrlEncodedContent(parameters);
         var asked = clock.GetTimestamp();
         using var response = await identity.PostAsync("/connect/token", form, ct);
         response.EnsureSuccessStatusCode();

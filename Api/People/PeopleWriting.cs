@@ -127,6 +127,22 @@ internal sealed record PeopleWriting(
             OutboxMessage.Of(data, tenantId, new(aggregateId, row.Version, now, source.Actor)).ToStatement();
     }
 
+    /// <returns>Why the caller may not make anybody a member of this kind, or null.</returns>
+    public async Task<Rejection?> CheckTermsAsync(
+        Authority caller, long tenantId, string userType, IReadOnlyList<string> roles, CancellationToken ct)
+    {
+        var (_, unknownType) = await TypeAsync(userType, ct);
+        var (found, unknownRole) = await RolesAsync(tenantId, roles, ct);
+        return unknownType ?? unknownRole ?? MembershipRules.Check(caller, null, new(userType, true, found));
+    }
+
+    /// <summary>As <see cref="AddAsync"/>, by the platform; whoever is a member already stays as they are.</summary>
+    public async Task<Rejection?> JoinAsync(
+        long tenantId, User person, string userType, IReadOnlyList<string> roles, CancellationToken ct) =>
+        await Db.Memberships.AnyAsync(m => m.TenantId == tenantId && m.UserId == person.Id, ct)
+            ? null
+            : (await AddAsync(Authority.OfStaff, tenantId, person, userType, roles, isInvited: false, ct)).Rejection;
+
     /// <summary>What is as it is to be leaves no trace.</summary>
     public async Task<Rejection?> ChangeAsync(
         Authority caller, long tenantId, long userId, MembershipWish wish, CancellationToken ct)

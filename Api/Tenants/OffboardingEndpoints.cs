@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
+using Platform.Api.People;
 using Platform.Contracts;
 using Platform.Contracts.Events;
 using Platform.Contracts.Tenants;
@@ -137,10 +138,20 @@ internal static class OffboardingEndpoints
         }, (now, _) => new TenantKept(TenantEndpoints.Snapshot(now)), ct);
 
     private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Purge(
-        long id, PurgeTenant purge, HttpContext http, CancellationToken ct)
+        long id, PurgeTenant purge, IdentityProviders providers, ILogger<PurgeTenant> log, HttpContext http,
+        CancellationToken ct)
     {
         var (tenant, problem) = await purge.RunAsync(id, http, ct);
         if (problem is not null) return TypedResults.Problem(problem);
+
+        try
+        {
+            await providers.DeleteAsync(id, ct);
+        }
+        catch (AccountsUnavailableException e)
+        {
+            log.LogError(e, "Identity still has the provider of the purged tenant {TenantId}: purge it again", id);
+        }
 
         http.SetVersion(tenant!.Version);
         return TypedResults.Ok(tenant);

@@ -28,6 +28,7 @@ internal static class AuditKinds
     public const string PasswordSet = "password_set";
     public const string PasswordReset = "password_reset";
     public const string PasswordChanged = "password_changed";
+    public const string AccountLinked = "account_linked";
     public const string EmailChanged = "email_changed";
     public const string SessionEnded = "session_ended";
     public const string FactorAdded = "factor_added";

@@ -48,18 +48,31 @@ internal sealed class ClientOptions
     }
 }
 
-internal sealed class WebClient
+/// <summary>With a secret, with keys, or with both while the one is replaced by the other.</summary>
+internal class ServiceClient : IValidatableObject
+{
+    [MinLength(8)]
+    public string? Secret { get; init => field = value is "" ? null : value; }
+
+    /// <summary>Public keys: a JSON Web Key Set or one key in PEM, or the path of a file with either.</summary>
+    public string? Keys { get; init; }
+
+    /// <returns>A JSON Web Key Set, or null if the client has no keys.</returns>
+    /// <exception cref="InvalidOperationException">It is neither, or has a private key in it.</exception>
+    public string? ReadKeys() => string.IsNullOrEmpty(Keys) ? null : ClientKeys.Read(Keys);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (string.IsNullOrEmpty(Secret) && string.IsNullOrEmpty(Keys))
+        {
+            yield return new("One is required.", [nameof(Secret)]);
+        }
+    }
+}
+
+internal sealed class WebClient : ServiceClient
 {
     /// <summary>Scheme, host and port, under which browsers know the application.</summary>
     [Required, Url]
     public string Url { get; init; } = "";
-
-    [Required, MinLength(8)]
-    public string Secret { get; init; } = "";
-}
-
-internal sealed class ServiceClient
-{
-    [Required, MinLength(8)]
-    public string Secret { get; init; } = "";
 }

@@ -15,6 +15,9 @@ internal enum Refusal
 
     /// <summary>The person is not a member of the tenant that was asked for, or it does not exist.</summary>
     OtherTenant,
+
+    /// <summary>The person's organisation wants its people to sign in at its own provider.</summary>
+    SingleSignOnOnly,
 }
 
 /// <summary>Who may enter which application, in which tenant.</summary>

@@ -1,11 +1,11 @@
 using System.Text.Json.Serialization;
 using Platform.Contracts;
-using Platform.Identity.Clients;
+using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Identity.People;
 
 /// <summary>The access token with which Identity calls the Api, taken from its own token endpoint as any client would.</summary>
-internal sealed class OwnToken(IHttpClientFactory clients, ClientOptions options, TimeProvider clock)
+internal sealed class OwnToken(IHttpClientFactory clients, ClientAuthentication self, TimeProvider clock)
 {
     /// <summary>Name of the HTTP client whose base address is the issuer.</summary>
     public const string HttpClientName = "own-token-endpoint";
@@ -19,13 +19,9 @@ internal sealed class OwnToken(IHttpClientFactory clients, ClientOptions options
     {
         if (_current is { } token && clock.GetUtcNow() < token.Until) return token.Value;
 
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = Catalogue.SelfClientId,
-            ["client_secret"] = options.Self!.Secret,
-            ["scope"] = Scopes.PersonContext,
-        });
+        var parameters = new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["scope"] = Scopes.PersonContext };
+        self.AddTo(parameters);
+        using var form = new FormUrlEncodedContent(parameters);
         using var client = clients.CreateClient(HttpClientName);
         using var response = await client.PostAsync("connect/token", form, ct);
         response.EnsureSuccessStatusCode();

@@ -73,6 +73,27 @@ internal sealed class PersonDirectory(HttpClient api, OwnToken token, IMemoryCac
         return response.StatusCode;
     }
 
+    /// <summary>Makes the person a member of a tenant; whoever is one stays as they are.</summary>
+    /// <exception cref="PeopleUnavailableException" />
+    public async Task JoinAsync(long id, JoinTenantRequest membership, CancellationToken ct)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/internal/api/v1/people/{id}/memberships")
+            {
+                Content = JsonContent.Create(membership),
+            };
+            request.Headers.Authorization = new("Bearer", await token.GetAsync(ct));
+            using var response = await api.SendAsync(request, ct);
+            if (response.StatusCode == HttpStatusCode.Unauthorized) token.Forget();
+            response.EnsureSuccessStatusCode();
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            throw new PeopleUnavailableException(e);
+        }
+    }
+
     private async Task<PersonContext> AskPatientlyAsync(long id, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)

@@ -5,6 +5,7 @@ using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 using Platform.Identity.Engine;
 using Platform.Identity.People;
+using Platform.Identity.SingleSignOn;
 
 namespace Platform.Identity.SignIn;
 
@@ -48,7 +49,7 @@ internal sealed record SignInResult(SignInStep Step, Refusal? Refusal = null, IR
 /// </summary>
 internal sealed class SignInSteps(
     IEngine engine, LoginAudit audit, PersonDirectory people, PendingSignIns pending, KnownDevices devices,
-    IOptions<StaffSignInOptions> options)
+    ProviderSignIn singleSignOn, IOptions<StaffSignInOptions> options)
 {
     /// <summary>Of RFC 8176: the methods that succeeded are several factors together.</summary>
     public const string MultipleFactors = "mfa";
@@ -99,6 +100,18 @@ internal sealed class SignInSteps(
     private async Task<SignInResult> FindStepAsync(
         Account account, IReadOnlyList<string> methods, SignInRequest? request, string? tenant, CancellationToken ct)
     {
+        if (!methods.Contains(ProviderSignIn.Method))
+        {
+            try
+            {
+                if (await singleSignOn.IsRequiredAsync(account, ct)) return new(SignInStep.Refused, Refusal.SingleSignOnOnly);
+            }
+            catch (PeopleUnavailableException)
+            {
+                return new(SignInStep.Unavailable);
+            }
+        }
+
         if (!methods.Contains(MultipleFactors))
         {
             if (account.TwoFactorEnabled) return new(SignInStep.ShowSecondFactor);

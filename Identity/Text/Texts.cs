@@ -31,6 +31,7 @@ internal sealed record Texts
     public required AccountTexts Account { get; init; }
     public required FactorTexts Factors { get; init; }
     public required MailTexts Mail { get; init; }
+    public required SingleSignOnTexts SingleSignOn { get; init; }
 
     public required string SignOutTitle { get; init; }
     public required string SignOutQuestion { get; init; }
@@ -62,6 +63,7 @@ internal sealed record Texts
     {
         Refusal.StaffOnly => StaffOnly,
         Refusal.NoTenant => NoTenant,
+        Refusal.SingleSignOnOnly => SingleSignOn.Required,
         _ => OtherTenant,
     };
 
@@ -90,6 +92,7 @@ internal sealed record Texts
         Account = AccountTexts.English,
         Factors = FactorTexts.English,
         Mail = MailTexts.English,
+        SingleSignOn = SingleSignOnTexts.English,
         SignOutTitle = "Sign out",
         SignOutQuestion = "Do you want to sign out of all applications?",
         SignOut = "Sign out",
@@ -140,6 +143,7 @@ internal sealed record Texts
         Account = AccountTexts.Portuguese,
         Factors = FactorTexts.Portuguese,
         Mail = MailTexts.Portuguese,
+        SingleSignOn = SingleSignOnTexts.Portuguese,
         SignOutTitle = "Sair",
         SignOutQuestion = "Deseja sair de todos os aplicativos?",
         SignOut = "Sair",

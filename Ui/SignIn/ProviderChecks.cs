@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Ui.SignIn;
 
@@ -13,7 +13,7 @@ namespace Platform.Ui.SignIn;
 /// nothing twice, a token is for us alone. And what happens when it fails: a page that says why, never an error 500.
 /// </summary>
 internal sealed class ProviderChecks(
-    SessionTokens tokens, IOptions<SignInOptions> options, ILogger<ProviderChecks> logger) : OpenIdConnectEvents
+    SessionTokens tokens, IOptions<SignInOptions> options, ClientAuthentication client, ILogger<ProviderChecks> logger) : OpenIdConnectEvents
 {
     /// <summary>Where <see cref="SignInPaths.SignIn"/> leaves the tenant that is to be signed in to.</summary>
     public const string TenantParameter = "tenant";
@@ -46,21 +46,21 @@ internal sealed class ProviderChecks(
 
     public override Task MessageReceived(MessageReceivedContext context)
     {
-        var query = context.Request.Query;
-        var isError = query.ContainsKey(OpenIdConnectParameterNames.Error);
-        var issuer = query[OpenIdConnectParameterNames.Iss].ToString();
-
-        var refusal = HttpMethods.IsGet(context.Request.Method) switch
-        {
-            false => "came by another method than GET",
-            _ when query.Any(parameter => parameter.Value.Count > 1) => "repeats a parameter",
-            _ when issuer.Length == 0 && !isError => "names no issuer",
-            _ when issuer.Length > 0 && issuer != options.Value.Issuer => "names another issuer",
-            _ when query.ContainsKey("id_token") || query.ContainsKey("access_token") => "brings tokens",
-            _ => null,
-        };
-
+        var refusal = CallbackRules.FaultOf(context.Request, options.Value.Issuer, namesIssuer: true);
         if (refusal is not null) context.Fail(new OpenIdConnectProtocolException($"The answer at the callback {refusal}."));
+        return Task.CompletedTask;
+    }
+
+    public override Task PushAuthorization(PushedAuthorizationContext context)
+    {
+        client.AddTo(context.ProtocolMessage.Parameters);
+        context.HandleClientAuthentication();
+        return Task.CompletedTask;
+    }
+
+    public override Task AuthorizationCodeReceived(AuthorizationCodeReceivedContext context)
+    {
+        client.AddTo(context.TokenEndpointRequest!.Parameters);
         return Task.CompletedTask;
     }
 

@@ -7,6 +7,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Contracts;
+using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Ui.SignIn;
 
@@ -21,7 +22,8 @@ internal readonly record struct TokenAnswer(OpenIdConnectMessage? Tokens, string
 /// session.
 /// </summary>
 internal sealed class ProviderClient(
-    IOptionsMonitor<OpenIdConnectOptions> providers, IOptions<SignInOptions> options, ILogger<ProviderClient> logger)
+    IOptionsMonitor<OpenIdConnectOptions> providers, IOptions<SignInOptions> options, ClientAuthentication client,
+    ILogger<ProviderClient> logger)
 {
     /// <summary>Shorter than the lock of a session is held, so that no answer comes after the lock is lost.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -112,8 +114,7 @@ internal sealed class ProviderClient(
     /// <summary>Not cancelled by a browser that goes away: the answer may hold the only good refresh token.</summary>
     private async Task<TokenAnswer> AskAsync(Dictionary<string, string> parameters)
     {
-        parameters["client_id"] = options.Value.ClientId;
-        parameters["client_secret"] = options.Value.ClientSecret;
+        client.AddTo(parameters);
 
         try
         {

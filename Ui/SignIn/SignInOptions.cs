@@ -16,10 +16,6 @@ public sealed class SignInOptions
     [Required, RegularExpression("[a-z][a-z0-9-]*")]
     public string ClientId { get; set; } = "";
 
-    /// <summary><c>Oidc:ClientSecret</c></summary>
-    [Required]
-    public string ClientSecret { get; set; } = "";
-
     public ICollection<string> Scopes { get; } = ["openid", "profile", "email", "offline_access"];
 
     /// <summary>A session that is not used for this long ends.</summary>

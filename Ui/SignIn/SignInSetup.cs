@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Platform.ServiceDefaults.Clients;
 using StackExchange.Redis;
 
 namespace Platform.Ui.SignIn;
@@ -23,7 +24,7 @@ namespace Platform.Ui.SignIn;
 public static class SignInSetup
 {
     /// <summary>
-    /// Reads <c>Identity:Issuer</c>, <c>Oidc:ClientId</c> and <c>Oidc:ClientSecret</c>. Needs an
+    /// Reads <c>Identity:Issuer</c>, <c>Oidc:ClientId</c> and <c>Oidc:PrivateKey</c> or <c>Oidc:ClientSecret</c>. Needs an
     /// <see cref="IConnectionMultiplexer"/>: <c>builder.AddRedisClient("redis")</c>. The keys of cookies and sessions
     /// are a list in Redis, shared by the replicas of the app; <c>builder.AddKeyRing()</c> encrypts them.
     /// </summary>
@@ -47,6 +48,7 @@ public static class SignInSetup
             .BindConfiguration("Oidc")
             .ValidateOnStart();
 
+        builder.AddClientAuthentication();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<ProviderClient>();
         services.AddSingleton<SessionTokens>();
@@ -98,7 +100,6 @@ public static class SignInSetup
         provider.SignOutScheme = SignInSchemes.Session;
         provider.Authority = options.Issuer;
         provider.ClientId = options.ClientId;
-        provider.ClientSecret = options.ClientSecret;
         provider.ResponseType = OpenIdConnectResponseType.Code;
         provider.ResponseMode = OpenIdConnectResponseMode.Query; // a GET, so that cookies can be SameSite=Lax
         provider.UsePkce = true;

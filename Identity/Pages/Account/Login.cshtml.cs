@@ -2,12 +2,14 @@ using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Platform.Identity.Accounts;
 using Platform.Identity.Engine;
 using Platform.Identity.Factors;
 using Platform.Identity.Passwords;
 using Platform.Identity.People;
 using Platform.Identity.SignIn;
+using Platform.Identity.SingleSignOn;
 
 namespace Platform.Identity.Pages.Account;
 
@@ -23,6 +25,8 @@ internal sealed class LoginModel(
     Credentials credentials,
     FactorChecks checks,
     IAntiforgery antiforgery,
+    IdentityProviders providers,
+    ProviderSignIn singleSignOn,
     UserManager<Accounts.Account> accounts) : SignInPage(engine, steps)
 {
     [BindProperty]
@@ -30,12 +34,21 @@ internal sealed class LoginModel(
 
     public string? SignedInAs { get; private set; }
 
+    public bool OffersSingleSignOn { get; private set; }
+
+    public override async Task OnPageHandlerExecutionAsync(
+        PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        OffersSingleSignOn = await providers.AnyAsync(HttpContext.RequestAborted);
+        await next();
+    }
+
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
         await ReadRequestAsync();
         Input.Email = SignInRequest?.LoginHint;
 
-        if (!User.IsSignedIn) return Page();
+        if (!User.IsSignedIn) return await GoToProviderAsync(onlyIfRequired: true, ct) ?? Page();
         if (SignInRequest is null) return Return();
 
         return await ExplainAsync(ct);
@@ -46,6 +59,12 @@ internal sealed class LoginModel(
         await ReadRequestAsync();
         if (await RefuseFormAsync(ct) is { } refused) return refused;
         if (action == "cancel") return await CancelAsync();
+        if (action == "sso" || string.IsNullOrEmpty(Input.Password))
+        {
+            if (await GoToProviderAsync(onlyIfRequired: false, ct) is { } provider) return provider;
+            if (action == "sso") return Refuse(T.SingleSignOn.NoProvider, field: "email");
+        }
+
         if (!IsFilledIn()) return Page();
 
         var (account, fault) = await credentials.CheckAsync(Input.Email!, Input.Password!, ct);
@@ -86,6 +105,18 @@ internal sealed class LoginModel(
         {
             return BadRequest(); // the form cannot be read at all
         }
+    }
+
+    /// <summary>The provider of the organisation that the e-mail address belongs to.</summary>
+    /// <returns>Null if there is none.</returns>
+    private async Task<IActionResult?> GoToProviderAsync(bool onlyIfRequired, CancellationToken ct)
+    {
+        var provider = await providers.FindAsync(Input.Email, ct);
+        if (provider is null || (onlyIfRequired && !provider.Required)) return null;
+
+        return await singleSignOn.ChallengeAsync(provider, Input.Email!, ReturnUrl, HttpContext)
+            ? new EmptyResult()
+            : Refuse(T.SingleSignOn.ProviderUnavailable, StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>

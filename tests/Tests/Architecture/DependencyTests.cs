@@ -20,7 +20,7 @@ public sealed class DependencyTests
         ["Hub.Web"] = ["Contracts", "ServiceDefaults", "Ui"],
         ["Identity"] = ["Contracts", "ServiceDefaults", "Ui"],
         ["ServiceDefaults"] = [],
-        ["Ui"] = ["Contracts"],
+        ["Ui"] = ["Contracts", "ServiceDefaults"],
         ["Worker"] = ["Core", "ServiceDefaults"],
     };
 

@@ -21,6 +21,16 @@ public sealed class ClientAssertionTests(IdentityFixture fixture)
         (await SendAsync(app, assertion)).IsRefused("invalid_client");
     }
 
+    [Theory]
+    [InlineData("JWT")]
+    [InlineData("client-authentication+jwt")]
+    public async Task A_jwt_may_name_the_type_of_client_assertions_or_none(string type)
+    {
+        var app = await fixture.SharedAsync();
+
+        (await SendAsync(app, app.Client("signs").Assertion(token => token.TokenType = type))).IsGranted();
+    }
+
     public static TheoryData<string, Action<SecurityTokenDescriptor, IdentityApp>> Faults => new()
     {
         { "another issuer", (token, _) => token.Claims["iss"] = "other" },
@@ -32,6 +42,7 @@ public sealed class ClientAssertionTests(IdentityFixture fixture)
         { "a key of nobody", (token, _) => token.SigningCredentials = new(
             new RsaSecurityKey(System.Security.Cryptography.RSA.Create(2048)), SecurityAlgorithms.RsaSha256) },
         { "no signature", (token, _) => token.SigningCredentials = null },
+        { "a token of another kind", (token, _) => token.TokenType = "logout+jwt" },
         { "the shared secret", (token, _) => token.SigningCredentials = new(
             new SymmetricSecurityKey(new byte[32]), SecurityAlgorithms.HmacSha256) },
     };

@@ -55,7 +55,8 @@ public sealed class SecurityHeaderTests(ProxiedPlatform platform)
         var allowed = process switch
         {
             "api" => "form-action 'none'",
-            "id" => "style-src 'self'; img-src 'self'",
+            "id" => "script-src 'self' 'sha256-j7OoGArf6XW6YY4cAyS3riSSvrJRqpSi1fOF9vQ5SrI='; style-src 'self'; "
+                + "img-src 'self' data:; connect-src 'self'",
             _ => "script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
                 + $"form-action 'self' {platform.Proxy.UrlOf("id")}",
         };

@@ -44,7 +44,7 @@ public sealed class IdentityApp : IAsyncDisposable
 
     public static async Task<IdentityApp> StartAsync(
         string database, ApiStub api, HubStub hub, IReadOnlyDictionary<string, string>? settings =
-            null, string? issuer = null, string host = "127.0.0.1")
+            null, string? issuer = null, string host = "127.0.0.1", Action<IServiceCollection>? configure = null)
     {
         var port = FreePort();
         var clock = new TestClock();
@@ -69,7 +69,7 @@ public sealed class IdentityApp : IAsyncDisposable
         };
         foreach (var (key, value) in settings ?? new Dictionary<string, string>()) all[key] = value;
 
-        var factory = new Factory(all, clock);
+        var factory = new Factory(all, clock, configure);
         factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         await Task.Run(factory.StartServer);
         return new(factory, $"http://{host}:{port}", clock, api, hub);
@@ -117,7 +117,7 @@ public sealed class IdentityApp : IAsyncDisposable
     }
 
     private sealed class Factory(
-        IReadOnlyDictionary<string, string> settings, TestClock clock) : WebApplicationFactory<Account>
+        IReadOnlyDictionary<string, string> settings, TestClock clock, Action<IServiceCollection>? configure) : WebApplicationFactory<Account>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -127,6 +127,7 @@ public sealed class IdentityApp : IAsyncDisposable
             builder.ConfigureTestServices(services =>
             {
                 services.AddSingleton<TimeProvider>(clock);
+                configure?.Invoke(services);
                 services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
                 services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
                     options.TokenValidationParameters.LifetimeValidator = (from, to, _, parameters) =>

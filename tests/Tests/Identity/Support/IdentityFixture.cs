@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Identity.Accounts;
 using Platform.Tests.Support;
@@ -24,9 +25,13 @@ public sealed class IdentityFixture : IAsyncDisposable
 
     /// <param name="settings">Beside those that tests need.</param>
     /// <param name="host">Of the issuer: passkeys do not work under an IP address.</param>
-    public async Task<IdentityApp> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string host = "127.0.0.1") =>
+    /// <param name="configure">Replaces services that cannot work in tests, such as DNS.</param>
+    public async Task<IdentityApp> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null, string host = "127.0.0.1",
+        Action<IServiceCollection>? configure = null) =>
         await IdentityApp.StartAsync(
-            await NewDatabaseAsync(), await ApiStub.StartAsync(), await HubStub.StartAsync(), settings, host: host);
+            await NewDatabaseAsync(), await ApiStub.StartAsync(), await HubStub.StartAsync(), settings, host: host,
+            configure: configure);
 
     public async ValueTask DisposeAsync()
     {

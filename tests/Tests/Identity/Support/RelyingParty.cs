@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Identity.Clients;
@@ -17,9 +16,13 @@ public sealed class RelyingParty(IdentityApp app, string id)
     public const string ApiSecret = "api-secret-1";
     public const string OtherSecret = "other secret:+%/ü";
     public const string OtherUri = "https://other.example/cb?fixed=1";
+    private const string FullUri = "https://full.example/cb";
+    private const string AfterUri = "https://full.example/after";
     public const string FullScope = "openid profile email offline_access scheduling";
 
-    private static readonly RSA ClientKey = RSA.Create(2048);
+    public static readonly RSA ClientKey = RSA.Create(2048);
+    public static readonly ECDsa CurveKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
     private static readonly HttpClient Http = new(
         new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
@@ -31,7 +34,10 @@ public sealed class RelyingParty(IdentityApp app, string id)
         New("pushes") with { RequirePushedRequests = true },
         New("plain-oauth") with { Scopes = ["scheduling"] },
         New("no-code") with { Grants = [Client.Credentials] },
-        New("signs") with { Secret = null, Keys = $$"""{"keys":[{{PublicKey}}]}""" },
+        New("signs") with { Secret = null, Keys = KeysOf(ClientKey) },
+        Full("full"),
+        Full("full-rsa") with { Secret = null, Keys = KeysOf(ClientKey) },
+        Full("full-ec") with { Secret = null, Keys = KeysOf(CurveKey) },
     ];
 
     public string Id => id;
@@ -49,10 +55,11 @@ public sealed class RelyingParty(IdentityApp app, string id)
     {
         "hub" => $"{app.Hub.Url}/signin-oidc",
         "admin" => "https://admin.example/signin-oidc",
+        "full" or "full-rsa" or "full-ec" => FullUri,
         _ => OtherUri,
     };
 
-    public string PostLogoutUri => $"{app.Hub.Url}/signout-callback-oidc";
+    public string PostLogoutUri => RedirectUri == FullUri ? AfterUri : $"{app.Hub.Url}/signout-callback-oidc";
 
     public string Verifier { get; } = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(32));
 
@@ -146,9 +153,14 @@ public sealed class RelyingParty(IdentityApp app, string id)
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(token);
     }
 
-    private static string PublicKey => JsonSerializer.Serialize(
-        JsonWebKeyConverter.ConvertFromRSASecurityKey(new(ClientKey.ExportParameters(false))),
-        new JsonSerializerOptions { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
+    private static string KeysOf(AsymmetricAlgorithm key) => ClientKeys.Read(key.ExportSubjectPublicKeyInfoPem());
+
+    private static Client Full(string id) => New(id) with
+    {
+        Grants = [Client.Code, Client.Credentials, Client.Exchange],
+        RedirectUri = FullUri,
+        PostLogoutRedirectUri = AfterUri,
+    };
 
     private static Client New(string id) => new(id, id)
     {

@@ -43,6 +43,7 @@ public sealed class ApiStub : IAsyncDisposable
         stub._app = await StubHost.StartAsync(app =>
         {
             app.MapGet("/internal/api/v1/people/{id:long}/context", stub.Answer);
+            app.MapPost("/internal/api/v1/people/{id:long}/memberships", stub.Join);
             app.MapPost("/internal/api/v1/sign-ups/{id:guid}/confirm", async (Guid id, HttpRequest request) =>
             {
                 using var content = new StreamContent(request.Body);
@@ -64,9 +65,22 @@ public sealed class ApiStub : IAsyncDisposable
         return stub;
     }
 
+    /// <summary>Who became a member of a tenant by signing in at its provider, in order.</summary>
+    public ConcurrentQueue<(long Person, JoinTenantRequest Request)> Joined { get; } = new();
+
     public void SetTenants(long person, params PersonTenant[] tenants) => _tenants[person] = tenants;
 
     public async ValueTask DisposeAsync() => await _app!.DisposeAsync();
+
+    private IResult Join(long id, JoinTenantRequest request)
+    {
+        if (IsDown) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+        Joined.Enqueue((id, request));
+        SetTenants(id, new PersonTenant(
+            request.TenantId, $"t-{request.TenantId}", $"Tenant {request.TenantId}", "Etc/UTC", request.UserType, request.Roles ?? [], []));
+        return Results.NoContent();
+    }
 
     private IResult Answer(long id, HttpRequest request)
     {

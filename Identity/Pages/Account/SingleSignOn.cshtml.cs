@@ -1,0 +1,47 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Platform.Identity.Accounts;
+using Platform.Identity.Engine;
+using Platform.Identity.SignIn;
+using Platform.Identity.SingleSignOn;
+
+namespace Platform.Identity.Pages.Account;
+
+/// <summary>The redirect URI of a tenant's provider: goes on with whoever has signed in there.</summary>
+internal sealed class SingleSignOnModel(
+    IEngine engine, SignInSteps steps, IdentityProviders providers, ProviderSignIn singleSignOn,
+    ExternalAccounts external, LoginAudit audit) : SignInPage(engine, steps)
+{
+    public async Task<IActionResult> OnGetAsync(long tenant, CancellationToken ct)
+    {
+        ReturnUrl = null; // from the sealed state alone
+        if (await providers.FindAsync(tenant, ct) is not { } provider) return NotFound();
+
+        var answer = await singleSignOn.ReadAnswerAsync(provider, HttpContext);
+        ReturnUrl = answer.ReturnUrl;
+        await ReadRequestAsync();
+        if (answer.Person is not { } person) return await RefuseAsync(null, "SingleSignOn", T.SingleSignOn.Failed);
+
+        var (account, fault) = await external.FindOrCreateAsync(provider, person, ct);
+        switch (fault, account)
+        {
+            case (SingleSignOnFault.Unavailable, _):
+                return Refuse(T.Unavailable, StatusCodes.Status503ServiceUnavailable);
+            case ({ } known, _):
+                return await RefuseAsync(account, $"SingleSignOn {known}", T.SingleSignOn.Of(known) ?? T.Deactivated);
+            case (null, { } found):
+                // The application may have asked for another tenant, of which the person is perhaps a member too.
+                var chosen = SignInRequest?.Tenant is null ? tenant.ToString(CultureInfo.InvariantCulture) : null;
+                return await ContinueAsync(found, [ProviderSignIn.Method], chosen, ct);
+            default:
+                throw new InvalidOperationException("There is neither an account nor a reason.");
+        }
+    }
+
+    private async Task<IActionResult> RefuseAsync(Accounts.Account? account, string detail, string text)
+    {
+        await audit.WriteAsync(
+            AuditKinds.SignInFailed, account?.Id.ToString(CultureInfo.InvariantCulture), SignInRequest?.Client.Id, detail);
+        return Refuse(text, StatusCodes.Status403Forbidden);
+    }
+}
