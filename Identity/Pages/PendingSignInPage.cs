@@ -13,14 +13,14 @@ internal abstract class PendingSignInPage(
 {
     protected PendingSignIns Pending => pending;
 
-    /// <returns>The person and the methods that have succeeded, or null if the sign-in must start again.</returns>
-    protected async Task<(Accounts.Account Account, IReadOnlyList<string> Methods)?> FindAsync()
+    /// <returns>The person and how they have proved who they are, or null if the sign-in must start again.</returns>
+    protected async Task<(Accounts.Account Account, SignInProof Proof)?> FindAsync()
     {
         if (pending.Find() is not { } found) return null;
 
         var account = await accounts.FindByIdAsync(found.AccountId.ToString(CultureInfo.InvariantCulture));
         return account is { DeactivatedAt: null } && account.SecurityStamp == found.Stamp
-            ? (account, found.Methods)
+            ? (account, found.Proof)
             : null;
     }
 

@@ -29,11 +29,11 @@ internal abstract class SignInPage(IEngine engine, SignInSteps steps) : FormPage
         Brand = await brands.FindAsync(SignInRequest?.Tenant, HttpContext.RequestAborted);
     }
 
-    /// <summary>Goes on with whoever has proved who they are, by these methods.</summary>
+    /// <summary>Goes on with whoever has proved who they are.</summary>
     protected async Task<IActionResult> ContinueAsync(
-        Accounts.Account account, IReadOnlyList<string> methods, string? tenant, CancellationToken ct)
+        Accounts.Account account, SignInProof proof, string? tenant, CancellationToken ct)
     {
-        var result = await steps.ContinueAsync(account, methods, SignInRequest, tenant, ct);
+        var result = await steps.ContinueAsync(account, proof, SignInRequest, tenant, ct);
         return result.Step switch
         {
             SignInStep.SignedIn => Return(),

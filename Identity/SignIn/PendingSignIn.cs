@@ -3,10 +3,27 @@ using Platform.Identity.Http;
 
 namespace Platform.Identity.SignIn;
 
-/// <summary>Somebody who has proved who they are by some methods, and has no session yet.</summary>
-/// <param name="Stamp">The account's security stamp: after a change of password the sign-in starts again.</param>
+/// <summary>How somebody has proved who they are.</summary>
 /// <param name="Methods">Authentication methods (RFC 8176) that succeeded, such as <c>pwd</c>.</param>
-internal sealed record PendingSignIn(long AccountId, string Stamp, IReadOnlyList<string> Methods);
+/// <param name="OnlyTenant">
+/// Id of the tenant whose own provider vouches for the person. It speaks for that tenant alone: the administrators of the
+/// provider are not to enter another organisation as one of its members.
+/// </param>
+internal sealed record SignInProof(IReadOnlyList<string> Methods, long? OnlyTenant = null)
+{
+    /// <summary>Of RFC 8176: the methods that succeeded are several factors together.</summary>
+    public const string MultipleFactors = "mfa";
+
+    public bool IsMultiFactor => Methods.Contains(MultipleFactors);
+
+    public static SignInProof By(params IReadOnlyList<string> methods) => new(methods);
+
+    public SignInProof And(params IReadOnlyList<string> methods) => this with { Methods = [.. Methods.Union(methods)] };
+}
+
+/// <summary>Somebody who has proved who they are, and has no session yet.</summary>
+/// <param name="Stamp">The account's security stamp: after a change of password the sign-in starts again.</param>
+internal sealed record PendingSignIn(long AccountId, string Stamp, SignInProof Proof);
 
 /// <summary>
 /// Keeps a <see cref="PendingSignIn"/> in an encrypted cookie between the pages of a sign-in: there is no row to guess, and
@@ -21,9 +38,9 @@ internal sealed class PendingSignIns(IHttpContextAccessor accessor, ProtectedVal
 
     private HttpContext Http => accessor.HttpContext!;
 
-    public void Set(Account account, IReadOnlyList<string> methods)
+    public void Set(Account account, SignInProof proof)
     {
-        var pending = new PendingSignIn(account.Id, account.SecurityStamp ?? "", methods);
+        var pending = new PendingSignIn(account.Id, account.SecurityStamp ?? "", proof);
         Http.Response.Cookies.Append(_cookie.Name!, values.Protect(Purpose, pending, Lifetime), _cookie.Build(Http));
     }
 

@@ -51,27 +51,24 @@ internal sealed class SignInSteps(
     IEngine engine, LoginAudit audit, PersonDirectory people, PendingSignIns pending, KnownDevices devices,
     ProviderSignIn singleSignOn, IOptions<StaffSignInOptions> options)
 {
-    /// <summary>Of RFC 8176: the methods that succeeded are several factors together.</summary>
-    public const string MultipleFactors = "mfa";
-
-    /// <param name="methods">Authentication methods that have succeeded.</param>
     /// <param name="request">Null when no application waits.</param>
     /// <param name="tenant">Which tenant the person has chosen, by slug or id; null if nobody asked.</param>
     public async Task<SignInResult> ContinueAsync(
-        Account account, IReadOnlyList<string> methods, SignInRequest? request, string? tenant, CancellationToken ct)
+        Account account, SignInProof proof, SignInRequest? request, string? tenant, CancellationToken ct)
     {
-        var result = await FindStepAsync(account, methods, request, tenant ?? request?.Tenant, ct);
+        var wanted = proof.OnlyTenant?.ToString(CultureInfo.InvariantCulture) ?? tenant ?? request?.Tenant;
+        var result = await FindStepAsync(account, proof, request, wanted, ct);
         switch (result.Step)
         {
             case SignInStep.SignedIn:
-                await SignInAsync(account, methods, request, result.Tenants!, tenant, ct);
+                await SignInAsync(account, proof, request, result.Tenants!, tenant, ct);
                 break;
             case SignInStep.Refused:
                 pending.Clear();
                 await audit.WriteAsync(AuditKinds.SignInFailed, IdOf(account), request?.Client.Id, $"{result.Refusal}");
                 break;
             case SignInStep.ShowSecondFactor or SignInStep.SetUpSecondFactor or SignInStep.ChooseTenant:
-                pending.Set(account, methods);
+                pending.Set(account, proof);
                 break;
         }
 
@@ -98,9 +95,9 @@ internal sealed class SignInSteps(
     }
 
     private async Task<SignInResult> FindStepAsync(
-        Account account, IReadOnlyList<string> methods, SignInRequest? request, string? tenant, CancellationToken ct)
+        Account account, SignInProof proof, SignInRequest? request, string? tenant, CancellationToken ct)
     {
-        if (!methods.Contains(ProviderSignIn.Method))
+        if (proof.OnlyTenant is null)
         {
             try
             {
@@ -112,24 +109,31 @@ internal sealed class SignInSteps(
             }
         }
 
-        if (!methods.Contains(MultipleFactors))
+        if (!proof.IsMultiFactor)
         {
             if (account.TwoFactorEnabled) return new(SignInStep.ShowSecondFactor);
             if (account.PlatformRole is not null && options.Value.StaffNeedSecondFactor) return new(SignInStep.SetUpSecondFactor);
         }
 
-        return await AdmitAsync(account, request, tenant, ct);
+        var result = await AdmitAsync(account, request, tenant, ct);
+        return proof.OnlyTenant is not null && result is { Step: SignInStep.SignedIn } && !IsFor(result.Tenants!, request?.Tenant)
+            ? new(SignInStep.Refused, Refusal.OtherTenant)
+            : result;
     }
 
+    /// <summary>Whether the application asked for this tenant, or for none.</summary>
+    private static bool IsFor(IReadOnlyList<PersonTenant> tenants, string? asked) =>
+        asked is null || tenants.Any(tenant => tenant.Slug == asked || tenant.TenantId.ToString(CultureInfo.InvariantCulture) == asked);
+
     private async Task SignInAsync(
-        Account account, IReadOnlyList<string> methods, SignInRequest? request, IReadOnlyList<PersonTenant> tenants,
+        Account account, SignInProof proof, SignInRequest? request, IReadOnlyList<PersonTenant> tenants,
         string? chosen, CancellationToken ct)
     {
         pending.Clear();
-        var claims = methods.Select(method => new Claim("amr", method))
+        var claims = proof.Methods.Select(method => new Claim("amr", method))
             .Concat(TenantChoice.SessionClaims(tenants.SingleOrDefault(), request?.Tenant ?? chosen));
         await engine.SignInAsync(account, claims);
-        await audit.WriteAsync(AuditKinds.SignedIn, IdOf(account), request?.Client.Id, string.Join(' ', methods));
+        await audit.WriteAsync(AuditKinds.SignedIn, IdOf(account), request?.Client.Id, string.Join(' ', proof.Methods));
         await devices.SeeAsync(account, ct);
     }
 

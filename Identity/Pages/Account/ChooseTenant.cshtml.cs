@@ -29,8 +29,8 @@ internal sealed class ChooseTenantModel(
     public async Task<IActionResult> OnPostAsync(string? tenant, CancellationToken ct)
     {
         await ReadRequestAsync();
-        if (tenant is null || await FindAsync() is not var (account, methods)) return AgainFromStart();
+        if (tenant is null || await FindAsync() is not var (account, proof)) return AgainFromStart();
 
-        return await ContinueAsync(account, methods, tenant, ct);
+        return await ContinueAsync(account, proof, tenant, ct);
     }
 }

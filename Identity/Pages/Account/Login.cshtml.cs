@@ -69,7 +69,7 @@ internal sealed class LoginModel(
 
         var (account, fault) = await credentials.CheckAsync(Input.Email!, Input.Password!, ct);
         return account is not null && fault is null
-            ? await ContinueAsync(account, ["pwd"], null, ct)
+            ? await ContinueAsync(account, SignInProof.By("pwd"), null, ct)
             : await RefuseAsync(account, fault, T.WrongCredentials);
     }
 
@@ -81,7 +81,7 @@ internal sealed class LoginModel(
 
         var (account, fault) = await checks.CheckPasskeyAsync(credential, ct);
         return account is not null && fault is null
-            ? await ContinueAsync(account, ["hwk", SignInSteps.MultipleFactors], null, ct)
+            ? await ContinueAsync(account, SignInProof.By("hwk", SignInProof.MultipleFactors), null, ct)
             : await RefuseAsync(
                 account, fault, fault is SignInFault.Locked ? T.WrongCredentials : T.Factors.PasskeyRefused);
     }

@@ -39,7 +39,7 @@ internal sealed class SetUpSecondFactorModel(
 
     public async Task<IActionResult> OnPostTotpAsync(CancellationToken ct)
     {
-        var (account, methods, elsewhere) = await StartAsync();
+        var (account, proof, elsewhere) = await StartAsync();
         if (account is null) return elsewhere;
         if (offers.Confirm(account, Ticket, Code) is not var (secret, step))
         {
@@ -47,12 +47,12 @@ internal sealed class SetUpSecondFactorModel(
         }
 
         var change = await factors.AddTotpAsync(account, secret, step, FactorChanger.SigningIn, ct);
-        return Done(account, change, [.. methods, "otp"]);
+        return Done(account, change, proof.And("otp"));
     }
 
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential, CancellationToken ct)
     {
-        var (account, methods, elsewhere) = await StartAsync();
+        var (account, proof, elsewhere) = await StartAsync();
         if (account is null) return elsewhere;
         if (SecondFactors.NameFrom(Name) is not { } name) return Show(account, T.Factors.PasskeyNameMissing, "name");
         if (await passkeys.ReadNewAsync(account, credential) is not { } passkey)
@@ -61,30 +61,30 @@ internal sealed class SetUpSecondFactorModel(
         }
 
         var change = await factors.AddPasskeyAsync(account, passkey, name, FactorChanger.SigningIn, ct);
-        return Done(account, change, [.. methods, "hwk"]);
+        return Done(account, change, proof.And("hwk"));
     }
 
     public async Task<IActionResult> OnPostContinueAsync(CancellationToken ct)
     {
         await ReadRequestAsync();
-        return await FindAsync() is var (account, methods)
-            ? await ContinueAsync(account, methods, null, ct)
+        return await FindAsync() is var (account, proof)
+            ? await ContinueAsync(account, proof, null, ct)
             : AgainFromStart();
     }
 
-    private async Task<(Accounts.Account? Account, IReadOnlyList<string> Methods, IActionResult Elsewhere)> StartAsync()
+    private async Task<(Accounts.Account? Account, SignInProof Proof, IActionResult Elsewhere)> StartAsync()
     {
         await ReadRequestAsync();
-        return await FindAsync() is var (account, methods) && !account.TwoFactorEnabled
-            ? (account, methods, AgainFromStart())
-            : (null, [], AgainFromStart());
+        return await FindAsync() is var (account, proof) && !account.TwoFactorEnabled
+            ? (account, proof, AgainFromStart())
+            : (null, SignInProof.By(), AgainFromStart());
     }
 
-    private IActionResult Done(Accounts.Account account, FactorChange change, IReadOnlyList<string> methods)
+    private IActionResult Done(Accounts.Account account, FactorChange change, SignInProof proof)
     {
         if (change.Fault is not null) return AgainFromStart();
 
-        Pending.Set(account, [.. methods, SignInSteps.MultipleFactors]);
+        Pending.Set(account, proof.And(SignInProof.MultipleFactors));
         RecoveryCodes = change.RecoveryCodes;
         return Page();
     }

@@ -33,27 +33,27 @@ internal sealed class ShowSecondFactorModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         await ReadRequestAsync();
-        if (await FindAsync() is not var (account, methods)) return AgainFromStart();
+        if (await FindAsync() is not var (account, proof)) return AgainFromStart();
 
         await DescribeAsync(account, ct);
         if (string.IsNullOrWhiteSpace(Code)) return Refuse(T.Factors.CodeMissing, field: "code");
 
         return await checks.CheckCodeAsync(account, Code, ct) is { } fault
             ? await RefuseAsync(account, fault, T.Factors.CodeWrong, "code")
-            : await ContinueAsync(account, [.. methods.Union(["otp", SignInSteps.MultipleFactors])], null, ct);
+            : await ContinueAsync(account, proof.And("otp", SignInProof.MultipleFactors), null, ct);
     }
 
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential, CancellationToken ct)
     {
         await ReadRequestAsync();
-        if (await FindAsync() is not var (account, methods)) return AgainFromStart();
+        if (await FindAsync() is not var (account, proof)) return AgainFromStart();
 
         await DescribeAsync(account, ct);
         var (owner, fault) = await checks.CheckPasskeyAsync(credential, ct);
         if (fault is null && owner?.Id != account.Id) fault = SignInFault.WrongPasskey;
         return fault is { } wrong
             ? await RefuseAsync(account, wrong, wrong is SignInFault.Locked ? T.Factors.CodeWrong : T.Factors.PasskeyRefused)
-            : await ContinueAsync(account, [.. methods.Union(["hwk", SignInSteps.MultipleFactors])], null, ct);
+            : await ContinueAsync(account, proof.And("hwk", SignInProof.MultipleFactors), null, ct);
     }
 
     private async Task DescribeAsync(Accounts.Account account, CancellationToken ct)

@@ -30,9 +30,7 @@ internal sealed class SingleSignOnModel(
             case ({ } known, _):
                 return await RefuseAsync(account, $"SingleSignOn {known}", T.SingleSignOn.Of(known) ?? T.Deactivated);
             case (null, { } found):
-                // The application may have asked for another tenant, of which the person is perhaps a member too.
-                var chosen = SignInRequest?.Tenant is null ? tenant.ToString(CultureInfo.InvariantCulture) : null;
-                return await ContinueAsync(found, [ProviderSignIn.Method], chosen, ct);
+                return await ContinueAsync(found, new([ProviderSignIn.Method], OnlyTenant: tenant), null, ct);
             default:
                 throw new InvalidOperationException("There is neither an account nor a reason.");
         }

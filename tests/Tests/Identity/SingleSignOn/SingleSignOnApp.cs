@@ -90,9 +90,11 @@ internal sealed partial class Visitor(IdentityApp app) : IDisposable
         QueryHelpers.AddQueryString($"{app.Issuer}/connect/authorize", _hub.Request(changes)), stopAt: app.Hub.Url);
 
     /// <summary>Types an address into the sign-in form, and what else is wanted.</summary>
-    public async Task<HttpResponseMessage> SubmitAsync(string email, string? password = null, string action = "signin", string? stopAt = null)
+    public async Task<HttpResponseMessage> SubmitAsync(
+        string email, string? password = null, string action = "signin", string? stopAt = null,
+        params (string Name, string? Value)[] changes)
     {
-        using var page = await OpenAsync();
+        using var page = await OpenAsync(changes);
         var html = await page.Content.ReadAsStringAsync();
         var answer = await Browser.PostAsync(page.RequestMessage!.RequestUri!.AbsoluteUri, new Dictionary<string, string>
         {

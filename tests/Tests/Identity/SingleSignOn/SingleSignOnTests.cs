@@ -91,6 +91,30 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
     }
 
     [Fact]
+    public async Task The_provider_of_a_tenant_opens_no_other_tenant_of_the_person()
+    {
+        await using var customer = await SetUpAsync();
+        using var person = await NewPersonAsync(customer.Email);
+        var own = ApiStub.Clinic with { TenantId = customer.Tenant, Slug = $"t{customer.Tenant}" };
+        _app.Api.SetTenants(person.Id, ApiStub.Coworking, own);
+
+        using var direct = new Visitor(_app);
+        using var refused = await direct.SubmitAsync(
+            customer.Email, action: "sso", changes: ("acr_values", $"tenant:{ApiStub.Coworking.Slug}"));
+        using var visitor = new Visitor(_app);
+        var tokens = await visitor.TokensAsync(customer.Email);
+        var exchanged = await _app.Client().TokenAsync(
+            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("subject_token", tokens.AccessToken),
+            ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"), ("tenant", ApiStub.Coworking.Slug));
+        using var later = await visitor.OpenAsync(("acr_values", $"tenant:{ApiStub.Coworking.Slug}"));
+
+        await RefusedAsync(refused, "no access to the organisation");
+        Assert.Equal($"{customer.Tenant}", new JsonWebToken(tokens.AccessToken).GetClaim(ClaimNames.TenantId).Value);
+        exchanged.IsRefused("invalid_target");
+        Assert.Null(Visitor.CodeIn(later)); // the sign-in form
+    }
+
+    [Fact]
     public async Task No_provider_speaks_for_platform_staff()
     {
         await using var customer = await SetUpAsync();
