@@ -27,10 +27,8 @@ internal sealed partial class BenchPerson : IDisposable
     public BenchPerson(Uri identity, Uri hub)
     {
         (_identity, _redirectUri) = (identity, new Uri(hub, "/signin-oidc").ToString());
-        _browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new(), MaxConnectionsPerServer = 1 })
-        {
-            BaseAddress = identity,
-        };
+        var sockets = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 1 };
+        _browser = new(new Cookies(sockets)) { BaseAddress = identity };
     }
 
     /// <summary>The whole way from the application's request to its tokens: form, password, code.</summary>
@@ -91,6 +89,26 @@ internal sealed partial class BenchPerson : IDisposable
 
         var tokens = JsonDocument.Parse(body).RootElement;
         (_accessToken, _refreshToken) = (tokens.GetProperty("access_token").GetString()!, tokens.GetProperty("refresh_token").GetString()!);
+    }
+
+    /// <summary>As browsers do, sends secure cookies to localhost without TLS, which <see cref="CookieContainer"/> does not.</summary>
+    private sealed class Cookies(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private readonly Dictionary<string, string> _jar = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (_jar.Count > 0) request.Headers.Add("Cookie", string.Join("; ", _jar.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+            var answer = await base.SendAsync(request, cancellationToken);
+            foreach (var cookie in answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
+            {
+                var (name, value) = cookie.Split(';')[0].Split('=', 2) is [var key, var text] ? (key, text) : ("", "");
+                if (value is "") _jar.Remove(name);
+                else _jar[name] = value;
+            }
+
+            return answer;
+        }
     }
 
     [GeneratedRegex("""name="__RequestVerificationToken"[^>]*value="([^"]+)""")]

@@ -88,6 +88,7 @@ internal static class EngineSetup
                     ServerAudit.AddTo(server);
                 });
 
+            services.AddSingleton<ClientCache>();
             services.AddSingleton<SigningKeys>();
             services.AddHostedService(provider => provider.GetRequiredService<SigningKeys>());
             services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(
