@@ -4,6 +4,7 @@ using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
+using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.People;
 using Platform.Identity.TenantSwitch;
@@ -16,7 +17,7 @@ namespace Platform.Identity.OpenIddictEngine;
 /// makes the tokens afterwards.
 /// </summary>
 internal sealed class TokenEndpoint(
-    Catalogue catalogue, PersonProfile people, TenantSwitcher tenants, SessionStore sessions, TimeProvider clock)
+    Catalogue catalogue, PersonProfile people, TenantSwitcher tenants, SessionStore sessions, IdentityDb db, TimeProvider clock)
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
@@ -54,7 +55,12 @@ internal sealed class TokenEndpoint(
         // Before the refresh token is used up: what fails here for an outage can be asked again with the same.
         var mayContinue = await people.MayContinueAsync(given, client);
         var claims = mayContinue ? await people.ForAccessTokenAsync(given, client) : [];
-        if (!mayContinue || !await sessions.TouchAsync(given.GetClaim(Tickets.SessionId)!, ct))
+        if (!mayContinue) return Refuse(Errors.InvalidGrant, "the sign-in is over");
+
+        // One commit for the session and its tokens; see CommitAll. The row of the session is locked until then, so that a
+        // sign-out waits, and finds the tokens.
+        await db.Database.BeginTransactionAsync(ct);
+        if (!await sessions.TouchAsync(db, given.GetClaim(Tickets.SessionId)!, ct))
         {
             return Refuse(Errors.InvalidGrant, "the sign-in is over");
         }
