@@ -19,6 +19,13 @@ internal sealed class Migrator(IdentityDb db, DemoAccounts demo, IHostEnvironmen
         command.Parameters.AddWithValue("key", LockKey);
         await command.ExecuteNonQueryAsync(ct);
 
+        var foreign = (await db.Database.GetAppliedMigrationsAsync(ct)).Except(db.Database.GetMigrations()).ToList();
+        if (foreign is not [])
+        {
+            throw new InvalidOperationException(
+                $"identitydb was made by another version ({foreign[0]}). Restore that version; in Development run ./platform reset.");
+        }
+
         var pending = (await db.Database.GetPendingMigrationsAsync(ct)).ToList();
         await db.Database.MigrateAsync(ct);
         log.LogInformation("identitydb is up to date; applied {Count} migrations: {Migrations}", pending.Count, pending);

@@ -68,6 +68,18 @@ public sealed class StorageTests(IdentityFixture fixture)
     }
 
     [Fact]
+    public async Task A_database_of_another_version_is_not_migrated()
+    {
+        var database = await fixture.NewDatabaseAsync();
+        await SignInFixture.ExecuteAsync(
+            database, """insert into migrations ("MigrationId", "ProductVersion") values ('0099_OfTheFuture', '10')""");
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => IdentityFixture.RunMigrationAsync(database));
+
+        Assert.Contains("was made by another version (0099_OfTheFuture)", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_processes_that_start_at_once_know_the_same_keys()
     {
         var database = await fixture.NewDatabaseAsync();
