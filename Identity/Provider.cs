@@ -153,7 +153,7 @@ internal static class Provider
         }
     }
 
-    /// <summary>The principal is made anew from the account; what only the session knows goes over.</summary>
+    /// <summary>The principal is made again from the account; claims that only the session has are copied.</summary>
     private static Task KeepSessionAsync(SecurityStampRefreshingPrincipalContext context)
     {
         var made = (ClaimsIdentity)context.NewPrincipal!.Identity!;

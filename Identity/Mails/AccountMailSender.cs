@@ -86,7 +86,7 @@ internal sealed class AccountMailSender(
     }
 
     /// <summary>
-    /// Takes the next mail that is due, for longer than an attempt may last: nobody else sends it meanwhile, and if this
+    /// Takes the next mail that is due, for longer than an attempt may last: no other process sends it then, and if this
     /// process dies, it is sent again.
     /// </summary>
     private static Task<List<AccountMail>> ClaimAsync(IdentityDb db, DateTimeOffset now, CancellationToken ct) =>

@@ -70,7 +70,7 @@ internal sealed class SigningKeys(
 
             var isOther = _snapshot is null || !_snapshot.Keys.Select(key => key.Kid).SequenceEqual(keys.Select(key => key.Kid));
             _snapshot = new(isOther ? keys : _snapshot!.Keys, next < now + Reread ? next : now + Reread);
-            if (isOther) cache.TryRemove(Options.DefaultName); // OpenIddict builds its options anew at the next request
+            if (isOther) cache.TryRemove(Options.DefaultName); // OpenIddict builds its options again at the next request
         }
         finally
         {
@@ -121,7 +121,7 @@ internal sealed class SigningKeys(
         var last = rows.Max(row => row.ActiveFrom);
         if (now < last + Signs - Announced) return null;
 
-        // Nobody was here for a long time: still announced, and the old one signs meanwhile.
+        // Nobody was here for a long time: the new key is still announced first, and the old one signs until then.
         return last + Signs > now + Announced ? last + Signs : now + Announced;
     }
 

@@ -29,7 +29,7 @@ internal abstract class SignInPage(IEngine engine, SignInSteps steps) : FormPage
         Brand = await brands.FindAsync(SignInRequest?.Tenant, HttpContext.RequestAborted);
     }
 
-    /// <summary>Goes on with whoever has proved who they are.</summary>
+    /// <summary>Continues the sign-in of a person who has proved who they are.</summary>
     protected async Task<IActionResult> ContinueAsync(
         Accounts.Account account, SignInProof proof, string? tenant, CancellationToken ct)
     {
@@ -48,7 +48,7 @@ internal abstract class SignInPage(IEngine engine, SignInSteps steps) : FormPage
     {
         ({ } request, _) => LocalRedirect(request.ReturnUrl),
         (null, { } page) when IsAccountPage(page) => LocalRedirect(page),
-        // The request has expired: sent again, it starts anew.
+        // The request has expired: sent again, it starts from the beginning.
         (null, { } url) when IsAuthorizeRequest(url) => LocalRedirect(url),
         _ => RedirectToPage("/Index"),
     };

@@ -94,7 +94,7 @@ internal sealed class Credentials(
         return free is [true];
     }
 
-    /// <summary>Stores the password with today's cost, unless it was changed meanwhile.</summary>
+    /// <summary>Stores the password with today's cost, unless it has changed since it was read.</summary>
     private Task<int> RehashAsync(Account account, string password, CancellationToken ct)
     {
         var (old, hash) = (account.PasswordHash, passwords.HashPassword(account, password));

@@ -7,7 +7,7 @@ namespace Platform.Identity.People;
 /// <summary>Has the Api create the organisation of a confirmed sign-up.</summary>
 internal sealed class SignUps(HttpClient api, OwnToken token)
 {
-    /// <summary>A schema is built meanwhile.</summary>
+    /// <summary>The Api builds a schema before it answers.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <returns>The organisation that the sign-up has become, or null if the Api refuses it: it has expired.</returns>

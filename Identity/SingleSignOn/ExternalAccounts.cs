@@ -103,7 +103,7 @@ internal sealed class ExternalAccounts(
         return account;
     }
 
-    /// <summary>Whoever set a password before the address was confirmed may be somebody else: it ends here.</summary>
+    /// <summary>A password that was set before the address was confirmed may be that of another person: it ends here.</summary>
     private async Task<Account> ConfirmAsync(Account account)
     {
         if (account.EmailConfirmed) return account;

@@ -14,7 +14,7 @@ using Platform.Identity.SingleSignOn;
 namespace Platform.Identity.Pages.Account;
 
 /// <summary>
-/// Where the engine sends whoever must prove who they are. It also explains itself to people who have done so but may not
+/// Where the engine sends people who must prove who they are. It also explains itself to people who have done so but may not
 /// enter the application they come from.
 /// </summary>
 [IgnoreAntiforgeryToken] // checked below: a form that has become stale is shown again with what was typed
