@@ -26,7 +26,7 @@ internal static class CustomFieldEndpoints
 
     private static async Task<Ok<Page<CustomFieldResponse>>> List(
         TenantDb db,
-        [RegularExpression("^(client|booking|resource)$")] string? appliesTo,
+        [RegularExpression("^(client|booking|resource|user)$")] string? appliesTo,
         [AsParameters] PageQuery page,
         CancellationToken ct)
     {

@@ -30,6 +30,7 @@ public static class AuditActions
     public const string HolidaysCreated = "holidays.created";
     public const string HolidaysDeleted = "holidays.deleted";
     public const string LabelsChanged = "labels.changed";
+    public const string MembershipProfileChanged = "membership.profile_changed";
     public const string OverrideChanged = "schedule_override.changed";
     public const string OverrideDeleted = "schedule_override.deleted";
     public const string PersonReportRead = "user.report_read";
@@ -50,7 +51,7 @@ public static class AuditActions
         AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingsImported, BrandingChanged,
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
-        CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, OverrideChanged, OverrideDeleted,
+        CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, MembershipProfileChanged, OverrideChanged, OverrideDeleted,
         PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
         ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged,
         "api_key.created", "api_key.revoked", "api_key.rotated", "application.changed", "application.created",
