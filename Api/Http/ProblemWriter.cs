@@ -4,6 +4,7 @@ using Platform.Api.Audit;
 using Platform.Api.Fhir;
 using Platform.Api.Scim;
 using Platform.Contracts;
+using Platform.ServiceDefaults.Databases;
 
 namespace Platform.Api.Http;
 
@@ -41,6 +42,7 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
 
         http.Response.StatusCode = status;
         http.Features.Set(new AnsweredProblem((string)document[CodeMember]!));
+        if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = DatabaseWatchSetup.RetryAfterSeconds;
         if (http.Request.Path.StartsWithSegments(OperationOutcome.Area, StringComparison.Ordinal))
         {
             var outcome = OperationOutcome.Of(
@@ -100,6 +102,9 @@ internal static class Problems
         if (errors.Count > 0) problem.Extensions[ProblemWriter.ErrorsMember] = errors;
         return problem;
     }
+
+    public static ProblemDetails Unavailable() =>
+        Of(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, "Try again in a moment.");
 
     /// <summary>One text for what is missing and for what belongs to somebody else.</summary>
     public static ProblemDetails NotFound(params IReadOnlyList<FieldError> errors) =>
