@@ -48,6 +48,7 @@ app.UseApiHeaders();
 app.UseProblems();
 app.UseAuthentication();
 app.UseAuthenticationFirst();
+app.Use(RecordRefusals.InvokeAsync);
 app.UseRateLimiter();
 app.UseAuthorization();
 app.UseMiddleware<TenantGate>();

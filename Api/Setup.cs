@@ -107,6 +107,8 @@ internal static class Setup
             .AddSingleton<EntitlementQuery>()
             .AddSingleton<BillingQuery>()
             .AddSingleton<AuditSearch>()
+            .AddSingleton<CarryAudit>()
+            .AddSingleton<TrailReading>()
             .AddSingleton<AuditChains>()
             .AddSingleton<KeepAudit>()
             .AddSingleton(provider => provider.GetRequiredService<IOptions<AuditOptions>>().Value.NewSeal())

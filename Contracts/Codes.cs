@@ -50,6 +50,7 @@ public static class Codes
     public const string ContactCreated = "CONTACT_CREATED";
     public const string UserCreated = "USER_CREATED";
     public const string UserInvited = "USER_INVITED";
+    public const string InvalidMemberKind = "INVALID_MEMBER_KIND";
     public const string UserUpdated = "USER_UPDATED";
     public const string UserActivated = "USER_ACTIVATED";
     public const string UserDeactivated = "USER_DEACTIVATED";

@@ -7,6 +7,7 @@ builder.AddServiceDefaults();
 builder.AddStreams();
 builder.AddOutboxRelay();
 builder.AddPlatformOutboxRelay();
+builder.AddAuditCarrier();
 builder.AddConsumer<QueueBookingMails>();
 builder.AddMail();
 builder.AddTimers();

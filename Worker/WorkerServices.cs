@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Platform.Core.Audit;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.ServiceDefaults.Databases;
+using Platform.Worker.Audit;
 using Platform.Worker.Notifications;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
@@ -42,11 +44,25 @@ internal static class WorkerServices
 
         builder.AddEvents();
         builder.Services.TryAddSingleton<EventPublisher>();
-        builder.Services.AddKeyedSingleton(Databases.Platform, (_, _) => new EventsDatabase(connectionString));
+        builder.Services.TryAddKeyedSingleton(Databases.Platform, (_, _) => new EventsDatabase(connectionString));
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<OutboxRelay>(
             services,
             new OutboxOrigin(
                 services.GetRequiredKeyedService<EventsDatabase>(Databases.Platform), EventStreams.PlatformMarker)));
+        return builder;
+    }
+
+    /// <summary>From the audit outbox of <c>tenantdb</c> to the chains in <c>platformdb</c>.</summary>
+    public static IHostApplicationBuilder AddAuditCarrier(this IHostApplicationBuilder builder)
+    {
+        var connectionString = builder.ConnectionString(Databases.Platform);
+
+        builder.AddEvents();
+        builder.Services.TryAddKeyedSingleton(Databases.Platform, (_, _) => new EventsDatabase(connectionString));
+        builder.Services.AddSingleton(services => new CarryAudit(
+            services.GetRequiredService<EventsDatabase>().Pool,
+            new(services.GetRequiredKeyedService<EventsDatabase>(Databases.Platform).Pool)));
+        builder.Services.AddHosted<AuditCarrier>();
         return builder;
     }
 

@@ -4,7 +4,7 @@ using Platform.Core.Storage;
 namespace Platform.Api.Access;
 
 /// <summary>
-/// Whether a person is an active member of a tenant right now. A yes is remembered for a few seconds, a no never: a
+/// Who is an active member of a tenant right now, and as what. A yes is remembered for a few seconds, a no never: a
 /// person who is let in need not wait, one who is put out is out soon, whatever their token says.
 /// </summary>
 internal sealed class Members(PeopleDirectory people, LocalCache cache)
@@ -15,11 +15,17 @@ internal sealed class Members(PeopleDirectory people, LocalCache cache)
     /// <summary>In place of a tenant: the platform itself.</summary>
     public const long Staff = 0;
 
-    public ValueTask<bool> IsActiveAsync(long userId, long tenantId, CancellationToken ct) => cache.FindAsync(
+    /// <summary>Null unless the person is an active member.</summary>
+    public ValueTask<Member?> FindAsync(long userId, long tenantId, CancellationToken ct) => cache.FindAsync(
         cache.KeyOf("member", userId, tenantId),
         (people, userId, tenantId),
-        static async who => await who.people.FindAsync(who.userId, who.tenantId, CancellationToken.None) is not null,
+        static who => who.people.FindAsync(who.userId, who.tenantId, CancellationToken.None),
         Freshness, ct);
+
+    /// <summary>Whether the person has this permission; a no is asked for again.</summary>
+    public async ValueTask<bool> MayAsync(Member member, string permission, CancellationToken ct) =>
+        member.Permissions.Contains(permission)
+        || (await people.FindAsync(member.UserId, member.Tenant.TenantId, ct))?.Permissions.Contains(permission) is true;
 
     /// <summary>Of platform staff: whether the platform has not deactivated them.</summary>
     public ValueTask<bool> IsActiveStaffAsync(long userId, CancellationToken ct) => cache.FindAsync(

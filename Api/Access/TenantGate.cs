@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.People;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -26,7 +27,7 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<TenantScoped>() is { } scoped)
         {
-            var (tenant, refusal) = await EnterAsync(context, scoped);
+            var (tenant, refusal) = await EnterAsync(context, scoped, current);
             if (tenant is null)
             {
                 await context.WriteAsync(refusal!);
@@ -40,7 +41,8 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
         await next(context);
     }
 
-    private async Task<(TenantEntry? Tenant, ProblemDetails? Refusal)> EnterAsync(HttpContext context, TenantScoped scoped)
+    private async Task<(TenantEntry? Tenant, ProblemDetails? Refusal)> EnterAsync(
+        HttpContext context, TenantScoped scoped, TenantContext current)
     {
         var caller = Caller.Of(context.User);
         var header = context.Request.Headers[Headers.TenantId];
@@ -65,18 +67,29 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
             return Forbid(Codes.TenantInactive, "The tenant is not active.");
         }
 
-        if (caller is { IsStaff: false, UserId: { } user } && !await members.IsActiveAsync(user, id, ct))
+        var needed = RoutePermissions.NeededFor(context.Request, caller.IsKey);
+        if (caller is { IsStaff: false, UserId: { } user })
         {
-            return Forbid(Codes.UserInactive, "The user is no active member of the tenant.");
+            if (await members.FindAsync(user, id, ct) is not { } member)
+            {
+                return Forbid(Codes.UserInactive, "The user is no active member of the tenant.");
+            }
+
+            if (needed is null || await members.MayAsync(member, needed, ct)) return (tenant, null);
+            if (!member.Permissions.Contains(Permissions.BookingsOwn) || !RoutePermissions.IsOwn(context, member.Own))
+            {
+                return Lacks(needed);
+            }
+
+            current.Own = member.Own;
         }
 
-        if (caller.KeyPermissions is { } permissions && KeyPermissions.NeededFor(context.Request) is { } needed
-            && !permissions.Split(' ').Contains(needed))
-        {
-            return Forbid(Codes.Forbidden, $"This takes the permission {needed}.");
-        }
+        return needed is not null && caller.KeyPermissions?.Split(' ').Contains(needed) is false
+            ? Lacks(needed)
+            : (tenant, null);
 
-        return (tenant, null);
+        static (TenantEntry?, ProblemDetails) Lacks(string permission) =>
+            Forbid(Codes.Forbidden, $"This takes the permission {permission}.");
 
         static (TenantEntry?, ProblemDetails) Refuse(string code, string detail) =>
             (null, Problems.Of(StatusCodes.Status400BadRequest, code, detail));

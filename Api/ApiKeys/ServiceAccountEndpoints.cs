@@ -76,7 +76,8 @@ internal static class ServiceAccountEndpoints
         await db.SaveChangesAsync(ct);
         Give(writing, account, roles);
         await db.SaveChangesAsync(ct);
-        await RecordAsync(writing, account, "service_account.created", null, roles, ct);
+        await RecordAsync(
+            writing, account, "service_account.created", null, Terms(account.Name, roles), ct);
 
         writing.Http.SetCreated($"/api/v1/service-accounts/{account.Id}", account.Version);
         return TypedResults.Created((string?)null, (await ResponsesAsync(db, [account.Id], ct))[0]);
@@ -105,6 +106,7 @@ internal static class ServiceAccountEndpoints
         var isSame = before.Select(r => r.Id).ToHashSet().SetEquals(after.Select(r => r.Id));
         if (name != account.Name || !isSame)
         {
+            var previous = account.Name;
             account.Name = name;
             db.Change(account, writing.Actor);
             var gone = before.Select(r => r.Id).Except(after.Select(r => r.Id)).ToList();
@@ -112,7 +114,8 @@ internal static class ServiceAccountEndpoints
                 .ExecuteDeleteAsync(ct);
             Give(writing, account, after.Where(r => before.All(held => held.Id != r.Id)));
             await db.SaveChangesAsync(ct);
-            await RecordAsync(writing, account, "service_account.changed", before, after, ct);
+            await RecordAsync(
+                writing, account, "service_account.changed", Terms(previous, before), Terms(name, after), ct);
         }
 
         return await Get(id, tenant, db, writing.Http, ct);
@@ -136,7 +139,8 @@ internal static class ServiceAccountEndpoints
         await writing.Db.ApiKeys.Where(k => k.ServiceAccountId == id && k.RevokedAt == null)
             .ExecuteUpdateAsync(k => k.SetProperty(key => key.RevokedAt, now), ct);
         await writing.Db.ServiceAccountRoles.Where(r => r.ServiceAccountId == id).ExecuteDeleteAsync(ct);
-        await RecordAsync(writing, account, "service_account.deleted", roles, null, ct);
+        await RecordAsync(
+            writing, account, "service_account.deleted", Terms(account.Name, roles), null, ct);
         return TypedResults.NoContent();
     }
 
@@ -179,17 +183,16 @@ internal static class ServiceAccountEndpoints
     }
 
     private static Task RecordAsync(
-        PeopleWriting writing, ServiceAccount account, string action, IReadOnlyList<Role>? before,
-        IReadOnlyList<Role>? after, CancellationToken ct)
+        PeopleWriting writing, ServiceAccount account, string action, object? before, object? after,
+        CancellationToken ct)
     {
         writing.Changes.Of(account.TenantId);
         return writing.Db.RecordAsync(
-            new(account.TenantId, action, TargetType, account.Id, Terms(before), Terms(after)), writing.Http,
-            writing.Clock.Now, ct);
-
-        static object? Terms(IReadOnlyList<Role>? roles) =>
-            roles is null ? null : new { Roles = roles.Select(r => r.Slug).Order(StringComparer.Ordinal) };
+            new(account.TenantId, action, TargetType, account.Id, before, after), writing.Http, writing.Clock.Now, ct);
     }
+
+    private static object Terms(string name, IEnumerable<Role> roles) =>
+        new { name, Roles = roles.Select(r => r.Slug).Order(StringComparer.Ordinal) };
 
     /// <summary>By id.</summary>
     private static async Task<List<ServiceAccountResponse>> ResponsesAsync(

@@ -49,13 +49,13 @@ internal static class AuditEndpoints
     public static void MapStaffAudit(this RouteGroupBuilder staff)
     {
         var audit = staff.MapGroup("/audit").WithTags("Audit");
-        audit.MapGet("/access", (AuditSearch search, [AsParameters] AccessQuestion asked, HttpContext http,
+        audit.MapGet("/access", (TrailReading trails, [AsParameters] AccessQuestion asked, HttpContext http,
             long? tenantId, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
-            AccessAsync(search, null, asked, tenantId, limit, http, ct))
+            AccessAsync(trails, null, asked, tenantId, limit, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        audit.MapGet("/changes", (AuditSearch search, [AsParameters] ChangeQuestion asked, HttpContext http,
+        audit.MapGet("/changes", (TrailReading trails, [AsParameters] ChangeQuestion asked, HttpContext http,
             long? tenantId, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
-            ChangesAsync(search, null, asked, tenantId, limit, http, ct))
+            ChangesAsync(trails, null, asked, tenantId, limit, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         audit.MapGet("/logins", Logins).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -67,19 +67,19 @@ internal static class AuditEndpoints
     {
         var audit = direct.MapGroup("/audit").WithTags("Audit").RequireScope(Scopes.Licensing)
             .RequirePermission(Permissions.AuditRead);
-        audit.MapGet("/", (AuditSearch search, [AsParameters] ChangeQuestion asked, TenantContext tenant, HttpContext http,
+        audit.MapGet("/", (TrailReading trails, [AsParameters] ChangeQuestion asked, TenantContext tenant, HttpContext http,
             CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
-            ChangesAsync(search, tenant.Id, asked, tenant.Id, limit, http, ct))
+            ChangesAsync(trails, tenant.Id, asked, tenant.Id, limit, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        audit.MapGet("/access", (AuditSearch search, [AsParameters] AccessQuestion asked, TenantContext tenant,
+        audit.MapGet("/access", (TrailReading trails, [AsParameters] AccessQuestion asked, TenantContext tenant,
             HttpContext http, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
-            AccessAsync(search, tenant.Id, asked, tenant.Id, limit, http, ct))
+            AccessAsync(trails, tenant.Id, asked, tenant.Id, limit, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
     private static async Task<Results<Ok<Page<AccessLogResponse>>, CsvFile<AccessLogResponse>, NdjsonFile<AccessLogResponse>,
         ProblemHttpResult>> AccessAsync(
-        AuditSearch search, long? ofTenant, AccessQuestion asked, long? tenantId, int limit,
+        TrailReading trails, long? ofTenant, AccessQuestion asked, long? tenantId, int limit,
         HttpContext http, CancellationToken ct)
     {
         var (time, refusal) = asked.Time();
@@ -87,28 +87,41 @@ internal static class AuditEndpoints
 
         var filter = new AuditFilter(
             tenantId, asked.Actor, time.From, time.To, asked.UserId, asked.Application, asked.Allowed, asked.Reason);
-        if (http.WantsCsv) return new CsvFile<AccessLogResponse>(search.AllAccessAsync(ofTenant, filter, ct), AccessColumns, "access.csv");
-        if (http.WantsNdjson) return new NdjsonFile<AccessLogResponse>(search.AllAccessAsync(ofTenant, filter, ct), "access.ndjson");
+        if (http.WantsCsv || http.WantsNdjson)
+        {
+            await trails.RecordAsync(AuditChainNames.Access, tenantId, asked.UserId, http, ct);
+            var all = trails.Search.AllAccessAsync(ofTenant, filter, ct);
+            if (http.WantsCsv) return new CsvFile<AccessLogResponse>(all, AccessColumns, "access.csv");
+            return new NdjsonFile<AccessLogResponse>(all, "access.ndjson");
+        }
 
-        var rows = await search.AccessAsync(ofTenant, filter, time.After, limit + 1, ct);
+        var rows = await trails.Search.AccessAsync(ofTenant, filter, time.After, limit + 1, ct);
+        await trails.RecordAsync(AuditChainNames.Access, tenantId, asked.UserId, http, ct);
         return TypedResults.Ok(rows.Cut(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
     }
 
     private static async Task<Results<Ok<Page<AuditEntryResponse>>, CsvFile<AuditEntryResponse>, NdjsonFile<AuditEntryResponse>,
         ProblemHttpResult>> ChangesAsync(
-        AuditSearch search, long? ofTenant, ChangeQuestion asked, long? tenantId, int limit,
+        TrailReading trails, long? ofTenant, ChangeQuestion asked, long? tenantId, int limit,
         HttpContext http, CancellationToken ct)
     {
         var (time, refusal) = asked.Time();
         if (refusal is not null) return refusal;
 
+        await trails.CatchUpAsync(tenantId, ct);
         var filter = new AuditFilter(
             tenantId, asked.Actor, time.From, time.To, Action: asked.Action, TargetType: asked.TargetType,
             TargetId: asked.TargetId, Outcome: asked.Outcome);
-        if (http.WantsCsv) return new CsvFile<AuditEntryResponse>(search.AllChangesAsync(ofTenant, filter, ct), ChangeColumns, "changes.csv");
-        if (http.WantsNdjson) return new NdjsonFile<AuditEntryResponse>(search.AllChangesAsync(ofTenant, filter, ct), "changes.ndjson");
+        if (http.WantsCsv || http.WantsNdjson)
+        {
+            await trails.RecordAsync(AuditChainNames.Changes, tenantId, null, http, ct);
+            var all = trails.Search.AllChangesAsync(ofTenant, filter, ct);
+            if (http.WantsCsv) return new CsvFile<AuditEntryResponse>(all, ChangeColumns, "changes.csv");
+            return new NdjsonFile<AuditEntryResponse>(all, "changes.ndjson");
+        }
 
-        var rows = await search.ChangesAsync(ofTenant, filter, time.After, limit + 1, ct);
+        var rows = await trails.Search.ChangesAsync(ofTenant, filter, time.After, limit + 1, ct);
+        await trails.RecordAsync(AuditChainNames.Changes, tenantId, null, http, ct);
         return TypedResults.Ok(rows.Cut(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
     }
 
@@ -132,15 +145,18 @@ internal static class AuditEndpoints
     /// <summary>Identity keeps them; a page of files is all that it gives at a time.</summary>
     private static async Task<Results<Ok<Page<LoginResponse>>, CsvFile<LoginResponse>, NdjsonFile<LoginResponse>, ProblemHttpResult>>
         Logins(
-            Accounts accounts, long? userId, string? kind, QueryInstant? from, QueryInstant? to, IdCursor? cursor, HttpContext http,
-            CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows)
+            Accounts accounts, TrailReading trails, long? userId, string? kind, QueryInstant? from, QueryInstant? to,
+            IdCursor? cursor, HttpContext http, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows)
     {
         var (time, refusal) = new TrailQuestion(from, to, null).Time();
         if (refusal is not null) return refusal;
+
+        if (http.WantsCsv || http.WantsNdjson) await trails.RecordAsync("logins", null, userId, http, ct);
         if (http.WantsCsv) return new CsvFile<LoginResponse>(AllAsync(), LoginColumns, "logins.csv");
         if (http.WantsNdjson) return new NdjsonFile<LoginResponse>(AllAsync(), "logins.ndjson");
 
         var rows = await ReadAsync(cursor?.Id, limit + 1);
+        await trails.RecordAsync("logins", null, userId, http, ct);
         return TypedResults.Ok(rows.Cut(limit, r => new IdCursor(r.Id)));
 
         Task<List<LoginResponse>> ReadAsync(long? before, int count) => accounts.LoginsAsync(
@@ -164,11 +180,16 @@ internal static class AuditEndpoints
         static string? Instant(DateTimeOffset? at) => at is { } instant ? PlatformJson.WriteInstant(instant) : null;
     }
 
-    private static async Task<Results<Ok<PersonReport>, ProblemHttpResult>> Person(
-        long userId, AuditSearch search, CancellationToken ct) =>
-        await search.PersonAsync(userId, ct) is { } report
-            ? TypedResults.Ok(report)
-            : TypedResults.Problem(Problems.NotFound());
+    /// <summary>As JSON, or as one table.</summary>
+    private static async Task<Results<Ok<PersonReport>, CsvFile<PersonCsv.Row>, ProblemHttpResult>> Person(
+        long userId, TrailReading trails, HttpContext http, CancellationToken ct)
+    {
+        await trails.CatchUpAsync(tenantId: null, ct);
+        if (await trails.Search.PersonAsync(userId, ct) is not { } report) return TypedResults.Problem(Problems.NotFound());
+
+        await trails.RecordPersonAsync(userId, http, ct);
+        return http.WantsCsv ? PersonCsv.Of(report) : TypedResults.Ok(report);
+    }
 
     /// <summary>What all trails have in common.</summary>
     /// <param name="From">An instant, or a day in UTC.</param>

@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Mvc;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.People;
+using Platform.Core;
+using Platform.Core.Audit;
 using Platform.Core.Availability;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
@@ -35,8 +38,9 @@ internal static class ImportEndpoints
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<Results<Ok<ImportReport>, ProblemHttpResult>> Import(
-        Caller caller, ImportBookings import, TenantContext tenant, HttpContext http,
-        [Range(1, long.MaxValue)] long? serviceId, [Range(1, long.MaxValue)] long? resourceId, bool dryRun = false,
+        Caller caller, ImportBookings import, TenantContext tenant, TenantSql sql, TimeProvider clock,
+        HttpContext http, [Range(1, long.MaxValue)] long? serviceId, [Range(1, long.MaxValue)] long? resourceId,
+        bool dryRun = false,
         CancellationToken ct = default)
     {
         var type = http.Request.GetTypedHeaders().ContentType?.MediaType.Value?.ToLowerInvariant();
@@ -62,9 +66,19 @@ internal static class ImportEndpoints
         if (rejection is not null) return rejection.ToProblem();
 
         int Count(string status) => results!.Count(r => r.Status == status);
-        return TypedResults.Ok(new ImportReport(
+        var report = new ImportReport(
             dryRun, results!.Count, Count(ImportStatuses.Imported), Count(ImportStatuses.Skipped),
-            Count(ImportStatuses.Refused), file.IgnoredColumns, results));
+            Count(ImportStatuses.Refused), file.IgnoredColumns, results);
+        if (!dryRun && report.Imported > 0)
+        {
+            // After the parts, which have transactions of their own; each booking's history says that it was imported.
+            var change = AuditChange.Of(
+                tenant.Id, AuditActions.BookingsImported, null, null,
+                new { format = type, report.Imported, report.Skipped, report.Refused });
+            await sql.ExecuteAsync([change.ToOutboxStatement(http.Source, clock.Now)], ct);
+        }
+
+        return TypedResults.Ok(report);
     }
 
     /// <summary>Null if it is no UTF-8, or holds what a database cannot.</summary>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Calendars;
 using Platform.Contracts.People;
 using Platform.Core.Bookings;
@@ -45,16 +46,22 @@ internal static class FeedEndpoints
             ct);
         if (made == 0) return TypedResults.Problem(Problems.NotFound());
 
+        await db.RecordAsync(AuditActions.CalendarFeedCreated, id, null, new { details }, http, ct);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new FeedResponse(id, token.Text, $"/public/api/v1/feeds/{token.Text}.ics", details));
     }
 
     /// <summary>Whether there was one or not, there is none any more.</summary>
-    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(long id, TenantDb db, CancellationToken ct)
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        long id, TenantDb db, HttpContext http, CancellationToken ct)
     {
         if (!await db.Resources.AnyAsync(r => r.Id == id, ct)) return TypedResults.Problem(Problems.NotFound());
 
-        await db.CalendarFeeds.Where(f => f.ResourceId == id).ExecuteDeleteAsync(ct);
+        if (await db.CalendarFeeds.Where(f => f.ResourceId == id).ExecuteDeleteAsync(ct) > 0)
+        {
+            await db.RecordAsync(AuditActions.CalendarFeedDeleted, id, null, null, http, ct);
+        }
+
         return TypedResults.NoContent();
     }
 

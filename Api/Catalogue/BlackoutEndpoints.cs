@@ -4,6 +4,7 @@ using NpgsqlTypes;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Core;
 using Platform.Core.Availability;
@@ -14,6 +15,9 @@ namespace Platform.Api.Catalogue;
 
 internal static class BlackoutEndpoints
 {
+    /// <summary>It may say why a person is away, so the audit does not keep it.</summary>
+    private const string Reason = "reason";
+
     public static void MapBlackouts(this RouteGroupBuilder tenant)
     {
         var blackouts = tenant.MapGroup("/blackouts").WithTags("Schedules").RequireScope(Scopes.Scheduling);
@@ -89,15 +93,23 @@ internal static class BlackoutEndpoints
         };
         db.Create(blackout, caller.Actor);
         await db.SaveChangesAsync(ct);
+        await db.RecordAsync(
+            AuditActions.BlackoutCreated, blackout.Id, null, ToResponse(blackout), http, ct, Reason);
 
         http.Response.Headers.Location = $"/api/v1/blackouts/{blackout.Id}";
         return TypedResults.Created((string?)null, ToResponse(blackout));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(long id, TenantDb db, CancellationToken ct) =>
-        await db.Blackouts.Where(b => b.Id == id).ExecuteDeleteAsync(ct) == 1
-            ? TypedResults.NoContent()
-            : TypedResults.Problem(Problems.NotFound());
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        long id, TenantDb db, HttpContext http, CancellationToken ct)
+    {
+        if (await db.Blackouts.FindAsync([id], ct) is not { } blackout) return TypedResults.Problem(Problems.NotFound());
+
+        db.Remove(blackout);
+        await db.SaveChangesAsync(ct);
+        await db.RecordAsync(AuditActions.BlackoutDeleted, id, ToResponse(blackout), null, http, ct, Reason);
+        return TypedResults.NoContent();
+    }
 
     private static async Task<string?> UnknownTargetAsync(
         TenantDb db, CreateBlackoutRequest request, CancellationToken ct)

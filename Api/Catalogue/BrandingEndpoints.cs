@@ -7,8 +7,11 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
+using Platform.Core;
+using Platform.Core.Audit;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -45,12 +48,16 @@ internal static class BrandingEndpoints
     private static Task<Results<Ok<Branding>, ProblemHttpResult>> PutBranding(
         Branding request, Caller caller, PlatformDb db, TenantContext tenant, TenantDirectory tenants, HttpContext http,
         CancellationToken ct) =>
-        PutAsync(db, tenant, tenants, caller, http, request, t => t.Branding, (t, json) => t.Branding = json, ct);
+        PutAsync(
+            AuditActions.BrandingChanged, db, tenant, tenants, caller, http, request, t => t.Branding,
+            (t, json) => t.Branding = json, ct);
 
     private static Task<Results<Ok<Labels>, ProblemHttpResult>> PutLabels(
         Labels request, Caller caller, PlatformDb db, TenantContext tenant, TenantDirectory tenants, HttpContext http,
         CancellationToken ct) =>
-        PutAsync(db, tenant, tenants, caller, http, request, t => t.Labels, (t, json) => t.Labels = json, ct);
+        PutAsync(
+            AuditActions.LabelsChanged, db, tenant, tenants, caller, http, request, t => t.Labels,
+            (t, json) => t.Labels = json, ct);
 
     private static async Task<Ok<T>> GetAsync<T>(
         PlatformDb db, TenantContext tenant, HttpContext http, Func<Tenant, JsonElement> member, CancellationToken ct)
@@ -64,16 +71,24 @@ internal static class BrandingEndpoints
     }
 
     private static async Task<Results<Ok<T>, ProblemHttpResult>> PutAsync<T>(
-        PlatformDb db, TenantContext tenant, TenantDirectory tenants, Caller caller, HttpContext http, T request,
-        Func<Tenant, JsonElement> member, Action<Tenant, JsonElement> write, CancellationToken ct)
+        string action, PlatformDb db, TenantContext tenant, TenantDirectory tenants, Caller caller, HttpContext http,
+        T request, Func<Tenant, JsonElement> member, Action<Tenant, JsonElement> write, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var row = await db.Tenants.SingleAsync(t => t.Id == tenant.Id, ct);
-        if (http.CheckVersion(VersionOf(member(row).Deserialize<T>(Stored)!)) is { } stale) return stale.ToProblem();
+        var before = member(row).Deserialize<T>(Stored)!;
+        if (http.CheckVersion(VersionOf(before)) is { } stale) return stale.ToProblem();
 
         write(row, JsonSerializer.SerializeToElement(request, Stored));
         db.Entry(row).Property("UpdatedBy").CurrentValue = caller.Actor;
         await db.SaveChangesAsync(ct);
+        if (AuditDiff.Between(before, request) is { } diff)
+        {
+            var now = http.RequestServices.GetRequiredService<TimeProvider>().Now;
+            await db.RecordAsync(
+                AuditChange.Of(tenant.Id, action, tenant.Id, diff.Before, diff.After), http, now, ct);
+        }
+
         await transaction.CommitAsync(ct);
         tenants.Forget(tenant.Id);
 

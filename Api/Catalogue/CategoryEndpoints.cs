@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
@@ -47,6 +48,7 @@ internal static class CategoryEndpoints
         var category = new ResourceCategory { Name = request.Name, AttributeSchema = schema };
         db.Create(category, caller.Actor);
         await db.SaveChangesAsync(ct);
+        await db.RecordAsync(AuditActions.CategoryCreated, category.Id, null, ToResponse(category), http, ct);
 
         http.SetCreated($"/api/v1/categories/{category.Id}", category.Version);
         return TypedResults.Created((string?)null, ToResponse(category));
@@ -64,10 +66,12 @@ internal static class CategoryEndpoints
             return rejection.ToProblem();
         }
 
+        var before = ToResponse(category);
         category.Name = request.Name.Or(category.Name);
         category.AttributeSchema = schema;
         db.Change(category, caller.Actor);
         await db.SaveChangesAsync(ct);
+        await db.RecordAsync(AuditActions.CategoryChanged, id, before, ToResponse(category), http, ct);
 
         http.SetVersion(category.Version);
         return TypedResults.Ok(ToResponse(category));
@@ -80,6 +84,7 @@ internal static class CategoryEndpoints
         if (http.CheckVersion(category.Version) is { } stale) return stale.ToProblem();
 
         await db.Categories.Where(c => c.Id == id).ExecuteDeleteAsync(ct);
+        await db.RecordAsync(AuditActions.CategoryDeleted, id, ToResponse(category), null, http, ct);
         return TypedResults.NoContent();
     }
 

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Core;
 using Platform.Core.Catalogue;
@@ -25,7 +26,7 @@ internal static class CustomFieldEndpoints
 
     private static async Task<Ok<Page<CustomFieldResponse>>> List(
         TenantDb db,
-        [RegularExpression("^(client|booking|resource)$")] string? appliesTo,
+        [RegularExpression("^(client|booking|resource|user)$")] string? appliesTo,
         [AsParameters] PageQuery page,
         CancellationToken ct)
     {
@@ -66,6 +67,7 @@ internal static class CustomFieldEndpoints
         };
         db.Create(field, caller.Actor);
         await db.SaveChangesAsync(ct);
+        await db.RecordAsync(AuditActions.CustomFieldCreated, field.Id, null, ToResponse(field), http, ct);
 
         http.SetCreated($"/api/v1/custom-fields/{field.Id}", field.Version);
         return TypedResults.Created((string?)null, ToResponse(field));
@@ -77,6 +79,7 @@ internal static class CustomFieldEndpoints
         if (await db.CustomFields.FindAsync([id], ct) is not { } field) return TypedResults.Problem(Problems.NotFound());
         if (http.CheckVersion(field.Version) is { } stale) return stale.ToProblem();
 
+        var before = ToResponse(field);
         field.Label = request.Label.Or(field.Label);
         field.Type = request.Type.Or(field.Type);
         field.Required = request.Required.Or(field.Required);
@@ -86,6 +89,7 @@ internal static class CustomFieldEndpoints
 
         db.Change(field, caller.Actor);
         await db.SaveChangesAsync(ct);
+        await db.RecordAsync(AuditActions.CustomFieldChanged, id, before, ToResponse(field), http, ct);
 
         http.SetVersion(field.Version);
         return TypedResults.Ok(ToResponse(field));
@@ -98,6 +102,7 @@ internal static class CustomFieldEndpoints
         if (http.CheckVersion(field.Version) is { } stale) return stale.ToProblem();
 
         await db.CustomFields.Where(f => f.Id == id).ExecuteDeleteAsync(ct);
+        await db.RecordAsync(AuditActions.CustomFieldDeleted, id, ToResponse(field), null, http, ct);
         return TypedResults.NoContent();
     }
 

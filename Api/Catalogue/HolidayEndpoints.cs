@@ -5,6 +5,7 @@ using NodaTime;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
 using Platform.Core;
@@ -45,25 +46,37 @@ internal static class HolidayEndpoints
             .ToDictionary(h => $"{country} {h.Date.ToDateOnly():yyyy-MM-dd}");
         var known = await db.Blackouts.Where(b => wanted.Keys.Contains(b.Holiday!)).Select(b => b.Holiday!).ToListAsync(ct);
 
-        foreach (var (mark, holiday) in wanted.Where(w => !known.Contains(w.Key)))
+        var added = wanted.Where(w => !known.Contains(w.Key)).ToList();
+        foreach (var (mark, holiday) in added)
         {
             db.Create(
                 new Blackout { During = Day(holiday.Date, zone), Reason = holiday.Name, Holiday = mark }, caller.Actor);
         }
 
         await db.SaveChangesAsync(ct);
+        if (added.Count > 0)
+        {
+            var dates = added.Select(h => h.Value.Date.ToDateOnly()).Order();
+            await db.RecordAsync(AuditActions.HolidaysCreated, null, null, new { country, dates }, http, ct);
+        }
 
         http.Response.Headers.Location = "/api/v1/settings/holidays";
         return TypedResults.Created((string?)null, await ReadAsync(db, wanted.ContainsKey, ct));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        string country, int year, TenantDb db, CancellationToken ct)
+        string country, int year, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        var start = $"{country.ToUpperInvariant()} {year.ToString("0000", CultureInfo.InvariantCulture)}-";
-        return await db.Blackouts.Where(b => b.Holiday!.StartsWith(start)).ExecuteDeleteAsync(ct) > 0
-            ? TypedResults.NoContent()
-            : TypedResults.Problem(Problems.NotFound());
+        country = country.ToUpperInvariant();
+        var start = $"{country} {year.ToString("0000", CultureInfo.InvariantCulture)}-";
+        var days = await db.Blackouts.Where(b => b.Holiday!.StartsWith(start)).OrderBy(b => b.Holiday).ToListAsync(ct);
+        if (days.Count == 0) return TypedResults.Problem(Problems.NotFound());
+
+        db.RemoveRange(days);
+        await db.SaveChangesAsync(ct);
+        var dates = days.Select(b => b.Holiday![3..]);
+        await db.RecordAsync(AuditActions.HolidaysDeleted, null, new { country, dates }, null, http, ct);
+        return TypedResults.NoContent();
     }
 
     private static async Task<List<HolidayResponse>> ReadAsync(

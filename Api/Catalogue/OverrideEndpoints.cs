@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Core;
 using Platform.Core.Availability;
@@ -56,7 +57,8 @@ internal static class OverrideEndpoints
     private static TimeCursor End(ScheduleOverride row) => new(new(row.Date, default, TimeSpan.Zero), row.Id);
 
     private static async Task<Results<Ok<OverrideResponse>, ProblemHttpResult>> Put(
-        long id, DateOnly date, PutOverrideRequest request, Caller caller, TenantDb db, CancellationToken ct)
+        long id, DateOnly date, PutOverrideRequest request, Caller caller, TenantDb db, HttpContext http,
+        CancellationToken ct)
     {
         if (await db.Resources.FindAsync([id], ct) is null) return TypedResults.Problem(Problems.NotFound());
         if (ScheduleRules.CheckDate(date, "date") is { } rejection) return rejection.ToProblem();
@@ -65,6 +67,7 @@ internal static class OverrideEndpoints
         List<short> ends = [.. request.Intervals.Select(i => ScheduleRules.Minute(i.End))];
 
         var row = await db.ScheduleOverrides.SingleOrDefaultAsync(o => o.ResourceId == id && o.Date == date, ct);
+        var before = row is null ? null : ToResponse(row);
         if (row is null)
         {
             row = new() { ResourceId = id, Date = date, StartMinutes = starts, EndMinutes = ends };
@@ -77,14 +80,23 @@ internal static class OverrideEndpoints
         }
 
         await db.SaveChangesAsync(ct);
+        await db.RecordAsync(AuditActions.OverrideChanged, row.Id, before, ToResponse(row), http, ct);
         return TypedResults.Ok(ToResponse(row));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        long id, DateOnly date, TenantDb db, CancellationToken ct) =>
-        await db.ScheduleOverrides.Where(o => o.ResourceId == id && o.Date == date).ExecuteDeleteAsync(ct) == 1
-            ? TypedResults.NoContent()
-            : TypedResults.Problem(Problems.NotFound());
+        long id, DateOnly date, TenantDb db, HttpContext http, CancellationToken ct)
+    {
+        if (await db.ScheduleOverrides.SingleOrDefaultAsync(o => o.ResourceId == id && o.Date == date, ct) is not { } row)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
+        db.Remove(row);
+        await db.SaveChangesAsync(ct);
+        await db.RecordAsync(AuditActions.OverrideDeleted, row.Id, ToResponse(row), null, http, ct);
+        return TypedResults.NoContent();
+    }
 
     private static Rejection? CheckRange(DateOnly from, DateOnly to) =>
         ScheduleRules.CheckDate(to.AddDays(to == DateOnly.MinValue ? 0 : -1), "to")

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Core;
 using Platform.Core.Catalogue;
@@ -69,6 +70,7 @@ internal static class ResourceEndpoints
 
         db.Create(resource, caller.Actor);
         await db.SaveChangesAsync(ct);
+        await RecordAsync(db, AuditActions.ResourceCreated, null, resource, http, ct);
 
         http.SetCreated($"/api/v1/resources/{resource.Id}", resource.Version);
         return TypedResults.Created((string?)null, await ToResponseAsync(db, resource, ct));
@@ -92,6 +94,7 @@ internal static class ResourceEndpoints
 
         db.Change(resource, caller.Actor);
         await db.SaveChangesAsync(ct);
+        await RecordAsync(db, AuditActions.ResourceChanged, before, resource, http, ct);
 
         http.SetVersion(resource.Version);
         return TypedResults.Ok(await ToResponseAsync(db, resource, ct));
@@ -106,6 +109,7 @@ internal static class ResourceEndpoints
         // Its own hours go with it; what else names it keeps it, by foreign keys.
         await db.Schedules.Where(s => s.ResourceId == id).ExecuteDeleteAsync(ct);
         await db.Resources.Where(r => r.Id == id).ExecuteDeleteAsync(ct);
+        await RecordAsync(db, AuditActions.ResourceDeleted, resource, null, http, ct);
         return TypedResults.NoContent();
     }
 
@@ -134,6 +138,17 @@ internal static class ResourceEndpoints
         var fields = await db.CustomFields.AsNoTracking()
             .Where(f => f.AppliesTo == CustomFieldOwners.Resource).OrderBy(f => f.Id).ToListAsync(ct);
         return AttributeRules.Check(category.AttributeSchema, resource.Attributes, fields);
+    }
+
+    /// <summary>What a tenant writes into attributes may be about a person.</summary>
+    private static Task RecordAsync(
+        TenantDb db, string action, Resource? before, Resource? after, HttpContext http, CancellationToken ct)
+    {
+        return db.RecordAsync(action, (after ?? before)!.Id, Terms(before), Terms(after), http, ct, "attributes");
+
+        static object? Terms(Resource? r) => r is null
+            ? null
+            : new { r.Name, r.CategoryId, r.Capacity, r.ParentId, r.TimeZone, r.Attributes, r.Active };
     }
 
     private static async Task<ResourceResponse> ToResponseAsync(TenantDb db, Resource resource, CancellationToken ct) =>

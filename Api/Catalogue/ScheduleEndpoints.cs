@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
@@ -40,9 +41,11 @@ internal static class ScheduleEndpoints
             ?? ScheduleRules.Check(request.Rules, "rules");
         if (rejection is not null) return rejection.ToProblem();
 
+        var before = await ReadAsync(db, resource, ct);
         await db.WriteHoursAsync(schedule, id, request.TimeZone, request.Rules, caller.Actor, ct);
 
         var written = await ReadAsync(db, resource, ct);
+        await db.RecordAsync(AuditActions.ScheduleChanged, id, before, written, http, ct);
         http.SetVersion(written.Version);
         return TypedResults.Ok(written);
     }
@@ -50,12 +53,16 @@ internal static class ScheduleEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         long id, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        if (await db.Resources.FindAsync([id], ct) is null) return TypedResults.Problem(Problems.NotFound());
+        if (await db.Resources.FindAsync([id], ct) is not { } resource) return TypedResults.Problem(Problems.NotFound());
 
-        var version = await db.Schedules.Where(s => s.ResourceId == id).Select(s => s.Version).SingleOrDefaultAsync(ct);
-        if (http.CheckVersion(version) is { } stale) return stale.ToProblem();
+        var before = await ReadAsync(db, resource, ct);
+        if (http.CheckVersion(before.Version) is { } stale) return stale.ToProblem();
 
-        await db.Schedules.Where(s => s.ResourceId == id).ExecuteDeleteAsync(ct);
+        if (await db.Schedules.Where(s => s.ResourceId == id).ExecuteDeleteAsync(ct) > 0)
+        {
+            await db.RecordAsync(AuditActions.ScheduleDeleted, id, before, null, http, ct);
+        }
+
         return TypedResults.NoContent();
     }
 

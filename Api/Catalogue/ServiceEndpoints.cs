@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Core;
 using Platform.Core.Catalogue;
@@ -69,8 +70,11 @@ internal static class ServiceEndpoints
         await db.SaveChangesAsync(ct);
         await ServiceQuery.WriteRequirementsAsync(db, service.Id, requirements, ct);
 
+        var made = await ToResponseAsync(db, service, ct);
+        await db.RecordAsync(AuditActions.ServiceCreated, service.Id, null, made, http, ct);
+
         http.SetCreated($"/api/v1/services/{service.Id}", service.Version);
-        return TypedResults.Created((string?)null, await ToResponseAsync(db, service, ct));
+        return TypedResults.Created((string?)null, made);
     }
 
     private static async Task<Results<Ok<ServiceResponse>, ProblemHttpResult>> Change(
@@ -79,6 +83,7 @@ internal static class ServiceEndpoints
         if (await db.Services.FindAsync([id], ct) is not { } service) return TypedResults.Problem(Problems.NotFound());
         if (http.CheckVersion(service.Version) is { } stale) return stale.ToProblem();
 
+        var before = await ToResponseAsync(db, service, ct);
         Apply(request, service);
         var rejection = ServiceRules.Check(request.Price.Or(null), service.Cancellation, service.Questions)
             ?? await CheckAsync(db, request.Requirements.Or([]), ct);
@@ -91,8 +96,11 @@ internal static class ServiceEndpoints
             await ServiceQuery.WriteRequirementsAsync(db, id, request.Requirements.Or([]), ct);
         }
 
+        var after = await ToResponseAsync(db, service, ct);
+        await db.RecordAsync(AuditActions.ServiceChanged, id, before, after, http, ct);
+
         http.SetVersion(service.Version);
-        return TypedResults.Ok(await ToResponseAsync(db, service, ct));
+        return TypedResults.Ok(after);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
@@ -101,7 +109,9 @@ internal static class ServiceEndpoints
         if (await db.Services.FindAsync([id], ct) is not { } service) return TypedResults.Problem(Problems.NotFound());
         if (http.CheckVersion(service.Version) is { } stale) return stale.ToProblem();
 
+        var before = await ToResponseAsync(db, service, ct);
         await db.Services.Where(s => s.Id == id).ExecuteDeleteAsync(ct);
+        await db.RecordAsync(AuditActions.ServiceDeleted, id, before, null, http, ct);
         return TypedResults.NoContent();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
 using Platform.Core;
@@ -41,6 +42,7 @@ internal static class SettingsEndpoints
                 : new(RejectionKind.Invalid, Codes.TimeZoneImmutable, "It never changes.", "timeZone"));
         if (rejection is not null) return rejection.ToProblem();
 
+        var before = await ToResponseAsync(db, tenants, settings, ct);
         if (request.WeekStart.HasValue) settings.WeekStart = DayNames.Number(request.WeekStart.Or(""));
         settings.SlotIntervalMinutes = request.SlotIntervalMinutes.Or(settings.SlotIntervalMinutes);
         settings.MinimumNoticeMinutes = request.MinimumNoticeMinutes.Or(settings.MinimumNoticeMinutes);
@@ -56,8 +58,11 @@ internal static class SettingsEndpoints
             await db.WriteHoursAsync(hours, null, null, request.OpeningHours.Or([]), caller.Actor, ct);
         }
 
+        var after = await ToResponseAsync(db, tenants, settings, ct);
+        await db.RecordAsync(AuditActions.SettingsChanged, null, before, after, http, ct);
+
         http.SetVersion(settings.Version);
-        return TypedResults.Ok(await ToResponseAsync(db, tenants, settings, ct));
+        return TypedResults.Ok(after);
     }
 
     private static async Task<SettingsResponse> ToResponseAsync(

@@ -6,6 +6,7 @@ using Platform.Api.Access;
 using Platform.Api.Bookings;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Clients;
 using Platform.Core.Clients;
@@ -75,6 +76,7 @@ internal static class ClientEndpoints
         };
         db.Add(client);
         if (await db.SaveAsync(client, caller.Actor, ct) is { } taken) return taken.ToProblem();
+        await ClientTerms.RecordAsync(db, AuditActions.ClientCreated, null, client, http, ct);
 
         http.SetVersion(client.Version);
         http.Response.Headers.Location = $"/api/v1/clients/{client.Id}";
@@ -106,6 +108,7 @@ internal static class ClientEndpoints
             ?? ClientRules.Zone(request.TimeZone.Or(null));
         if (rejection is not null) return rejection.ToProblem();
 
+        var before = ClientTerms.Of(client);
         client.Name = request.Name.Or(client.Name);
         client.Email = request.Email.Or(client.Email);
         client.Phone = request.Phone.HasValue ? phone : client.Phone;
@@ -114,6 +117,7 @@ internal static class ClientEndpoints
         client.Metadata = request.Metadata.Or(client.Metadata) ?? JsonSerializer.SerializeToElement(new { });
 
         if (await db.SaveAsync(client, caller.Actor, ct) is { } taken) return taken.ToProblem();
+        await ClientTerms.RecordAsync(db, AuditActions.ClientChanged, before, client, http, ct);
 
         http.SetVersion(client.Version);
         return TypedResults.Ok((await db.ClientAsync(id, ct))!);

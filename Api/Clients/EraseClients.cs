@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Clients;
 using Platform.Contracts.Events;
@@ -50,6 +51,7 @@ internal static class EraseClients
             foreach (var person in people.Values) await ForgetAsync(db, person, caller.Actor, now, ct);
             db.Publish(new ClientErased(id), new(id, client.Version, now, caller.Actor));
             await db.SaveChangesAsync(ct);
+            await db.RecordAsync(AuditActions.ClientErased, id, null, new { merged }, http, ct);
         }
 
         http.SetVersion(client.Version);

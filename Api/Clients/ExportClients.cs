@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Clients;
 using Platform.Contracts.People;
 using Platform.Core;
@@ -26,6 +27,7 @@ internal static class ExportClients
         var merged = await db.Clients.Where(c => c.MergedIntoId == id).OrderBy(c => c.Id)
             .Select(ClientResponses.Response).ToListAsync(ct);
         var bookings = await BookingsAsync(db, id, ct);
+        await db.RecordAsync(AuditActions.ClientExported, id, null, null, http, ct);
 
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new ClientExport(

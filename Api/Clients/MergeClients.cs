@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Clients;
 using Platform.Contracts.Events;
 using Platform.Contracts.People;
@@ -43,6 +44,7 @@ internal static class MergeClients
         {
             if (Refusal(client, other) is { } refusal) return refusal.ToProblem();
             await RunAsync(db, client, other, caller.Actor, clock.Now, ct);
+            await db.RecordAsync(AuditActions.ClientMerged, id, null, new { request.OtherId }, http, ct);
         }
 
         http.SetVersion(client.Version);

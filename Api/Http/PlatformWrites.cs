@@ -1,12 +1,13 @@
 using Platform.Api.Access;
 using Platform.Contracts.Events;
+using Platform.Core;
 using Platform.Core.Audit;
 using Platform.Core.Outbox;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Http;
 
-/// <summary>Routes of the staff that change rows of <c>platformdb</c>, and what they leave in audit and outbox.</summary>
+/// <summary>Routes that change rows, and what they leave in audit and outbox.</summary>
 internal static class PlatformWrites
 {
     extension(RouteHandlerBuilder route)
@@ -19,6 +20,21 @@ internal static class PlatformWrites
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    }
+
+    extension(TenantDb db)
+    {
+        /// <summary>
+        /// The audit row of a change, in the transaction of the change; it is carried to the chain after the commit. What
+        /// changes nothing leaves none.
+        /// </summary>
+        /// <param name="personal">Members whose values the trail does not keep.</param>
+        public Task RecordAsync(
+            string action, long? targetId, object? before, object? after, HttpContext http, CancellationToken ct,
+            params IReadOnlyList<string> personal) =>
+            db.RecordAsync(
+                action, targetId, before, after, http.Source,
+                http.RequestServices.GetRequiredService<TimeProvider>().Now, ct, personal);
     }
 
     extension(PlatformDb db)

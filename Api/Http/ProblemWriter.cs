@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Api.Audit;
 using Platform.Api.Fhir;
 using Platform.Api.Scim;
 using Platform.Contracts;
@@ -40,6 +41,7 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         }
 
         http.Response.StatusCode = status;
+        http.Features.Set(new AnsweredProblem((string)document[CodeMember]!));
         if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = DatabaseWatchSetup.RetryAfterSeconds;
         if (http.Request.Path.StartsWithSegments(OperationOutcome.Area, StringComparison.Ordinal))
         {

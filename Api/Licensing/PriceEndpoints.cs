@@ -7,6 +7,7 @@ using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
 using Platform.Core;
+using Platform.Core.Audit;
 using Platform.Core.Licensing;
 using Platform.Core.People;
 using Platform.Core.Pricing;
@@ -199,6 +200,8 @@ internal static class PriceEndpoints
         db.Change(price, Caller.Of(http.User).Actor);
         await db.SaveChangesAsync(ct);
         var after = await ToResponseAsync(db, price, now, ct);
+        if (AuditDiff.Between(before, after) is null) return;
+
         await db.RecordAsync(new(null, action, TargetType, price.Id, before, after), http, now, ct);
     }
 

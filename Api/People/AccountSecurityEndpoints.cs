@@ -41,11 +41,13 @@ internal static class AccountSecurityEndpoints
 
     private static Task<Results<Ok<AccountSecurityResponse>, ProblemHttpResult>> Lock(
         long id, AccountActionRequest request, [AsParameters] AccountAction action, CancellationToken ct) =>
-        action.DoAsync(HttpMethod.Post, id, "lock", "user.locked", request.Reason, ct);
+        action.DoAsync(
+            HttpMethod.Post, id, "lock", "user.locked", request.Reason, ct, account => account.IsLockedByStaff);
 
     private static Task<Results<Ok<AccountSecurityResponse>, ProblemHttpResult>> Unlock(
         long id, AccountActionRequest request, [AsParameters] AccountAction action, CancellationToken ct) =>
-        action.DoAsync(HttpMethod.Post, id, "unlock", "user.unlocked", request.Reason, ct);
+        action.DoAsync(
+            HttpMethod.Post, id, "unlock", "user.unlocked", request.Reason, ct, account => account.LockedUntil is null);
 
     private static Task<Results<Ok<AccountSecurityResponse>, ProblemHttpResult>> ResetFactors(
         long id, AccountActionRequest request, [AsParameters] AccountAction action, CancellationToken ct) =>
@@ -54,9 +56,16 @@ internal static class AccountSecurityEndpoints
     private sealed record AccountAction(PlatformDb Db, Accounts Accounts, HttpContext Http, TimeProvider Clock)
     {
         /// <summary>The audit row is in the transaction of the request: it is not kept if Identity does not act.</summary>
+        /// <param name="isSo">Whether the account is as it is to be; then nothing is done and nothing recorded.</param>
         public async Task<Results<Ok<AccountSecurityResponse>, ProblemHttpResult>> DoAsync(
-            HttpMethod method, long id, string action, string audit, string? reason, CancellationToken ct)
+            HttpMethod method, long id, string action, string audit, string? reason, CancellationToken ct,
+            Func<AccountSecurityResponse, bool>? isSo = null)
         {
+            if (isSo is not null && await Accounts.SecurityAsync(id, ct) is { } current && isSo(current))
+            {
+                return TypedResults.Ok(current);
+            }
+
             await Db.RecordAsync(
                 new AuditChange(null, audit, "user", id, null, new { reason }), Http, Clock.GetUtcNow(), ct);
             return await Accounts.DoAsync(method, id, action, ct) && await Accounts.SecurityAsync(id, ct) is { } security

@@ -50,7 +50,8 @@ internal static class IdentityProviderEndpoints
         var (provider, rejection) = await providers.PutAsync(tenant.Id, request, ct);
         if (rejection is not null) return rejection.ToProblem();
 
-        await RecordAsync(writing, tenant, "identity_provider.changed", before, provider, ct);
+        await RecordAsync(
+            writing, tenant, "identity_provider.changed", before, provider, ct, request.ClientSecret is not null);
         return TypedResults.Ok(provider);
     }
 
@@ -99,12 +100,14 @@ internal static class IdentityProviderEndpoints
     private static IEnumerable<string> Verified(IdentityProviderResponse provider) =>
         provider.Domains.Where(domain => domain.VerifiedAt is not null).Select(domain => domain.Domain);
 
-    /// <summary>The proofs of domains are of no use to readers of the audit.</summary>
-    private static Task RecordAsync(
+    /// <summary>The proofs of domains are of no use to readers of the audit. What is the same leaves no trace.</summary>
+    private static async Task RecordAsync(
         PeopleWriting writing, TenantContext tenant, string action, IdentityProviderResponse? before,
-        IdentityProviderResponse? after, CancellationToken ct)
+        IdentityProviderResponse? after, CancellationToken ct, bool hasNewSecret = false)
     {
-        return writing.Db.RecordAsync(
+        if (!hasNewSecret && AuditDiff.Between(Snapshot(before), Snapshot(after)) is null) return;
+
+        await writing.Db.RecordAsync(
             new AuditChange(tenant.Id, action, "identity_provider", tenant.Id, Snapshot(before), Snapshot(after)),
             writing.Http, writing.Clock.GetUtcNow(), ct);
 

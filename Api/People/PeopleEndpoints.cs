@@ -32,7 +32,8 @@ internal static class PeopleEndpoints
 
         return TypedResults.Ok(new MeResponse(
             member.UserId, member.Name, member.Email, tenant.Id, member.Tenant.Slug, member.Tenant.Name, tenant.TimeZone,
-            tenant.Locale, member.Tenant.UserType, member.Tenant.Roles, member.Tenant.AllowedApps, member.Permissions));
+            tenant.Locale, member.Tenant.UserType, member.Tenant.Roles, member.Tenant.AllowedApps, member.Permissions,
+            member.Kind, member.Own.ResourceId, member.Own.ClientId));
     }
 
     private static async Task<Results<Ok<PersonContext>, ProblemHttpResult>> Context(

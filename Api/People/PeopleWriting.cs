@@ -15,6 +15,7 @@ using Platform.Core.Storage;
 namespace Platform.Api.People;
 
 /// <summary>What is to become of a membership; what is absent stays.</summary>
+/// <param name="Kind">Only to check that the type goes with it; <see cref="MemberProfiles"/> saves it.</param>
 /// <param name="RoleToo">One more role.</param>
 /// <param name="RoleAway">One role less.</param>
 /// <param name="RevokeSeats">Ends all grants, too.</param>
@@ -22,6 +23,7 @@ internal sealed record MembershipWish(
     Optional<string> UserType = default,
     Optional<IReadOnlyList<string>> Roles = default,
     Optional<bool> Active = default,
+    Optional<string> Kind = default,
     Role? RoleToo = null,
     Role? RoleAway = null,
     bool RevokeSeats = false);
@@ -190,6 +192,7 @@ internal sealed record PeopleWriting(
         if (wish.RoleToo is { } more && roles.All(r => r.Id != more.Id)) roles = [.. roles, more];
         if (wish.RoleAway is { } less) roles = [.. roles.Where(r => r.Id != less.Id)];
         if (roles.Count > RoleLimits.PerMember) return MembershipRules.TooManyRoles;
+        if (MembershipRules.CheckKind(wish.Kind.Or(before.Row.Kind), type!.Slug) is { } wrongKind) return wrongKind;
 
         var isActive = wish.Active.Or(before.Row.Active);
         var after = new MemberTerms(type!.Slug, isActive && before.Person.Active, roles);

@@ -52,10 +52,15 @@ internal static class UserEndpoints
         InviteUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
         writing.InviteAsync(writing.Http.Authority, tenant.Id, request, "/api/v1/users/{0}", ct);
 
-    private static Task<Results<Ok<UserResponse>, ProblemHttpResult>> Change(
-        long id, ChangeUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing,
-        CancellationToken ct) =>
-        ChangeAsync(id, tenant, new(request.UserType, request.Roles), writing, ct);
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> Change(
+        long id, ChangeUserRequest request, TenantContext tenant, TenantDb tenants, [AsParameters] PeopleWriting writing,
+        CancellationToken ct)
+    {
+        var wish = new MembershipWish(request.UserType, request.Roles, Kind: request.Kind);
+        var refusal = await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, wish, ct)
+            ?? await writing.ChangeProfileAsync(tenant.Id, id, request, tenants, ct);
+        return refusal is null ? await Get(id, tenant, writing.Db, writing.Http, ct) : refusal.ToProblem();
+    }
 
     private static Task<Results<Ok<UserResponse>, ProblemHttpResult>> Activate(
         long id, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>

@@ -8,6 +8,7 @@ using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
 using Platform.Core;
+using Platform.Core.Audit;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Tenants;
@@ -16,13 +17,15 @@ namespace Platform.Api.Tenants;
 /// Writes all that a tenant owns, as of one moment in each database. Rows pass through one by one; however many there
 /// are, memory does not grow.
 /// </summary>
-internal sealed class ExportTenant(PlatformDb platform, Migrator migrator, TimeProvider clock)
+internal sealed class ExportTenant(PlatformDb platform, Migrator migrator, CarryAudit audit, TimeProvider clock)
 {
     /// <summary>Bytes that are gathered before they are hashed and compressed.</summary>
     private const int Chunk = 64 * 1024;
 
     public async Task WriteAsync(TenantResponse tenant, Stream output, CancellationToken ct)
     {
+        await audit.RunAsync(tenant.Id, ct);
+
         // In platformdb the tenant's own policies are a second line behind the statements.
         (platform.Scope.Staff, platform.Scope.TenantId) = (false, tenant.Id);
         await using var schema = migrator.OpenTenant(tenant.Id); // the owner may read tables that nobody granted yet

@@ -45,8 +45,10 @@ internal static class ImportSql
             from imported_lines l, json_populate_record(null::roles, l.line) r order by l.place
             """),
         ("memberships", """
-            insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk, active)
-            select $1, u.id, t.id, (l.line ->> 'active')::boolean
+            insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk, active, kind, resource_id, client_id, metadata)
+            select $1, u.id, t.id, (l.line ->> 'active')::boolean, coalesce(l.line ->> 'kind', 'member'),
+                (l.line ->> 'resource_id')::bigint, (l.line ->> 'client_id')::bigint,
+                coalesce((l.line ->> 'metadata')::jsonb, '{}')
             from imported_lines l join users u on lower(u.email) = lower(l.line ->> 'email')
             join user_types t on t.slug = l.line ->> 'user_type' order by l.place
             """),

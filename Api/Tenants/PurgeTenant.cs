@@ -6,6 +6,7 @@ using Platform.Api.Http;
 using Platform.Contracts.Events;
 using Platform.Contracts.Tenants;
 using Platform.Core;
+using Platform.Core.Audit;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -16,7 +17,7 @@ namespace Platform.Api.Tenants;
 /// The schema goes last, so that nobody can bring back a tenant without one; a process that dies between the two leaves
 /// a tombstone whose purge, asked for again, takes the rest.
 /// </summary>
-internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, TimeProvider clock)
+internal sealed class PurgeTenant(Migrator migrator, CarryAudit audit, AccessSignals signals, TimeProvider clock)
 {
     /// <summary>
     /// Chains are evidence; addresses and browsers are taken out of them, which keeps them whole. Bills are books that the
@@ -33,6 +34,8 @@ internal sealed class PurgeTenant(Migrator migrator, AccessSignals signals, Time
     {
         await using var only = await migrator.TryLockTenantAsync(id, ct);
         if (only is null) return (null, ProvisionTenant.InProgress(id));
+
+        await audit.RunAsync(id, ct); // what is on its way loses its addresses with the rest
 
         await using var db = migrator.OpenPlatform();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

@@ -128,13 +128,13 @@ public sealed record CustomFieldResponse(
     long Version);
 
 /// <summary><c>POST /api/v1/custom-fields</c></summary>
-/// <param name="AppliesTo"><c>client</c>, <c>booking</c> or <c>resource</c>.</param>
+/// <param name="AppliesTo"><c>client</c>, <c>booking</c>, <c>resource</c> or <c>user</c>.</param>
 /// <param name="Key">A letter, then letters, digits and underscores.</param>
 /// <param name="Type"><c>text</c>, <c>number</c>, <c>boolean</c>, <c>date</c> or <c>choice</c>.</param>
 /// <param name="Choices">What can be chosen, for <c>choice</c>.</param>
 /// <param name="Position">Screens show the lowest first.</param>
 public sealed record CreateCustomFieldRequest(
-    [property: RegularExpression("^(client|booking|resource)$")] string AppliesTo,
+    [property: RegularExpression("^(client|booking|resource|user)$")] string AppliesTo,
     [property: RegularExpression("^[A-Za-z][A-Za-z0-9_]{0,49}$")] string Key,
     [property: Required, StringLength(200)] string Label,
     [property: RegularExpression("^(text|number|boolean|date|choice)$")] string Type,

@@ -6,6 +6,9 @@ public static class Permissions
     public const string BookingsRead = "bookings.read";
     public const string BookingsWrite = "bookings.write";
 
+    /// <summary>Seeing the bookings of one's own resource or client record.</summary>
+    public const string BookingsOwn = "bookings.own";
+
     /// <summary>Taking over files of bookings.</summary>
     public const string BookingsImport = "bookings.import";
     public const string CatalogueWrite = "catalogue.write";
@@ -31,7 +34,7 @@ public static class Permissions
     /// <summary>Sorted.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        ApiKeysManage, AuditRead, BillingRead, BookingsImport, BookingsRead, BookingsWrite, CatalogueWrite, ClientsManage,
+        ApiKeysManage, AuditRead, BillingRead, BookingsImport, BookingsOwn, BookingsRead, BookingsWrite, CatalogueWrite, ClientsManage,
         ClientsRead, ClientsWrite, ReportsRead, RolesWrite, SeatsWrite, SettingsWrite, UsersRead, UsersWrite,
     ];
 }

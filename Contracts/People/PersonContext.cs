@@ -22,6 +22,7 @@ public sealed record PersonTenant(
 
 /// <summary><c>GET /api/v1/me</c>: the caller, in the tenant of the request.</summary>
 /// <param name="Permissions">All that user type and roles give, sorted: what a screen may offer.</param>
+/// <param name="Kind">One of <see cref="MemberKinds"/>; a professional has a resource, a client a client record.</param>
 public sealed record MeResponse(
     long UserId,
     string Name,
@@ -34,4 +35,7 @@ public sealed record MeResponse(
     string UserType,
     IReadOnlyList<string> Roles,
     IReadOnlyList<string> AllowedApps,
-    IReadOnlyList<string> Permissions);
+    IReadOnlyList<string> Permissions,
+    string Kind = MemberKinds.Member,
+    long? ResourceId = null,
+    long? ClientId = null);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 
 namespace Platform.Contracts.People;
 
@@ -11,6 +12,10 @@ namespace Platform.Contracts.People;
 /// <param name="Blocked">The platform has deactivated the person everywhere.</param>
 /// <param name="CreatedAt">When the person became a member.</param>
 /// <param name="Version">Of the membership; the value of the <c>ETag</c>.</param>
+/// <param name="Kind">One of <see cref="MemberKinds"/>.</param>
+/// <param name="ResourceId">The resource that a professional is.</param>
+/// <param name="ClientId">The client record of a client.</param>
+/// <param name="Metadata">The organisation's custom fields of users.</param>
 public sealed record UserResponse(
     long Id,
     string Name,
@@ -21,7 +26,11 @@ public sealed record UserResponse(
     bool Active,
     bool Blocked,
     DateTimeOffset CreatedAt,
-    long Version);
+    long Version,
+    string Kind = MemberKinds.Member,
+    long? ResourceId = null,
+    long? ClientId = null,
+    JsonElement? Metadata = null);
 
 /// <summary>What is said of a person who may have no account yet.</summary>
 public interface IPersonDetails
@@ -55,6 +64,22 @@ public sealed record ChangeUserRequest
     /// <summary>Slugs, replaced as a whole.</summary>
     [Required, Length(0, RoleLimits.PerMember), Distinct, Each(1, 100)]
     public Optional<IReadOnlyList<string>> Roles { get; init; }
+
+    /// <summary>One of <see cref="MemberKinds"/>. Another one than <c>member</c> is of the type <c>operations</c>.</summary>
+    [Required, RegularExpression("^(member|professional|client)$")]
+    public Optional<string> Kind { get; init; }
+
+    /// <summary>Of a professional, who has one. It goes when the kind changes.</summary>
+    [Range(1, long.MaxValue)]
+    public Optional<long?> ResourceId { get; init; }
+
+    /// <summary>Of a client, who has one. It goes when the kind changes.</summary>
+    [Range(1, long.MaxValue)]
+    public Optional<long?> ClientId { get; init; }
+
+    /// <summary>The organisation's custom fields of users, replaced as a whole; null clears them.</summary>
+    [FlatObject]
+    public Optional<JsonElement?> Metadata { get; init; }
 }
 
 /// <summary><c>POST /api/v1/users/{id}/deactivate</c></summary>

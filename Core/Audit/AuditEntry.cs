@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Audit;
@@ -14,17 +15,45 @@ public sealed record AuditSource(
 
 /// <summary>What was changed. Before and after hold ids and terms, nothing personal: the chain keeps them.</summary>
 /// <param name="TenantId">Null for what belongs to the platform itself.</param>
-/// <param name="Action">Dotted: <c>license.suspended</c>.</param>
+/// <param name="Action">One of <see cref="AuditActions"/>.</param>
+/// <param name="Outcome">One of <see cref="AuditOutcomes"/>.</param>
 public sealed record AuditChange(
-    long? TenantId, string Action, string TargetType, long? TargetId, object? Before, object? After)
+    long? TenantId, string Action, string TargetType, long? TargetId, object? Before, object? After,
+    string Outcome = AuditOutcomes.Done)
 {
+    public string Action { get; } = AuditActions.All.Contains(Action)
+        ? Action
+        : throw new ArgumentException($"Add {Action} to {nameof(AuditActions)} and to docs/audit.md.", nameof(Action));
+
+    /// <summary>The target is of the type that the action begins with.</summary>
+    public static AuditChange Of(
+        long? tenantId, string action, long? targetId, object? before, object? after,
+        string outcome = AuditOutcomes.Done) =>
+        new(tenantId, action, action[..action.IndexOf('.', StringComparison.Ordinal)], targetId, before, after, outcome);
+
     /// <summary>Appends it to the tenant's chain; <c>append_audit</c> is the only way to write there.</summary>
-    public NpgsqlBatchCommand ToStatement(AuditSource source, DateTimeOffset now) => TenantSql.Statement(
-        """
-        select append_audit($1::bigint, $2, $3, $4::text, $5, $6, $7::bigint, $8::jsonb, $9::jsonb, 'done', $10::text,
-            $11::text, $12::text)
+    /// <param name="condition">
+    /// SQL that says whether anything changed, where the change is a statement of the same batch: <c>now()</c> is the time of
+    /// that transaction, and <c>$7</c> the id of the target.
+    /// </param>
+    public NpgsqlBatchCommand ToStatement(
+        AuditSource source, DateTimeOffset now, string condition = "true") => TenantSql.Statement(
+        $"""
+        select append_audit($1::bigint, $2, $3, $4::text, $5, $6, $7::bigint, $8::jsonb, $9::jsonb, $10, $11::text,
+            $12::text, $13::text)
+        where {condition}
         """,
-        TenantId, now, source.Actor, source.ActingFor, Action, TargetType, TargetId, Json(Before), Json(After),
+        TenantId, now, source.Actor, source.ActingFor, Action, TargetType, TargetId, Json(Before), Json(After), Outcome,
+        source.RequestId, source.IpAddress, source.UserAgent);
+
+    /// <summary>Writes it beside a change in <c>tenantdb</c>, from where it is carried to the chain.</summary>
+    public NpgsqlBatchCommand ToOutboxStatement(AuditSource source, DateTimeOffset now) => TenantSql.Statement(
+        $"""
+        insert into {AuditOutbox.Table} (tenant_id, occurred_at, actor, acting_for, action, target_type, target_id, before,
+            after, outcome, request_id, ip_address, user_agent)
+        values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13)
+        """,
+        TenantId, now, source.Actor, source.ActingFor, Action, TargetType, TargetId, Json(Before), Json(After), Outcome,
         source.RequestId, source.IpAddress, source.UserAgent);
 
     private static string? Json(object? value) =>

@@ -7,6 +7,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Audit;
 
 /// <summary>What is asked of an audit trail; what is null does not matter.</summary>
+/// <param name="Action">One that ends with a dot is the beginning of those that are asked for: <c>grant.</c></param>
 /// <param name="From">Inclusive; likewise <paramref name="To"/> exclusive.</param>
 public sealed record AuditFilter(
     long? TenantId = null, string? Actor = null, DateTimeOffset? From = null, DateTimeOffset? To = null,
@@ -52,7 +53,7 @@ public sealed class AuditSearch(PlatformSql sql)
         long? tenantId, AuditFilter filter, AuditPosition? after, int limit, CancellationToken ct)
     {
         var where = Common(filter, after);
-        where.Add("l.action =", filter.Action);
+        where.Add(filter.Action is [.., '.'] ? "l.action ^@" : "l.action =", filter.Action);
         where.Add("l.target_type =", filter.TargetType);
         where.Add("l.target_id =", filter.TargetId);
         where.Add("l.outcome =", filter.Outcome);

@@ -139,7 +139,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
                     """,
                     month, tenants, month.FirstDay, now, source.Actor, tenants.Select(t => t.Id).ToArray()),
                 new AuditChange(null, "billing.month_closed", "month", null, null, new { month = month.ToString() })
-                    .ToStatement(source, now),
+                    .ToStatement(source, now, "exists (select from billing_months where created_at = now())"),
             ],
             ct);
         await reader.ReadAsync(ct);

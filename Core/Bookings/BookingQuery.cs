@@ -19,10 +19,10 @@ public sealed record BookingSlice(int Count, int Skip = 0, (DateTimeOffset Start
 public static class BookingQuery
 {
     public static async Task<BookingView?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
-        (await ViewsAsync(db, db.Bookings.Where(b => b.Id == id), ct)).SingleOrDefault();
+        (await ViewsAsync(db, Visible(db).Where(b => b.Id == id), ct)).SingleOrDefault();
 
     public static Task<IReadOnlyList<BookingView>> FindAsync(TenantDb db, IReadOnlyList<long> ids, CancellationToken ct) =>
-        ViewsAsync(db, db.Bookings.Where(b => ids.Contains(b.Id)), ct);
+        ViewsAsync(db, Visible(db).Where(b => ids.Contains(b.Id)), ct);
 
     public static Task<IReadOnlyList<BookingView>> ListAsync(
         TenantDb db, BookingFilter filter, BookingSlice slice, CancellationToken ct) =>
@@ -30,7 +30,7 @@ public static class BookingQuery
 
     public static IQueryable<Booking> Matching(TenantDb db, BookingFilter filter)
     {
-        var bookings = db.Bookings.Where(b => b.Version > 0); // a hold has none, also when it is over
+        var bookings = Visible(db).Where(b => b.Version > 0); // a hold has none, also when it is over
         var allocations = db.Allocations;
 
         if (filter.From is { } from) bookings = bookings.Where(b => b.EndAt > from);
@@ -44,6 +44,17 @@ public static class BookingQuery
         }
 
         return bookings;
+    }
+
+    /// <summary>All, or those that are the caller's own. A client record that was merged stands for the one it went into.</summary>
+    private static IQueryable<Booking> Visible(TenantDb db)
+    {
+        if (db.Tenant.Own is not { } own) return db.Bookings;
+
+        var (resource, client, allocations, clients) = (own.ResourceId, own.ClientId, db.Allocations, db.Clients);
+        return db.Bookings.Where(b =>
+            allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource)
+            || clients.Any(c => c.Id == client && (b.ClientId == c.Id || b.ClientId == c.MergedIntoId)));
     }
 
     public static IQueryable<Booking> Slice(this IQueryable<Booking> bookings, BookingSlice slice)

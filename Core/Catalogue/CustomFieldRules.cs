@@ -9,6 +9,7 @@ public static class CustomFieldOwners
     public const string Client = "client";
     public const string Booking = "booking";
     public const string Resource = "resource";
+    public const string User = "user";
 }
 
 public static class CustomFieldTypes
@@ -20,7 +21,7 @@ public static class CustomFieldTypes
     public const string Choice = "choice";
 }
 
-/// <summary>What the members that an organisation added to its clients, bookings or resources may hold.</summary>
+/// <summary>What the members that an organisation added to its clients, bookings, resources or users may hold.</summary>
 public static class CustomFieldRules
 {
     public const int LongestText = 2000;

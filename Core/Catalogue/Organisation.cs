@@ -21,12 +21,12 @@ public sealed class OrganisationSettings
     public long Version { get; private init; }
 }
 
-/// <summary>A member that the organisation adds to its clients, bookings or resources.</summary>
+/// <summary>A member that the organisation adds to its clients, bookings, resources or users.</summary>
 public sealed class CustomField
 {
     public long Id { get; init; }
 
-    /// <summary><c>client</c>, <c>booking</c> or <c>resource</c>.</summary>
+    /// <summary><c>client</c>, <c>booking</c>, <c>resource</c> or <c>user</c>.</summary>
     public required string AppliesTo { get; init; }
 
     /// <summary>The member of <c>metadata</c>, <c>answers</c> or <c>attributes</c>.</summary>

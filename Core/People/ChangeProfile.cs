@@ -22,7 +22,8 @@ public sealed class ChangeProfile(PlatformSql sql, TimeProvider clock)
             """,
             userId, profile.Name, profile.Locale, profile.Email, source.Actor);
         var audit = new AuditChange(null, "user.profile_changed", "user", userId, null, new { profile.Locale })
-            .ToStatement(source, clock.GetUtcNow());
+            .ToStatement(
+                source, clock.GetUtcNow(), "exists (select from users where id = $7 and updated_at = now())");
         try
         {
             await sql.ExecuteAsync(tenantId: null, [update, audit], ct);

@@ -31,6 +31,22 @@ public static class MembershipRules
     public static readonly Rejection TooManyRoles = new(
         RejectionKind.Invalid, Codes.LimitReached, $"A member has at most {RoleLimits.PerMember} roles.", "roles");
 
+    private static readonly Rejection WrongLink = new(
+        RejectionKind.Invalid, Codes.InvalidMemberKind,
+        "A professional has a resource, a client has a client record, and nobody has another link.", "kind");
+
+    private static readonly Rejection WrongType = new(
+        RejectionKind.Invalid, Codes.InvalidMemberKind, "Professionals and clients are of the type operations.", "kind");
+
+    /// <summary>Who sees little more than their own bookings administers nothing.</summary>
+    public static Rejection? CheckKind(string kind, string userType) =>
+        kind == MemberKinds.Member || userType == UserTypes.Operations ? null : WrongType;
+
+    public static Rejection? CheckLink(string kind, long? resourceId, long? clientId) =>
+        kind == MemberKinds.Professional == resourceId is not null && kind == MemberKinds.Client == clientId is not null
+            ? null
+            : WrongLink;
+
     public static Rejection UnknownRole(int place) =>
         new(RejectionKind.Invalid, Codes.UnknownRole, "There is no such role here.", $"roles[{place}]");
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Contracts.People;
@@ -6,9 +7,12 @@ using Platform.Core.Storage;
 namespace Platform.Core.People;
 
 /// <summary>A person as a member of one tenant, as of now.</summary>
-/// <param name="Permissions">All that type and roles give, sorted.</param>
+/// <param name="Permissions">All that type, or kind, and roles give, sorted.</param>
+/// <param name="Own">Which bookings are their own.</param>
+[ImmutableObject(true)]
 public sealed record Member(
-    long UserId, string Name, string Email, PersonTenant Tenant, IReadOnlyList<string> Permissions);
+    long UserId, string Name, string Email, PersonTenant Tenant, IReadOnlyList<string> Permissions, string Kind,
+    OwnBookings Own);
 
 /// <summary>Who a person is, in which tenants. One round trip a question, row-level security included.</summary>
 public sealed class PeopleDirectory(
@@ -31,7 +35,8 @@ public sealed class PeopleDirectory(
                 order by a.slug),
             array(
                 select unnest(r.permissions) from membership_roles mr join roles r on r.id = mr.role_id_fk
-                where mr.membership_id_fk = m.id)
+                where mr.membership_id_fk = m.id),
+            m.kind, m.resource_id, m.client_id
         from users u
         join memberships m on m.user_id_fk = u.id and m.active
         join tenants t on t.id = m.tenant_id_fk and t.status = 'active'
@@ -78,7 +83,9 @@ public sealed class PeopleDirectory(
                     reader.GetString(7),
                     reader.GetFieldValue<string[]>(8),
                     reader.GetFieldValue<string[]>(9)),
-                PermissionRules.Of(reader.GetString(7), reader.GetFieldValue<string[]>(10))));
+                PermissionRules.Of(reader.GetString(7), reader.GetFieldValue<string[]>(10), reader.GetString(11)),
+                reader.GetString(11),
+                new(reader.GetFieldValue<long?>(12), reader.GetFieldValue<long?>(13))));
         }
 
         return members;

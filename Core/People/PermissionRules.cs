@@ -13,6 +13,9 @@ public static class PermissionRules
         Permissions.ReportsRead,
     ];
 
+    /// <summary>Of professionals and clients, whatever their type.</summary>
+    private static readonly string[] OfThemselves = [Permissions.BookingsOwn];
+
     private static readonly string[] OfManagers =
     [
         .. OfEverybody, Permissions.BookingsImport, Permissions.CatalogueWrite, Permissions.ClientsManage,
@@ -29,10 +32,11 @@ public static class PermissionRules
             [SystemRoles.User] = [.. OfEverybody.Order(StringComparer.Ordinal)],
         };
 
-    /// <summary>Of a member: what the type gives and what the roles give, sorted.</summary>
-    public static IReadOnlyList<string> Of(string userType, IEnumerable<string> ofRoles) =>
+    /// <summary>Of a member: what the type gives, or the kind, and what the roles give, sorted.</summary>
+    public static IReadOnlyList<string> Of(
+        string userType, IEnumerable<string> ofRoles, string kind = MemberKinds.Member) =>
     [
-        .. OfType(userType).Concat(ofRoles.Intersect(Permissions.All)).Distinct().Order(StringComparer.Ordinal),
+        .. (kind == MemberKinds.Member ? OfType(userType) : OfThemselves).Concat(ofRoles.Intersect(Permissions.All)).Distinct().Order(StringComparer.Ordinal),
     ];
 
     /// <summary>Of a program, which has roles alone: sorted.</summary>

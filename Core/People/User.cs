@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Platform.Contracts.People;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -35,6 +37,18 @@ public sealed class Membership
     public required long UserId { get; init; }
     public required long UserTypeId { get; set; }
     public bool Active { get; set; } = true;
+
+    /// <summary>One of <see cref="MemberKinds"/>.</summary>
+    public string Kind { get; set; } = MemberKinds.Member;
+
+    /// <summary>Of the tenant's schema: the resource that a professional is.</summary>
+    public long? ResourceId { get; set; }
+
+    /// <summary>Of the tenant's schema: the record of a client.</summary>
+    public long? ClientId { get; set; }
+
+    /// <summary>Values of the tenant's custom fields of users.</summary>
+    public JsonElement Metadata { get; set; } = JsonSerializer.SerializeToElement(new { });
 
     /// <summary>Roles that come and go raise it, too.</summary>
     public long Version { get; init; }
@@ -85,6 +99,7 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
     public void Configure(EntityTypeBuilder<Membership> builder)
     {
         builder.ToTable("memberships");
+        builder.Property(m => m.Metadata).HasColumnType("jsonb");
         builder.HasOne<Tenant>().WithMany().HasForeignKey(m => m.TenantId);
         builder.HasOne<User>().WithMany().HasForeignKey(m => m.UserId);
         builder.HasOne<UserType>().WithMany().HasForeignKey(m => m.UserTypeId);

@@ -53,7 +53,8 @@ public static class UserQuery
                      where h.MembershipId == m.Id
                      orderby r.Slug
                      select r.Slug).ToList(),
-                    m.Active, !u.Active, EF.Property<DateTimeOffset>(m, "CreatedAt"), m.Version);
+                    m.Active, !u.Active, EF.Property<DateTimeOffset>(m, "CreatedAt"), m.Version, m.Kind, m.ResourceId,
+                    m.ClientId, m.Metadata);
             return (filter.Skip == 0 ? members : members.Skip(filter.Skip)).Take(filter.Limit).ToListAsync(ct);
         }
 

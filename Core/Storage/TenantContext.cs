@@ -22,6 +22,9 @@ public sealed class TenantContext
     /// <summary>BCP 47: the language of messages to people who have not chosen one.</summary>
     public string Locale { get => field ?? throw new InvalidOperationException("No locale has been set."); set; }
 
+    /// <summary>All that may be seen of bookings, by whoever may not see all of them; null where nothing is hidden.</summary>
+    public OwnBookings? Own { get; set; }
+
     /// <summary>From the number, not the slug: slugs change, and a number needs no quoting.</summary>
     public static string SchemaOf(long id) => $"tenant_{id}";
 }

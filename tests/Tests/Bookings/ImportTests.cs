@@ -281,7 +281,7 @@ public sealed class ImportTests(PlatformFixture platform)
         var report = await response.DataAsync<ImportReport>();
         Assert.Equal(250, report.Imported);
         var trips = platform.Api.Statements.RoundTripsOf(trace).Where(t => t.Any(s => s.Contains("search_path"))).ToList();
-        Assert.Equal(2 + (2 * 3), trips.Count);
+        Assert.Equal(2 + (2 * 3) + 1, trips.Count); // the last is the audit row
     }
 
     [Fact]

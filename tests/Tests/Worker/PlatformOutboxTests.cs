@@ -17,9 +17,15 @@ public sealed class PlatformOutboxTests
         await using var platform = NpgsqlDataSource.Create($"{databases.PlatformDb};Pooling=false");
         await WriteAsync(platform, aggregate: 1);
         await world.WriteAsync(aggregate: 2, type: "booking.created");
+        await world.ExecuteAsync("""
+            insert into platform.audit_outbox (tenant_id, occurred_at, actor, action, target_type, outcome)
+            values (7, now(), 'user:1', 'settings.changed', 'settings', 'done')
+            """);
 
         await world.StartAsync(
-            builder => builder.AddOutboxRelay().AddPlatformOutboxRelay(), ("ConnectionStrings:platformdb", databases.PlatformDb));
+            builder => builder.AddOutboxRelay().AddPlatformOutboxRelay().AddAuditCarrier(),
+            ("ConnectionStrings:platformdb", databases.PlatformDb));
+        await Eventually.EqualAsync(1L, () => CountAsync(platform, "audit_log where tenant_id_fk = 7 and action = 'settings.changed'"));
         await Eventually.EqualAsync("booking.created,grant.created", TypesAsync);
         await Eventually.EqualAsync(1L, () => CountAsync(platform, "platform.event_log"));
         await Eventually.TrueAsync(() => world.Redis.KeyExistsAsync(EventStreams.PlatformMarker));
