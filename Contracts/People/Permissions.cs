@@ -6,6 +6,9 @@ public static class Permissions
     public const string BookingsRead = "bookings.read";
     public const string BookingsWrite = "bookings.write";
 
+    /// <summary>Moving bookings that have begun, and cancelling those that have ended.</summary>
+    public const string BookingsCorrect = "bookings.correct";
+
     /// <summary>Taking over files of bookings.</summary>
     public const string BookingsImport = "bookings.import";
     public const string CatalogueWrite = "catalogue.write";
@@ -31,8 +34,9 @@ public static class Permissions
     /// <summary>Sorted.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        ApiKeysManage, AuditRead, BillingRead, BookingsImport, BookingsRead, BookingsWrite, CatalogueWrite, ClientsManage,
-        ClientsRead, ClientsWrite, ReportsRead, RolesWrite, SeatsWrite, SettingsWrite, UsersRead, UsersWrite,
+        ApiKeysManage, AuditRead, BillingRead, BookingsCorrect, BookingsImport, BookingsRead, BookingsWrite,
+        CatalogueWrite, ClientsManage, ClientsRead, ClientsWrite, ReportsRead, RolesWrite, SeatsWrite, SettingsWrite,
+        UsersRead, UsersWrite,
     ];
 }
 
