@@ -171,10 +171,9 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
 
         // Whoever moved it has other resources now.
         view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
-        if (db.Entry(booking).State == EntityState.Unchanged && before.ResourceIds.SequenceEqual(view.Resources.Select(r => r.Id)))
-        {
-            return new(view, null);
-        }
+        var isSame = db.Entry(booking).State == EntityState.Unchanged
+            && before.ResourceIds.SequenceEqual(view.Resources.Select(r => r.Id));
+        if (isSame) return new(view, null);
 
         List<string> changed = [];
         if (note != booking.Note) changed.Add("note");

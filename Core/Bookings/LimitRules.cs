@@ -8,8 +8,8 @@ namespace Platform.Core.Bookings;
 /// <param name="Ahead">How many bookings the client has that are not over.</param>
 /// <param name="OfClient">The client's bookings: those of the date, and those ahead.</param>
 internal sealed record LimitCounts(
-    int Day, int DayMinutes, int Week, int WeekMinutes, int Ahead, int ClientDay, int Held, IReadOnlyDictionary<long, int> Resources,
-    IReadOnlyList<BookedTime> OfClient);
+    int Day, int DayMinutes, int Week, int WeekMinutes, int Ahead, int ClientDay, int Held,
+    IReadOnlyDictionary<long, int> Resources, IReadOnlyList<BookedTime> OfClient);
 
 /// <summary>Which limit lets no further booking in.</summary>
 internal static class LimitRules
@@ -46,8 +46,8 @@ internal static class LimitRules
     {
         var when = limit.From is null ? "" : limit.From == limit.To ? $" on {limit.From:yyyy-MM-dd}"
             : $" from {limit.From:yyyy-MM-dd} to {limit.To:yyyy-MM-dd}";
-        return (BookingRules.LimitReached with { Detail = $"The limit {limit.Name} is {limit.Max}, and {limit.Used} are used{when}." })
-            .With("limit", limit);
+        var detail = $"The limit {limit.Name} is {limit.Max}, and {limit.Used} are used{when}.";
+        return (BookingRules.LimitReached with { Detail = detail }).With("limit", limit);
     }
 
     private static ReachedLimit? Of(string name, int? max, int used, int more) =>

@@ -54,8 +54,7 @@ internal sealed class WhyNot(
     {
         var resources = Missing(Question(taken, partySize));
         if (resources.Count == 0) resources = TakenWhollyOrNot(taken);
-        return (rejection with { Detail = $"{Names(resources)} {(resources.Count == 1 ? "is" : "are")} {how} then." })
-            .With("resources", resources);
+        return (rejection with { Detail = $"{Are(resources)} {how} then." }).With("resources", resources);
     }
 
     private Rejection Closed()
@@ -76,8 +75,7 @@ internal sealed class WhyNot(
         var resources = Missing(question);
         return resources.Count == 0
             ? BookingRules.Closed with { Detail = "It is open then, but no slot starts." }
-            : (BookingRules.Closed with { Detail = $"{Names(resources)} {(resources.Count == 1 ? "is" : "are")} not open then." })
-                .With("resources", resources);
+            : (BookingRules.Closed with { Detail = $"{Are(resources)} not open then." }).With("resources", resources);
     }
 
     /// <summary>Of the requirements that are not met: their resources that have no place.</summary>
@@ -100,7 +98,8 @@ internal sealed class WhyNot(
     private List<BookedResource> Named(IEnumerable<long> ids) =>
         [.. ids.Distinct().Order().Select(id => new BookedResource(id, Service.Names[id]))];
 
-    private static string Names(List<BookedResource> resources) => string.Join(", ", resources.Select(r => r.Name));
+    private static string Are(List<BookedResource> resources) =>
+        $"{string.Join(", ", resources.Select(r => r.Name))} {(resources.Count == 1 ? "is" : "are")}";
 
     private bool Fits(Taken taken, int size) => AllotmentRules.At(Question(taken, size), start, now) is not null;
 

@@ -24,15 +24,15 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
 
     private static readonly string[] Values =
     [
-        "2011-12-30", "2011-12-30T12:00", "2011-12-30T12:00:00-10:00", "2012-09-30T03:30", "2026-02-30", "2026-03-02T24:00",
-        "2016-12-31T23:59:60Z", "9999-12-31", "9999-12-31T23:59", "9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59-12:00",
-        "0001-01-01", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "10000-01-01", "-0001-01-01T00:00:00Z",
+        "2011-12-30", "2011-12-30T12:00", "2012-09-30T03:30", "2026-02-30", "2026-03-02T24:00", "9999-12-31",
+        "9999-12-31T23:59", "9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59-12:00", "0001-01-01", "0001-01-01T00:00",
+        "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00",
     ];
 
     private static readonly Dictionary<string, string[]> ValuesOf = new()
     {
-        ["month"] = ["9999-12", "0001-01", "2026-13", "2998-12", "2000-01", "10000-01"],
-        ["correctsMonth"] = ["9999-12", "0001-01", "2026-13", "2998-12", "2000-01"],
+        ["month"] = ["9999-12", "0001-01", "2026-13", "2998-12"],
+        ["correctsMonth"] = ["9999-12", "0001-01", "2026-13", "2998-12"],
         ["year"] = ["9999", "10000", "1", "0", "-1", "2011"],
         ["years"] = ["9999", "1", "0", "2011"],
     };
@@ -47,7 +47,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         var names = typeof(IApiAssembly).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(all).Cast<MethodBase>().Concat(type.GetConstructors(all)))
             .SelectMany(method => method.GetParameters())
-            .Where(p => p.ParameterType.Name == "QueryInstant" && p.Name is not ("value" or "left" or "right" or "other"))
+            .Where(p => p.ParameterType.Name == "QueryInstant" && p.Name is not ("value" or "original" or "left" or "right" or "other"))
             .Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name!)).Distinct().ToList();
 
         Assert.NotEmpty(names);
@@ -65,15 +65,20 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         {
             foreach (var place in PlacesOf(operation))
             {
-                foreach (var value in ValuesOf.GetValueOrDefault(place.Name, Values))
+                // A good one first: nothing else of the request is wrong, so that it is the date that is looked at.
+                foreach (var value in ValuesOf.GetValueOrDefault(place.Name, Values).Prepend(GoodOf(place)))
                 {
+                    if (value is null) continue;
+
                     using var response = await SendAsync(world, operation, place, value);
                     walked++;
-                    var isOfIdentity = operation.RelativePath!.EndsWith("audit/logins", StringComparison.Ordinal);
-                    var isMisled = (int)response.StatusCode is 404 or 405 or 415 && operation.HttpMethod != "DELETE";
-                    if (isMisled || ((int)response.StatusCode >= 500 && !isOfIdentity))
+                    var status = (int)response.StatusCode;
+                    var isMisled = (status is 404 or 405 or 415 || (status == 400 && value == GoodOf(place)))
+                        && operation.HttpMethod != "DELETE";
+                    if (isMisled || (status >= 500 && !IsOfIdentity(operation)))
                     {
-                        failures.Add($"{operation.HttpMethod} {operation.RelativePath} {place.Name}={value}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+                        failures.Add($"{operation.HttpMethod} {operation.RelativePath} {place.Name}={value}: {status} "
+                            + await response.Content.ReadAsStringAsync());
                     }
                 }
             }
@@ -124,15 +129,24 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     private readonly Lazy<Task<TestTenant>> _apia = new(() => platform.NewTenantAsync(Zone));
 
     /// <summary>A tenant with one of everything that a route may name.</summary>
-    private sealed record World(TestTenant Tenant, string Manage, long Application, JsonElement[] Documents)
+    /// <param name="Manage">The token of the client's link.</param>
+    private sealed record World(
+        TestTenant Tenant, string Manage, JsonElement[] Documents, HttpClient Staff, HttpClient Member, HttpClient Anybody)
     {
         public Dictionary<string, long> Ids { get; } = [];
+
+        public HttpClient ClientOf(string route) =>
+            route.StartsWith("internal", StringComparison.Ordinal) ? Staff
+            : route.StartsWith("public", StringComparison.Ordinal) ? Anybody
+            : Member;
     }
 
     private async Task<World> WorldAsync()
     {
         var tenant = await platform.NewTenantAsync(Zone);
-        using var anybody = platform.Client();
+        var anybody = platform.Client();
+        var staff = platform.Staff();
+        staff.DefaultRequestHeaders.Add(Headers.TenantId, $"{tenant.Id}");
         var start = PlatformFixture.Monday9am.AddDays(2).AddHours(11); // 09:00 there, of the day after
         using var made = await anybody.PostAsync($"/public/api/v1/{tenant.Slug}/bookings", Text($$"""
             { "serviceId": {{tenant.ServiceId}}, "start": "{{PlatformJson.WriteInstant(start)}}", "consent": true,
@@ -156,7 +170,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
             documents.Add(JsonDocument.Parse(await anybody.GetStringAsync($"/openapi/{name}.json")).RootElement);
         }
 
-        return new(tenant, booking.ManageToken!, application.Id, [.. documents])
+        return new(tenant, booking.ManageToken!, [.. documents], staff, tenant.Client, anybody)
         {
             Ids =
             {
@@ -169,6 +183,22 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
             },
         };
     }
+
+    /// <summary>Null where it would change what other tests see.</summary>
+    private static string? GoodOf(Place place) => place.Name switch
+    {
+        "month" when place.Parameter?.Source == BindingSource.Path => null, // closes it for all
+        "month" or "correctsMonth" => "2026-02",
+        "year" or "years" => "2026",
+        "occurrence" => "2026-03-09T12:00",
+        _ when place.Parameter is not null => "2026-03-10",
+        _ when place.Path.Any(part => part is "rules" or "openingHours" or "intervals") => "2026-03-10",
+        _ => "2026-03-10T12:00:00Z",
+    };
+
+    /// <summary>Which is not there.</summary>
+    private static bool IsOfIdentity(ApiDescription operation) =>
+        operation.RelativePath!.EndsWith("audit/logins", StringComparison.Ordinal);
 
     private IEnumerable<ApiDescription> Operations() =>
         ((string[])["/api/v1/", "/internal/api/v1/", "/public/api/v1/", "/fhir/r4/"]).SelectMany(platform.Operations)
@@ -215,7 +245,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     private static bool IsDate(Type type) =>
         Held(type) is var held && (held == typeof(DateOnly) || held == typeof(DateTimeOffset) || held == typeof(Moment));
 
-    private async Task<HttpResponseMessage> SendAsync(World world, ApiDescription operation, Place place, string value)
+    private static async Task<HttpResponseMessage> SendAsync(World world, ApiDescription operation, Place place, string value)
     {
         var path = Placeholder().Replace(operation.RelativePath!, match => PathValue(
             world, operation.RelativePath!, match.Groups[1].Value, place, value));
@@ -230,10 +260,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
                 : Text(BodyOf(world, body.Type, place, value).ToJsonString());
         }
 
-        using var client = operation.RelativePath!.StartsWith("internal", StringComparison.Ordinal) ? platform.Staff()
-            : platform.Client(operation.RelativePath.StartsWith("public", StringComparison.Ordinal) ? null : world.Tenant.Token);
-        client.DefaultRequestHeaders.Add(Headers.TenantId, $"{world.Tenant.Id}");
-        return await client.SendAsync(request);
+        return await world.ClientOf(operation.RelativePath!).SendAsync(request);
     }
 
     private static string PathValue(World world, string route, string name, Place place, string value) => name switch
@@ -268,6 +295,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         foreach (var (name, node) in body.ToList())
         {
             if (name is "timeZone") body[name] = Zone;
+            else if (node is null) body.Remove(name);
             else if (world.Ids.TryGetValue(name, out var id)) body[name] = node is JsonArray ? new JsonArray(id) : id;
             else if (name is "email") body[name] = "ada@example.com";
         }
