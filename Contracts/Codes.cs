@@ -91,6 +91,8 @@ public static class Codes
     public const string SlotHeld = "SLOT_HELD";
     public const string CapacityFull = "CAPACITY_FULL";
     public const string HoldExpired = "HOLD_EXPIRED";
+    public const string HoldUsed = "HOLD_USED";
+    public const string HoldMismatch = "HOLD_MISMATCH";
     public const string CancellationClosed = "CANCELLATION_CLOSED";
     public const string SeriesConflict = "SERIES_CONFLICT";
     public const string InvalidTransition = "INVALID_TRANSITION";
@@ -129,6 +131,8 @@ public static class Codes
     // 412, 422: a rule says no.
     public const string VersionMismatch = "VERSION_MISMATCH";
     public const string OutsideAvailability = "OUTSIDE_AVAILABILITY";
+    public const string BookingBegun = "BOOKING_BEGUN";
+    public const string BookingEnded = "BOOKING_ENDED";
     public const string TooSoon = "TOO_SOON";
     public const string TooFar = "TOO_FAR";
     public const string LimitReached = "LIMIT_REACHED";

@@ -26,4 +26,8 @@ public sealed record Rejection(RejectionKind Kind, string Code, string Detail, s
 {
     /// <summary>What helps the caller to do better, by member name: <c>nextSlots</c>.</summary>
     public IReadOnlyDictionary<string, object?> Members { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>The same with one more member.</summary>
+    public Rejection With(string member, object? value) =>
+        this with { Members = new Dictionary<string, object?>(Members) { [member] = value } };
 }

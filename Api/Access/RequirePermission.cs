@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.People;
@@ -24,14 +25,16 @@ internal static class PermittedRoutes
             var authority = await http.AuthorityAsync();
             if (!authority.Covers([permission]))
             {
-                return TypedResults.Problem(Problems.Of(
-                    StatusCodes.Status403Forbidden, Codes.Forbidden, $"This takes the permission {permission}."));
+                return Forbidden(permission);
             }
 
             http.Features.Set(authority);
             return await next(context);
         });
     }
+
+    public static ProblemHttpResult Forbidden(string permission) => TypedResults.Problem(Problems.Of(
+        StatusCodes.Status403Forbidden, Codes.Forbidden, $"This takes the permission {permission}."));
 
     extension(HttpContext http)
     {

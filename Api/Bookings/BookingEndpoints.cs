@@ -5,6 +5,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.People;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
 
@@ -100,6 +101,8 @@ internal static class BookingEndpoints
         CancellationToken ct)
     {
         var zone = Core.Availability.ZoneRules.Get(db.Tenant.TimeZone);
+        if ((from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")) is { } nonexistent) return nonexistent.ToProblem();
+
         var filter = new BookingFilter(from?.In(zone), to?.In(zone), resourceId, serviceId, clientId, status);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
         {
@@ -114,13 +117,11 @@ internal static class BookingEndpoints
     {
         var events = db.BookingEvents.Where(e => e.BookingId == id);
         var total = await events.TotalAsync(page, ct);
-        var found = await events.Slice(e => e.Version, page)
-            .Select(e => new BookingEventResponse(e.Version, e.EventType, e.OccurredAt, e.Actor))
-            .ToListAsync(ct);
+        var found = await events.AsNoTracking().Slice(e => e.Version, page).ToListAsync(ct);
 
         // Every booking has one: whether it is there is asked only behind the last.
         return found.Count > 0 || await events.AnyAsync(ct)
-            ? TypedResults.Ok(found.Cut(page.Rows, e => new IdCursor(e.Version), total))
+            ? TypedResults.Ok(found.Cut(page.Rows, e => new IdCursor(e.Version), total).Of(e => e.ToResponse()))
             : TypedResults.Problem(Problems.NotFound());
     }
 
@@ -133,19 +134,33 @@ internal static class BookingEndpoints
         }, ct));
 
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Cancel(
-        long id, CancelBookingRequest? request, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
-        Answer(http, await change.CancelAsync(
-            http.ChangeOf(id, caller), request?.Reason, request?.WaivePolicy ?? false, ct));
+        long id, CancelBookingRequest? request, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct)
+    {
+        request ??= new();
+        return await http.MayNotCorrectAsync(request.Correct) ?? Answer(http, await change.CancelAsync(
+            http.ChangeOf(id, caller, request.Correct), request.Reason, request.WaivePolicy, ct));
+    }
 
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Reschedule(
         long id, RescheduleBookingRequest request, Caller caller, MoveBooking move, HttpContext http, CancellationToken ct) =>
-        Answer(http, await move.RescheduleAsync(
-            http.ChangeOf(id, caller),
+        await http.MayNotCorrectAsync(request.Correct) ?? Answer(http, await move.RescheduleAsync(
+            http.ChangeOf(id, caller, request.Correct),
             new(request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds ?? [], request.Reason), ct));
 
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Reassign(
-        long id, ReassignBookingRequest? request, Caller caller, MoveBooking move, HttpContext http, CancellationToken ct) =>
-        Answer(http, await move.ReassignAsync(http.ChangeOf(id, caller), request?.ResourceIds ?? [], ct));
+        long id, ReassignBookingRequest? request, Caller caller, MoveBooking move, HttpContext http, CancellationToken ct)
+    {
+        request ??= new();
+        return await http.MayNotCorrectAsync(request.Correct) ?? Answer(http, await move.ReassignAsync(
+            http.ChangeOf(id, caller, request.Correct), request.ResourceIds ?? [], request.Reason, ct));
+    }
+
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>?> MayNotCorrectAsync(
+        this HttpContext http, bool correct)
+    {
+        if (!correct || await http.HasPermissionAsync(Permissions.BookingsCorrect)) return null;
+        return PermittedRoutes.Forbidden(Permissions.BookingsCorrect);
+    }
 
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Confirm(
         long id, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
@@ -167,8 +182,8 @@ internal static class BookingEndpoints
         long id, NoShowRequest? request, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>
         Answer(http, await change.NoShowAsync(http.ChangeOf(id, caller), request?.Undo ?? false, ct));
 
-    private static BookingChange ChangeOf(this HttpContext http, long id, Caller caller) =>
-        new(id, http.ExpectedVersion, caller.Actor);
+    private static BookingChange ChangeOf(this HttpContext http, long id, Caller caller, bool correct = false) =>
+        new(id, http.ExpectedVersion, caller.Actor, correct);
 
     private static Results<Ok<BookingResponse>, ProblemHttpResult> Answer(HttpContext http, ChangeOutcome outcome)
     {

@@ -28,7 +28,8 @@ internal static class HoldEndpoints
         holds.MapPost("/{id:long}/renew", Renew)
             .WithCode(Codes.HoldRenewed, "The hold lasts longer.")
             .ProducesProblem(StatusCodes.Status409Conflict);
-        holds.MapDelete("/{id:long}", Release).WithCode(Codes.HoldReleased, "The slot is free again.");
+        holds.MapDelete("/{id:long}", Release).WithCode(Codes.HoldReleased, "The slot is free again.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Created<HoldResponse>, ProblemHttpResult>> Create(
@@ -75,7 +76,8 @@ internal static class HoldEndpoints
     {
         if (await holds.FindAsync(id, ct) is not { } hold) return TypedResults.Problem(Problems.NotFound());
 
-        await holds.ReleaseAsync(hold, ct);
+        if (await holds.ReleaseAsync(hold, ct) is { } rejection) return rejection.ToProblem();
+
         return TypedResults.Ok((await holds.FindAsync(id, ct))!.ToHold(clock.Now));
     }
 }

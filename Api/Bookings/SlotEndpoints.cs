@@ -128,12 +128,12 @@ internal static class SlotEndpoints
         {
             if (ZoneRules.Find(timeZone ?? tenant.TimeZone) is not { } zone) return (null, null, BookingRules.UnknownZone);
 
-            var start = from is null ? clock.GetUtcNow() : from.In(zone);
-            if (start is null) return (null, null, BookingRules.Nonexistent("from"));
-            if (to is null) return (zone, new(start.Value, start.Value), null);
-            if (to.In(zone) is not { } end) return (null, null, BookingRules.Nonexistent("to"));
+            if ((from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")) is { } gap) return (null, null, gap);
 
-            return Refusal(start.Value, end, zone) is { } refusal ? (null, null, refusal) : (zone, new(start.Value, end), null);
+            var start = from?.In(zone) ?? clock.GetUtcNow();
+            if (to?.In(zone) is not { } end) return (zone, new(start, start), null);
+
+            return Refusal(start, end, zone) is { } refusal ? (null, null, refusal) : (zone, new(start, end), null);
         }
     }
 

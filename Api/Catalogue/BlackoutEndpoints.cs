@@ -38,6 +38,9 @@ internal static class BlackoutEndpoints
     {
         if ((from?.CheckYear("from") ?? to?.CheckYear("to")) is { } unlikely) return unlikely.ToProblem();
 
+        var zone = ZoneRules.Get(db.Tenant.TimeZone);
+        if ((from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")) is { } nonexistent) return nonexistent.ToProblem();
+
         var blackouts = db.Blackouts.AsNoTracking();
         if (resourceId is not null)
         {
@@ -53,7 +56,6 @@ internal static class BlackoutEndpoints
 
         if (from is not null || to is not null)
         {
-            var zone = ZoneRules.Get(db.Tenant.TimeZone);
             var (start, end) = (from?.In(zone), to?.In(zone));
             if (end <= start) return new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "It is empty.", "to").ToProblem();
 

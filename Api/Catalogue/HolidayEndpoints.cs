@@ -41,7 +41,7 @@ internal static class HolidayEndpoints
 
         var zone = ZoneRules.Get(db.Tenant.TimeZone);
         var wanted = request.Years.SelectMany(year => Holidays.Of(country, year)!)
-            .Where(h => request.IncludeOptional || !h.IsOptional)
+            .Where(h => (request.IncludeOptional || !h.IsOptional) && ZoneRules.Exists(h.Date, zone))
             .DistinctBy(h => h.Date) // Good Friday may fall on another holiday
             .ToDictionary(h => $"{country} {h.Date.ToDateOnly():yyyy-MM-dd}");
         var known = await db.Blackouts.Where(b => wanted.Keys.Contains(b.Holiday!)).Select(b => b.Holiday!).ToListAsync(ct);

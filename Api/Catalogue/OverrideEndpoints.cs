@@ -7,6 +7,7 @@ using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
 using Platform.Core;
 using Platform.Core.Availability;
+using Platform.Core.Bookings;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
 
@@ -60,8 +61,14 @@ internal static class OverrideEndpoints
         long id, DateOnly date, PutOverrideRequest request, Caller caller, TenantDb db, HttpContext http,
         CancellationToken ct)
     {
-        if (await db.Resources.FindAsync([id], ct) is null) return TypedResults.Problem(Problems.NotFound());
+        if (await db.Resources.FindAsync([id], ct) is not { } resource) return TypedResults.Problem(Problems.NotFound());
         if (ScheduleRules.CheckDate(date, "date") is { } rejection) return rejection.ToProblem();
+
+        var zone = ZoneRules.Get(resource.TimeZone ?? db.Tenant.TimeZone);
+        if (!ZoneRules.Exists(NodaTime.LocalDate.FromDateOnly(date), zone))
+        {
+            return BookingRules.NonexistentDate("date", zone.Id).ToProblem();
+        }
 
         List<short> starts = [.. request.Intervals.Select(i => ScheduleRules.Minute(i.Start))];
         List<short> ends = [.. request.Intervals.Select(i => ScheduleRules.Minute(i.End))];

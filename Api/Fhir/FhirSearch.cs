@@ -73,14 +73,14 @@ internal static class FhirSearch
 
         return (LocalDatePattern.Iso.Parse(text), Month.Parse(text), Year.Parse(text)) switch
         {
-            ({ Success: true } day, _, _) => Days(day.Value, day.Value.PlusDays(1)),
-            (_, { Success: true } month, _) => Days(month.Value, month.Value.PlusMonths(1)),
-            (_, _, { Success: true } year) => Days(year.Value, year.Value.PlusYears(1)),
+            ({ Success: true } day, _, _) => Dates(day.Value, Period.FromDays(1)),
+            (_, { Success: true } month, _) => Dates(month.Value, Period.FromMonths(1)),
+            (_, _, { Success: true } year) => Dates(year.Value, Period.FromYears(1)),
             _ => null,
         };
 
-        TimeRange? Days(LocalDate first, LocalDate next) => first.Year is >= FirstYear and <= LastYear
-            ? new(ZoneRules.ToInstant(first.AtMidnight(), zone), ZoneRules.ToInstant(next.AtMidnight(), zone))
+        TimeRange? Dates(LocalDate first, Period length) => first.Year is >= FirstYear and <= LastYear
+            ? new(ZoneRules.StartOf(first, zone), ZoneRules.StartOf(first + length, zone))
             : null;
     }
 }

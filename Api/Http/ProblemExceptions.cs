@@ -51,11 +51,22 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
     };
 
     /// <summary>Text that is not JSON at all has the reader's own exception inside; else a member is at fault.</summary>
-    private static ProblemDetails Malformed(JsonException json) =>
-        json.InnerException is JsonException
-            ? Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The body is not JSON.")
-            : Problems.Invalid(new FieldError(
-                json.Path?.TrimStart('$').TrimStart('.') ?? "", "INVALID", "It is unknown, repeated, missing or not of its type."));
+    private static ProblemDetails Malformed(JsonException json)
+    {
+        if (json.InnerException is JsonException)
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The body is not JSON.");
+        }
+
+        var path = json.Path?.TrimStart('$').TrimStart('.') ?? "";
+        return MissingMembers().Match(json.Message) is { Success: true } missing
+            ? Problems.Invalid(
+            [
+                .. missing.Groups["name"].Captures.Select(name => new FieldError(
+                    path.Length == 0 ? name.Value : $"{path}.{name.Value}", "REQUIRED", "It is missing.")),
+            ])
+            : Problems.Invalid(new FieldError(path, "INVALID", "It is unknown, repeated or not of its type."));
+    }
 
     private static string Sentence(int status) => status switch
     {
@@ -64,6 +75,10 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         StatusCodes.Status408RequestTimeout => "The request took too long to arrive.",
         _ => "The request cannot be read.",
     };
+
+    /// <summary>The reader tells them in its message alone; a test fails if that ever reads differently.</summary>
+    [GeneratedRegex("""missing required properties including: ('(?<name>[^']+)'(, )?)+""")]
+    private static partial Regex MissingMembers();
 
     [GeneratedRegex("""parameter "\S+ (?<name>\w+)" """)]
     private static partial Regex UnboundParameter();

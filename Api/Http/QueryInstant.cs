@@ -3,6 +3,7 @@ using NodaTime.Text;
 using Platform.Contracts;
 using Platform.Core;
 using Platform.Core.Availability;
+using Platform.Core.Bookings;
 using Platform.Core.Catalogue;
 
 namespace Platform.Api.Http;
@@ -34,8 +35,16 @@ internal sealed record QueryInstant(DateTimeOffset? Instant, LocalDateTime? Loca
     private static readonly LocalDateTimePattern LocalMinutes =
         LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm");
 
-    /// <summary>Null where clocks jump over the local time.</summary>
+    /// <summary>Null where clocks jump over the local time, or over the whole day.</summary>
     public DateTimeOffset? In(DateTimeZone zone) =>
         Instant
-        ?? (Date is { } date ? ZoneRules.StartOf(date, zone) : ZoneRules.ToInstantStrictly(Local!.Value, zone));
+        ?? (Date is not { } date ? ZoneRules.ToInstantStrictly(Local!.Value, zone)
+            : ZoneRules.Exists(date, zone) ? ZoneRules.StartOf(date, zone)
+            : null);
+
+    /// <summary>Why it is no instant in the zone; null if it is one.</summary>
+    public Rejection? CheckExists(DateTimeZone zone, string field) =>
+        In(zone) is not null ? null
+        : Date is null ? BookingRules.Nonexistent(field)
+        : BookingRules.NonexistentDate(field, zone.Id);
 }

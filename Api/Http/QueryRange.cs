@@ -41,8 +41,6 @@ internal sealed record QueryRange(
             return new(RejectionKind.Invalid, Codes.InvalidRange, "Nothing is that long ago or ahead.", field);
         }
 
-        return value.In(zone) is null
-            ? new(RejectionKind.Invalid, Codes.NonexistentLocalTime, "Clocks jump over that local time.", field)
-            : null;
+        return value.CheckExists(zone, field);
     }
 }

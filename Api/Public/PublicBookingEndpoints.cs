@@ -28,13 +28,14 @@ internal static class PublicBookingEndpoints
         direct.MapPost("/bookings", Book).WithTags("Bookings").WithCode(Codes.BookingCreated, "The booking is made.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-        tenant.MapDelete("/holds/{token}", Release).WithTags("Holds").WithCode(Codes.HoldReleased, "The slot is free again.");
+        tenant.MapDelete("/holds/{token}", Release).WithTags("Holds").WithCode(Codes.HoldReleased, "The slot is free again.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
 
         var manage = tenant.MapGroup(OfManage).WithTags("Bookings");
         manage.MapGet("/", Get);
         manage.MapGet("/calendar.ics", Calendar).Produces<string>(StatusCodes.Status200OK, "text/calendar");
         manage.MapPost("/cancel", Cancel).WithCode(Codes.BookingCancelled, "The booking is cancelled.")
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         manage.MapPost("/reschedule", Reschedule).WithCode(Codes.BookingRescheduled, "The booking has moved.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
@@ -63,7 +64,8 @@ internal static class PublicBookingEndpoints
     {
         if (await holds.FindAsync(token, ct) is not { } hold) return TypedResults.Problem(Problems.NotFound());
 
-        await holds.ReleaseAsync(hold, ct);
+        if (await holds.ReleaseAsync(hold, ct) is { } rejection) return rejection.ToProblem();
+
         return TypedResults.Ok((await holds.FindAsync(token, ct))!.ToHold(clock.Now));
     }
 

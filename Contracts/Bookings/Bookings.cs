@@ -116,24 +116,33 @@ public sealed record UpdateBookingRequest([property: StringLength(2000)] string?
 
 /// <summary><c>POST /api/v1/bookings/{id}/cancel</c></summary>
 /// <param name="WaivePolicy">Staff may cancel after the deadline, and without the fee.</param>
+/// <param name="Correct">Also a booking that has ended; takes <c>bookings.correct</c>.</param>
 public sealed record CancelBookingRequest(
-    [property: StringLength(500)] string? Reason = null, bool WaivePolicy = false);
+    [property: StringLength(500)] string? Reason = null, bool WaivePolicy = false, bool Correct = false);
 
 /// <summary><c>POST /api/v1/bookings/{id}/reschedule</c></summary>
 /// <param name="Start">An instant, or local in <paramref name="TimeZone"/>.</param>
 /// <param name="DurationMinutes">One of the service's durations; as long as it was when absent.</param>
 /// <param name="ResourceIds">The wanted resources; those it has, or any that is free, when absent.</param>
 /// <param name="TimeZone">IANA name; the booking's when absent.</param>
+/// <param name="Correct">
+/// Also a booking that has begun, and to a time that is over; takes <c>bookings.correct</c>.
+/// </param>
 public sealed record RescheduleBookingRequest(
     Moment Start,
     [property: Range(1, 10_080)] int? DurationMinutes = null,
     [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
     [property: StringLength(64)] string? TimeZone = null,
-    [property: StringLength(500)] string? Reason = null);
+    [property: StringLength(500)] string? Reason = null,
+    bool Correct = false);
 
 /// <summary><c>POST /api/v1/bookings/{id}/reassign</c>: other resources at the same time.</summary>
 /// <param name="ResourceIds">The wanted resources; any others that are free when absent.</param>
-public sealed record ReassignBookingRequest([property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null);
+/// <param name="Correct">Also a booking that has ended; takes <c>bookings.correct</c>.</param>
+public sealed record ReassignBookingRequest(
+    [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
+    [property: StringLength(500)] string? Reason = null,
+    bool Correct = false);
 
 /// <summary><c>POST /api/v1/bookings/{id}/reject</c></summary>
 public sealed record RejectBookingRequest([property: StringLength(500)] string? Reason = null);
@@ -145,7 +154,18 @@ public sealed record NoShowRequest(bool Undo = false);
 /// <summary><c>GET /api/v1/bookings/{id}/events</c>: one change of a booking.</summary>
 /// <param name="EventType">The type of the event that told of it: <c>booking.created</c>.</param>
 /// <param name="Actor"><c>user:17</c>, <c>client:m2m</c> or <c>system</c>.</param>
-public sealed record BookingEventResponse(long Version, string EventType, DateTimeOffset OccurredAt, string Actor);
+/// <param name="Reason">As whoever changed it gave it.</param>
+/// <param name="Changes">What is different from the version before; of the first version everything.</param>
+public sealed record BookingEventResponse(
+    long Version, string EventType, DateTimeOffset OccurredAt, string Actor, string? Reason = null,
+    IReadOnlyList<BookingFieldChange>? Changes = null);
+
+/// <summary>A member of a booking that a change altered.</summary>
+/// <param name="Field"><c>status</c>, <c>start</c>, <c>end</c>, <c>timeZone</c>, <c>price</c>, <c>clientId</c>,
+/// <c>resources</c>; <c>note</c> and <c>answers</c> without values.</param>
+/// <param name="Before">As the booking had it; null where it had none.</param>
+/// <param name="After">As the booking has it since; null where it has none.</param>
+public sealed record BookingFieldChange(string Field, JsonElement? Before, JsonElement? After);
 
 /// <summary>The states of a booking, as text on the wire and in the tables.</summary>
 public static class BookingStatuses

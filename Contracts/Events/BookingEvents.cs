@@ -8,6 +8,7 @@ namespace Platform.Contracts.Events;
 /// <param name="TenantName">Who the client has booked with, as clients know it; absent in events from before it was told.</param>
 /// <param name="Sequence">SEQUENCE of its calendar entry (RFC 5545): raised when it moves.</param>
 /// <param name="Source">One of <see cref="Bookings.BookingSources"/>; nobody is sent a mail about an imported one.</param>
+/// <param name="Price">The service's when it was booked, or when its length last changed.</param>
 public sealed record BookingSnapshot(
     long BookingId,
     string Uid,
@@ -25,7 +26,8 @@ public sealed record BookingSnapshot(
     string Locale,
     string? TenantName = null,
     int Sequence = 0,
-    string? Source = null);
+    string? Source = null,
+    Money? Price = null);
 
 public sealed record BookingCreated(BookingSnapshot Booking) : IEventData
 {

@@ -9,6 +9,9 @@ public static class Permissions
     /// <summary>Seeing the bookings of one's own resource or client record.</summary>
     public const string BookingsOwn = "bookings.own";
 
+    /// <summary>Moving bookings that have begun, and cancelling those that have ended.</summary>
+    public const string BookingsCorrect = "bookings.correct";
+
     /// <summary>Taking over files of bookings.</summary>
     public const string BookingsImport = "bookings.import";
     public const string CatalogueWrite = "catalogue.write";
@@ -34,8 +37,9 @@ public static class Permissions
     /// <summary>Sorted.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        ApiKeysManage, AuditRead, BillingRead, BookingsImport, BookingsOwn, BookingsRead, BookingsWrite, CatalogueWrite, ClientsManage,
-        ClientsRead, ClientsWrite, ReportsRead, RolesWrite, SeatsWrite, SettingsWrite, UsersRead, UsersWrite,
+        ApiKeysManage, AuditRead, BillingRead, BookingsCorrect, BookingsImport, BookingsOwn, BookingsRead, BookingsWrite,
+        CatalogueWrite, ClientsManage, ClientsRead, ClientsWrite, ReportsRead, RolesWrite, SeatsWrite, SettingsWrite,
+        UsersRead, UsersWrite,
     ];
 }
 

@@ -33,9 +33,13 @@ public sealed record Candidate(
     int Capacity,
     DateTimeZone Zone,
     OpeningHours Hours,
-    IReadOnlyList<TimeRange> Blackouts,
+    IReadOnlyList<Closure> Blackouts,
     IReadOnlyList<Busy> Busy,
     IReadOnlyList<Part>? Parts = null);
+
+/// <summary>Time at which a resource is closed whatever its hours say.</summary>
+/// <param name="Reason">The name of the holiday, where it is one.</param>
+public readonly record struct Closure(TimeRange Time, string? Reason = null, bool IsHoliday = false);
 
 /// <summary>A part of a whole, which a booking of the whole takes with all its places.</summary>
 public readonly record struct Part(long ResourceId, int Capacity);

@@ -34,22 +34,24 @@ public sealed class LimitUse
         }
     }
 
-    /// <summary>Whether one more booking that starts on this date, in the resource's zone, is within the limits.</summary>
-    public bool Allows(LocalDate date, long resourceId, int minutes)
+    /// <summary>How many more bookings of that length may start on this date, in the resource's zone.</summary>
+    public int Left(LocalDate date, int minutes)
     {
         var day = _days.GetValueOrDefault(date);
         var week = _weeks.GetValueOrDefault(WeekOf(date));
 
-        return !(day.Bookings >= _limits.PerDay)
-            && !(day.Minutes + minutes > _limits.MinutesPerDay)
-            && !(week.Bookings >= _limits.PerWeek)
-            && !(week.Minutes + minutes > _limits.MinutesPerWeek)
-            && AllowsResource(date, resourceId);
+        return Math.Max(0, Math.Min(
+            Math.Min(Bookings(_limits.PerDay, day.Bookings), Bookings(_limits.PerWeek, week.Bookings)),
+            Math.Min(Lengths(_limits.MinutesPerDay, day.Minutes), Lengths(_limits.MinutesPerWeek, week.Minutes))));
+
+        int Lengths(int? limit, int used) => limit is { } max ? (max - used) / minutes : int.MaxValue;
     }
 
-    /// <summary>The same of one resource alone, for those that are taken beside the first.</summary>
-    public bool AllowsResource(LocalDate date, long resourceId) =>
-        !(_resources.GetValueOrDefault((date, resourceId)) >= _limits.PerResourcePerDay);
+    /// <summary>The same of one resource alone.</summary>
+    public int LeftOf(LocalDate date, long resourceId) =>
+        Math.Max(0, Bookings(_limits.PerResourcePerDay, _resources.GetValueOrDefault((date, resourceId))));
+
+    private static int Bookings(int? limit, int used) => limit is { } max ? max - used : int.MaxValue;
 
     /// <summary>The first date of the week that a date is in.</summary>
     public LocalDate WeekOf(LocalDate date) => WeekOf(date, _weekStart);

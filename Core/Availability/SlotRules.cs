@@ -39,12 +39,32 @@ public static class SlotRules
                 if (places > 0) free.Add(Free(question, index, places));
             }
 
-            var remaining = fit.Remaining(free);
+            var remaining = Math.Min(fit.Remaining(free), LimitAt(question, offers[first].Candidate, start));
             if (remaining > 0) slots.Add(new(new(start, TimeSpan.Zero), free, remaining));
         }
 
         return slots;
     }
+
+    /// <summary>How many places each resource has at one start, whatever the grid says.</summary>
+    public static IReadOnlyList<int> PlacesAt(SlotQuestion question, DateTimeOffset start)
+    {
+        var leading = question.Requirements is [var first, ..] ? first.Number : 0;
+        var starts = new TimeRange(start, start.AddTicks(1));
+        return
+        [
+            .. question.Candidates.Select(c => c.Hours.IsEmpty
+                ? 0
+                : new Timeline(c, question, starts, c.Requirement == leading).OpenPlacesAt(start.UtcTicks)),
+        ];
+    }
+
+    /// <summary>What all resources together may still take on that day.</summary>
+    private static int LimitAt(SlotQuestion question, int candidate, long start) => question.Use is { } use
+        ? use.Left(
+            ZoneRules.DateOf(new(start, TimeSpan.Zero), question.Candidates[candidate].Zone),
+            (int)question.Times.Length.TotalMinutes)
+        : int.MaxValue;
 
     /// <summary>The instants between which a start may lie: after the notice, within the booking window.</summary>
     public static TimeRange Bookable(ServiceTimes times, DateTimeZone zone, DateTimeOffset now) => new(

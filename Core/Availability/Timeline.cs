@@ -35,7 +35,7 @@ internal sealed class Timeline
         var openings = WeeklyHours.Openings(
             candidate.Hours, candidate.Zone, starts with { End = starts.End + question.Times.Length });
         _openings = [.. openings.Select(o => (o.Start.UtcTicks, o.End.UtcTicks))];
-        _blackouts = [.. candidate.Blackouts.Select(b => (b.Start.UtcTicks, b.End.UtcTicks)).Order()];
+        _blackouts = [.. candidate.Blackouts.Select(b => (b.Time.Start.UtcTicks, b.Time.End.UtcTicks)).Order()];
         _taken = Depths(candidate.Busy);
         _seats = question.Group is null ? null : SeatsTaken(candidate.Busy);
         _isLeading = isLeading;
@@ -77,8 +77,14 @@ internal sealed class Timeline
 
     private int PlacesAt(long start)
     {
-        if (IsBlackedOut(start) || !IsWithinLimits(start)) return 0;
+        if (IsBlackedOut(start)) return 0;
 
+        var allowed = LimitAt(start);
+        return allowed > 0 ? Math.Min(allowed, FreePlacesAt(start)) : 0;
+    }
+
+    private int FreePlacesAt(long start)
+    {
         if (_seats is not null && _question.Group is { } group)
         {
             var number = group.NumberAt(new(start, TimeSpan.Zero));
@@ -103,15 +109,15 @@ internal sealed class Timeline
         return false;
     }
 
-    private bool IsWithinLimits(long start)
+    /// <summary>How many bookings the limits still let in; no limit is as many as there may be.</summary>
+    private int LimitAt(long start)
     {
-        if (_question.Use is not { } use || _days.Length == 0) return true;
+        if (_question.Use is not { } use || _days.Length == 0) return int.MaxValue;
 
         while (_day < _days.Length - 1 && _days[_day].End <= start) _day++;
         var (date, id) = (_days[_day].Date, _candidate.ResourceId);
-        return _isLeading
-            ? use.Allows(date, id, (int)(_length / TimeSpan.TicksPerMinute))
-            : use.AllowsResource(date, id);
+        var ofResource = use.LeftOf(date, id);
+        return _isLeading ? Math.Min(ofResource, use.Left(date, (int)(_length / TimeSpan.TicksPerMinute))) : ofResource;
     }
 
     /// <summary>How many places are taken at the fullest moment of the service and its buffers.</summary>

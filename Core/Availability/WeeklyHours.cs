@@ -39,7 +39,7 @@ public static class WeeklyHours
     {
         for (var date = first; date <= last; date = date.PlusDays(1))
         {
-            foreach (var (startMinute, endMinute) in hours.On(date))
+            foreach (var (startMinute, endMinute) in ZoneRules.Exists(date, zone) ? hours.On(date) : [])
             {
                 var start = ZoneRules.ToInstant(date.AtMidnight().PlusMinutes(startMinute), zone);
                 var nextDay = endMinute <= startMinute ? 1 : 0;

@@ -30,9 +30,21 @@ public static class ZoneRules
     public static DateTimeOffset? ToInstantStrictly(LocalDateTime local, DateTimeZone zone) =>
         Near(local.Year, zone).MapLocal(local) is { Count: > 0 } mapping ? mapping.First().ToInstant().ToDateTimeOffset() : null;
 
-    /// <summary>The first instant of a local date; not midnight where clocks jump over that.</summary>
-    public static DateTimeOffset StartOf(LocalDate date, DateTimeZone zone) =>
-        Near(date.Year, zone).AtStartOfDay(date).ToInstant().ToDateTimeOffset();
+    /// <summary>
+    /// The first instant of a local date; not midnight where clocks jump over that, and the start of the next date where
+    /// they jump over all of it.
+    /// </summary>
+    public static DateTimeOffset StartOf(LocalDate date, DateTimeZone zone)
+    {
+        var midnight = Near(date.Year, zone).MapLocal(date.AtMidnight());
+        return (midnight.Count > 0 ? midnight.First().ToInstant() : midnight.LateInterval.Start).ToDateTimeOffset();
+    }
+
+    /// <summary>False of a date that clocks jump over, as 2011-12-30 in Apia: no gap but that of a whole day hides noon.</summary>
+    public static bool Exists(LocalDate date, DateTimeZone zone) =>
+        Near(date.Year, zone).MapLocal(date + Noon).Count > 0;
+
+    private static readonly LocalTime Noon = new(12, 0);
 
     public static LocalDate DateOf(DateTimeOffset instant, DateTimeZone zone) => LocalOf(instant, zone).Date;
 

@@ -39,10 +39,10 @@ public static class AllotmentRules
 
         return At(question, start, now) is { } slot
             ? (Allot(question, slot), null)
-            : (null, WhyNot(facts, times, start, wantedIds, partySize, now));
+            : (null, new WhyNot(facts, times, start, wantedIds, partySize, now).Reason());
     }
 
-    private static Slot? At(SlotQuestion question, DateTimeOffset start, DateTimeOffset now) =>
+    internal static Slot? At(SlotQuestion question, DateTimeOffset start, DateTimeOffset now) =>
         SlotRules.Slots(question, new TimeRange(start, start.AddTicks(1)), now) is [var slot, ..] ? slot : null;
 
     private static Allotment Allot(SlotQuestion question, Slot slot)
@@ -97,7 +97,9 @@ public static class AllotmentRules
         var times = question.Times;
         if (start < now + times.Notice)
         {
-            return new(RejectionKind.Invalid, Codes.TooSoon, $"It needs {times.Notice} of notice.", "start");
+            return new(
+                RejectionKind.Invalid, Codes.TooSoon,
+                $"It starts at {PlatformJson.WriteInstant(now + times.Notice)} at the earliest.", "start");
         }
 
         var isFar = start > now.AddDays(times.WindowDays + 2) || (question.Candidates.Count > 0
@@ -107,26 +109,6 @@ public static class AllotmentRules
             : null;
     }
 
-    /// <summary>Asks again without what could be in the way, one thing after the other.</summary>
-    private static Rejection WhyNot(
-        SlotFacts facts, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> wantedIds, int partySize,
-        DateTimeOffset now)
-    {
-        if (!Fits(Taken.Nothing, partySize))
-        {
-            return partySize > 1 && Fits(Taken.Nothing, 1) ? NeverFits(partySize, null) : BookingRules.Closed;
-        }
-
-        if (Fits(facts.Taken.WithoutLimits(), partySize)) return BookingRules.LimitReached;
-        if (Fits(facts.Taken.WithoutLimits().WithoutHolds(), partySize)) return BookingRules.Held;
-        return facts.Service.IsGroup || Fits(facts.Taken.WithoutLimits(), 1) ? BookingRules.Full : BookingRules.Conflict;
-
-        bool Fits(Taken taken, int size) =>
-            At(facts.Service.Question(times, taken, size, wantedIds), start, now) is not null;
-    }
-
-    private static Rejection NeverFits(int wanted, int? capacity) => new(
-        RejectionKind.Invalid, Codes.CapacityFull, capacity is null
-            ? $"There is no place for {wanted}."
-            : $"There is no place for {wanted}; it takes {capacity}.", "partySize");
+    private static Rejection NeverFits(int wanted, int capacity) =>
+        WhyNot.Full(RejectionKind.Invalid, wanted, capacity);
 }

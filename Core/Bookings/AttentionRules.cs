@@ -89,7 +89,7 @@ internal static class AttentionRules
             yield return new(Codes.OutsideAvailability, $"{place.Name} is not open then.", place.ResourceId);
         }
 
-        if (candidate.Blackouts.Any(time.Overlaps))
+        if (candidate.Blackouts.Any(b => b.Time.Overlaps(time)))
         {
             yield return new(Codes.BlackedOut, $"{place.Name} is closed then.", place.ResourceId);
         }

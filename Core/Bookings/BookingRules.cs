@@ -17,7 +17,10 @@ public static class BookingRules
         [
             BookingStatuses.Confirmed, BookingStatuses.Rejected, BookingStatuses.Expired, BookingStatuses.Cancelled,
         ],
-        [BookingStatuses.Confirmed] = [BookingStatuses.CheckedIn, BookingStatuses.NoShow, BookingStatuses.Cancelled],
+        [BookingStatuses.Confirmed] =
+        [
+            BookingStatuses.CheckedIn, BookingStatuses.Completed, BookingStatuses.NoShow, BookingStatuses.Cancelled,
+        ],
         [BookingStatuses.CheckedIn] = [BookingStatuses.Completed],
         [BookingStatuses.NoShow] = [BookingStatuses.Confirmed, BookingStatuses.CheckedIn], // they came after all
     };
@@ -45,11 +48,25 @@ public static class BookingRules
             ? null
             : new(RejectionKind.Stale, Codes.VersionMismatch, $"The current version is {actual}.");
 
-    /// <summary>A no-show is somebody who has had the chance to come.</summary>
-    public static Rejection? NoShow(Booking booking, DateTimeOffset now) =>
+    /// <summary>What has begun stays where it was, unless somebody corrects it.</summary>
+    public static Rejection? NotBegun(Booking booking, bool correct, DateTimeOffset now) =>
+        correct || now < booking.StartAt ? null : new(
+            RejectionKind.Invalid, Codes.BookingBegun,
+            $"The booking began at {PlatformJson.WriteInstant(booking.StartAt)}; it can no longer be moved.");
+
+    /// <summary>What has ended has taken place, or not; cancelling it would say neither, unless somebody corrects it.</summary>
+    public static Rejection? NotEnded(Booking booking, bool correct, DateTimeOffset now) =>
+        correct || now < booking.EndAt ? null : new(
+            RejectionKind.Invalid, Codes.BookingEnded,
+            $"The booking ended at {PlatformJson.WriteInstant(booking.EndAt)}; it can no longer be changed.");
+
+    /// <summary>Whether somebody came is known from the start on.</summary>
+    public static Rejection? HasBegun(Booking booking, DateTimeOffset now) =>
         now >= booking.StartAt
             ? null
-            : new(RejectionKind.Conflict, Codes.InvalidTransition, "It has not begun yet.");
+            : new(
+                RejectionKind.Conflict, Codes.InvalidTransition,
+                $"The booking begins at {PlatformJson.WriteInstant(booking.StartAt)}.");
 
     public static Rejection? CheckIn(Booking booking, CheckInPolicy policy, DateTimeOffset now)
     {
@@ -143,6 +160,16 @@ public static class BookingRules
     public static Rejection HoldExpired { get; } =
         new(RejectionKind.Conflict, Codes.HoldExpired, "The hold has expired or was used.", "holdToken");
 
+    public static Rejection HoldUsed(long bookingId) =>
+        new(RejectionKind.Conflict, Codes.HoldUsed, "The hold has become a booking; cancel that instead.")
+        {
+            Members = new Dictionary<string, object?> { ["bookingId"] = bookingId },
+        };
+
+    /// <param name="field">The member of the request that says something else than the hold.</param>
+    public static Rejection HoldMismatch(string field) =>
+        new(RejectionKind.Conflict, Codes.HoldMismatch, $"The hold is for another {field}.", field);
+
     public static Rejection LimitReached { get; } =
         new(RejectionKind.Invalid, Codes.LimitReached, "The service takes no more bookings then.", "start");
 
@@ -163,6 +190,9 @@ public static class BookingRules
 
     public static Rejection Nonexistent(string field) =>
         new(RejectionKind.Invalid, Codes.NonexistentLocalTime, "Clocks jump over that local time.", field);
+
+    public static Rejection NonexistentDate(string field, string zone) =>
+        new(RejectionKind.Invalid, Codes.NonexistentLocalDate, $"There is no such day in {zone}.", field);
 
     public static Rejection UnknownResource(string field) =>
         new(RejectionKind.Missing, Codes.UnknownResource, "The service has no such resource.", field);

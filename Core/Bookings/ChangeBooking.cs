@@ -10,23 +10,28 @@ namespace Platform.Core.Bookings;
 
 /// <param name="ExpectedVersion">What the caller last saw; null if they do not care.</param>
 /// <param name="Actor"><c>user:17</c> or <c>client:m2m</c>.</param>
-public sealed record BookingChange(long BookingId, long? ExpectedVersion, string Actor);
+/// <param name="Correct">Whether it may change what has begun or ended; takes <c>bookings.correct</c>.</param>
+/// <param name="Reason">As the history tells it.</param>
+public sealed record BookingChange(
+    long BookingId, long? ExpectedVersion, string Actor, bool Correct = false, string? Reason = null);
 
 /// <summary>Neither is there if there is no such booking.</summary>
 public readonly record struct ChangeOutcome(BookingView? View, Rejection? Rejection);
 
 /// <summary>
 /// Changes of a booking in the caller's transaction. Its row is locked first, so that changes of one booking come one
-/// after the other and their events leave in that order; each change writes its row of history and its event.
+/// after the other and their events leave in that order; each change writes its row of history and its event. What
+/// changes nothing writes nothing.
 /// </summary>
 public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvider clock)
 {
     /// <summary>Frees what the booking held. Cancelling twice is cancelling once, also for the fee.</summary>
     public Task<ChangeOutcome> CancelAsync(
         BookingChange change, string? reason, bool waivePolicy, CancellationToken ct) =>
-        RunAsync(change, BookingStatuses.Cancelled, view =>
+        RunAsync(change with { Reason = reason }, BookingStatuses.Cancelled, view =>
         {
             if (BookingRules.Transition(view.Booking.Status, BookingStatuses.Cancelled) is { } no) return no;
+            if (BookingRules.NotEnded(view.Booking, change.Correct, clock.Now) is { } ended) return ended;
 
             var (fee, closed) = BookingRules.Cancellation(view.Booking, waivePolicy, clock.Now);
             if (closed is not null) return closed;
@@ -44,6 +49,8 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
     public Task<ChangeOutcome> RejectAsync(BookingChange change, string? reason, CancellationToken ct) =>
         TransitionAsync(change, BookingStatuses.Rejected, booking =>
         {
+            if (BookingRules.NotEnded(booking, change.Correct, clock.Now) is { } ended) return ended;
+
             booking.CancelReason = reason;
             return null;
         }, ct, reason);
@@ -61,42 +68,40 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
             where b.Id == change.BookingId
             select s.CheckIn).SingleOrDefaultAsync(ct);
 
-        return await TransitionAsync(change, BookingStatuses.CheckedIn, booking =>
-        {
-            if (BookingRules.CheckIn(booking, policy ?? new(), clock.Now) is { } closed) return closed;
-
-            booking.CheckedInAt = clock.Now;
-            return null;
-        }, ct);
-    }
-
-    public Task<ChangeOutcome> CompleteAsync(BookingChange change, CancellationToken ct) =>
-        TransitionAsync(change, BookingStatuses.Completed, _ => null, ct);
-
-    /// <param name="undo">They came after all.</param>
-    public Task<ChangeOutcome> NoShowAsync(BookingChange change, bool undo, CancellationToken ct) => undo
-        ? RunAsync(change, null, async view =>
+        return await RunAsync(change, null, async view =>
         {
             var booking = view.Booking;
-            if (booking.Status != BookingStatuses.NoShow)
-            {
-                return BookingRules.InvalidTransition(booking.Status, BookingStatuses.Confirmed);
-            }
+            if (BookingRules.Transition(booking.Status, BookingStatuses.CheckedIn) is { } no) return no;
+            if (BookingRules.CheckIn(booking, policy ?? new(), clock.Now) is { } closed) return closed;
 
-            booking.Status = BookingStatuses.Confirmed;
-            return await db.TakePlaceAgainAsync(booking, clock.Now, ct);
+            var wasGivenUp = booking.Status == BookingStatuses.NoShow;
+            booking.Status = BookingStatuses.CheckedIn;
+            booking.CheckedInAt = clock.Now;
+            return wasGivenUp ? await db.TakePlaceAgainAsync(booking, clock.Now, ct) : null;
         },
-        (before, after) => new BookingStatusChanged(after, before.Status), ct)
-        : TransitionAsync(change, BookingStatuses.NoShow, booking => BookingRules.NoShow(booking, clock.Now), ct);
+        (before, after) => new BookingStatusChanged(after, before.Status), ct);
+    }
 
-    /// <summary>Nobody checked in until the place was to be given up: others may have it.</summary>
-    public Task<ChangeOutcome> GiveUpAsync(BookingChange change, CancellationToken ct) =>
+    /// <summary>Also without a check-in, once it has begun.</summary>
+    public Task<ChangeOutcome> CompleteAsync(BookingChange change, CancellationToken ct) =>
+        TransitionAsync(
+            change, BookingStatuses.Completed,
+            booking => booking.Status == BookingStatuses.Confirmed ? BookingRules.HasBegun(booking, clock.Now) : null, ct);
+
+    /// <summary>Nobody came: what is left of the time is free for others.</summary>
+    /// <param name="undo">They came after all.</param>
+    public Task<ChangeOutcome> NoShowAsync(BookingChange change, bool undo, CancellationToken ct) =>
         RunAsync(change, null, async view =>
         {
-            if (BookingRules.Transition(view.Booking.Status, BookingStatuses.NoShow) is { } no) return no;
+            var (booking, to) = (view.Booking, undo ? BookingStatuses.Confirmed : BookingStatuses.NoShow);
+            if (undo && booking.Status != BookingStatuses.NoShow) return BookingRules.InvalidTransition(booking.Status, to);
+            if (BookingRules.Transition(booking.Status, to) is { } no) return no;
+            if (!undo && BookingRules.HasBegun(booking, clock.Now) is { } early) return early;
 
-            view.Booking.Status = BookingStatuses.NoShow;
-            await db.GiveUpPlaceAsync(view.Booking.Id, ct);
+            booking.Status = to;
+            if (undo) return await db.TakePlaceAgainAsync(booking, clock.Now, ct);
+
+            await db.GiveUpPlaceAsync(booking.Id, ct);
             return null;
         },
         (before, after) => new BookingStatusChanged(after, before.Status), ct);
@@ -111,7 +116,11 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
 
             var before = booking.Answers;
             apply(booking);
-            if (JsonElement.DeepEquals(before, booking.Answers)) return null;
+            if (JsonElement.DeepEquals(before, booking.Answers))
+            {
+                booking.Answers = before;
+                return null;
+            }
 
             var questions = await db.Set<Catalogue.Service>().Where(s => s.Id == booking.ServiceId)
                 .Select(s => s.Questions).SingleAsync(ct);
@@ -123,7 +132,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
     private Task<ChangeOutcome> TransitionAsync(
         BookingChange change, string to, Func<Booking, Rejection?> check, CancellationToken ct, string? reason = null,
         string? from = null) =>
-        RunAsync(change, null, view =>
+        RunAsync(change with { Reason = reason }, null, view =>
         {
             var booking = view.Booking;
             if (from is not null && booking.Status != from) return BookingRules.InvalidTransition(booking.Status, to);
@@ -157,22 +166,30 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         var view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
         if (booking.Status == already) return new(view, null);
 
-        var before = view.ToSnapshot(db.Tenant);
+        var (before, note, answers) = (view.ToSnapshot(db.Tenant), booking.Note, booking.Answers);
         if (await apply(view) is { } refused) return new(null, refused);
 
         // Whoever moved it has other resources now.
         view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
-        await SaveAsync(view, before, change.Actor, tell, ct);
+        var isSame = db.Entry(booking).State == EntityState.Unchanged
+            && before.ResourceIds.SequenceEqual(view.Resources.Select(r => r.Id));
+        if (isSame) return new(view, null);
+
+        List<string> changed = [];
+        if (note != booking.Note) changed.Add("note");
+        if (!JsonElement.DeepEquals(answers, booking.Answers)) changed.Add("answers");
+        await SaveAsync(view, before, changed, change, tell, ct);
         await ScheduleAsync(booking, before, ct);
         await OfferAsync(view, before, ct);
         return new(view, null);
     }
 
-    /// <summary>Whoever came after all is not looked for again.</summary>
+    /// <summary>Whoever came after all is not looked for again, nor whoever is known to have come earlier.</summary>
     private async Task ScheduleAsync(Booking booking, BookingSnapshot before, CancellationToken ct)
     {
         var isNew = before.Status != booking.Status && before.Status != BookingStatuses.NoShow;
-        if (!isNew && before.Start == booking.StartAt) return;
+        var hasMoved = before.Start != booking.StartAt && booking.StartAt > clock.Now;
+        if (!isNew && !hasMoved) return;
 
         var policy = await db.Services.Where(s => s.Id == booking.ServiceId).Select(s => s.CheckIn).SingleAsync(ct);
         foreach (var job in BookingJobs.Of(booking, policy, db.Tenant)) await db.ExecuteAsync(job, ct);
@@ -188,14 +205,15 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         if (isGone || hasMoved) await offers.OfferAsync(new(booking.ServiceId, before.Start, booking.PartySize), ct);
     }
 
+    /// <param name="changed">What the snapshot does not hold.</param>
     private async Task SaveAsync<T>(
-        BookingView view, BookingSnapshot before, string actor, Func<BookingSnapshot, BookingSnapshot, T> tell,
-        CancellationToken ct) where T : IEventData
+        BookingView view, BookingSnapshot before, IReadOnlyList<string> changed, BookingChange change,
+        Func<BookingSnapshot, BookingSnapshot, T> tell, CancellationToken ct) where T : IEventData
     {
         var (booking, now) = (view.Booking, clock.Now);
         booking.Version++;
         booking.UpdatedAt = now;
-        booking.UpdatedBy = actor;
+        booking.UpdatedBy = change.Actor;
         if (booking.Status is BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired)
         {
             await db.GiveUpPlaceAsync(booking.Id, ct);
@@ -208,11 +226,11 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
             Version = booking.Version,
             EventType = T.EventType,
             OccurredAt = now,
-            Actor = actor,
+            Actor = change.Actor,
             Before = JsonSerializer.SerializeToElement(before, PlatformJson.Options),
-            After = JsonSerializer.SerializeToElement(after, PlatformJson.Options),
+            After = BookingHistory.After(after, change.Reason, changed),
         });
-        db.Publish(tell(before, after), new(booking.Id, booking.Version, now, actor));
+        db.Publish(tell(before, after), new(booking.Id, booking.Version, now, change.Actor));
         await db.SaveChangesAsync(ct);
     }
 }

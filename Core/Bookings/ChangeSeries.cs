@@ -129,7 +129,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         if (scope is { Scope: not "all", Occurrence: null }) return (null, null, OccurrenceMissing);
 
         var now = clock.Now;
-        var all = db.Bookings.Where(b => b.SeriesId == series.Id && b.StartAt > now
+        var all = db.Bookings.Where(b => b.SeriesId == series.Id
             && (b.Status == BookingStatuses.Pending || b.Status == BookingStatuses.Confirmed));
         if (scope is { Scope: not "all", Occurrence: { } moment })
         {
@@ -137,8 +137,13 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
             all = scope.Scope == "this" ? all.Where(b => b.Occurrence == at) : all.Where(b => b.Occurrence >= at);
         }
 
-        var bookings = await all.OrderBy(b => b.StartAt).ToListAsync(ct);
-        return bookings.Count > 0 ? (series, bookings, null) : (series, null, NothingLeft);
+        var meant = await all.OrderBy(b => b.StartAt).ToListAsync(ct);
+        var bookings = meant.Where(b => b.StartAt > now).ToList();
+        if (bookings.Count > 0) return (series, bookings, null);
+
+        return (series, null, scope.Scope == "this" && meant is [var begun]
+            ? BookingRules.NotBegun(begun, correct: false, now)
+            : NothingLeft);
     }
 
     private static LocalDateTime Local(Booking booking, DateTimeZone zone) =>

@@ -30,10 +30,6 @@ public sealed class CreateBooking(
     private const int Attempts = 5;
     private const int MostAttempts = 60;
 
-    /// <summary>How far ahead, and how many, free slots are offered to somebody whose slot was taken.</summary>
-    private static readonly TimeSpan Offer = TimeSpan.FromDays(14);
-    private const int Offered = 5;
-
     public async Task<BookingOutcome> RunAsync(WantedBooking wanted, CancellationToken ct)
     {
         var (start, unclear) = BookingRules.StartOf(wanted.Request.Start, wanted.Request.TimeZone);
@@ -58,14 +54,18 @@ public sealed class CreateBooking(
             if (service.Lasting(request.DurationMinutes) is not { } times) return Refused(BookingRules.UnknownLength);
             if (request.HoldToken is not null)
             {
-                if (await UseHoldAsync(wanted, known, start, now, ct) is { } used) return used;
+                if (await UseHoldAsync(wanted, known, start, now, ct) is { } used)
+                {
+                    return used.Rejection is { } no ? await RefusedAsync(no, wanted, known, times, start, ct) : used;
+                }
+
                 if (!isLast) continue;
                 return Refused(BookingRules.HoldExpired);
             }
 
             var (allotment, rejection) = AllotmentRules.Choose(
                 known.Slots, times, start, request.ResourceIds ?? [], request.PartySize ?? 1, now);
-            if (rejection is not null) return Refused(await WithNextSlotsAsync(rejection, request, times, start, now, ct));
+            if (rejection is not null) return await RefusedAsync(rejection, wanted, known, times, start, ct);
 
             var booking = NewBooking.Of(wanted, known, times, start, allotment!, tenant, now);
             var outcome = await WriteAsync(Statements(booking, known, now), booking.View, ct);
@@ -73,8 +73,7 @@ public sealed class CreateBooking(
 
             if (outcome is not null || isLast)
             {
-                return Refused(await WithNextSlotsAsync(
-                    outcome?.Rejection ?? BookingRules.Conflict, request, times, start, now, ct));
+                return await RefusedAsync(outcome?.Rejection ?? BookingRules.Conflict, wanted, known, times, start, ct);
             }
         }
     }
@@ -103,7 +102,7 @@ public sealed class CreateBooking(
         {
             return Refused(rejection);
         }
-        catch (PostgresException e) when (e.LostARace())
+        catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
         {
             return null;
         }
@@ -146,10 +145,12 @@ public sealed class CreateBooking(
     private async Task<BookingOutcome?> UseHoldAsync(
         WantedBooking wanted, KnownFacts known, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
     {
-        if (known.Hold is not { } hold || hold.ExpiresAt <= now || !hold.IsFor(wanted.Request, start))
+        if (known.Hold is not { Status: BookingStatuses.Held } hold || hold.ExpiresAt <= now)
         {
             return Refused(BookingRules.HoldExpired);
         }
+
+        if (hold.Mismatch(wanted.Request, start) is { } field) return Refused(BookingRules.HoldMismatch(field));
 
         var service = known.Slots!.Service;
         var times = service.Times with { Length = hold.End - hold.Start };
@@ -220,7 +221,6 @@ public sealed class CreateBooking(
             ? new(RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs.")
         : e.IsRefusal(Codes.LimitReached) ? BookingRules.LimitReached
         : e.IsRefusal(Codes.HoldExpired) ? BookingRules.HoldExpired
-        : e.IsRefusal(Codes.CapacityFull) ? BookingRules.Full
         : null;
 
     private async Task<KnownFacts> ReadAsync(
@@ -326,24 +326,17 @@ public sealed class CreateBooking(
             }
             : null;
 
-    private async Task<Rejection> WithNextSlotsAsync(
-        Rejection rejection, CreateBookingRequest request, ServiceTimes times, DateTimeOffset start, DateTimeOffset now,
+    private async Task<BookingOutcome> RefusedAsync(
+        Rejection rejection, WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start,
         CancellationToken ct)
     {
-        if (rejection.Kind is not RejectionKind.Conflict) return rejection;
-
-        var ahead = new TimeRange(start, start + Offer);
-        if (await slots.ReadAsync(request.ServiceId, ahead, ct) is not { } facts) return rejection;
-
-        var question = facts.Service.Question(times, facts.Taken, request.PartySize ?? 1, request.ResourceIds ?? []);
-        return rejection with
-        {
-            Members = new Dictionary<string, object?>
-            {
-                ["nextSlots"] = SlotRules.Slots(question, ahead, now).Take(Offered)
-                    .Select(slot => slot.ToResponse(times.Length)).ToList(),
-            },
-        };
+        var request = wanted.Request;
+        var refused = new RefusedStart(
+            rejection, known.Slots!.Service, times, start, request.PartySize ?? 1, request.ResourceIds ?? [],
+            known.Client?.Id, known.Hold?.Id, wanted.Hold?.Owner, wanted.PublicOnly);
+        return Refused(await StartRejections.ExplainAsync(
+            refused, statements => sql.ReadAsync(statements, ct),
+            range => slots.ReadAsync(request.ServiceId, range, ct, request.HoldToken), clock.Now, ct));
     }
 
     private static BookingOutcome Repeated(RequestKey key, IdempotencyKey answered) =>

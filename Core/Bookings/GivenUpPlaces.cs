@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>The place of a client who did not check in is free for others, until the client comes after all.</summary>
+/// <summary>The place of a client who did not come is free for others, until the client comes after all.</summary>
 internal static class GivenUpPlaces
 {
     extension(TenantDb db)

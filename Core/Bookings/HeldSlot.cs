@@ -10,14 +10,14 @@ internal sealed record HeldSlot(
     long Id, long ServiceId, string Status, DateTimeOffset Start, DateTimeOffset End, int PartySize,
     DateTimeOffset ExpiresAt, Allotment Allotment, long? WaitlistId)
 {
-    /// <summary>Whether it holds what is asked for; what is not said is as it is held.</summary>
-    public bool IsFor(CreateBookingRequest request, DateTimeOffset start) =>
-        Status == BookingStatuses.Held
-        && ServiceId == request.ServiceId
-        && Start == start
-        && (request.PartySize ?? PartySize) == PartySize
-        && !(request.DurationMinutes is { } minutes && TimeSpan.FromMinutes(minutes) != End - Start)
-        && (request.ResourceIds ?? []).All(id => Allotment.Places.Any(place => place.ResourceId == id));
+    /// <summary>The member of the request that is not as it is held; what is not said is. Null if all of it is.</summary>
+    public string? Mismatch(CreateBookingRequest request, DateTimeOffset start) =>
+        ServiceId != request.ServiceId ? "serviceId"
+        : Start != start ? "start"
+        : (request.PartySize ?? PartySize) != PartySize ? "partySize"
+        : request.DurationMinutes is { } minutes && TimeSpan.FromMinutes(minutes) != End - Start ? "durationMinutes"
+        : !(request.ResourceIds ?? []).All(id => Allotment.Places.Any(place => place.ResourceId == id)) ? "resourceIds"
+        : null;
 
     /// <summary>No statement without a token.</summary>
     public static NpgsqlBatchCommand[] Find(string? token) => token is null ? [] : [TenantSql.Statement(

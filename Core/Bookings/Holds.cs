@@ -24,7 +24,10 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
             ? await BookingQuery.FindAsync(db, id, ct)
             : null;
 
-    /// <summary>Lets it last as long as a new one, from now on; what was offered lasts as long as was said.</summary>
+    /// <summary>
+    /// Lets it last as long as a new one, from now on, and never shorter than before; what was offered lasts as long as
+    /// was said.
+    /// </summary>
     public async Task<Rejection?> RenewAsync(BookingView hold, CancellationToken ct)
     {
         var (now, made) = (clock.Now, hold.Booking.CreatedAt);
@@ -38,16 +41,18 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
 
         var renewed = await db.Bookings
             .Where(b => b.Id == hold.Booking.Id && b.Status == BookingStatuses.Held && b.HoldExpiresAt > now)
-            .ExecuteUpdateAsync(set => set.SetProperty(b => b.HoldExpiresAt, until).SetProperty(b => b.UpdatedAt, now), ct);
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(b => b.HoldExpiresAt, b => b.HoldExpiresAt > until ? b.HoldExpiresAt : until)
+                .SetProperty(b => b.UpdatedAt, now), ct);
         if (renewed == 0) return BookingRules.HoldExpired;
 
-        await db.Allocations.Where(a => a.BookingId == hold.Booking.Id)
+        await db.Allocations.Where(a => a.BookingId == hold.Booking.Id && a.ExpiresAt < until)
             .ExecuteUpdateAsync(set => set.SetProperty(a => a.ExpiresAt, until), ct);
         return null;
     }
 
     /// <summary>Gives its time back at once. Doing so twice, or once it is over, is no mistake; a booking stays one.</summary>
-    public async Task ReleaseAsync(BookingView hold, CancellationToken ct)
+    public async Task<Rejection?> ReleaseAsync(BookingView hold, CancellationToken ct)
     {
         var now = clock.Now;
         var released = await db.Bookings.Where(b => b.Id == hold.Booking.Id && b.Status == BookingStatuses.Held)
@@ -55,12 +60,18 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
                 .SetProperty(b => b.Status, BookingStatuses.Expired)
                 .SetProperty(b => b.HoldExpiresAt, now)
                 .SetProperty(b => b.UpdatedAt, now), ct);
-        if (released == 0) return;
+        if (released == 0)
+        {
+            return await db.Bookings.AnyAsync(b => b.Id == hold.Booking.Id && b.Version > 0, ct)
+                ? BookingRules.HoldUsed(hold.Booking.Id)
+                : null;
+        }
 
         await db.Allocations.Where(a => a.BookingId == hold.Booking.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(a => a.Active, false), ct);
         await offers.EndAsync(hold.Booking.Id, ct);
         await offers.OfferAsync(FreedPlace.Of(hold.Booking), ct);
+        return null;
     }
 
     /// <summary>Deletes a hold that never became a booking. After its row has been locked.</summary>

@@ -21,28 +21,30 @@ public sealed record WantedMove(
 public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking change, TimeProvider clock)
 {
     private const int Attempts = 3;
-    private static readonly TimeSpan Offer = TimeSpan.FromDays(14);
-    private const int Offered = 5;
 
     public Task<ChangeOutcome> RescheduleAsync(BookingChange what, WantedMove wanted, CancellationToken ct)
     {
         (DateTimeOffset Start, DateTimeOffset End) previous = default;
-        return change.RunAsync(what, null, async view =>
+        return change.RunAsync(what with { Reason = wanted.Reason }, null, async view =>
         {
             var booking = view.Booking;
             previous = (booking.StartAt, booking.EndAt);
             if (BookingRules.Changeable(booking.Status) is { } no) return no;
+            if (BookingRules.NotBegun(booking, what.Correct, clock.Now) is { } begun) return begun;
             if (wanted.ByClient && BookingRules.Cancellation(booking, waive: false, clock.Now).Rejection is { } closed) return closed;
 
             var (start, unclear) = BookingRules.StartOf(wanted.Start, wanted.TimeZone ?? (wanted.Start.Instant is null ? booking.TimeZone : null));
             if (unclear is not null) return unclear;
 
             var current = view.Resources.Select(r => r.Id).ToList();
-            var attempt = new Attempt(booking, start, wanted.DurationMinutes, wanted.ResourceIds, clock.Now);
-            var refusal = wanted.ResourceIds.Count > 0
-                ? await MoveAsync(attempt, ct)
-                : await MoveAsync(attempt with { ResourceIds = current }, ct) is null ? null : await MoveAsync(attempt, ct);
-            if (refusal is not null) return refusal;
+            if (IsThere(booking, start, wanted, current)) return null;
+
+            var attempt = new Attempt(
+                booking, start, wanted.DurationMinutes, wanted.ResourceIds, AskedAt(start, what.Correct), what.Correct,
+                wanted.ByClient);
+            var stays = wanted.ResourceIds.Count == 0
+                && await MoveAsync(attempt with { ResourceIds = current }, explain: false, ct) is null;
+            if (!stays && await MoveAsync(attempt, explain: true, ct) is { } refusal) return refusal;
 
             booking.Sequence++;
             booking.TimeZone = wanted.TimeZone ?? booking.TimeZone;
@@ -51,32 +53,50 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         (_, after) => new BookingRescheduled(after, previous.Start, previous.End, wanted.Reason), ct);
     }
 
+    /// <summary>Whether it takes place as it is wanted already.</summary>
+    private static bool IsThere(Booking booking, DateTimeOffset start, WantedMove wanted, IReadOnlyList<long> resourceIds) =>
+        start.Stored == booking.StartAt
+        && (wanted.DurationMinutes is not { } minutes || booking.Time.Length == TimeSpan.FromMinutes(minutes))
+        && wanted.ResourceIds.All(resourceIds.Contains);
+
     /// <param name="resourceIds">
     /// The wanted resources, beside those it has for what none is wanted of; empty: any others that are free.
     /// </param>
-    public Task<ChangeOutcome> ReassignAsync(BookingChange what, IReadOnlyList<long> resourceIds, CancellationToken ct)
+    public Task<ChangeOutcome> ReassignAsync(
+        BookingChange what, IReadOnlyList<long> resourceIds, string? reason, CancellationToken ct)
     {
         IReadOnlyList<long> previous = [];
-        return change.RunAsync(what, null, async view =>
+        return change.RunAsync(what with { Reason = reason }, null, async view =>
         {
             previous = [.. view.Resources.Select(r => r.Id)];
             var booking = view.Booking;
             if (booking.Status != BookingStatuses.CheckedIn && BookingRules.Changeable(booking.Status) is { } no) return no;
+            if (BookingRules.NotEnded(booking, what.Correct, clock.Now) is { } ended) return ended;
+            if (resourceIds.Count > 0 && resourceIds.All(previous.Contains)) return null;
 
             // It happens when it happens: only who does it is asked about, not the notice.
-            var asked = clock.Now < booking.StartAt ? clock.Now : booking.StartAt;
             return await MoveAsync(
-                new(booking, booking.StartAt, null, resourceIds, asked, Other: resourceIds.Count == 0 ? previous : [],
-                    Kept: resourceIds.Count == 0 ? [] : previous), ct);
+                new(booking, booking.StartAt, null, resourceIds, AskedAt(booking.StartAt, isRecorded: true),
+                    WithoutNotice: true, Other: resourceIds.Count == 0 ? previous : [],
+                    Kept: resourceIds.Count == 0 ? [] : previous), explain: true, ct);
         },
         (_, after) => new BookingReassigned(after, previous), ct);
     }
 
+    /// <summary>What is recorded afterwards is looked at as if it were asked for when it began.</summary>
+    private DateTimeOffset AskedAt(DateTimeOffset start, bool isRecorded)
+    {
+        var now = clock.Now;
+        return isRecorded && start < now && start > now.AddYears(-10) ? start : now;
+    }
+
     private sealed record Attempt(
         Booking Booking, DateTimeOffset Start, int? DurationMinutes, IReadOnlyList<long> ResourceIds, DateTimeOffset Now,
-        IReadOnlyList<long>? Other = null, IReadOnlyList<long>? Kept = null);
+        bool WithoutNotice = false, bool ByClient = false, IReadOnlyList<long>? Other = null,
+        IReadOnlyList<long>? Kept = null);
 
-    private async Task<Rejection?> MoveAsync(Attempt wanted, CancellationToken ct)
+    /// <param name="explain">Whether a refusal is for somebody to read.</param>
+    private async Task<Rejection?> MoveAsync(Attempt wanted, bool explain, CancellationToken ct)
     {
         var booking = wanted.Booking;
         var transaction = db.Database.CurrentTransaction!;
@@ -85,20 +105,20 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         {
             var day = TimeSpan.FromDays(wanted.Start.Year is > 1 and < 9999 ? 1 : 0);
             var around = new TimeRange(wanted.Start, wanted.Start).Widen(day, day);
-            var facts = await slots.ReadAsync(Connection, booking.ServiceId, around, booking.Id, ct);
+            var facts = await slots.ReadAsync(Connection, booking.ServiceId, around, booking.Id, ct, wanted.Now);
             if (facts is null) return BookingRules.UnknownService;
 
-            var service = facts.Service;
+            var service = Without(facts.Service, wanted.Other ?? []);
             var times = wanted.DurationMinutes is null
                 ? service.Times with { Length = booking.EndAt - booking.StartAt }
                 : service.Lasting(wanted.DurationMinutes);
             if (times is null) return BookingRules.UnknownLength;
 
-            facts = facts with { Service = Without(service, wanted.Other ?? []) };
+            facts = facts with { Service = service };
             var (allotment, rejection) = AllotmentRules.Choose(
-                facts, wanted.Other is null ? times : times with { Notice = TimeSpan.Zero }, wanted.Start,
+                facts, wanted.WithoutNotice ? times with { Notice = TimeSpan.Zero } : times, wanted.Start,
                 [.. wanted.ResourceIds, .. Kept(service, wanted)], booking.PartySize, wanted.Now);
-            if (rejection is not null) return await WithNextSlotsAsync(rejection, facts, times, wanted, ct);
+            if (rejection is not null) return await RefusedAsync(rejection);
 
             await transaction.CreateSavepointAsync("move", ct);
             try
@@ -110,13 +130,16 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
             {
                 await transaction.RollbackToSavepointAsync("move", ct);
-                return BookingRules.LimitReached;
+                return await RefusedAsync(BookingRules.LimitReached);
             }
             catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
             {
                 await transaction.RollbackToSavepointAsync("move", ct);
-                if (attempt == Attempts) return await WithNextSlotsAsync(BookingRules.Conflict, facts, times, wanted, ct);
+                if (attempt == Attempts) return await RefusedAsync(BookingRules.Conflict);
             }
+
+            async Task<Rejection> RefusedAsync(Rejection why) =>
+                explain ? await ExplainAsync(why, service, times, wanted, ct) : why;
         }
     }
 
@@ -164,6 +187,12 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     {
         var deadline = service.Cancellation.DeadlineMinutes is { } minutes ? start.AddMinutes(-minutes) : (DateTimeOffset?)null;
         booking.CancelDeadline = booking.CancelDeadline is { } original && !(deadline < original) ? original : deadline;
+        if (booking.Time.Length != times.Length)
+        {
+            booking.Price = service.Price?.Amount; // what it costs now: the old price was for another length
+            booking.Currency = service.Price?.Currency;
+        }
+
         booking.StartAt = start;
         booking.EndAt = start + times.Length;
         booking.LocalDate = allotment.LocalDate.ToDateOnly();
@@ -171,22 +200,22 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         booking.AfterBufferMinutes = (int)times.After.TotalMinutes;
     }
 
-    private async Task<Rejection> WithNextSlotsAsync(
-        Rejection rejection, SlotFacts facts, ServiceTimes times, Attempt wanted, CancellationToken ct)
+    private Task<Rejection> ExplainAsync(
+        Rejection rejection, BookableService service, ServiceTimes times, Attempt wanted, CancellationToken ct)
     {
-        if (rejection.Kind is not RejectionKind.Conflict) return rejection;
+        var booking = wanted.Booking;
+        return StartRejections.ExplainAsync(
+            new(rejection, service, times, wanted.Start, booking.PartySize, wanted.ResourceIds, booking.ClientId, booking.Id,
+                HoldOwner: null, wanted.ByClient),
+            statements => SendAsync(statements, ct),
+            range => slots.ReadAsync(Connection, booking.ServiceId, range, booking.Id, ct), clock.Now, ct);
+    }
 
-        var ahead = new TimeRange(wanted.Start, wanted.Start + Offer);
-        var all = await slots.ReadAsync(Connection, wanted.Booking.ServiceId, ahead, wanted.Booking.Id, ct);
-        var question = facts.Service.Question(times, all!.Taken, wanted.Booking.PartySize, wanted.ResourceIds);
-        return rejection with
-        {
-            Members = new Dictionary<string, object?>
-            {
-                ["nextSlots"] = SlotRules.Slots(question, ahead, clock.Now).Take(Offered)
-                    .Select(slot => slot.ToResponse(times.Length)).ToList(),
-            },
-        };
+    private Task<NpgsqlDataReader> SendAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
+    {
+        var batch = new NpgsqlBatch(Connection); // holds nothing that needs disposing
+        foreach (var statement in statements) batch.BatchCommands.Add(statement);
+        return batch.ExecuteReaderAsync(ct);
     }
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();

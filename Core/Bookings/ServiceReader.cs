@@ -62,8 +62,8 @@ internal static class ServiceReader
                         and x.resource_id in (select c.resource_id from service_candidates(s.id) c)),
                 'blackouts', (
                     select coalesce(json_agg(json_build_object(
-                        'resource', b.resource_id, 'category', b.category_id,
-                        'start', lower(b.during), 'end', upper(b.during))), '[]')
+                        'resource', b.resource_id, 'category', b.category_id, 'reason', b.reason,
+                        'isHoliday', b.holiday is not null, 'start', lower(b.during), 'end', upper(b.during))), '[]')
                     from blackouts b
                     where upper(b.during) > $2 - interval '2 days'))
             from services s, organisation_settings o
@@ -187,7 +187,7 @@ internal static class ServiceReader
             r.Capacity,
             ZoneRules.Get(r.Zone ?? timeZone),
             r.Active ? HoursOf(r) : OpeningHours.Never,
-            [.. row.Blackouts.Where(b => Concerns(b, r)).Select(b => new TimeRange(b.Start, b.End))],
+            [.. row.Blackouts.Where(b => Concerns(b, r)).Select(b => new Closure(new(b.Start, b.End), b.Reason, b.IsHoliday))],
             [],
             r.Parts))];
 
@@ -241,5 +241,6 @@ internal static class ServiceReader
 
     private sealed record OverrideRow(long Resource, DateOnly Date, int[] Starts, int[] Ends);
 
-    private sealed record BlackoutRow(long? Resource, long? Category, DateTimeOffset Start, DateTimeOffset End);
+    private sealed record BlackoutRow(
+        long? Resource, long? Category, string? Reason, bool IsHoliday, DateTimeOffset Start, DateTimeOffset End);
 }

@@ -136,12 +136,14 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
 
     /// <summary>In the transaction of somebody who writes, too.</summary>
     /// <param name="exceptBooking">A booking that is to be thought away, because it is being moved.</param>
+    /// <param name="since">Where what is over matters, too: from when on.</param>
     public async Task<SlotFacts?> ReadAsync(
-        NpgsqlConnection connection, long serviceId, TimeRange wanted, long? exceptBooking, CancellationToken ct)
+        NpgsqlConnection connection, long serviceId, TimeRange wanted, long? exceptBooking, CancellationToken ct,
+        DateTimeOffset? since = null)
     {
         while (true)
         {
-            var reading = Reading(serviceId, wanted, clock.Now, exceptBooking);
+            var reading = Reading(serviceId, wanted, clock.Now, exceptBooking, since: since);
             await using var batch = new NpgsqlBatch(connection);
             foreach (var statement in reading.Statements) batch.BatchCommands.Add(statement);
             await using var reader = await batch.ExecuteReaderAsync(ct);
@@ -151,10 +153,10 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
 
     /// <summary>For a batch that asks for more besides.</summary>
     public SlotReading Reading(long serviceId, TimeRange wanted, DateTimeOffset now, long? exceptBooking = null,
-        string? holdToken = null)
+        string? holdToken = null, DateTimeOffset? since = null)
     {
         // No slot lies outside, and no date overflows.
-        var (first, last) = (now.AddDays(-1), now.AddYears(20));
+        var (first, last) = ((since ?? now).AddDays(-1), now.AddYears(20));
         var from = wanted.Start < first ? first : wanted.Start > last ? last : wanted.Start;
         var to = (wanted.End < from ? from : wanted.End > last ? last : wanted.End) + TimeSpan.FromMicroseconds(1);
         var (except, token) = (Typed(NpgsqlDbType.Bigint, exceptBooking), Typed(NpgsqlDbType.Text, holdToken));

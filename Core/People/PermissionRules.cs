@@ -18,8 +18,8 @@ public static class PermissionRules
 
     private static readonly string[] OfManagers =
     [
-        .. OfEverybody, Permissions.BookingsImport, Permissions.CatalogueWrite, Permissions.ClientsManage,
-        Permissions.SettingsWrite, Permissions.UsersRead,
+        .. OfEverybody, Permissions.BookingsCorrect, Permissions.BookingsImport, Permissions.CatalogueWrite,
+        Permissions.ClientsManage, Permissions.SettingsWrite, Permissions.UsersRead,
     ];
 
     /// <summary>Of the platform's own roles, by slug; the seed writes them into their rows.</summary>

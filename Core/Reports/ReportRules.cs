@@ -20,6 +20,6 @@ public static class ReportRules
             if (!day.IsEmpty) days.Add((date, day)); // some dates never were: Apia has no 2011-12-30
         }
 
-        DateTimeOffset Midnight(LocalDate date) => ZoneRules.ToInstant(date.AtMidnight(), zone);
+        DateTimeOffset Midnight(LocalDate date) => ZoneRules.StartOf(date, zone);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class BookingTimers(TenantDb db, ChangeBooking change, Holds hol
         var what = new BookingChange(job.SubjectId, null, Actor);
         var outcome = job.Kind switch
         {
-            BookingJobs.CheckInRelease => await change.GiveUpAsync(what, ct),
+            BookingJobs.CheckInRelease => await change.NoShowAsync(what, undo: false, ct),
             BookingJobs.PendingExpiry => await change.ExpireAsync(what, ct),
             BookingJobs.WaitlistOffer => await ReleaseAsync(job.SubjectId, ct),
             _ => await RemoveAsync(job.SubjectId, ct),

@@ -19,6 +19,7 @@ public sealed class WeeklyHoursTests
     [InlineData("Australia/Lord_Howe", "2026-10-04", "01:00", "03:00", "2026-10-03T14:30Z", "2026-10-03T16:00Z")] // half an hour
     [InlineData("Antarctica/Troll", "2026-03-29", "00:00", "06:00", "2026-03-29T00:00Z", "2026-03-29T04:00Z")] // two hours
     [InlineData("Pacific/Apia", "2011-12-29", "22:00", "02:00", "2011-12-30T08:00Z", "2011-12-30T12:00Z")] // a day was left out
+    [InlineData("Pacific/Apia", "2011-12-30", "09:00", "17:00", "", "")] // that day
     [InlineData("Africa/Casablanca", "2026-02-15", "01:00", "04:00", "2026-02-15T00:00Z", "2026-02-15T04:00Z")] // Ramadan begins
     [InlineData("Asia/Almaty", "2024-02-29", "22:00", "02:00", "2024-02-29T16:00Z", "2024-02-29T21:00Z")] // to UTC+5 for good
     [InlineData("Asia/Kathmandu", "2026-03-02", "09:00", "17:00", "2026-03-02T03:15Z", "2026-03-02T11:15Z")]

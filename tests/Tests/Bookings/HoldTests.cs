@@ -127,15 +127,57 @@ public sealed class HoldTests(PlatformFixture platform)
         var hold = await tenant.HeldAsync(Noon, """, "minutes": 30""");
 
         using var elsewhere = await tenant.BookAsync(tenant.AtNoon() with { HoldToken = hold.Token, Start = Noon.AddHours(1) });
-        using var more = await tenant.BookAsync(tenant.AtNoon() with { HoldToken = hold.Token, PartySize = 2 });
+        var more = await RefusedAsync(tenant.AtNoon() with { HoldToken = hold.Token, PartySize = 2 });
+        var longer = await RefusedAsync(tenant.AtNoon() with { HoldToken = hold.Token, DurationMinutes = 60, ResourceIds = [1] });
         using var unknown = await tenant.BookAsync(tenant.AtNoon() with { HoldToken = "nobody-knows" });
         var renewed = await tenant.SentAsync<HoldResponse>("POST", $"/holds/{hold.Id}/renew");
 
         Assert.Equal(PlatformFixture.Monday9am.AddMinutes(30), hold.ExpiresAt);
-        Assert.Equal((409, Codes.HoldExpired), await elsewhere.ProblemAsync());
-        Assert.Equal((409, Codes.HoldExpired), await more.ProblemAsync());
+        Assert.Equal((409, Codes.HoldMismatch), await elsewhere.ProblemAsync());
+        Assert.Equal((409, Codes.HoldMismatch, "partySize"), more);
+        Assert.Equal((409, Codes.HoldMismatch, "resourceIds"), longer);
         Assert.Equal((409, Codes.HoldExpired), await unknown.ProblemAsync());
         Assert.Equal("held", renewed.Status);
+        await tenant.BookedAsync(tenant.AtNoon() with { HoldToken = hold.Token });
+
+        Task<(int, string?, string?)> RefusedAsync(CreateBookingRequest request) => tenant.RefusedAsync(
+            "POST", "/bookings", System.Text.Json.JsonSerializer.Serialize(request, PlatformJson.Options));
+    }
+
+    [Theory]
+    [InlineData("", "5")]
+    [InlineData(", \"minutes\": 2", "5")]
+    [InlineData(", \"minutes\": 60", "60")]
+    public async Task Renewing_never_shortens_a_hold(string minutes, string expected)
+    {
+        var tenant = await platform.NewTenantAsync();
+        var hold = await tenant.HeldAsync(Noon, minutes);
+
+        var renewed = await tenant.SentAsync<HoldResponse>("POST", $"/holds/{hold.Id}/renew");
+        var again = await tenant.SentAsync<HoldResponse>("POST", $"/holds/{hold.Id}/renew");
+
+        Assert.Equal(PlatformFixture.Monday9am.AddMinutes(int.Parse(expected, null)), renewed.ExpiresAt);
+        Assert.Equal(renewed.ExpiresAt, again.ExpiresAt);
+        Assert.Equal(1, await tenant.CountAsync(
+            "select count(*) from bookings b join allocations a on a.booking_id = b.id and a.expires_at = b.hold_expires_at"));
+    }
+
+    [Fact]
+    public async Task A_hold_that_became_a_booking_cannot_be_released()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var hold = await tenant.HeldAsync(Noon);
+        var booking = await tenant.BookedAsync(tenant.AtNoon() with { HoldToken = hold.Token });
+        using var anybody = platform.Client();
+
+        using var released = await tenant.SendAsync("DELETE", $"/holds/{hold.Id}");
+        using var byToken = await anybody.DeleteAsync($"/public/api/v1/{tenant.Slug}/holds/{hold.Token}");
+
+        Assert.Equal((409, Codes.HoldUsed), await released.ProblemAsync());
+        Assert.Equal(booking.Id, (await released.BodyAsync()).GetProperty("bookingId").GetInt64());
+        Assert.Equal((409, Codes.HoldUsed), await byToken.ProblemAsync());
+        Assert.Equal("confirmed", (await tenant.SentAsync<BookingResponse>("GET", $"/bookings/{booking.Id}")).Status);
+        Assert.DoesNotContain("02 12:00", await tenant.StartsAsync());
     }
 
     [Fact]

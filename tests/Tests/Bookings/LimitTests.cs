@@ -18,8 +18,8 @@ public sealed class LimitTests(PlatformFixture platform)
     public async Task A_full_day_offers_nothing_takes_nothing_and_counts_again_once_one_is_cancelled(string limits)
     {
         var tenant = await LimitedAsync(limits);
-        var first = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine });
-        await tenant.HeldAsync(Nine.AddHours(1)); // counts, too
+        var first = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddHours(1) });
+        await tenant.HeldAsync(Nine); // counts, too
 
         Assert.Empty(await tenant.StartsAsync());
         Assert.Equal(8, (await tenant.StartsAsync("from=2026-03-03&to=2026-03-04")).Count);

@@ -73,7 +73,7 @@ public sealed class StampedeTests(PlatformFixture platform)
         List<long> ids = [];
         for (var i = 0; i < 20; i++)
         {
-            ids.Add((await tenant.BookedAsync(tenant.AtNoon($"c{i}@x.org") with { Start = PlatformFixture.Monday9am.AddHours(i / 5) })).Id);
+            ids.Add((await tenant.BookedAsync(tenant.AtNoon($"c{i}@x.org") with { Start = PlatformFixture.Monday9am.AddHours(1 + (i / 5)) })).Id);
         }
 
         var outcomes = await SchedulingAnswers.AtOnceAsync(20, i => tenant.SendAsync(

@@ -52,17 +52,18 @@ public sealed class RoleTests(PlatformFixture platform)
     [InlineData(Permissions.SeatsWrite, "GET", "/api/v1/apps/tq/grants")]
     [InlineData(Permissions.ClientsManage, "GET", "/api/v1/clients/1/export")]
     [InlineData(Permissions.BookingsImport, "POST", "/api/v1/bookings/import")]
+    [InlineData(Permissions.BookingsCorrect, "POST", "/api/v1/bookings/1/cancel", """{ "correct": true }""")]
     [InlineData(Permissions.UsersRead, "GET", "/api/v1/users")]
     [InlineData(Permissions.UsersWrite, "POST", "/api/v1/users/1/activate")]
     [InlineData(Permissions.RolesWrite, "DELETE", "/api/v1/roles/1")]
-    public async Task Each_permission_opens_its_routes(string permission, string method, string path)
+    public async Task Each_permission_opens_its_routes(string permission, string method, string path, string? body = null)
     {
         var tenant = await platform.NewTenantAsync();
         var (_, without) = await platform.PersonAsync(tenant);
         var (_, with) = await platform.PersonAsync(tenant, "operations", permission);
 
-        Assert.Equal((403, Codes.Forbidden), await without.AnswerAsync(method, path));
-        Assert.NotEqual(403, (await with.AnswerAsync(method, path)).Status);
+        Assert.Equal((403, Codes.Forbidden), await without.AnswerAsync(method, path, body));
+        Assert.NotEqual(403, (await with.AnswerAsync(method, path, body)).Status);
     }
 
     [Theory]

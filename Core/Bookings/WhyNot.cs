@@ -1,0 +1,107 @@
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core.Availability;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>
+/// Why a start cannot be booked: asks again without what could be in the way, one thing after the other, and names what
+/// it was.
+/// </summary>
+internal sealed class WhyNot(
+    SlotFacts facts, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> wantedIds, int partySize,
+    DateTimeOffset now)
+{
+    public const string ClosedMember = "closed";
+
+    private BookableService Service => facts.Service;
+
+    public Rejection Reason()
+    {
+        if (!Fits(Taken.Nothing, partySize))
+        {
+            return partySize > 1 && Largest(Taken.Nothing) is > 0 and var most
+                ? Full(RejectionKind.Invalid, partySize, most)
+                : Closed();
+        }
+
+        var taken = facts.Taken.WithoutLimits();
+        if (Fits(taken, partySize)) return BookingRules.LimitReached;
+        if (Fits(taken.WithoutHolds(), partySize)) return Occupied(BookingRules.Held, taken, "held");
+
+        var left = Largest(taken);
+        return Service.IsGroup || left > 0
+            ? Full(RejectionKind.Conflict, partySize, left)
+            : Occupied(BookingRules.Conflict, taken, "taken");
+    }
+
+    /// <param name="kind">A conflict where others have the rest; invalid where there never were so many.</param>
+    public static Rejection Full(RejectionKind kind, int wanted, int left) => new Rejection(
+        kind, Codes.CapacityFull, kind == RejectionKind.Invalid
+            ? $"There is no place for {wanted}; the most is {left}."
+            : $"There is no place for {wanted}; {left} {(left == 1 ? "is" : "are")} left.",
+        "partySize").With("remaining", left);
+
+    /// <summary>How many places or seats one party could have.</summary>
+    private int Largest(Taken taken)
+    {
+        return AllotmentRules.At(Question(taken, 1), start, now) is { } slot
+            ? slot.Free.Where(free => free.Requirement == Service.Requirements[0].Number).Max(free => free.Places)
+            : 0;
+    }
+
+    private Rejection Occupied(Rejection rejection, Taken taken, string how)
+    {
+        var resources = Missing(Question(taken, partySize));
+        if (resources.Count == 0) resources = TakenWhollyOrNot(taken);
+        return (rejection with { Detail = $"{Are(resources)} {how} then." }).With("resources", resources);
+    }
+
+    private Rejection Closed()
+    {
+        var question = Question(Taken.Nothing, 1);
+        var time = new TimeRange(start, start + times.Length);
+        var closures = question.Candidates.SelectMany(c => c.Blackouts).Where(b => b.Time.Overlaps(time)).Distinct().ToList();
+        var open = question with { Candidates = [.. question.Candidates.Select(c => c with { Blackouts = [] })] };
+        if (closures.Count > 0 && AllotmentRules.At(open, start, now) is not null)
+        {
+            var holidays = closures.Where(c => c.IsHoliday).Select(c => c.Reason).Distinct().ToList();
+            var names = holidays.Count > 0 ? $": {string.Join(", ", holidays)}" : "";
+            return (BookingRules.Closed with { Detail = $"It is closed then{names}." }).With(
+                ClosedMember,
+                closures.Select(c => new ClosedTime(c.Time.Start, c.Time.End, c.Reason, c.IsHoliday)).ToList());
+        }
+
+        var resources = Missing(question);
+        return resources.Count == 0
+            ? BookingRules.Closed with { Detail = "It is open then, but no slot starts." }
+            : (BookingRules.Closed with { Detail = $"{Are(resources)} not open then." }).With("resources", resources);
+    }
+
+    /// <summary>Of the requirements that are not met: their resources that have no place.</summary>
+    private List<BookedResource> Missing(SlotQuestion question)
+    {
+        var places = SlotRules.PlacesAt(question, start);
+        var unmet = question.Requirements.Where(r =>
+        {
+            var mine = question.Candidates.Index().Where(c => c.Item.Requirement == r.Number).ToList();
+            return mine.Count(c => places[c.Index] > 0) < (r.All ? mine.Count : r.Quantity);
+        }).Select(r => r.Number).ToList();
+        return Named(question.Candidates.Index()
+            .Where(c => unmet.Contains(c.Item.Requirement) && places[c.Index] == 0).Select(c => c.Item.ResourceId));
+    }
+
+    /// <summary>Each requirement could be met, but not all together: whatever is taken at all.</summary>
+    private List<BookedResource> TakenWhollyOrNot(Taken taken) => Named(Question(taken, partySize).Candidates
+        .Where(c => c.Busy.Any(busy => busy.Occupied.Overlaps(times.Occupied(start)))).Select(c => c.ResourceId));
+
+    private List<BookedResource> Named(IEnumerable<long> ids) =>
+        [.. ids.Distinct().Order().Select(id => new BookedResource(id, Service.Names[id]))];
+
+    private static string Are(List<BookedResource> resources) =>
+        $"{string.Join(", ", resources.Select(r => r.Name))} {(resources.Count == 1 ? "is" : "are")}";
+
+    private bool Fits(Taken taken, int size) => AllotmentRules.At(Question(taken, size), start, now) is not null;
+
+    private SlotQuestion Question(Taken taken, int size) => Service.Question(times, taken, size, wantedIds);
+}
