@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.People;
 using Platform.Core.Bookings;
@@ -133,33 +134,48 @@ internal static class BookingEndpoints
             booking.Answers = request.Answers ?? booking.Answers;
         }, ct));
 
-    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Cancel(
-        long id, CancelBookingRequest? request, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct)
+    private static Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Cancel(
+        long id, CancelBookingRequest? request, Caller caller, ChangeBooking change, TenantDb db, HttpContext http,
+        CancellationToken ct)
     {
         request ??= new();
-        return await http.MayNotCorrectAsync(request.Correct) ?? Answer(http, await change.CancelAsync(
-            http.ChangeOf(id, caller, request.Correct), request.Reason, request.WaivePolicy, ct));
+        return http.CorrectableAsync(db, request.Correct, () => change.CancelAsync(
+            http.ChangeOf(id, caller, request.Correct), request.Reason, request.WaivePolicy, ct), ct);
     }
 
-    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Reschedule(
-        long id, RescheduleBookingRequest request, Caller caller, MoveBooking move, HttpContext http, CancellationToken ct) =>
-        await http.MayNotCorrectAsync(request.Correct) ?? Answer(http, await move.RescheduleAsync(
+    private static Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Reschedule(
+        long id, RescheduleBookingRequest request, Caller caller, MoveBooking move, TenantDb db, HttpContext http,
+        CancellationToken ct) =>
+        http.CorrectableAsync(db, request.Correct, () => move.RescheduleAsync(
             http.ChangeOf(id, caller, request.Correct),
-            new(request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds ?? [], request.Reason), ct));
+            new(request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds ?? [], request.Reason), ct), ct);
 
-    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Reassign(
-        long id, ReassignBookingRequest? request, Caller caller, MoveBooking move, HttpContext http, CancellationToken ct)
+    private static Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Reassign(
+        long id, ReassignBookingRequest? request, Caller caller, MoveBooking move, TenantDb db, HttpContext http,
+        CancellationToken ct)
     {
         request ??= new();
-        return await http.MayNotCorrectAsync(request.Correct) ?? Answer(http, await move.ReassignAsync(
-            http.ChangeOf(id, caller, request.Correct), request.ResourceIds ?? [], request.Reason, ct));
+        return http.CorrectableAsync(db, request.Correct, () => move.ReassignAsync(
+            http.ChangeOf(id, caller, request.Correct), request.ResourceIds ?? [], request.Reason, ct), ct);
     }
 
-    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>?> MayNotCorrectAsync(
-        this HttpContext http, bool correct)
+    /// <summary>Correcting what has begun or ended takes a permission, and is in the audit trail beside the booking's history.</summary>
+    private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> CorrectableAsync(
+        this HttpContext http, TenantDb db, bool correct, Func<Task<ChangeOutcome>> change, CancellationToken ct)
     {
-        if (!correct || await http.HasPermissionAsync(Permissions.BookingsCorrect)) return null;
-        return PermittedRoutes.Forbidden(Permissions.BookingsCorrect);
+        if (correct && !await http.HasPermissionAsync(Permissions.BookingsCorrect))
+        {
+            return PermittedRoutes.Forbidden(Permissions.BookingsCorrect);
+        }
+
+        var outcome = await change();
+        if (correct && outcome is { Rejection: null, View.Booking: { } booking })
+        {
+            await db.RecordAsync(
+                AuditActions.BookingCorrected, booking.Id, null, new { booking.Status, booking.StartAt, booking.EndAt }, http, ct);
+        }
+
+        return Answer(http, outcome);
     }
 
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Confirm(

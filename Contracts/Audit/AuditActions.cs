@@ -12,6 +12,7 @@ public static class AuditActions
     public const string AuditExported = "audit.exported";
     public const string BlackoutCreated = "blackout.created";
     public const string BlackoutDeleted = "blackout.deleted";
+    public const string BookingCorrected = "booking.corrected";
     public const string BookingsImported = "booking.imported";
     public const string BrandingChanged = "branding.changed";
     public const string CalendarFeedCreated = "calendar_feed.created";

@@ -103,7 +103,8 @@ public sealed class MemberKindTests(PlatformFixture platform)
         Assert.Equal((200, null), await client.AnswerAsync("GET", "/api/v1/bookings"));
         Assert.Equal(
             Permissions.All,
-            Asked.Concat(AskedOfWriters).Select(a => a.Permission).Append(Permissions.BookingsOwn).Distinct()
+            Asked.Concat(AskedOfWriters).Select(a => a.Permission).Append(Permissions.BookingsOwn)
+                .Append(Permissions.BookingsCorrect).Distinct()
                 .Order(StringComparer.Ordinal));
     }
 
