@@ -104,6 +104,29 @@ public sealed class EraseTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task What_a_merged_record_left_behind_goes_too_and_series_end()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var id = await PastBookingAsync(tenant);
+        var stays = await tenant.KnownAsync(new("Stays"));
+        using var series = await tenant.SendAsync("POST", "/series", $$"""
+            { "serviceId": {{tenant.ServiceId}}, "clientId": {{id}}, "start": "2026-03-03T12:00:00Z", "rrule": "FREQ=WEEKLY", "note": "{{Secret}}" }
+            """, key: "series-key");
+        Assert.Equal(HttpStatusCode.Created, series.StatusCode);
+        using var _ = await tenant.MergeAsync(stays.Id, id);
+        await tenant.ExecuteAsync($"""
+            update bookings set client_id = {id}, status = 'cancelled';
+            update bookings set note = '{Secret}';
+            """);
+
+        using var erased = await tenant.EraseAsync(stays.Id);
+
+        Assert.Equal(HttpStatusCode.OK, erased.StatusCode);
+        Assert.Equal(0, await FindingsAsync(tenant));
+        Assert.Equal("cancelled", (string?)await tenant.ValueAsync("select status from series"));
+    }
+
+    [Fact]
     public async Task An_export_holds_the_person_their_bookings_history_and_messages()
     {
         var tenant = await platform.NewTenantAsync();
