@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Platform.Core.Bookings;
+using Platform.Core.Clients;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.Worker.Notifications;
@@ -94,6 +95,10 @@ internal static class WorkerServices
             .AddScoped<ChangeBooking>()
             .AddScoped<Holds>()
             .AddScoped<WaitlistOffers>()
+            .AddScoped<FindOrCreateClient>()
+            .AddScoped<ExtendSeries>()
+            .AddScoped<RecheckWaitlist>()
+            .AddScoped<PlanTimers>()
             .AddScoped<BookingTimers>();
         builder.Services.AddHosted<DueJobs>();
         return builder;
