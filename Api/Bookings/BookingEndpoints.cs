@@ -106,6 +106,11 @@ internal static class BookingEndpoints
         CancellationToken ct)
     {
         var zone = Core.Availability.ZoneRules.Get(db.Tenant.TimeZone);
+        if (updatedSince is not null && updatedSince.In(zone) is null)
+        {
+            return BookingRules.Nonexistent("updatedSince").ToProblem();
+        }
+
         var filter = new BookingFilter(
             from?.In(zone), to?.In(zone), resourceId, serviceId, clientId, status, updatedSince?.In(zone), uid, externalId,
             clientEmail);

@@ -93,30 +93,39 @@ public sealed class Waitlist(
         if (same is not null)
         {
             return same.ResourceId == request.ResourceId && same.PartySize == size
-                ? new(await ToldAsync(same, ct), null)
+                ? new(await ToldAsync(same, await FreeAsync(same, ct), ct), null)
                 : new(null, WaitsAlready);
         }
 
-        var entry = new WaitlistEntry
-        {
-            ServiceId = request.ServiceId,
-            ClientId = clientId,
-            ResourceId = request.ResourceId,
-            Wanted = new(start, true, end, false),
-            PartySize = size,
-            TimeZone = request.TimeZone ?? db.Tenant.TimeZone,
-            Status = WaitlistStatuses.Waiting,
-        };
-        entry.KnownStarts = [.. (await FreeAsync(entry, ct)).Take(Remembered).Select(slot => slot.Start)];
+        return new(await AddAsync(
+            new()
+            {
+                ServiceId = request.ServiceId,
+                ClientId = clientId,
+                ResourceId = request.ResourceId,
+                Wanted = new(start, true, end, false),
+                PartySize = size,
+                TimeZone = request.TimeZone ?? db.Tenant.TimeZone,
+                Status = WaitlistStatuses.Waiting,
+            },
+            actor, ct), null);
+    }
+
+    private async Task<WaitlistResponse> AddAsync(WaitlistEntry entry, string actor, CancellationToken ct)
+    {
+        var free = await FreeAsync(entry, ct);
+        entry.KnownStarts = [.. free.Take(Remembered).Select(slot => slot.Start)];
         db.Create(entry, actor);
         await db.SaveChangesAsync(ct);
-        await db.ExecuteAsync(BookingJobs.Schedule(BookingJobs.WaitlistExpiry, db.Tenant, entry.Id, to), ct);
-        return new(await ToldAsync(entry, ct), null);
+        await db.ExecuteAsync(
+            BookingJobs.Schedule(BookingJobs.WaitlistExpiry, db.Tenant, entry.Id, entry.Times.End), ct);
+        return await ToldAsync(entry, free, ct);
     }
 
     /// <summary>The entry, with the slots that whoever joins could book instead of waiting.</summary>
-    private async Task<WaitlistResponse> ToldAsync(WaitlistEntry entry, CancellationToken ct) =>
-        (await FindAsync(entry.Id, ct))! with { FreeSlots = [.. (await FreeAsync(entry, ct)).Take(Told)] };
+    private async Task<WaitlistResponse> ToldAsync(
+        WaitlistEntry entry, IReadOnlyList<SlotResponse> free, CancellationToken ct) =>
+        (await FindAsync(entry.Id, ct))! with { FreeSlots = [.. free.Take(Told)] };
 
     private async Task<IReadOnlyList<SlotResponse>> FreeAsync(WaitlistEntry entry, CancellationToken ct)
     {
@@ -126,7 +135,7 @@ public sealed class Waitlist(
         var question = entry.QuestionOf(facts);
         return
         [
-            .. SlotRules.Slots(question, entry.Times, clock.Now).Where(slot => slot.Remaining >= 1)
+            .. SlotRules.Slots(question, entry.Times, clock.Now)
                 .Select(slot => slot.ToResponse(question.Times.Length)),
         ];
     }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Contracts;
 using Platform.Contracts.Clients;
 using Platform.Core.Outbox;
+using Platform.Tests.Bookings;
 using Platform.Tests.Support;
 using Platform.Tests.Tenants;
 
@@ -101,6 +102,28 @@ public sealed class EraseTests(PlatformFixture platform)
         using var response = await tenant.EraseAsync(client.Id);
 
         Assert.Equal("Erased", (await tenant.ClientAsync(other.Id)).Name);
+    }
+
+    [Fact]
+    public async Task Nobody_is_booked_while_they_are_erased()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync("update resources set capacity = 100");
+
+        for (var round = 0; round < 4; round++)
+        {
+            var client = await tenant.KnownAsync(new("Ada"));
+            var booking = tenant.AtNoon() with { Client = null, ClientId = client.Id, Note = Secret };
+            var calls = Enumerable.Range(0, 4).Select(_ => tenant.BookAsync(booking)).ToList();
+            var erasing = tenant.EraseAsync(client.Id);
+            var booked = await Task.WhenAll(calls.Append(tenant.BookAsync(booking)));
+            using var erased = await erasing;
+
+            Assert.All(booked, response => Assert.True((int)response.StatusCode is 201 or 404, response.ToString()));
+            Assert.Equal(booked.Any(response => response.IsSuccessStatusCode) ? 409 : 200, (int)erased.StatusCode);
+            Assert.Equal(0, await tenant.CountAsync(
+                "select count(*) from bookings b join clients c on c.id = b.client_id where c.erased_at is not null"));
+        }
     }
 
     [Fact]
