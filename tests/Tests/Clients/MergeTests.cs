@@ -113,9 +113,9 @@ public sealed class MergeTests(PlatformFixture platform)
     [Fact]
     public async Task Whatever_is_booked_beside_a_merge_ends_up_with_who_stays()
     {
-        const int rounds = 3, each = 6;
+        const int rounds = 4, bookers = 12;
         var tenant = await platform.NewTenantAsync();
-        await tenant.ExecuteAsync($"update resources set capacity = {rounds * each * 4}");
+        await tenant.ExecuteAsync("update resources set capacity = 1000");
 
         for (var round = 0; round < rounds; round++)
         {
@@ -124,18 +124,15 @@ public sealed class MergeTests(PlatformFixture platform)
             var byId = tenant.AtNoon() with { Client = null, ClientId = goes.Id, Note = "secret" };
             var byEmail = tenant.AtNoon(goes.Email);
             var member = $$""" "serviceId": {{tenant.ServiceId}}, "clientId": {{goes.Id}}""";
-            List<Task<HttpResponseMessage>> calls = [];
-            for (var n = 0; n < each; n++)
-            {
-                calls.Add(tenant.BookAsync(byId));
-                calls.Add(tenant.BookAsync(byEmail));
-                if (n == each / 2) calls.Add(tenant.MergeAsync(stays.Id, goes.Id));
-            }
-
+            var merging = new TaskCompletionSource();
+            var booking = Enumerable.Range(0, bookers).Select(n => BookUntilAsync(n % 2 == 0 ? byId : byEmail)).ToList();
+            List<Task<HttpResponseMessage>> calls = [tenant.MergeAsync(stays.Id, goes.Id)];
             calls.Add(tenant.HoldAsync(PlatformFixture.Monday9am.AddHours(3), $$""", "clientId": {{goes.Id}}"""));
             calls.Add(tenant.SendAsync("POST", "/series", $$"""{ {{member}}, "start": "2026-03-03T12:00:00Z", "rrule": "FREQ=DAILY;COUNT=3" }"""));
             calls.Add(tenant.SendAsync("POST", "/waitlist", $$"""{ {{member}}, "from": "2026-03-02T10:00:00Z", "to": "2026-03-03T10:00:00Z" }"""));
             var responses = await Task.WhenAll(calls);
+            merging.SetResult();
+            await Task.WhenAll(booking);
 
             Assert.All(responses, r => Assert.True(r.IsSuccessStatusCode, r.ToString()));
             foreach (var table in (string[])["bookings", "series", "waitlist_entries"])
@@ -145,6 +142,16 @@ public sealed class MergeTests(PlatformFixture platform)
             }
 
             Assert.Equal(0, await tenant.CountAsync("select count(*) from clients where name not in ('Stays', 'Goes')"));
+
+            async Task BookUntilAsync(CreateBookingRequest request)
+            {
+                while (true)
+                {
+                    var isLast = merging.Task.IsCompleted;
+                    await tenant.BookedAsync(request);
+                    if (isLast) return;
+                }
+            }
         }
     }
 
