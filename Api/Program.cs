@@ -6,6 +6,7 @@ using Platform.Api.Billing;
 using Platform.Api.Bookings;
 using Platform.Api.Calendars;
 using Platform.Api.Catalogue;
+using Platform.Api.Changes;
 using Platform.Api.Clients;
 using Platform.Api.Events;
 using Platform.Api.Fhir;
@@ -108,6 +109,7 @@ tenant.MapHolds(direct);
 tenant.MapSeries();
 tenant.MapWaitlist();
 tenant.MapClients();
+tenant.MapChanges();
 tenant.MapCalendars();
 tenant.MapFeeds();
 

@@ -13,6 +13,8 @@ using Platform.Core.ApiKeys;
 using Platform.Core.Audit;
 using Platform.Core.Billing;
 using Platform.Core.Bookings;
+using Platform.Core.Changes;
+using Platform.Core.Clients;
 using Platform.Core.Licensing;
 using Platform.Core.Metrics;
 using Platform.Core.People;
@@ -87,7 +89,9 @@ internal static class Setup
             .AddScoped<ChangeBooking>()
             .AddScoped<MoveBooking>()
             .AddScoped<Holds>()
+            .AddScoped<FindOrCreateClient>()
             .AddScoped<Waitlist>()
+            .AddScoped<ChangesQuery>()
             .AddScoped<WaitlistOffers>()
             .AddScoped<ImportBookings>()
             .AddScoped<AttentionQuery>()

@@ -27,6 +27,7 @@ public static class Codes
     public const string SeriesCreated = "SERIES_CREATED";
     public const string SeriesUpdated = "SERIES_UPDATED";
     public const string SeriesCancelled = "SERIES_CANCELLED";
+    public const string SeriesPartlyCancelled = "SERIES_PARTLY_CANCELLED";
     public const string WaitlistJoined = "WAITLIST_JOINED";
     public const string WaitlistLeft = "WAITLIST_LEFT";
     public const string BookingsImported = "BOOKINGS_IMPORTED";
@@ -166,6 +167,7 @@ public static class Codes
     public const string InvalidFile = "INVALID_FILE";
     public const string InvalidIdentityProvider = "INVALID_IDENTITY_PROVIDER";
     public const string TooManyRows = "TOO_MANY_ROWS";
+    public const string TooManySlots = "TOO_MANY_SLOTS";
 
     // Why a booking that was made before needs attention.
     public const string ServiceInactive = "SERVICE_INACTIVE";

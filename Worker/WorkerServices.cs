@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Platform.Core.Audit;
 using Platform.Core.Bookings;
+using Platform.Core.Clients;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.ServiceDefaults.Databases;
@@ -110,6 +111,10 @@ internal static class WorkerServices
             .AddScoped<ChangeBooking>()
             .AddScoped<Holds>()
             .AddScoped<WaitlistOffers>()
+            .AddScoped<FindOrCreateClient>()
+            .AddScoped<ExtendSeries>()
+            .AddScoped<RecheckWaitlist>()
+            .AddScoped<PlanTimers>()
             .AddScoped<BookingTimers>();
         builder.Services.AddHosted<DueJobs>();
         return builder;

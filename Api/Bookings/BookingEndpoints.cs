@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -85,7 +87,7 @@ internal static class BookingEndpoints
     {
         var (found, next) = await query.ReadAsync(page.Cursor is var (at, id) ? (at, id) : null, page.Rows, ct);
         return TypedResults.Ok(new Page<AttentionResponse>(
-            [.. found.Select(f => new AttentionResponse(f.Booking.ToResponse(), f.Reasons))],
+            [.. found.Select(f => new AttentionResponse(f.Booking?.ToResponse(), f.Reasons, f.Series))],
             next is var (start, last) ? new TimeCursor(start, last).ToString() : null,
             page.Rows));
     }
@@ -98,13 +100,21 @@ internal static class BookingEndpoints
         long? serviceId,
         long? clientId,
         string? status,
+        [Description("Made or changed then or later: an instant, or local in the tenant's zone.")] QueryInstant? updatedSince,
+        [StringLength(400)] string? uid,
+        [Description("The name of an imported booking in its file."), StringLength(200)] string? externalId,
+        [Description("Whatever the case of its letters."), StringLength(254)] string? clientEmail,
         [AsParameters] TimePageQuery page,
         CancellationToken ct)
     {
         var zone = Core.Availability.ZoneRules.Get(db.Tenant.TimeZone);
-        if ((from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")) is { } nonexistent) return nonexistent.ToProblem();
+        var nonexistent = from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")
+            ?? updatedSince?.CheckExists(zone, "updatedSince");
+        if (nonexistent is not null) return nonexistent.ToProblem();
 
-        var filter = new BookingFilter(from?.In(zone), to?.In(zone), resourceId, serviceId, clientId, status);
+        var filter = new BookingFilter(
+            from?.In(zone), to?.In(zone), resourceId, serviceId, clientId, status, updatedSince?.In(zone), uid, externalId,
+            clientEmail);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
         {
             return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Platform.Contracts;
@@ -11,8 +12,11 @@ namespace Platform.Api.Bookings;
 /// Bookings out of a file of comma-separated values (RFC 4180) with a header. Case, blanks and punctuation of the header
 /// do not matter; semicolons do where it has no comma, as spreadsheets write them in some countries.
 /// </summary>
-internal static class CsvImport
+internal static partial class CsvImport
 {
+    private const string OfAnswers = "answers.";
+    private const string OfClient = "client.";
+
     private static readonly HashSet<string> Columns =
     [
         "start", "end", "durationminutes", "timezone", "service", "resources", "clientname", "clientemail", "clientphone",
@@ -43,9 +47,9 @@ internal static class CsvImport
 
         if (!csv.Read()) return ImportedFile.Unreadable("It is empty.");
         var names = csv.Record!.Select(NameOf).ToList();
-        var ignored = csv.Record!.Where((_, i) => !Columns.Contains(names[i])).ToList();
+        var ignored = csv.Record!.Where((_, i) => !IsKnown(names[i])).ToList();
         if (isBad || !names.Contains("start")) return ImportedFile.Unreadable("Its first line names no column 'start'.");
-        if (names.Where(Columns.Contains).GroupBy(n => n).FirstOrDefault(n => n.Count() > 1) is { Key: var twice })
+        if (names.Where(IsKnown).GroupBy(n => n).FirstOrDefault(n => n.Count() > 1) is { Key: var twice })
         {
             return ImportedFile.Unreadable($"It has two columns '{twice}'.");
         }
@@ -60,7 +64,7 @@ internal static class CsvImport
             var row = new ImportRow(rows.Count + 1, line);
             rows.Add(isBad ? row with { Unreadable = Invalid(null, "A quote stands where none may.") }
                 : cells.Length > names.Count ? row with { Unreadable = Invalid(null, "It has more cells than the header.") }
-                : Row(row, names.Zip(cells).Where(c => Columns.Contains(c.First)).ToDictionary(c => c.First, c => c.Second)));
+                : Row(row, names.Zip(cells).Where(c => IsKnown(c.First)).ToDictionary(c => c.First, c => c.Second)));
         }
 
         return new(rows, ignored, null);
@@ -87,8 +91,18 @@ internal static class CsvImport
             PartySize = party,
             Status = Cell("status"),
             Note = Cell("note"),
+            Answers = FieldsOf(OfAnswers),
+            ClientFields = FieldsOf(OfClient),
             Unreadable = wrong,
         };
+
+        Dictionary<string, string>? FieldsOf(string prefix)
+        {
+            var fields = cells.Keys.Where(column => column.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(column => (Key: column[prefix.Length..], Text: Cell(column)))
+                .Where(field => field.Text is not null).ToDictionary(field => field.Key, field => field.Text!);
+            return fields.Count > 0 ? fields : null;
+        }
 
         // What our own files guard against spreadsheets is meant without its apostrophe.
         string? Cell(string column) => cells.GetValueOrDefault(column)?.Trim() switch
@@ -120,8 +134,19 @@ internal static class CsvImport
     private static string NameOf(string cell)
     {
         var name = string.Concat(cell.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
-        return OtherNames.GetValueOrDefault(name, name);
+        name = OtherNames.GetValueOrDefault(name, name);
+        return !Columns.Contains(name) && FieldName().Match(cell.Trim()) is { Success: true } field
+            ? $"{field.Groups["of"].Value.ToLowerInvariant()}.{field.Groups["key"].Value}"
+            : name;
     }
+
+    private static bool IsKnown(string name) => Columns.Contains(name) || name.Contains('.', StringComparison.Ordinal);
+
+    /// <summary>A column of answers or of the organisation's own fields; the case of its key matters.</summary>
+    [GeneratedRegex(
+        "^(?<of>answers|client)[.](?<key>[a-z][a-z0-9_]{0,49})$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex FieldName();
 
     private static Rejection Invalid(string? field, string detail) =>
         new(RejectionKind.Invalid, Codes.ValidationFailed, detail, field);

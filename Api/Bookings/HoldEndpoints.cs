@@ -43,9 +43,7 @@ internal static class HoldEndpoints
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
             ClientId: request.ClientId, PartySize: request.PartySize);
         var hold = new WantedHold(
-            request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
-            request.ClientId is { } client ? $"client:{client}" : null,
-            Holds.NewToken());
+            request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Owner: null, Holds.NewToken());
         var outcome = await create.RunAsync(new(booking, caller.Actor, key, Hold: hold), ct);
         if (outcome.Rejection is { } rejection) return rejection.ToProblem();
 

@@ -82,6 +82,11 @@ internal static class SeriesEndpoints
         var (series, rejection) = await change.CancelAsync(
             new(id, request.Scope, request.Occurrence, http.ExpectedVersion, caller.Actor), request.Reason,
             request.WaivePolicy, ct);
+        if (series?.Occurrences.Any(o => o.BookingId is not null && o.Code is not null) == true)
+        {
+            http.SetCode(Codes.SeriesPartlyCancelled, "Some dates stay: each says why.");
+        }
+
         return Answer(http, series, rejection);
     }
 

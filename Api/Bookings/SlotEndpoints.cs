@@ -17,6 +17,12 @@ internal static class SlotEndpoints
     /// <summary>Calendar days in the zone of the question, so that a month with a clock change is still a month.</summary>
     private const int MaxDays = 31;
 
+    /// <summary>Of one answer: a month of starts every five minutes, around the clock.</summary>
+    private const int MaxSlots = 10_000;
+
+    /// <summary>Of one answer, counted with each slot that they are free for: some 3 MB.</summary>
+    private const int MaxResources = 300_000;
+
     /// <summary>As many as a booking may be for.</summary>
     private const int MaxParty = 10_000;
 
@@ -46,8 +52,10 @@ internal static class SlotEndpoints
             SlotSearch search, bool publicOnly, CancellationToken ct)
         {
             var (found, refusal) = await FindAsync(search, publicOnly, ct);
-            return found is null
-                ? refusal!.ToProblem()
+            if (found is null) return refusal!.ToProblem();
+
+            return found.Slots.Count > MaxSlots || found.Slots.Sum(slot => slot.Free.Count) > MaxResources
+                ? TooMany(found.Slots.Count).ToProblem()
                 : TypedResults.Ok(found.Slots.Select(slot => slot.ToResponse(found.Length)).ToList());
         }
 
@@ -144,6 +152,11 @@ internal static class SlotEndpoints
 
     private static Rejection NoParty { get; } = new(
         RejectionKind.Invalid, Codes.ValidationFailed, $"It is for 1 to {MaxParty}.", "partySize");
+
+    private static Rejection TooMany(int slots) => new(
+        RejectionKind.Invalid, Codes.TooManySlots,
+        $"There are {slots} slots; an answer holds {MaxSlots}, with {MaxResources} resources in all. Ask for fewer days.",
+        "to");
 
     private static Rejection? Refusal(DateTimeOffset from, DateTimeOffset to, DateTimeZone zone)
     {

@@ -36,16 +36,26 @@ internal static class WaitlistEndpoints
         long? clientId,
         [RegularExpression("^(waiting|offered|booked|expired|cancelled)$")] string? status,
         [AsParameters] PageQuery page,
+        TimeProvider clock,
         CancellationToken ct)
     {
-        var filter = new BookingFilter(null, null, null, serviceId, clientId, null);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var filter = new BookingFilter(ServiceId: serviceId, ClientId: clientId);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
         {
             return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
         }
 
         var entries = db.Waitlist.AsNoTracking().Where(w => (serviceId == null || w.ServiceId == serviceId)
-            && (clientId == null || w.ClientId == clientId) && (status == null || w.Status == status));
+            && (clientId == null || w.ClientId == clientId));
+        entries = status switch // an entry whose time is over is expired, as WaitlistRules has it
+        {
+            null => entries,
+            WaitlistStatuses.Waiting => entries.Where(w => w.Status == status && w.Wanted.UpperBound > now),
+            WaitlistStatuses.Expired => entries.Where(
+                w => w.Status == status || (w.Status == WaitlistStatuses.Waiting && w.Wanted.UpperBound <= now)),
+            _ => entries.Where(w => w.Status == status),
+        };
         var rows = await entries.PageAsync(w => w.Id, page, ct);
         var views = await waitlist.ViewsAsync([.. rows.Items.Select(w => w.Id)], ct);
         return TypedResults.Ok(rows.Of(views));

@@ -36,7 +36,7 @@ internal static class CalendarEndpoints
         var (range, rejection) = asked.In(db.Tenant, MaxDays);
         if (rejection is not null) return rejection.ToProblem();
 
-        var filter = new BookingFilter(range.Start, range.End, resourceId, null, null, null);
+        var filter = new BookingFilter(range.Start, range.End, resourceId);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
         {
             return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));

@@ -89,8 +89,7 @@ internal static class FeedEndpoints
 
         var now = clock.GetUtcNow();
         var bookings = await BookingQuery.ListAsync(
-            db, new(now - Past, now + Future, feed.ResourceId, null, null, null),
-            new(CalendarEndpoints.MaxEvents), ct);
+            db, new(now - Past, now + Future, feed.ResourceId), new(CalendarEndpoints.MaxEvents), ct);
 
         http.Response.Headers.CacheControl = "private, no-cache"; // keep it, but ask each time
         return BookingCalendar.Of(bookings, feed.Name, feed.Details, db.Tenant);

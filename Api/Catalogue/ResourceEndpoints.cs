@@ -135,8 +135,7 @@ internal static class ResourceEndpoints
             return null;
         }
 
-        var fields = await db.CustomFields.AsNoTracking()
-            .Where(f => f.AppliesTo == CustomFieldOwners.Resource).OrderBy(f => f.Id).ToListAsync(ct);
+        var fields = await db.FieldsAsync(CustomFieldOwners.Resource, ct);
         return AttributeRules.Check(category.AttributeSchema, resource.Attributes, fields);
     }
 

@@ -38,14 +38,23 @@ internal static class ServiceEndpoints
             rows.Of(await ServiceQuery.ToResponsesAsync(db, rows.Items, ct)));
     }
 
+    /// <summary>With the fields that a page has to ask for.</summary>
     private static async Task<Ok<Page<ServiceResponse>>> PublicList(
         TenantDb db, [AsParameters] PageQuery page, CancellationToken ct)
     {
         var rows = await db.Services.AsNoTracking().Where(s => s.Active && s.Public)
             .PageAsync(s => s.Id, page, ct);
+        var fields = (await db.CustomFields.AsNoTracking().OrderBy(f => f.Position).ThenBy(f => f.Id).ToListAsync(ct))
+            .ToLookup(f => f.AppliesTo, f => new ServiceQuestion(f.Key, f.Label, f.Type, f.Required, f.Choices));
 
-        return TypedResults.Ok(
-            rows.Of(await ServiceQuery.ToResponsesAsync(db, rows.Items, ct)));
+        return TypedResults.Ok(rows.Of(
+        [
+            .. (await ServiceQuery.ToResponsesAsync(db, rows.Items, ct)).Select(service => service with
+            {
+                BookingFields = [.. fields[CustomFieldOwners.Booking]],
+                ClientFields = [.. fields[CustomFieldOwners.Client]],
+            }),
+        ]));
     }
 
     private static async Task<Results<Ok<ServiceResponse>, ProblemHttpResult>> Get(

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
@@ -9,6 +8,7 @@ using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Clients;
+using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 
@@ -63,7 +63,10 @@ internal static class ClientEndpoints
         CreateClientRequest request, Caller caller, TenantDb db, HttpContext http, CancellationToken ct)
     {
         var (phone, invalid) = ClientRules.Phone(request.Phone);
-        if ((invalid ?? ClientRules.Zone(request.TimeZone)) is { } rejection) return rejection.ToProblem();
+        var rejection = invalid
+            ?? ClientRules.Zone(request.TimeZone)
+            ?? CustomFieldRules.CheckMetadata(await db.FieldsAsync(CustomFieldOwners.Client, ct), request.Metadata);
+        if (rejection is not null) return rejection.ToProblem();
 
         var client = new Client
         {
@@ -72,7 +75,7 @@ internal static class ClientEndpoints
             Phone = phone,
             Locale = request.Locale ?? db.Tenant.Locale,
             TimeZone = request.TimeZone,
-            Metadata = request.Metadata ?? JsonSerializer.SerializeToElement(new { }),
+            Metadata = request.Metadata ?? Client.NoMetadata,
         };
         db.Add(client);
         if (await db.SaveAsync(client, caller.Actor, ct) is { } taken) return taken.ToProblem();
@@ -105,7 +108,11 @@ internal static class ClientEndpoints
         var rejection = ClientRules.Version(http.ExpectedVersion, client.Version)
             ?? ClientRules.Changeable(client)
             ?? invalid
-            ?? ClientRules.Zone(request.TimeZone.Or(null));
+            ?? ClientRules.Zone(request.TimeZone.Or(null))
+            ?? (request.Metadata.HasValue
+                ? CustomFieldRules.CheckMetadata(
+                    await db.FieldsAsync(CustomFieldOwners.Client, ct), request.Metadata.Or(null))
+                : null);
         if (rejection is not null) return rejection.ToProblem();
 
         var before = ClientTerms.Of(client);
@@ -114,7 +121,14 @@ internal static class ClientEndpoints
         client.Phone = request.Phone.HasValue ? phone : client.Phone;
         client.Locale = request.Locale.Or(client.Locale) ?? db.Tenant.Locale;
         client.TimeZone = request.TimeZone.Or(client.TimeZone);
-        client.Metadata = request.Metadata.Or(client.Metadata) ?? JsonSerializer.SerializeToElement(new { });
+        client.Metadata = request.Metadata.Or(client.Metadata) ?? Client.NoMetadata;
+
+        if (request.Email is { HasValue: true } && client.Email is { } email)
+        {
+            // A record that was merged into this one keeps its address only until this one takes it.
+            await db.Database.ExecuteSqlAsync(
+                $"update clients set email = null where merged_into_id = {id} and lower(email) = lower({email})", ct);
+        }
 
         if (await db.SaveAsync(client, caller.Actor, ct) is { } taken) return taken.ToProblem();
         await ClientTerms.RecordAsync(db, AuditActions.ClientChanged, before, client, http, ct);
@@ -126,7 +140,7 @@ internal static class ClientEndpoints
     private static async Task<Results<Ok<Page<BookingResponse>>, ProblemHttpResult>> Bookings(
         long id, TenantDb db, [AsParameters] TimePageQuery page, CancellationToken ct) =>
         await db.Clients.AnyAsync(c => c.Id == id, ct)
-            ? TypedResults.Ok(await db.BookingsAsync(new(null, null, null, null, ClientId: id, null), page, ct))
+            ? TypedResults.Ok(await db.BookingsAsync(new(ClientId: id), page, ct))
             : TypedResults.Problem(Problems.NotFound());
 
     private static async Task<Ok<Page<ClientDuplicates>>> Duplicates(

@@ -20,12 +20,15 @@ internal static class ClientResponses
         public Task<ClientResponse?> ClientAsync(long id, CancellationToken ct) =>
             db.Clients.Where(c => c.Id == id).Select(Response).SingleOrDefaultAsync(ct);
 
-        /// <summary>By id, each locked until the transaction ends. Who locks several locks them in this order.</summary>
+        /// <summary>
+        /// By id, each locked until the transaction ends. Who locks several locks them in this order; whoever writes a
+        /// client's number (<see cref="FindOrCreateClient"/>) waits.
+        /// </summary>
         public async Task<Dictionary<long, Client>> LockClientsAsync(IReadOnlyList<long> ids, CancellationToken ct)
         {
             var wanted = ids.ToArray();
             await db.Database.ExecuteSqlAsync(
-                $"select from clients where id = any({wanted}) order by id for update", ct);
+                $"select from clients where id = any({wanted}) order by id for no key update", ct);
             return await db.Clients.Where(c => wanted.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);
         }
 
@@ -47,7 +50,11 @@ internal static class ClientResponses
             {
                 // EF Core went back to its savepoint, so the transaction can still be asked.
                 var others = await db.Database
-                    .SqlQuery<long>($"select id as \"Value\" from clients where lower(email) = lower({client.Email})")
+                    .SqlQuery<long>(
+                        $"""
+                        select coalesce(merged_into_id, id) as "Value" from clients
+                        where lower(email) = lower({client.Email})
+                        """)
                     .ToListAsync(ct);
                 return ClientRules.EmailTaken(others is [var id] ? id : null);
             }

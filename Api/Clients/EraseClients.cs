@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
@@ -44,10 +43,12 @@ internal static class EraseClients
             var now = clock.Now;
             if (ClientRules.Changeable(client) is { } refusal) return refusal.ToProblem();
 
-            var ahead = await AheadAsync(db, id, now, ct);
+            // Also of the records that turned out to be this person.
+            long[] ids = [.. people.Keys];
+            var ahead = await AheadAsync(db, ids, now, ct);
             if (ahead > 0) return ClientRules.FutureBookings(ahead).ToProblem();
 
-            await ForgetBookingsAsync(db, id, ct);
+            await ForgetBookingsAsync(db, ids, ct);
             foreach (var person in people.Values) await ForgetAsync(db, person, caller.Actor, now, ct);
             db.Publish(new ClientErased(id), new(id, client.Version, now, caller.Actor));
             await db.SaveChangesAsync(ct);
@@ -58,9 +59,9 @@ internal static class EraseClients
         return TypedResults.Ok((await db.ClientAsync(id, ct))!);
     }
 
-    private static Task<int> AheadAsync(TenantDb db, long id, DateTimeOffset now, CancellationToken ct) =>
+    private static Task<int> AheadAsync(TenantDb db, long[] ids, DateTimeOffset now, CancellationToken ct) =>
         db.Bookings.CountAsync(
-            b => b.ClientId == id && b.EndAt > now && Ahead.Contains(b.Status)
+            b => ids.Contains(b.ClientId!.Value) && b.EndAt > now && Ahead.Contains(b.Status)
                 && (b.Status != BookingStatuses.Held || b.HoldExpiresAt > now),
             ct);
 
@@ -72,7 +73,7 @@ internal static class EraseClients
         client.Phone = null;
         client.Locale = db.Tenant.Locale;
         client.TimeZone = null;
-        client.Metadata = JsonSerializer.SerializeToElement(new { });
+        client.Metadata = Client.NoMetadata;
         client.ErasedAt = now;
         await db.SaveAsync(client, actor, ct);
 
@@ -80,32 +81,39 @@ internal static class EraseClients
         await db.IdempotencyKeys.Where(k => k.Location == location).ExecuteDeleteAsync(ct);
     }
 
-    private static async Task ForgetBookingsAsync(TenantDb db, long id, CancellationToken ct)
+    private static async Task ForgetBookingsAsync(TenantDb db, long[] ids, CancellationToken ct)
     {
-        var bookings = await db.Bookings.Where(b => b.ClientId == id).Select(b => b.Id).ToArrayAsync(ct);
-        var locations = bookings.Select(booking => $"/api/v1/bookings/{booking}").ToArray();
+        // No further dates of somebody who is gone.
+        await db.Database.ExecuteSqlAsync(
+            $"update series set note = null, status = 'cancelled', is_complete = true where client_id = any({ids})", ct);
+        var bookings = await db.Bookings.Where(b => ids.Contains(b.ClientId!.Value)).Select(b => b.Id).ToArrayAsync(ct);
+        var series = await db.Series.Where(s => ids.Contains(s.ClientId!.Value)).Select(s => s.Id).ToArrayAsync(ct);
+        string[] locations =
+        [
+            .. bookings.Select(booking => $"/api/v1/bookings/{booking}"), .. series.Select(s => $"/api/v1/series/{s}"),
+        ];
+        string[] named = [.. ids.Select(id => $"%\"client\":{{\"id\":{id},%")];
         var tenant = db.Tenant.Id;
 
         await db.Database.ExecuteSqlAsync(
             $"""
             update bookings set answers = jsonb_build_object(), note = null, cancel_reason = null, hold_owner = null
-            where client_id = {id}
+            where client_id = any({ids})
             """,
             ct);
-        await db.Database.ExecuteSqlAsync($"update series set note = null where client_id = {id}", ct);
         await db.Database.ExecuteSqlAsync(
             $"""
             update waitlist_entries set status = 'cancelled'
-            where client_id = {id} and status in ('waiting', 'offered')
+            where client_id = any({ids}) and status in ('waiting', 'offered')
             """,
             ct);
 
         await RedactAsync(db, History, [bookings], ct);
-        await RedactAsync(db, Answers, [locations, $"%\"client\":{{\"id\":{id},%"], ct);
+        await RedactAsync(db, Answers, [locations, named], ct);
 
         // The outbox first: what the relay is just moving has arrived in the log by the time the log is asked.
-        await RedactAsync(db, Outbox, [bookings, tenant, id], ct);
-        await RedactAsync(db, EventLog, [bookings, tenant, id], ct);
+        await RedactAsync(db, Outbox, [bookings, tenant, ids], ct);
+        await RedactAsync(db, EventLog, [bookings, tenant, ids], ct);
         await db.Database.ExecuteSqlAsync(
             $"""
             update platform.notifications n
@@ -119,7 +127,7 @@ internal static class EraseClients
             where n.event_id = e.event_id
                 and (e.aggregate_type = 'booking' and e.aggregate_id = any({bookings})
                     or e.aggregate_type = 'waitlist'
-                    and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = {id}))
+                    and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = any({ids})))
             """,
             ct);
     }
@@ -157,12 +165,12 @@ internal static class EraseClients
     private static readonly Stored Answers = new(
         """
         select caller || ' ' || key as "Key", body as "Text"
-        from idempotency_keys where location = any({0}) or body like {1}
+        from idempotency_keys where location = any({0}) or body like any({1})
         """,
         """
         update idempotency_keys k set body = r.text
         from unnest({2}, {3}) as r (key, text)
-        where (k.location = any({0}) or k.body like {1}) and k.caller || ' ' || k.key = r.key
+        where (k.location = any({0}) or k.body like any({1})) and k.caller || ' ' || k.key = r.key
         """);
 
     private static readonly Stored Outbox = Events("platform.outbox_messages");
@@ -174,7 +182,7 @@ internal static class EraseClients
         select event_id::text as "Key", data::text as "Text" from {{table}}
         where tenant_id = {1} and (aggregate_type = 'booking' and aggregate_id = any({0})
             or aggregate_type = 'waitlist'
-            and aggregate_id in (select w.id from waitlist_entries w where w.client_id = {2}))
+            and aggregate_id in (select w.id from waitlist_entries w where w.client_id = any({2})))
         """,
         $$"""
         update {{table}} e set data = r.text::jsonb
@@ -182,6 +190,6 @@ internal static class EraseClients
         where e.event_id::text = r.key and e.tenant_id = {1}
             and (e.aggregate_type = 'booking' and e.aggregate_id = any({0})
                 or e.aggregate_type = 'waitlist'
-                and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = {2}))
+                and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = any({2})))
         """);
 }

@@ -38,7 +38,7 @@ internal static class ExportClients
     private static async Task<List<ExportedBooking>> BookingsAsync(TenantDb db, long id, CancellationToken ct)
     {
         var views = await BookingQuery.ListAsync(
-            db, new(null, null, null, null, ClientId: id, null), new(int.MaxValue), ct);
+            db, new(ClientId: id), new(int.MaxValue), ct);
         var bookings = db.Bookings;
         var changes = (await (
             from e in db.BookingEvents

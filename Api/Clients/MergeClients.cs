@@ -46,6 +46,10 @@ internal static class MergeClients
             await RunAsync(db, client, other, caller.Actor, clock.Now, ct);
             await db.RecordAsync(AuditActions.ClientMerged, id, null, new { request.OtherId }, http, ct);
         }
+        else if (ClientRules.Changeable(client) is null)
+        {
+            await MoveAsync(db, client.Id, other.Id, ct); // whatever may have been left behind
+        }
 
         http.SetVersion(client.Version);
         return TypedResults.Ok((await db.ClientAsync(id, ct))!);
@@ -57,10 +61,11 @@ internal static class MergeClients
     private static async Task RunAsync(
         TenantDb db, Client client, Client other, string actor, DateTimeOffset now, CancellationToken ct)
     {
-        var (email, phone) = (other.Email, other.Phone);
+        // What the client has of its own stays with the other, too: by that address the person is still found.
+        var (email, phone) = (client.Email is null ? other.Email : null, client.Phone is null ? other.Phone : null);
         other.MergedIntoId = client.Id;
-        other.Email = null;
-        other.Phone = null;
+        other.Email = email is null ? other.Email : null;
+        other.Phone = phone is null ? other.Phone : null;
         await db.SaveAsync(other, actor, ct); // before the client takes its e-mail, which only one may have
 
         client.Email ??= email;
@@ -70,17 +75,25 @@ internal static class MergeClients
         db.Entry(client).State = EntityState.Modified; // also where nothing was missing: its bookings are others now
         await db.SaveAsync(client, actor, ct);
 
-        await db.Clients.Where(c => c.MergedIntoId == other.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.MergedIntoId, client.Id), ct);
-        await db.Bookings.Where(b => b.ClientId == other.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(b => b.ClientId, client.Id), ct);
-        await db.Series.Where(s => s.ClientId == other.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(s => s.ClientId, client.Id), ct);
-        await db.Waitlist.Where(w => w.ClientId == other.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(w => w.ClientId, client.Id), ct);
-
+        await MoveAsync(db, client.Id, other.Id, ct);
         db.Publish(new ClientMerged(client.Id, other.Id), new(client.Id, client.Version, now, actor));
         await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>
+    /// All that is the other's. Nobody writes anything in their name at the same time: both rows are locked, and whoever
+    /// names a client shares the lock. Series come before their bookings, as with whoever changes a series.
+    /// </summary>
+    private static async Task MoveAsync(TenantDb db, long id, long otherId, CancellationToken ct)
+    {
+        await db.Clients.Where(c => c.MergedIntoId == otherId)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.MergedIntoId, id), ct);
+        await db.Series.Where(s => s.ClientId == otherId)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.ClientId, id), ct);
+        await db.Bookings.Where(b => b.ClientId == otherId)
+            .ExecuteUpdateAsync(set => set.SetProperty(b => b.ClientId, id), ct);
+        await db.Waitlist.Where(w => w.ClientId == otherId)
+            .ExecuteUpdateAsync(set => set.SetProperty(w => w.ClientId, id), ct);
     }
 
     /// <summary>With the members that only the other has.</summary>

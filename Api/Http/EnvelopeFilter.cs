@@ -35,6 +35,10 @@ internal static class SuccessCodes
     {
         public TBuilder WithCode(string code, string message) => endpoint.WithMetadata(new SuccessCode(code, message));
     }
+
+    /// <summary>Of this answer, where the endpoint has another one for the usual case.</summary>
+    public static void SetCode(this HttpContext http, string code, string message) =>
+        http.Features.Set(new SuccessCode(code, message));
 }
 
 /// <summary>Wraps what an endpoint answers with 2xx into <c>{ "meta": …, "data": … }</c>. Failures pass untouched.</summary>
@@ -49,7 +53,9 @@ internal sealed class EnvelopeFilter : IEndpointFilter
         var value = result is IResult ? (result as IValueHttpResult)?.Value : result;
         if (value is null || status >= 300) return result;
 
-        var success = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<SuccessCode>() ?? SuccessCode.Ok;
+        var success = context.HttpContext.Features.Get<SuccessCode>()
+            ?? context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<SuccessCode>()
+            ?? SuccessCode.Ok;
         var page = value is IPage p ? new PageInfo(p.Next, p.Size, p.Total) : null;
         var envelope = new Envelope<object>(
             new(success.Code, success.Message, page), value is IPage list ? list.Data : value);

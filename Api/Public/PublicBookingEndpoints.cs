@@ -81,7 +81,7 @@ internal static class PublicBookingEndpoints
         var client = request.Client;
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
-            new(client.Name, client.Email, client.Phone, client.Locale), request.Note, null, request.PartySize,
+            new(client.Name, client.Email, client.Phone, client.Locale, client.Metadata), request.Note, null, request.PartySize,
             request.Answers, request.HoldToken);
         var outcome = await create.RunAsync(
             new(booking, Actor, key, BookingSources.Public, PublicOnly: true, HasConsented: true), ct);

@@ -49,7 +49,8 @@ public static class AuditActions
     /// <summary>Of every trail, also those that are named where they are written.</summary>
     public static readonly FrozenSet<string> All = FrozenSet.ToFrozenSet(
     [
-        AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingsImported, BrandingChanged,
+        AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingCorrected, BookingsImported,
+        BrandingChanged,
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
         CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, MembershipProfileChanged, OverrideChanged, OverrideDeleted,

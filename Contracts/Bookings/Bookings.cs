@@ -61,11 +61,13 @@ public sealed record HoldResponse(
 /// <param name="Email">Where the confirmation goes.</param>
 /// <param name="Phone">E.164.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
+/// <param name="Metadata">The organisation's own fields of clients; kept where the client is not known yet.</param>
 public sealed record ClientDetails(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
     [property: EmailAddress, StringLength(254)] string? Email = null,
     [property: StringLength(30)] string? Phone = null,
-    [property: StringLength(10)] string? Locale = null);
+    [property: StringLength(10)] string? Locale = null,
+    [property: FlatObject] JsonElement? Metadata = null);
 
 /// <param name="Start">UTC.</param>
 /// <param name="End">UTC, exclusive; buffers are not part of it.</param>

@@ -22,11 +22,13 @@ public sealed record PublicBookingRequest(
 /// <param name="Email">Where the confirmation goes.</param>
 /// <param name="Phone">E.164.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
+/// <param name="Metadata">The organisation's own fields of clients; kept where the client is not known yet.</param>
 public sealed record PublicClient(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
     [property: Required, EmailAddress, StringLength(254)] string Email,
     [property: StringLength(30)] string? Phone = null,
-    [property: StringLength(10)] string? Locale = null);
+    [property: StringLength(10)] string? Locale = null,
+    [property: FlatObject] JsonElement? Metadata = null);
 
 /// <summary><c>POST /public/api/v1/{slug}/holds</c></summary>
 public sealed record PublicHoldRequest(

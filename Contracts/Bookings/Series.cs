@@ -32,12 +32,18 @@ public sealed record CreateSeriesRequest(
 /// <param name="Local">Wall-clock time in the zone of the series.</param>
 /// <param name="Start">UTC; null where there is no such time.</param>
 /// <param name="BookingId">The booking, where there is one.</param>
-/// <param name="Code">Why there is none: <c>BOOKING_CONFLICT</c>, <c>NONEXISTENT_LOCAL_TIME</c> and others.</param>
+/// <param name="Code">
+/// Why there is none: <c>BOOKING_CONFLICT</c>, <c>NONEXISTENT_LOCAL_TIME</c> and others; or, in the answer to a
+/// cancellation, why the booking stays: <c>CANCELLATION_CLOSED</c>.
+/// </param>
 public sealed record SeriesOccurrence(
     string Local, DateTimeOffset? Start, long? BookingId = null, string? Status = null, string? Code = null);
 
 /// <param name="Occurrences">Every date, in order of time, with its booking or the reason why there is none.</param>
-/// <param name="IsComplete">False where the rule goes on after the farthest date that is booked ahead.</param>
+/// <param name="StartLocal">Of the first date.</param>
+/// <param name="Rrule">Ends with <c>UNTIL</c> once a date and all that follow were cancelled.</param>
+/// <param name="Status"><c>active</c> or <c>cancelled</c>; one of <see cref="SeriesStatuses"/>.</param>
+/// <param name="IsComplete">False where the rule goes on after the farthest date so far: further ones are booked as time goes on.</param>
 public sealed record SeriesResponse(
     long Id,
     string Uid,
@@ -80,3 +86,12 @@ public sealed record CancelSeriesRequest(
     Moment? Occurrence = null,
     [property: StringLength(500)] string? Reason = null,
     bool WaivePolicy = false);
+
+/// <summary>The states of a series, as text on the wire and in the tables.</summary>
+public static class SeriesStatuses
+{
+    public const string Active = "active";
+
+    /// <summary>None of its dates is still to come.</summary>
+    public const string Cancelled = "cancelled";
+}

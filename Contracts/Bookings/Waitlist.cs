@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Platform.Contracts.Catalogue;
 
 namespace Platform.Contracts.Bookings;
 
@@ -30,6 +31,10 @@ public sealed record JoinWaitlistRequest(
 /// <param name="BookingId">The hold that is or was offered, and the booking it became.</param>
 /// <param name="OfferedUntil">UTC; until then the hold is theirs.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
+/// <param name="FreeSlots">
+/// In the answer to who joins: the first slots that are free already and can be booked instead of waiting. Nobody is
+/// offered these later, unless somebody takes one and gives it back.
+/// </param>
 public sealed record WaitlistResponse(
     long Id,
     long ServiceId,
@@ -43,7 +48,8 @@ public sealed record WaitlistResponse(
     long? BookingId,
     DateTimeOffset? OfferedUntil,
     long Version,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    IReadOnlyList<SlotResponse>? FreeSlots = null);
 
 /// <summary>The states of an entry of the waitlist, as text on the wire and in the tables.</summary>
 public static class WaitlistStatuses
@@ -54,7 +60,7 @@ public static class WaitlistStatuses
     public const string Offered = "offered";
     public const string Booked = "booked";
 
-    /// <summary>They let an offer pass.</summary>
+    /// <summary>They let an offer pass, or the time they wanted is over.</summary>
     public const string Expired = "expired";
 
     /// <summary>They wait no longer.</summary>

@@ -11,6 +11,8 @@ namespace Platform.Contracts.Catalogue;
 /// <param name="RequiresApproval">Whether a booking waits, and blocks its time, until somebody confirms it.</param>
 /// <param name="Requirements">What a booking takes; all of it or nothing. The grid is that of the first.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
+/// <param name="BookingFields">To anybody: the organisation's fields of bookings, which belong into <c>answers</c>, too.</param>
+/// <param name="ClientFields">To anybody: its fields of clients, the members of <c>client.metadata</c>.</param>
 public sealed record ServiceResponse(
     long Id,
     string Name,
@@ -33,7 +35,9 @@ public sealed record ServiceResponse(
     IReadOnlyList<ServiceQuestion> Questions,
     IReadOnlyList<ServiceRequirement> Requirements,
     bool Active,
-    long Version);
+    long Version,
+    IReadOnlyList<ServiceQuestion>? BookingFields = null,
+    IReadOnlyList<ServiceQuestion>? ClientFields = null);
 
 /// <summary><c>POST /api/v1/services</c></summary>
 /// <param name="DurationsMinutes">The lengths on offer, at most a week each; the first is the default.</param>

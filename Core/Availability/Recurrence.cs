@@ -34,8 +34,8 @@ public static class Recurrence
 
     /// <summary>
     /// What the rule makes and <paramref name="alsoOn"/> (RDATE) adds, without what <paramref name="except"/> (EXDATE)
-    /// takes away. The start occurs only if it matches the rule. COUNT counts what the rule makes, so an exception or a
-    /// time that clocks jump over uses up one of it; a date that does not exist, or that was added, does not.
+    /// takes away. The start occurs only if it matches the rule. COUNT counts what the rule makes, so an exception uses
+    /// up one of it; a date or time that does not exist (RFC 5545, 3.3.10), or that was added, does not.
     /// </summary>
     /// <param name="start">In <paramref name="zone"/>; the rule makes nothing before it.</param>
     /// <param name="horizon">The last local date that is looked at.</param>
@@ -114,23 +114,26 @@ public static class Recurrence
                     continue;
                 }
 
-                made++;
-                Place(local);
+                if (Place(local)) made++;
                 if (IsCut || made == count) return made == count;
             }
 
             return false;
         }
 
-        private void Place(LocalDateTime local)
+        /// <summary>False where there is no such time.</summary>
+        private bool Place(LocalDateTime local)
         {
-            if (_except.Contains(local)) return;
-
+            var isExcept = _except.Contains(local);
             if (ZoneRules.ToInstantStrictly(local, zone) is not { } instant)
             {
-                Skipped.Add(new(Iso.Format(local), SkipReason.NoSuchTime));
+                if (!isExcept) Skipped.Add(new(Iso.Format(local), SkipReason.NoSuchTime));
+                return false;
             }
-            else if (Found.Count >= max)
+
+            if (isExcept) return true;
+
+            if (Found.Count >= max)
             {
                 IsCut = true;
             }
@@ -138,6 +141,8 @@ public static class Recurrence
             {
                 Found.Add(new(local, instant));
             }
+
+            return true;
         }
 
         private static string Missing(LocalDateTime lastOfMonth, int day)

@@ -65,6 +65,16 @@ internal static partial class RecurrenceText
         return Contradiction(rule) is { } error ? (null, error) : (rule, null);
     }
 
+    /// <summary>UNTIL belongs to what it ends, so it is the second before.</summary>
+    public static string Ending(string text, DateTimeOffset end)
+    {
+        var until = end.ToUniversalTime().AddSeconds(-1);
+        var kept = text.Trim().Split(';').Where(part =>
+            !part.StartsWith("COUNT=", StringComparison.OrdinalIgnoreCase)
+            && !part.StartsWith("UNTIL=", StringComparison.OrdinalIgnoreCase));
+        return string.Create(CultureInfo.InvariantCulture, $"{string.Join(';', kept)};UNTIL={until:yyyyMMdd'T'HHmmss'Z'}");
+    }
+
     private static (RecurrenceRule?, RecurrenceError) Refused(string part, string reason) => (null, new(part, reason));
 
     /// <summary>What RFC 5545 forbids of parts that are each right.</summary>

@@ -22,6 +22,19 @@ public sealed record Allotment(IReadOnlyList<Place> Places, long? Session, Local
 /// <summary>Chooses the resources of a booking. What the slots list can be booked, and nothing else.</summary>
 public static class AllotmentRules
 {
+    /// <summary>With the day itself a week.</summary>
+    private const int FairDays = 3;
+
+    /// <summary>
+    /// What has to be known of what is taken to choose the resources of one start: for that day alone what is in its way,
+    /// for a fair choice all that the choice counts, in any zone.
+    /// </summary>
+    public static TimeRange Around(DateTimeOffset start, bool isChoice = true)
+    {
+        var days = TimeSpan.FromDays(isChoice && start.Year is > 1 and < 9999 ? FairDays + 1 : 0);
+        return new TimeRange(start, start).Widen(days, days);
+    }
+
     public static (Allotment? Allotment, Rejection? Rejection) Choose(
         SlotFacts facts, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> wantedIds, int partySize,
         DateTimeOffset now)
@@ -50,7 +63,7 @@ public static class AllotmentRules
         var fair = slot.Free
             .OrderBy(free => free.Requirement)
             .ThenByDescending(free => IsSessionOf(question, free, slot.Start))
-            .ThenBy(free => BookedOn(question.Candidates[free.Candidate], slot.Start))
+            .ThenBy(free => BookedAround(question.Candidates[free.Candidate], slot.Start))
             .ThenBy(free => free.ResourceId)
             .ToList();
         var fit = new Fit(question);
@@ -81,14 +94,17 @@ public static class AllotmentRules
         question.Group?.NumberAt(start) is { } session
         && question.Candidates[free.Candidate].Busy.Any(busy => busy.Session == session);
 
-    /// <summary>Any-available is fair: whoever has the least to do on that day comes first.</summary>
-    private static long BookedOn(Candidate candidate, DateTimeOffset start)
+    /// <summary>
+    /// Any-available is fair: whoever has the least to do in the days around it comes first, <see cref="FairDays"/> before
+    /// the day of the start and as many after.
+    /// </summary>
+    private static long BookedAround(Candidate candidate, DateTimeOffset start)
     {
         var day = ZoneRules.DateOf(start, candidate.Zone);
-        var midnight = ZoneRules.StartOf(day, candidate.Zone);
-        var next = ZoneRules.StartOf(day.PlusDays(1), candidate.Zone);
+        var from = ZoneRules.StartOf(day.PlusDays(-FairDays), candidate.Zone);
+        var to = ZoneRules.StartOf(day.PlusDays(FairDays + 1), candidate.Zone);
         return candidate.Busy
-            .Where(busy => busy.Occupied.Start >= midnight && busy.Occupied.Start < next)
+            .Where(busy => busy.Occupied.Start >= from && busy.Occupied.Start < to)
             .Sum(busy => busy.Occupied.Length.Ticks * busy.Units);
     }
 

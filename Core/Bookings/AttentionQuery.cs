@@ -6,12 +6,19 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <param name="Next">Where to go on; null if every booking was looked at.</param>
-public sealed record AttentionPage(
-    IReadOnlyList<(BookingView Booking, IReadOnlyList<AttentionReason> Reasons)> Found, (DateTimeOffset Start, long Id)? Next);
+public sealed record AttentionPage(IReadOnlyList<AttentionItem> Found, (DateTimeOffset Start, long Id)? Next);
+
+/// <summary>A booking, or a date of a series that has none.</summary>
+public sealed record AttentionItem(
+    BookingView? Booking, AttentionSeries? Series, IReadOnlyList<AttentionReason> Reasons)
+{
+    /// <summary>Dates of series before bookings of the same start.</summary>
+    internal (DateTimeOffset Start, long Id) Place => (Series?.Start ?? Booking!.Booking.StartAt, Booking?.Booking.Id ?? 0);
+}
 
 /// <summary>
-/// Finds bookings to come that the rules of today would refuse. Two statements read a stretch of bookings with all that is
-/// taken around them, one each service that they are of, two the bookings that are found.
+/// Finds bookings to come that the rules of today would refuse, and dates of series that could not be booked. Two statements read a stretch of bookings with all that is
+/// taken around them, one each service that they are of, three what is found.
 /// </summary>
 public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvider clock)
 {
@@ -59,9 +66,45 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
 
         var views = (await BookingQuery.FindAsync(db, [.. found.Select(f => f.Booking.Id)], ct))
             .ToDictionary(v => v.Booking.Id);
-        return new(
-            [.. found.Where(f => views.ContainsKey(f.Booking.Id)).Select(f => (views[f.Booking.Id], f.Reasons))],
-            last is null ? null : (last.Time.Start, last.Id));
+        return Cut(
+            [
+                .. (await DatesAsync(from.Item1, last?.Time.Start, count + 1, ct))
+                    .Concat(found.Where(f => views.ContainsKey(f.Booking.Id))
+                        .Select(f => new AttentionItem(views[f.Booking.Id], null, f.Reasons)))
+                    .OrderBy(item => item.Place),
+            ],
+            count, last is null ? null : (last.Time.Start, last.Id));
+    }
+
+    /// <summary>As many as a page holds, and dates of series that start at the same time as the last of them.</summary>
+    private static AttentionPage Cut(
+        IReadOnlyList<AttentionItem> items, int count, (DateTimeOffset Start, long Id)? next)
+    {
+        if (items.Count <= count) return new(items, next);
+
+        var end = items[count - 1].Place;
+        var page = items.Take(count).Concat(items.Skip(count).TakeWhile(item => item.Place == end)).ToList();
+        return new(page, page.Count < items.Count ? end : next);
+    }
+
+    /// <summary>Dates of series that a job could not book.</summary>
+    /// <param name="from">Exclusive.</param>
+    /// <param name="to">Inclusive; null without end.</param>
+    private async Task<IEnumerable<AttentionItem>> DatesAsync(
+        DateTimeOffset from, DateTimeOffset? to, int count, CancellationToken ct)
+    {
+        var (skips, series) = (db.SeriesSkips, db.Series);
+        var rows = await (
+            from skip in skips
+            join s in series on skip.SeriesId equals s.Id
+            where skip.FoundLater && skip.StartAt > @from && (to == null || skip.StartAt <= to)
+                && s.Status == SeriesStatuses.Active
+            orderby skip.StartAt, skip.SeriesId
+            select new { skip.Local, skip.StartAt, skip.Code, s.Id, s.ServiceId, s.ClientId }).Take(count).ToListAsync(ct);
+
+        return rows.Select(row => new AttentionItem(
+            null, new(row.Id, row.ServiceId, row.ClientId, row.Local, row.StartAt!.Value),
+            [new(row.Code, "The date of the series could not be booked.")]));
     }
 
     private async Task<(List<UpcomingBooking> Bookings, List<BookedPlace> Places)> ReadStretchAsync(

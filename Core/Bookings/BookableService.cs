@@ -1,12 +1,16 @@
 using NodaTime;
 using Platform.Contracts;
+using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
 using Platform.Core.Availability;
+using Platform.Core.Catalogue;
 
 namespace Platform.Core.Bookings;
 
 /// <summary>A service with everything that decides when it can be booked, but for what is booked.</summary>
 /// <param name="Version">The catalogue's when this was read.</param>
+/// <param name="Answers">What is asked of a booking: its own questions, and the organisation's fields of bookings.</param>
+/// <param name="ClientFields">The organisation's fields of clients, for those who become known by booking.</param>
 /// <param name="Names">The names of its resources, by id.</param>
 public sealed record BookableService(
     long Id,
@@ -21,7 +25,8 @@ public sealed record BookableService(
     ServiceLimits Limits,
     CancellationPolicy Cancellation,
     CheckInPolicy CheckIn,
-    IReadOnlyList<ServiceQuestion> Questions,
+    IReadOnlyList<FieldRule> Answers,
+    IReadOnlyList<FieldRule> ClientFields,
     OrganisationRules Organisation,
     IReadOnlyList<Requirement> Requirements,
     IReadOnlyList<Candidate> Candidates,
@@ -32,6 +37,11 @@ public sealed record BookableService(
     public bool HasLimits => Limits != None;
 
     public bool IsGroup => Capacity > 1;
+
+    /// <summary>Whether a client who is not known yet may become known with these details.</summary>
+    public Rejection? CheckNewClient(ClientDetails? details) => details is null
+        ? null
+        : CustomFieldRules.CheckMetadata(ClientFields, details.Metadata, "client.metadata");
 
     /// <summary>With another of its lengths; null if it is none of them.</summary>
     public ServiceTimes? Lasting(int? minutes) =>
@@ -76,10 +86,10 @@ public sealed record Taken(ILookup<long, Busy> Busy, IReadOnlyList<DayUse> Days)
 
     public Taken WithoutLimits() => this with { Days = [] };
 
-    /// <summary>Only what could matter to a booking that occupies this time, or happens on its day.</summary>
+    /// <summary>Only what could matter to a booking that occupies this time, or is counted for a fair choice.</summary>
     public Taken Near(TimeRange occupied)
     {
-        var near = occupied.Widen(TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+        var near = new TimeRange(AllotmentRules.Around(occupied.Start).Start, AllotmentRules.Around(occupied.End).End);
         return this with
         {
             Busy = Busy.SelectMany(group => group.Where(b => b.Occupied.Overlaps(near)).Select(b => (group.Key, b)))

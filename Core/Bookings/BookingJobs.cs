@@ -6,7 +6,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>
-/// What is to happen to a booking at a time, without anybody asking: the rows of <c>platform.due_jobs</c>. They are
+/// What is to happen to a booking, a series or the waitlist at a time, without anybody asking: the rows of <c>platform.due_jobs</c>. They are
 /// only reminders; whoever runs one looks at the booking as it is by then.
 /// </summary>
 public static class BookingJobs
@@ -22,6 +22,17 @@ public static class BookingJobs
 
     /// <summary>The rows of a hold that ended long ago are deleted.</summary>
     public const string HoldRemoval = "hold_removal";
+
+    /// <summary>Dates of a series that has more of them than could be booked so far. Its subject is the series.</summary>
+    public const string SeriesExtension = "series_extension";
+
+    /// <summary>The time that somebody waited for is over. Its subject is the entry of the waitlist.</summary>
+    public const string WaitlistExpiry = "waitlist_expiry";
+
+    /// <summary>
+    /// The catalogue has changed while people wait: a trigger writes the row. Its subject is the catalogue's version.
+    /// </summary>
+    public const string WaitlistRecheck = "waitlist_recheck";
 
     /// <summary>For so long people may ask what became of a hold.</summary>
     public static readonly TimeSpan HoldsKept = TimeSpan.FromDays(1);
@@ -50,11 +61,11 @@ public static class BookingJobs
     public static DateTimeOffset? ReleaseOf(DateTimeOffset start, CheckInPolicy checkIn) =>
         checkIn.ReleaseMinutesAfter is { } minutes ? start.AddMinutes(minutes) : null;
 
-    private static NpgsqlBatchCommand Schedule(
-        string kind, TenantContext tenant, long bookingId, DateTimeOffset dueAt) => TenantSql.Statement(
+    public static NpgsqlBatchCommand Schedule(
+        string kind, TenantContext tenant, long subjectId, DateTimeOffset dueAt) => TenantSql.Statement(
         """
         insert into platform.due_jobs (kind, tenant_id, subject_id, due_at) values ($1, $2, $3, $4)
         on conflict (kind, tenant_id, subject_id) do update set due_at = excluded.due_at, attempts = 0
         """,
-        kind, tenant.Id, bookingId, dueAt);
+        kind, tenant.Id, subjectId, dueAt);
 }

@@ -7,8 +7,20 @@ namespace Platform.Core.Bookings;
 
 /// <param name="From">Bookings that end after this.</param>
 /// <param name="To">Bookings that start before this.</param>
+/// <param name="UpdatedSince">Bookings that were made or changed then or later.</param>
+/// <param name="ExternalId">What an imported booking was called in its file: its UID, or another name.</param>
+/// <param name="ClientEmail">Whatever the case of its letters; of a merged client, too.</param>
 public sealed record BookingFilter(
-    DateTimeOffset? From, DateTimeOffset? To, long? ResourceId, long? ServiceId, long? ClientId, string? Status);
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null,
+    long? ResourceId = null,
+    long? ServiceId = null,
+    long? ClientId = null,
+    string? Status = null,
+    DateTimeOffset? UpdatedSince = null,
+    string? Uid = null,
+    string? ExternalId = null,
+    string? ClientEmail = null);
 
 /// <summary>A stretch of bookings by start and number.</summary>
 /// <param name="Skip">So many are left out.</param>
@@ -38,6 +50,21 @@ public static class BookingQuery
         if (filter.ServiceId is { } service) bookings = bookings.Where(b => b.ServiceId == service);
         if (filter.ClientId is { } client) bookings = bookings.Where(b => b.ClientId == client);
         if (filter.Status is { } status) bookings = bookings.Where(b => b.Status == status);
+        if (filter.UpdatedSince is { } since) bookings = bookings.Where(b => b.UpdatedAt >= since);
+        if (filter.Uid is { } uid) bookings = bookings.Where(b => b.Uid == uid);
+        if (filter.ExternalId is { } externalId)
+        {
+            string[] uids = [externalId, ImportRules.UidOf(externalId, db.Tenant.Id)];
+            bookings = bookings.Where(b => uids.Contains(b.Uid));
+        }
+
+        if (filter.ClientEmail is { } email)
+        {
+            var named = db.Clients.FromSql($"select * from clients where lower(email) = lower({email})")
+                .Select(c => c.MergedIntoId ?? c.Id);
+            bookings = bookings.Where(b => named.Contains(b.ClientId!.Value));
+        }
+
         if (filter.ResourceId is { } resource)
         {
             bookings = bookings.Where(b => allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource));

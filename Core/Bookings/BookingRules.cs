@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NodaTime;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
@@ -115,38 +114,6 @@ public static class BookingRules
                 return wanted.Count > 0 ? wanted : [.. requirement];
             }),
         ];
-
-    /// <summary>Whether what was answered fits what is asked.</summary>
-    public static Rejection? Answers(IReadOnlyList<ServiceQuestion> questions, JsonElement? answers)
-    {
-        if (questions.Count == 0) return null;
-
-        foreach (var question in questions)
-        {
-            var given = answers is { ValueKind: JsonValueKind.Object } all && all.TryGetProperty(question.Key, out var answer)
-                && answer.ValueKind != JsonValueKind.Null ? answer : (JsonElement?)null;
-            if (given is null ? question.Required : !Fits(question, given.Value))
-            {
-                return new(
-                    RejectionKind.Invalid, Codes.InvalidAnswers,
-                    given is null ? $"'{question.Label}' needs an answer." : $"The answer to '{question.Label}' does not fit.",
-                    $"answers.{question.Key}");
-            }
-        }
-
-        return null;
-    }
-
-    private static bool Fits(ServiceQuestion question, JsonElement answer) => question.Type switch
-    {
-        "number" => answer.ValueKind == JsonValueKind.Number,
-        "boolean" => answer.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        "date" => answer.ValueKind == JsonValueKind.String
-            && NodaTime.Text.LocalDatePattern.Iso.Parse(answer.GetString()!).Success,
-        "choice" => answer.ValueKind == JsonValueKind.String && question.Choices?.Contains(answer.GetString()!) == true,
-        _ => answer.ValueKind == JsonValueKind.String && answer.GetString() is { Length: <= 5000 } text
-            && (!question.Required || !string.IsNullOrWhiteSpace(text)),
-    };
 
     public static Rejection Conflict { get; } =
         new(RejectionKind.Conflict, Codes.BookingConflict, "That time has been taken.");

@@ -17,6 +17,18 @@ public sealed class BookingSeries
     /// <summary>Wall-clock time of the first occurrence in <see cref="TimeZone"/>.</summary>
     public required DateTime StartLocal { get; set; }
 
+    /// <summary>Wall-clock time that the rule counts from; it never moves.</summary>
+    public required DateTime RuleStart { get; init; }
+
+    /// <summary>From what the rule says to where the dates that are still to be made take place.</summary>
+    public TimeSpan Moved { get; set; }
+
+    /// <summary>The last local time of the rule that was looked at.</summary>
+    public DateTime? PlannedUntil { get; set; }
+
+    /// <summary>Whether the rule makes no date after <see cref="PlannedUntil"/>.</summary>
+    public bool IsComplete { get; set; } = true;
+
     /// <summary>IANA name; occurrences keep their wall-clock time in it.</summary>
     public required string TimeZone { get; init; }
     public required int DurationMinutes { get; set; }
@@ -40,6 +52,8 @@ internal sealed class BookingSeriesConfiguration : IEntityTypeConfiguration<Book
     {
         builder.ToTable("series");
         builder.Property(s => s.StartLocal).HasColumnType("timestamp");
+        builder.Property(s => s.RuleStart).HasColumnType("timestamp");
+        builder.Property(s => s.PlannedUntil).HasColumnType("timestamp");
         builder.PrimitiveCollection(s => s.Exdates).HasColumnType("timestamp[]");
         builder.PrimitiveCollection(s => s.Rdates).HasColumnType("timestamp[]");
         builder.HasOne<Service>().WithMany().HasForeignKey(s => s.ServiceId);

@@ -11,14 +11,31 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>
-/// The statements that write a booking. Locks are taken in one order, service, resources by number, so that two bookings
-/// never wait crosswise.
+/// The statements that write a booking. Locks are taken in one order, clients, service, resources, each by number, so
+/// that two bookings never wait crosswise.
 /// </summary>
 internal static class BookingStatements
 {
+    /// <summary>
+    /// Nobody merges or erases these clients before the booking is stored; refuses if somebody just did. Then looking
+    /// again finds who stands for them.
+    /// </summary>
+    public static NpgsqlBatchCommand KeepClients(params IEnumerable<long> ids) => TenantSql.Statement(
+        $"""
+        with kept as (
+            select id from clients where id = any($1) and merged_into_id is null and erased_at is null
+            order by id for share)
+        select case when count(*) = cardinality($1) then true else platform.refuse('{DatabaseErrors.RowChanged}') end
+        from kept
+        """,
+        ids.Distinct().Order().ToArray());
+
     public static NpgsqlBatchCommand InsertClient(Client client, string actor) => TenantSql.Statement(
-        "insert into clients (id, name, email, phone, locale, created_by, updated_by) values ($1, $2, $3, $4, $5, $6, $6)",
-        client.Id, client.Name, client.Email, client.Phone, client.Locale, actor);
+        """
+        insert into clients (id, name, email, phone, locale, metadata, created_by, updated_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $7)
+        """,
+        client.Id, client.Name, client.Email, client.Phone, client.Locale, client.Metadata, actor);
 
     public static NpgsqlBatchCommand InsertBooking(Booking b) => TenantSql.Statement(
         """

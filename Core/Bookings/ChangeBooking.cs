@@ -124,7 +124,8 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
 
             var questions = await db.Set<Catalogue.Service>().Where(s => s.Id == booking.ServiceId)
                 .Select(s => s.Questions).SingleAsync(ct);
-            return BookingRules.Answers(questions, booking.Answers);
+            var fields = await db.FieldsAsync(CustomFieldOwners.Booking, ct);
+            return CustomFieldRules.CheckAnswers(CustomFieldRules.AnswerRules(questions, fields), booking.Answers);
         },
         (_, after) => new BookingUpdated(after), ct);
 

@@ -17,19 +17,25 @@ public sealed record SeriesScope(long SeriesId, string Scope, Moment? Occurrence
 /// </summary>
 public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking move, TimeProvider clock)
 {
+    /// <summary>
+    /// Of one date, or of those that follow, or of all: then the rule makes no further date, either. What cannot be
+    /// cancelled stays, and is told date by date.
+    /// </summary>
     /// <returns>Neither, if there is no such series or date.</returns>
     public async Task<(SeriesResponse? Series, Rejection? Rejection)> CancelAsync(
         SeriesScope scope, string? reason, bool waivePolicy, CancellationToken ct)
     {
-        var (series, bookings, rejection) = await FindAsync(scope, ct);
-        if (bookings is null && series?.Status == "cancelled")
+        var (series, found, rejection) = await FindAsync(scope, ct);
+        if (series is null) return (null, rejection);
+        if (found is null && series.Status == SeriesStatuses.Cancelled)
         {
             return (await SeriesViews.FindAsync(db, series.Id, ct), null); // twice is once
         }
 
-        if (series is null || bookings is null) return (null, rejection);
+        if (found is null && (scope.Scope == "this" || series.IsComplete)) return (null, rejection);
 
         List<SeriesOccurrence> refused = [];
+        var bookings = found ?? []; // none so far, but the rule would make others
         foreach (var booking in bookings)
         {
             var outcome = await change.CancelAsync(new(booking.Id, null, scope.Actor), reason, waivePolicy, ct);
@@ -38,10 +44,46 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
 
         if (refused.Count > 0 && refused.Count == bookings.Count) return (null, Conflict(refused));
 
-        if (scope.Scope == "all") series.Status = "cancelled";
+        if (scope.Scope != "this") await EndAsync(series, scope, bookings, ct);
         await db.SaveChangesAsync(ct);
-        return (await SeriesViews.FindAsync(db, series.Id, ct), null);
+        return (Told((await SeriesViews.FindAsync(db, series.Id, ct))!, refused), null);
     }
+
+    /// <summary>The rule makes no date from the first that was cancelled on; one without any left is cancelled.</summary>
+    private async Task EndAsync(
+        BookingSeries series, SeriesScope scope, IReadOnlyList<Booking> cancelled, CancellationToken ct)
+    {
+        var now = clock.Now;
+        var zone = ZoneRules.Get(series.TimeZone);
+        var from = scope is { Scope: "following", Occurrence: { } moment } ? SeriesPlan.LocalOf(moment, zone)
+            : cancelled.Count > 0 ? LocalDateTime.FromDateTime(cancelled.Min(b => b.Occurrence!.Value))
+            : ZoneRules.LocalOf(now, zone);
+        series.Rrule = RecurrenceRule.Ending(series.Rrule, ZoneRules.ToInstant(from, zone));
+        series.Rdates = [.. series.Rdates.Where(date => date < from.ToDateTimeUnspecified())];
+        series.IsComplete = true;
+
+        var left = db.Bookings.Where(b => b.SeriesId == series.Id);
+        var isLive = scope.Scope == "all"
+            ? await left.AnyAsync(b => b.EndAt > now && Live.Contains(b.Status), ct)
+            : await left.AnyAsync(b => !Gone.Contains(b.Status), ct);
+        if (!isLive) series.Status = SeriesStatuses.Cancelled;
+    }
+
+    private static readonly string[] Live =
+        [BookingStatuses.Pending, BookingStatuses.Confirmed, BookingStatuses.CheckedIn];
+
+    private static readonly string[] Gone =
+        [BookingStatuses.Cancelled, BookingStatuses.Rejected, BookingStatuses.Expired];
+
+    private static SeriesResponse Told(SeriesResponse series, IReadOnlyList<SeriesOccurrence> refused) => series with
+    {
+        Occurrences =
+        [
+            .. series.Occurrences.Select(o => refused.FirstOrDefault(r => r.BookingId == o.BookingId) is { } no
+                ? o with { Code = no.Code }
+                : o),
+        ],
+    };
 
     /// <summary>
     /// Moves the dates by as much as the first of them moves, in wall-clock time; all of them, or none. Dates that went
@@ -65,34 +107,44 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
             return (null, BookingRules.Closed);
         }
 
-        var usual = Usual(bookings, zone);
+        var usual = Moved(bookings, zone);
         var shift = request.Start is { } start
-            ? Period.Between(usual(bookings[0]), SeriesPlan.LocalOf(start, zone), PeriodUnits.Days | PeriodUnits.AllTimeUnits)
+            ? Period.Between(
+                Usual(bookings[0], usual), SeriesPlan.LocalOf(start, zone), PeriodUnits.Days | PeriodUnits.AllTimeUnits)
             : Period.Zero;
 
         var refused = await MoveAsync(
-            [.. bookings.Select(b => (b, request.Start is null ? Local(b, zone) : usual(b) + shift))], request, zone, scope.Actor, ct);
+            [.. bookings.Select(b => (b, request.Start is null ? Local(b, zone) : Usual(b, usual) + shift))], request, zone,
+            scope.Actor, ct);
         if (refused.Count > 0 && !(request.SkipConflicts && refused.Count < bookings.Count)) return (null, Conflict(refused));
 
+        if (scope.Scope != "this") Continue(series, request, (Usual(bookings[0], usual) + shift, bookings[0]));
         if (scope.Scope == "all")
         {
             series.StartLocal = (LocalDateTime.FromDateTime(series.StartLocal) + shift).ToDateTimeUnspecified();
-            series.DurationMinutes = request.DurationMinutes ?? series.DurationMinutes;
-            series.ResourceIds = [.. request.ResourceIds ?? series.ResourceIds];
-            series.Note = request.Note ?? series.Note;
         }
 
         await db.SaveChangesAsync(ct);
         return (await SeriesViews.FindAsync(db, series.Id, ct), null);
     }
 
-    /// <summary>Where the series has its dates now: as far from what its rule gave as most of them are.</summary>
-    private static Func<Booking, LocalDateTime> Usual(IReadOnlyList<Booking> bookings, DateTimeZone zone)
+    /// <summary>Dates that are still to be made are like the last ones.</summary>
+    private static void Continue(
+        BookingSeries series, UpdateSeriesRequest request, (LocalDateTime Local, Booking Of) first)
     {
-        var moved = bookings.GroupBy(b => Local(b, zone).ToDateTimeUnspecified() - b.Occurrence!.Value)
-            .MaxBy(group => group.Count())!.Key;
-        return booking => LocalDateTime.FromDateTime(booking.Occurrence!.Value + moved);
+        if (request.Start is not null) series.Moved = first.Local.ToDateTimeUnspecified() - first.Of.Occurrence!.Value;
+        series.DurationMinutes = request.DurationMinutes ?? series.DurationMinutes;
+        series.ResourceIds = [.. request.ResourceIds ?? series.ResourceIds];
+        series.Note = request.Note ?? series.Note;
     }
+
+    /// <summary>How far from what its rule gave the series has its dates now: as most of them.</summary>
+    private static TimeSpan Moved(IReadOnlyList<Booking> bookings, DateTimeZone zone) =>
+        bookings.GroupBy(b => Local(b, zone).ToDateTimeUnspecified() - b.Occurrence!.Value)
+            .MaxBy(group => group.Count())!.Key;
+
+    private static LocalDateTime Usual(Booking booking, TimeSpan moved) =>
+        LocalDateTime.FromDateTime(booking.Occurrence!.Value + moved);
 
     /// <summary>Those that go later go last to first, so that none runs into a sister that is still to go.</summary>
     private async Task<List<SeriesOccurrence>> MoveAsync(

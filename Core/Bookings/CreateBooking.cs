@@ -5,6 +5,7 @@ using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
 using Platform.Core.Availability;
+using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Idempotency;
 using Platform.Core.Storage;
@@ -83,7 +84,10 @@ public sealed class CreateBooking(
         if (known.Slots is not { Service: var service }) return BookingRules.UnknownService;
         if (wanted.PublicOnly && !service.Public) return BookingRules.UnknownService;
         if (wanted.Request.ClientId is not null && known.Client is null) return BookingRules.UnknownClient;
-        return wanted.Hold is null ? BookingRules.Answers(service.Questions, wanted.Request.Answers) : null;
+        if (wanted.Hold is not null) return null;
+
+        return CustomFieldRules.CheckAnswers(service.Answers, wanted.Request.Answers)
+            ?? (known.Client is null ? service.CheckNewClient(wanted.Request.Client) : null);
     }
 
     /// <returns>
@@ -115,6 +119,7 @@ public sealed class CreateBooking(
         var actor = booking.Wanted.Actor;
 
         foreach (var statement in Answer(booking.Wanted, booking.View)) yield return statement;
+        if (booking.KnownClientId is { } knownClient) yield return BookingStatements.KeepClients(knownClient);
         if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
         if (allotment.IsShared) yield return BookingStatements.LockResources(allotment);
         if (known.Slots!.HasExpiredHolds) yield return BookingStatements.ClearExpiredHolds(allotment, booking.Occupied, now);
@@ -168,6 +173,7 @@ public sealed class CreateBooking(
         var (row, service) = (booking.Booking, booking.Service);
 
         foreach (var statement in Answer(booking.Wanted, booking.View)) yield return statement;
+        if (booking.KnownClientId is { } knownClient) yield return BookingStatements.KeepClients(knownClient);
         if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
         if (booking.IsNewClient) yield return BookingStatements.InsertClient(booking.View.Client!, booking.Wanted.Actor);
         yield return TenantSql.Statement(
@@ -231,10 +237,9 @@ public sealed class CreateBooking(
         {
             var known = cache.Find(tenant.Id, request.ServiceId);
 
-            // Who has the least to do on that day comes first, where there is a choice.
+            // Who has the least to do comes first, where there is a choice.
             var isChoice = known is null || known.Candidates.Count > known.Requirements.Count;
-            var day = TimeSpan.FromDays(isChoice && start.Year is > 1 and < 9999 ? 1 : 0);
-            var reading = slots.Reading(request.ServiceId, new TimeRange(start, start).Widen(day, day), now);
+            var reading = slots.Reading(request.ServiceId, AllotmentRules.Around(start, isChoice), now);
             var (client, hold, answer) = (FindClient(request), HeldSlot.Find(request.HoldToken), FindAnswer(wanted.Key));
 
             await using var reader = await sql.ReadAsync(
@@ -266,7 +271,7 @@ public sealed class CreateBooking(
         }
     }
 
-    /// <summary>Whoever is named, else the one that the hold is for.</summary>
+    /// <summary>Whoever is named, or who they were merged into; else the one that the hold is for.</summary>
     private static NpgsqlBatchCommand[] FindClient(CreateBookingRequest request)
     {
         if (request is { Client: null or { Email: null }, ClientId: null, HoldToken: null }) return [];
@@ -276,10 +281,11 @@ public sealed class CreateBooking(
             TenantSql.Statement(
                 """
                 select id, name, email, phone, locale from clients
-                where erased_at is null and merged_into_id is null and (
-                    ($2 is null and lower(email) = lower($1))
-                    or id = (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2)
-                    or id = (select b.client_id from bookings b where b.hold_token = $3))
+                where erased_at is null and merged_into_id is null and id = coalesce(
+                    (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2),
+                    (select coalesce(named.merged_into_id, named.id) from clients named
+                        where $2 is null and lower(named.email) = lower($1)),
+                    (select b.client_id from bookings b where b.hold_token = $3))
                 """,
                 request.Client?.Email,
                 new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value },

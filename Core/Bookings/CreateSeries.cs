@@ -2,16 +2,18 @@ using NodaTime;
 using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
-using Platform.Contracts.Events;
 using Platform.Core.Availability;
+using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
 /// <summary>Books a series, in the caller's transaction: one reading for all its dates, one batch for all its rows.</summary>
-public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider clock)
+public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClient clients, TimeProvider clock)
 {
+    private readonly SeriesDates _dates = new(db, clock);
+
     public async Task<(SeriesPreview? Preview, Rejection? Rejection)> PreviewAsync(
         CreateSeriesRequest request, CancellationToken ct)
     {
@@ -30,9 +32,9 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
         var (draft, rejection) = await DraftAsync(request, ct);
         if (draft is null) return (null, rejection);
         if (draft.Plan.Refusal(request.SkipConflicts) is { } conflict) return (null, conflict);
-        if (BookingRules.Answers(draft.Facts.Service.Questions, request.Answers) is { } unanswered) return (null, unanswered);
+        if (CustomFieldRules.CheckAnswers(draft.Facts.Service.Answers, request.Answers) is { } wrong) return (null, wrong);
 
-        var (client, unknown) = await ClientAsync(request, ct);
+        var (client, unknown) = await ClientAsync(request, actor, ct);
         if (unknown is not null) return (null, unknown);
 
         for (var attempt = 1; ; attempt++)
@@ -86,7 +88,9 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
         var (dates, invalid) = SeriesPlan.Dates(request, local, zone);
         var all = dates is null
             ? new(start, start)
-            : new TimeRange(dates.Occurrences[0].Instant, dates.Occurrences[^1].Instant);
+            : new TimeRange(
+                AllotmentRules.Around(dates.Occurrences[0].Instant).Start,
+                AllotmentRules.Around(dates.Occurrences[^1].Instant).End);
         if (await slots.ReadAsync(Connection, request.ServiceId, all, null, ct) is not { } facts)
         {
             return (null, BookingRules.UnknownService);
@@ -97,7 +101,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
             return (null, BookingRules.UnknownResource("resourceIds"));
         }
 
-        if (request.ClientId is { } client && await FindClientAsync(client, ct) is null)
+        if (request.ClientId is { } client && await clients.FindAsync(client, ct) is null)
         {
             return (null, BookingRules.UnknownClient);
         }
@@ -105,7 +109,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
         if (dates is null) return (null, invalid);
         if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return (null, BookingRules.UnknownLength);
 
-        dates = SeriesPlan.WithinWindow(dates, request.Rrule, facts.Service, times, clock.Now);
+        dates = SeriesPlan.WithinWindow(dates, facts.Service, times, clock.Now);
         var plan = SeriesPlan.Of(
             facts, times, dates.Occurrences.Select(o => (o.Local, o.Instant)), dates.Skipped, request.ResourceIds ?? [],
             request.PartySize ?? 1, clock.Now, dates.IsComplete);
@@ -114,121 +118,55 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
 
     private static bool IsFarOff(int year) => year is < 1900 or > 2200;
 
-    private async Task<(Client? Client, Rejection? Unknown)> ClientAsync(CreateSeriesRequest request, CancellationToken ct)
+    private async Task<(Client? Client, Rejection? Rejection)> ClientAsync(
+        CreateSeriesRequest request, string actor, CancellationToken ct)
     {
         if (request.ClientId is { } id)
         {
-            return await FindClientAsync(id, ct) is { } known ? (known, null) : (null, BookingRules.UnknownClient);
+            return await clients.FindAsync(id, ct) is { } known ? (known, null) : (null, BookingRules.UnknownClient);
         }
 
-        if (request.Client is not { } details) return (null, null);
-
-        var (phone, noPhone) = ClientRules.Phone(details.Phone);
-        if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
-
-        var sameAddress = await db.Database
-            .SqlQuery<long>($"select id as \"Value\" from clients where lower(email) = lower({details.Email})")
-            .ToListAsync(ct);
-        var client = sameAddress is [var knownId] ? await db.Set<Client>().SingleAsync(c => c.Id == knownId, ct) : null;
-        if (client is null)
-        {
-            client = new Client
-            {
-                Name = details.Name,
-                Email = details.Email,
-                Phone = phone,
-                Locale = details.Locale ?? db.Tenant.Locale,
-            };
-            db.Add(client);
-            await db.SaveChangesAsync(ct);
-        }
-
-        return (client, null);
+        return request.Client is { } details ? await clients.FindOrCreateAsync(details, actor, ct) : (null, null);
     }
-
-    /// <summary>Whoever was merged is who they were merged into.</summary>
-    private Task<Client?> FindClientAsync(long id, CancellationToken ct) => db.Set<Client>().SingleOrDefaultAsync(
-        c => c.ErasedAt == null && c.MergedIntoId == null
-            && (c.Id == id || db.Set<Client>().Any(merged => merged.Id == id && merged.MergedIntoId == c.Id)), ct);
 
     private async Task<SeriesResponse> WriteAsync(
         CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
     {
-        var (service, times) = (draft.Facts.Service, draft.Times);
+        var (plan, zone, start) = (draft.Plan, ZoneRules.Get(draft.Zone), draft.Start.ToDateTimeUnspecified());
         var series = new BookingSeries
         {
             Uid = Guid.CreateVersion7().ToString(),
-            ServiceId = service.Id,
+            ServiceId = request.ServiceId,
             ClientId = client?.Id,
-            StartLocal = draft.Start.ToDateTimeUnspecified(),
+            StartLocal = start,
+            RuleStart = start,
+            PlannedUntil = plan.Occurrences.Max(o => o.LocalStart),
+            IsComplete = plan.IsComplete,
             TimeZone = draft.Zone,
-            DurationMinutes = (int)times.Length.TotalMinutes,
+            DurationMinutes = (int)draft.Times.Length.TotalMinutes,
             ResourceIds = [.. request.ResourceIds ?? []],
             PartySize = request.PartySize ?? 1,
             Rrule = request.Rrule,
-            Exdates = [.. (request.Exdates ?? []).Select(d => SeriesPlan.LocalOf(d, ZoneRules.Get(draft.Zone)).ToDateTimeUnspecified())],
-            Rdates = [.. (request.Rdates ?? []).Select(d => SeriesPlan.LocalOf(d, ZoneRules.Get(draft.Zone)).ToDateTimeUnspecified())],
-            Status = "active",
+            Exdates = [.. (request.Exdates ?? []).Select(d => SeriesPlan.LocalOf(d, zone).ToDateTimeUnspecified())],
+            Rdates = [.. (request.Rdates ?? []).Select(d => SeriesPlan.LocalOf(d, zone).ToDateTimeUnspecified())],
+            Status = SeriesStatuses.Active,
             Note = request.Note,
         };
-        db.Add(series);
+        db.Create(series, actor);
         await db.SaveChangesAsync(ct);
 
-        var planned = draft.Plan.Bookable.ToList();
-        var ids = await db.Database
-            .SqlQuery<long>($"select nextval('bookings_id_seq') as \"Value\" from generate_series(1, {planned.Count})")
-            .ToListAsync(ct);
-        var bookings = planned.Zip(ids, (occurrence, id) => (Occurrence: occurrence, New: Booking(
-            request, draft, client, actor, series.Id, occurrence, id))).ToList();
-
-        await using var batch = new NpgsqlBatch(Connection);
-        foreach (var statement in Statements(bookings.Select(b => b.New), actor)) batch.BatchCommands.Add(statement);
-        await batch.ExecuteNonQueryAsync(ct);
-
-        var idOf = bookings.ToDictionary(b => b.Occurrence, b => b.New.Booking);
-        return SeriesViews.ToResponse(series, [.. draft.Plan.Occurrences.Select(o => new SeriesOccurrence(
-            o.Local, o.Start, idOf.GetValueOrDefault(o)?.Id, idOf.GetValueOrDefault(o)?.Status, o.Code))], draft.Plan.IsComplete);
-    }
-
-    private NewBooking Booking(
-        CreateSeriesRequest request, Draft draft, Client? client, string actor, long seriesId,
-        PlannedOccurrence occurrence, long id)
-    {
-        var single = new CreateBookingRequest(
-            request.ServiceId, occurrence.Start!.Value, draft.Zone, request.DurationMinutes, null, null, request.Note,
-            client?.Id, request.PartySize, request.Answers);
-        return NewBooking.Of(
-            new(single, actor, null), new(id, 0, client, null, draft.Facts, null), draft.Times, occurrence.Start.Value,
-            occurrence.Allotment!, db.Tenant, clock.Now, (seriesId, occurrence.LocalStart!.Value));
-    }
-
-    private IEnumerable<NpgsqlBatchCommand> Statements(IEnumerable<NewBooking> bookings, string actor)
-    {
-        var (all, now) = (bookings.ToList(), clock.Now);
-        var service = all[0].Service;
-        var shared = all.Where(b => b.Allotment.IsShared).SelectMany(b => b.Allotment.Places).ToList();
-
-        if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
-        if (shared.Count > 0) yield return BookingStatements.LockResources(all[0].Allotment with { Places = shared });
-
-        foreach (var booking in all)
+        var booked = await _dates.BookAsync(
+            new(series, draft.Facts, draft.Times, client, request.Answers, actor), [.. plan.Bookable], ct);
+        db.AddRange(plan.Skips(series.Id, foundLater: false, clock.Now));
+        await db.SaveChangesAsync(ct);
+        if (!series.IsComplete)
         {
-            var (row, allotment) = (booking.Booking, booking.Allotment);
-            yield return BookingStatements.ClearExpiredHolds(allotment, booking.Occupied, now);
-            yield return BookingStatements.InsertBooking(row);
-            yield return BookingStatements.InsertAllocations(row, allotment, booking.Occupied);
-            if (allotment.IsShared) yield return BookingStatements.CountDepth(allotment, booking.Occupied, service.Capacity, now);
-            if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, allotment, now);
-
-            var snapshot = booking.View.ToSnapshot(db.Tenant);
-            foreach (var statement in BookingStatements.Record(
-                new BookingCreated(snapshot), row, null, snapshot, actor, db.Tenant))
-            {
-                yield return statement;
-            }
-
-            foreach (var job in BookingJobs.Of(row, service.CheckIn, db.Tenant)) yield return job;
+            await db.ExecuteAsync(
+                BookingJobs.Schedule(BookingJobs.SeriesExtension, db.Tenant, series.Id, clock.Now + ExtendSeries.Interval), ct);
         }
+
+        return SeriesViews.ToResponse(series, [.. plan.Occurrences.Select(o => new SeriesOccurrence(
+            o.Local, o.Start, booked.GetValueOrDefault(o)?.Id, booked.GetValueOrDefault(o)?.Status, o.Code))]);
     }
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();

@@ -89,13 +89,21 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
     private PlannedImport Plan(IReadOnlyList<ImportDraft> part, ImportFacts facts, ImportRun run)
     {
         List<NewBooking> bookings = [];
-        var clients = facts.Clients.ToDictionary(c => c.Email!, StringComparer.OrdinalIgnoreCase);
+        var clients = new Dictionary<string, Client>(facts.Clients, StringComparer.OrdinalIgnoreCase);
 
         foreach (var (draft, (bookingId, clientId)) in part.Zip(facts.Ids))
         {
             if (facts.Imported.TryGetValue(draft.Former.Uid, out var known))
             {
                 run.Skip(draft.Row, known);
+                continue;
+            }
+
+            var email = draft.Request.Client?.Email;
+            var client = email is null ? null : clients.GetValueOrDefault(email);
+            if (client is null && draft.Service.CheckNewClient(draft.Request.Client) is { } wrong)
+            {
+                run.Refuse(draft.Row, wrong);
                 continue;
             }
 
@@ -109,8 +117,6 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
 
             if (draft.Blocks) (run.Order.DryRun ? run.Taken : facts.Taken).Add(draft, allotment);
 
-            var email = draft.Request.Client?.Email;
-            var client = email is null ? null : clients.GetValueOrDefault(email);
             var booking = NewBooking.Of(
                 new(draft.Request, run.Order.Actor, null, BookingSources.Import, Former: draft.Former),
                 new(bookingId, clientId, client, null, new(draft.Service, taken, false), null),
@@ -130,6 +136,9 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
         var now = clock.Now;
         var blocking = planned.Bookings.Where(b => b.Blocks).ToList();
         var shared = blocking.Where(b => b.Allotment.IsShared).SelectMany(b => b.Allotment.Places).ToList();
+        var added = planned.Bookings.Where(b => b.IsNewClient).Select(b => b.View.Client!.Id).ToHashSet();
+        var kept = planned.Bookings.Select(b => b.KnownClientId).OfType<long>().Where(id => !added.Contains(id)).ToList();
+        if (kept.Count > 0) yield return BookingStatements.KeepClients(kept);
         if (shared.Count > 0) yield return BookingStatements.LockResources(blocking[0].Allotment with { Places = shared });
 
         foreach (var booking in planned.Bookings)
@@ -209,8 +218,9 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
                 FindImported(part.Select(d => d.Former.Uid)),
                 TenantSql.Statement(
                     """
-                    select id, name, email, phone, locale from clients
-                    where lower(email) = any($1) and erased_at is null and merged_into_id is null
+                    select c.id, c.name, c.email, c.phone, c.locale, named.email
+                    from clients named join clients c on c.id = coalesce(named.merged_into_id, named.id)
+                    where lower(named.email) = any($1) and c.erased_at is null and c.merged_into_id is null
                     """,
                     Texts(part.Select(d => d.Request.Client?.Email?.ToLowerInvariant()).OfType<string>())),
                 TenantSql.Statement(
@@ -233,8 +243,8 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
         await reader.NextResultAsync(ct);
         var imported = await ReadImportedAsync(reader, ct);
         await reader.NextResultAsync(ct);
-        List<Client> clients = [];
-        while (await CreateBooking.ReadClientAsync(reader, ct) is { } client) clients.Add(client);
+        Dictionary<string, Client> clients = [];
+        while (await CreateBooking.ReadClientAsync(reader, ct) is { } client) clients[reader.GetString(5)] = client;
         await reader.NextResultAsync(ct);
 
         var facts = new ImportFacts(ids, imported, clients, new());
@@ -259,9 +269,10 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
     /// <summary>What the database knows about a part of the rows.</summary>
     /// <param name="Ids">Of a booking and a client for each row, whether they will be needed or not.</param>
     /// <param name="Imported">The bookings that rows have become before, by UID.</param>
+    /// <param name="Clients">Those who stand for the addresses of the rows, by address.</param>
     private sealed record ImportFacts(
         IReadOnlyList<(long BookingId, long ClientId)> Ids, IReadOnlyDictionary<string, long> Imported,
-        IReadOnlyList<Client> Clients, ImportedTimes Taken)
+        IReadOnlyDictionary<string, Client> Clients, ImportedTimes Taken)
     {
         public bool HasExpiredHolds { get; set; }
     }

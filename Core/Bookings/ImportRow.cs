@@ -36,6 +36,12 @@ public sealed record ImportRow(int Number, int Line)
     public int? PartySize { get; init; }
     public string? Status { get; init; }
     public string? Note { get; init; }
+
+    /// <summary>To the service's questions and the organisation's fields of bookings, by key; null where it has none.</summary>
+    public IReadOnlyDictionary<string, string>? Answers { get; init; }
+
+    /// <summary>The organisation's fields of clients, by key; null where it has none.</summary>
+    public IReadOnlyDictionary<string, string>? ClientFields { get; init; }
 }
 
 /// <summary>How a file is imported.</summary>

@@ -44,7 +44,7 @@ internal static class ImportRules
         return [.. rows.Select(row => row switch
         {
             { HasUid: true, ExternalId: { } uid } => uid,
-            { ExternalId: { } id } => $"{id}@{tenantId}.import",
+            { ExternalId: { } id } => UidOf(id, tenantId),
             _ => ByContent(row),
         })];
 
@@ -56,6 +56,10 @@ internal static class ImportRules
             return string.Create(CultureInfo.InvariantCulture, $"{hash}-{number}@{tenantId}.import");
         }
     }
+
+    /// <summary>Of a row that has a name of its own, which is no UID.</summary>
+    public static string UidOf(string externalId, long tenantId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{externalId}@{tenantId}.import");
 
     /// <param name="services">The active ones, by number.</param>
     public static (long Id, Rejection? Rejection) ServiceOf(
@@ -224,9 +228,17 @@ internal static class ImportRules
         var (phone, noPhone) = ClientRules.Phone(row.Client?.Phone);
         if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
-        var client = row.Client is { } c ? c with { Phone = phone } : null;
+        var client = row.Client is { } c
+            ? c with { Phone = phone, Metadata = CustomFieldRules.Read(service.ClientFields, row.ClientFields) }
+            : null;
         var request = new CreateBookingRequest(
-            service.Id, start, row.TimeZone, null, null, client, row.Note, null, row.PartySize);
+            service.Id, start, row.TimeZone, null, null, client, row.Note, null, row.PartySize,
+            CustomFieldRules.Read(service.Answers, row.Answers));
+
+        // Nobody was there to be asked; what the organisation wants to know of every booking it wants to know of these.
+        List<FieldRule> rules = [.. service.Answers.Select(r => r.IsQuestion ? r with { Required = false } : r)];
+        if (CustomFieldRules.CheckAnswers(rules, request.Answers) is { } wrong) return (null, wrong);
+
         var invalid = Invalid(request, "") ?? (client is null ? null : Invalid(client, "client."));
         return invalid is null ? (request, null) : (null, invalid);
     }

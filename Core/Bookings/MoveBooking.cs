@@ -103,8 +103,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
 
         for (var attempt = 1; ; attempt++)
         {
-            var day = TimeSpan.FromDays(wanted.Start.Year is > 1 and < 9999 ? 1 : 0);
-            var around = new TimeRange(wanted.Start, wanted.Start).Widen(day, day);
+            var around = AllotmentRules.Around(wanted.Start);
             var facts = await slots.ReadAsync(Connection, booking.ServiceId, around, booking.Id, ct, wanted.Now);
             if (facts is null) return BookingRules.UnknownService;
 

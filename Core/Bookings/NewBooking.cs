@@ -23,7 +23,7 @@ public sealed record WantedBooking(
     FormerBooking? Former = null);
 
 /// <param name="Length">The organisation's usual one when absent.</param>
-/// <param name="Owner">Who may only hold so much at a time; null for staff.</param>
+/// <param name="Owner">Who may only hold so much at a time; the client where absent, nobody where there is none.</param>
 public sealed record WantedHold(TimeSpan? Length, string? Owner, string Token);
 
 /// <summary>A booking with all the rows that come with it, before any is written.</summary>
@@ -37,6 +37,9 @@ internal sealed record NewBooking(
     /// <summary>Whether it keeps others from its resources.</summary>
     public bool Blocks => BookingRules.Blocks(Booking.Status);
 
+    /// <summary>Of a client whose record was there before.</summary>
+    public long? KnownClientId => IsNewClient ? null : Booking.ClientId;
+
     public static NewBooking Of(
         WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start, Allotment allotment,
         TenantContext tenant, DateTimeOffset now, (long Series, DateTime Occurrence)? repeated = null)
@@ -45,6 +48,7 @@ internal sealed record NewBooking(
         var client = ClientOf(wanted.Request, known, tenant);
         var booking = Of(wanted, known.BookingId, service, times, start, allotment, tenant.TimeZone, now, repeated);
         booking.ClientId = client?.Id;
+        if (wanted.Hold is { Owner: null } && client is not null) booking.HoldOwner = $"client:{client.Id}";
 
         return new(
             new BookingView(booking, service.Name, Resources(allotment, service), client),
@@ -59,6 +63,7 @@ internal sealed record NewBooking(
             Email = request.Client.Email,
             Phone = request.Client.Phone,
             Locale = request.Client.Locale ?? tenant.Locale,
+            Metadata = request.Client.Metadata ?? Client.NoMetadata,
         });
 
     public static string StatusOf(BookableService service) =>

@@ -14,7 +14,6 @@ public sealed record PlannedOccurrence(
 /// <summary>The dates of a series, each with the place it would take.</summary>
 public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bool IsComplete)
 {
-    /// <summary>Series are booked at most so far ahead, counted from their first date.</summary>
     private const int HorizonDays = 366;
 
     /// <summary>And at most so often.</summary>
@@ -37,27 +36,48 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
 
         var dates = Recurrence.Expand(
             rule, start, zone, [.. (request.Exdates ?? []).Select(d => LocalOf(d, zone))],
-            [.. (request.Rdates ?? []).Select(d => LocalOf(d, zone))], start.Date.PlusDays(HorizonDays), MaxOccurrences);
+            [.. (request.Rdates ?? []).Select(d => LocalOf(d, zone))], Horizon(start.Date), MaxOccurrences);
         return dates.Occurrences.Count > 0
             ? (dates, null)
             : (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, "It never takes place.", "rrule"));
     }
 
-    /// <summary>A rule without an end goes as far as the service can be booked.</summary>
-    public static Expansion WithinWindow(
-        Expansion dates, string rrule, BookableService service, ServiceTimes times, DateTimeOffset now)
+    /// <summary>A rule that goes on for longer than a series is booked ahead goes as far as the service can be booked.</summary>
+    public static Expansion WithinWindow(Expansion dates, BookableService service, ServiceTimes times, DateTimeOffset now)
     {
-        if (RecurrenceRule.Parse(rrule).Rule is not { Count: null, UntilLocal: null, UntilInstant: null }) return dates;
+        if (dates.IsComplete) return dates;
 
-        var ends = service.Candidates.Select(c => SlotRules.Bookable(times, c.Zone, now).End).DefaultIfEmpty(now).Max();
+        var ends = BookableUntil(service, times, now);
         var within = dates.Occurrences.Where(o => o.Instant < ends).ToList();
         return within.Count == 0 || within.Count == dates.Occurrences.Count ? dates : dates with
         {
             Occurrences = within,
             Skipped = [.. dates.Skipped.Where(s => string.CompareOrdinal(s.Local, Text(within[^1].Local)) < 0)],
-            IsComplete = false,
         };
     }
+
+    /// <summary>The farthest that any resource of the service can be booked, exclusive.</summary>
+    public static DateTimeOffset BookableUntil(BookableService service, ServiceTimes times, DateTimeOffset now) =>
+        service.Candidates.Select(c => SlotRules.Bookable(times, c.Zone, now).End).DefaultIfEmpty(now).Max();
+
+    /// <summary>Series are booked at most so far ahead, counted from their first date, later from today.</summary>
+    public static LocalDate Horizon(LocalDate from) => from.PlusDays(HorizonDays);
+
+    public IEnumerable<SeriesSkip> Skips(long seriesId, bool foundLater, DateTimeOffset now) => Occurrences
+        .Where(o => o.Code is not null)
+        .DistinctBy(o => o.Local)
+        .Select(o => new SeriesSkip
+        {
+            SeriesId = seriesId,
+            Local = o.Local,
+            StartAt = o.Start,
+            Code = o.Code!,
+            FoundLater = foundLater,
+            CreatedAt = now,
+        });
+
+    public static string CodeOf(SkipReason reason) =>
+        reason == SkipReason.NoSuchTime ? Codes.NonexistentLocalTime : Codes.NonexistentLocalDate;
 
     /// <summary>
     /// Finds a place for each date, beside what is taken and beside the dates before it. The resources of the first date
@@ -70,9 +90,7 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
     {
         List<PlannedOccurrence> planned =
         [
-            .. skipped.Select(s => new PlannedOccurrence(
-                s.Local, null, null, null,
-                s.Reason == SkipReason.NoSuchTime ? Codes.NonexistentLocalTime : Codes.NonexistentLocalDate)),
+            .. skipped.Select(s => new PlannedOccurrence(s.Local, null, null, null, CodeOf(s.Reason))),
         ];
         var usual = wantedIds;
         var taken = facts.Taken;

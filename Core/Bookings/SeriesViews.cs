@@ -7,17 +7,16 @@ namespace Platform.Core.Bookings;
 /// <summary>Series as answers show them.</summary>
 public static class SeriesViews
 {
-    public static SeriesResponse ToResponse(
-        BookingSeries series, IReadOnlyList<SeriesOccurrence> occurrences, bool isComplete = true) => new(
+    public static SeriesResponse ToResponse(BookingSeries series, IReadOnlyList<SeriesOccurrence> occurrences) => new(
         series.Id, series.Uid, series.ServiceId, series.TimeZone,
         SeriesPlan.Text(LocalDateTime.FromDateTime(series.StartLocal)), series.DurationMinutes, series.Rrule,
-        series.Status, series.ClientId, series.PartySize, series.Note, series.Version, occurrences, isComplete);
+        series.Status, series.ClientId, series.PartySize, series.Note, series.Version, occurrences, series.IsComplete);
 
     /// <summary>Null if there is no such series.</summary>
     public static async Task<SeriesResponse?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
         (await ListAsync(db, db.Series.Where(s => s.Id == id), ct)).SingleOrDefault();
 
-    /// <summary>In two statements, however many there are.</summary>
+    /// <summary>In three statements, however many there are. Dates without a booking say why.</summary>
     public static async Task<IReadOnlyList<SeriesResponse>> ListAsync(
         TenantDb db, IQueryable<BookingSeries> wanted, CancellationToken ct)
     {
@@ -27,13 +26,17 @@ public static class SeriesViews
             .OrderBy(b => b.Occurrence).ThenBy(b => b.Id)
             .Select(b => new { b.SeriesId, b.Occurrence, b.StartAt, b.Id, b.Status })
             .ToListAsync(ct)).ToLookup(b => b.SeriesId);
+        var skips = (await db.SeriesSkips.Where(s => ids.Contains(s.SeriesId)).AsNoTracking().ToListAsync(ct))
+            .ToLookup(s => s.SeriesId);
 
         return
         [
             .. series.Select(s => ToResponse(s,
             [
                 .. bookings[s.Id].Select(b => new SeriesOccurrence(
-                    SeriesPlan.Text(LocalDateTime.FromDateTime(b.Occurrence!.Value)), b.StartAt, b.Id, b.Status)),
+                        SeriesPlan.Text(LocalDateTime.FromDateTime(b.Occurrence!.Value)), b.StartAt, b.Id, b.Status))
+                    .Concat(skips[s.Id].Select(skip => new SeriesOccurrence(skip.Local, skip.StartAt, Code: skip.Code)))
+                    .OrderBy(o => o.Local, StringComparer.Ordinal),
             ])),
         ];
     }

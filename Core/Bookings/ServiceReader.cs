@@ -23,6 +23,11 @@ internal static class ServiceReader
                 'grid', s.slot_grid, 'capacity', s.capacity, 'approval', s.requires_approval,
                 'price', s.price, 'currency', s.currency, 'limits', s.limits, 'cancellation', s.cancellation,
                 'checkIn', s.check_in, 'questions', s.questions,
+                'fields', (
+                    select coalesce(json_agg(json_build_object(
+                        'appliesTo', f.applies_to, 'key', f.key, 'label', f.label, 'type', f.type,
+                        'required', f.required, 'choices', f.choices) order by f.position, f.id), '[]')
+                    from custom_fields f where f.applies_to in ('booking', 'client')),
                 'weekStart', o.week_start, 'holdMinutes', o.hold_minutes, 'holdsPerClient', o.holds_per_client,
                 'requirements', (
                     select coalesce(json_agg(json_build_object(
@@ -157,12 +162,16 @@ internal static class ServiceReader
             row.Limits,
             row.Cancellation,
             row.CheckIn,
-            row.Questions,
+            CustomFieldRules.AnswerRules(row.Questions, FieldsOf(row, CustomFieldOwners.Booking)),
+            FieldsOf(row, CustomFieldOwners.Client),
             new((IsoDayOfWeek)row.WeekStart, Minutes(row.HoldMinutes), row.HoldsPerClient),
             requirements,
             CandidatesOf(row, timeZone),
             row.Resources.DistinctBy(r => r.Id).ToDictionary(r => r.Id, r => r.Name));
     }
+
+    private static List<FieldRule> FieldsOf(ServiceRow row, string owner) =>
+        [.. row.Fields.Where(f => f.AppliesTo == owner).Select(f => new FieldRule(f.Key, f.Label, f.Type, f.Required, f.Choices))];
 
     private static ServiceTimes TimesOf(ServiceRow row) => new(
         Minutes(row.Durations[0]),
@@ -222,10 +231,13 @@ internal static class ServiceReader
     private sealed record ServiceRow(
         string Name, bool Public, int[] Durations, int Before, int After, int? Interval, int? Notice, int? Window,
         string Grid, int Capacity, bool Approval, decimal? Price, string? Currency, ServiceLimits Limits,
-        CancellationPolicy Cancellation, CheckInPolicy CheckIn, IReadOnlyList<ServiceQuestion> Questions, int WeekStart,
-        int HoldMinutes, int HoldsPerClient, IReadOnlyList<Requirement> Requirements,
+        CancellationPolicy Cancellation, CheckInPolicy CheckIn, IReadOnlyList<ServiceQuestion> Questions,
+        IReadOnlyList<FieldRow> Fields, int WeekStart, int HoldMinutes, int HoldsPerClient, IReadOnlyList<Requirement> Requirements,
         IReadOnlyList<ResourceRow> Resources, IReadOnlyList<RuleRow> Rules, IReadOnlyList<OverrideRow> Overrides,
         IReadOnlyList<BlackoutRow> Blackouts);
+
+    private sealed record FieldRow(
+        string AppliesTo, string Key, string Label, string Type, bool Required, IReadOnlyList<string> Choices);
 
     private sealed record ResourceRow(
         int Requirement, long Id, string Name, int Capacity, bool Active, long Category, string? Zone, long? Schedule,

@@ -1,5 +1,8 @@
+using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.Catalogue;
+using Platform.Core.Availability;
 using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
@@ -10,8 +13,15 @@ namespace Platform.Core.Bookings;
 public readonly record struct WaitlistOutcome(WaitlistResponse? Entry, Rejection? Rejection);
 
 /// <summary>Clients who wait for a place, in the caller's transaction. <see cref="WaitlistOffers"/> gives them one.</summary>
-public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
+public sealed class Waitlist(
+    TenantDb db, Holds holds, SlotQuery slots, FindOrCreateClient clients, TimeProvider clock)
 {
+    /// <summary>How many free slots are told to whoever joins while there are some.</summary>
+    private const int Told = 5;
+
+    /// <summary>And how many are remembered as known to them.</summary>
+    private const int Remembered = 500;
+
     private static readonly TimeSpan LongestRange = TimeSpan.FromDays(92);
 
     public async Task<WaitlistResponse?> FindAsync(long id, CancellationToken ct) =>
@@ -20,15 +30,15 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
     /// <summary>By number.</summary>
     public async Task<IReadOnlyList<WaitlistResponse>> ViewsAsync(IReadOnlyCollection<long> ids, CancellationToken ct)
     {
-        var (entries, clients) = (db.Waitlist, db.Clients);
+        var (entries, people, now) = (db.Waitlist, db.Clients, clock.Now);
         var rows = await (
             from w in entries
-            join c in clients on w.ClientId equals c.Id
+            join c in people on w.ClientId equals c.Id
             where ids.Contains(w.Id)
             orderby w.Id
             select new { Entry = w, Client = c, JoinedAt = EF.Property<DateTimeOffset>(w, "CreatedAt") })
             .AsNoTracking().ToListAsync(ct);
-        return [.. rows.Select(row => ToResponse(row.Entry, row.Client, row.JoinedAt))];
+        return [.. rows.Select(row => ToResponse(row.Entry, row.Client, row.JoinedAt, now))];
     }
 
     /// <summary>The member of the request that names something that is not there.</summary>
@@ -49,7 +59,9 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
             if (!candidates.Contains(resource)) return BookingRules.UnknownResource("resourceId");
         }
 
-        return client is null || await KnownClientAsync(client.Value, ct) is not null ? null : BookingRules.UnknownClient;
+        return client is null || await clients.FindAsync(client.Value, ct, alone: true) is not null
+            ? null
+            : BookingRules.UnknownClient;
     }
 
     /// <summary>After <see cref="UnknownAsync"/> had nothing to say, for a request that names a client.</summary>
@@ -65,14 +77,13 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
         var seats = await db.Services.Where(s => s.Id == request.ServiceId).Select(s => s.Capacity).SingleAsync(ct);
         if (seats > 1 && size > seats) return new(null, TooMany(size, seats));
 
-        var (phone, noPhone) = ClientRules.Phone(request.Client?.Phone);
-        if (noPhone is not null) return new(null, noPhone with { Field = "client.phone" });
-
         // One after the other, so that whoever asks twice at once waits once.
-        var clientId = request.ClientId is { } named
-            ? (await KnownClientAsync(named, ct))!.Value
-            : await ClientAsync(request.Client! with { Phone = phone }, actor, ct);
-        await db.Database.ExecuteSqlAsync($"select from clients where id = {clientId} for no key update", ct);
+        var (client, unfit) = request.ClientId is { } named
+            ? (await clients.FindAsync(named, ct, alone: true), BookingRules.UnknownClient)
+            : await clients.FindOrCreateAsync(request.Client!, actor, ct, alone: true);
+        if (client is null) return new(null, unfit);
+
+        var clientId = client.Id;
         var (start, end) = (from.UtcDateTime, to.UtcDateTime);
         var same = await db.Waitlist.AsNoTracking()
             .Where(w => w.ClientId == clientId && w.ServiceId == request.ServiceId
@@ -82,23 +93,51 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
         if (same is not null)
         {
             return same.ResourceId == request.ResourceId && same.PartySize == size
-                ? new(await FindAsync(same.Id, ct), null)
+                ? new(await ToldAsync(same, await FreeAsync(same, ct), ct), null)
                 : new(null, WaitsAlready);
         }
 
-        var entry = new WaitlistEntry
-        {
-            ServiceId = request.ServiceId,
-            ClientId = clientId,
-            ResourceId = request.ResourceId,
-            Wanted = new(start, true, end, false),
-            PartySize = size,
-            TimeZone = request.TimeZone ?? db.Tenant.TimeZone,
-            Status = WaitlistStatuses.Waiting,
-        };
+        return new(await AddAsync(
+            new()
+            {
+                ServiceId = request.ServiceId,
+                ClientId = clientId,
+                ResourceId = request.ResourceId,
+                Wanted = new(start, true, end, false),
+                PartySize = size,
+                TimeZone = request.TimeZone ?? db.Tenant.TimeZone,
+                Status = WaitlistStatuses.Waiting,
+            },
+            actor, ct), null);
+    }
+
+    private async Task<WaitlistResponse> AddAsync(WaitlistEntry entry, string actor, CancellationToken ct)
+    {
+        var free = await FreeAsync(entry, ct);
+        entry.KnownStarts = [.. free.Take(Remembered).Select(slot => slot.Start)];
         db.Create(entry, actor);
         await db.SaveChangesAsync(ct);
-        return new(await FindAsync(entry.Id, ct), null);
+        await db.ExecuteAsync(
+            BookingJobs.Schedule(BookingJobs.WaitlistExpiry, db.Tenant, entry.Id, entry.Times.End), ct);
+        return await ToldAsync(entry, free, ct);
+    }
+
+    /// <summary>The entry, with the slots that whoever joins could book instead of waiting.</summary>
+    private async Task<WaitlistResponse> ToldAsync(
+        WaitlistEntry entry, IReadOnlyList<SlotResponse> free, CancellationToken ct) =>
+        (await FindAsync(entry.Id, ct))! with { FreeSlots = [.. free.Take(Told)] };
+
+    private async Task<IReadOnlyList<SlotResponse>> FreeAsync(WaitlistEntry entry, CancellationToken ct)
+    {
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        if (await slots.ReadAsync(connection, entry.ServiceId, entry.Times, null, ct) is not { } facts) return [];
+
+        var question = entry.QuestionOf(facts);
+        return
+        [
+            .. SlotRules.Slots(question, entry.Times, clock.Now)
+                .Select(slot => slot.ToResponse(question.Times.Length)),
+        ];
     }
 
     /// <summary>What is offered to them goes to the next. Leaving twice is leaving once.</summary>
@@ -110,7 +149,7 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
             if (entry is null) return default;
             if (BookingRules.Version(expectedVersion, entry.Version) is { } stale) return new(null, stale);
             if (entry.Status == WaitlistStatuses.Booked) return new(null, BookedAlready);
-            if (entry.Status is WaitlistStatuses.Cancelled or WaitlistStatuses.Expired)
+            if (WaitlistRules.StatusOf(entry, clock.Now) is WaitlistStatuses.Cancelled or WaitlistStatuses.Expired)
             {
                 return new(await FindAsync(id, ct), null);
             }
@@ -135,35 +174,6 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
         }
     }
 
-    /// <summary>Whoever was merged is who they were merged into.</summary>
-    private Task<long?> KnownClientAsync(long id, CancellationToken ct)
-    {
-        var clients = db.Clients;
-        return clients
-            .Where(c => c.ErasedAt == null && c.MergedIntoId == null
-                && (c.Id == id || clients.Any(merged => merged.Id == id && merged.MergedIntoId == c.Id)))
-            .Select(c => (long?)c.Id).SingleOrDefaultAsync(ct);
-    }
-
-    /// <summary>A known client is recognised by e-mail; somebody who joins twice at once becomes one client.</summary>
-    private async Task<long> ClientAsync(ClientDetails details, string actor, CancellationToken ct)
-    {
-        var locale = details.Locale ?? db.Tenant.Locale;
-        var made = await db.Database.SqlQuery<long>(
-            $"""
-            insert into clients (name, email, phone, locale, created_by, updated_by)
-            select {details.Name}, {details.Email}, {details.Phone}, {locale}, {actor}, {actor}
-            where not exists (select from clients where lower(email) = lower({details.Email}))
-            on conflict do nothing
-            returning id as "Value"
-            """).ToListAsync(ct);
-        if (made is [var id]) return id;
-
-        return (await db.Database
-            .SqlQuery<long>($"select id as \"Value\" from clients where lower(email) = lower({details.Email})")
-            .ToListAsync(ct)).Single();
-    }
-
     private static Rejection For(Rejection rejection, string field) =>
         rejection.Field == "start" ? rejection with { Field = field } : rejection;
 
@@ -185,9 +195,8 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
     private static Rejection BookedAlready { get; } =
         new(RejectionKind.Conflict, Codes.InvalidTransition, "The client has a place; cancel the booking instead.");
 
-    private static WaitlistResponse ToResponse(WaitlistEntry w, Client client, DateTimeOffset joinedAt) => new(
-        w.Id, w.ServiceId, new(client.Id, client.Name, client.Email), w.ResourceId, Utc(w.Wanted.LowerBound),
-        Utc(w.Wanted.UpperBound), w.TimeZone, w.PartySize, w.Status, w.BookingId, w.OfferedUntil, w.Version, joinedAt);
-
-    private static DateTimeOffset Utc(DateTime instant) => new(instant, TimeSpan.Zero);
+    private static WaitlistResponse ToResponse(
+        WaitlistEntry w, Client client, DateTimeOffset joinedAt, DateTimeOffset now) => new(
+        w.Id, w.ServiceId, new(client.Id, client.Name, client.Email), w.ResourceId, w.Times.Start, w.Times.End,
+        w.TimeZone, w.PartySize, WaitlistRules.StatusOf(w, now), w.BookingId, w.OfferedUntil, w.Version, joinedAt);
 }

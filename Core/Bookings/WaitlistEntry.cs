@@ -1,4 +1,6 @@
 using NpgsqlTypes;
+using Platform.Contracts.Bookings;
+using Platform.Core.Availability;
 using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
@@ -26,7 +28,23 @@ public sealed class WaitlistEntry
     /// <summary>The hold they are offered, and the booking it became.</summary>
     public long? BookingId { get; set; }
     public DateTimeOffset? OfferedUntil { get; set; }
+
+    /// <summary>Starts that were free when they joined: they were told of them, and wait for others.</summary>
+    public List<DateTimeOffset> KnownStarts { get; set; } = [];
     public long Version { get; private init; }
+
+    public TimeRange Times => new(new(Wanted.LowerBound, TimeSpan.Zero), new(Wanted.UpperBound, TimeSpan.Zero));
+
+    /// <summary>What slots that fit them are computed from.</summary>
+    internal SlotQuestion QuestionOf(SlotFacts facts) => facts.Service.Question(
+        facts.Service.Times, facts.Taken, PartySize, ResourceId is { } wanted ? [wanted] : []);
+}
+
+public static class WaitlistRules
+{
+    /// <summary>Who waits for a time that is over waits no longer, whether a job has written that down or not.</summary>
+    public static string StatusOf(WaitlistEntry entry, DateTimeOffset now) =>
+        entry.Status == WaitlistStatuses.Waiting && entry.Times.End <= now ? WaitlistStatuses.Expired : entry.Status;
 }
 
 internal sealed class WaitlistEntryConfiguration : IEntityTypeConfiguration<WaitlistEntry>, ITenantTable
@@ -34,6 +52,7 @@ internal sealed class WaitlistEntryConfiguration : IEntityTypeConfiguration<Wait
     public void Configure(EntityTypeBuilder<WaitlistEntry> builder)
     {
         builder.ToTable("waitlist_entries");
+        builder.Ignore(w => w.Times);
         builder.HasOne<Service>().WithMany().HasForeignKey(w => w.ServiceId);
         builder.HasOne<Client>().WithMany().HasForeignKey(w => w.ClientId);
         builder.HasOne<Resource>().WithMany().HasForeignKey(w => w.ResourceId);

@@ -48,6 +48,22 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         }
     }
 
+    /// <summary>
+    /// The first start that is free for somebody who waits, if there is one that they do not know of. What is free and known
+    /// they do not wait for.
+    /// </summary>
+    /// <param name="facts">Of the service, as of now, for the whole time they wait for.</param>
+    /// <returns>Whether it is held for them.</returns>
+    internal async Task<bool> OfferAsync(WaitlistEntry entry, Client client, SlotFacts facts, CancellationToken ct)
+    {
+        var now = clock.Now;
+        var free = SlotRules.Slots(entry.QuestionOf(facts), entry.Times, now)
+            .Select(slot => slot.Start).FirstOrDefault(start => start > now && !entry.KnownStarts.Contains(start));
+        return free != default
+            && Fitting(facts, entry, free) is { } allotment
+            && await TryHoldAsync(new(entry, client), free, facts, allotment, ct);
+    }
+
     /// <summary>The client has let the offer pass. After the hold's row has been locked.</summary>
     public Task EndAsync(long holdId, CancellationToken ct) => db.Waitlist
         .Where(w => w.BookingId == holdId && w.Status == WaitlistStatuses.Offered)
@@ -73,11 +89,8 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
             select new Waiting(w, c)).Take(MostAsked).AsNoTracking().ToListAsync(ct);
     }
 
-    private Task<SlotFacts?> ReadAsync(FreedPlace freed, CancellationToken ct)
-    {
-        var around = new TimeRange(freed.Start, freed.Start).Widen(TimeSpan.FromDays(1), TimeSpan.FromDays(1));
-        return slots.ReadAsync(Connection, freed.ServiceId, around, null, ct);
-    }
+    private Task<SlotFacts?> ReadAsync(FreedPlace freed, CancellationToken ct) =>
+        slots.ReadAsync(Connection, freed.ServiceId, AllotmentRules.Around(freed.Start), null, ct);
 
     private Allotment? Fitting(SlotFacts facts, WaitlistEntry entry, DateTimeOffset start) => AllotmentRules.Choose(
         facts, facts.Service.Times, start, entry.ResourceId is { } wanted ? [wanted] : [], entry.PartySize, clock.Now)
@@ -89,12 +102,14 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         var transaction = db.Database.CurrentTransaction!;
         await transaction.CreateSavepointAsync("offer", ct);
 
-        // Whoever else offers something to this client at the moment, or lets them leave, has their row.
+        // Whoever else offers something to this client at the moment, lets them leave or merges them, has their row.
         var free = await db.Database.SqlQuery<long>(
             $"""
             select nextval('bookings_id_seq') as "Value" from (
-                select from waitlist_entries where id = {waiting.Entry.Id} and status = 'waiting'
-                for update skip locked) w
+                select from waitlist_entries e join clients c on c.id = e.client_id
+                where e.id = {waiting.Entry.Id} and e.status = 'waiting' and c.id = {waiting.Client.Id}
+                    and c.merged_into_id is null and c.erased_at is null
+                for update of e skip locked for share of c skip locked) w
             """).ToListAsync(ct);
         if (free is not [var id]) return false;
 
@@ -122,7 +137,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         var length = now + OfferLength < start ? OfferLength : start - now;
         var request = new CreateBookingRequest(
             entry.ServiceId, start, entry.TimeZone, ClientId: entry.ClientId, PartySize: entry.PartySize);
-        var wanted = new WantedHold(length, $"client:{entry.ClientId}", Holds.NewToken());
+        var wanted = new WantedHold(length, Owner: null, Holds.NewToken());
         var hold = NewBooking.Of(
             new(request, Actor, null, BookingSources.Waitlist, wanted),
             new(id, 0, waiting.Client, null, facts, null), facts.Service.Times, start, allotment, db.Tenant, now);

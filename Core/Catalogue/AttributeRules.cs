@@ -48,12 +48,12 @@ public static partial class AttributeRules
     /// resources are as the fields want them.
     /// </summary>
     public static Rejection? Check(
-        JsonElement schema, JsonElement attributes, params IReadOnlyList<CustomField> fields)
+        JsonElement schema, JsonElement attributes, params IReadOnlyList<FieldRule> fields)
     {
         var properties = Properties(schema);
-        if (CustomFieldRules.Check(fields, attributes, "attributes", isElsewhere: _ => true) is { } wrong)
+        if (CustomFieldRules.Check(fields, attributes, "attributes", Codes.InvalidAttributes, _ => true) is { } wrong)
         {
-            return wrong with { Code = Codes.InvalidAttributes };
+            return wrong;
         }
 
         if (properties.Count == 0) return null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Platform.Contracts;
+using Platform.Contracts.Catalogue;
 
 namespace Platform.Core.Catalogue;
 
@@ -21,10 +22,29 @@ public static class CustomFieldTypes
     public const string Choice = "choice";
 }
 
-/// <summary>What the members that an organisation added to its clients, bookings, resources or users may hold.</summary>
+/// <summary>What one member of free values may hold: a custom field of the organisation, or a question of a service.</summary>
+/// <param name="Type">One of <see cref="CustomFieldTypes"/>.</param>
+/// <param name="MaxLength">Of a text, in UTF-16 units.</param>
+/// <param name="IsQuestion">Whether a service asks it of whoever books.</param>
+public sealed record FieldRule(
+    string Key, string Label, string Type, bool Required, IReadOnlyList<string> Choices,
+    int MaxLength = CustomFieldRules.LongestText, bool IsQuestion = false)
+{
+    public static FieldRule Of(CustomField field) => new(field.Key, field.Label, field.Type, field.Required, field.Choices);
+
+    public static FieldRule Of(ServiceQuestion question) => new(
+        question.Key, question.Label, question.Type, question.Required, question.Choices ?? [],
+        CustomFieldRules.LongestAnswer, IsQuestion: true);
+}
+
+/// <summary>
+/// The only check of free values: what the members that an organisation added to its clients, bookings, resources or users
+/// may hold, and the answers to a service's questions.
+/// </summary>
 public static class CustomFieldRules
 {
     public const int LongestText = 2000;
+    public const int LongestAnswer = 5000;
 
     /// <summary>Whether a field makes sense by itself: choices exactly where there is something to choose.</summary>
     public static Rejection? CheckField(string type, IReadOnlyList<string> choices) =>
@@ -35,40 +55,90 @@ public static class CustomFieldRules
                 "choices");
 
     /// <summary>
-    /// Whether values are what the fields want; the first that is not is named. Null counts as not answered.
+    /// The fields of the organisation and the questions of a service together describe the answers of a booking. A
+    /// question that has the key of a field takes its place.
     /// </summary>
+    public static IReadOnlyList<FieldRule> AnswerRules(
+        IReadOnlyList<ServiceQuestion> questions, IEnumerable<FieldRule> fields) =>
+        [.. questions.Select(FieldRule.Of), .. fields.Where(field => !questions.Any(q => q.Key == field.Key))];
+
+    /// <summary>The answers of a booking. Keys that nobody asks for are refused.</summary>
+    public static Rejection? CheckAnswers(IReadOnlyList<FieldRule> rules, JsonElement? answers) =>
+        Check(rules, answers, "answers", Codes.InvalidAnswers);
+
+    /// <summary>The metadata of a client. It is free where the organisation has no fields for clients.</summary>
+    /// <param name="path">The member of the request that holds it.</param>
+    public static Rejection? CheckMetadata(
+        IReadOnlyList<FieldRule> fields, JsonElement? metadata, string path = "metadata") =>
+        fields.Count == 0 ? null : Check(fields, metadata, path, Codes.InvalidMetadata);
+
+    /// <summary>
+    /// Whether values are what the rules want; the first that is not is named. Null counts as not answered.
+    /// </summary>
+    /// <param name="values">None at all is an object without members.</param>
     /// <param name="path">The member of the request that holds the values.</param>
-    /// <param name="isElsewhere">Members that something else describes; all others must be fields.</param>
+    /// <param name="code">Of the refusal.</param>
+    /// <param name="isElsewhere">Members that something else describes; all others must have a rule.</param>
     public static Rejection? Check(
-        IReadOnlyList<CustomField> fields, JsonElement values, string path = "metadata",
+        IReadOnlyList<FieldRule> rules, JsonElement? values, string path, string code,
         Func<string, bool>? isElsewhere = null)
     {
-        if (values.ValueKind is not JsonValueKind.Object) return Refused(path, "It is an object.");
-
-        foreach (var field in fields)
+        if (values is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined) })
         {
-            var isGiven = values.TryGetProperty(field.Key, out var value) && value.ValueKind is not JsonValueKind.Null;
-            if (!isGiven && field.Required) return Refused($"{path}.{field.Key}", "It is required.");
-            if (isGiven && !IsOf(field, value)) return Refused($"{path}.{field.Key}", $"It is a {field.Type}.");
+            return new(RejectionKind.Invalid, code, "It is an object.", path);
         }
 
-        return values.EnumerateObject()
-            .Where(member => !fields.Any(field => field.Key == member.Name) && isElsewhere?.Invoke(member.Name) != true)
-            .Select(member => Refused($"{path}.{member.Name}", "There is no such field."))
-            .FirstOrDefault();
+        HashSet<string> given = [];
+        foreach (var member in (values is { ValueKind: JsonValueKind.Object } members ? members : Nothing).EnumerateObject())
+        {
+            var (name, value) = (member.Name, member.Value);
+            if (rules.FirstOrDefault(r => r.Key == name) is not { } rule)
+            {
+                if (isElsewhere?.Invoke(name) == true) continue;
+                return new(RejectionKind.Invalid, code, "There is no such field.", $"{path}.{name}");
+            }
+
+            if (value.ValueKind is JsonValueKind.Null) continue;
+            if (Fault(rule, value) is { } fault) return new(RejectionKind.Invalid, code, fault, $"{path}.{name}");
+            given.Add(name);
+        }
+
+        return rules.FirstOrDefault(rule => rule.Required && !given.Contains(rule.Key)) is { } missing
+            ? new(RejectionKind.Invalid, code, $"'{missing.Label}' is required.", $"{path}.{missing.Key}")
+            : null;
     }
 
-    private static bool IsOf(CustomField field, JsonElement value) => field.Type switch
+    /// <summary>What a file says in words, as JSON by the rules; a text that cannot be read stays one and is refused later.</summary>
+    public static JsonElement? Read(IReadOnlyList<FieldRule> rules, IReadOnlyDictionary<string, string>? texts) =>
+        texts is null ? null : JsonSerializer.SerializeToElement(texts.ToDictionary(
+            text => text.Key, text => Read(rules.FirstOrDefault(rule => rule.Key == text.Key)?.Type, text.Value)));
+
+    private static object Read(string? type, string text) => type switch
     {
-        CustomFieldTypes.Number => value.ValueKind is JsonValueKind.Number,
-        CustomFieldTypes.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        _ when value.ValueKind is not JsonValueKind.String => false,
-        CustomFieldTypes.Choice => field.Choices.Contains(value.GetString()!),
-        CustomFieldTypes.Date => DateOnly.TryParseExact(
-            value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
-        _ => value.GetString()!.Length <= LongestText,
+        CustomFieldTypes.Number when decimal.TryParse(
+            text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) => number,
+        CustomFieldTypes.Boolean when bool.TryParse(text, out var isTrue) => isTrue,
+        _ => text,
     };
 
-    private static Rejection Refused(string field, string detail) =>
-        new(RejectionKind.Invalid, Codes.InvalidMetadata, detail, field);
+    private static readonly JsonElement Nothing = JsonSerializer.SerializeToElement(new { });
+
+    private static string? Fault(FieldRule rule, JsonElement value) => rule.Type switch
+    {
+        CustomFieldTypes.Number => value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out _)
+            ? null : "It is a number.",
+        CustomFieldTypes.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? null : "It is true or false.",
+        _ => value.ValueKind is JsonValueKind.String ? TextFault(rule, value.GetString()!) : $"It is a {rule.Type}.",
+    };
+
+    private static string? TextFault(FieldRule rule, string text) => rule.Type switch
+    {
+        CustomFieldTypes.Choice => rule.Choices.Contains(text) ? null : "It is none of the choices.",
+        CustomFieldTypes.Date => DateOnly.TryParseExact(
+            text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+            ? null : "It is a date like 2026-03-29.",
+        _ when text.Length > rule.MaxLength => $"It has at most {rule.MaxLength} characters.",
+        _ => rule.Required && string.IsNullOrWhiteSpace(text) ? "It is blank." : null,
+    };
 }

@@ -83,6 +83,14 @@ public static class OrganisationTables
         public DbSet<OrganisationSettings> OrganisationSettings => db.Set<OrganisationSettings>();
         public DbSet<CustomField> CustomFields => db.Set<CustomField>();
 
+        /// <summary>What the organisation's own fields of clients, bookings or resources may hold.</summary>
+        /// <param name="owner">One of <see cref="CustomFieldOwners"/>.</param>
+        public async Task<IReadOnlyList<FieldRule>> FieldsAsync(string owner, CancellationToken ct) =>
+        [
+            .. (await db.CustomFields.AsNoTracking().Where(f => f.AppliesTo == owner)
+                .OrderBy(f => f.Position).ThenBy(f => f.Id).ToListAsync(ct)).Select(FieldRule.Of),
+        ];
+
         /// <summary>
         /// Changes of the catalogue follow one another: each is checked against what the one before it left. Bookings
         /// do not wait for this.

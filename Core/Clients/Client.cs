@@ -8,6 +8,8 @@ public sealed class Client
 {
     public const string EmailConstraint = "ux_clients_email";
 
+    public static readonly JsonElement NoMetadata = JsonSerializer.SerializeToElement(new { });
+
     public long Id { get; init; }
     public required string Name { get; set; }
     public string? Email { get; set; }
@@ -20,7 +22,7 @@ public sealed class Client
     public string? TimeZone { get; set; }
 
     /// <summary>The organisation's own fields, by key.</summary>
-    public JsonElement Metadata { get; set; } = JsonSerializer.SerializeToElement(new { });
+    public JsonElement Metadata { get; set; } = NoMetadata;
 
     /// <summary>When the person went; their bookings stay as history without a name.</summary>
     public DateTimeOffset? ErasedAt { get; set; }

@@ -8,6 +8,9 @@ public static class DatabaseErrors
     /// <summary>The state of what <c>platform.refuse</c> raises.</summary>
     private const string Refusal = "PLREF";
 
+    /// <summary>A row that was read is another by the time it is locked; no caller sees this reason.</summary>
+    public const string RowChanged = "ROW_CHANGED";
+
     extension(PostgresException e)
     {
         /// <summary>Whether one of our statements ended the transaction for this reason.</summary>
@@ -19,6 +22,7 @@ public static class DatabaseErrors
         /// <summary>Whether somebody else was faster, so that looking again gives the true answer.</summary>
         public bool LostARace() =>
             e.IsRefusal(Codes.BookingConflict)
+            || e.IsRefusal(RowChanged)
             || e.SqlState is PostgresErrorCodes.UniqueViolation
                 or PostgresErrorCodes.ForeignKeyViolation
                 or PostgresErrorCodes.DeadlockDetected

@@ -22,29 +22,20 @@ internal sealed class BookingTimers(TenantDb db, ChangeBooking change, Holds hol
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (!await TakeAsync(job, ct)) return false;
 
-        if (await ApplyAsync(job, ct) is { } later) await RescheduleAsync(job, later, ct);
-        else await DeleteAsync(job, ct);
-
+        await db.FinishAsync(job, await ApplyAsync(job, ct), ct);
         await transaction.CommitAsync(ct);
-        Telemetry.JobsDone.Add(1, new KeyValuePair<string, object?>("kind", job.Kind));
         return true;
     }
 
     private async Task<bool> TakeAsync(DueJob job, CancellationToken ct)
     {
-        var (id, now) = (job.SubjectId, clock.Now);
+        var id = job.SubjectId;
         var locked = await db.Database
             .SqlQuery<long>($"select id as \"Value\" from bookings where id = {id} for update skip locked")
             .ToListAsync(ct);
         if (locked.Count == 0 && await db.Bookings.AnyAsync(b => b.Id == id, ct)) return false;
 
-        var due = await db.Database.SqlQuery<long>(
-            $"""
-            select subject_id as "Value" from platform.due_jobs
-            where kind = {job.Kind} and tenant_id = {job.TenantId} and subject_id = {id} and due_at <= {now}
-            for update skip locked
-            """).ToListAsync(ct);
-        return due.Count == 1;
+        return await db.TakeAsync(job, clock.Now, ct);
     }
 
     /// <returns>When to look again; null if that was it.</returns>
@@ -99,16 +90,4 @@ internal sealed class BookingTimers(TenantDb db, ChangeBooking change, Holds hol
         await holds.RemoveAsync(holdId, ct);
         return default;
     }
-
-    private Task<int> RescheduleAsync(DueJob job, DateTimeOffset dueAt, CancellationToken ct) => db.Database.ExecuteSqlAsync(
-        $"""
-        update platform.due_jobs set due_at = {dueAt}, attempts = 0
-        where kind = {job.Kind} and tenant_id = {job.TenantId} and subject_id = {job.SubjectId}
-        """, ct);
-
-    private Task<int> DeleteAsync(DueJob job, CancellationToken ct) => db.Database.ExecuteSqlAsync(
-        $"""
-        delete from platform.due_jobs
-        where kind = {job.Kind} and tenant_id = {job.TenantId} and subject_id = {job.SubjectId}
-        """, ct);
 }

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Npgsql;
+using Platform.Core.Bookings;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
 namespace Platform.Worker.Timers;
 
-/// <param name="SubjectId">The booking it is about.</param>
+/// <param name="SubjectId">The booking, series or entry of the waitlist it is about.</param>
 internal sealed record DueJob(string Kind, long TenantId, long SubjectId);
 
 /// <summary>
@@ -97,7 +98,10 @@ internal sealed class DueJobs(
         (context.Id, context.Name, context.TimeZone, context.Locale) =
             (tenant.Id, tenant.Name, tenant.TimeZone, tenant.Locale);
 
-        return await scope.ServiceProvider.GetRequiredService<BookingTimers>().RunAsync(job, ct);
+        var services = scope.ServiceProvider;
+        return job.Kind is BookingJobs.SeriesExtension or BookingJobs.WaitlistExpiry or BookingJobs.WaitlistRecheck
+            ? await services.GetRequiredService<PlanTimers>().RunAsync(job, ct)
+            : await services.GetRequiredService<BookingTimers>().RunAsync(job, ct);
     }
 
     private async Task PostponeAsync(DueJob job, CancellationToken ct)

@@ -27,7 +27,7 @@ public sealed class AttentionTests(PlatformFixture platform)
 
         var found = await tenant.AttentionAsync();
 
-        Assert.Equal(code is null ? [] : [(booked.Id, code)], found.Select(f => (f.Booking.Id, Assert.Single(f.Reasons).Code)));
+        Assert.Equal(code is null ? [] : [(booked.Id, code)], found.Select(f => (f.Booking!.Id, Assert.Single(f.Reasons).Code)));
         Assert.Equal(booked.Version, (await tenant.SentAsync<BookingResponse>("GET", $"/bookings/{booked.Id}")).Version);
     }
 
@@ -48,7 +48,7 @@ public sealed class AttentionTests(PlatformFixture platform)
         var found = await tenant.AttentionAsync();
 
         Assert.NotEqual(over.Id, first.Id);
-        Assert.Equal([first.Id, second.Id], found.Select(f => f.Booking.Id));
+        Assert.Equal([first.Id, second.Id], found.Select(f => f.Booking!.Id));
         Assert.Equal([Codes.OutsideAvailability, Codes.BlackedOut], found[0].Reasons.Select(r => r.Code));
         Assert.Equal((Codes.OutsideAvailability, tenant.DoctorId), (found[1].Reasons[0].Code, found[1].Reasons[0].ResourceId));
     }
@@ -73,7 +73,7 @@ public sealed class AttentionTests(PlatformFixture platform)
                 (booked[0].Id, Codes.CapacityExceeded), (booked[1].Id, Codes.CapacityExceeded),
                 (booked[2].Id, Codes.BookingConflict), (booked[3].Id, Codes.BookingConflict),
             ],
-            found.Select(f => (f.Booking.Id, Assert.Single(f.Reasons).Code)));
+            found.Select(f => (f.Booking!.Id, Assert.Single(f.Reasons).Code)));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class AttentionTests(PlatformFixture platform)
         var found = await tenant.AttentionAsync();
 
         Assert.Equal(3, found.Count);
-        Assert.All(found, f => Assert.Equal((12, Codes.CapacityExceeded), (f.Booking.Start.Hour, Assert.Single(f.Reasons).Code)));
+        Assert.All(found, f => Assert.Equal((12, Codes.CapacityExceeded), (f.Booking!.Start.Hour, Assert.Single(f.Reasons).Code)));
     }
 
     [Fact]
@@ -114,12 +114,12 @@ public sealed class AttentionTests(PlatformFixture platform)
         for (var path = "/bookings/attention?limit=4"; path is not null;)
         {
             using var page = await tenant.SendAsync("GET", path);
-            paged.AddRange((await page.DataAsync<List<AttentionResponse>>()).Select(f => f.Booking.Id));
+            paged.AddRange((await page.DataAsync<List<AttentionResponse>>()).Select(f => f.Booking!.Id));
             var next = (await page.BodyAsync()).GetProperty("meta").GetProperty("page").GetProperty("next").GetString();
             path = next is null ? null : $"/bookings/attention?limit=4&cursor={next}";
         }
 
-        Assert.Equal(all.Select(f => f.Booking.Id), paged);
+        Assert.Equal(all.Select(f => f.Booking!.Id), paged);
         Assert.Equal(6, paged.Count);
         Assert.InRange(many, 5, 8); // five of its own, and those of the transaction
         Assert.Equal(few, many);

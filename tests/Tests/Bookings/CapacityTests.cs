@@ -11,6 +11,26 @@ public sealed class CapacityTests(PlatformFixture platform)
     private static readonly DateTimeOffset Noon = Nine.AddHours(3);
 
     [Fact]
+    public async Task Any_available_is_fair_over_the_days_around_and_not_over_one_day_alone()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.HireAsync(1); // and the doctor
+        var noon = PlatformFixture.Monday9am.AddHours(3);
+        foreach (var day in (int[])[1, 2, 3])
+        {
+            await tenant.BookedAsync(tenant.AtNoon() with { Start = noon.AddDays(day), ResourceIds = [1] });
+        }
+
+        var alone = await tenant.BookedAsync(tenant.AtNoon() with { Start = noon, ResourceIds = [tenant.DoctorId] });
+        var near = await tenant.BookedAsync(tenant.AtNoon() with { Start = noon.AddHours(1) });
+        var far = await tenant.BookedAsync(tenant.AtNoon() with { Start = noon.AddDays(9) });
+
+        Assert.Equal(tenant.DoctorId, Assert.Single(alone.Resources).Id);
+        Assert.Equal(tenant.DoctorId, Assert.Single(near.Resources).Id); // one beside three, though none on that day
+        Assert.Equal(1, Assert.Single(far.Resources).Id);
+    }
+
+    [Fact]
     public async Task Two_bookings_one_after_the_other_under_a_longer_one_need_two_places()
     {
         var tenant = await platform.NewTenantAsync();

@@ -12,6 +12,30 @@ namespace Platform.Tests.Bookings;
 public sealed class ChangeBookingTests(PlatformFixture platform)
 {
     [Fact]
+    public async Task A_list_can_be_asked_for_what_changed_and_for_what_others_call_it()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var noon = await tenant.BookedAsync(tenant.AtNoon());
+        var nine = await tenant.BookedAsync(tenant.AtNoon("bob@example.com") with { Start = PlatformFixture.Monday9am });
+        await tenant.ExecuteAsync($"""
+            alter table bookings disable trigger touch;
+            update bookings set uid = 'A-7@{tenant.Id}.import', updated_at = '2026-02-01T00:00:00Z' where id = {nine.Id};
+            update bookings set updated_at = '2026-02-02T00:00:00Z' where id = {noon.Id};
+            alter table bookings enable trigger touch;
+            """);
+
+        Assert.Equal([noon.Id], await ListedAsync("updatedSince=2026-02-02T00:00:00Z"));
+        Assert.Equal([noon.Id], await ListedAsync($"uid={noon.Uid}"));
+        Assert.Equal([nine.Id], await ListedAsync("externalId=A-7"));
+        Assert.Equal([nine.Id], await ListedAsync("clientEmail=BOB@example.com"));
+        Assert.Empty(await ListedAsync("clientEmail=ada@example.com&externalId=A-7"));
+        Assert.Equal((400, Codes.ValidationFailed, "updatedSince"), await tenant.RefusedAsync("GET", "/bookings?updatedSince=never"));
+
+        async Task<List<long>> ListedAsync(string query) =>
+            [.. (await tenant.SentAsync<List<BookingResponse>>("GET", $"/bookings?{query}")).Select(b => b.Id)];
+    }
+
+    [Fact]
     public async Task Cancelling_tells_history_and_the_world_once_however_often_it_is_asked()
     {
         var tenant = await platform.NewTenantAsync();

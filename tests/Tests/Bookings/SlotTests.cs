@@ -10,6 +10,24 @@ public sealed class SlotTests(PlatformFixture platform)
     private const string Monday = "from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z";
 
     [Fact]
+    public async Task An_answer_holds_so_many_slots_and_no_more()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync("""
+            update services set slot_interval_minutes = 1, durations_minutes = '{5}';
+            update schedule_rules set start_minute = 0, end_minute = 1440;
+            """);
+
+        var refused = await tenant.RefusedAsync(
+            "GET", $"/slots?serviceId={tenant.ServiceId}&from=2026-03-03T00:00:00Z&to=2026-03-14T00:00:00Z");
+        var days = await tenant.SentAsync<List<SlotDay>>(
+            "GET", $"/slots/days?serviceId={tenant.ServiceId}&from=2026-03-03T00:00:00Z&to=2026-03-14T00:00:00Z");
+
+        Assert.Equal((422, Codes.TooManySlots, "to"), refused);
+        Assert.Equal(9, days.Count);
+    }
+
+    [Fact]
     public async Task A_day_without_bookings_offers_every_hour_that_has_not_begun()
     {
         var tenant = await platform.NewTenantAsync();

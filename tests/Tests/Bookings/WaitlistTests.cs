@@ -226,6 +226,35 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task Who_joins_while_slots_are_free_is_told_at_once()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon());
+
+        var told = await tenant.JoinedAsync(tenant.Monday("Wanda"));
+        var again = await tenant.JoinedAsync(tenant.Monday("Wanda"));
+        var vain = await tenant.JoinedAsync(tenant.Monday("Vera") with { From = Noon, To = Noon.AddMinutes(30) });
+
+        Assert.Equal([9, 10, 11, 13, 14], told.FreeSlots!.Select(slot => slot.Start.Hour));
+        Assert.Equal(told.FreeSlots!.Count, again.FreeSlots!.Count);
+        Assert.Empty(vain.FreeSlots!);
+        Assert.Null((await tenant.WaitlistEntryAsync(told.Id)).FreeSlots);
+    }
+
+    [Fact]
+    public async Task An_entry_whose_time_is_over_is_expired_also_before_the_job_says_so()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var entry = await tenant.JoinedAsync(tenant.Monday("Wanda"));
+        await tenant.ExecuteAsync("update waitlist_entries set wanted = '[2026-03-01,2026-03-02)'");
+
+        Assert.Equal(["Wanda expired"], await tenant.WaitlistAsync());
+        Assert.Empty(await tenant.SentAsync<List<WaitlistResponse>>("GET", "/waitlist?status=waiting"));
+        Assert.Single(await tenant.SentAsync<List<WaitlistResponse>>("GET", "/waitlist?status=expired"));
+        Assert.Equal("expired", (await tenant.SentAsync<WaitlistResponse>("DELETE", $"/waitlist/{entry.Id}")).Status);
+    }
+
+    [Fact]
     public async Task A_list_shows_what_was_asked_for_in_pages()
     {
         var tenant = await platform.NewTenantAsync();

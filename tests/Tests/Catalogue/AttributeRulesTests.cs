@@ -89,7 +89,7 @@ public sealed class AttributeRulesTests
     [Fact]
     public void Custom_fields_of_resources_are_attributes_beside_those_of_the_schema()
     {
-        var field = new CustomField { AppliesTo = "resource", Key = "badge", Label = "Badge", Type = "number", Required = true };
+        var field = new FieldRule("badge", "Badge", "number", true, []);
 
         Assert.Null(AttributeRules.Check(Schema, Json("""{ "floor": 1, "sink": true, "badge": 7 }"""), field));
         Assert.Equal("attributes.badge", AttributeRules.Check(Schema, Json("""{ "floor": 1, "sink": true }"""), field)?.Field);

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Contracts;
 using Platform.Contracts.Clients;
 using Platform.Core.Outbox;
+using Platform.Tests.Bookings;
 using Platform.Tests.Support;
 using Platform.Tests.Tenants;
 
@@ -101,6 +102,51 @@ public sealed class EraseTests(PlatformFixture platform)
         using var response = await tenant.EraseAsync(client.Id);
 
         Assert.Equal("Erased", (await tenant.ClientAsync(other.Id)).Name);
+    }
+
+    [Fact]
+    public async Task Nobody_is_booked_while_they_are_erased()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync("update resources set capacity = 100");
+
+        for (var round = 0; round < 4; round++)
+        {
+            var client = await tenant.KnownAsync(new("Ada"));
+            var booking = tenant.AtNoon() with { Client = null, ClientId = client.Id, Note = Secret };
+            var calls = Enumerable.Range(0, 4).Select(_ => tenant.BookAsync(booking)).ToList();
+            var erasing = tenant.EraseAsync(client.Id);
+            var booked = await Task.WhenAll(calls.Append(tenant.BookAsync(booking)));
+            using var erased = await erasing;
+
+            Assert.All(booked, response => Assert.True((int)response.StatusCode is 201 or 404, response.ToString()));
+            Assert.Equal(booked.Any(response => response.IsSuccessStatusCode) ? 409 : 200, (int)erased.StatusCode);
+            Assert.Equal(0, await tenant.CountAsync(
+                "select count(*) from bookings b join clients c on c.id = b.client_id where c.erased_at is not null"));
+        }
+    }
+
+    [Fact]
+    public async Task What_a_merged_record_left_behind_goes_too_and_series_end()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var id = await PastBookingAsync(tenant);
+        var stays = await tenant.KnownAsync(new("Stays"));
+        using var series = await tenant.SendAsync("POST", "/series", $$"""
+            { "serviceId": {{tenant.ServiceId}}, "clientId": {{id}}, "start": "2026-03-03T12:00:00Z", "rrule": "FREQ=WEEKLY", "note": "{{Secret}}" }
+            """, key: "series-key");
+        Assert.Equal(HttpStatusCode.Created, series.StatusCode);
+        using var _ = await tenant.MergeAsync(stays.Id, id);
+        await tenant.ExecuteAsync($"""
+            update bookings set client_id = {id}, status = 'cancelled';
+            update bookings set note = '{Secret}';
+            """);
+
+        using var erased = await tenant.EraseAsync(stays.Id);
+
+        Assert.Equal(HttpStatusCode.OK, erased.StatusCode);
+        Assert.Equal(0, await FindingsAsync(tenant));
+        Assert.Equal("cancelled", (string?)await tenant.ValueAsync("select status from series"));
     }
 
     [Fact]

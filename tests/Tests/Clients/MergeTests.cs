@@ -1,10 +1,13 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts;
+using Platform.Contracts.Bookings;
 using Platform.Contracts.Clients;
 using Platform.Core.Bookings;
 using Platform.Core.Outbox;
+using Platform.Tests.Bookings;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Clients;
@@ -21,8 +24,8 @@ public sealed class MergeTests(PlatformFixture platform)
             Metadata: JsonSerializer.SerializeToElement(new { b = 2, c = 3 })));
         var booking = await tenant.BookedAsync(tenant.AtNoon());
         await tenant.ExecuteAsync($"""
-            insert into series (uid, service_id, client_id, start_local, time_zone, duration_minutes, rrule, status)
-            values ('s', {tenant.ServiceId}, {goes.Id}, '2026-01-01', 'Etc/UTC', 60, 'FREQ=DAILY', 'active');
+            insert into series (uid, service_id, client_id, start_local, rule_start, time_zone, duration_minutes, rrule, status)
+            values ('s', {tenant.ServiceId}, {goes.Id}, '2026-01-01', '2026-01-01', 'Etc/UTC', 60, 'FREQ=DAILY', 'active');
             insert into waitlist_entries (service_id, client_id, wanted, time_zone, status)
             values ({tenant.ServiceId}, {goes.Id}, '[2026-01-01,2026-01-02)', 'Etc/UTC', 'waiting');
             """);
@@ -105,6 +108,87 @@ public sealed class MergeTests(PlatformFixture platform)
             Assert.All(responses, r => Assert.True(r.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict));
             Assert.Contains(responses, r => r.StatusCode == HttpStatusCode.OK);
         }
+    }
+
+    [Fact]
+    public async Task Whatever_is_booked_beside_a_merge_ends_up_with_who_stays()
+    {
+        const int rounds = 4, bookers = 12;
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync("update resources set capacity = 1000");
+
+        for (var round = 0; round < rounds; round++)
+        {
+            var stays = await tenant.KnownAsync(new("Stays", $"stays{round}@example.com"));
+            var goes = await tenant.KnownAsync(new("Goes", $"goes{round}@example.com"));
+            var byId = tenant.AtNoon() with { Client = null, ClientId = goes.Id, Note = "secret" };
+            var byEmail = tenant.AtNoon(goes.Email);
+            var member = $$""" "serviceId": {{tenant.ServiceId}}, "clientId": {{goes.Id}}""";
+            var merging = new TaskCompletionSource();
+            var booking = Enumerable.Range(0, bookers).Select(n => BookUntilAsync(n % 2 == 0 ? byId : byEmail)).ToList();
+            List<Task<HttpResponseMessage>> calls = [tenant.MergeAsync(stays.Id, goes.Id)];
+            calls.Add(tenant.HoldAsync(PlatformFixture.Monday9am.AddHours(3), $$""", "clientId": {{goes.Id}}"""));
+            calls.Add(tenant.SendAsync("POST", "/series", $$"""{ {{member}}, "start": "2026-03-03T12:00:00Z", "rrule": "FREQ=DAILY;COUNT=3" }"""));
+            calls.Add(tenant.SendAsync("POST", "/waitlist", $$"""{ {{member}}, "from": "2026-03-02T10:00:00Z", "to": "2026-03-03T10:00:00Z" }"""));
+            var responses = await Task.WhenAll(calls);
+            merging.SetResult();
+            await Task.WhenAll(booking);
+
+            Assert.All(responses, r => Assert.True(r.IsSuccessStatusCode, r.ToString()));
+            foreach (var table in (string[])["bookings", "series", "waitlist_entries"])
+            {
+                Assert.Equal(0, await tenant.CountAsync($"select count(*) from {table} where client_id = {goes.Id}"));
+                Assert.NotEqual(0, await tenant.CountAsync($"select count(*) from {table} where client_id = {stays.Id}"));
+            }
+
+            Assert.Equal(0, await tenant.CountAsync("select count(*) from clients where name not in ('Stays', 'Goes')"));
+
+            async Task BookUntilAsync(CreateBookingRequest request)
+            {
+                while (true)
+                {
+                    var isLast = merging.Task.IsCompleted;
+                    await tenant.BookedAsync(request);
+                    if (isLast) return;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Who_writes_in_the_name_of_a_merged_record_writes_for_who_stays()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var stays = await tenant.KnownAsync(new("Stays", "stays@example.com"));
+        var goes = await tenant.KnownAsync(new("Goes", "goes@example.com"));
+        using var _ = await tenant.MergeAsync(stays.Id, goes.Id);
+
+        var byEmail = await tenant.BookedAsync(tenant.AtNoon("GOES@example.com"));
+        var byId = await tenant.BookedAsync(new(tenant.ServiceId, PlatformFixture.Monday9am, ClientId: goes.Id));
+        var entry = await tenant.JoinedAsync(tenant.Monday("goes"));
+        using var taken = await tenant.Client.PostAsJsonAsync(ClientCalls.Clients, new CreateClientRequest("X", "goes@example.com"));
+        using var moved = await tenant.SendAsync(HttpMethod.Patch, $"{ClientCalls.Clients}/{stays.Id}", """{ "email": "goes@example.com" }""");
+
+        Assert.Equal([stays.Id, stays.Id, stays.Id], [byEmail.Client!.Id, byId.Client!.Id, entry.Client.Id]);
+        Assert.Equal(409, (int)taken.StatusCode);
+        Assert.Equal(stays.Id, JsonDocument.Parse(await taken.Content.ReadAsStringAsync()).RootElement.GetProperty("existingId").GetInt64());
+        Assert.Equal("goes@example.com", (await moved.DataAsync<ClientResponse>()).Email);
+        Assert.Equal(0, await tenant.CountAsync("select count(*) from clients where name = 'X'"));
+    }
+
+    [Fact]
+    public async Task Merging_again_moves_what_was_left_behind()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var (stays, goes) = (await tenant.KnownAsync(new("Stays")), await tenant.KnownAsync(new("Goes")));
+        using var _ = await tenant.MergeAsync(stays.Id, goes.Id);
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.ExecuteAsync($"update bookings set client_id = {goes.Id}");
+
+        using var again = await tenant.MergeAsync(stays.Id, goes.Id);
+
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(stays.Id, (await tenant.SentAsync<BookingResponse>("GET", $"/bookings/{booking.Id}")).Client!.Id);
     }
 
     [Fact]

@@ -274,8 +274,8 @@ public sealed partial class ListTests(PlatformFixture platform)
             cross join lateral (select timestamptz '2026-03-02T09:00Z' + start * interval '1 day' as day) days;
             insert into booking_events (booking_id, version, event_type, occurred_at, actor)
             select 1, n, 'booking.updated', now(), 'system' from generate_series(1, 3) n;
-            insert into series (uid, service_id, start_local, time_zone, duration_minutes, rrule, status)
-            select n, {tenant.ServiceId}, '2026-03-02', 'Etc/UTC', 60, 'FREQ=DAILY', 'active' from generate_series(1, 3) n;
+            insert into series (uid, service_id, start_local, rule_start, time_zone, duration_minutes, rrule, status)
+            select n, {tenant.ServiceId}, '2026-03-02', '2026-03-02', 'Etc/UTC', 60, 'FREQ=DAILY', 'active' from generate_series(1, 3) n;
             insert into waitlist_entries (service_id, client_id, wanted, time_zone, status)
             select {tenant.ServiceId}, n, '[2026-03-03,2026-03-04)', 'Etc/UTC', 'waiting' from generate_series(1, 3) n;
             """);

@@ -197,9 +197,9 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             : IsId(parameter.Name) ? [parameter.Name]
             : []);
 
-    /// <summary>id, resourceId, ResourceIds; not slotGrid.</summary>
-    private static bool IsId(string name) => name is "id" or "ids"
-        || name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("Ids", StringComparison.Ordinal);
+    /// <summary>id, resourceId, ResourceIds; not slotGrid, nor externalId, which is another system's name.</summary>
+    private static bool IsId(string name) => name is "id" or "ids" || (name is not "externalId"
+        && (name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("Ids", StringComparison.Ordinal)));
 
     /// <summary>A request's record with what it needs, and the one foreign id.</summary>
     private static async Task<JsonObject> SampleAsync(Type type, TestTenant mine, TestTenant other, string? foreign)

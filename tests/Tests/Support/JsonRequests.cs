@@ -34,16 +34,22 @@ public static class JsonRequests
             string method, string path, string? json = null, long? version = null)
         {
             using var response = await tenant.SendAsync(method, path, json, version);
+            return await response.RefusalAsync();
+        }
+    }
+
+    extension(HttpResponseMessage response)
+    {
+        /// <summary>Status, code and the first field of what is refused.</summary>
+        public async Task<(int Status, string? Code, string? Field)> RefusalAsync()
+        {
             var (status, code) = await response.ProblemAsync();
             var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
             return problem.TryGetProperty("errors", out var errors)
                 ? (status, code, errors[0].GetProperty("field").GetString())
                 : (status, code, null);
         }
-    }
 
-    extension(HttpResponseMessage response)
-    {
         public async Task<string?> SuccessAsync() =>
             JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement
                 .GetProperty("meta").GetProperty("code").GetString();

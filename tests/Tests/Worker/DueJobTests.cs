@@ -1,79 +1,13 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.Catalogue;
 using Platform.Core.Bookings;
 using Platform.Core.Outbox;
 using Platform.Tests.Bookings;
 using Platform.Tests.Support;
-using Platform.Tests.Tenants;
-using Platform.Worker;
-using Platform.Worker.Timers;
 
 namespace Platform.Tests.Worker;
-
-/// <summary>An API and two workers on databases of their own, by one clock. Its tests run one after the other.</summary>
-public sealed class JobsWorld : IAsyncDisposable
-{
-    private readonly List<IHost> _workers = [];
-
-    public FakeTimeProvider Clock { get; } = new(PlatformFixture.Monday9am);
-    public PlatformFixture Platform { get; }
-
-    public JobsWorld()
-    {
-        Platform = new() { Clock = Clock };
-        for (var n = 0; n < 2; n++) _workers.Add(Build());
-    }
-
-    public async Task<TestTenant> NewTenantAsync()
-    {
-        Clock.AdjustTime(PlatformFixture.Monday9am);
-        return await Platform.NewTenantAsync();
-    }
-
-    /// <summary>What is due at this time of the fixture's Monday, by one worker.</summary>
-    public Task RunAsync(string time, int worker = 0)
-    {
-        Clock.AdjustTime(PlatformFixture.Monday9am.AddHours(-9) + TimeSpan.Parse(time, CultureInfo.InvariantCulture));
-        return _workers[worker].Services.GetRequiredService<DueJobs>().RunDueAsync(TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>The loop of one worker, for as long as this lasts.</summary>
-    public async Task RunningAsync(Func<Task> until)
-    {
-        var jobs = _workers[0].Services.GetRequiredService<DueJobs>();
-        await jobs.StartAsync(TestContext.Current.CancellationToken);
-        await until();
-        await jobs.StopAsync(TestContext.Current.CancellationToken);
-    }
-
-    public Task<long> JobsAsync(TestTenant tenant, string kind, string where = "true") => Platform.TenantValueAsync<long>(
-        $"select count(*) from platform.due_jobs where tenant_id = {tenant.Id} and kind = '{kind}' and {where}");
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var worker in _workers) worker.Dispose();
-        await Platform.DisposeAsync();
-    }
-
-    private IHost Build()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:platformdb"] = Platform.Databases.PlatformDb,
-            ["ConnectionStrings:tenantdb"] = Platform.Databases.TenantDb,
-        });
-        builder.Services.AddSingleton<TimeProvider>(Clock);
-        builder.AddTimers();
-        return builder.Build();
-    }
-}
 
 public sealed class DueJobTests(JobsWorld world) : IClassFixture<JobsWorld>
 {
@@ -99,6 +33,99 @@ public sealed class DueJobTests(JobsWorld world) : IClassFixture<JobsWorld>
         Assert.Equal(["First expired", "Next expired"], await tenant.WaitlistAsync());
         await tenant.BookedAsync(tenant.AtNoon("anybody@example.com"));
         Assert.Equal(0, await world.JobsAsync(tenant, BookingJobs.WaitlistOffer));
+    }
+
+    [Fact]
+    public async Task A_series_without_end_goes_on_as_time_does_and_tells_what_it_could_not_book()
+    {
+        var tenant = await world.NewTenantAsync();
+        await tenant.ExecuteAsync("update services set booking_window_days = 15, questions = '[{\"key\": \"age\", \"label\": \"Age\"}]'");
+        var series = await tenant.SentAsync<SeriesResponse>("POST", "/series", $$"""
+            { "serviceId": {{tenant.ServiceId}}, "start": "2026-03-02T12:00", "timeZone": "Etc/UTC", "rrule": "FREQ=WEEKLY",
+              "client": { "name": "Ada" }, "answers": { "age": "7" }, "note": "each week" }
+            """);
+        Assert.Equal((3, false), (series.Occurrences.Count, series.IsComplete));
+
+        await world.RunOnAsync(day: 7);
+        await tenant.ExecuteAsync("update services set booking_window_days = 60");
+        await tenant.BookedAsync(tenant.AtNoon("else@example.com") with { Start = PlatformFixture.Monday9am.AddDays(28).AddHours(3) });
+        await tenant.ExecuteAsync("update services set booking_window_days = 15");
+        await world.RunOnAsync(day: 14);
+        await world.RunOnAsync(day: 21);
+
+        var shown = await tenant.SentAsync<SeriesResponse>("GET", $"/series/{series.Id}");
+        Assert.Equal(
+            ["02 ", "09 ", "16 ", "23 ", "30 BOOKING_CONFLICT", "06 "], shown.Occurrences.Select(o => $"{o.Local[8..10]} {o.Code}"));
+        var last = await tenant.SentAsync<BookingResponse>("GET", $"/bookings/{shown.Occurrences[^1].BookingId}");
+        Assert.Equal(("Ada", "each week", "7"), (last.Client?.Name, last.Note, last.Answers!.Value.GetProperty("age").GetString()));
+        var attention = Assert.Single(await tenant.SentAsync<List<AttentionResponse>>("GET", "/bookings/attention"));
+        Assert.Equal(
+            (series.Id, "2026-03-30T12:00:00", Codes.BookingConflict),
+            (attention.Series!.SeriesId, attention.Series.Local, Assert.Single(attention.Reasons).Code));
+    }
+
+    [Fact]
+    public async Task A_series_that_moved_or_ended_is_extended_as_it_is_now()
+    {
+        var tenant = await world.NewTenantAsync();
+        await tenant.ExecuteAsync("update services set booking_window_days = 15");
+        var body = $$"""{ "serviceId": {{tenant.ServiceId}}, "start": "2026-03-02T12:00", "timeZone": "Etc/UTC", "rrule": "FREQ=WEEKLY;BYDAY=MO" }""";
+        var moves = await tenant.SentAsync<SeriesResponse>("POST", "/series", body);
+        var ends = await tenant.SentAsync<SeriesResponse>("POST", "/series", body.Replace("T12:00", "T10:00"));
+        await tenant.SentAsync<SeriesResponse>(
+            "PATCH", $"/series/{moves.Id}?scope=following&occurrence=2026-03-09T12:00", """{ "start": "2026-03-10T14:00" }""");
+        await tenant.SentAsync<SeriesResponse>("POST", $"/series/{ends.Id}/cancel", """{ "scope": "following", "occurrence": "2026-03-16T10:00" }""");
+
+        await world.RunOnAsync(day: 7);
+
+        var moved = await tenant.SentAsync<SeriesResponse>("GET", $"/series/{moves.Id}");
+        Assert.Equal(["02 12", "10 14", "17 14", "24 14"], moved.Occurrences.Select(o => $"{o.Start:dd HH}"));
+        Assert.Equal(3, (await tenant.SentAsync<SeriesResponse>("GET", $"/series/{ends.Id}")).Occurrences.Count);
+        Assert.Equal(1, await world.JobsAsync(tenant, BookingJobs.SeriesExtension));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_time_that_is_over_waits_no_longer()
+    {
+        var tenant = await world.NewTenantAsync();
+        await tenant.JoinedAsync(tenant.Monday("Over"));
+        await tenant.JoinedAsync(tenant.Monday("Later") with { To = PlatformFixture.Monday9am.AddDays(1) });
+
+        await world.RunAsync("21:00");
+
+        Assert.Equal(["Over expired", "Later waiting"], await tenant.WaitlistAsync());
+        Assert.Equal(1, await tenant.CountAsync("select count(*) from waitlist_entries where status = 'expired'"));
+        Assert.Equal(1, await world.JobsAsync(tenant, BookingJobs.WaitlistExpiry));
+    }
+
+    [Theory]
+    [InlineData("PUT", "/resources/{doctor}/overrides/2026-03-02", """{ "intervals": [{ "start": "09:00", "end": "19:00" }] }""", 17)]
+    [InlineData("PATCH", "/resources/{doctor}", """{ "capacity": 2 }""", 10)]
+    [InlineData("DELETE", "/blackouts/{blackout}", null, 12)]
+    public async Task More_hours_or_places_are_offered_to_those_who_wait(string method, string path, string? body, int hour)
+    {
+        var tenant = await world.NewTenantAsync();
+        for (var start = 10; start < 17; start++)
+        {
+            if (start != 12) await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(start - 9) });
+        }
+
+        var blackout = await tenant.SentAsync<BlackoutResponse>(
+            "POST", "/blackouts", """{ "start": "2026-03-02T12:00:00Z", "end": "2026-03-02T13:00:00Z", "reason": "Lunch" }""");
+        var told = await tenant.JoinedAsync(tenant.Monday("Told") with { To = PlatformFixture.Monday9am.AddMinutes(1) });
+        var first = await tenant.JoinedAsync(tenant.Monday("First") with { From = PlatformFixture.Monday9am.AddMinutes(1) });
+        await tenant.JoinedAsync(tenant.Monday("Late") with { From = PlatformFixture.Monday9am.AddHours(11) });
+        path = path.Replace("{doctor}", $"{tenant.DoctorId}").Replace("{blackout}", $"{blackout.Id}");
+
+        using var changed = await tenant.SendAsync(method, path, body);
+        Assert.True(changed.IsSuccessStatusCode);
+        await world.RunAsync("09:00");
+
+        Assert.Equal(["Told waiting", "First offered", "Late waiting"], await tenant.WaitlistAsync());
+        var hold = await tenant.OfferAsync(await tenant.WaitlistEntryAsync(first.Id));
+        Assert.Equal(hour, hold.Start.Hour);
+        Assert.Equal(9, Assert.Single(told.FreeSlots!).Start.Hour);
+        Assert.Equal(0, await world.JobsAsync(tenant, BookingJobs.WaitlistRecheck));
     }
 
     [Fact]

@@ -1,0 +1,65 @@
+using Npgsql;
+using Platform.Contracts.Bookings;
+using Platform.Core.Availability;
+using Platform.Core.Clients;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>
+/// Offers what a change of the catalogue (more hours, more places, a blackout that went) has made free to those who wait,
+/// in order of joining, in the caller's transaction.
+/// </summary>
+public sealed class RecheckWaitlist(TenantDb db, SlotQuery slots, WaitlistOffers offers, TimeProvider clock)
+{
+    /// <summary>So many who wait are looked at in one transaction.</summary>
+    private const int PartSize = 200;
+
+    private sealed record Waiting(WaitlistEntry Entry, Client Client);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        for (var last = 0L; ;)
+        {
+            var part = await NextAsync(last, ct);
+            foreach (var ofService in part.GroupBy(w => w.Entry.ServiceId)) await OfferAsync([.. ofService], ct);
+            if (part.Count < PartSize) return;
+
+            last = part[^1].Entry.Id;
+        }
+    }
+
+    /// <summary>The time of an entry is over: whoever waited for it waits no longer.</summary>
+    public Task<int> ExpireAsync(long entryId, CancellationToken ct)
+    {
+        var now = clock.Now.UtcDateTime;
+        return db.Waitlist
+            .Where(w => w.Id == entryId && w.Status == WaitlistStatuses.Waiting && w.Wanted.UpperBound <= now)
+            .ExecuteUpdateAsync(set => set.SetProperty(w => w.Status, WaitlistStatuses.Expired), ct);
+    }
+
+    private Task<List<Waiting>> NextAsync(long after, CancellationToken ct)
+    {
+        var (entries, clients, now) = (db.Waitlist, db.Clients, clock.Now.UtcDateTime);
+        return (
+            from w in entries
+            join c in clients on w.ClientId equals c.Id
+            where w.Id > after && w.Status == WaitlistStatuses.Waiting && w.Wanted.UpperBound > now && c.ErasedAt == null
+            orderby w.Id
+            select new Waiting(w, c)).Take(PartSize).AsNoTracking().ToListAsync(ct);
+    }
+
+    private async Task OfferAsync(IReadOnlyList<Waiting> waiting, CancellationToken ct)
+    {
+        var whole = new TimeRange(waiting.Min(w => w.Entry.Times.Start), waiting.Max(w => w.Entry.Times.End));
+        SlotFacts? facts = null;
+        foreach (var (entry, client) in waiting)
+        {
+            facts ??= await slots.ReadAsync(
+                (NpgsqlConnection)db.Database.GetDbConnection(), entry.ServiceId, whole, null, ct);
+            if (facts is null) return; // not offered at present
+
+            if (await offers.OfferAsync(entry, client, facts, ct)) facts = null; // a place less
+        }
+    }
+}

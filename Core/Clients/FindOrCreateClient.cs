@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using Platform.Contracts.Bookings;
+using Platform.Core.Catalogue;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Clients;
+
+/// <summary>
+/// The client that a write names, in the caller's transaction. The row is locked until that ends, so that nobody is
+/// merged or erased while something is written in their name. Whoever was merged is who they were merged into.
+/// <para>
+/// Lock order: rows of clients come first, by ascending id; then services, resources, bookings. Merging and erasing take
+/// them for themselves, whoever writes a client's number shares them.
+/// </para>
+/// </summary>
+public sealed class FindOrCreateClient(TenantDb db)
+{
+    /// <summary>Each further one means that somebody else has merged or made the same client just now.</summary>
+    private const int Attempts = 5;
+
+    /// <summary>Null if there is no such client.</summary>
+    /// <param name="alone">Whether writes of the same client wait for one another.</param>
+    public async Task<Client?> FindAsync(long id, CancellationToken ct, bool alone = false)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (await LockAsync(id, null, alone, ct) is { } client) return client;
+            if (!await db.Clients.AnyAsync(c => c.Id == id && c.ErasedAt == null, ct)) return null;
+        }
+
+        return null;
+    }
+
+    /// <summary>A known client is recognised by e-mail; somebody who comes twice at once becomes one client.</summary>
+    /// <param name="alone">Whether writes of the same client wait for one another.</param>
+    public async Task<(Client? Client, Rejection? Rejection)> FindOrCreateAsync(
+        ClientDetails details, string actor, CancellationToken ct, bool alone = false)
+    {
+        var (phone, noPhone) = ClientRules.Phone(details.Phone);
+        if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
+
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (details.Email is not null && await LockAsync(null, details.Email, alone, ct) is { } known)
+            {
+                return (known, null);
+            }
+
+            var fields = await db.FieldsAsync(CustomFieldOwners.Client, ct);
+            if (CustomFieldRules.CheckMetadata(fields, details.Metadata, "client.metadata") is { } wrong) return (null, wrong);
+            if (await CreateAsync(details with { Phone = phone }, actor, ct) is { } id)
+            {
+                return (await db.Clients.AsNoTracking().SingleAsync(c => c.Id == id, ct), null);
+            }
+        }
+
+        return (null, ClientRules.EmailTaken(null));
+    }
+
+    /// <summary>Null if there is none, or if the one there was has been merged or erased just now.</summary>
+    private async Task<Client?> LockAsync(long? id, string? email, bool alone, CancellationToken ct)
+    {
+        FormattableString find = $"""
+            select c.id as "Value" from clients c
+            where c.id = (
+                    select coalesce(named.merged_into_id, named.id) from clients named
+                    where named.id = {id} or lower(named.email) = lower({email}))
+                and c.merged_into_id is null and c.erased_at is null
+            """;
+        var locking = FormattableStringFactory.Create(
+            $"{find.Format} for {(alone ? "no key update" : "share")} of c", find.GetArguments());
+        return await db.Database.SqlQuery<long>(locking).ToListAsync(ct) is [var locked]
+            ? await db.Clients.AsNoTracking().SingleAsync(c => c.Id == locked, ct)
+            : null;
+    }
+
+    /// <summary>Null if somebody with the same e-mail is there by now.</summary>
+    private async Task<long?> CreateAsync(ClientDetails details, string actor, CancellationToken ct)
+    {
+        var locale = details.Locale ?? db.Tenant.Locale;
+        var metadata = (details.Metadata ?? Client.NoMetadata).GetRawText();
+        return await db.Database.SqlQuery<long>(
+            $"""
+            insert into clients (name, email, phone, locale, metadata, created_by, updated_by)
+            values ({details.Name}, {details.Email}, {details.Phone}, {locale}, {metadata}::jsonb, {actor}, {actor})
+            on conflict do nothing
+            returning id as "Value"
+            """).ToListAsync(ct) is [var id] ? id : null;
+    }
+}
