@@ -70,9 +70,8 @@ internal static class MemberProfiles
 
         if (!request.Metadata.HasValue) return null;
 
-        var fields = await db.CustomFields.AsNoTracking()
-            .Where(f => f.AppliesTo == CustomFieldOwners.User).OrderBy(f => f.Id).ToListAsync(ct);
-        return CustomFieldRules.Check(fields, row.Metadata);
+        var fields = await db.FieldsAsync(CustomFieldOwners.User, ct);
+        return CustomFieldRules.Check(fields, row.Metadata, "metadata", Codes.InvalidMetadata);
     }
 
     private static object Terms(Membership m) => new { m.Kind, m.ResourceId, m.ClientId, m.Metadata };
