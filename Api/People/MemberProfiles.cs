@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Catalogue;
 using Platform.Api.Http;
 using Platform.Contracts.Audit;
+using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Audit;
