@@ -60,10 +60,12 @@ internal static class LicenseEndpoints
         CancellationToken ct)
     {
         var now = clock.Now;
-        if (!await db.Tenants.AnyAsync(t => t.Id == id && t.Status != TenantStatuses.Purged, ct))
+        if (await db.LockTenantAsync(id, ct) is not { Status: not TenantStatuses.Purged } tenant)
         {
             return TypedResults.Problem(Problems.NotFound());
         }
+
+        if (TenantRules.Growing(tenant.Status) is { } leaving) return leaving.ToProblem();
 
         if (await db.Applications.SingleOrDefaultAsync(a => a.Slug == request.Application, ct) is not { } application)
         {

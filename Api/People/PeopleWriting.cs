@@ -11,6 +11,7 @@ using Platform.Core.Licensing;
 using Platform.Core.Outbox;
 using Platform.Core.People;
 using Platform.Core.Storage;
+using Platform.Core.Tenants;
 
 namespace Platform.Api.People;
 
@@ -31,7 +32,7 @@ internal sealed record MembershipWish(
 /// changes who is what has the tenant's row first.
 /// </summary>
 internal sealed record PeopleWriting(
-    PlatformDb Db, AccessChanges Changes, ChangeGrants Grants, HttpContext Http, TimeProvider Clock)
+    PlatformDb Db, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
 {
     public static readonly Rejection Unknown =
         new(RejectionKind.Missing, Codes.NotFound, "There is no such thing here.");
@@ -40,6 +41,8 @@ internal sealed record PeopleWriting(
         new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is that of another person.", "email");
 
     public string Actor => Caller.Of(Http.User).Actor;
+
+    private SeatsInTransaction Seats => new(Db, Clock);
 
     /// <summary>Waits for whoever changes people, roles or memberships of the tenant.</summary>
     /// <returns>The tenant's name; null if there is none.</returns>
@@ -102,6 +105,7 @@ internal sealed record PeopleWriting(
         }
 
         var after = new MemberTerms(userType, person.Active, wanted);
+        if (await GrowingAsync(tenantId, ct) is { } leaving) return (false, leaving);
         if (MembershipRules.Check(caller, null, after) is { } refusal) return (false, refusal);
 
         var row = new Membership { TenantId = tenantId, UserId = person.Id, UserTypeId = type!.Id };
@@ -126,6 +130,10 @@ internal sealed record PeopleWriting(
         NpgsqlBatchCommand Event<T>(T data, long aggregateId) where T : IEventData =>
             OutboxMessage.Of(data, tenantId, new(aggregateId, row.Version, now, source.Actor)).ToStatement();
     }
+
+    /// <summary>Whether the tenant may be given members; it is locked already.</summary>
+    private async Task<Rejection?> GrowingAsync(long tenantId, CancellationToken ct) =>
+        TenantRules.Growing(await Db.Tenants.Where(t => t.Id == tenantId).Select(t => t.Status).SingleAsync(ct));
 
     /// <returns>Why the caller may not make anybody a member of this kind, or null.</returns>
     public async Task<Rejection?> CheckTermsAsync(
@@ -165,7 +173,7 @@ internal sealed record PeopleWriting(
         if (await FindAsync(tenantId, userId, ct) is not { } before) return Unknown;
         if (await RefusalAsync(caller, before, new(before.Type.Slug, false, []), ct) is { } refusal) return refusal;
 
-        await Grants.RevokeAllAsync(Db, tenantId, userId, Http.Source, ct); // seats first, as below
+        await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct); // seats first, as below
         var (id, version, snapshot) = (before.Row.Id, before.Row.Version, before.Snapshot);
         await Db.MembershipRoles.Where(h => h.MembershipId == id).ExecuteDeleteAsync(ct);
         await Db.Memberships.Where(m => m.Id == id).ExecuteDeleteAsync(ct);
@@ -201,7 +209,7 @@ internal sealed record PeopleWriting(
         if (isChanged) await SaveAsync(before, type, roles, isActive, ct);
 
         // Seats first: whoever writes grants has the licenses before the head of the audit's chain.
-        if (wish.RevokeSeats) await Grants.RevokeAllAsync(Db, tenantId, userId, Http.Source, ct);
+        if (wish.RevokeSeats) await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
         if (isChanged) await RecordAsync(new State(row, before.Person, type, roles).Snapshot, previous, row, ct);
         Changes.Of(tenantId, userId);
         return null;

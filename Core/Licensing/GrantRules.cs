@@ -1,11 +1,12 @@
 using System.Globalization;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
+using Platform.Core.Tenants;
 
 namespace Platform.Core.Licensing;
 
 /// <summary>A row of the price matrix as of now.</summary>
-public sealed record PriceInForce(long Id, decimal Price, string Currency, string BillingCycle);
+public sealed record PriceInForce(long Id, decimal Price, string Currency, string BillingCycle, long Version);
 
 /// <summary>A member of the tenant who may be granted an application.</summary>
 /// <param name="IsActive">As a person and as a member.</param>
@@ -31,6 +32,7 @@ public sealed record GrantFacts(
     bool ApplicationIsActive,
     LicenseTerms? License,
     bool RoleExists,
+    string TenantStatus,
     IReadOnlyDictionary<long, GrantTarget> Targets);
 
 /// <summary>Who is to get an application.</summary>
@@ -45,7 +47,7 @@ public sealed record GrantWish(
 /// <param name="Fresh">Whose grant is to be made.</param>
 public sealed record PlannedGrant(long UserId, GrantResponse? Existing, GrantTarget? Fresh, Rejection? Refusal);
 
-/// <summary>Who gets a grant, who has one, who gets none, in this order: license, user, price, seat.</summary>
+/// <summary>Who gets a grant, who has one, who gets none, in this order: tenant, license, user, price, seat.</summary>
 public static class GrantRules
 {
     public static readonly Rejection Unknown =
@@ -61,6 +63,7 @@ public static class GrantRules
         }
 
         if (!facts.RoleExists) return ([], UnknownRole);
+        if (TenantRules.Growing(facts.TenantStatus) is { } leaving) return ([], leaving);
         if (!facts.ApplicationIsActive) return ([], Retired);
         if (LicenseRules.Check(facts.License, now) is { } flaw) return ([], flaw);
 

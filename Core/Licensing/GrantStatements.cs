@@ -2,12 +2,14 @@ using Npgsql;
 using NpgsqlTypes;
 using Platform.Contracts.Licensing;
 using Platform.Core.Storage;
+using Platform.Core.Tenants;
 
 namespace Platform.Core.Licensing;
 
 /// <summary>
-/// The statements that read and write grants. Whoever writes locks the license first, then grants, then the head of the
-/// audit chain, so that two never wait crosswise.
+/// The statements that read and write grants. Whoever writes takes locks in this order, so that two never wait for each
+/// other: the tenant, the application's prices (<see cref="PriceLock"/>), people, the license, grants, the head of the
+/// audit chain. A tenant's row is shared: it keeps its status, and its members what they are.
 /// </summary>
 internal static class GrantStatements
 {
@@ -42,11 +44,46 @@ internal static class GrantStatements
             reader.Text(column + 11),
             reader.GetInt64(column + 12));
 
+    /// <summary>What <see cref="ReadFactsAsync"/> reads, with numbers for as many grants as there may be.</summary>
+    public static NpgsqlBatchCommand[] FindFacts(
+        long tenantId, string application, GrantWish wish, DateTimeOffset now) =>
+    [
+        FindLicense(tenantId, application, wish.Role),
+        FindTargets(tenantId, application, wish.UserIds, now),
+        TenantSql.Statement(
+            "select nextval('user_application_access_id_seq') from generate_series(1, $1)", wish.UserIds.Count),
+    ];
+
+    /// <returns>No facts where tenant or application does not exist; ids for as many grants as there may be.</returns>
+    public static async Task<(GrantFacts? Facts, IReadOnlyList<long> Ids)> ReadFactsAsync(
+        NpgsqlDataReader reader, long tenantId, CancellationToken ct)
+    {
+        if (!await reader.ReadAsync(ct)) return (null, []);
+
+        Dictionary<long, GrantTarget> targets = [];
+        var facts = new GrantFacts(
+            tenantId, reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2), AccessQuery.ReadTerms(reader, 4),
+            reader.GetBoolean(3), reader.GetString(12), targets);
+
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var target = ReadTarget(reader);
+            targets[target.UserId] = target;
+        }
+
+        await reader.NextResultAsync(ct);
+        List<long> ids = [];
+        while (await reader.ReadAsync(ct)) ids.Add(reader.GetInt64(0));
+
+        return (facts, ids);
+    }
+
     /// <summary>Application, license, and whether the role exists; no row where tenant or application does not.</summary>
-    public static NpgsqlBatchCommand FindLicense(long tenantId, string application, string? role) => TenantSql.Statement(
+    private static NpgsqlBatchCommand FindLicense(long tenantId, string application, string? role) => TenantSql.Statement(
         """
         select a.id, a.slug, a.active, $3::text is null or exists (select from user_types where slug = $3::text),
-            l.id, l.status, l.activated_at, l.trial_ends_at, l.expires_at, l.user_limit, l.seats_used, l.version
+            l.id, l.status, l.activated_at, l.trial_ends_at, l.expires_at, l.user_limit, l.seats_used, l.version, t.status
         from applications a
         join tenants t on t.id = $1
         left join tenant_applications l on l.tenant_id_fk = t.id and l.application_id_fk = a.id
@@ -57,10 +94,10 @@ internal static class GrantStatements
     /// <summary>
     /// The users with price and grants. Of several currencies the tenant's own counts, then BRL, then the first by name.
     /// </summary>
-    public static NpgsqlBatchCommand FindTargets(
+    private static NpgsqlBatchCommand FindTargets(
         long tenantId, string application, IReadOnlyList<long> userIds, DateTimeOffset now) => TenantSql.Statement(
         $"""
-        select m.user_id_fk, m.active and u.active, ut.id, ut.slug, p.id, p.price, p.currency, p.billing_cycle,
+        select m.user_id_fk, m.active and u.active, ut.id, ut.slug, p.id, p.price, p.currency, p.billing_cycle, p.version,
             {ColumnsOf("g")}, {ColumnsOf("r")}
         from memberships m
         join users u on u.id = m.user_id_fk
@@ -84,39 +121,42 @@ internal static class GrantStatements
         """,
         tenantId, application, userIds.ToArray(), now);
 
-    public static GrantTarget ReadTarget(NpgsqlDataReader reader) => new(
+    private static GrantTarget ReadTarget(NpgsqlDataReader reader) => new(
         reader.GetInt64(0),
         reader.GetBoolean(1),
         reader.GetInt64(2),
         reader.GetString(3),
         reader.IsDBNull(4)
             ? null
-            : new(reader.GetInt64(4), reader.GetDecimal(5), reader.GetString(6), reader.GetString(7)),
-        ReadGrant(reader, 8),
-        ReadGrant(reader, 8 + ColumnCount));
-
-    public static NpgsqlBatchCommand NextIds(int count) => TenantSql.Statement(
-        "select nextval('user_application_access_id_seq') from generate_series(1, $1)", count);
+            : new(
+                reader.GetInt64(4), reader.GetDecimal(5), reader.GetString(6), reader.GetString(7), reader.GetInt64(8)),
+        ReadGrant(reader, 9),
+        ReadGrant(reader, 9 + ColumnCount));
 
     /// <summary>
     /// The gate: takes the seats if they are there and the license is still the one that was read. One conditional update
-    /// holds at every isolation level; counting rows would not.
+    /// holds at every isolation level; counting rows would not. From here on the tenant keeps its status, and prices stay:
+    /// the next statement sees those that were changed just before.
     /// </summary>
-    public static NpgsqlBatchCommand TakeSeats(LicenseTerms license, int count) => TenantSql.Statement(
+    public static NpgsqlBatchCommand TakeSeats(GrantFacts facts, int count) => TenantSql.Statement(
         $"""
-        with taken as (
+        with tenant as materialized (
+            select id from tenants where id = $4 and status not in {TenantStatuses.Leaving} for share),
+        prices as materialized (
+            select {PriceLock.Share("$5")} from tenant),
+        taken as (
             update tenant_applications l set seats_used = seats_used + $3
             where id = $1 and version = $2 and (user_limit is null or seats_used + $3 <= user_limit)
+                and exists (select from prices)
                 and exists (select from applications a where a.id = l.application_id_fk and a.active)
             returning 1)
         select case when exists (select from taken) then true else platform.refuse('{Changed}') end
         """,
-        license.Id, license.Version, count);
+        facts.License!.Id, facts.License.Version, count, facts.TenantId, facts.ApplicationId);
 
-    /// <summary>The rows, each for a user who is still what was read, at a price that is still in force.</summary>
+    /// <summary>The rows, each for a user who is still what was read, at a price that is still in force and the same.</summary>
     public static NpgsqlBatchCommand Insert(
-        GrantFacts facts, IReadOnlyList<(GrantResponse Grant, GrantTarget Target)> grants, DateTimeOffset now,
-        string actor) =>
+        GrantFacts facts, IReadOnlyList<FreshGrant> grants, DateTimeOffset now, string actor) =>
         TenantSql.Statement(
             $"""
             with added as (
@@ -125,27 +165,38 @@ internal static class GrantStatements
                     pricing_id_fk_snapshot, created_by, updated_by)
                 select w.id, $1, w.user_id, $2, w.role, $3, p.price, p.currency, m.user_type_id_fk, p.billing_cycle, p.id,
                     $4, $4
-                from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[])
-                    as w (id, user_id, user_type, price, role)
+                from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])
+                    as w (id, user_id, user_type, price, price_version, role)
                 join memberships m on m.tenant_id_fk = $1 and m.user_id_fk = w.user_id and m.active
                     and m.user_type_id_fk = w.user_type
                 join users u on u.id = w.user_id and u.active
-                join application_pricing p on p.id = w.price and p.active and p.valid_from <= $3
-                    and (p.valid_to is null or p.valid_to > $3)
+                join application_pricing p on p.id = w.price and p.version = w.price_version and p.active
+                    and p.valid_from <= $3 and (p.valid_to is null or p.valid_to > $3)
                 returning 1)
-            select case when (select count(*) from added) = $10 then true else platform.refuse('{Changed}') end
+            select case when (select count(*) from added) = $11 then true else platform.refuse('{Changed}') end
             """,
             facts.TenantId, facts.ApplicationId, now, actor,
             grants.Select(g => g.Grant.Id).ToArray(),
             grants.Select(g => g.Grant.UserId).ToArray(),
             grants.Select(g => g.Target.UserTypeId).ToArray(),
             grants.Select(g => g.Target.Price!.Id).ToArray(),
+            grants.Select(g => g.Target.Price!.Version).ToArray(),
             new NpgsqlParameter
             {
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
                 Value = grants.Select(g => g.Grant.Role).ToArray(),
             },
             (long)grants.Count);
+
+    /// <summary>All that a grant rests on, for transactions that read it and write afterwards.</summary>
+    public static NpgsqlBatchCommand[] Lock(long tenantId, string application, IReadOnlyList<long> userIds) =>
+    [
+        TenantSql.Statement("select from tenants where id = $1 for share", tenantId),
+        TenantSql.Statement(
+            $"select {PriceLock.Share("a.id")} from applications a where a.slug = $1", application),
+        TenantSql.Statement("select from users where id = any($1) order by id for share", userIds.ToArray()),
+        LockLicense(tenantId, application),
+    ];
 
     public static NpgsqlBatchCommand LockLicense(long tenantId, string application) => TenantSql.Statement(
         """
