@@ -49,6 +49,7 @@ app.UseProblems();
 app.UseAuthentication();
 app.UseRateLimiter();
 app.UseAuthorization();
+app.Use(ReadOnlyStaff.InvokeAsync);
 app.UseMiddleware<TenantGate>();
 app.UseMiddleware<PublicGate>();
 
@@ -59,6 +60,7 @@ var services = app.MapServiceArea();
 services.MapPersonContext();
 services.MapProfile();
 services.MapJoin();
+services.MapInvitationAcceptance();
 services.MapBrand();
 services.MapSignUpConfirmation();
 
@@ -96,6 +98,7 @@ direct.MapTenantAudit();
 direct.MapTenantBilling();
 direct.MapAccessChecks();
 direct.MapUsers();
+direct.MapInvitations();
 direct.MapIdentityProvider();
 direct.MapRoles();
 direct.MapServiceAccounts();

@@ -50,6 +50,7 @@ public static class Codes
     public const string ContactCreated = "CONTACT_CREATED";
     public const string UserCreated = "USER_CREATED";
     public const string UserInvited = "USER_INVITED";
+    public const string InvitationAccepted = "INVITATION_ACCEPTED";
     public const string UserUpdated = "USER_UPDATED";
     public const string UserActivated = "USER_ACTIVATED";
     public const string UserDeactivated = "USER_DEACTIVATED";
@@ -110,6 +111,7 @@ public static class Codes
     public const string ProvisioningInProgress = "PROVISIONING_IN_PROGRESS";
     public const string CoolingPeriod = "COOLING_PERIOD";
     public const string LastAdmin = "LAST_ADMIN";
+    public const string InvitationClosed = "INVITATION_CLOSED";
     public const string SystemRole = "SYSTEM_ROLE";
     public const string RoleInUse = "ROLE_IN_USE";
     public const string ApiKeyEnded = "API_KEY_ENDED";

@@ -15,18 +15,6 @@ using Platform.Core.Tenants;
 
 namespace Platform.Api.People;
 
-/// <summary>What is to become of a membership; what is absent stays.</summary>
-/// <param name="RoleToo">One more role.</param>
-/// <param name="RoleAway">One role less.</param>
-/// <param name="RevokeSeats">Ends all grants, too.</param>
-internal sealed record MembershipWish(
-    Optional<string> UserType = default,
-    Optional<IReadOnlyList<string>> Roles = default,
-    Optional<bool> Active = default,
-    Role? RoleToo = null,
-    Role? RoleAway = null,
-    bool RevokeSeats = false);
-
 /// <summary>
 /// Changes of people and memberships, by staff and by tenants. In each tenant they happen one after the other: whoever
 /// changes who is what has the tenant's row first.
@@ -132,16 +120,16 @@ internal sealed record PeopleWriting(
     }
 
     /// <summary>Whether the tenant may be given members; it is locked already.</summary>
-    private async Task<Rejection?> GrowingAsync(long tenantId, CancellationToken ct) =>
+    public async Task<Rejection?> GrowingAsync(long tenantId, CancellationToken ct) =>
         TenantRules.Growing(await Db.Tenants.Where(t => t.Id == tenantId).Select(t => t.Status).SingleAsync(ct));
 
-    /// <returns>Why the caller may not make anybody a member of this kind, or null.</returns>
-    public async Task<Rejection?> CheckTermsAsync(
+    /// <returns>The type, or why the caller may not make anybody a member of this kind.</returns>
+    public async Task<(UserType? Type, Rejection? Rejection)> TermsAsync(
         Authority caller, long tenantId, string userType, IReadOnlyList<string> roles, CancellationToken ct)
     {
-        var (_, unknownType) = await TypeAsync(userType, ct);
+        var (type, unknownType) = await TypeAsync(userType, ct);
         var (found, unknownRole) = await RolesAsync(tenantId, roles, ct);
-        return unknownType ?? unknownRole ?? MembershipRules.Check(caller, null, new(userType, true, found));
+        return (type, unknownType ?? unknownRole ?? MembershipRules.Check(caller, null, new(userType, true, found)));
     }
 
     /// <summary>As <see cref="AddAsync"/>, by the platform; whoever is a member already stays as they are.</summary>

@@ -4,6 +4,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.People;
+using Platform.Core;
 using Platform.Core.People;
 using Platform.Core.Storage;
 
@@ -26,9 +27,9 @@ internal static class UserEndpoints
 
         direct.MapPost("/users", Invite).WithTags("People").RequireScope(Scopes.Licensing)
             .RequirePermission(Permissions.UsersWrite)
-            .AddEndpointFilter<AskForAccount>()
+            .AddEndpointFilter<SendInvitation>()
             .AddEndpointFilter<PlatformTransaction>()
-            .CreatesRow(Codes.UserInvited, "The person is a member of the tenant.");
+            .CreatesRow(Codes.UserInvited, "The address is invited.");
 
         static RouteHandlerBuilder Changes(RouteHandlerBuilder route) =>
             route.RequirePermission(Permissions.UsersWrite).ChangesRow();
@@ -48,9 +49,28 @@ internal static class UserEndpoints
         return TypedResults.Ok(user);
     }
 
-    private static Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> Invite(
-        InviteUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
-        writing.InviteAsync(writing.Http.Authority, tenant.Id, request, "/api/v1/users/{0}", ct);
+    /// <summary>
+    /// 201 with a new invitation, 200 with one that is there on the same terms; its mail is sent again. The answer is the same
+    /// whether or not anybody has the address.
+    /// </summary>
+    private static async Task<Results<Created<InvitationResponse>, Ok<InvitationResponse>, ProblemHttpResult>> Invite(
+        InviteUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
+    {
+        if (!EmailAddresses.IsValid(request.Email))
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("email", "FORMAT", "It is no address.")));
+        }
+
+        var (row, isNew, refusal) = await writing.InviteAsync(writing.Http.Authority, tenant.Id, request, ct);
+        if (row is null) return refusal!.ToProblem();
+
+        var invitation = (await writing.Db.InvitationAsync(tenant.Id, row.Id, writing.Clock.Now, ct))!;
+        writing.Http.SetVersion(invitation.Version);
+        if (!isNew) return TypedResults.Ok(invitation);
+
+        writing.Http.SetCreated($"/api/v1/invitations/{row.Id}", invitation.Version);
+        return TypedResults.Created((string?)null, invitation);
+    }
 
     private static Task<Results<Ok<UserResponse>, ProblemHttpResult>> Change(
         long id, ChangeUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing,
@@ -91,10 +111,9 @@ internal static class MemberAnswers
 
     extension(PeopleWriting writing)
     {
-        /// <summary>201 with a new member, 200 with one who is there on the same terms.</summary>
-        /// <param name="location">With a place for the number.</param>
-        public async Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> InviteAsync(
-            Authority caller, long tenantId, InviteUserRequest request, string location, CancellationToken ct)
+        /// <summary>By staff, who answer for the person: a member at once. 201 with a new one, 200 on the same terms.</summary>
+        public async Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> PlaceAsync(
+            long tenantId, InviteUserRequest request, CancellationToken ct)
         {
             if (await writing.LockAsync(tenantId, ct) is not { } organisation)
             {
@@ -105,7 +124,7 @@ internal static class MemberAnswers
             if (taken is not null) return taken.ToProblem();
 
             var (isNew, refusal) = await writing.AddAsync(
-                caller, tenantId, person!, request.UserType, request.Roles, isInvited: true, ct);
+                Authority.OfStaff, tenantId, person!, request.UserType, request.Roles, isInvited: true, ct);
             if (refusal is not null) return refusal.ToProblem();
 
             var user = (await writing.Db.MemberAsync(tenantId, person!.Id, ct))!;
@@ -113,7 +132,7 @@ internal static class MemberAnswers
             if (user is { Active: true, Blocked: false }) writing.Http.Features.Set(new MailWanted(organisation));
             if (!isNew) return TypedResults.Ok(user);
 
-            writing.Http.SetCreated(string.Format(null, location, user.Id), user.Version);
+            writing.Http.SetCreated($"/internal/api/v1/users/{user.Id}", user.Version);
             return TypedResults.Created((string?)null, user);
         }
     }

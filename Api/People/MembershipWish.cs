@@ -1,0 +1,16 @@
+using Platform.Contracts;
+using Platform.Core.People;
+
+namespace Platform.Api.People;
+
+/// <summary>What is to become of a membership; what is absent stays.</summary>
+/// <param name="RoleToo">One more role.</param>
+/// <param name="RoleAway">One role less.</param>
+/// <param name="RevokeSeats">Ends all grants, too.</param>
+internal sealed record MembershipWish(
+    Optional<string> UserType = default,
+    Optional<IReadOnlyList<string>> Roles = default,
+    Optional<bool> Active = default,
+    Role? RoleToo = null,
+    Role? RoleAway = null,
+    bool RevokeSeats = false);
