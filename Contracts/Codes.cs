@@ -62,6 +62,8 @@ public static class Codes
     public const string MembershipCreated = "MEMBERSHIP_CREATED";
     public const string RoleCreated = "ROLE_CREATED";
     public const string RoleUpdated = "ROLE_UPDATED";
+    public const string GroupCreated = "GROUP_CREATED";
+    public const string GroupUpdated = "GROUP_UPDATED";
     public const string IdentityProviderUpdated = "IDENTITY_PROVIDER_UPDATED";
     public const string ServiceAccountCreated = "SERVICE_ACCOUNT_CREATED";
     public const string ServiceAccountUpdated = "SERVICE_ACCOUNT_UPDATED";
@@ -102,6 +104,8 @@ public static class Codes
     public const string ClientErased = "CLIENT_ERASED";
     public const string ClientMerged = "CLIENT_MERGED";
     public const string HasFutureBookings = "HAS_FUTURE_BOOKINGS";
+    public const string GrantedByGroup = "GRANTED_BY_GROUP";
+    public const string ApplicationNotLicensable = "APPLICATION_NOT_LICENSABLE";
     public const string SeatLimitReached = "SEAT_LIMIT_REACHED";
     public const string LimitBelowUsage = "LIMIT_BELOW_USAGE";
     public const string MonthNotOver = "MONTH_NOT_OVER";

@@ -251,5 +251,5 @@ internal static class PriceEndpoints
 
     private static PriceResponse ToResponse(PriceVersion p, string userType, DateTimeOffset now) => new(
         p.Id, p.ApplicationId, userType, p.Price, p.Currency, p.BillingCycle, p.ValidFrom, p.ValidTo,
-        PriceRules.StatusAt(p.ValidFrom, p.ValidTo, now), p.Version);
+        PriceRules.StatusAt(p.ValidFrom, p.ValidTo, now), p.Version, p.CreatedAt, p.CreatedBy, p.UpdatedAt, p.UpdatedBy);
 }

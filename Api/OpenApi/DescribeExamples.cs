@@ -132,7 +132,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 
     private static readonly object[] OfLicensing =
     [
-        new CreateApplicationRequest("crm", "CRM", "Customers and what was said to them"),
+        new CreateApplicationRequest("surveys", "Surveys", "What clients say afterwards"),
         new ChangeApplicationRequest { Name = "Customers", Description = (string?)null },
         new ApplicationResponse(1, "tq", "Transcription Quote", null, true, 1),
         new SchedulePriceRequest(UserTypes.Manager, 55m, Monday, "BRL", BillingCycles.Monthly, Supersede: true),
@@ -147,6 +147,12 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new ChangeLicenseRequest { UserLimit = 25, TrialEndsAt = (DateTimeOffset?)null },
         new LicenseResponse(
             1000, 1, "tq", "Transcription Quote", "active", Monday, null, Monday.AddYears(1), 10, 7, 3, null, null, 1),
+        new TenantLicenseResponse(
+            1000, 1, "clinica-aurora", "Clínica Aurora", "tq", "Transcription Quote", "active", Monday, Monday.AddYears(1), 10, 7,
+            3, 1),
+        new SeatsByTypeRow(
+            1, "clinica-aurora", "Clínica Aurora", "tq", "Transcription Quote", UserTypes.Manager, "Manager", 3,
+            new(165m, "BRL")),
         new GrantRequest(UserTypes.Manager),
         new ChangeGrantRequest(UserTypes.Admin),
         new StaffGrantRequest(1, "tq", UserTypes.Manager),
@@ -217,6 +223,14 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             UserTypes.Operations, [SystemRoles.User], false, true, "https://id.example.com/sso/1"),
         new JoinTenantRequest(1, "carla@aurora.example", "Carla Dias", UserTypes.Operations, [SystemRoles.User], "pt-BR"),
         new InviteUserRequest("carla@aurora.example", "Carla Dias", UserTypes.Operations, ["reception"], "pt-BR"),
+        new InvitationResponse(
+            1000, "carla@aurora.example", "Carla Dias", "pt-BR", UserTypes.Operations, ["reception"],
+            InvitationStatuses.Pending, Monday.AddDays(3), null, null, Monday, "user:11", Monday, "user:11", 1),
+        new MyInvitationResponse(1000, 1, "Clínica Aurora", UserTypes.Operations, ["reception"], Monday.AddDays(3)),
+        new AcceptInvitationRequest(13, "carla@aurora.example", "Carla Dias", "pt-BR"),
+        new AcceptedInvitationResponse(1000, 1, "Clínica Aurora", 13),
+        new CreateGroupRequest("Front desk"),
+        new GroupResponse(1000, "front_desk", "Front desk", false, [], 4, ["tq"], 1),
         new ChangeUserRequest { UserType = UserTypes.Manager },
         new DeactivateUserRequest(RevokeSeats: true),
         new UserResponse(

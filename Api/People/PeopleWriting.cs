@@ -30,7 +30,8 @@ internal sealed record PeopleWriting(
 
     public string Actor => Caller.Of(Http.User).Actor;
 
-    private SeatsInTransaction Seats => new(Db, Clock);
+    /// <summary>Seats come before the audit: whoever writes grants has the licenses before the head of the chain.</summary>
+    public SeatsInTransaction Seats => new(Db, Clock);
 
     /// <summary>Waits for whoever changes people, roles or memberships of the tenant.</summary>
     /// <returns>The tenant's name; null if there is none.</returns>
@@ -101,9 +102,10 @@ internal sealed record PeopleWriting(
         await Db.SaveChangesAsync(ct);
         Give(row, wanted);
         await Db.SaveChangesAsync(ct);
+        if (await Seats.FollowGroupsAsync(tenantId, person.Id, Http.Source, ct) is { } full) return (false, full);
 
         var (now, source) = (Clock.Now, Http.Source);
-        var snapshot = new State(row, person, type, wanted).Snapshot;
+        var snapshot = new MembershipState(row, person, type, wanted).Snapshot;
         var action = isInvited ? UserInvited.EventType : MembershipCreated.EventType;
         await Db.ExecuteAsync(
             [
@@ -161,7 +163,7 @@ internal sealed record PeopleWriting(
         if (await FindAsync(tenantId, userId, ct) is not { } before) return Unknown;
         if (await RefusalAsync(caller, before, new(before.Type.Slug, false, []), ct) is { } refusal) return refusal;
 
-        await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct); // seats first, as below
+        await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
         var (id, version, snapshot) = (before.Row.Id, before.Row.Version, before.Snapshot);
         await Db.MembershipRoles.Where(h => h.MembershipId == id).ExecuteDeleteAsync(ct);
         await Db.Memberships.Where(m => m.Id == id).ExecuteDeleteAsync(ct);
@@ -173,7 +175,7 @@ internal sealed record PeopleWriting(
     }
 
     private async Task<Rejection?> ChangeAsync(
-        Authority caller, State before, MembershipWish wish, CancellationToken ct)
+        Authority caller, MembershipState before, MembershipWish wish, CancellationToken ct)
     {
         var (tenantId, userId) = (before.Row.TenantId, before.Row.UserId);
         var (type, unknownType) = wish.UserType.HasValue
@@ -196,16 +198,16 @@ internal sealed record PeopleWriting(
             || !roles.Select(r => r.Id).ToHashSet().SetEquals(before.Roles.Select(r => r.Id));
         if (isChanged) await SaveAsync(before, type, roles, isActive, ct);
 
-        // Seats first: whoever writes grants has the licenses before the head of the audit's chain.
         if (wish.RevokeSeats) await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
-        if (isChanged) await RecordAsync(new State(row, before.Person, type, roles).Snapshot, previous, row, ct);
+        if (isChanged && await Seats.FollowGroupsAsync(tenantId, userId, Http.Source, ct) is { } full) return full;
+        if (isChanged) await RecordAsync(new MembershipState(row, before.Person, type, roles).Snapshot, previous, row, ct);
         Changes.Of(tenantId, userId);
         return null;
     }
 
     /// <summary>Tenants keep an admin. The staff may do without: they can make another.</summary>
     private async Task<Rejection?> RefusalAsync(
-        Authority caller, State before, MemberTerms after, CancellationToken ct) =>
+        Authority caller, MembershipState before, MemberTerms after, CancellationToken ct) =>
         MembershipRules.Check(caller, before.Terms, after)
         ?? (!Db.Scope.Staff && MembershipRules.LosesAnAdmin(before.Terms, after)
             && !await Db.HasOtherAdminAsync(before.Row.TenantId, before.Row.UserId, ct)
@@ -213,7 +215,7 @@ internal sealed record PeopleWriting(
                 : null);
 
     private async Task SaveAsync(
-        State state, UserType type, IReadOnlyList<Role> roles, bool isActive, CancellationToken ct)
+        MembershipState state, UserType type, IReadOnlyList<Role> roles, bool isActive, CancellationToken ct)
     {
         var row = state.Row;
         (row.UserTypeId, row.Active) = (type.Id, isActive);
@@ -246,7 +248,7 @@ internal sealed record PeopleWriting(
             new(row.TenantId, T.EventType, "membership", row.Id, before, now), data, row.Version, Http, Clock.Now, ct);
     }
 
-    private async Task<State?> FindAsync(long tenantId, long userId, CancellationToken ct)
+    private async Task<MembershipState?> FindAsync(long tenantId, long userId, CancellationToken ct)
     {
         var row = await Db.Memberships.SingleOrDefaultAsync(m => m.TenantId == tenantId && m.UserId == userId, ct);
         if (row is null) return null;
@@ -289,12 +291,4 @@ internal sealed record PeopleWriting(
         {
             Members = new Dictionary<string, object?> { ["existingId"] = userId },
         };
-
-    private sealed record State(Membership Row, User Person, UserType Type, IReadOnlyList<Role> Roles)
-    {
-        public MemberTerms Terms => new(Type.Slug, Row.Active && Person.Active, Roles);
-
-        public MembershipSnapshot Snapshot => new(
-            Row.Id, Row.UserId, Type.Slug, [.. Roles.Select(r => r.Slug).Order(StringComparer.Ordinal)], Row.Active);
-    }
 }

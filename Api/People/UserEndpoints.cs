@@ -37,8 +37,8 @@ internal static class UserEndpoints
 
     private static async Task<Ok<Page<UserResponse>>> List(
         TenantContext tenant, PlatformDb db, [StringLength(200)] string? q, ActiveFilter? active,
-        [AsParameters] PageQuery page, CancellationToken ct) =>
-        TypedResults.Ok(await db.PageAsync(tenant.Id, q, active, page, ct));
+        [StringLength(63)] string? role, [AsParameters] PageQuery page, CancellationToken ct) =>
+        TypedResults.Ok(await db.PageAsync(tenant.Id, q, active, page, ct, role));
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> Get(
         long id, TenantContext tenant, PlatformDb db, HttpContext http, CancellationToken ct)
@@ -100,9 +100,10 @@ internal static class MemberAnswers
     extension(PlatformDb db)
     {
         public async Task<Page<UserResponse>> PageAsync(
-            long tenantId, string? q, ActiveFilter? active, PageQuery page, CancellationToken ct)
+            long tenantId, string? q, ActiveFilter? active, PageQuery page, CancellationToken ct, string? role = null)
         {
-            var filter = new MemberFilter(q, active?.Active, null, page.Cursor?.Id ?? 0, page.Before, page.Rows + 1);
+            var filter = new MemberFilter(
+                q, active?.Active, null, page.Cursor?.Id ?? 0, page.Before, page.Rows + 1, role);
             var total = page.Page is null ? (long?)null : await db.CountMembersAsync(tenantId, filter, ct);
             var found = await db.MembersAsync(tenantId, filter, ct);
             return found.Cut(page.Rows, user => new IdCursor(user.Id), total);

@@ -23,6 +23,8 @@ public static class BillingCycles
 /// <param name="ValidFrom">UTC, inclusive.</param>
 /// <param name="ValidTo">UTC, exclusive; null is open.</param>
 /// <param name="Status">One of <see cref="PriceStatuses"/>.</param>
+/// <param name="CreatedBy">Who made it, as the audit names them; null for what was there from the start.</param>
+/// <param name="UpdatedBy">Who changed it last.</param>
 public sealed record PriceResponse(
     long Id,
     long ApplicationId,
@@ -33,7 +35,11 @@ public sealed record PriceResponse(
     DateTimeOffset ValidFrom,
     DateTimeOffset? ValidTo,
     string Status,
-    long Version);
+    long Version,
+    DateTimeOffset CreatedAt = default,
+    string? CreatedBy = null,
+    DateTimeOffset UpdatedAt = default,
+    string? UpdatedBy = null);
 
 /// <summary><c>POST /internal/api/v1/applications/{id}/pricing</c></summary>
 /// <param name="Price">0 to 99,999,999.99, with at most two decimals.</param>

@@ -11,6 +11,8 @@ namespace Platform.Contracts.People;
 /// <param name="Blocked">The platform has deactivated the person everywhere.</param>
 /// <param name="CreatedAt">When the person became a member.</param>
 /// <param name="Version">Of the membership; the value of the <c>ETag</c>.</param>
+/// <param name="CreatedBy">Who made the person a member, as the audit names them.</param>
+/// <param name="UpdatedBy">Who changed the membership last.</param>
 public sealed record UserResponse(
     long Id,
     string Name,
@@ -21,7 +23,10 @@ public sealed record UserResponse(
     bool Active,
     bool Blocked,
     DateTimeOffset CreatedAt,
-    long Version);
+    long Version,
+    string? CreatedBy = null,
+    DateTimeOffset UpdatedAt = default,
+    string? UpdatedBy = null);
 
 /// <summary>What is said of a person who may have no account yet.</summary>
 public interface IPersonDetails

@@ -34,25 +34,32 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
             var (plan, refusal) = GrantRules.Plan(facts, wish, now);
             if (refusal is not null) return new([], refusal);
 
-            var fresh = GrantWrites.Fresh(facts, wish, plan, ids, now);
-            if (fresh.Count == 0 || await WriteAsync(tenantId, GrantWrites.Statements(facts, fresh, source, now), ct))
+            var fresh = GrantWrites.Fresh(facts, wish, plan, ids, source, now);
+            var adopted = GrantWrites.Adopted(wish, plan, source, now);
+            var statements = GrantWrites.Statements(facts, fresh, adopted, source, now);
+            if (statements.Count == 0 || await WriteAsync(tenantId, statements, ct))
             {
-                return GrantWrites.Outcome(plan, fresh);
+                return GrantWrites.Outcome(plan, fresh, adopted);
             }
         }
 
         return new([], Busy);
     }
 
-    /// <summary>Frees the seat. Revoking again changes nothing; who never had a grant has none to revoke.</summary>
+    /// <summary>
+    /// Frees the seat, unless groups give it as well. Revoking again changes nothing; who never had a grant has none to revoke.
+    /// </summary>
     public Task<(GrantResponse? Grant, Rejection? Rejection)> RevokeAsync(
         long tenantId, string application, long userId, AuditSource source, CancellationToken ct) =>
         ChangeAsync(tenantId, application, userId, null, (target, now) =>
         {
             if (target.Current is not { } grant) return (target.Last, target.Last is null ? GrantRules.Unknown : null, null);
+            if (GrantRules.CheckRevoke(target) is { } ofGroup) return (null, ofGroup, null);
 
-            var (revoked, statements) = GrantWrites.Revoked(grant, source, now);
-            return (revoked, null, [GrantStatements.LockLicense(tenantId, application), .. statements]);
+            var (taken, statements) = GrantWrites.Taken(target, source, now);
+            return (taken, null, [
+                .. Locks(tenantId, application), GroupStatements.CheckGroups(grant, target.Groups.Count > 0), .. statements,
+            ]);
         }, ct);
 
     /// <summary>The role in the application; null lets the user's own type count.</summary>
@@ -67,7 +74,7 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
             if (grant.Role == role) return (grant, null, null);
 
             var (changed, statements) = GrantWrites.RoleChanged(grant, role, source, now);
-            return (changed, null, [GrantStatements.LockLicense(tenantId, application), .. statements]);
+            return (changed, null, [.. Locks(tenantId, application), .. statements]);
         }, ct);
 
     /// <summary>What a grant would cost this user now.</summary>
@@ -108,6 +115,9 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
 
         return (null, Busy);
     }
+
+    private static NpgsqlBatchCommand[] Locks(long tenantId, string application) =>
+        [GrantStatements.LockTenant(tenantId), GrantStatements.LockLicense(tenantId, application)];
 
     /// <returns>No facts where tenant or application does not exist; ids for as many grants as there may be.</returns>
     private async Task<(GrantFacts? Facts, IReadOnlyList<long> Ids)> ReadAsync(

@@ -8,8 +8,8 @@ namespace Platform.Core.Licensing;
 
 /// <summary>
 /// The statements that read and write grants. Whoever writes takes locks in this order, so that two never wait for each
-/// other: the tenant, the application's prices (<see cref="PriceLock"/>), people, the license, grants, the head of the
-/// audit chain. A tenant's row is shared: it keeps its status, and its members what they are.
+/// other: the tenant, the application's prices (<see cref="PriceLock"/>), the license, grants, the head of the audit
+/// chain. A tenant's row is shared: it keeps its status, and its members what they are.
 /// </summary>
 internal static class GrantStatements
 {
@@ -19,10 +19,11 @@ internal static class GrantStatements
     private const string Columns = """
         {0}.id, {0}.tenant_id_fk, {0}.user_id_fk, a.slug, {0}.role_in_app, {0}.active, {0}.granted_at, {0}.revoked_at,
         {0}.price_snapshot, {0}.currency_snapshot, (select slug from user_types where id = {0}.user_type_id_fk_snapshot),
-        {0}.granted_cycle, {0}.version
+        {0}.granted_cycle, {0}.version, {0}.direct,
+        {0}.created_by, {0}.updated_at, {0}.updated_by
         """;
 
-    private const int ColumnCount = 13;
+    private const int ColumnCount = 17;
 
     /// <summary>The columns of <see cref="ReadGrant"/>, where applications are <c>a</c>.</summary>
     public static string ColumnsOf(string alias) => Columns.Replace("{0}", alias, StringComparison.Ordinal);
@@ -42,7 +43,11 @@ internal static class GrantStatements
             reader.Text(column + 9),
             reader.Text(column + 10),
             reader.Text(column + 11),
-            reader.GetInt64(column + 12));
+            reader.GetInt64(column + 12),
+            reader.GetBoolean(column + 13),
+            reader.Text(column + 14),
+            reader.GetFieldValue<DateTimeOffset>(column + 15),
+            reader.Text(column + 16));
 
     /// <summary>What <see cref="ReadFactsAsync"/> reads, with numbers for as many grants as there may be.</summary>
     public static NpgsqlBatchCommand[] FindFacts(
@@ -98,7 +103,7 @@ internal static class GrantStatements
         long tenantId, string application, IReadOnlyList<long> userIds, DateTimeOffset now) => TenantSql.Statement(
         $"""
         select m.user_id_fk, m.active and u.active, ut.id, ut.slug, p.id, p.price, p.currency, p.billing_cycle, p.version,
-            {ColumnsOf("g")}, {ColumnsOf("r")}
+            array({GroupStatements.Ways} order by 1), {ColumnsOf("g")}, {ColumnsOf("r")}
         from memberships m
         join users u on u.id = m.user_id_fk
         join user_types ut on ut.id = m.user_type_id_fk
@@ -130,8 +135,9 @@ internal static class GrantStatements
             ? null
             : new(
                 reader.GetInt64(4), reader.GetDecimal(5), reader.GetString(6), reader.GetString(7), reader.GetInt64(8)),
-        ReadGrant(reader, 9),
-        ReadGrant(reader, 9 + ColumnCount));
+        reader.GetFieldValue<long[]>(9),
+        ReadGrant(reader, 10),
+        ReadGrant(reader, 10 + ColumnCount));
 
     /// <summary>
     /// The gate: takes the seats if they are there and the license is still the one that was read. One conditional update
@@ -162,9 +168,9 @@ internal static class GrantStatements
             with added as (
                 insert into user_application_access (id, tenant_id_fk, user_id_fk, application_id_fk, role_in_app,
                     granted_at, price_snapshot, currency_snapshot, user_type_id_fk_snapshot, granted_cycle,
-                    pricing_id_fk_snapshot, created_by, updated_by)
+                    pricing_id_fk_snapshot, direct, created_at, updated_at, created_by, updated_by)
                 select w.id, $1, w.user_id, $2, w.role, $3, p.price, p.currency, m.user_type_id_fk, p.billing_cycle, p.id,
-                    $4, $4
+                    $12, $3, $3, $4, $4
                 from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])
                     as w (id, user_id, user_type, price, price_version, role)
                 join memberships m on m.tenant_id_fk = $1 and m.user_id_fk = w.user_id and m.active
@@ -186,17 +192,25 @@ internal static class GrantStatements
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
                 Value = grants.Select(g => g.Grant.Role).ToArray(),
             },
-            (long)grants.Count);
+            (long)grants.Count,
+            grants[0].Grant.Direct);
 
-    /// <summary>All that a grant rests on, for transactions that read it and write afterwards.</summary>
-    public static NpgsqlBatchCommand[] Lock(long tenantId, string application, IReadOnlyList<long> userIds) =>
+    /// <summary>All that grants rest on, for transactions that read it and write afterwards.</summary>
+    public static NpgsqlBatchCommand[] Lock(long tenantId, IReadOnlyList<string> applications) =>
     [
-        TenantSql.Statement("select from tenants where id = $1 for share", tenantId),
+        LockTenant(tenantId),
         TenantSql.Statement(
-            $"select {PriceLock.Share("a.id")} from applications a where a.slug = $1", application),
-        TenantSql.Statement("select from users where id = any($1) order by id for share", userIds.ToArray()),
-        LockLicense(tenantId, application),
+            $"""
+            select {PriceLock.Share("a.id")}
+            from (select id from applications where slug = any($1) order by id) a
+            """,
+            applications.ToArray()),
+        LockLicenses(tenantId),
     ];
+
+    /// <summary>Shared: groups and members of the tenant stay what they are.</summary>
+    public static NpgsqlBatchCommand LockTenant(long tenantId) =>
+        TenantSql.Statement("select from tenants where id = $1 for share", tenantId);
 
     public static NpgsqlBatchCommand LockLicense(long tenantId, string application) => TenantSql.Statement(
         """
@@ -227,7 +241,7 @@ internal static class GrantStatements
     public static NpgsqlBatchCommand Revoke(GrantResponse grant, DateTimeOffset at, string actor) => TenantSql.Statement(
         $"""
         with revoked as (
-            update user_application_access set active = false, revoked_at = $3, updated_by = $4
+            update user_application_access set active = false, revoked_at = $3, updated_at = $3, updated_by = $4
             where id = $1 and version = $2 and active
             returning tenant_id_fk, application_id_fk),
         released as (
@@ -237,13 +251,13 @@ internal static class GrantStatements
         """,
         grant.Id, grant.Version, at, actor);
 
-    public static NpgsqlBatchCommand ChangeRole(GrantResponse grant, string? role, string actor) => TenantSql.Statement(
+    public static NpgsqlBatchCommand ChangeRole(GrantResponse grant, GrantResponse changed) => TenantSql.Statement(
         $"""
         with changed as (
-            update user_application_access set role_in_app = $3, updated_by = $4
+            update user_application_access set role_in_app = $3, updated_at = $4, updated_by = $5
             where id = $1 and version = $2 and active
             returning 1)
         select case when exists (select from changed) then true else platform.refuse('{Changed}') end
         """,
-        grant.Id, grant.Version, role, actor);
+        grant.Id, grant.Version, changed.Role, changed.UpdatedAt, changed.UpdatedBy);
 }
