@@ -20,18 +20,22 @@ internal static class GroupEndpoints
 {
     public static void MapGroups(this RouteGroupBuilder direct)
     {
-        var groups = direct.InPlatformTransactions().MapGroup("/groups").WithTags("Groups").RequireScope(Scopes.Licensing);
-        groups.MapGet("/", List).RequirePermission(Permissions.UsersRead);
-        groups.MapGet("/{id:long}", Get).RequirePermission(Permissions.UsersRead);
-        groups.MapPost("/", Create).RequirePermission(Permissions.RolesWrite)
+        var groups = direct.MapGroup("/groups").WithTags("Groups").RequireScope(Scopes.Licensing);
+        Permitted(groups.MapGet("/", List), Permissions.UsersRead);
+        Permitted(groups.MapGet("/{id:long}", Get), Permissions.UsersRead);
+        Permitted(groups.MapPost("/", Create), Permissions.RolesWrite)
             .CreatesRow(Codes.GroupCreated, "The group is there.");
-        groups.MapDelete("/{id:long}", Delete).RequirePermission(Permissions.RolesWrite).ChangesRow();
+        Permitted(groups.MapDelete("/{id:long}", Delete), Permissions.RolesWrite).ChangesRow();
         Changes(groups.MapPut("/{id:long}/members/{userId:long}", Join), Permissions.UsersWrite);
         Changes(groups.MapDelete("/{id:long}/members/{userId:long}", Leave), Permissions.UsersWrite);
         Changes(groups.MapPost("/{id:long}/apps/{application}/grant", Grant), Permissions.SeatsWrite);
         Changes(groups.MapPost("/{id:long}/apps/{application}/revoke", Revoke), Permissions.SeatsWrite);
 
-        static void Changes(RouteHandlerBuilder route, string permission) => route.RequirePermission(permission)
+        // The permission is asked for before the transaction: whoever waits for the tenant needs no second connection.
+        static RouteHandlerBuilder Permitted(RouteHandlerBuilder route, string permission) =>
+            route.RequirePermission(permission).AddEndpointFilter<PlatformTransaction>();
+
+        static void Changes(RouteHandlerBuilder route, string permission) => Permitted(route, permission)
             .Idempotent().ChangesRow().WithCode(Codes.GroupUpdated, "The group has changed, and the seats with it.");
     }
 
@@ -65,7 +69,11 @@ internal static class GroupEndpoints
         long id, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
         await writing.LockAsync(tenant.Id, ct);
-        if (await FindAsync(writing.Db, tenant.Id, id, ct) is not { } group) return TypedResults.Problem(Problems.NotFound());
+        if (await FindAsync(writing.Db, tenant.Id, id, ct) is not { } group)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
         if (group.Role.TenantId is null) return RoleRules.OfThePlatform.ToProblem();
 
         var role = (await writing.Db.Roles.FindAsync([id], ct))!;
@@ -144,7 +152,10 @@ internal static class GroupEndpoints
                 .ExecuteDeleteAsync(ct);
         }
 
-        if (await writing.Seats.FollowGroupsAsync(tenantId, null, writing.Http.Source, ct) is { } refusal) return refusal.ToProblem();
+        if (await writing.Seats.FollowGroupsAsync(tenantId, null, writing.Http.Source, ct) is { } refusal)
+        {
+            return refusal.ToProblem();
+        }
 
         var now = (await FindAsync(db, tenantId, id, ct))!;
         await db.RecordAsync(

@@ -18,11 +18,12 @@ internal static class InvitationEndpoints
 {
     public static void MapInvitations(this RouteGroupBuilder direct)
     {
-        var invitations = direct.InPlatformTransactions().MapGroup("/invitations").WithTags("People")
-            .RequireScope(Scopes.Licensing);
-        invitations.MapGet("/", List).RequirePermission(Permissions.UsersRead);
-        invitations.MapGet("/{id:long}", Get).RequirePermission(Permissions.UsersRead);
-        invitations.MapDelete("/{id:long}", Withdraw).RequirePermission(Permissions.UsersWrite).ChangesRow();
+        var invitations = direct.MapGroup("/invitations").WithTags("People").RequireScope(Scopes.Licensing);
+        invitations.MapGet("/", List).RequirePermission(Permissions.UsersRead).AddEndpointFilter<PlatformTransaction>();
+        invitations.MapGet("/{id:long}", Get).RequirePermission(Permissions.UsersRead)
+            .AddEndpointFilter<PlatformTransaction>();
+        invitations.MapDelete("/{id:long}", Withdraw).RequirePermission(Permissions.UsersWrite)
+            .AddEndpointFilter<PlatformTransaction>().ChangesRow();
 
         direct.MapPost("/invitations/{id:long}/resend", Resend).WithTags("People").RequireScope(Scopes.Licensing)
             .RequirePermission(Permissions.UsersWrite)

@@ -16,11 +16,11 @@ public sealed record ApplicationResponse(
     string? Description,
     bool Active,
     long Version,
-    bool Licensable = true,
-    DateTimeOffset CreatedAt = default,
-    string? CreatedBy = null,
-    DateTimeOffset UpdatedAt = default,
-    string? UpdatedBy = null);
+    bool Licensable,
+    DateTimeOffset CreatedAt,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
 
 /// <summary><c>POST /internal/api/v1/applications</c></summary>
 public sealed record CreateApplicationRequest(

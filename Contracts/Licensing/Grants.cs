@@ -24,10 +24,10 @@ public sealed record GrantResponse(
     string? UserType,
     string? BillingCycle,
     long Version,
-    bool Direct = true,
-    string? CreatedBy = null,
-    DateTimeOffset UpdatedAt = default,
-    string? UpdatedBy = null);
+    bool Direct,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
 
 /// <summary><c>POST /api/v1/users/{id}/apps/{application}/grant</c> and <c>/reactivate</c></summary>
 /// <param name="Role">Slug of a user type; the user's own type where it is absent.</param>

@@ -26,10 +26,10 @@ public sealed record LicenseResponse(
     DateTimeOffset? SuspendedAt,
     DateTimeOffset? CancelledAt,
     long Version,
-    DateTimeOffset CreatedAt = default,
-    string? CreatedBy = null,
-    DateTimeOffset UpdatedAt = default,
-    string? UpdatedBy = null);
+    DateTimeOffset CreatedAt,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
 
 /// <summary><c>GET /internal/api/v1/licenses</c>: a licence of whichever tenant.</summary>
 /// <param name="Status">As of now.</param>

@@ -36,10 +36,10 @@ public sealed record PriceResponse(
     DateTimeOffset? ValidTo,
     string Status,
     long Version,
-    DateTimeOffset CreatedAt = default,
-    string? CreatedBy = null,
-    DateTimeOffset UpdatedAt = default,
-    string? UpdatedBy = null);
+    DateTimeOffset CreatedAt,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
 
 /// <summary><c>POST /internal/api/v1/applications/{id}/pricing</c></summary>
 /// <param name="Price">0 to 99,999,999.99, with at most two decimals.</param>

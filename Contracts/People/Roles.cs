@@ -18,10 +18,10 @@ public sealed record RoleResponse(
     bool System,
     IReadOnlyList<string> Permissions,
     long Version,
-    DateTimeOffset CreatedAt = default,
-    string? CreatedBy = null,
-    DateTimeOffset UpdatedAt = default,
-    string? UpdatedBy = null);
+    DateTimeOffset CreatedAt,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
 
 /// <summary><c>POST /api/v1/roles</c></summary>
 /// <param name="Permissions">Of the catalogue; none that the caller does not have.</param>

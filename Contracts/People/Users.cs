@@ -24,9 +24,9 @@ public sealed record UserResponse(
     bool Blocked,
     DateTimeOffset CreatedAt,
     long Version,
-    string? CreatedBy = null,
-    DateTimeOffset UpdatedAt = default,
-    string? UpdatedBy = null);
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
 
 /// <summary>What is said of a person who may have no account yet.</summary>
 public interface IPersonDetails

@@ -204,7 +204,7 @@ internal static class GrantStatements
             select {PriceLock.Share("a.id")}
             from (select id from applications where slug = any($1) order by id) a
             """,
-            applications.ToArray()),
+            new NpgsqlParameter { Value = applications.ToArray() }),
         LockLicenses(tenantId),
     ];
 

@@ -80,6 +80,9 @@ public sealed class UserGrant
 
     /// <summary>The row of the price matrix that it relies on.</summary>
     public long? PricingIdFkSnapshot { get; init; }
+
+    /// <summary>False where the seat comes of groups alone.</summary>
+    public bool Direct { get; init; } = true;
     public long Version { get; init; }
 }
 

@@ -64,7 +64,8 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
         long tenantId, long? userId, AuditSource source, CancellationToken ct)
     {
         var missing = (await db.ReadAsync(
-            [GroupStatements.FindMissing(tenantId, userId)], reader => (Application: reader.GetString(0), User: reader.GetInt64(1)),
+            [GroupStatements.FindMissing(tenantId, userId)],
+            reader => (Application: reader.GetString(0), User: reader.GetInt64(1)),
             ct)).ToLookup(way => way.Application, way => way.User);
         var surplus = await db.ReadAsync(
             [GroupStatements.FindSurplus(tenantId, userId)], reader => GrantStatements.ReadGrant(reader, 0)!, ct);

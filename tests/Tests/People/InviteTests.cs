@@ -114,7 +114,8 @@ public sealed class InviteTests : IDisposable
 
         Assert.Equal((201, 201), ((int)ofKnown.StatusCode, (int)ofUnknown.StatusCode));
         Assert.Equal(
-            one with { Id = 0, Email = "", Roles = [] }, other with { Id = 0, Email = "", Roles = [] });
+            Plain(one), Plain(other));
+        static string Plain(InvitationResponse i) => $"{i.Name} {i.Locale} {i.UserType} {i.Status} {i.UserId} {i.ExpiresAt:O} {i.Version}";
         Assert.DoesNotContain("Her real name", text, StringComparison.Ordinal);
         Assert.DoesNotContain($"{member.Id}", text, StringComparison.Ordinal);
         Assert.Equal((404, Codes.NotFound), foreign);
