@@ -109,6 +109,7 @@ internal static class Setup
             .AddScoped<AccessChanges>()
             .AddSingleton<ChangeGrants>()
             .AddSingleton<EntitlementQuery>()
+            .AddSingleton<SeatReportQuery>()
             .AddSingleton<BillingQuery>()
             .AddSingleton<AuditSearch>()
             .AddSingleton<CarryAudit>()

@@ -41,7 +41,7 @@ public static class ClaimNames
     public const string Roles = "roles";
     public const string AllowedApps = "allowed_apps";
 
-    /// <summary><see cref="PlatformRoles.InternalAdmin"/> on the accounts of platform staff; absent on all others.</summary>
+    /// <summary>One of <see cref="PlatformRoles"/> on the accounts of platform staff; absent on all others.</summary>
     public const string PlatformRole = "platform_role";
 }
 
@@ -55,7 +55,11 @@ public static class UserTypes
 
 public static class PlatformRoles
 {
+    /// <summary>Reads and changes everything.</summary>
     public const string InternalAdmin = "internal_admin";
+
+    /// <summary>Reads everything and changes nothing.</summary>
+    public const string InternalViewer = "internal_viewer";
 }
 
 public static class Headers

@@ -62,6 +62,7 @@ internal static class Authentication
 
         /// <summary>Needs, besides the scope, to be platform staff.</summary>
         public TBuilder RequireStaff() => routes.RequireScope(Scopes.Platform).RequireAuthorization(
-            policy => policy.RequireClaim(ClaimNames.PlatformRole, PlatformRoles.InternalAdmin));
+            policy => policy.RequireClaim(
+                ClaimNames.PlatformRole, PlatformRoles.InternalAdmin, PlatformRoles.InternalViewer));
     }
 }

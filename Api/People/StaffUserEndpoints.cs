@@ -202,7 +202,7 @@ internal static class StaffUserEndpoints
 
     private static Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> Invite(
         long id, InviteUserRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
-        writing.InviteAsync(Authority.OfStaff, id, request, "/internal/api/v1/users/{0}", ct);
+        writing.PlaceAsync(id, request, ct);
 
     private static async Task<Results<Ok<UserMembership>, ProblemHttpResult>> ChangeAsync(
         long id, long tenantId, MembershipWish wish, PeopleWriting writing, CancellationToken ct) =>

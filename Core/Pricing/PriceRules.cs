@@ -58,6 +58,10 @@ public static class PriceRules
             : null;
     }
 
+    /// <summary>A price does not begin in a past in which grants were made that it would have priced.</summary>
+    public static readonly Rejection Late = new(
+        RejectionKind.Conflict, Codes.PriceInUse, "Grants since then were made at another price.", "validFrom");
+
     public static Rejection Overlaps(PriceRange existing, PriceRange wanted) => new(
         RejectionKind.Invalid, Codes.PricingOverlap, "Another price is in force during this time.", "validFrom")
     {

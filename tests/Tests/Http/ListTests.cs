@@ -29,9 +29,9 @@ public sealed partial class ListTests(PlatformFixture platform)
     /// <summary>Short by their nature or by what they are asked for: a range, a month, one thing, the newest.</summary>
     private static readonly string[] Short =
     [
-        "api/v1/entitlements", "api/v1/me/apps", "api/v1/reports/bookings", "api/v1/reports/no-shows",
-        "api/v1/reports/revenue", "api/v1/reports/utilisation", "api/v1/settings/holidays", "api/v1/slots",
-        "api/v1/slots/days", "internal/api/v1/entitlements", "internal/api/v1/events/recent",
+        "api/v1/entitlements", "api/v1/me/apps", "api/v1/me/invitations", "api/v1/reports/bookings",
+        "api/v1/reports/no-shows", "api/v1/reports/revenue", "api/v1/reports/seats", "api/v1/reports/utilisation", "api/v1/settings/holidays", "api/v1/slots",
+        "api/v1/slots/days", "internal/api/v1/entitlements", "internal/api/v1/events/recent", "internal/api/v1/reports/seats",
         "public/api/v1/{slug}/slots", "public/api/v1/{slug}/slots/days",
     ];
 
@@ -250,6 +250,8 @@ public sealed partial class ListTests(PlatformFixture platform)
             select {tenant.Id}, 'HQ', n, 'Lisboa', 'PT', n = 1 from generate_series(1, 3) n;
             insert into tenant_contacts (tenant_id_fk, type, name, email, is_primary)
             select {tenant.Id}, 'TECH', 'Ada', 'ada@example.com', n = 1 from generate_series(1, 3) n;
+            insert into invitations (tenant_id_fk, email, name, locale, user_type_id_fk, expires_at)
+            select {tenant.Id}, n || '@{tenant.Slug}.example', n, 'en', 1, '2026-03-05T09:00Z' from generate_series(1, 2) n;
             insert into service_accounts (tenant_id_fk, name) select {tenant.Id}, n from generate_series(1, 2) n;
             insert into api_keys (tenant_id_fk, service_account_id_fk, hash, prefix, scopes)
             select {tenant.Id}, {tenant.ServiceAccountId}, sha256(('{tenant.Id} ' || n)::bytea), 'plk_', '{"{scim}"}'
