@@ -45,12 +45,15 @@ builder.AddOpenApi();
 var app = builder.Build();
 
 app.UseApiHeaders();
+app.Use(HeadRequests.InvokeAsync);
+app.UseRouting();
 app.UseProblems();
 app.UseAuthentication();
 app.UseRateLimiter();
 app.UseAuthorization();
 app.UseMiddleware<TenantGate>();
 app.UseMiddleware<PublicGate>();
+app.Use(RequestBodies.InvokeAsync);
 
 app.MapDefaultEndpoints();
 app.MapOpenApiDocuments();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,7 @@ internal static class BookingEndpoints
     {
         direct.MapGroup(OfBookings).WithTags("Bookings").RequireScope(Scopes.Scheduling)
             .MapPost("/", Create)
+            .WithIdempotencyKey()
             .WithCode(Codes.BookingCreated, "The booking is confirmed.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -95,6 +97,7 @@ internal static class BookingEndpoints
         long? resourceId,
         long? serviceId,
         long? clientId,
+        [RegularExpression("^(held|pending|confirmed|checked_in|completed|cancelled|rejected|expired|no_show)$")]
         string? status,
         [AsParameters] TimePageQuery page,
         CancellationToken ct)

@@ -84,11 +84,10 @@ internal static class PriceEndpoints
         if (!await LockAsync(db, id, ct)) return TypedResults.Problem(Problems.NotFound());
 
         var (from, to) = (request.ValidFrom.Stored, request.ValidTo?.Stored);
-        if (PriceRules.Check(request.Price, request.Currency, from, to) is { } wrong) return wrong.ToProblem();
-        if (await db.UserTypes.SingleOrDefaultAsync(t => t.Slug == request.UserType, ct) is not { } type)
-        {
-            return (GrantRules.UnknownRole with { Field = "userType" }).ToProblem();
-        }
+        var type = await db.UserTypes.SingleOrDefaultAsync(t => t.Slug == request.UserType, ct);
+        var unknown = type is null ? GrantRules.UnknownRole with { Field = "userType" } : null;
+        var wrong = Rejection.All(PriceRules.Check(request.Price, request.Currency, from, to), unknown);
+        if (wrong is not null || type is null) return wrong!.ToProblem();
 
         var now = clock.Now;
         var price = new PriceVersion

@@ -25,11 +25,14 @@ internal static class OpenApiDocuments
                         ? null
                         : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
                     options
+                        .AddDocumentTransformer<DescribeDocument>()
                         .AddOperationTransformer<DescribeAnswers>()
+                        .AddOperationTransformer<DescribeOperations>()
                         .AddOperationTransformer<DescribeFiles>()
                         .AddSchemaTransformer<DescribeMoments>()
                         .AddSchemaTransformer<DescribeTexts>()
                         .AddSchemaTransformer<DescribeOptionals>()
+                        .AddSchemaTransformer<DescribeProblems>()
                         .AddSchemaTransformer<DescribeExamples>();
                 });
             }

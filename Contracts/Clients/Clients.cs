@@ -94,8 +94,11 @@ public sealed record MergeClientRequest([property: Range(1, long.MaxValue)] long
 
 internal static class ClientPatterns
 {
-    /// <summary>One <c>@</c> with something on both sides and no white space; whether it works only a mail can tell.</summary>
-    public const string Email = @"^[^\s@]+@[^\s@]+$";
+    /// <summary>
+    /// One <c>@</c> with something on both sides, no white space and no control characters; whether it works only a mail
+    /// can tell.
+    /// </summary>
+    public const string Email = @"^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$";
 
     public const string Locale = "^(pt-BR|en)$";
 }

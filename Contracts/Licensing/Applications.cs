@@ -13,7 +13,7 @@ public sealed record ApplicationResponse(
 public sealed record CreateApplicationRequest(
     [property: Required, RegularExpression(CreateApplicationRequest.SlugPattern)] string Slug,
     [property: Required, StringLength(200)] string Name,
-    [property: StringLength(2000)] string? Description = null)
+    [property: FreeText, StringLength(2000)] string? Description = null)
 {
     /// <summary>Lower case, digits and inner hyphens, at most 63.</summary>
     public const string SlugPattern = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
@@ -25,7 +25,7 @@ public sealed record ChangeApplicationRequest
     [Required, StringLength(200)]
     public Optional<string> Name { get; init; }
 
-    [StringLength(2000)]
+    [FreeText, StringLength(2000)]
     public Optional<string?> Description { get; init; }
 
     /// <summary>True takes a retired application back into the catalogue.</summary>

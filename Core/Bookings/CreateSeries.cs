@@ -123,7 +123,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, TimeProvider cloc
 
         if (request.Client is not { } details) return (null, null);
 
-        var (phone, noPhone) = ClientRules.Phone(details.Phone);
+        var (phone, noPhone) = ClientRules.Phone(details.Phone, db.Tenant.Country);
         if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
         var sameAddress = await db.Database

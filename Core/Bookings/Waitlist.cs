@@ -65,7 +65,7 @@ public sealed class Waitlist(TenantDb db, Holds holds, TimeProvider clock)
         var seats = await db.Services.Where(s => s.Id == request.ServiceId).Select(s => s.Capacity).SingleAsync(ct);
         if (seats > 1 && size > seats) return new(null, TooMany(size, seats));
 
-        var (phone, noPhone) = ClientRules.Phone(request.Client?.Phone);
+        var (phone, noPhone) = ClientRules.Phone(request.Client?.Phone, db.Tenant.Country);
         if (noPhone is not null) return new(null, noPhone with { Field = "client.phone" });
 
         // One after the other, so that whoever asks twice at once waits once.

@@ -22,6 +22,9 @@ public sealed class TenantContext
     /// <summary>BCP 47: the language of messages to people who have not chosen one.</summary>
     public string Locale { get => field ?? throw new InvalidOperationException("No locale has been set."); set; }
 
+    /// <summary>Where numbers are dialled that have no country's code; null where nobody knows.</summary>
+    public string? Country => Tenants.TenantCountries.Of(TimeZone, Locale);
+
     /// <summary>From the number, not the slug: slugs change, and a number needs no quoting.</summary>
     public static string SchemaOf(long id) => $"tenant_{id}";
 }
