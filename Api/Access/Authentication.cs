@@ -41,11 +41,13 @@ internal static class Authentication
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
     {
         /// <summary>Needs a token with one of these scopes.</summary>
-        public TBuilder RequireScope(params string[] scopes) => routes.WithMetadata(new NeededScopes(scopes)).RequireAuthorization(policy => policy
-            .RequireAuthenticatedUser()
-            .RequireAssertion(context => context.User.FindAll("scope")
-                .SelectMany(claim => claim.Value.Split(' ')) // one claim each, or one for all: both are usual
-                .Any(scopes.Contains)));
+        public TBuilder RequireScope(params string[] scopes) => routes
+            .WithMetadata(new NeededScopes(scopes))
+            .RequireAuthorization(policy => policy
+                .RequireAuthenticatedUser()
+                .RequireAssertion(context => context.User.FindAll("scope")
+                    .SelectMany(claim => claim.Value.Split(' ')) // one claim each, or one for all: both are usual
+                    .Any(scopes.Contains)));
 
         /// <summary>Needs, besides the scope, to be platform staff.</summary>
         public TBuilder RequireStaff() => routes.RequireScope(Scopes.Platform).RequireAuthorization(

@@ -41,7 +41,10 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
 
     private static async Task<ProblemDetails> MalformedAsync(BadHttpRequestException e, HttpContext http)
     {
-        if (e.StatusCode != StatusCodes.Status400BadRequest) return new() { Status = e.StatusCode, Detail = Sentence(e.StatusCode) };
+        if (e.StatusCode != StatusCodes.Status400BadRequest)
+        {
+            return new() { Status = e.StatusCode, Detail = Sentence(e.StatusCode) };
+        }
 
         var endpoint = http.Features.Get<IExceptionHandlerFeature>()?.Endpoint; // the context has none any more
         var inQuery = endpoint?.Metadata.GetMetadata<QueryRules>()?.Faults(http.Request, isBound: false) ?? [];

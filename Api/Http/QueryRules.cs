@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing.Patterns;
+using NodaTime.Text;
 using Platform.Contracts;
 
 namespace Platform.Api.Http;
@@ -52,9 +53,9 @@ internal sealed class QueryRules
             {
                 faults.Add(new(parameter.Name, FieldCodes.Repeated, $"{parameter.Name} may be given once."));
             }
-            else if (values.Select(value => Fault(parameter, value ?? "", isBound)).FirstOrDefault(f => f is not null) is { } fault)
+            else
             {
-                faults.Add(fault);
+                faults.AddRange(values.Select(value => Fault(parameter, value ?? "", isBound)).OfType<FieldError>().Take(1));
             }
         }
 
@@ -82,8 +83,11 @@ internal sealed class QueryRules
 
         var isUsual = type == typeof(long) || type == typeof(int) ? PlainNumber.IsPlain(value)
             : type == typeof(bool) ? value.ToUpperInvariant() is "TRUE" or "FALSE"
-            : type != typeof(DateOnly) || DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
-        if (!isUsual || !(isBound || IsReadable(parameter, value))) return new(name, FieldCodes.Invalid, $"{name} cannot be read.");
+            : type != typeof(DateOnly) || LocalDatePattern.Iso.Parse(value).Success;
+        if (!isUsual || !(isBound || IsReadable(parameter, value)))
+        {
+            return new(name, FieldCodes.Invalid, $"{name} cannot be read.");
+        }
 
         return parameter.Rules.FirstOrDefault(rule => !rule.IsValid(value)) is { } broken
             ? new(name, RequestValidation.CodeOf(broken), broken.FormatErrorMessage(name))
@@ -106,33 +110,38 @@ internal sealed class QueryRules
     {
         if (parameter.GetCustomAttribute<AsParametersAttribute>() is null)
         {
-            var optional = parameter.HasDefaultValue || MayBeNull(parameter.ParameterType, new NullabilityInfoContext().Create(parameter));
-            return ParameterOf(parameter.Name!, parameter.ParameterType, optional, parameter, route, property);
+            var (name, type) = (parameter.Name!, parameter.ParameterType);
+            var isOptional = parameter.HasDefaultValue || MayBeNull(type, new NullabilityInfoContext().Create(parameter));
+            return ParameterOf(name, type, isOptional, parameter, route, property);
         }
 
-        var constructor = parameter.ParameterType.GetConstructors().MaxBy(c => c.GetParameters().Length)!;
-        return constructor.GetParameters().Length > 0
-            ? constructor.GetParameters().SelectMany(p => ParametersOf(p, route, parameter.ParameterType.GetProperty(p.Name!)))
-            : parameter.ParameterType.GetProperties().Where(p => p.CanWrite).SelectMany(p =>
-                ParameterOf(p.Name, p.PropertyType, MayBeNull(p.PropertyType, new NullabilityInfoContext().Create(p)), p, route));
+        var record = parameter.ParameterType;
+        var members = record.GetConstructors().MaxBy(c => c.GetParameters().Length)!.GetParameters();
+        return members.Length > 0
+            ? members.SelectMany(p => ParametersOf(p, route, record.GetProperty(p.Name!)))
+            : record.GetProperties().Where(p => p.CanWrite).SelectMany(p => ParameterOf(
+                p.Name, p.PropertyType, MayBeNull(p.PropertyType, new NullabilityInfoContext().Create(p)), p, route));
     }
 
     private static IEnumerable<Parameter> ParameterOf(
         string name, Type declared, bool isOptional, ICustomAttributeProvider attributes, RoutePattern route,
         PropertyInfo? property = null)
     {
-        var query = attributes.GetCustomAttributes(true).OfType<FromQueryAttribute>().FirstOrDefault();
-        var isElsewhere = attributes.GetCustomAttributes(true).Any(a => a is FromHeaderAttribute or FromBodyAttribute or FromRouteAttribute);
+        var marks = attributes.GetCustomAttributes(true);
+        var query = marks.OfType<FromQueryAttribute>().FirstOrDefault();
+        var isElsewhere = marks.Any(mark => mark is FromHeaderAttribute or FromBodyAttribute or FromRouteAttribute);
         var item = declared.IsArray ? declared.GetElementType()! : declared;
         var type = Nullable.GetUnderlyingType(item) ?? item;
         var parse = ParserOf(type);
-        if (isElsewhere || (query is null && (IsInRoute(name, route) || (type != typeof(string) && parse is null)))) yield break;
+        var isBoundByName = !IsInRoute(name, route) && (type == typeof(string) || parse is not null);
+        if (isElsewhere || (query is null && !isBoundByName)) yield break;
 
-        var mayBeBlank = attributes.IsDefined(typeof(FreeTextAttribute), true);
         ValidationAttribute[] rules = type == typeof(string)
             ? [.. (property ?? attributes).GetCustomAttributes(true).OfType<ValidationAttribute>()]
             : [];
-        yield return new(query?.Name ?? name, type, declared.IsArray, !isOptional && !declared.IsArray, mayBeBlank, parse, rules);
+        yield return new(
+            query?.Name ?? name, type, declared.IsArray, !isOptional && !declared.IsArray,
+            marks.OfType<FreeTextAttribute>().Any(), parse, rules);
     }
 
     private static bool IsInRoute(string name, RoutePattern route) =>

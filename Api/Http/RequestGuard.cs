@@ -20,7 +20,9 @@ internal static class RequestGuard
     /// <summary>Texts of an address are compared in the form in which those of bodies are read: NFC, slugs in lower case.</summary>
     private static void Normalize(HttpRequest request)
     {
-        if (request.RouteValues.TryGetValue("application", out var slug)) request.RouteValues["application"] = $"{slug}".ToLowerInvariant();
+        var routed = request.RouteValues;
+        if (routed.TryGetValue("application", out var slug)) routed["application"] = $"{slug}".ToLowerInvariant();
+
         if (request.Query.All(pair => pair.Value.All(value => value is null || value.IsNormalized()))) return;
 
         request.Query = new QueryCollection(request.Query.ToDictionary(

@@ -25,7 +25,7 @@ internal sealed class DescribeAnswers : IOpenApiOperationTransformer
             {
                 content.Schema = answer.Type == typeof(string) // JSON that another standard describes
                     ? new OpenApiSchema { Type = JsonSchemaType.Object }
-                    : Envelope(meta, await DataAsync(answer.Type, content, context, cancellationToken));
+                    : Envelope(meta, DataOf(answer.Type, content));
             }
         }
 
@@ -111,9 +111,8 @@ internal sealed class DescribeAnswers : IOpenApiOperationTransformer
     };
 
     /// <summary>What the envelope holds; of a page its items, since the cursor is in <c>meta</c>.</summary>
-    private static async Task<IOpenApiSchema> DataAsync(
-        Type? type, OpenApiMediaType content, OpenApiOperationTransformerContext context, CancellationToken ct) =>
+    private static IOpenApiSchema DataOf(Type? type, OpenApiMediaType content) =>
         type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(Page<>)
-            ? await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0].MakeArrayType(), null, ct)
+            ? content.Schema!.Properties!["items"]
             : content.Schema!;
 }

@@ -25,8 +25,10 @@ internal static partial class OperationSamples
         $"/{Constraint().Replace(operation.RelativePath!, "}").TrimEnd('/')}";
 
     /// <param name="victim">Whom staff change: what they send may close a tenant.</param>
-    public static string PathFor(this ApiDescription operation, TestTenant tenant, TestTenant victim) => Placeholder().Replace(
-        Constraint().Replace(operation.RelativePath!, "}")
+    /// <param name="application">Whose prices staff change.</param>
+    public static string PathFor(
+        this ApiDescription operation, TestTenant tenant, TestTenant victim, long application = 1) => Placeholder().Replace(
+        Constraint().Replace(operation.RelativePath!, "}").Replace("applications/{id}", $"applications/{application}")
             .Replace("tenants/{id}", $"tenants/{victim.Id}").Replace("users/{id}", $"users/{victim.UserId}")
             .Replace("services/{id}", $"services/{tenant.ServiceId}").Replace("resources/{id}", $"resources/{tenant.DoctorId}")
             .Replace("categories/{id}", $"categories/{tenant.CategoryId}").Replace("roles/{id}", $"roles/{tenant.RoleId}")
