@@ -27,10 +27,10 @@ public sealed record AddressResponse(
 /// <param name="Primary">Instead of the one that was; the first of its type is by itself.</param>
 public sealed record CreateAddressRequest(
     [property: Required, RegularExpression(RecordPatterns.AddressType)] string Type,
-    [property: Required, StringLength(200)] string Line1,
+    [property: FreeText, Required, StringLength(200)] string Line1,
     [property: Required, StringLength(100)] string City,
     [property: Required, RegularExpression(RecordPatterns.Country)] string Country,
-    [property: StringLength(200)] string? Line2 = null,
+    [property: FreeText, StringLength(200)] string? Line2 = null,
     [property: StringLength(100)] string? Region = null,
     [property: StringLength(20)] string? PostalCode = null,
     bool Primary = false);
@@ -42,10 +42,10 @@ public sealed record ChangeAddressRequest
     [RegularExpression(RecordPatterns.AddressType)]
     public Optional<string> Type { get; init; }
 
-    [Required, StringLength(200)]
+    [FreeText, Required, StringLength(200)]
     public Optional<string> Line1 { get; init; }
 
-    [StringLength(200)]
+    [FreeText, StringLength(200)]
     public Optional<string?> Line2 { get; init; }
 
     [Required, StringLength(100)]

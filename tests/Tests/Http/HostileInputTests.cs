@@ -129,7 +129,7 @@ public sealed class HostileInputTests(PlatformFixture platform)
     }
 
     private static bool IsFreeText(string place) =>
-        place.Split('.')[^1] is "note" or "reason" or "description";
+        place.Split('.')[^1] is "note" or "reason" or "description" or "line1" or "line2";
 
     /// <summary>What the tenant's own schemas describe.</summary>
     private static bool IsFreeJson(string place) =>

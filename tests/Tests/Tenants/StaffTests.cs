@@ -224,8 +224,9 @@ public sealed partial class StaffTests(PlatformFixture platform)
             }
 
             var isOfTenant = area == "tenant" || ProductDoor().IsMatch(o.Path);
-            var headers = o.Operation.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString());
-            Assert.Equal(isOfTenant, headers.Contains(Headers.TenantId));
+            var takes = o.Operation.TryGetProperty("parameters", out var all)
+                && all.EnumerateArray().Any(p => p.GetProperty("name").GetString() == Headers.TenantId);
+            Assert.Equal(isOfTenant, takes);
         });
     }
 
