@@ -6,10 +6,9 @@ using Platform.Api.Access;
 namespace Platform.Api.OpenApi;
 
 /// <summary>Describes what all operations of an area have in common: how to call them, with two examples.</summary>
-internal sealed class DescribeDocument(IOptions<TenancyOptions> options, IConfiguration configuration)
-    : IOpenApiDocumentTransformer
+internal sealed class DescribeDocument(IOptions<TenancyOptions> options) : IOpenApiDocumentTransformer
 {
-    public const string Bearer = "bearer", OpenId = "openId";
+    public const string Bearer = "bearer";
 
     public Task TransformAsync(
         OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -28,13 +27,8 @@ internal sealed class DescribeDocument(IOptions<TenancyOptions> options, IConfig
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 BearerFormat = "JWT",
-                Description = "An access token of Identity, or the key of a service account.",
-            },
-            [OpenId] = new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.OpenIdConnect,
-                OpenIdConnectUrl = new($"{configuration["Identity:Issuer"]?.TrimEnd('/')}/.well-known/openid-configuration"),
-                Description = "Identity, which issues the tokens. Each operation names the scopes of which one is enough.",
+                Description = "An access token of Identity, or the key of a service account. "
+                    + "Each operation names the scopes of which one is enough.",
             },
         };
         return Task.CompletedTask;

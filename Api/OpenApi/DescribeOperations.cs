@@ -32,11 +32,7 @@ internal sealed class DescribeOperations(IOptions<TenancyOptions> options) : IOp
         if (metadata.OfType<IAuthorizeData>().Any() && !metadata.OfType<IAllowAnonymous>().Any())
         {
             var scopes = metadata.OfType<NeededScopes>().SelectMany(needed => needed.Scopes).Distinct().ToList();
-            operation.Security =
-            [
-                new() { [new(DescribeDocument.OpenId, context.Document)] = scopes },
-                new() { [new(DescribeDocument.Bearer, context.Document)] = [] },
-            ];
+            operation.Security = [new() { [new(DescribeDocument.Bearer, context.Document)] = scopes }];
         }
 
         operation.Parameters ??= [];

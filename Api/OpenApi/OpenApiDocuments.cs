@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 
 namespace Platform.Api.OpenApi;
@@ -22,6 +23,7 @@ internal static class OpenApiDocuments
                 {
                     options.CreateSchemaReferenceId = type =>
                         DescribeOptionals.IsOptional(type.Type) || DescribeMoments.IsInAddress(type.Type)
+                        || type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?) // anything, null as well
                         ? null
                         : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
                     options

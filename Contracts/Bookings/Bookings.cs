@@ -60,7 +60,7 @@ public sealed record HoldResponse(
     string Status);
 
 /// <param name="Email">Where the confirmation goes.</param>
-/// <param name="Phone">E.164.</param>
+/// <param name="Phone">E.164, or as it is dialled in the tenant's country.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
 public sealed record ClientDetails(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,

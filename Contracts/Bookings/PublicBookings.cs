@@ -21,7 +21,7 @@ public sealed record PublicBookingRequest(
     [property: FreeText, StringLength(2000)] string? Note = null);
 
 /// <param name="Email">Where the confirmation goes.</param>
-/// <param name="Phone">E.164.</param>
+/// <param name="Phone">E.164, or as it is dialled in the tenant's country.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
 public sealed record PublicClient(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,

@@ -83,7 +83,7 @@ public sealed record ContactResponse(
 
 /// <summary><c>POST /internal/api/v1/tenants/{id}/contacts</c></summary>
 /// <param name="Type"><c>ADMIN</c>, <c>BILLING</c>, <c>TECH</c> or <c>LEGAL</c>.</param>
-/// <param name="Phone">E.164, <c>+</c> and 8 to 15 digits; spaces, dashes, dots and parentheses are taken out.</param>
+/// <param name="Phone">E.164, or as it is dialled in the tenant's country; kept as E.164.</param>
 /// <param name="Primary">Instead of the one that was; the first of its type is by itself.</param>
 public sealed record CreateContactRequest(
     [property: Required, RegularExpression(RecordPatterns.ContactType)] string Type,

@@ -23,7 +23,7 @@ public sealed class TenantContext
     public string Locale { get => field ?? throw new InvalidOperationException("No locale has been set."); set; }
 
     /// <summary>Where numbers are dialled that have no country's code; null where nobody knows.</summary>
-    public string? Country => Tenants.TenantCountries.Of(TimeZone, Locale);
+    public string? Country => TenantCountries.Of(TimeZone, Locale);
 
     /// <summary>From the number, not the slug: slugs change, and a number needs no quoting.</summary>
     public static string SchemaOf(long id) => $"tenant_{id}";

@@ -129,8 +129,6 @@ public sealed class ApiFactory(
         .UseSetting("SignUps:Enabled", "true")
         .UseSetting("SignUps:TrialApplication", "trial-of-tests")
         .UseSetting("PublicRates:AddressPerMinute", "1000000") // all tests come from one address
-        .UseSetting("PublicRates:ReadsPerMinute", "1000000")
-        .UseSetting("PublicRates:WritesPerMinute", "1000000")
         .UseSetting("RateLimits:KeyPrefix", _keyPrefix)
         .UseSetting("RateLimits:RedisTimeout", "00:00:10") // the machine of the tests may be busy
         .UseSetting("Logging:LogLevel:Default", "None")

@@ -1,3 +1,4 @@
+using Platform.Core;
 using Platform.Core.Tenants;
 
 namespace Platform.Tests.Tenants;

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using NodaTime.TimeZones;
 
-namespace Platform.Core.Tenants;
+namespace Platform.Core;
 
 /// <summary>In which country a tenant is: that of its time zone, which never changes, else that of its language.</summary>
 public static class TenantCountries
