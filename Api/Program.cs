@@ -46,6 +46,8 @@ builder.AddOpenApi();
 var app = builder.Build();
 
 app.UseApiHeaders();
+app.Use(HeadRequests.InvokeAsync);
+app.UseRouting();
 app.UseProblems();
 app.UseAuthentication();
 app.UseAuthenticationFirst();
@@ -55,6 +57,7 @@ app.UseAuthorization();
 app.Use(ReadOnlyStaff.InvokeAsync);
 app.UseMiddleware<TenantGate>();
 app.UseMiddleware<PublicGate>();
+app.Use(RequestBodies.InvokeAsync);
 
 app.MapDefaultEndpoints();
 app.MapOpenApiDocuments();

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Platform.Api.Access;
@@ -71,6 +72,7 @@ internal static class Setup
             .AddSingleton(TimeProvider.System)
             .AddSingleton<LocalCache>()
             .AddSingleton<TenantDirectory>()
+            .AddSingleton<TenantHosts>()
             .AddScoped<ProvisionTenant>()
             .AddScoped<ConfirmSignUp>()
             .AddScoped<ExportTenant>()
@@ -125,6 +127,9 @@ internal static class Setup
             .AddSingleton<IValidateOptions<SignUpOptions>, SignUpOptionsValidator>()
             .AddOptions<SignUpOptions>().BindConfiguration(SignUpOptions.Section).ValidateOnStart()
             .Services
+            .AddSingleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>()
+            .AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).ValidateOnStart()
+            .Services
             .AddSingleton<ManageLinks>()
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
             .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()
@@ -139,11 +144,17 @@ internal static class Setup
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = RequestGuard.MaxBody;
             });
+            Encoding.RegisterProvider(CodePagesEncodingProvider.Instance); // charsets of older programs
             builder.Services
                 .AddSingleton<IProblemDetailsWriter, ProblemWriter>() // before the framework's own, which is asked next
                 .AddProblemDetails()
                 .AddExceptionHandler<ProblemExceptions>()
                 .Configure<JsonOptions>(json => PlatformJson.Configure(json.SerializerOptions))
+                .Configure<RouteOptions>(routes =>
+                {
+                    routes.SetParameterPolicy<PlainNumberConstraint>("long");
+                    routes.SetParameterPolicy<PlainNumberConstraint>("int");
+                })
                 .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // else 400 has no body
         }
     }

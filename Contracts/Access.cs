@@ -64,8 +64,14 @@ public static class PlatformRoles
 
 public static class Headers
 {
-    /// <summary>The numeric id of the tenant that a request is about; must equal the token's tenant.</summary>
+    /// <summary>
+    /// The numeric id of the tenant that a request is about; must equal the token's tenant. The owner of the platform may
+    /// give this header and the next one other names.
+    /// </summary>
     public const string TenantId = "x-tenant-id";
+
+    /// <summary>A host name of that tenant, or its slug, instead of the number.</summary>
+    public const string TenantDomain = "x-tenant-domain";
 
     public const string IdempotencyKey = "Idempotency-Key";
 }

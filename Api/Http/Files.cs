@@ -1,12 +1,17 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 using Platform.Contracts;
 
 namespace Platform.Api.Http;
+
+/// <summary>A file that a route answers when <c>Accept</c> asks for it, for its description.</summary>
+internal sealed record AnswersFile(string MediaType);
 
 /// <param name="Name">The header cell: camelCase, as in JSON.</param>
 internal sealed record CsvColumn<T>(string Name, Func<T, object?> Value);
@@ -17,8 +22,11 @@ internal sealed record CsvColumn<T>(string Name, Func<T, object?> Value);
 /// </summary>
 /// <param name="rows">Must not need the transaction of the request: it is over when they are written.</param>
 internal sealed class CsvFile<T>(IAsyncEnumerable<T> rows, IReadOnlyList<CsvColumn<T>> columns, string fileName)
-    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
+    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult, IEndpointMetadataProvider
 {
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AnswersFile("text/csv"));
+
     public CsvFile(IReadOnlyList<T> rows, IReadOnlyList<CsvColumn<T>> columns, string fileName)
         : this(rows.ToAsyncEnumerable(), columns, fileName)
     {
@@ -66,9 +74,12 @@ internal sealed class CsvFile<T>(IAsyncEnumerable<T> rows, IReadOnlyList<CsvColu
 
 /// <summary>Rows as lines of JSON, each sent when it is there.</summary>
 internal sealed class NdjsonFile<T>(IAsyncEnumerable<T> rows, string fileName)
-    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
+    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult, IEndpointMetadataProvider
 {
     public const string MediaType = "application/x-ndjson";
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AnswersFile(MediaType));
 
     /// <summary>Lines that wait for each other; what comes slowly is sent at once by whoever sends single rows.</summary>
     private const int LinesAtOnce = 100;

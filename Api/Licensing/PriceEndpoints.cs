@@ -84,15 +84,15 @@ internal static class PriceEndpoints
         long id, SchedulePriceRequest request, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
         if (!await db.LockPricesAsync(id, ct)) return TypedResults.Problem(Problems.NotFound());
-        if (await db.UserTypes.SingleOrDefaultAsync(t => t.Slug == request.UserType, ct) is not { } type)
-        {
-            return (GrantRules.UnknownRole with { Field = "userType" }).ToProblem();
-        }
+
+        var type = await db.UserTypes.SingleOrDefaultAsync(t => t.Slug == request.UserType, ct);
+        var unknown = type is null ? GrantRules.UnknownRole with { Field = "userType" } : null;
 
         var now = clock.Now;
-        var from = request.ValidFrom?.Stored ?? await db.NowAfterGrantsAsync(id, type.Id, now, ct);
+        var from = request.ValidFrom?.Stored ?? (type is null ? now : await db.NowAfterGrantsAsync(id, type.Id, now, ct));
         var to = request.ValidTo?.Stored;
-        if (PriceRules.Check(request.Price, request.Currency, from, to) is { } wrong) return wrong.ToProblem();
+        var wrong = Rejection.All(PriceRules.Check(request.Price, request.Currency, from, to), unknown);
+        if (wrong is not null || type is null) return wrong!.ToProblem();
 
         var price = new PriceVersion
         {

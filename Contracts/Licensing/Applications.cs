@@ -26,7 +26,7 @@ public sealed record ApplicationResponse(
 public sealed record CreateApplicationRequest(
     [property: Required, RegularExpression(CreateApplicationRequest.SlugPattern)] string Slug,
     [property: Required, StringLength(200)] string Name,
-    [property: StringLength(2000)] string? Description = null,
+    [property: FreeText, StringLength(2000)] string? Description = null,
     bool Licensable = true)
 {
     /// <summary>Lower case, digits and inner hyphens, at most 63.</summary>
@@ -39,7 +39,7 @@ public sealed record ChangeApplicationRequest
     [Required, StringLength(200)]
     public Optional<string> Name { get; init; }
 
-    [StringLength(2000)]
+    [FreeText, StringLength(2000)]
     public Optional<string?> Description { get; init; }
 
     /// <summary>True takes a retired application back into the catalogue.</summary>

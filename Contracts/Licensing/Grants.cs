@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Platform.Contracts.Licensing;
 
@@ -64,5 +65,5 @@ public static class GrantOutcomes
 /// <param name="Role">Slug of a user type; the user's own type where it is absent. Revoking takes none.</param>
 public sealed record StaffGrantRequest(
     long TenantId,
-    [property: Required, StringLength(100)] string Application,
+    [property: Required, StringLength(100), JsonConverter(typeof(SlugConverter))] string Application,
     [property: StringLength(100)] string? Role = null);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Platform.Contracts.Licensing;
 
@@ -72,7 +73,7 @@ public sealed record SeatsByTypeRow(
 /// <param name="ExpiresAt">Exclusive; null is open.</param>
 /// <param name="ActivatedAt">When it starts; now where it is absent.</param>
 public sealed record CreateLicenseRequest(
-    [property: Required, StringLength(100)] string Application,
+    [property: Required, StringLength(100), JsonConverter(typeof(SlugConverter))] string Application,
     [property: Range(0, int.MaxValue)] int? UserLimit,
     DateTimeOffset? TrialEndsAt = null,
     DateTimeOffset? ExpiresAt = null,

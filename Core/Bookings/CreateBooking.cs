@@ -36,7 +36,7 @@ public sealed class CreateBooking(
         var (start, unclear) = BookingRules.StartOf(wanted.Request.Start, wanted.Request.TimeZone);
         if (unclear is not null) return Refused(unclear);
 
-        var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone);
+        var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone, tenant.Country);
         if (noPhone is not null) return Refused(noPhone with { Field = "client.phone" });
 
         var request = wanted.Request with { Client = wanted.Request.Client is { } c ? c with { Phone = phone } : null };

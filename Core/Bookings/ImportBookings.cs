@@ -48,7 +48,7 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
 
             var (draft, rejection) = row.Unreadable is null && noService is not null ? (null, noService)
                 : services.TryGetValue(serviceId, out var service)
-                    ? ImportRules.Draft(row, uid, service, order.ResourceId, clock.Now)
+                    ? ImportRules.Draft(row, uid, service, order.ResourceId, clock.Now, tenant.Country)
                 : (null, row.Unreadable ?? BookingRules.UnknownService with { Field = "service" });
             if (draft is null) run.Refuse(row, rejection!);
             else if (run.Know(draft)) drafts.Add(draft);

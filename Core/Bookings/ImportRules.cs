@@ -81,7 +81,8 @@ internal static class ImportRules
     }
 
     public static (ImportDraft? Draft, Rejection? Rejection) Draft(
-        ImportRow row, string uid, BookableService service, long? usualResource, DateTimeOffset now)
+        ImportRow row, string uid, BookableService service, long? usualResource, DateTimeOffset now,
+        string? country = null)
     {
         if (row.Unreadable is { } unreadable) return (null, unreadable);
         if (row.ExternalId is { Length: > LongestId })
@@ -98,7 +99,7 @@ internal static class ImportRules
         var (resources, unknown) = ResourcesOf(row, service, usualResource);
         if (unknown is not null) return (null, unknown);
 
-        var (request, invalid) = RequestOf(row, service, start);
+        var (request, invalid) = RequestOf(row, service, start, country);
         if (request is null) return (null, invalid);
 
         var times = service.Times with
@@ -223,9 +224,9 @@ internal static class ImportRules
     }
 
     private static (CreateBookingRequest? Request, Rejection? Rejection) RequestOf(
-        ImportRow row, BookableService service, DateTimeOffset start)
+        ImportRow row, BookableService service, DateTimeOffset start, string? country)
     {
-        var (phone, noPhone) = ClientRules.Phone(row.Client?.Phone);
+        var (phone, noPhone) = ClientRules.Phone(row.Client?.Phone, country);
         if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
         var client = row.Client is { } c

@@ -36,7 +36,7 @@ public sealed class FindOrCreateClient(TenantDb db)
     public async Task<(Client? Client, Rejection? Rejection)> FindOrCreateAsync(
         ClientDetails details, string actor, CancellationToken ct, bool alone = false)
     {
-        var (phone, noPhone) = ClientRules.Phone(details.Phone);
+        var (phone, noPhone) = ClientRules.Phone(details.Phone, db.Tenant.Country);
         if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
         for (var attempt = 1; attempt <= Attempts; attempt++)
