@@ -137,8 +137,8 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
         var blocking = planned.Bookings.Where(b => b.Blocks).ToList();
         var shared = blocking.Where(b => b.Allotment.IsShared).SelectMany(b => b.Allotment.Places).ToList();
         var added = planned.Bookings.Where(b => b.IsNewClient).Select(b => b.View.Client!.Id).ToHashSet();
-        var kept = planned.Bookings.Select(b => b.KnownClientId).OfType<long>().Where(id => !added.Contains(id)).ToList();
-        if (kept.Count > 0) yield return BookingStatements.KeepClients(kept);
+        var kept = planned.Bookings.SelectMany(b => b.KnownClientIds).Where(id => !added.Contains(id)).ToList();
+        foreach (var statement in BookingStatements.KeepClients(kept)) yield return statement;
         if (shared.Count > 0) yield return BookingStatements.LockResources(blocking[0].Allotment with { Places = shared });
 
         foreach (var booking in planned.Bookings)
