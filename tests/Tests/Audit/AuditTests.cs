@@ -114,7 +114,8 @@ public sealed class AuditTests(PlatformFixture platform)
         }
 
         var changes = await tenant.SentAsync<List<AuditEntryResponse>>("GET", "/audit");
-        var foreign = await tenant.SentAsync<List<AuditEntryResponse>>("GET", $"/audit?tenantId={other.Id}&actor=user:{other.UserId}");
+        var foreign = await tenant.SentAsync<List<AuditEntryResponse>>("GET", $"/audit?actor=user:{other.UserId}");
+        var named = await tenant.RefusedAsync("GET", $"/audit?tenantId={other.Id}");
         var decisions = await tenant.SentAsync<List<AccessLogResponse>>("GET", "/audit/access");
         var ofStranger = await tenant.SentAsync<List<AccessLogResponse>>("GET", $"/audit/access?userId={other.UserId}");
         var target = (await other.SentAsync<List<AuditEntryResponse>>("GET", "/audit"))[0].TargetId;
@@ -126,6 +127,7 @@ public sealed class AuditTests(PlatformFixture platform)
         Assert.Equal(["grant.created", "license.created"], changes.Select(e => e.Action));
         Assert.All(changes, e => Assert.Equal(tenant.Id, e.TenantId));
         Assert.Empty(foreign);
+        Assert.Equal((400, Codes.ValidationFailed, "tenantId"), named);
         Assert.Empty(ofStranger);
         Assert.Empty(ofTarget);
         Assert.Equal(tenant.UserId, Assert.Single(decisions).UserId);

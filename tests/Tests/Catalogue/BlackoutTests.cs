@@ -70,7 +70,7 @@ public sealed class BlackoutTests(PlatformFixture platform)
     [InlineData("""{ "start": "0001-01-01T00:00:00Z", "end": "0001-01-02T00:00:00Z" }""", 422, Codes.InvalidDate, "start")]
     [InlineData("""{ "start": "2026-01-01T00:00:00Z", "end": "9999-12-31T23:59:59Z" }""", 422, Codes.InvalidDate, "end")]
     [InlineData("""{ "start": "2026-12-24T00:00:00", "end": "2026-12-25T00:00:00" }""", 400, Codes.ValidationFailed, "start")]
-    [InlineData("""{ "start": "2026-12-24T00:00:00Z" }""", 400, Codes.ValidationFailed, "")]
+    [InlineData("""{ "start": "2026-12-24T00:00:00Z" }""", 400, Codes.ValidationFailed, "end")]
     [InlineData("""{ "start": "2026-12-24T00:00:00Z", "end": "2026-12-25T00:00:00Z", "resourceId": 1, "categoryId": 1 }""", 400, Codes.ValidationFailed, "categoryId")]
     [InlineData("""{ "start": "2026-12-24T00:00:00Z", "end": "2026-12-25T00:00:00Z", "resourceId": 99 }""", 404, Codes.NotFound, "resourceId")]
     [InlineData("""{ "start": "2026-12-24T00:00:00Z", "end": "2026-12-25T00:00:00Z", "categoryId": 99 }""", 404, Codes.NotFound, "categoryId")]

@@ -45,7 +45,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Theory]
-    [InlineData("""{ "categoryId": CATEGORY }""", 400, Codes.ValidationFailed, "")]
+    [InlineData("""{ "categoryId": CATEGORY }""", 400, Codes.ValidationFailed, "name")]
     [InlineData("""{ "categoryId": CATEGORY, "name": null }""", 400, Codes.ValidationFailed, "name")]
     [InlineData("""{ "categoryId": "CATEGORY", "name": "X" }""", 400, Codes.ValidationFailed, "categoryId")]
     [InlineData("""{ "categoryId": CATEGORY, "name": "X", "capacity": 0 }""", 400, Codes.ValidationFailed, "capacity")]

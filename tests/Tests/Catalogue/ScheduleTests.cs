@@ -70,7 +70,7 @@ public sealed class ScheduleTests(PlatformFixture platform)
     }
 
     [Theory]
-    [InlineData("{}", 400, Codes.ValidationFailed, "")]
+    [InlineData("{}", 400, Codes.ValidationFailed, "rules")]
     [InlineData("""{ "rules": null }""", 400, Codes.ValidationFailed, "rules")]
     [InlineData("""{ "rules": [null] }""", 400, Codes.ValidationFailed, "rules[0]")]
     [InlineData("""{ "rules": [{ "days": [], "start": "09:00", "end": "10:00" }] }""", 400, Codes.ValidationFailed, "rules[0].days")]

@@ -99,7 +99,7 @@ public sealed class SettingsTests(PlatformFixture platform)
     [InlineData("labels", """{ "doctor": { "singular": "A", "plural": "B" } }""", "doctor")]
     [InlineData("labels", """{ "client": { "singular": "", "plural": "B" } }""", "client.singular")]
     [InlineData("labels", """{ "client": { "singular": "A", "plural": "0123456789012345678901234567890123456789012345678901234567890" } }""", "client.plural")]
-    [InlineData("labels", """{ "client": { "singular": "A" } }""", "client")]
+    [InlineData("labels", """{ "client": { "singular": "A" } }""", "client.plural")]
     [InlineData("labels", """{ "client": "Paciente" }""", "client")]
     public async Task Looks_and_words_that_make_no_sense_are_refused_and_say_where(string what, string body, string field)
     {
