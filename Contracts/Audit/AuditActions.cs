@@ -64,7 +64,7 @@ public static class AuditActions
         "license.resumed", "license.seats_reconciled", "license.suspended", "membership.activated", "membership.changed",
         "membership.created", "membership.deactivated", "membership.directory_changed", "membership.removed",
         "person.activated", "person.deactivated", "price.changed", "price.deleted", "price.ended", "price.scheduled",
-        "role.changed", "role.created", "role.deleted", "role.directory_changed", "service_account.changed",
+        "group.application_granted", "group.application_revoked", "role.changed", "role.created", "role.deleted", "role.directory_changed", "service_account.changed",
         "service_account.created", "service_account.deleted", "tenant.activated", "tenant.changed", "tenant.created",
         "tenant.deactivated", "tenant.exported", "tenant.import_refused", "tenant.imported", "tenant.kept",
         "tenant.offboarded", "tenant.provisioning_failed", "tenant.purged", "tenant.registered",

@@ -15,6 +15,9 @@ public sealed class DatabaseWatch(IEnumerable<string> connectionStrings, ILogger
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>One that is only slow answers the second time.</summary>
+    private const int FailuresBeforeAway = 2;
+
     private readonly List<Server> _servers = [.. connectionStrings
         .Select(connectionString => new NpgsqlConnectionStringBuilder(connectionString))
         .DistinctBy(server => (server.Host, server.Port))
@@ -56,9 +59,10 @@ public sealed class DatabaseWatch(IEnumerable<string> connectionStrings, ILogger
 
     private void Run()
     {
-        while (!_stop.Wait(Interval))
+        for (var failures = 0; !_stop.Wait(Interval);)
         {
-            var isAway = !_servers.TrueForAll(server => server.Answers());
+            failures = _servers.TrueForAll(server => server.Answers()) ? 0 : failures + 1;
+            var isAway = failures >= FailuresBeforeAway;
             if (isAway == IsAway) continue;
 
             if (isAway)
@@ -76,8 +80,8 @@ public sealed class DatabaseWatch(IEnumerable<string> connectionStrings, ILogger
 
     private sealed class Server(NpgsqlConnectionStringBuilder address) : IDisposable
     {
-        private const int SecondsToAnswer = 2;
-        private const int SecondsToOpen = 2;
+        private const int SecondsToAnswer = 1;
+        private const int SecondsToOpen = 1;
 
         /// <summary>The server starts or stops (class 57, operator intervention).</summary>
         private const string StartsOrStops = "57P";

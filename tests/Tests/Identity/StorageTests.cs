@@ -37,18 +37,6 @@ public sealed class StorageTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Migrating_again_or_twice_at_once_changes_nothing()
-    {
-        var database = await fixture.NewDatabaseAsync();
-
-        await Task.WhenAll(IdentityFixture.RunMigrationAsync(database), IdentityFixture.RunMigrationAsync(database));
-
-        await using var source = NpgsqlDataSource.Create(database);
-        await using var count = source.CreateCommand("select count(*) from accounts");
-        Assert.Equal(5L, await count.ExecuteScalarAsync());
-    }
-
-    [Fact]
     public async Task The_running_process_cannot_change_tables_or_the_audit()
     {
         var app = await fixture.SharedAsync();

@@ -14,6 +14,7 @@ public sealed partial class TextsTests
     [
         Codes.Ok, Codes.BookingCreated, Codes.BookingCancelled, Codes.BookingUpdated, Codes.BookingRescheduled,
         Codes.BookingReassigned, Codes.HoldRenewed, Codes.HoldReleased, Codes.SeriesUpdated, Codes.SeriesCancelled,
+        Codes.SeriesPartlyCancelled, Codes.InvitationAccepted, Codes.GroupUpdated,
         Codes.WaitlistJoined, Codes.WaitlistLeft, Codes.ApplicationRetired, Codes.PricingEnded, Codes.LicenseUpdated,
         Codes.MonthClosed, Codes.AdjustmentCreated,
         Codes.AccessGranted, Codes.AccessRevoked, Codes.BookingsImported, Codes.TenantUpdated, Codes.TenantImported,
