@@ -87,7 +87,12 @@ internal static class AuditEndpoints
 
         var filter = new AuditFilter(
             tenantId, asked.Actor, time.From, time.To, asked.UserId, asked.Application, asked.Allowed, asked.Reason);
-        if (http.WantsCsv) return new CsvFile<AccessLogResponse>(search.AllAccessAsync(ofTenant, filter, ct), AccessColumns, "access.csv");
+        if (http.WantsCsv)
+        {
+            return new CsvFile<AccessLogResponse>(
+                search.AllAccessAsync(ofTenant, filter, ct), AccessColumns, "access.csv", asked.Separator);
+        }
+
         if (http.WantsNdjson) return new NdjsonFile<AccessLogResponse>(search.AllAccessAsync(ofTenant, filter, ct), "access.ndjson");
 
         var rows = await search.AccessAsync(ofTenant, filter, time.After, limit + 1, ct);
@@ -105,7 +110,12 @@ internal static class AuditEndpoints
         var filter = new AuditFilter(
             tenantId, asked.Actor, time.From, time.To, Action: asked.Action, TargetType: asked.TargetType,
             TargetId: asked.TargetId, Outcome: asked.Outcome);
-        if (http.WantsCsv) return new CsvFile<AuditEntryResponse>(search.AllChangesAsync(ofTenant, filter, ct), ChangeColumns, "changes.csv");
+        if (http.WantsCsv)
+        {
+            return new CsvFile<AuditEntryResponse>(
+                search.AllChangesAsync(ofTenant, filter, ct), ChangeColumns, "changes.csv", asked.Separator);
+        }
+
         if (http.WantsNdjson) return new NdjsonFile<AuditEntryResponse>(search.AllChangesAsync(ofTenant, filter, ct), "changes.ndjson");
 
         var rows = await search.ChangesAsync(ofTenant, filter, time.After, limit + 1, ct);
@@ -132,12 +142,13 @@ internal static class AuditEndpoints
     /// <summary>Identity keeps them; a page of files is all that it gives at a time.</summary>
     private static async Task<Results<Ok<Page<LoginResponse>>, CsvFile<LoginResponse>, NdjsonFile<LoginResponse>, ProblemHttpResult>>
         Logins(
-            Accounts accounts, long? userId, string? kind, QueryInstant? from, QueryInstant? to, IdCursor? cursor, HttpContext http,
+            Accounts accounts, long? userId, string? kind, QueryInstant? from, QueryInstant? to, IdCursor? cursor,
+            CsvSeparator? separator, HttpContext http,
             CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows)
     {
-        var (time, refusal) = new TrailQuestion(from, to, null).Time();
+        var (time, refusal) = new TrailQuestion(from, to, null, null).Time();
         if (refusal is not null) return refusal;
-        if (http.WantsCsv) return new CsvFile<LoginResponse>(AllAsync(), LoginColumns, "logins.csv");
+        if (http.WantsCsv) return new CsvFile<LoginResponse>(AllAsync(), LoginColumns, "logins.csv", separator);
         if (http.WantsNdjson) return new NdjsonFile<LoginResponse>(AllAsync(), "logins.ndjson");
 
         var rows = await ReadAsync(cursor?.Id, limit + 1);
@@ -173,7 +184,8 @@ internal static class AuditEndpoints
     /// <summary>What all trails have in common.</summary>
     /// <param name="From">An instant, or a day in UTC.</param>
     /// <param name="To">Exclusive.</param>
-    internal record TrailQuestion(QueryInstant? From, QueryInstant? To, TimeCursor? Cursor)
+    /// <param name="Separator">Of the cells, if the answer is CSV.</param>
+    internal record TrailQuestion(QueryInstant? From, QueryInstant? To, TimeCursor? Cursor, CsvSeparator? Separator)
     {
         public ((DateTimeOffset? From, DateTimeOffset? To, AuditPosition? After) Time, ProblemHttpResult? Refusal) Time()
         {
@@ -194,21 +206,23 @@ internal static class AuditEndpoints
         [FromQuery(Name = "from")] QueryInstant? From,
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
+        [FromQuery(Name = "separator")] CsvSeparator? Separator,
         [FromQuery(Name = "actor")] string? Actor,
         [FromQuery(Name = "userId")] long? UserId,
         [FromQuery(Name = "application")] string? Application,
         [FromQuery(Name = "allowed")] bool? Allowed,
         [FromQuery(Name = "reason")] string? Reason)
-        : TrailQuestion(From, To, Cursor);
+        : TrailQuestion(From, To, Cursor, Separator);
 
     internal sealed record ChangeQuestion(
         [FromQuery(Name = "from")] QueryInstant? From,
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
+        [FromQuery(Name = "separator")] CsvSeparator? Separator,
         [FromQuery(Name = "actor")] string? Actor,
         [FromQuery(Name = "action")] string? Action,
         [FromQuery(Name = "targetType")] string? TargetType,
         [FromQuery(Name = "targetId")] long? TargetId,
         [FromQuery(Name = "outcome")] string? Outcome)
-        : TrailQuestion(From, To, Cursor);
+        : TrailQuestion(From, To, Cursor, Separator);
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Api.Access;
@@ -46,14 +45,14 @@ internal static class ImportEndpoints
                 StatusCodes.Status415UnsupportedMediaType, Codes.UnsupportedMediaType, $"The body is {Csv} or {Calendar}."));
         }
 
-        if (await ReadAsync(http.Request.Body, ct) is not { } text)
-        {
-            return TypedResults.Problem(Problems.Of(
-                StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The file is no text in UTF-8."));
-        }
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, ct);
+        var (text, problem) = ImportText.Read(
+            body.GetBuffer().AsSpan(0, (int)body.Length), http.Request.GetTypedHeaders().ContentType?.Charset.Value);
+        if (text is null) return TypedResults.Problem(problem!);
 
         var file = type == Csv
-            ? CsvImport.Read(text, MaxRows)
+            ? CsvImport.Read(text, tenant.Locale, MaxRows)
             : CalendarImport.Read(text, ZoneRules.Get(tenant.TimeZone), isNamed: serviceId is not null, MaxRows);
         if (file.Rejection is { } unreadable) return unreadable.ToProblem();
 
@@ -65,20 +64,5 @@ internal static class ImportEndpoints
         return TypedResults.Ok(new ImportReport(
             dryRun, results!.Count, Count(ImportStatuses.Imported), Count(ImportStatuses.Skipped),
             Count(ImportStatuses.Refused), file.IgnoredColumns, results));
-    }
-
-    /// <summary>Null if it is no UTF-8, or holds what a database cannot.</summary>
-    private static async Task<string?> ReadAsync(Stream body, CancellationToken ct)
-    {
-        using var reader = new StreamReader(body, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        try
-        {
-            var text = await reader.ReadToEndAsync(ct);
-            return PlatformJson.IsStorable(text) ? text : null;
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
     }
 }

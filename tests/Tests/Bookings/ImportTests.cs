@@ -68,7 +68,7 @@ public sealed class ImportTests(PlatformFixture platform)
             early,2026-03-04T09:00:00Z,,Visit,,,,,completed,
             short,2026-03-04T09:00:00Z,2026-03-04T09:00:00Z,Visit,,,,,,
             age,1700-03-04T09:00:00Z,,Visit,,,,,,
-            more,2026-03-04T09:00:00Z,,Visit,,,,,,,,,
+            more,2026-03-04T09:00:00Z,,Visit,,,,,,,,x,
             past,2026-03-04T09:00:00Z,,Visit,,,,,,
             """");
 
