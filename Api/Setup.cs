@@ -88,6 +88,7 @@ internal static class Setup
             .AddScoped<Waitlist>()
             .AddScoped<WaitlistOffers>()
             .AddScoped<ImportBookings>()
+            .AddScoped<UpdateImported>()
             .AddScoped<AttentionQuery>()
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()

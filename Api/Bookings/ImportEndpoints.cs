@@ -63,6 +63,7 @@ internal static class ImportEndpoints
         int Count(string status) => results!.Count(r => r.Status == status);
         return TypedResults.Ok(new ImportReport(
             dryRun, results!.Count, Count(ImportStatuses.Imported), Count(ImportStatuses.Skipped),
-            Count(ImportStatuses.Refused), file.IgnoredColumns, results));
+            Count(ImportStatuses.Refused), file.IgnoredColumns, results,
+            Count(ImportStatuses.Updated)));
     }
 }

@@ -51,6 +51,31 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         (_, after) => new BookingRescheduled(after, previous.Start, previous.End, wanted.Reason), ct);
     }
 
+    /// <summary>To where the calendar it was imported from has it now, whatever the hours of the service are.</summary>
+    internal Task<ChangeOutcome> ReimportAsync(BookingChange what, ImportDraft draft, CancellationToken ct)
+    {
+        (DateTimeOffset Start, DateTimeOffset End) previous = default;
+        return change.RunAsync(what, null, async view =>
+        {
+            var booking = view.Booking;
+            previous = (booking.StartAt, booking.EndAt);
+            if (BookingRules.Changeable(booking.Status) is { } no) return no;
+
+            var attempt = new Attempt(booking, draft.Start, null, draft.ResourceIds, draft.Start, Draft: draft);
+            var current = view.Resources.Select(r => r.Id).ToList();
+            var refusal = draft.ResourceIds.Count > 0
+                ? await MoveAsync(attempt, ct)
+                : await MoveAsync(attempt with { ResourceIds = current }, ct) is null ? null : await MoveAsync(attempt, ct);
+            if (refusal is not null) return refusal;
+
+            booking.Sequence = draft.Former.Sequence;
+            booking.TimeZone = draft.Request.TimeZone ?? booking.TimeZone;
+            booking.Note = draft.Request.Note;
+            return null;
+        },
+        (_, after) => new BookingRescheduled(after, previous.Start, previous.End, null), ct);
+    }
+
     /// <param name="resourceIds">
     /// The wanted resources, beside those it has for what none is wanted of; empty: any others that are free.
     /// </param>
@@ -74,7 +99,10 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
 
     private sealed record Attempt(
         Booking Booking, DateTimeOffset Start, int? DurationMinutes, IReadOnlyList<long> ResourceIds, DateTimeOffset Now,
-        IReadOnlyList<long>? Other = null, IReadOnlyList<long>? Kept = null);
+        IReadOnlyList<long>? Other = null, IReadOnlyList<long>? Kept = null, ImportDraft? Draft = null)
+    {
+        public TimeRange Time => new(Start, Start + (Draft?.Times.Length ?? TimeSpan.Zero));
+    }
 
     private async Task<Rejection?> MoveAsync(Attempt wanted, CancellationToken ct)
     {
@@ -84,17 +112,23 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         for (var attempt = 1; ; attempt++)
         {
             var day = TimeSpan.FromDays(wanted.Start.Year is > 1 and < 9999 ? 1 : 0);
-            var around = new TimeRange(wanted.Start, wanted.Start).Widen(day, day);
+            var around = wanted.Time.Widen(day, day);
             var facts = await slots.ReadAsync(Connection, booking.ServiceId, around, booking.Id, ct);
             if (facts is null) return BookingRules.UnknownService;
 
             var service = facts.Service;
-            var times = wanted.DurationMinutes is null
+            var times = wanted.Draft is { } draft ? ImportRules.AtAnyTime(service.Times, draft.Times.Length)
+                : wanted.DurationMinutes is null
                 ? service.Times with { Length = booking.EndAt - booking.StartAt }
                 : service.Lasting(wanted.DurationMinutes);
             if (times is null) return BookingRules.UnknownLength;
 
-            facts = facts with { Service = Without(service, wanted.Other ?? []) };
+            facts = facts with
+            {
+                Service = wanted.Draft is null
+                    ? Without(service, wanted.Other ?? [])
+                    : ImportRules.OpenDuring(service, wanted.Time, wanted.ResourceIds),
+            };
             var (allotment, rejection) = AllotmentRules.Choose(
                 facts, wanted.Other is null ? times : times with { Notice = TimeSpan.Zero }, wanted.Start,
                 [.. wanted.ResourceIds, .. Kept(service, wanted)], booking.PartySize, wanted.Now);
@@ -174,7 +208,8 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     private async Task<Rejection> WithNextSlotsAsync(
         Rejection rejection, SlotFacts facts, ServiceTimes times, Attempt wanted, CancellationToken ct)
     {
-        if (rejection.Kind is not RejectionKind.Conflict) return rejection;
+        // An import chooses no other time, and its grid is as fine as it can be.
+        if (rejection.Kind is not RejectionKind.Conflict || wanted.Draft is not null) return rejection;
 
         var ahead = new TimeRange(wanted.Start, wanted.Start + Offer);
         var all = await slots.ReadAsync(Connection, wanted.Booking.ServiceId, ahead, wanted.Booking.Id, ct);
