@@ -67,6 +67,7 @@ internal static class Setup
             .AddSingleton(TimeProvider.System)
             .AddSingleton<LocalCache>()
             .AddSingleton<TenantDirectory>()
+            .AddSingleton<TenantPlaces>()
             .AddScoped<ProvisionTenant>()
             .AddScoped<ConfirmSignUp>()
             .AddScoped<ExportTenant>()
