@@ -9,7 +9,7 @@ namespace Platform.Core.Calendars;
 internal sealed class FileZones
 {
     /// <summary>No program writes as many: what follows is not read.</summary>
-    private const int MaxZones = 100, MaxObservances = 100;
+    private const int MaxZones = 30, MaxObservances = 100;
 
     private readonly Dictionary<string, List<Observance>> _defined = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, DateTimeZone?> _made = new(StringComparer.OrdinalIgnoreCase);
@@ -71,8 +71,14 @@ internal sealed class Observance
         LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
     private readonly Dictionary<string, string> _values = [];
+    private readonly List<string> _moreDates = [];
 
-    public void Add(Property property) => _values.TryAdd(property.Name, property.Value.Trim());
+    public void Add(Property property)
+    {
+        var value = property.Value.Trim();
+        if (property.Name == "RDATE") _moreDates.AddRange(value.Split(','));
+        else _values.TryAdd(property.Name, value);
+    }
 
     /// <summary>Every change to it; null if it cannot be read.</summary>
     public IEnumerable<(Instant At, Offset From, Offset To)>? Changes()
@@ -81,7 +87,7 @@ internal sealed class Observance
         if (!Local.Parse(_values.GetValueOrDefault("DTSTART", "")).TryGetValue(default, out var start)) return null;
 
         List<LocalDateTime> starts = [start];
-        foreach (var date in _values.GetValueOrDefault("RDATE")?.Split(',') ?? [])
+        foreach (var date in _moreDates)
         {
             if (Local.Parse(date).TryGetValue(default, out var also)) starts.Add(also);
         }

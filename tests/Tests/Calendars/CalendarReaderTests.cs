@@ -318,6 +318,22 @@ public sealed class CalendarReaderTests
     }
 
     [Fact]
+    public void A_flood_of_zones_is_followed_only_so_far()
+    {
+        const string observance = "BEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:-0300\nTZOFFSETTO:-0345\n"
+            + "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\n";
+        var zone = string.Concat(Enumerable.Repeat(observance, 400));
+        var zones = string.Concat(Enumerable.Range(0, 40).Select(i => $"BEGIN:VTIMEZONE\nTZID:Z{i}\n{zone}END:VTIMEZONE\n"));
+        var events = string.Concat(Enumerable.Range(0, 40).Select(i => Event($"DTSTART;TZID=Z{i}:20260302T090000")));
+        var watch = Stopwatch.StartNew();
+
+        var entries = CalendarReader.Read(zones + events, Berlin);
+
+        Assert.Equal((30, 10), (entries.Count(e => e.Error is null), entries.Count(e => e.Error?.Code == CalendarErrors.UnknownTimeZone)));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public void Whatever_a_text_holds_reading_it_ends_in_entries() =>
         Prop.ForAll(
             Gen.Elements(
