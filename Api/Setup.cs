@@ -20,6 +20,7 @@ using Platform.Core.Reports;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.ServiceDefaults.Clients;
+using Platform.ServiceDefaults.Databases;
 
 namespace Platform.Api;
 
@@ -32,7 +33,7 @@ internal static class Setup
             builder.Configuration.GetConnectionString(name)
             ?? throw new InvalidOperationException($"The connection string '{name}' is missing.");
 
-        /// <summary>The databases as the role that may change no table, and Redis, with their health checks.</summary>
+        /// <summary>The databases as the role that may change no table, and Redis, which the process can do without.</summary>
         public void AddStorage()
         {
             builder.Services.AddStorage(
@@ -43,9 +44,10 @@ internal static class Setup
                 builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant)));
 
             // Retries would run a whole transaction twice; who may do that is decided where it is known to be safe.
-            builder.EnrichNpgsqlDbContext<PlatformDb>(settings => settings.DisableRetry = true);
-            builder.EnrichNpgsqlDbContext<EventsDb>(settings => settings.DisableRetry = true);
-            builder.AddRedisClient("redis");
+            builder.EnrichNpgsqlDbContext<PlatformDb>(settings => settings.DisableRetry = settings.DisableHealthChecks = true);
+            builder.EnrichNpgsqlDbContext<EventsDb>(settings => settings.DisableRetry = settings.DisableHealthChecks = true);
+            builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
+            builder.AddDatabaseWatch(Databases.Platform, Databases.Tenant);
         }
 
         /// <summary>Identity, which has the accounts.</summary>
@@ -148,6 +150,7 @@ internal static class Setup
         {
             app.UseExceptionHandler();
             app.UseStatusCodePages();
+            app.UseDatabaseWatch(context => context.WriteAsync(Problems.Unavailable()));
             app.Use(RequestGuard.InvokeAsync);
         }
     }

@@ -7,6 +7,7 @@ using Platform.Identity.Http;
 using Platform.Identity.People;
 using Platform.Identity.SingleSignOn;
 using Platform.Identity.Storage;
+using Platform.ServiceDefaults.Databases;
 using Platform.ServiceDefaults.Http;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -61,6 +62,7 @@ app.UseSignInHeaders();
 app.UseNoStore();
 app.UseCacheRules();
 app.UseFaultPages();
+app.UseDatabaseWatch(Faults.RefuseAsync);
 app.UseRateLimiter();
 app.UseMiddleware<ClientRateLimit>();
 app.UseRouting();

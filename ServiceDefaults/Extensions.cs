@@ -6,9 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Platform.ServiceDefaults;
 using Platform.ServiceDefaults.Http;
 
 namespace Microsoft.Extensions.Hosting;
@@ -18,8 +20,8 @@ namespace Microsoft.Extensions.Hosting;
 /// </summary>
 public static class Extensions
 {
-    private const string HealthPath = "/health";
-    private const string AlivePath = "/alive";
+    internal const string HealthPath = "/health";
+    internal const string AlivePath = "/alive";
 
     /// <summary>Sources and meters of the product are named <c>Platform.…</c> and need no further registration.</summary>
     private const string OwnTelemetry = "Platform.*";
@@ -30,6 +32,7 @@ public static class Extensions
         builder.AddForwardedHeaders();
         builder.Services.AddHostedService<FailureExitCode>();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
+        builder.Services.AddSingleton<IPostConfigureOptions<HealthCheckServiceOptions>, HealthCheckTimeouts>();
 
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>

@@ -12,6 +12,8 @@ using Microsoft.Extensions.WebEncoders;
 using Platform.Ui.Http;
 using Platform.Ui.Localization;
 using Platform.Ui.SignIn;
+using Polly;
+using StackExchange.Redis;
 
 namespace Platform.Ui;
 
@@ -51,12 +53,26 @@ public static class UiSetup
     /// </summary>
     public static WebApplication UseUi(this WebApplication app)
     {
-        app.UseExceptionHandler("/error/500");
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/error/500",
+            StatusCodeSelector = StatusOf,
+        });
         app.UseStatusCodePagesWithReExecute("/error/{0}");
         app.UseRequestLocalization();
         app.UseRouting();
         return app;
     }
+
+    /// <summary>A server that is away is no fault of the page: the reader may try again.</summary>
+    private static int StatusOf(Exception exception) => exception switch
+    {
+        RedisException or TimeoutException or HttpRequestException or ExecutionRejectedException =>
+            StatusCodes.Status503ServiceUnavailable,
+        BadHttpRequestException bad => bad.StatusCode,
+        { InnerException: { } inner } => StatusOf(inner),
+        _ => StatusCodes.Status500InternalServerError,
+    };
 
     /// <summary>The pages, with the scripts and styles that they name.</summary>
     public static PageActionEndpointConventionBuilder MapUi(this WebApplication app)

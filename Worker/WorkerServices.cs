@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.ServiceDefaults.Databases;
 using Platform.Worker.Notifications;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
@@ -114,21 +114,10 @@ internal static class WorkerServices
         builder.Services.AddSingleton<EventStreams>();
         builder.Services.AddSingleton<IValidateOptions<EventsOptions>, EventsOptionsValidator>();
         builder.Services.AddOptions<EventsOptions>().BindConfiguration(EventsOptions.Section).ValidateOnStart();
-        builder.Services.AddHealthChecks().AddCheck<EventsDatabaseHealth>(Databases.Tenant);
+        builder.AddDatabaseWatch(Databases.Tenant);
     }
 
     /// <summary>A hosted service that can also be asked for by its type.</summary>
     private static void AddHosted<T>(this IServiceCollection services) where T : class, IHostedService =>
         services.AddSingleton<T>().AddHostedService(provider => provider.GetRequiredService<T>());
-
-    private sealed class EventsDatabaseHealth(EventsDatabase database) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(
-            HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            await using var command = database.Pool.CreateCommand("select 1");
-            await command.ExecuteNonQueryAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
-        }
-    }
 }

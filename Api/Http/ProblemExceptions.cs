@@ -24,8 +24,7 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         var problem = exception switch
         {
             BadHttpRequestException e => Malformed(e),
-            _ when IsAway(exception) || (exception.InnerException is { } inner && IsAway(inner)) =>
-                Problems.Of(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, "Try again in a moment."),
+            _ when IsAway(exception) || (exception.InnerException is { } inner && IsAway(inner)) => Problems.Unavailable(),
             _ => Problems.Of(StatusCodes.Status500InternalServerError, Codes.InternalError, "This is our fault."),
         };
         if (problem.Status >= 500) log.LogError(exception, "{Path} failed", httpContext.Request.Path);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Platform.Api.Fhir;
 using Platform.Api.Scim;
 using Platform.Contracts;
+using Platform.ServiceDefaults.Databases;
 
 namespace Platform.Api.Http;
 
@@ -39,6 +40,7 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         }
 
         http.Response.StatusCode = status;
+        if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = DatabaseWatchSetup.RetryAfterSeconds;
         if (http.Request.Path.StartsWithSegments(OperationOutcome.Area, StringComparison.Ordinal))
         {
             var outcome = OperationOutcome.Of(
@@ -98,6 +100,9 @@ internal static class Problems
         if (errors.Count > 0) problem.Extensions[ProblemWriter.ErrorsMember] = errors;
         return problem;
     }
+
+    public static ProblemDetails Unavailable() =>
+        Of(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, "Try again in a moment.");
 
     /// <summary>One text for what is missing and for what belongs to somebody else.</summary>
     public static ProblemDetails NotFound(params IReadOnlyList<FieldError> errors) =>

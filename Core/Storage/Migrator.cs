@@ -29,6 +29,7 @@ public sealed class Migrator(string platformDb, string tenantDb)
     /// </summary>
     public async Task<IAsyncDisposable?> TryLockTenantAsync(long tenantId, CancellationToken ct)
     {
+        ForgetConnections();
         var connection = await OpenUnpooledAsync(ct);
         await using var command = new NpgsqlCommand(
             $"select pg_try_advisory_lock(hashtextextended('{TenantContext.SchemaOf(tenantId)}', 0))", connection);
@@ -38,23 +39,30 @@ public sealed class Migrator(string platformDb, string tenantDb)
         return null;
     }
 
-    /// <summary>Roles belong to the server, so another platform on it may be making this one right now.</summary>
+    /// <summary>
+    /// The role of running processes, which may not even make temporary tables. Roles belong to the server, so another platform
+    /// on it may be making this one right now.
+    /// </summary>
     public async Task CreateRoleAsync(CancellationToken ct)
     {
-        await using var connection = new NpgsqlConnection(platformDb);
-        await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand(
-            $"""
-            do $$
-            begin
-                if not exists (select from pg_roles where rolname = '{Databases.AppRole}') then
-                    create role {Databases.AppRole} nologin;
-                end if;
-            exception when duplicate_object or unique_violation then null;
-            end $$
-            """,
-            connection);
-        await command.ExecuteNonQueryAsync(ct);
+        foreach (var database in (string[])[platformDb, tenantDb])
+        {
+            await using var connection = new NpgsqlConnection(database);
+            await connection.OpenAsync(ct);
+            await using var command = new NpgsqlCommand(
+                $"""
+                do $$
+                begin
+                    execute format('revoke temporary on database %I from public', current_database());
+                    if not exists (select from pg_roles where rolname = '{Databases.AppRole}') then
+                        create role {Databases.AppRole} nologin;
+                    end if;
+                exception when duplicate_object or unique_violation then null;
+                end $$
+                """,
+                connection);
+            await command.ExecuteNonQueryAsync(ct);
+        }
     }
 
     /// <returns>How many migrations it took.</returns>
@@ -125,6 +133,16 @@ public sealed class Migrator(string platformDb, string tenantDb)
         var options = new DbContextOptionsBuilder<TenantDb>();
         options.UseMigrations(tenantDb, tenant.Schema);
         return new(options.Options, tenant);
+    }
+
+    /// <summary>A process that serves needs the owner so seldom that the server may have been restarted since the last time.</summary>
+    private void ForgetConnections()
+    {
+        foreach (var database in (string[])[platformDb, tenantDb])
+        {
+            using var connection = new NpgsqlConnection(database);
+            NpgsqlConnection.ClearPool(connection);
+        }
     }
 
     /// <summary>A lock of its session goes with it, not back into a pool.</summary>

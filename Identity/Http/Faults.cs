@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Platform.Identity.People;
+using Platform.Identity.Text;
+using Platform.ServiceDefaults.Databases;
 
 namespace Platform.Identity.Http;
 
@@ -9,20 +11,18 @@ namespace Platform.Identity.Http;
 /// </summary>
 internal sealed class PeopleUnavailableHandler(ILogger<PeopleUnavailableHandler> log) : IExceptionHandler
 {
-    private const string RetryAfterSeconds = "5";
-
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken ct)
     {
         if (exception is not PeopleUnavailableException) return false;
 
         log.LogWarning(exception.InnerException, "The Api did not say who a person is");
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        context.Response.Headers.RetryAfter = DatabaseWatchSetup.RetryAfterSeconds;
         context.Response.Headers.CacheControl = "no-store";
 
         if (!Faults.IsForMachines(context.Request.Path)) return false; // the error page, under this status
 
-        await context.Response.WriteAsJsonAsync(new { error = "temporarily_unavailable" }, ct);
+        await Faults.WriteUnavailableAsync(context, ct);
         return true;
     }
 }
@@ -32,6 +32,27 @@ internal static class Faults
     /// <summary>Paths whose callers read a status or JSON, not a page. Authorization requests come from browsers.</summary>
     public static bool IsForMachines(PathString path) =>
         IsUnder(path, "/api") || IsUnder(path, "/.well-known") || (IsUnder(path, "/connect") && !IsUnder(path, "/connect/authorize") && !IsUnder(path, "/connect/endsession"));
+
+    /// <summary>While the database is away there is no layout and no brand: the page is its words.</summary>
+    public static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (IsForMachines(context.Request.Path)) return WriteUnavailableAsync(context, context.RequestAborted);
+
+        var texts = Texts.For(context.Request, null);
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync($"""
+            <!doctype html>
+            <html lang="{texts.Language}">
+            <meta name="viewport" content="width=device-width">
+            <title>{texts.ErrorTitle}</title>
+            <main><h1>{texts.ErrorTitle}</h1><p>{texts.Unavailable}</p></main>
+            </html>
+            """, context.RequestAborted);
+    }
+
+    public static Task WriteUnavailableAsync(HttpContext context, CancellationToken ct) =>
+        context.Response.WriteAsJsonAsync(new { error = "temporarily_unavailable" }, ct);
 
     private static bool IsUnder(PathString path, string folder) =>
         path.StartsWithSegments(folder, StringComparison.OrdinalIgnoreCase);

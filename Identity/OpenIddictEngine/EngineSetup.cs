@@ -25,11 +25,16 @@ internal static class EngineSetup
         {
             var services = builder.Services;
 
+            // OpenIddict writes several lines for each request; the traces tell the same.
+            builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
+
             services.AddOpenIddict()
                 .AddCore(core =>
                 {
                     core.ReplaceApplicationManager<OpenIddictEntityFrameworkCoreApplication<long>, ClientSecrets>();
                     core.UseEntityFrameworkCore().UseDbContext<IdentityDb>().ReplaceDefaultEntities<long>();
+                    core.ReplaceAuthorizationStore<OpenIddictEntityFrameworkCoreAuthorization<long>, AuthorizationStore>();
+                    core.ReplaceTokenStore<OpenIddictEntityFrameworkCoreToken<long>, TokenStore>();
                 })
                 .AddServer(server =>
                 {
@@ -150,7 +155,11 @@ internal static class EngineSetup
             model.Entity<OpenIddictEntityFrameworkCoreApplication<long>>().ToTable("oidc_clients");
             model.Entity<OpenIddictEntityFrameworkCoreAuthorization<long>>().ToTable("oidc_authorizations");
             model.Entity<OpenIddictEntityFrameworkCoreScope<long>>().ToTable("oidc_scopes");
-            model.Entity<OpenIddictEntityFrameworkCoreToken<long>>().ToTable("oidc_tokens");
+            model.Entity<OpenIddictEntityFrameworkCoreToken<long>>(token =>
+            {
+                token.ToTable("oidc_tokens");
+                token.Property(t => t.Id).UseHiLo("oidc_token_ids"); // known before the row is written; see TokenStore
+            });
         }
     }
 }

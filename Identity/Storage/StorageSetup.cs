@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 using Platform.Identity.Accounts;
+using Platform.ServiceDefaults.Databases;
 
 namespace Platform.Identity.Storage;
 
@@ -16,7 +17,11 @@ internal static class StorageSetup
     extension(WebApplicationBuilder builder)
     {
         /// <summary>The database as a running process uses it: rows, and no right to change a table.</summary>
-        public void AddStorage() => builder.AddStorage(AsApp);
+        public void AddStorage()
+        {
+            builder.AddStorage(AsApp);
+            builder.AddDatabaseWatch(Database);
+        }
 
         /// <summary>The database as its owner, for migrations.</summary>
         public void AddStorageAsOwner() => builder.AddStorage(connectionString => connectionString);
@@ -26,6 +31,7 @@ internal static class StorageSetup
             settings =>
             {
                 settings.ConnectionString = role(settings.ConnectionString);
+                settings.DisableHealthChecks = true; // DatabaseWatch knows
                 settings.DisableRetry = true; // what was perhaps done is not done again, and transactions span statements
             },
             options => options.UseIdentityStorage());
@@ -36,6 +42,7 @@ internal static class StorageSetup
         /// <summary>Migrations are written by hand, so there is no snapshot of the model to compare with.</summary>
         public DbContextOptionsBuilder UseIdentityStorage() => options
             .UseNpgsql(npgsql => npgsql.MigrationsHistoryTable("migrations"))
+            .EnableThreadSafetyChecks(false) // a context belongs to one request or job, which waits for each statement
             .ConfigureWarnings(warnings => warnings.Ignore(
                 RelationalEventId.ModelSnapshotNotFound, RelationalEventId.PendingModelChangesWarning));
     }

@@ -29,7 +29,12 @@ public sealed class ErrorModel : PageModel
         // Whoever types the address of this page gets an error page, but not a status of their choice.
         var original = HttpContext.Features.Get<IStatusCodeReExecuteFeature>();
         var failed = HttpContext.Features.Get<IExceptionHandlerPathFeature>();
-        Status = original is null && failed is null ? StatusCodes.Status404NotFound : status;
+        Status = (original, failed) switch
+        {
+            (null, null) => StatusCodes.Status404NotFound,
+            (null, _) => Response.StatusCode, // chosen by the exception
+            _ => status,
+        };
         Response.StatusCode = Status;
 
         if (Status is >= 500 or StatusCodes.Status429TooManyRequests && HttpMethods.IsGet(Request.Method))

@@ -21,6 +21,26 @@ public sealed class MigrateTests
     }
 
     [Fact]
+    public async Task Running_processes_make_no_tables_and_no_temporary_ones()
+    {
+        var databases = await PlatformDatabases.NewAsync(); // a copy does not inherit what its template refuses
+        await databases.MigrateAsync(withDemo: false, TextWriter.Null);
+
+        foreach (var database in (string[])[databases.PlatformDb, databases.TenantDb])
+        {
+            foreach (var statement in (string[])["create table mine (id int)", "create temporary table mine (id int)", "create schema mine"])
+            {
+                var e = await Assert.ThrowsAsync<PostgresException>(
+                    () => ExecuteAsync($"{Databases.AsApp(database)};Pooling=false", statement));
+
+                Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, e.SqlState);
+            }
+        }
+
+        await databases.ReleaseAsync();
+    }
+
+    [Fact]
     public async Task A_run_that_broke_off_is_continued_by_the_next()
     {
         var databases = await PlatformDatabases.NewAsync();
