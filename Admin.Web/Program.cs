@@ -15,7 +15,7 @@ builder.AddSignIn(Scopes.Platform);
 builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AuthorizeFolder("/", staff));
 builder.Services.AddAuthorizationBuilder().AddPolicy(staff, policy => policy
     .RequireAuthenticatedUser()
-    .RequireClaim(ClaimNames.PlatformRole, PlatformRoles.InternalAdmin));
+    .RequireClaim(ClaimNames.PlatformRole, PlatformRoles.InternalAdmin, PlatformRoles.InternalViewer));
 builder.AddApi<AdminApi>();
 
 var app = builder.Build();

@@ -53,6 +53,7 @@ internal static class Areas
 
         private RouteGroupBuilder MapArea(string prefix, string document) => app.MapGroup(prefix)
             .WithGroupName(document)
+            .WithQueryRules()
             .AddEndpointFilter<RouteGroupBuilder, EnvelopeFilter>()
             .AddEndpointFilterFactory(RequestValidation.Create);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Platform.Api.Access;
@@ -72,6 +73,7 @@ internal static class Setup
             .AddSingleton<LocalCache>()
             .AddSingleton<TenantDirectory>()
             .AddSingleton<TenantPlaces>()
+            .AddSingleton<TenantHosts>()
             .AddScoped<ProvisionTenant>()
             .AddScoped<ConfirmSignUp>()
             .AddScoped<ExportTenant>()
@@ -111,6 +113,7 @@ internal static class Setup
             .AddScoped<AccessChanges>()
             .AddSingleton<ChangeGrants>()
             .AddSingleton<EntitlementQuery>()
+            .AddSingleton<SeatReportQuery>()
             .AddSingleton<BillingQuery>()
             .AddSingleton<AuditSearch>()
             .AddSingleton<CarryAudit>()
@@ -126,6 +129,9 @@ internal static class Setup
             .AddSingleton<IValidateOptions<SignUpOptions>, SignUpOptionsValidator>()
             .AddOptions<SignUpOptions>().BindConfiguration(SignUpOptions.Section).ValidateOnStart()
             .Services
+            .AddSingleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>()
+            .AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).ValidateOnStart()
+            .Services
             .AddSingleton<ManageLinks>()
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
             .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()
@@ -140,11 +146,17 @@ internal static class Setup
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = RequestGuard.MaxBody;
             });
+            Encoding.RegisterProvider(CodePagesEncodingProvider.Instance); // charsets of older programs
             builder.Services
                 .AddSingleton<IProblemDetailsWriter, ProblemWriter>() // before the framework's own, which is asked next
                 .AddProblemDetails()
                 .AddExceptionHandler<ProblemExceptions>()
                 .Configure<JsonOptions>(json => PlatformJson.Configure(json.SerializerOptions))
+                .Configure<RouteOptions>(routes =>
+                {
+                    routes.SetParameterPolicy<PlainNumberConstraint>("long");
+                    routes.SetParameterPolicy<PlainNumberConstraint>("int");
+                })
                 .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // else 400 has no body
         }
     }

@@ -41,7 +41,7 @@ public static class ClaimNames
     public const string Roles = "roles";
     public const string AllowedApps = "allowed_apps";
 
-    /// <summary><see cref="PlatformRoles.InternalAdmin"/> on the accounts of platform staff; absent on all others.</summary>
+    /// <summary>One of <see cref="PlatformRoles"/> on the accounts of platform staff; absent on all others.</summary>
     public const string PlatformRole = "platform_role";
 }
 
@@ -55,13 +55,23 @@ public static class UserTypes
 
 public static class PlatformRoles
 {
+    /// <summary>Reads and changes everything.</summary>
     public const string InternalAdmin = "internal_admin";
+
+    /// <summary>Reads everything and changes nothing.</summary>
+    public const string InternalViewer = "internal_viewer";
 }
 
 public static class Headers
 {
-    /// <summary>The numeric id of the tenant that a request is about; must equal the token's tenant.</summary>
+    /// <summary>
+    /// The numeric id of the tenant that a request is about; must equal the token's tenant. The owner of the platform may
+    /// give this header and the next one other names.
+    /// </summary>
     public const string TenantId = "x-tenant-id";
+
+    /// <summary>A host name of that tenant, or its slug, instead of the number.</summary>
+    public const string TenantDomain = "x-tenant-domain";
 
     public const string IdempotencyKey = "Idempotency-Key";
 }

@@ -52,6 +52,7 @@ public static class Codes
     public const string UserCreated = "USER_CREATED";
     public const string UserInvited = "USER_INVITED";
     public const string InvalidMemberKind = "INVALID_MEMBER_KIND";
+    public const string InvitationAccepted = "INVITATION_ACCEPTED";
     public const string UserUpdated = "USER_UPDATED";
     public const string UserActivated = "USER_ACTIVATED";
     public const string UserDeactivated = "USER_DEACTIVATED";
@@ -63,6 +64,8 @@ public static class Codes
     public const string MembershipCreated = "MEMBERSHIP_CREATED";
     public const string RoleCreated = "ROLE_CREATED";
     public const string RoleUpdated = "ROLE_UPDATED";
+    public const string GroupCreated = "GROUP_CREATED";
+    public const string GroupUpdated = "GROUP_UPDATED";
     public const string IdentityProviderUpdated = "IDENTITY_PROVIDER_UPDATED";
     public const string ServiceAccountCreated = "SERVICE_ACCOUNT_CREATED";
     public const string ServiceAccountUpdated = "SERVICE_ACCOUNT_UPDATED";
@@ -105,6 +108,8 @@ public static class Codes
     public const string ClientErased = "CLIENT_ERASED";
     public const string ClientMerged = "CLIENT_MERGED";
     public const string HasFutureBookings = "HAS_FUTURE_BOOKINGS";
+    public const string GrantedByGroup = "GRANTED_BY_GROUP";
+    public const string ApplicationNotLicensable = "APPLICATION_NOT_LICENSABLE";
     public const string SeatLimitReached = "SEAT_LIMIT_REACHED";
     public const string LimitBelowUsage = "LIMIT_BELOW_USAGE";
     public const string MonthNotOver = "MONTH_NOT_OVER";
@@ -114,6 +119,7 @@ public static class Codes
     public const string ProvisioningInProgress = "PROVISIONING_IN_PROGRESS";
     public const string CoolingPeriod = "COOLING_PERIOD";
     public const string LastAdmin = "LAST_ADMIN";
+    public const string InvitationClosed = "INVITATION_CLOSED";
     public const string SystemRole = "SYSTEM_ROLE";
     public const string RoleInUse = "ROLE_IN_USE";
     public const string ApiKeyEnded = "API_KEY_ENDED";

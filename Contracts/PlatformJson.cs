@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,16 +9,20 @@ namespace Platform.Contracts;
 /// <summary>
 /// How everything that crosses a process border is written: camelCase, UTC instants with <c>Z</c>. It is strict in what
 /// it reads, since a client that misspells a member should learn of it: no unknown, repeated, missing or null members
-/// where one is needed, no numbers as text, no instants without an offset, no text that a database cannot hold.
+/// where one is needed, no numbers as text, no instants without an offset, no text that a database cannot hold. Texts are
+/// read in Unicode form NFC, so that one name is one name however it was typed.
 /// </summary>
 public static class PlatformJson
 {
+    /// <summary>Objects and lists in each other.</summary>
+    public const int MaxDepth = 32;
+
     public static JsonSerializerOptions Options { get; } = Configure(new(JsonSerializerDefaults.Web));
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.AllowDuplicateProperties = false;
-        options.MaxDepth = 32;
+        options.MaxDepth = MaxDepth;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.PropertyNameCaseInsensitive = false;
         options.RespectNullableAnnotations = true;
@@ -25,6 +30,7 @@ public static class PlatformJson
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.Converters.Add(new InstantConverter());
         options.Converters.Add(new TextConverter());
+        options.Converters.Add(new AmountConverter());
         options.Converters.Add(new FreeJsonConverter());
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
             .WithAddedModifier(OptionalConverter.LeaveOutAbsent);
@@ -145,6 +151,32 @@ public static class PlatformJson
         }
     }
 
+    private sealed class AmountConverter : JsonConverter<decimal>
+    {
+        /// <summary>Digits that a <see cref="decimal"/> holds without rounding, whatever they are.</summary>
+        private const int MaxDigits = 28;
+
+        public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType is JsonTokenType.Number && IsHeld(ref reader) && reader.TryGetDecimal(out var amount)
+                ? amount
+                : throw new JsonException($"An amount is a number of at most {MaxDigits} digits, without an exponent.");
+
+        public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(value);
+
+        /// <summary>The reader would round what is longer, and nobody would learn of it.</summary>
+        private static bool IsHeld(ref Utf8JsonReader reader)
+        {
+            if (reader.HasValueSequence ? reader.ValueSequence.Length > MaxDigits + 2 : reader.ValueSpan.Length > MaxDigits + 2)
+            {
+                return false;
+            }
+
+            ReadOnlySpan<byte> text = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
+            return text.IndexOfAny((byte)'e', (byte)'E') < 0;
+        }
+    }
+
     private sealed class TextConverter : JsonConverter<string>
     {
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -154,7 +186,7 @@ public static class PlatformJson
             try
             {
                 var text = reader.GetString()!;
-                return IsStorable(text) ? text : throw new JsonException("A text holds no U+0000.");
+                return IsStorable(text) ? text.Normalize() : throw new JsonException("A text holds no U+0000.");
             }
             catch (InvalidOperationException e) // what the reader throws at half a surrogate pair or at broken UTF-8
             {

@@ -42,3 +42,10 @@ public sealed class HttpsAddressAttribute() : ValidationAttribute("The field {0}
             && address.Scheme == Uri.UriSchemeHttps && address.UserInfo.Length == 0 && address.Host.Length > 0
             && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '"' or '\'' or '<' or '>' or '\\'));
 }
+
+/// <summary>
+/// A text that people write in lines, as notes and reasons are: it may be empty, and may hold tabs and line ends. Every
+/// other text in a request is one line that says something.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class FreeTextAttribute : Attribute;

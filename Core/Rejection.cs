@@ -24,6 +24,16 @@ public enum RejectionKind
 /// <param name="Field">The member of the request that is to blame, where there is one.</param>
 public sealed record Rejection(RejectionKind Kind, string Code, string Detail, string? Field = null)
 {
+    /// <summary>What else is wrong with the same request.</summary>
+    public IReadOnlyList<Rejection> Others { get; init; } = [];
+
+    /// <summary>All that several rules refuse, as one; the first says what kind it is. Null if none refuses.</summary>
+    public static Rejection? All(params IReadOnlyList<Rejection?> rejections) =>
+        rejections.OfType<Rejection>().SelectMany(one => (Rejection[])[one with { Others = [] }, .. one.Others]).ToList()
+            is [var first, .. var others]
+            ? first with { Others = others }
+            : null;
+
     /// <summary>What helps the caller to do better, by member name: <c>nextSlots</c>.</summary>
     public IReadOnlyDictionary<string, object?> Members { get; init; } = new Dictionary<string, object?>();
 

@@ -135,6 +135,11 @@ internal static class Provider
 
             builder.Services.AddHostedService<ProfileSync>();
             builder.Services.AddHttpClient(OwnToken.HttpClientName, client => client.BaseAddress = new($"{issuer}/"));
+            builder.Services.AddHttpClient<Invitations>(client =>
+            {
+                client.BaseAddress = new("https+http://api");
+                client.Timeout = Invitations.Timeout;
+            });
             builder.Services.AddHttpClient<SignUps>(client =>
             {
                 client.BaseAddress = new("https+http://api");

@@ -5,6 +5,9 @@ using Platform.Contracts;
 
 namespace Platform.Api.Access;
 
+/// <summary>The scopes of which a route needs one, for its description.</summary>
+internal sealed record NeededScopes(IReadOnlyList<string> Scopes);
+
 /// <summary>Which tokens and keys count, and which scope opens which area.</summary>
 internal static class Authentication
 {
@@ -54,14 +57,17 @@ internal static class Authentication
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
     {
         /// <summary>Needs a token with one of these scopes.</summary>
-        public TBuilder RequireScope(params string[] scopes) => routes.RequireAuthorization(policy => policy
-            .RequireAuthenticatedUser()
-            .RequireAssertion(context => context.User.FindAll("scope")
-                .SelectMany(claim => claim.Value.Split(' ')) // one claim each, or one for all: both are usual
-                .Any(scopes.Contains)));
+        public TBuilder RequireScope(params string[] scopes) => routes
+            .WithMetadata(new NeededScopes(scopes))
+            .RequireAuthorization(policy => policy
+                .RequireAuthenticatedUser()
+                .RequireAssertion(context => context.User.FindAll("scope")
+                    .SelectMany(claim => claim.Value.Split(' ')) // one claim each, or one for all: both are usual
+                    .Any(scopes.Contains)));
 
         /// <summary>Needs, besides the scope, to be platform staff.</summary>
         public TBuilder RequireStaff() => routes.RequireScope(Scopes.Platform).RequireAuthorization(
-            policy => policy.RequireClaim(ClaimNames.PlatformRole, PlatformRoles.InternalAdmin));
+            policy => policy.RequireClaim(
+                ClaimNames.PlatformRole, PlatformRoles.InternalAdmin, PlatformRoles.InternalViewer));
     }
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.People;
@@ -18,11 +18,14 @@ namespace Platform.Api.Access;
 public sealed record TenantScoped(bool DecidesItself = false, bool OfKey = false);
 
 /// <summary>
-/// Finds the tenant of a request before anything of it is read. The header must equal the token's tenant, unless staff
+/// Finds the tenant of a request before anything of it is read. The header must lead to the token's tenant, unless staff
 /// ask; a tenant that is not the caller's looks like one that does not exist.
 /// </summary>
-internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, Members members)
+internal sealed class TenantGate(
+    RequestDelegate next, TenantDirectory tenants, TenantHosts hosts, Members members, IOptions<TenancyOptions> options)
 {
+    private readonly TenancyOptions _headers = options.Value;
+
     public async Task InvokeAsync(HttpContext context, TenantContext current, PlatformScope scope)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<TenantScoped>() is { } scoped)
@@ -45,16 +48,11 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
         HttpContext context, TenantScoped scoped, TenantContext current)
     {
         var caller = Caller.Of(context.User);
-        var header = context.Request.Headers[Headers.TenantId];
-        if (header.Count == 0 && scoped.OfKey && caller.TenantId is { } ofKey) header = $"{ofKey}";
-        if (header.Count == 0) return Refuse(Codes.TenantHeaderMissing, $"{Headers.TenantId} is missing.");
-
-        var isNumber = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var id);
-        if (header.Count > 1 || !isNumber) return Refuse(Codes.TenantHeaderInvalid, $"{Headers.TenantId} is one number.");
-
+        var ct = context.RequestAborted;
+        var (named, unnamed) = await NamedAsync(context.Request.Headers, scoped.OfKey ? caller.TenantId : null, ct);
+        if (named is not { } id) return (null, unnamed);
         if (caller.TenantId != id && !caller.IsStaff) return (null, Problems.NotFound());
 
-        var ct = context.RequestAborted;
         if (await tenants.FindAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
         if (caller is { IsStaff: true, UserId: { } staff } && !await members.IsActiveStaffAsync(staff, ct))
         {
@@ -91,11 +89,42 @@ internal sealed class TenantGate(RequestDelegate next, TenantDirectory tenants, 
         static (TenantEntry?, ProblemDetails) Lacks(string permission) =>
             Forbid(Codes.Forbidden, $"This takes the permission {permission}.");
 
-        static (TenantEntry?, ProblemDetails) Refuse(string code, string detail) =>
-            (null, Problems.Of(StatusCodes.Status400BadRequest, code, detail));
-
         static (TenantEntry?, ProblemDetails) Forbid(string code, string detail) =>
             (null, Problems.Of(StatusCodes.Status403Forbidden, code, detail));
+    }
+
+    /// <summary>The tenant that the headers name; both may be there if they name the same.</summary>
+    /// <param name="ofKey">Whose the request is where no header says.</param>
+    private async ValueTask<(long? Id, ProblemDetails? Refusal)> NamedAsync(
+        IHeaderDictionary headers, long? ofKey, CancellationToken ct)
+    {
+        var (ids, domains) = (headers[_headers.IdHeader], headers[_headers.DomainHeader]);
+        if (ids.Count == 0 && domains.Count == 0)
+        {
+            return ofKey is not null ? (ofKey, null) : Refuse(
+                Codes.TenantHeaderMissing, $"{_headers.IdHeader} is missing, and {_headers.DomainHeader} as well.");
+        }
+
+        var id = 0L;
+        if (ids.Count > 1 || (ids.Count == 1 && !PlainNumber.TryParse(ids, out id)))
+        {
+            return Refuse(Codes.TenantHeaderInvalid, $"{_headers.IdHeader} is one number.");
+        }
+
+        if (domains.Count == 0) return (id, null);
+        if (domains.Count > 1 || string.IsNullOrWhiteSpace(domains))
+        {
+            return Refuse(Codes.TenantHeaderInvalid, $"{_headers.DomainHeader} is one host name or slug.");
+        }
+
+        var domain = domains.ToString();
+        var found = domain.Contains('.', StringComparison.Ordinal)
+            ? await hosts.FindAsync(domain, ct)
+            : await tenants.FindAsync(domain, ct);
+        return found is null || (ids.Count == 1 && found.Id != id) ? (null, Problems.NotFound()) : (found.Id, null);
+
+        static (long?, ProblemDetails) Refuse(string code, string detail) =>
+            (null, Problems.Of(StatusCodes.Status400BadRequest, code, detail));
     }
 }
 

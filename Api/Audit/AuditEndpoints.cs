@@ -222,7 +222,13 @@ internal static class AuditEndpoints
         [FromQuery(Name = "userId")] long? UserId,
         [FromQuery(Name = "application")] string? Application,
         [FromQuery(Name = "allowed")] bool? Allowed,
-        [FromQuery(Name = "reason")] string? Reason)
+        [FromQuery(Name = "reason")]
+        [property: AllowedValues(
+            null,
+            Codes.ApplicationInactive, Codes.TenantInactive, Codes.LicenseNotFound, Codes.LicenseNotStarted,
+            Codes.LicenseSuspended, Codes.LicenseExpired, Codes.LicenseCancelled, Codes.OverSeatLimit, Codes.UserInactive,
+            Codes.NoAccess, Codes.RoleTooLow)]
+        string? Reason)
         : TrailQuestion(From, To, Cursor, Separator);
 
     internal sealed record ChangeQuestion(

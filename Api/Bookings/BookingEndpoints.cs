@@ -24,6 +24,7 @@ internal static class BookingEndpoints
     {
         direct.MapGroup(OfBookings).WithTags("Bookings").RequireScope(Scopes.Scheduling)
             .MapPost("/", Create)
+            .WithIdempotencyKey()
             .WithCode(Codes.BookingCreated, "The booking is confirmed.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -99,6 +100,7 @@ internal static class BookingEndpoints
         long? resourceId,
         long? serviceId,
         long? clientId,
+        [RegularExpression("^(held|pending|confirmed|checked_in|completed|cancelled|rejected|expired|no_show)$")]
         string? status,
         [Description("Made or changed then or later: an instant, or local in the tenant's zone.")] QueryInstant? updatedSince,
         [StringLength(400)] string? uid,

@@ -19,6 +19,7 @@ internal static class HoldEndpoints
     {
         direct.MapGroup(OfHolds).WithTags("Holds").RequireScope(Scopes.Scheduling)
             .MapPost("/", Create)
+            .WithIdempotencyKey()
             .WithCode(Codes.HoldCreated, "The slot is held.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -8,6 +8,7 @@ using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Clients;
+using Platform.Core;
 using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
@@ -39,12 +40,12 @@ internal static class ClientEndpoints
 
     /// <summary>Those who still stand for a person: neither merged into another nor erased.</summary>
     private static async Task<Ok<Page<ClientResponse>>> List(
-        TenantDb db, [StringLength(200)] string? q, [AsParameters] PageQuery page, CancellationToken ct)
+        TenantDb db, [FreeText, StringLength(200)] string? q, [AsParameters] PageQuery page, CancellationToken ct)
     {
         var clients = db.Clients.Where(c => c.MergedIntoId == null && c.ErasedAt == null);
         if (!string.IsNullOrWhiteSpace(q))
         {
-            var (name, phone) = (Prefix(q), Prefix(ClientRules.Phone(q).Phone ?? q));
+            var (name, phone) = (Prefix(q), Prefix(ClientRules.Phone(q, db.Tenant.Country).Phone ?? q));
             clients = clients.Where(c =>
                 EF.Functions.ILike(c.Name, name, "\\")
                 || EF.Functions.ILike(c.Email!, name, "\\")
@@ -62,10 +63,11 @@ internal static class ClientEndpoints
     private static async Task<Results<Created<ClientResponse>, ProblemHttpResult>> Create(
         CreateClientRequest request, Caller caller, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        var (phone, invalid) = ClientRules.Phone(request.Phone);
-        var rejection = invalid
-            ?? ClientRules.Zone(request.TimeZone)
-            ?? CustomFieldRules.CheckMetadata(await db.FieldsAsync(CustomFieldOwners.Client, ct), request.Metadata);
+        var (phone, invalid) = ClientRules.Phone(request.Phone, db.Tenant.Country);
+        var rejection = Rejection.All(
+            invalid,
+            ClientRules.Zone(request.TimeZone),
+            CustomFieldRules.CheckMetadata(await db.FieldsAsync(CustomFieldOwners.Client, ct), request.Metadata));
         if (rejection is not null) return rejection.ToProblem();
 
         var client = new Client
@@ -104,7 +106,7 @@ internal static class ClientEndpoints
             return TypedResults.Problem(Problems.NotFound());
         }
 
-        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(null));
+        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(null), db.Tenant.Country);
         var rejection = ClientRules.Version(http.ExpectedVersion, client.Version)
             ?? ClientRules.Changeable(client)
             ?? invalid

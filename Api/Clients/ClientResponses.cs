@@ -22,11 +22,12 @@ internal static class ClientResponses
 
         /// <summary>
         /// By id, each locked until the transaction ends. Who locks several locks them in this order; whoever writes a
-        /// client's number (<see cref="FindOrCreateClient"/>) waits.
+        /// client's number waits (<see cref="ClientLocks"/>).
         /// </summary>
         public async Task<Dictionary<long, Client>> LockClientsAsync(IReadOnlyList<long> ids, CancellationToken ct)
         {
             var wanted = ids.ToArray();
+            await db.ExecuteAsync(ClientLocks.Take(wanted), ct);
             await db.Database.ExecuteSqlAsync(
                 $"select from clients where id = any({wanted}) order by id for no key update", ct);
             return await db.Clients.Where(c => wanted.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text;
 using CsvHelper;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 using Platform.Contracts;
 
@@ -17,8 +19,11 @@ internal sealed record CsvColumn<T>(string Name, Func<T, object?> Value);
 /// <param name="separator">What the caller asked for; null leaves it to <c>Accept-Language</c>.</param>
 internal sealed class CsvFile<T>(
     IAsyncEnumerable<T> rows, IReadOnlyList<CsvColumn<T>> columns, string fileName, CsvSeparator? separator)
-    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
+    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult, IEndpointMetadataProvider
 {
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AnswersFile("text/csv"));
+
     public CsvFile(IReadOnlyList<T> rows, IReadOnlyList<CsvColumn<T>> columns, string fileName, CsvSeparator? separator)
         : this(rows.ToAsyncEnumerable(), columns, fileName, separator)
     {

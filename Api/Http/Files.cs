@@ -1,14 +1,22 @@
+using System.Reflection;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 using Platform.Contracts;
 
 namespace Platform.Api.Http;
 
+/// <summary>A file that a route answers when <c>Accept</c> asks for it, for its description.</summary>
+internal sealed record AnswersFile(string MediaType);
+
 /// <summary>Rows as lines of JSON, each sent when it is there.</summary>
 internal sealed class NdjsonFile<T>(IAsyncEnumerable<T> rows, string fileName)
-    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
+    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult, IEndpointMetadataProvider
 {
     public const string MediaType = "application/x-ndjson";
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AnswersFile(MediaType));
 
     /// <summary>Lines that wait for each other; what comes slowly is sent at once by whoever sends single rows.</summary>
     private const int LinesAtOnce = 100;

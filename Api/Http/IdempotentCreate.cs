@@ -9,6 +9,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Http;
 
+/// <summary>Marks a route that reads <c>Idempotency-Key</c>, for its description.</summary>
+internal sealed class TakesIdempotencyKey;
+
 /// <summary>
 /// Lets a route that creates, inside a transaction of a tenant or of staff, be asked again under the same <c>Idempotency-Key</c>: the
 /// stored answer is given once more. Answer and row are stored together; a refusal is not stored.
@@ -55,7 +58,10 @@ internal static class IdempotentCreate
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
     {
         /// <summary>The innermost filter, so that who may not ask is refused before.</summary>
-        public TBuilder Idempotent() => routes.AddEndpointFilterFactory(Create);
+        public TBuilder Idempotent() => routes.AddEndpointFilterFactory(Create).WithIdempotencyKey();
+
+        /// <summary>Says that a route reads the key itself.</summary>
+        public TBuilder WithIdempotencyKey() => routes.WithMetadata(new TakesIdempotencyKey());
     }
 
     private static EndpointFilterDelegate Create(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)

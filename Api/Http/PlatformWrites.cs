@@ -1,4 +1,5 @@
 using Platform.Api.Access;
+using Platform.Contracts;
 using Platform.Contracts.Events;
 using Platform.Core;
 using Platform.Core.Audit;
@@ -14,6 +15,21 @@ internal static class PlatformWrites
     {
         public RouteHandlerBuilder CreatesRow(string code, string message) =>
             route.Idempotent().ChangesRow().WithCode(code, message);
+
+        /// <summary>
+        /// <see cref="IdempotentCreate"/> for routes that have transactions of their own, in fewer round trips: a request with
+        /// a key runs in one of this kind, and the route writes in that.
+        /// </summary>
+        public RouteHandlerBuilder Keyed<T>() where T : IEndpointFilter => route
+            .AddEndpointFilter(async (context, next) =>
+            {
+                var http = context.HttpContext;
+                return http.Request.Headers.ContainsKey(Headers.IdempotencyKey)
+                    ? await ActivatorUtilities.CreateInstance<T>(http.RequestServices).InvokeAsync(context, next)
+                    : await next(context);
+            })
+            .AddEndpointFilter<ConstraintRefusals>()
+            .Idempotent();
 
         public RouteHandlerBuilder ChangesRow() => route
             .AddEndpointFilter<ConstraintRefusals>()

@@ -23,7 +23,7 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
 
         var problem = exception switch
         {
-            BadHttpRequestException e => Malformed(e),
+            BadHttpRequestException e => await MalformedAsync(e, httpContext),
             _ when IsAway(exception) || (exception.InnerException is { } inner && IsAway(inner)) => Problems.Unavailable(),
             _ => Problems.Of(StatusCodes.Status500InternalServerError, Codes.InternalError, "This is our fault."),
         };
@@ -38,17 +38,28 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         e is AuditLostException or AccountsUnavailableException or NpgsqlException { IsTransient: true }
             or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };
 
-    private static ProblemDetails Malformed(BadHttpRequestException e) => e switch
+    private static async Task<ProblemDetails> MalformedAsync(BadHttpRequestException e, HttpContext http)
     {
-        { StatusCode: not StatusCodes.Status400BadRequest } =>
-            new() { Status = e.StatusCode, Detail = Sentence(e.StatusCode) },
-        { InnerException: JsonException json } => Malformed(json),
-        _ when UnboundParameter().Match(e.Message) is { Success: true } match =>
-            Problems.Invalid(new FieldError(
-                JsonNamingPolicy.CamelCase.ConvertName(match.Groups["name"].Value), "INVALID", // a record's member
-                "It is missing or not of its type.")),
-        _ => Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The request cannot be read."),
-    };
+        if (e.StatusCode != StatusCodes.Status400BadRequest)
+        {
+            return new() { Status = e.StatusCode, Detail = Sentence(e.StatusCode) };
+        }
+
+        var endpoint = http.Features.Get<IExceptionHandlerFeature>()?.Endpoint; // the context has none any more
+        var inQuery = endpoint?.Metadata.GetMetadata<QueryRules>()?.Faults(http.Request, isBound: false) ?? [];
+        if (e.InnerException is JsonException json)
+        {
+            var inBody = await RequestBodies.FaultsAsync(http.Request, endpoint);
+            return inBody.Count > 0 ? Problems.Invalid([.. inQuery, .. inBody]) : Malformed(json);
+        }
+
+        if (inQuery.Count > 0) return Problems.Invalid(inQuery);
+        return UnboundParameter().Match(e.Message) is { Success: true } match
+            ? Problems.Invalid(new FieldError(
+                JsonNamingPolicy.CamelCase.ConvertName(match.Groups["name"].Value), FieldCodes.Invalid, // a record's member
+                "It is missing or not of its type."))
+            : Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The request cannot be read.");
+    }
 
     /// <summary>Text that is not JSON at all has the reader's own exception inside; else a member is at fault.</summary>
     private static ProblemDetails Malformed(JsonException json)
@@ -63,9 +74,9 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
             ? Problems.Invalid(
             [
                 .. missing.Groups["name"].Captures.Select(name => new FieldError(
-                    path.Length == 0 ? name.Value : $"{path}.{name.Value}", "REQUIRED", "It is missing.")),
+                    path.Length == 0 ? name.Value : $"{path}.{name.Value}", FieldCodes.Required, "It is missing.")),
             ])
-            : Problems.Invalid(new FieldError(path, "INVALID", "It is unknown, repeated or not of its type."));
+            : Problems.Invalid(new FieldError(path, FieldCodes.Invalid, "It is unknown, repeated or not of its type."));
     }
 
     private static string Sentence(int status) => status switch

@@ -10,9 +10,12 @@ internal static class RejectionProblem
     {
         public ProblemHttpResult ToProblem()
         {
-            var errors = rejection.Field is { } field
-                ? [new FieldError(field, rejection.Code, rejection.Detail)]
-                : Array.Empty<FieldError>();
+            FieldError[] errors =
+            [
+                .. from one in rejection.Others.Prepend(rejection)
+                   where one.Field is not null
+                   select new FieldError(one.Field!, one.Code, one.Detail),
+            ];
             if (rejection.Kind == RejectionKind.Missing) return TypedResults.Problem(Problems.NotFound(errors));
 
             var status = rejection.Kind switch

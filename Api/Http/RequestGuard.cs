@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Primitives;
 using Platform.Contracts;
 
 namespace Platform.Api.Http;
@@ -16,6 +17,18 @@ internal static class RequestGuard
     public static Task InvokeAsync(HttpContext context, RequestDelegate next) =>
         Refusal(context) is { } problem ? context.WriteAsync(problem) : next(context);
 
+    /// <summary>Texts of an address are compared in the form in which those of bodies are read: NFC, slugs in lower case.</summary>
+    private static void Normalize(HttpRequest request)
+    {
+        var routed = request.RouteValues;
+        if (routed.TryGetValue("application", out var slug)) routed["application"] = $"{slug}".ToLowerInvariant();
+
+        if (request.Query.All(pair => pair.Value.All(value => value is null || value.IsNormalized()))) return;
+
+        request.Query = new QueryCollection(request.Query.ToDictionary(
+            pair => pair.Key, pair => new StringValues([.. pair.Value.Select(value => value?.Normalize())])));
+    }
+
     private static ProblemDetails? Refusal(HttpContext context)
     {
         var request = context.Request;
@@ -25,8 +38,9 @@ internal static class RequestGuard
         var storable = PlatformJson.IsStorable(request.Path.Value ?? "")
             && request.Query.All(pair => pair.Value.All(value => PlatformJson.IsStorable(value ?? "")));
 
-        return storable
-            ? null
-            : Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The address holds U+0000.");
+        if (!storable) return Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The address holds U+0000.");
+
+        Normalize(request);
+        return null;
     }
 }

@@ -24,7 +24,9 @@ internal static class RequestValidation
     /// <summary>What is checked of a type of ours: looked up once, since attributes are slow to read.</summary>
     private static readonly ConcurrentDictionary<Type, Member[]> Members = new();
 
-    private sealed record Member(string Name, PropertyInfo Property, ValidationAttribute[] Rules);
+    /// <param name="Name">In JSON.</param>
+    /// <param name="IsFreeText">Whether a text in it may be empty or have lines.</param>
+    internal sealed record Member(string Name, PropertyInfo Property, ValidationAttribute[] Rules, bool IsFreeText);
 
     public static EndpointFilterDelegate Create(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
     {
@@ -35,10 +37,13 @@ internal static class RequestValidation
 
         return async context =>
         {
-            List<FieldError> errors = [];
+            var http = context.HttpContext;
+            List<FieldError> errors = [.. http.GetEndpoint()?.Metadata.GetMetadata<QueryRules>()?.Faults(http.Request) ?? []];
             for (var i = 0; i < parameters.Length; i++)
             {
                 var (name, value) = (parameters[i].Name!, context.Arguments[i]);
+                if (errors.Exists(e => e.Field == name)) continue;
+
                 Check(name, value, rules[i], errors);
                 if (value is not null) CheckMembers(value, "", errors);
                 if (value is ICheckedQuery query) errors.AddRange(query.Faults());
@@ -71,41 +76,69 @@ internal static class RequestValidation
         {
             foreach (var (item, i) in items.Cast<object?>().Select((item, i) => (item, i)))
             {
-                if (item is null) errors.Add(NotNull($"{path}[{i}]"));
-                else CheckMembers(item, $"{path}[{i}]", errors);
+                var field = $"{path}[{i}]";
+                if (item is null) errors.Add(NotNull(field));
+                else if (item is string text) CheckText(field, text, isFree: false, errors);
+                else CheckMembers(item, field, errors);
             }
 
             return;
         }
 
-        foreach (var member in Members.GetOrAdd(value.GetType(), MembersOf))
+        foreach (var member in MembersOf(value.GetType()))
         {
-            var field = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
-            var content = member.Property.GetValue(value);
-
-            if (content is IOptional optional)
-            {
-                if (!optional.HasValue) continue;
-
-                content = optional.Value;
-                if (content is null && !MayBeNull(member.Property)) errors.Add(NotNull(field));
-                if (content is null) continue;
-            }
-
-            Check(field, content, member.Rules, errors);
-            if (content is not null) CheckMembers(content, field, errors);
+            CheckMember(member, member.Property.GetValue(value), path, errors);
         }
     }
 
-    private static Member[] MembersOf(Type type) =>
+    /// <param name="path">Where the record stands that has the member; empty for the request itself.</param>
+    internal static void CheckMember(Member member, object? content, string path, List<FieldError> errors)
+    {
+        var field = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
+        if (content is IOptional optional)
+        {
+            if (!optional.HasValue) return;
+
+            content = optional.Value;
+            if (content is null && !MayBeNull(member.Property)) errors.Add(NotNull(field));
+            if (content is null) return;
+        }
+
+        var before = errors.Count;
+        Check(field, content, member.Rules, errors);
+        if (content is string text)
+        {
+            if (errors.Count == before) CheckText(field, text, member.IsFreeText, errors);
+        }
+        else if (content is not null)
+        {
+            CheckMembers(content, field, errors);
+        }
+    }
+
+    internal static Member[] MembersOf(Type type) => Members.GetOrAdd(type, static type =>
         type.Namespace?.StartsWith("Platform.Contracts", StringComparison.Ordinal) is true
             ? [.. type.GetProperties().Select(property => new Member(
                 JsonNamingPolicy.CamelCase.ConvertName(property.Name),
                 property,
-                [.. property.GetCustomAttributes<ValidationAttribute>()]))]
-            : [];
+                [.. property.GetCustomAttributes<ValidationAttribute>()],
+                property.IsDefined(typeof(FreeTextAttribute))))]
+            : []);
 
-    private static FieldError NotNull(string field) => new(field, "REQUIRED", $"The field {field} may not be null.");
+    /// <summary>Many a rule accepts an empty text, which no column that such a rule guards can hold.</summary>
+    private static void CheckText(string field, string text, bool isFree, List<FieldError> errors)
+    {
+        if (!isFree && string.IsNullOrWhiteSpace(text))
+        {
+            errors.Add(new(field, FieldCodes.Blank, $"The field {field} may not be blank."));
+        }
+        else if (text.Any(c => char.IsControl(c) && !(isFree && c is '\t' or '\n' or '\r')))
+        {
+            errors.Add(new(field, FieldCodes.ControlCharacter, $"The field {field} may hold no control characters."));
+        }
+    }
+
+    private static FieldError NotNull(string field) => new(field, FieldCodes.Required, $"The field {field} may not be null.");
 
     /// <summary>Whether an <see cref="Optional{T}"/> is one of <c>T?</c>.</summary>
     internal static bool MayBeNull(PropertyInfo property)
@@ -116,11 +149,11 @@ internal static class RequestValidation
         }
     }
 
-    private static string CodeOf(ValidationAttribute rule) => rule switch
+    internal static string CodeOf(ValidationAttribute rule) => rule switch
     {
-        RequiredAttribute => "REQUIRED",
-        StringLengthAttribute or MaxLengthAttribute or MinLengthAttribute => "LENGTH",
-        RangeAttribute => "RANGE",
-        _ => "FORMAT",
+        RequiredAttribute => FieldCodes.Required,
+        StringLengthAttribute or MaxLengthAttribute or MinLengthAttribute or LengthAttribute => FieldCodes.Length,
+        RangeAttribute => FieldCodes.Range,
+        _ => FieldCodes.Format,
     };
 }

@@ -16,7 +16,9 @@ namespace Platform.Api.Licensing;
 internal static class ApplicationEndpoints
 {
     private static readonly Expression<Func<Application, ApplicationResponse>> Response =
-        a => new(a.Id, a.Slug, a.Name, a.Description, a.Active, a.Version);
+        a => new(
+            a.Id, a.Slug, a.Name, a.Description, a.Active, a.Version, a.Licensable, a.CreatedAt, a.CreatedBy, a.UpdatedAt,
+            a.UpdatedBy);
 
     private static readonly Func<Application, ApplicationResponse> ToResponse = Response.Compile();
 
@@ -62,6 +64,7 @@ internal static class ApplicationEndpoints
             Slug = request.Slug,
             Name = request.Name,
             Description = request.Description,
+            Licensable = request.Licensable,
         };
         db.Create(application, Caller.Of(http.User).Actor);
         await db.SaveChangesAsync(ct);
@@ -81,6 +84,7 @@ internal static class ApplicationEndpoints
             application.Name = request.Name.Or(application.Name);
             application.Description = request.Description.Or(application.Description);
             application.Active = request.Active.Or(application.Active);
+            application.Licensable = request.Licensable.Or(application.Licensable);
         }, ct);
 
     /// <summary>Nobody gets it or gets into it any more; licenses and grants stay as they are.</summary>

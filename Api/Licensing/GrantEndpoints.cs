@@ -19,12 +19,12 @@ internal static class GrantEndpoints
             .RequirePermission(Permissions.SeatsWrite);
         group.MapGet("/users/{id:long}/apps", ListOfUser);
         group.MapGet("/users/{id:long}/apps/{application}/preview", Preview);
-        Grants(group.MapPost("/users/{id:long}/apps/{application}/grant", Grant));
-        Grants(group.MapPost("/users/{id:long}/apps/{application}/reactivate", Reactivate));
-        Revokes(group.MapPost("/users/{id:long}/apps/{application}/revoke", Revoke));
+        Grants(group.MapPost("/users/{id:long}/apps/{application}/grant", Grant)).Keyed<PlatformTransaction>();
+        Grants(group.MapPost("/users/{id:long}/apps/{application}/reactivate", Reactivate)).Keyed<PlatformTransaction>();
+        Revokes(group.MapPost("/users/{id:long}/apps/{application}/revoke", Revoke)).Keyed<PlatformTransaction>();
         Grants(group.MapPatch("/users/{id:long}/apps/{application}", ChangeRole));
         group.MapGet("/apps/{application}/grants", ListOfApplication);
-        Grants(group.MapPost("/apps/{application}/grants", GrantMany));
+        Grants(group.MapPost("/apps/{application}/grants", GrantMany)).Keyed<PlatformTransaction>();
     }
 
     public static void MapStaffGrants(this RouteGroupBuilder staff)
@@ -32,17 +32,18 @@ internal static class GrantEndpoints
         var users = staff.MapGroup("/users/{id:long}/apps").WithTags("Grants");
         users.MapGet("/", StaffListOfUser);
         users.MapGet("/{application}/preview", StaffPreview);
-        Grants(users.MapPost("/grant", StaffGrant));
-        Grants(users.MapPost("/reactivate", StaffReactivate));
-        Revokes(users.MapPost("/revoke", StaffRevoke));
+        Grants(users.MapPost("/grant", StaffGrant)).Keyed<StaffTransaction>();
+        Grants(users.MapPost("/reactivate", StaffReactivate)).Keyed<StaffTransaction>();
+        Revokes(users.MapPost("/revoke", StaffRevoke)).Keyed<StaffTransaction>();
     }
 
-    private static void Grants(RouteHandlerBuilder route) => route
+    private static RouteHandlerBuilder Grants(RouteHandlerBuilder route) => route
         .WithCode(Codes.AccessGranted, "The user has access.")
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static void Revokes(RouteHandlerBuilder route) => route.WithCode(Codes.AccessRevoked, "The seat is free.");
+    private static RouteHandlerBuilder Revokes(RouteHandlerBuilder route) =>
+        route.WithCode(Codes.AccessRevoked, "The seat is free.");
 
     /// <param name="history">True shows those that were revoked, too.</param>
     private static async Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> ListOfUser(
@@ -105,10 +106,10 @@ internal static class GrantEndpoints
         CancellationToken ct)
     {
         var wish = new GrantWish(request.UserIds, request.Role, request.Partial, IsList: true);
-        var outcome = await writing.Grants.GrantAsync(tenant.Id, application, wish, writing.Http.Source, ct);
+        var outcome = await writing.TryAsync(tenant.Id, application, wish, ct);
         if (outcome.Rejection is { } rejection) return rejection.ToProblem();
 
-        writing.Signals.Changed(tenant.Id);
+        writing.Changed(tenant.Id);
         return TypedResults.Ok(outcome.Items.Select(ToResponse).ToList());
     }
 
@@ -130,33 +131,53 @@ internal static class GrantEndpoints
         item.Rejection?.Code,
         item.Grant);
 
-    internal sealed record Writing(ChangeGrants Grants, AccessSignals Signals, HttpContext Http)
+    /// <summary>In the transaction of the request, if it has one for its key; else in one of their own.</summary>
+    internal sealed record Writing(
+        ChangeGrants Grants, PlatformDb Db, AccessSignals Signals, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
     {
+        private bool HasTransaction => Db.Database.CurrentTransaction is not null;
+
+        private SeatsInTransaction Seats => new(Db, Clock);
+
+        public Task<GrantsOutcome> TryAsync(long tenantId, string application, GrantWish wish, CancellationToken ct) =>
+            HasTransaction
+                ? Seats.GrantAsync(tenantId, application, wish, Http.Source, ct)
+                : Grants.GrantAsync(tenantId, application, wish, Http.Source, ct);
+
+        /// <summary>Tells of it after the commit.</summary>
+        public void Changed(long tenantId)
+        {
+            if (HasTransaction) Changes.Of(tenantId);
+            else Signals.Changed(tenantId);
+        }
+
         /// <summary>201 for a new grant, 200 for one that was there already.</summary>
         public async Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> GrantAsync(
             long tenantId, string application, GrantWish wish, CancellationToken ct)
         {
-            var outcome = await Grants.GrantAsync(tenantId, application, wish, Http.Source, ct);
+            var outcome = await TryAsync(tenantId, application, wish, ct);
             if (outcome.Rejection is { } rejection) return rejection.ToProblem();
 
             var (grant, isNew) = (outcome.Items[0].Grant!, outcome.Items[0].IsNew);
             Http.SetVersion(grant.Version);
             if (!isNew) return TypedResults.Ok(grant);
 
-            Signals.Changed(tenantId);
+            Changed(tenantId);
             return TypedResults.Created((string?)null, grant);
         }
 
         public async Task<Results<Ok<GrantResponse>, ProblemHttpResult>> RevokeAsync(
             long tenantId, string application, long userId, CancellationToken ct) =>
-            Answer(tenantId, await Grants.RevokeAsync(tenantId, application, userId, Http.Source, ct));
+            Answer(tenantId, HasTransaction
+                ? await Seats.RevokeAsync(tenantId, application, userId, Http.Source, ct)
+                : await Grants.RevokeAsync(tenantId, application, userId, Http.Source, ct));
 
         public Results<Ok<GrantResponse>, ProblemHttpResult> Answer(
             long tenantId, (GrantResponse? Grant, Rejection? Rejection) outcome)
         {
             if (outcome.Rejection is { } rejection) return rejection.ToProblem();
 
-            Signals.Changed(tenantId);
+            Changed(tenantId);
             Http.SetVersion(outcome.Grant!.Version);
             return TypedResults.Ok(outcome.Grant);
         }

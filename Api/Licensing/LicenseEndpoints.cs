@@ -60,10 +60,12 @@ internal static class LicenseEndpoints
         CancellationToken ct)
     {
         var now = clock.Now;
-        if (!await db.Tenants.AnyAsync(t => t.Id == id && t.Status != TenantStatuses.Purged, ct))
+        if (await db.LockTenantAsync(id, ct) is not { Status: not TenantStatuses.Purged } tenant)
         {
             return TypedResults.Problem(Problems.NotFound());
         }
+
+        if (TenantRules.Growing(tenant.Status) is { } leaving) return leaving.ToProblem();
 
         if (await db.Applications.SingleOrDefaultAsync(a => a.Slug == request.Application, ct) is not { } application)
         {
@@ -177,6 +179,12 @@ internal static class LicenseEndpoints
             return new(RejectionKind.Conflict, Codes.ApplicationInactive, "The application is retired.", "application");
         }
 
+        if (!application.Licensable)
+        {
+            return new(
+                RejectionKind.Conflict, Codes.ApplicationNotLicensable, "The application cannot be licensed yet.", "application");
+        }
+
         if (previous is { Status: not LicenseStatuses.Cancelled })
         {
             return new(RejectionKind.Conflict, Codes.AlreadyExists, "The tenant has a license; change that.", "application")
@@ -210,7 +218,8 @@ internal static class LicenseEndpoints
 
     internal static LicenseResponse ToResponse(License l, Application a, DateTimeOffset now) => new(
         l.Id, l.TenantId, a.Slug, a.Name, LicenseRules.StatusAt(l.Terms, now), l.ActivatedAt, l.TrialEndsAt, l.ExpiresAt,
-        l.UserLimit, l.SeatsUsed, l.Terms.Available, l.SuspendedAt, l.CancelledAt, l.Version);
+        l.UserLimit, l.SeatsUsed, l.Terms.Available, l.SuspendedAt, l.CancelledAt, l.Version, l.CreatedAt, l.CreatedBy,
+        l.UpdatedAt, l.UpdatedBy);
 
     private sealed class Licensed
     {

@@ -16,7 +16,8 @@ using Platform.Core.Storage;
 namespace Platform.Api.Licensing;
 
 /// <summary>
-/// The price matrix of an application. Whoever changes it has the application's row, so ranges are checked in peace.
+/// The price matrix of an application. Whoever changes it keeps grants and other changes of it waiting, so that what is
+/// checked stays true; the time of a change is read after that.
 /// </summary>
 internal static class PriceEndpoints
 {
@@ -82,16 +83,17 @@ internal static class PriceEndpoints
     private static async Task<Results<Created<PriceResponse>, ProblemHttpResult>> Schedule(
         long id, SchedulePriceRequest request, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
-        if (!await LockAsync(db, id, ct)) return TypedResults.Problem(Problems.NotFound());
+        if (!await db.LockPricesAsync(id, ct)) return TypedResults.Problem(Problems.NotFound());
 
-        var (from, to) = (request.ValidFrom.Stored, request.ValidTo?.Stored);
-        if (PriceRules.Check(request.Price, request.Currency, from, to) is { } wrong) return wrong.ToProblem();
-        if (await db.UserTypes.SingleOrDefaultAsync(t => t.Slug == request.UserType, ct) is not { } type)
-        {
-            return (GrantRules.UnknownRole with { Field = "userType" }).ToProblem();
-        }
+        var type = await db.UserTypes.SingleOrDefaultAsync(t => t.Slug == request.UserType, ct);
+        var unknown = type is null ? GrantRules.UnknownRole with { Field = "userType" } : null;
 
         var now = clock.Now;
+        var from = request.ValidFrom?.Stored ?? (type is null ? now : await db.NowAfterGrantsAsync(id, type.Id, now, ct));
+        var to = request.ValidTo?.Stored;
+        var wrong = Rejection.All(PriceRules.Check(request.Price, request.Currency, from, to), unknown);
+        if (wrong is not null || type is null) return wrong!.ToProblem();
+
         var price = new PriceVersion
         {
             ApplicationId = id,
@@ -103,7 +105,7 @@ internal static class PriceEndpoints
             ValidTo = to,
         };
         if (request.Supersede && await SupersedeAsync(db, price, http, now, ct) is { } kept) return kept.ToProblem();
-        if (await OverlapAsync(db, price, ct) is { } overlap) return overlap.ToProblem();
+        if (await RefusalAsync(db, price, ct) is { } refusal) return refusal.ToProblem();
 
         db.Create(price, Caller.Of(http.User).Actor);
         await db.SaveChangesAsync(ct);
@@ -118,8 +120,7 @@ internal static class PriceEndpoints
         long id, long pricingId, ChangePriceRequest request, PlatformDb db, HttpContext http, TimeProvider clock,
         CancellationToken ct)
     {
-        var now = clock.Now;
-        var (price, refusal) = await FindPendingAsync(db, id, pricingId, http, now, ct);
+        var (price, now, refusal) = await FindPendingAsync(db, id, pricingId, http, clock, ct);
         if (price is null) return TypedResults.Problem(refusal!);
 
         var before = await ToResponseAsync(db, price, now, ct);
@@ -129,7 +130,7 @@ internal static class PriceEndpoints
         price.ValidFrom = request.ValidFrom.Or(price.ValidFrom).Stored;
         price.ValidTo = request.ValidTo.Or(price.ValidTo)?.Stored;
         var wrong = PriceRules.Check(price.Price, price.Currency, price.ValidFrom, price.ValidTo)
-            ?? await OverlapAsync(db, price, ct);
+            ?? await RefusalAsync(db, price, ct);
         if (wrong is not null) return wrong.ToProblem();
 
         await SaveAsync(db, price, "price.changed", before, http, now, ct);
@@ -140,8 +141,7 @@ internal static class PriceEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         long id, long pricingId, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
-        var now = clock.Now;
-        var (price, refusal) = await FindPendingAsync(db, id, pricingId, http, now, ct);
+        var (price, now, refusal) = await FindPendingAsync(db, id, pricingId, http, clock, ct);
         if (price is null) return TypedResults.Problem(refusal!);
 
         var before = await ToResponseAsync(db, price, now, ct);
@@ -154,7 +154,7 @@ internal static class PriceEndpoints
         long id, long pricingId, EndPriceRequest? request, PlatformDb db, HttpContext http, TimeProvider clock,
         CancellationToken ct)
     {
-        if (!await LockAsync(db, id, ct) || await FindAsync(db, id, pricingId, ct) is not { } price)
+        if (!await db.LockPricesAsync(id, ct) || await FindAsync(db, id, pricingId, ct) is not { } price)
         {
             return TypedResults.Problem(Problems.NotFound());
         }
@@ -162,7 +162,8 @@ internal static class PriceEndpoints
         if (http.CheckVersion(price.Version) is { } stale) return stale.ToProblem();
 
         var now = clock.Now;
-        if (await EndAsync(db, price, request?.At?.Stored ?? now, "at", http, now, ct) is { } refusal) return refusal.ToProblem();
+        var at = request?.At?.Stored ?? await db.NowAfterGrantsAsync(id, price.UserTypeId, now, ct);
+        if (await EndAsync(db, price, at, "at", http, now, ct) is { } refusal) return refusal.ToProblem();
 
         http.SetVersion(price.Version);
         return TypedResults.Ok(await ToResponseAsync(db, price, now, ct));
@@ -184,7 +185,7 @@ internal static class PriceEndpoints
         PlatformDb db, PriceVersion price, DateTimeOffset at, string field, HttpContext http, DateTimeOffset now,
         CancellationToken ct)
     {
-        var isReliedOn = await db.Grants.AnyAsync(g => g.PricingIdFkSnapshot == price.Id && g.GrantedAt >= at, ct);
+        var isReliedOn = await db.HasGrantsSinceAsync(price, at, ct);
         if (PriceRules.CheckEnd(price, at, isReliedOn, now, field) is { } refusal) return refusal;
 
         var before = await ToResponseAsync(db, price, now, ct);
@@ -205,6 +206,10 @@ internal static class PriceEndpoints
         await db.RecordAsync(new(null, action, TargetType, price.Id, before, after), http, now, ct);
     }
 
+    private static async Task<Rejection?> RefusalAsync(PlatformDb db, PriceVersion wanted, CancellationToken ct) =>
+        await OverlapAsync(db, wanted, ct)
+        ?? (await db.WouldHavePricedAsync(wanted, ct) ? PriceRules.Late : null);
+
     private static async Task<Rejection?> OverlapAsync(PlatformDb db, PriceVersion wanted, CancellationToken ct)
     {
         var (id, from, to) = (wanted.Id, wanted.ValidFrom, wanted.ValidTo);
@@ -220,26 +225,22 @@ internal static class PriceEndpoints
                 new(existing.Id, existing.ValidFrom, existing.ValidTo), new(id == 0 ? null : id, from, to));
     }
 
-    private static async Task<(PriceVersion? Price, ProblemDetails? Refusal)> FindPendingAsync(
-        PlatformDb db, long id, long pricingId, HttpContext http, DateTimeOffset now, CancellationToken ct)
+    private static async Task<(PriceVersion? Price, DateTimeOffset Now, ProblemDetails? Refusal)> FindPendingAsync(
+        PlatformDb db, long id, long pricingId, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
-        if (!await LockAsync(db, id, ct) || await FindAsync(db, id, pricingId, ct) is not { } price)
+        if (!await db.LockPricesAsync(id, ct) || await FindAsync(db, id, pricingId, ct) is not { } price)
         {
-            return (null, Problems.NotFound());
+            return (null, default, Problems.NotFound());
         }
 
-        if (http.CheckVersion(price.Version) is { } stale) return (null, stale.ToProblem().ProblemDetails);
+        var now = clock.Now;
+        if (http.CheckVersion(price.Version) is { } stale) return (null, now, stale.ToProblem().ProblemDetails);
 
         var isUsed = await db.Grants.AnyAsync(g => g.PricingIdFkSnapshot == pricingId, ct);
         return PriceRules.CheckPending(price, isUsed, now) is { } refusal
-            ? (null, refusal.ToProblem().ProblemDetails)
-            : (price, null);
+            ? (null, now, refusal.ToProblem().ProblemDetails)
+            : (price, now, null);
     }
-
-    /// <returns>Whether there is such an application.</returns>
-    private static async Task<bool> LockAsync(PlatformDb db, long id, CancellationToken ct) =>
-        (await db.Database.SqlQuery<long>($"select id from applications where id = {id} for no key update").ToListAsync(ct))
-            is [_];
 
     private static Task<PriceVersion?> FindAsync(PlatformDb db, long id, long pricingId, CancellationToken ct) =>
         db.Prices.SingleOrDefaultAsync(p => p.Id == pricingId && p.ApplicationId == id && p.Active, ct);
@@ -253,5 +254,5 @@ internal static class PriceEndpoints
 
     private static PriceResponse ToResponse(PriceVersion p, string userType, DateTimeOffset now) => new(
         p.Id, p.ApplicationId, userType, p.Price, p.Currency, p.BillingCycle, p.ValidFrom, p.ValidTo,
-        PriceRules.StatusAt(p.ValidFrom, p.ValidTo, now), p.Version);
+        PriceRules.StatusAt(p.ValidFrom, p.ValidTo, now), p.Version, p.CreatedAt, p.CreatedBy, p.UpdatedAt, p.UpdatedBy);
 }

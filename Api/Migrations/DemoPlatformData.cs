@@ -19,6 +19,7 @@ internal static class DemoPlatformData
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
 
         await AddUserAsync(db, DemoTenants.Staff, ct);
+        await AddUserAsync(db, DemoTenants.Viewer, ct);
         foreach (var tenant in DemoTenants.All)
         {
             await AddTenantAsync(db, tenant, ct);

@@ -14,6 +14,7 @@ internal static class DemoSignIns
                from user in tenant.Users
                select (string[])[user.Name, user.Email, DemoTenants.Password, tenant.Slug, $"{user.UserType}, {user.Role}"],
             [DemoTenants.Staff.Name, DemoTenants.Staff.Email, DemoTenants.Password, "-", "platform staff"],
+            [DemoTenants.Viewer.Name, DemoTenants.Viewer.Email, DemoTenants.Password, "-", "platform staff, only to read"],
         ];
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
 

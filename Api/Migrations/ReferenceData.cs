@@ -38,6 +38,11 @@ internal static class ReferenceData
                 (5, 'scheduling', 'Scheduling')
             on conflict do nothing;
 
+            insert into applications (id, slug, name, licensable) values
+                (6, 'crm', 'CRM', false),
+                (7, 'automation', 'Automation', false)
+            on conflict do nothing;
+
             insert into application_pricing (id, application_id_fk, user_type_id_fk, price, valid_from)
             select id, application, user_type, price, timestamptz '2025-01-01 00:00:00+00'
             from (values

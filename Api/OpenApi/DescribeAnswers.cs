@@ -1,4 +1,7 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using Platform.Api.Access;
 using Platform.Api.Http;
@@ -6,46 +9,99 @@ using Platform.Contracts;
 
 namespace Platform.Api.OpenApi;
 
-/// <summary>Describes what filters and middleware add to every endpoint: the envelope, the tenant's header, problems.</summary>
+/// <summary>Describes what filters and middleware add to every answer: the envelope, headers, files and problems.</summary>
 internal sealed class DescribeAnswers : IOpenApiOperationTransformer
 {
     public async Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        var meta = await context.GetOrCreateSchemaAsync(typeof(Meta), null, cancellationToken);
-        var problem = await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken);
+        var meta = await NamedAsync(typeof(Meta), context, cancellationToken);
+        var problem = await NamedAsync(typeof(Problem), context, cancellationToken);
 
         foreach (var answer in context.Description.SupportedResponseTypes.Where(r => r.StatusCode is >= 200 and < 300))
         {
             if (operation.Responses?[$"{answer.StatusCode}"].Content is { } contents
                 && contents.TryGetValue("application/json", out var content))
             {
-                content.Schema = Envelope(meta, await DataAsync(answer.Type, content, context, cancellationToken));
+                content.Schema = answer.Type == typeof(string) // JSON that another standard describes
+                    ? new OpenApiSchema { Type = JsonSchemaType.Object }
+                    : Envelope(meta, DataOf(answer.Type, content));
             }
         }
 
-        operation.Responses!["default"] = new OpenApiResponse
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        foreach (var file in metadata.OfType<AnswersFile>())
         {
-            Description = "A problem document (RFC 9457).",
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                ["application/problem+json"] = new() { Schema = problem },
-            },
-        };
+            operation.Responses!["200"].Content![file.MediaType] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+        }
 
-        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TenantScoped>().Any())
+        foreach (var (status, response) in operation.Responses!)
         {
-            operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = Headers.TenantId,
-                In = ParameterLocation.Header,
-                Required = true,
-                Description = "The numeric id of the tenant; must equal the token's, unless staff ask.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
-            });
+            if (status[0] is '2' && response is OpenApiResponse done) AddHeaders(done, status, context);
+        }
+
+        foreach (var status in StatusesOf(operation, context))
+        {
+            operation.Responses![status] = Problem(status, problem);
         }
     }
+
+    /// <summary>Written once in the document, under the name of the type.</summary>
+    private static async Task<IOpenApiSchema> NamedAsync(
+        Type type, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        var document = context.Document!;
+        if (document.Components?.Schemas?.ContainsKey(type.Name) is not true)
+        {
+            document.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, ct));
+        }
+
+        return new OpenApiSchemaReference(type.Name, document);
+    }
+
+    private static void AddHeaders(OpenApiResponse response, string status, OpenApiOperationTransformerContext context)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var type = context.Description.SupportedResponseTypes.FirstOrDefault(r => $"{r.StatusCode}" == status)?.Type;
+        response.Headers ??= new Dictionary<string, IOpenApiHeader>();
+        if (type?.GetProperty("Version")?.PropertyType == typeof(long))
+        {
+            response.Headers["ETag"] = Header("The row's version, for `If-Match`.");
+        }
+
+        if (status == "201") response.Headers["Location"] = Header("Where what was created is.");
+        if (metadata.OfType<TakesIdempotencyKey>().Any())
+        {
+            response.Headers[IdempotentCreate.Replayed] = Header("`true` where this was answered before, under the same key.");
+        }
+    }
+
+    /// <summary>What can go wrong wherever the middleware or a filter can say so, beside what the route declares.</summary>
+    private static IEnumerable<string> StatusesOf(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var isOpen = metadata.OfType<IAllowAnonymous>().Any();
+        var isFound = context.Description.RelativePath!.Contains('{') || metadata.OfType<TenantScoped>().Any();
+        List<string> statuses = [.. operation.Responses!.Keys.Where(status => status[0] is '4' or '5'), "400", "429", "503", "default"];
+        if (!isOpen) statuses.AddRange("401", "403");
+        if (isFound) statuses.Add("404");
+        if (operation.RequestBody is not null) statuses.AddRange("413", "415");
+        return statuses.Distinct();
+    }
+
+    private static OpenApiResponse Problem(string status, IOpenApiSchema problem) => new()
+    {
+        Description = status == "default"
+            ? "A problem document (RFC 9457)."
+            : ReasonPhrases.GetReasonPhrase(int.Parse(status, CultureInfo.InvariantCulture)),
+        Headers = status is "429" or "503"
+            ? new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Seconds to wait.") }
+            : null,
+        Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = problem } },
+    };
+
+    private static OpenApiHeader Header(string description) =>
+        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
     private static OpenApiSchema Envelope(IOpenApiSchema meta, IOpenApiSchema data) => new()
     {
@@ -55,9 +111,8 @@ internal sealed class DescribeAnswers : IOpenApiOperationTransformer
     };
 
     /// <summary>What the envelope holds; of a page its items, since the cursor is in <c>meta</c>.</summary>
-    private static async Task<IOpenApiSchema> DataAsync(
-        Type? type, OpenApiMediaType content, OpenApiOperationTransformerContext context, CancellationToken ct) =>
+    private static IOpenApiSchema DataOf(Type? type, OpenApiMediaType content) =>
         type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(Page<>)
-            ? await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0].MakeArrayType(), null, ct)
+            ? content.Schema!.Properties!["items"]
             : content.Schema!;
 }

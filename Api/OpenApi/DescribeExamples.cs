@@ -133,9 +133,10 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 
     private static readonly object[] OfLicensing =
     [
-        new CreateApplicationRequest("crm", "CRM", "Customers and what was said to them"),
+        new CreateApplicationRequest("surveys", "Surveys", "What clients say afterwards"),
         new ChangeApplicationRequest { Name = "Customers", Description = (string?)null },
-        new ApplicationResponse(1, "tq", "Transcription Quote", null, true, 1),
+        new ApplicationResponse(
+            1, "tq", "Transcription Quote", null, true, 1, true, Monday, null, Monday, "user:1"),
         new SchedulePriceRequest(UserTypes.Manager, 55m, Monday, "BRL", BillingCycles.Monthly, Supersede: true),
         new ChangePriceRequest { Price = 60m, ValidTo = (DateTimeOffset?)null },
         new EndPriceRequest(Monday.AddMonths(1)),
@@ -143,11 +144,19 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new CreateAdjustmentRequest(1000, "2026-10", new(-35m, "BRL"), "A seat was billed twice", "tq"),
         new BillingLine("tq", UserTypes.Manager, BillingCycles.Monthly, 3, new(55m, "BRL"), new(165m, "BRL")),
         new PriceResponse(
-            1, 1, UserTypes.Manager, 55m, "BRL", BillingCycles.Monthly, Monday, null, PriceStatuses.Active, 1),
+            1, 1, UserTypes.Manager, 55m, "BRL", BillingCycles.Monthly, Monday, null, PriceStatuses.Active, 1, Monday,
+            "user:1", Monday, "user:1"),
         new CreateLicenseRequest("tq", 10, ExpiresAt: Monday.AddYears(1)),
         new ChangeLicenseRequest { UserLimit = 25, TrialEndsAt = (DateTimeOffset?)null },
         new LicenseResponse(
-            1000, 1, "tq", "Transcription Quote", "active", Monday, null, Monday.AddYears(1), 10, 7, 3, null, null, 1),
+            1000, 1, "tq", "Transcription Quote", "active", Monday, null, Monday.AddYears(1), 10, 7, 3, null, null, 1,
+            Monday, "user:1", Monday, "user:1"),
+        new TenantLicenseResponse(
+            1000, 1, "clinica-aurora", "Clínica Aurora", "tq", "Transcription Quote", "active", Monday, Monday.AddYears(1), 10, 7,
+            3, 1),
+        new SeatsByTypeRow(
+            1, "clinica-aurora", "Clínica Aurora", "tq", "Transcription Quote", UserTypes.Manager, "Manager", 3,
+            new(165m, "BRL")),
         new GrantRequest(UserTypes.Manager),
         new ChangeGrantRequest(UserTypes.Admin),
         new StaffGrantRequest(1, "tq", UserTypes.Manager),
@@ -218,11 +227,19 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             UserTypes.Operations, [SystemRoles.User], false, true, "https://id.example.com/sso/1"),
         new JoinTenantRequest(1, "carla@aurora.example", "Carla Dias", UserTypes.Operations, [SystemRoles.User], "pt-BR"),
         new InviteUserRequest("carla@aurora.example", "Carla Dias", UserTypes.Operations, ["reception"], "pt-BR"),
+        new InvitationResponse(
+            1000, "carla@aurora.example", "Carla Dias", "pt-BR", UserTypes.Operations, ["reception"],
+            InvitationStatuses.Pending, Monday.AddDays(3), null, null, Monday, "user:11", Monday, "user:11", 1),
+        new MyInvitationResponse(1000, 1, "Clínica Aurora", UserTypes.Operations, ["reception"], Monday.AddDays(3)),
+        new AcceptInvitationRequest(13, "carla@aurora.example", "Carla Dias", "pt-BR"),
+        new AcceptedInvitationResponse(1000, 1, "Clínica Aurora", 13),
+        new CreateGroupRequest("Front desk"),
+        new GroupResponse(1000, "front_desk", "Front desk", false, [], 4, ["tq"], 1),
         new ChangeUserRequest { UserType = UserTypes.Manager },
         new DeactivateUserRequest(RevokeSeats: true),
         new UserResponse(
             12, "Bruno Lima", "bruno@aurora.example", "pt-BR", UserTypes.Operations, [SystemRoles.User], true, false,
-            Monday, 1),
+            Monday, 1, "user:11", Monday, "user:11"),
         new CreateUserRequest("carla@aurora.example", "Carla Dias", "pt-BR"),
         new ChangePersonRequest { Name = "Carla Dias", Active = false },
         new CreateMembershipRequest(UserTypes.Admin, [SystemRoles.TenantAdmin]),
@@ -233,14 +250,16 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new CreateRoleRequest("Reception", [Permissions.BookingsImport, Permissions.ClientsManage]),
         new ChangeRoleRequest { Permissions = new string[] { Permissions.ClientsManage } },
         new StaffCreateRoleRequest("Auditor", [Permissions.AuditRead, Permissions.UsersRead], "auditor", 1),
-        new RoleResponse(1000, 1, "reception", "Reception", false, [Permissions.ClientsManage], 1),
+        new RoleResponse(1000, 1, "reception", "Reception", false, [Permissions.ClientsManage], 1, Monday, "user:11", Monday,
+            "user:11"),
     ];
 
     private static UserMembership Membership => new(
         1, "clinica-aurora", "Clínica Aurora", UserTypes.Operations, [SystemRoles.User], true, 1);
 
     private static GrantResponse Grant => new(
-        1000, 1, 11, "tq", UserTypes.Manager, true, Monday, null, 55m, "BRL", UserTypes.Manager, BillingCycles.Monthly, 1);
+        1000, 1, 11, "tq", UserTypes.Manager, true, Monday, null, 55m, "BRL", UserTypes.Manager, BillingCycles.Monthly, 1, true,
+        "user:11", Monday, "user:11");
 
     private static readonly Dictionary<Type, object> ByType =
         OfBookings.Concat(OfCatalogue).Concat(OfClientsAndReports).Concat(OfLicensing).Concat(OfTenants).Concat(OfPeople)

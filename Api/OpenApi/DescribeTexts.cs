@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Platform.Api.OpenApi;
 
-/// <summary>Describes texts and instants as what they are: since we read them ourselves, nobody else knows.</summary>
+/// <summary>Describes texts, instants and amounts as what they are: since we read them ourselves, nobody else knows.</summary>
 internal sealed class DescribeTexts : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(
@@ -22,9 +22,12 @@ internal sealed class DescribeTexts : IOpenApiSchemaTransformer
     public static void Describe(OpenApiSchema schema, Type type)
     {
         var held = Nullable.GetUnderlyingType(type) ?? type;
-        if (schema.Type is not null || (held != typeof(string) && held != typeof(DateTimeOffset))) return;
+        if (schema.Type is not null || (held != typeof(string) && held != typeof(DateTimeOffset) && held != typeof(decimal)))
+        {
+            return;
+        }
 
-        schema.Type = JsonSchemaType.String;
+        schema.Type = held == typeof(decimal) ? JsonSchemaType.Number : JsonSchemaType.String;
         if (held == typeof(DateTimeOffset)) schema.Format = "date-time";
         if (held != type) schema.Type |= JsonSchemaType.Null;
     }

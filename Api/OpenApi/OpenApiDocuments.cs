@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 
 namespace Platform.Api.OpenApi;
@@ -22,14 +23,18 @@ internal static class OpenApiDocuments
                 {
                     options.CreateSchemaReferenceId = type =>
                         DescribeOptionals.IsOptional(type.Type) || DescribeMoments.IsInAddress(type.Type)
+                        || type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?) // anything, null as well
                         ? null
                         : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
                     options
+                        .AddDocumentTransformer<DescribeDocument>()
                         .AddOperationTransformer<DescribeAnswers>()
+                        .AddOperationTransformer<DescribeOperations>()
                         .AddOperationTransformer<DescribeFiles>()
                         .AddSchemaTransformer<DescribeMoments>()
                         .AddSchemaTransformer<DescribeTexts>()
                         .AddSchemaTransformer<DescribeOptionals>()
+                        .AddSchemaTransformer<DescribeProblems>()
                         .AddSchemaTransformer<DescribeExamples>();
                 });
             }

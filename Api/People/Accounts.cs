@@ -28,6 +28,12 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     public Task InviteAsync(IPersonDetails person, string organisation, CancellationToken ct) =>
         AskAsync(new(person.Email, person.Name, person.Locale, Invite: true, organisation), ct);
 
+    /// <summary>Has Identity send the mail with which an invitation is accepted.</summary>
+    /// <exception cref="AccountsUnavailableException" />
+    public Task InviteAsync(InvitationMailRequest mail, CancellationToken ct) => SendAsync(
+        () => new(HttpMethod.Post, "/api/invitations") { Content = JsonContent.Create(mail) },
+        none: HttpStatusCode.BadRequest, static (_, _) => Task.FromResult("done"), ct);
+
     /// <summary>Has Identity send the mail that confirms a sign-up.</summary>
     /// <returns>False if Identity does not accept the e-mail address.</returns>
     /// <exception cref="AccountsUnavailableException" />

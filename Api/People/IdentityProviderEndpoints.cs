@@ -42,7 +42,7 @@ internal static class IdentityProviderEndpoints
         IdentityProviderRequest request, TenantContext tenant, IdentityProviders providers,
         [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
-        var refusal = await writing.CheckTermsAsync(
+        var (_, refusal) = await writing.TermsAsync(
             writing.Http.Authority, tenant.Id, request.UserType, request.Roles ?? [], ct);
         if (refusal is not null) return refusal.ToProblem();
 

@@ -11,29 +11,16 @@ using Platform.Core.Licensing;
 using Platform.Core.Outbox;
 using Platform.Core.People;
 using Platform.Core.Storage;
+using Platform.Core.Tenants;
 
 namespace Platform.Api.People;
-
-/// <summary>What is to become of a membership; what is absent stays.</summary>
-/// <param name="Kind">Only to check that the type goes with it; <see cref="MemberProfiles"/> saves it.</param>
-/// <param name="RoleToo">One more role.</param>
-/// <param name="RoleAway">One role less.</param>
-/// <param name="RevokeSeats">Ends all grants, too.</param>
-internal sealed record MembershipWish(
-    Optional<string> UserType = default,
-    Optional<IReadOnlyList<string>> Roles = default,
-    Optional<bool> Active = default,
-    Optional<string> Kind = default,
-    Role? RoleToo = null,
-    Role? RoleAway = null,
-    bool RevokeSeats = false);
 
 /// <summary>
 /// Changes of people and memberships, by staff and by tenants. In each tenant they happen one after the other: whoever
 /// changes who is what has the tenant's row first.
 /// </summary>
 internal sealed record PeopleWriting(
-    PlatformDb Db, AccessChanges Changes, ChangeGrants Grants, HttpContext Http, TimeProvider Clock)
+    PlatformDb Db, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
 {
     public static readonly Rejection Unknown =
         new(RejectionKind.Missing, Codes.NotFound, "There is no such thing here.");
@@ -42,6 +29,9 @@ internal sealed record PeopleWriting(
         new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is that of another person.", "email");
 
     public string Actor => Caller.Of(Http.User).Actor;
+
+    /// <summary>Seats come before the audit: whoever writes grants has the licenses before the head of the chain.</summary>
+    public SeatsInTransaction Seats => new(Db, Clock);
 
     /// <summary>Waits for whoever changes people, roles or memberships of the tenant.</summary>
     /// <returns>The tenant's name; null if there is none.</returns>
@@ -104,6 +94,7 @@ internal sealed record PeopleWriting(
         }
 
         var after = new MemberTerms(userType, person.Active, wanted);
+        if (await GrowingAsync(tenantId, ct) is { } leaving) return (false, leaving);
         if (MembershipRules.Check(caller, null, after) is { } refusal) return (false, refusal);
 
         var row = new Membership { TenantId = tenantId, UserId = person.Id, UserTypeId = type!.Id };
@@ -111,9 +102,10 @@ internal sealed record PeopleWriting(
         await Db.SaveChangesAsync(ct);
         Give(row, wanted);
         await Db.SaveChangesAsync(ct);
+        if (await Seats.FollowGroupsAsync(tenantId, person.Id, Http.Source, ct) is { } full) return (false, full);
 
         var (now, source) = (Clock.Now, Http.Source);
-        var snapshot = new State(row, person, type, wanted).Snapshot;
+        var snapshot = new MembershipState(row, person, type, wanted).Snapshot;
         var action = isInvited ? UserInvited.EventType : MembershipCreated.EventType;
         await Db.ExecuteAsync(
             [
@@ -129,13 +121,17 @@ internal sealed record PeopleWriting(
             OutboxMessage.Of(data, tenantId, new(aggregateId, row.Version, now, source.Actor)).ToStatement();
     }
 
-    /// <returns>Why the caller may not make anybody a member of this kind, or null.</returns>
-    public async Task<Rejection?> CheckTermsAsync(
+    /// <summary>Whether the tenant may be given members; it is locked already.</summary>
+    public async Task<Rejection?> GrowingAsync(long tenantId, CancellationToken ct) =>
+        TenantRules.Growing(await Db.Tenants.Where(t => t.Id == tenantId).Select(t => t.Status).SingleAsync(ct));
+
+    /// <returns>The type, or why the caller may not make anybody a member of this kind.</returns>
+    public async Task<(UserType? Type, Rejection? Rejection)> TermsAsync(
         Authority caller, long tenantId, string userType, IReadOnlyList<string> roles, CancellationToken ct)
     {
-        var (_, unknownType) = await TypeAsync(userType, ct);
+        var (type, unknownType) = await TypeAsync(userType, ct);
         var (found, unknownRole) = await RolesAsync(tenantId, roles, ct);
-        return unknownType ?? unknownRole ?? MembershipRules.Check(caller, null, new(userType, true, found));
+        return (type, unknownType ?? unknownRole ?? MembershipRules.Check(caller, null, new(userType, true, found)));
     }
 
     /// <summary>As <see cref="AddAsync"/>, by the platform; whoever is a member already stays as they are.</summary>
@@ -167,7 +163,7 @@ internal sealed record PeopleWriting(
         if (await FindAsync(tenantId, userId, ct) is not { } before) return Unknown;
         if (await RefusalAsync(caller, before, new(before.Type.Slug, false, []), ct) is { } refusal) return refusal;
 
-        await Grants.RevokeAllAsync(Db, tenantId, userId, Http.Source, ct); // seats first, as below
+        await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
         var (id, version, snapshot) = (before.Row.Id, before.Row.Version, before.Snapshot);
         await Db.MembershipRoles.Where(h => h.MembershipId == id).ExecuteDeleteAsync(ct);
         await Db.Memberships.Where(m => m.Id == id).ExecuteDeleteAsync(ct);
@@ -179,7 +175,7 @@ internal sealed record PeopleWriting(
     }
 
     private async Task<Rejection?> ChangeAsync(
-        Authority caller, State before, MembershipWish wish, CancellationToken ct)
+        Authority caller, MembershipState before, MembershipWish wish, CancellationToken ct)
     {
         var (tenantId, userId) = (before.Row.TenantId, before.Row.UserId);
         var (type, unknownType) = wish.UserType.HasValue
@@ -203,16 +199,16 @@ internal sealed record PeopleWriting(
             || !roles.Select(r => r.Id).ToHashSet().SetEquals(before.Roles.Select(r => r.Id));
         if (isChanged) await SaveAsync(before, type, roles, isActive, ct);
 
-        // Seats first: whoever writes grants has the licenses before the head of the audit's chain.
-        if (wish.RevokeSeats) await Grants.RevokeAllAsync(Db, tenantId, userId, Http.Source, ct);
-        if (isChanged) await RecordAsync(new State(row, before.Person, type, roles).Snapshot, previous, row, ct);
+        if (wish.RevokeSeats) await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
+        if (isChanged && await Seats.FollowGroupsAsync(tenantId, userId, Http.Source, ct) is { } full) return full;
+        if (isChanged) await RecordAsync(new MembershipState(row, before.Person, type, roles).Snapshot, previous, row, ct);
         Changes.Of(tenantId, userId);
         return null;
     }
 
     /// <summary>Tenants keep an admin. The staff may do without: they can make another.</summary>
     private async Task<Rejection?> RefusalAsync(
-        Authority caller, State before, MemberTerms after, CancellationToken ct) =>
+        Authority caller, MembershipState before, MemberTerms after, CancellationToken ct) =>
         MembershipRules.Check(caller, before.Terms, after)
         ?? (!Db.Scope.Staff && MembershipRules.LosesAnAdmin(before.Terms, after)
             && !await Db.HasOtherAdminAsync(before.Row.TenantId, before.Row.UserId, ct)
@@ -220,7 +216,7 @@ internal sealed record PeopleWriting(
                 : null);
 
     private async Task SaveAsync(
-        State state, UserType type, IReadOnlyList<Role> roles, bool isActive, CancellationToken ct)
+        MembershipState state, UserType type, IReadOnlyList<Role> roles, bool isActive, CancellationToken ct)
     {
         var row = state.Row;
         (row.UserTypeId, row.Active) = (type.Id, isActive);
@@ -253,7 +249,7 @@ internal sealed record PeopleWriting(
             new(row.TenantId, T.EventType, "membership", row.Id, before, now), data, row.Version, Http, Clock.Now, ct);
     }
 
-    private async Task<State?> FindAsync(long tenantId, long userId, CancellationToken ct)
+    private async Task<MembershipState?> FindAsync(long tenantId, long userId, CancellationToken ct)
     {
         var row = await Db.Memberships.SingleOrDefaultAsync(m => m.TenantId == tenantId && m.UserId == userId, ct);
         if (row is null) return null;
@@ -296,12 +292,4 @@ internal sealed record PeopleWriting(
         {
             Members = new Dictionary<string, object?> { ["existingId"] = userId },
         };
-
-    private sealed record State(Membership Row, User Person, UserType Type, IReadOnlyList<Role> Roles)
-    {
-        public MemberTerms Terms => new(Type.Slug, Row.Active && Person.Active, Roles);
-
-        public MembershipSnapshot Snapshot => new(
-            Row.Id, Row.UserId, Type.Slug, [.. Roles.Select(r => r.Slug).Order(StringComparer.Ordinal)], Row.Active);
-    }
 }

@@ -111,5 +111,6 @@ internal static class RoleEndpoints
     }
 
     private static RoleResponse ToResponse(Role role) => new(
-        role.Id, role.TenantId, role.Slug, role.Name, role.TenantId is null, role.Permissions, role.Version);
+        role.Id, role.TenantId, role.Slug, role.Name, role.TenantId is null, role.Permissions, role.Version,
+        role.CreatedAt, role.CreatedBy, role.UpdatedAt, role.UpdatedBy);
 }

@@ -49,7 +49,7 @@ internal static class StaffUserEndpoints
     /// <param name="q">The beginning of a name or an e-mail.</param>
     /// <param name="tenantId">Only members of this tenant.</param>
     private static async Task<Ok<Page<StaffUserResponse>>> List(
-        PlatformDb db, [StringLength(200)] string? q, long? tenantId, ActiveFilter? active,
+        PlatformDb db, [FreeText, StringLength(200)] string? q, long? tenantId, ActiveFilter? active,
         [AsParameters] PageQuery page, CancellationToken ct)
     {
         var (people, memberships) = (db.UsersLike(q), db.Memberships);
@@ -194,7 +194,7 @@ internal static class StaffUserEndpoints
     }
 
     private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> ListOfTenant(
-        long id, PlatformDb db, [StringLength(200)] string? q, ActiveFilter? active, [AsParameters] PageQuery page,
+        long id, PlatformDb db, [FreeText, StringLength(200)] string? q, ActiveFilter? active, [AsParameters] PageQuery page,
         CancellationToken ct) =>
         await db.Tenants.AnyAsync(t => t.Id == id, ct)
             ? TypedResults.Ok(await db.PageAsync(id, q, active, page, ct))
@@ -202,7 +202,7 @@ internal static class StaffUserEndpoints
 
     private static Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> Invite(
         long id, InviteUserRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
-        writing.InviteAsync(Authority.OfStaff, id, request, "/internal/api/v1/users/{0}", ct);
+        writing.PlaceAsync(id, request, ct);
 
     private static async Task<Results<Ok<UserMembership>, ProblemHttpResult>> ChangeAsync(
         long id, long tenantId, MembershipWish wish, PeopleWriting writing, CancellationToken ct) =>

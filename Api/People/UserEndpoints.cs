@@ -4,6 +4,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.People;
+using Platform.Core;
 using Platform.Core.People;
 using Platform.Core.Storage;
 
@@ -26,18 +27,18 @@ internal static class UserEndpoints
 
         direct.MapPost("/users", Invite).WithTags("People").RequireScope(Scopes.Licensing)
             .RequirePermission(Permissions.UsersWrite)
-            .AddEndpointFilter<AskForAccount>()
+            .AddEndpointFilter<SendInvitation>()
             .AddEndpointFilter<PlatformTransaction>()
-            .CreatesRow(Codes.UserInvited, "The person is a member of the tenant.");
+            .CreatesRow(Codes.UserInvited, "The address is invited.");
 
         static RouteHandlerBuilder Changes(RouteHandlerBuilder route) =>
             route.RequirePermission(Permissions.UsersWrite).ChangesRow();
     }
 
     private static async Task<Ok<Page<UserResponse>>> List(
-        TenantContext tenant, PlatformDb db, [StringLength(200)] string? q, ActiveFilter? active,
-        [AsParameters] PageQuery page, CancellationToken ct) =>
-        TypedResults.Ok(await db.PageAsync(tenant.Id, q, active, page, ct));
+        TenantContext tenant, PlatformDb db, [FreeText, StringLength(200)] string? q, ActiveFilter? active,
+        [StringLength(63)] string? role, [AsParameters] PageQuery page, CancellationToken ct) =>
+        TypedResults.Ok(await db.PageAsync(tenant.Id, q, active, page, ct, role));
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> Get(
         long id, TenantContext tenant, PlatformDb db, HttpContext http, CancellationToken ct)
@@ -48,9 +49,28 @@ internal static class UserEndpoints
         return TypedResults.Ok(user);
     }
 
-    private static Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> Invite(
-        InviteUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
-        writing.InviteAsync(writing.Http.Authority, tenant.Id, request, "/api/v1/users/{0}", ct);
+    /// <summary>
+    /// 201 with a new invitation, 200 with one that is there on the same terms; its mail is sent again. The answer is the same
+    /// whether or not anybody has the address.
+    /// </summary>
+    private static async Task<Results<Created<InvitationResponse>, Ok<InvitationResponse>, ProblemHttpResult>> Invite(
+        InviteUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
+    {
+        if (!EmailAddresses.IsValid(request.Email))
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("email", "FORMAT", "It is no address.")));
+        }
+
+        var (row, isNew, refusal) = await writing.InviteAsync(writing.Http.Authority, tenant.Id, request, ct);
+        if (row is null) return refusal!.ToProblem();
+
+        var invitation = (await writing.Db.InvitationAsync(tenant.Id, row.Id, writing.Clock.Now, ct))!;
+        writing.Http.SetVersion(invitation.Version);
+        if (!isNew) return TypedResults.Ok(invitation);
+
+        writing.Http.SetCreated($"/api/v1/invitations/{row.Id}", invitation.Version);
+        return TypedResults.Created((string?)null, invitation);
+    }
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> Change(
         long id, ChangeUserRequest request, TenantContext tenant, TenantDb tenants, [AsParameters] PeopleWriting writing,
@@ -85,9 +105,10 @@ internal static class MemberAnswers
     extension(PlatformDb db)
     {
         public async Task<Page<UserResponse>> PageAsync(
-            long tenantId, string? q, ActiveFilter? active, PageQuery page, CancellationToken ct)
+            long tenantId, string? q, ActiveFilter? active, PageQuery page, CancellationToken ct, string? role = null)
         {
-            var filter = new MemberFilter(q, active?.Active, null, page.Cursor?.Id ?? 0, page.Before, page.Rows + 1);
+            var filter = new MemberFilter(
+                q, active?.Active, null, page.Cursor?.Id ?? 0, page.Before, page.Rows + 1, role);
             var total = page.Page is null ? (long?)null : await db.CountMembersAsync(tenantId, filter, ct);
             var found = await db.MembersAsync(tenantId, filter, ct);
             return found.Cut(page.Rows, user => new IdCursor(user.Id), total);
@@ -96,10 +117,9 @@ internal static class MemberAnswers
 
     extension(PeopleWriting writing)
     {
-        /// <summary>201 with a new member, 200 with one who is there on the same terms.</summary>
-        /// <param name="location">With a place for the number.</param>
-        public async Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> InviteAsync(
-            Authority caller, long tenantId, InviteUserRequest request, string location, CancellationToken ct)
+        /// <summary>By staff, who answer for the person: a member at once. 201 with a new one, 200 on the same terms.</summary>
+        public async Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> PlaceAsync(
+            long tenantId, InviteUserRequest request, CancellationToken ct)
         {
             if (await writing.LockAsync(tenantId, ct) is not { } organisation)
             {
@@ -110,7 +130,7 @@ internal static class MemberAnswers
             if (taken is not null) return taken.ToProblem();
 
             var (isNew, refusal) = await writing.AddAsync(
-                caller, tenantId, person!, request.UserType, request.Roles, isInvited: true, ct);
+                Authority.OfStaff, tenantId, person!, request.UserType, request.Roles, isInvited: true, ct);
             if (refusal is not null) return refusal.ToProblem();
 
             var user = (await writing.Db.MemberAsync(tenantId, person!.Id, ct))!;
@@ -118,7 +138,7 @@ internal static class MemberAnswers
             if (user is { Active: true, Blocked: false }) writing.Http.Features.Set(new MailWanted(organisation));
             if (!isNew) return TypedResults.Ok(user);
 
-            writing.Http.SetCreated(string.Format(null, location, user.Id), user.Version);
+            writing.Http.SetCreated($"/internal/api/v1/users/{user.Id}", user.Version);
             return TypedResults.Created((string?)null, user);
         }
     }

@@ -23,9 +23,9 @@ internal static class PublicBookingEndpoints
     /// <param name="direct">Endpoints that write their statements by hand.</param>
     public static void MapPublicBookings(this RouteGroupBuilder tenant, RouteGroupBuilder direct)
     {
-        direct.MapPost("/holds", Hold).WithTags("Holds").WithCode(Codes.HoldCreated, "The slot is held.")
+        direct.MapPost("/holds", Hold).WithIdempotencyKey().WithTags("Holds").WithCode(Codes.HoldCreated, "The slot is held.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        direct.MapPost("/bookings", Book).WithTags("Bookings").WithCode(Codes.BookingCreated, "The booking is made.")
+        direct.MapPost("/bookings", Book).WithIdempotencyKey().WithTags("Bookings").WithCode(Codes.BookingCreated, "The booking is made.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         tenant.MapDelete("/holds/{token}", Release).WithTags("Holds").WithCode(Codes.HoldReleased, "The slot is free again.")

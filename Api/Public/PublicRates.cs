@@ -49,7 +49,7 @@ internal static class PublicRates
     private static RateLimitPartition<string> OfTenant(
         HttpContext context, SharedRateLimits limits, PublicRateOptions rates)
     {
-        var slug = context.Request.RouteValues["slug"] is string { Length: <= MaxSlugLength } known ? known : "";
+        var slug = context.Request.RouteValues["slug"] is string { Length: <= MaxSlugLength } known ? known.ToLowerInvariant() : "";
         var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         var key = $"{ClientNetwork.Of(context)} {slug}";
 

@@ -175,6 +175,7 @@ internal static class ScimGroups
     {
         var changes = before.Except(after).Select(id => (Id: id, Wish: new MembershipWish(RoleAway: role)))
             .Concat(after.Except(before).Select(id => (Id: id, Wish: new MembershipWish(RoleToo: role))));
+        await writing.Seats.LockAsync(tenantId, ct); // before the first row of the audit
         foreach (var (id, wish) in changes.OrderBy(change => change.Id))
         {
             var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, id, wish, ct);

@@ -22,8 +22,7 @@ namespace Platform.Api.Tenants;
 /// step is done or not, so what broke off is continued by opening the link again.
 /// </summary>
 internal sealed class ConfirmSignUp(
-    PlatformDb db, ProvisionTenant provision, AccessChanges changes, ChangeGrants grants, IOptions<SignUpOptions> options,
-    TimeProvider clock)
+    PlatformDb db, ProvisionTenant provision, AccessChanges changes, IOptions<SignUpOptions> options, TimeProvider clock)
 {
     private const int MaxSlugAttempts = 50;
 
@@ -100,7 +99,7 @@ internal sealed class ConfirmSignUp(
         var signUp = await db.Set<SignUp>().FromSql($"select * from sign_ups where id = {id} for update").SingleAsync(ct);
         if (signUp.ConfirmedAt is not null) return null;
 
-        var writing = new PeopleWriting(db, changes, grants, http, clock);
+        var writing = new PeopleWriting(db, changes, http, clock);
         await writing.LockAsync(tenantId, ct);
         http.Features.Set(new PersonAccount(userId));
         var (person, _, taken) = await writing.MeetAsync(new Details(signUp), ct);

@@ -33,9 +33,10 @@ internal static class ContactEndpoints
         records.GetAsync(Kind, id, contactId, ct);
 
     private static async Task<Results<Created<ContactResponse>, ProblemHttpResult>> Create(
-        long id, CreateContactRequest request, [AsParameters] TenantRecords records, CancellationToken ct)
+        long id, CreateContactRequest request, TenantDirectory tenants, [AsParameters] TenantRecords records,
+        CancellationToken ct)
     {
-        var (phone, invalid) = ClientRules.Phone(request.Phone);
+        var (phone, invalid) = ClientRules.Phone(request.Phone, await CountryAsync(tenants, id, ct));
         if (invalid is not null) return invalid.ToProblem();
 
         var contact = new TenantContact
@@ -51,18 +52,25 @@ internal static class ContactEndpoints
         return await records.CreateAsync(Kind, id, contact, ct);
     }
 
-    private static Task<Results<Ok<ContactResponse>, ProblemHttpResult>> Change(
-        long id, long contactId, ChangeContactRequest request, [AsParameters] TenantRecords records,
-        CancellationToken ct) =>
-        records.ChangeAsync(Kind, id, contactId, request.Primary, contact => Apply(request, contact), ct);
+    private static async Task<Results<Ok<ContactResponse>, ProblemHttpResult>> Change(
+        long id, long contactId, ChangeContactRequest request, TenantDirectory tenants,
+        [AsParameters] TenantRecords records, CancellationToken ct)
+    {
+        var country = await CountryAsync(tenants, id, ct);
+        return await records.ChangeAsync(
+            Kind, id, contactId, request.Primary, contact => Apply(request, contact, country), ct);
+    }
 
     private static Task<Results<NoContent, ProblemHttpResult>> Delete(
         long id, long contactId, [AsParameters] TenantRecords records, CancellationToken ct) =>
         records.DeleteAsync(Kind, id, contactId, ct);
 
-    private static Rejection? Apply(ChangeContactRequest request, TenantContact contact)
+    private static async ValueTask<string?> CountryAsync(TenantDirectory tenants, long id, CancellationToken ct) =>
+        await tenants.FindAsync(id, ct) is { } tenant ? TenantCountries.Of(tenant.TimeZone, tenant.Locale) : null;
+
+    private static Rejection? Apply(ChangeContactRequest request, TenantContact contact, string? country)
     {
-        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(contact.Phone));
+        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(contact.Phone), country);
         if (invalid is not null) return invalid;
 
         contact.Type = request.Type.Or(contact.Type);

@@ -36,6 +36,7 @@ internal static class OffboardingEndpoints
             .Produces<string>(StatusCodes.Status200OK, TenantArchive.ContentType)
             .ProducesProblem(StatusCodes.Status409Conflict);
         tenants.MapPost("/import", Import)
+            .WithIdempotencyKey()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .Accepts<string>(TenantArchive.ContentType)
             .WithCode(Codes.TenantImported, "The tenant is there, and its licenses wait.")

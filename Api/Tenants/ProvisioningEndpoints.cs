@@ -26,7 +26,7 @@ internal static class ProvisioningEndpoints
     public static void MapProvisioning(this RouteGroupBuilder direct)
     {
         var tenants = direct.MapGroup("/tenants").WithTags("Tenants");
-        Provisions(tenants.MapPost("/", Create)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        Provisions(tenants.MapPost("/", Create)).WithIdempotencyKey().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         Provisions(tenants.MapPost("/{id:long}/retry-provisioning", Retry));
 
         static RouteHandlerBuilder Provisions(RouteHandlerBuilder route) => route
@@ -39,9 +39,8 @@ internal static class ProvisioningEndpoints
         CreateTenantRequest request, PlatformDb db, ProvisionTenant provision, HttpContext http, TimeProvider clock,
         CancellationToken ct)
     {
-        var refusal = TenantRules.Slug(request.Slug)
-            ?? ClientRules.Zone(request.TimeZone)
-            ?? TenantRules.Currency(request.Currency);
+        var refusal = Rejection.All(
+            TenantRules.Slug(request.Slug), ClientRules.Zone(request.TimeZone), TenantRules.Currency(request.Currency));
         if (refusal is not null) return refusal.ToProblem();
 
         var (key, malformed) = http.ReadIdempotencyKey(Caller.Of(http.User).Actor, request);

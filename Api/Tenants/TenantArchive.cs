@@ -22,12 +22,12 @@ internal static class TenantArchive
 
     /// <summary>
     /// Answers kept for repeated requests, EF Core's list, which the manifest has, and what lets programs in: a copy of a
-    /// tenant opens to none of the keys of the first, and no directory manages both.
+    /// tenant opens to none of the keys of the first, no directory manages both, and invitations lead to the first.
     /// </summary>
     private static readonly string[] Left =
     [
         "idempotency_keys", "migrations", "service_accounts", "service_account_roles", "api_keys", "scim_users",
-        "scim_groups",
+        "scim_groups", "invitations", "group_applications",
     ];
 
     public static string Name(string folder, string table) => $"{folder}/{table}.ndjson";

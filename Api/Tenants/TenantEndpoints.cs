@@ -51,7 +51,7 @@ internal static class TenantEndpoints
     /// <param name="q">Part of the name, or how the slug begins.</param>
     private static async Task<Ok<Page<TenantResponse>>> List(
         PlatformDb db,
-        [StringLength(200)] string? q,
+        [FreeText, StringLength(200)] string? q,
         [RegularExpression("^(provisioning|provisioning_failed|active|inactive|offboarding|purged)$")] string? status,
         [AsParameters] PageQuery page,
         CancellationToken ct)
@@ -78,16 +78,16 @@ internal static class TenantEndpoints
         return TypedResults.Ok(ToResponse(tenant));
     }
 
-    /// <summary>By slug, or by the host name of the tenant's own pages.</summary>
+    /// <summary>By slug, or by a host name: the tenant's own, or its slug below the domain of the platform.</summary>
     private static async Task<Results<Ok<TenantLookup>, ProblemHttpResult>> Lookup(
-        TenantDirectory tenants, string? slug, string? host, CancellationToken ct)
+        TenantDirectory tenants, TenantHosts hosts, string? slug, string? host, CancellationToken ct)
     {
         if ((slug is null) == (host is null))
         {
             return TypedResults.Problem(Problems.Invalid(new FieldError("slug", "REQUIRED", "Either slug or host is needed.")));
         }
 
-        var found = slug is not null ? await tenants.FindAsync(slug, ct) : await tenants.FindByHostAsync(host!, ct);
+        var found = slug is not null ? await tenants.FindAsync(slug, ct) : await hosts.FindAsync(host!, ct);
         return found is { IsActive: true } t
             ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels))
             : TypedResults.Problem(Problems.NotFound());
@@ -123,10 +123,10 @@ internal static class TenantEndpoints
 
     private static Rejection? Apply(ChangeTenantRequest request, Tenant tenant)
     {
-        var refusal = TenantRules.Changeable(tenant)
-            ?? TenantRules.TimeZone(request.TimeZone.Or(tenant.TimeZone), tenant.TimeZone)
-            ?? (request.Slug.HasValue ? TenantRules.Slug(request.Slug.Or("")) : null)
-            ?? TenantRules.Currency(request.Currency.Or(tenant.Currency));
+        var refusal = TenantRules.Changeable(tenant) ?? Rejection.All(
+            TenantRules.TimeZone(request.TimeZone.Or(tenant.TimeZone), tenant.TimeZone),
+            request.Slug.HasValue ? TenantRules.Slug(request.Slug.Or("")) : null,
+            TenantRules.Currency(request.Currency.Or(tenant.Currency)));
         if (refusal is not null) return refusal;
 
         tenant.Slug = request.Slug.Or(tenant.Slug);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Platform.Contracts.Billing;
 
@@ -47,5 +48,5 @@ public sealed record CreateAdjustmentRequest(
     [property: Required] long? TenantId,
     [property: Required, StringLength(7, MinimumLength = 7)] string CorrectsMonth,
     [property: Required] Money? Amount,
-    [property: Required, StringLength(500, MinimumLength = 1)] string Reason,
-    [property: StringLength(100)] string? Application = null);
+    [property: FreeText, Required, StringLength(500, MinimumLength = 1)] string Reason,
+    [property: StringLength(100), JsonConverter(typeof(SlugConverter))] string? Application = null);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Platform.Contracts.Clients;
 
 namespace Platform.Contracts.Bookings;
 
@@ -22,7 +23,7 @@ public sealed record CreateBookingRequest(
     [property: Range(1, 10_080)] int? DurationMinutes = null,
     [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
     ClientDetails? Client = null,
-    [property: StringLength(2000)] string? Note = null,
+    [property: FreeText, StringLength(2000)] string? Note = null,
     [property: Range(1, long.MaxValue)] long? ClientId = null,
     [property: Range(1, 10_000)] int? PartySize = null,
     JsonElement? Answers = null,
@@ -59,12 +60,12 @@ public sealed record HoldResponse(
     string Status);
 
 /// <param name="Email">Where the confirmation goes.</param>
-/// <param name="Phone">E.164.</param>
+/// <param name="Phone">E.164, or as it is dialled in the tenant's country.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
 /// <param name="Metadata">The organisation's own fields of clients; kept where the client is not known yet.</param>
 public sealed record ClientDetails(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
-    [property: EmailAddress, StringLength(254)] string? Email = null,
+    [property: StringLength(254), RegularExpression(ClientPatterns.Email)] string? Email = null,
     [property: StringLength(30)] string? Phone = null,
     [property: StringLength(10)] string? Locale = null,
     [property: FlatObject] JsonElement? Metadata = null);
@@ -114,13 +115,13 @@ public sealed record BookedResource(long Id, string Name);
 public sealed record BookedClient(long Id, string Name, string? Email);
 
 /// <summary><c>PATCH /api/v1/bookings/{id}</c>: what is absent stays as it is.</summary>
-public sealed record UpdateBookingRequest([property: StringLength(2000)] string? Note = null, JsonElement? Answers = null);
+public sealed record UpdateBookingRequest([property: FreeText, StringLength(2000)] string? Note = null, JsonElement? Answers = null);
 
 /// <summary><c>POST /api/v1/bookings/{id}/cancel</c></summary>
 /// <param name="WaivePolicy">Staff may cancel after the deadline, and without the fee.</param>
 /// <param name="Correct">Also a booking that has ended; takes <c>bookings.correct</c>.</param>
 public sealed record CancelBookingRequest(
-    [property: StringLength(500)] string? Reason = null, bool WaivePolicy = false, bool Correct = false);
+    [property: FreeText, StringLength(500)] string? Reason = null, bool WaivePolicy = false, bool Correct = false);
 
 /// <summary><c>POST /api/v1/bookings/{id}/reschedule</c></summary>
 /// <param name="Start">An instant, or local in <paramref name="TimeZone"/>.</param>
@@ -135,7 +136,7 @@ public sealed record RescheduleBookingRequest(
     [property: Range(1, 10_080)] int? DurationMinutes = null,
     [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
     [property: StringLength(64)] string? TimeZone = null,
-    [property: StringLength(500)] string? Reason = null,
+    [property: FreeText, StringLength(500)] string? Reason = null,
     bool Correct = false);
 
 /// <summary><c>POST /api/v1/bookings/{id}/reassign</c>: other resources at the same time.</summary>
@@ -143,11 +144,11 @@ public sealed record RescheduleBookingRequest(
 /// <param name="Correct">Also a booking that has ended; takes <c>bookings.correct</c>.</param>
 public sealed record ReassignBookingRequest(
     [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
-    [property: StringLength(500)] string? Reason = null,
+    [property: FreeText, StringLength(500)] string? Reason = null,
     bool Correct = false);
 
 /// <summary><c>POST /api/v1/bookings/{id}/reject</c></summary>
-public sealed record RejectBookingRequest([property: StringLength(500)] string? Reason = null);
+public sealed record RejectBookingRequest([property: FreeText, StringLength(500)] string? Reason = null);
 
 /// <summary><c>POST /api/v1/bookings/{id}/no-show</c></summary>
 /// <param name="Undo">Takes it back: the client came after all.</param>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Platform.Contracts.Clients;
 
 namespace Platform.Contracts.Bookings;
 
@@ -17,15 +18,15 @@ public sealed record PublicBookingRequest(
     [property: Range(1, 10_000)] int? PartySize = null,
     JsonElement? Answers = null,
     [property: StringLength(100)] string? HoldToken = null,
-    [property: StringLength(2000)] string? Note = null);
+    [property: FreeText, StringLength(2000)] string? Note = null);
 
 /// <param name="Email">Where the confirmation goes.</param>
-/// <param name="Phone">E.164.</param>
+/// <param name="Phone">E.164, or as it is dialled in the tenant's country.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
 /// <param name="Metadata">The organisation's own fields of clients; kept where the client is not known yet.</param>
 public sealed record PublicClient(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
-    [property: Required, EmailAddress, StringLength(254)] string Email,
+    [property: Required, StringLength(254), RegularExpression(ClientPatterns.Email)] string Email,
     [property: StringLength(30)] string? Phone = null,
     [property: StringLength(10)] string? Locale = null,
     [property: FlatObject] JsonElement? Metadata = null);
@@ -63,7 +64,7 @@ public sealed record PublicBookingResponse(
     string? ManageToken = null);
 
 /// <summary><c>POST /public/api/v1/{slug}/manage/{token}/cancel</c></summary>
-public sealed record PublicCancelRequest([property: StringLength(500)] string? Reason = null);
+public sealed record PublicCancelRequest([property: FreeText, StringLength(500)] string? Reason = null);
 
 /// <summary><c>POST /public/api/v1/{slug}/manage/{token}/reschedule</c></summary>
 public sealed record PublicRescheduleRequest(

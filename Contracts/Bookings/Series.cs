@@ -22,7 +22,7 @@ public sealed record CreateSeriesRequest(
     ClientDetails? Client = null,
     [property: Range(1, long.MaxValue)] long? ClientId = null,
     [property: Range(1, 10_000)] int? PartySize = null,
-    [property: StringLength(2000)] string? Note = null,
+    [property: FreeText, StringLength(2000)] string? Note = null,
     JsonElement? Answers = null,
     [property: MaxLength(1000)] IReadOnlyList<Moment>? Exdates = null,
     [property: MaxLength(1000)] IReadOnlyList<Moment>? Rdates = null,
@@ -75,7 +75,7 @@ public sealed record UpdateSeriesRequest(
     Moment? Start = null,
     [property: Range(1, 10_080)] int? DurationMinutes = null,
     [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
-    [property: StringLength(2000)] string? Note = null,
+    [property: FreeText, StringLength(2000)] string? Note = null,
     bool SkipConflicts = false);
 
 /// <summary><c>POST /api/v1/series/{id}/cancel</c></summary>
@@ -84,7 +84,7 @@ public sealed record UpdateSeriesRequest(
 public sealed record CancelSeriesRequest(
     [property: RegularExpression("^(this|following|all)$")] string Scope = "all",
     Moment? Occurrence = null,
-    [property: StringLength(500)] string? Reason = null,
+    [property: FreeText, StringLength(500)] string? Reason = null,
     bool WaivePolicy = false);
 
 /// <summary>The states of a series, as text on the wire and in the tables.</summary>

@@ -70,7 +70,7 @@ public sealed record CreateBlackoutRequest(
     DateTimeOffset End,
     long? ResourceId = null,
     long? CategoryId = null,
-    [property: StringLength(500)] string? Reason = null);
+    [property: FreeText, StringLength(500)] string? Reason = null);
 
 /// <summary>How local times are written.</summary>
 public static class LocalTimes

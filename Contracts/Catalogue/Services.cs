@@ -49,7 +49,7 @@ public sealed record ServiceResponse(
 public sealed record CreateServiceRequest(
     [property: Required, StringLength(200)] string Name,
     [property: MinLength(1), MaxLength(20), Distinct, Each(1, 10_080)] IReadOnlyList<int> DurationsMinutes,
-    [property: StringLength(2000)] string? Description = null,
+    [property: FreeText, StringLength(2000)] string? Description = null,
     [property: Range(0, 1440)] int BeforeBufferMinutes = 0,
     [property: Range(0, 1440)] int AfterBufferMinutes = 0,
     [property: Range(1, 1440)] int? SlotIntervalMinutes = null,
@@ -76,7 +76,7 @@ public sealed record ChangeServiceRequest
     [Required, StringLength(200)]
     public Optional<string> Name { get; init; }
 
-    [StringLength(2000)]
+    [FreeText, StringLength(2000)]
     public Optional<string?> Description { get; init; }
 
     [MinLength(1), MaxLength(20), Distinct, Each(1, 10_080)]

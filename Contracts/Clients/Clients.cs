@@ -6,7 +6,7 @@ namespace Platform.Contracts.Clients;
 /// <summary><c>POST /api/v1/clients</c></summary>
 /// <param name="Name">At most 200 characters.</param>
 /// <param name="Email">Unique among the organisation's clients, whatever the case of its letters.</param>
-/// <param name="Phone">E.164, <c>+</c> and 8 to 15 digits; spaces, dashes, dots and parentheses are taken out.</param>
+/// <param name="Phone">E.164, or as it is dialled in the tenant's country; kept as E.164.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
 /// <param name="TimeZone">IANA name of the zone the client thinks in.</param>
 /// <param name="Metadata">The organisation's own fields: a flat object of at most 50 members and 10 KB.</param>
@@ -94,8 +94,11 @@ public sealed record MergeClientRequest([property: Range(1, long.MaxValue)] long
 
 internal static class ClientPatterns
 {
-    /// <summary>One <c>@</c> with something on both sides and no white space; whether it works only a mail can tell.</summary>
-    public const string Email = @"^[^\s@]+@[^\s@]+$";
+    /// <summary>
+    /// One <c>@</c> with something on both sides, no white space and no control characters; whether it works only a mail
+    /// can tell.
+    /// </summary>
+    public const string Email = @"^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$";
 
     public const string Locale = "^(pt-BR|en)$";
 }

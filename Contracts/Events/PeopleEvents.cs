@@ -6,7 +6,22 @@ namespace Platform.Contracts.Events;
 public sealed record MembershipSnapshot(
     long MembershipId, long UserId, string UserType, IReadOnlyList<string> Roles, bool Active);
 
-/// <summary>A person has been asked into a tenant by e-mail address; the membership is there already.</summary>
+/// <summary>What consumers need to know of an invitation. Whose address it is they are not told.</summary>
+/// <param name="UserType">Slug.</param>
+/// <param name="Roles">Slugs, sorted.</param>
+/// <param name="ExpiresAt">UTC, exclusive.</param>
+public sealed record InvitationSnapshot(
+    long InvitationId, string UserType, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt);
+
+/// <summary>A tenant has invited an e-mail address. A membership comes of it when it is accepted.</summary>
+public sealed record InvitationCreated(InvitationSnapshot Invitation) : IEventData
+{
+    public static string EventType => "invitation.created";
+    public static int EventVersion => 1;
+    public static string AggregateType => "invitation";
+}
+
+/// <summary>Staff have made a person a member by e-mail address; the membership is there already.</summary>
 /// <param name="Locale">In which language the person is written to.</param>
 public sealed record UserInvited(MembershipSnapshot Membership, string Locale) : IEventData
 {

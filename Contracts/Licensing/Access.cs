@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Platform.Contracts.Licensing;
 
@@ -7,7 +8,7 @@ namespace Platform.Contracts.Licensing;
 /// <param name="UserId">The caller where it is absent.</param>
 /// <param name="MinRole">Slug of a user type; every role will do where it is absent.</param>
 public sealed record AccessCheckRequest(
-    [property: Required, StringLength(100)] string Application,
+    [property: Required, StringLength(100), JsonConverter(typeof(SlugConverter))] string Application,
     long? UserId = null,
     [property: StringLength(100)] string? MinRole = null);
 

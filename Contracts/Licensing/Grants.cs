@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Platform.Contracts.Licensing;
 
@@ -7,6 +8,9 @@ namespace Platform.Contracts.Licensing;
 /// <param name="RevokedAt">UTC, exclusive; null while it is active.</param>
 /// <param name="Price">At the time of granting; null in grants from before there were prices.</param>
 /// <param name="UserType">Of the user at that time.</param>
+/// <param name="CreatedBy">Who granted it, at <c>grantedAt</c>, as the audit names them.</param>
+/// <param name="UpdatedBy">Who changed or revoked it last.</param>
+/// <param name="Direct">False where the seat comes of groups alone, and goes with the last of them.</param>
 public sealed record GrantResponse(
     long Id,
     long TenantId,
@@ -20,7 +24,11 @@ public sealed record GrantResponse(
     string? Currency,
     string? UserType,
     string? BillingCycle,
-    long Version);
+    long Version,
+    bool Direct,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
 
 /// <summary><c>POST /api/v1/users/{id}/apps/{application}/grant</c> and <c>/reactivate</c></summary>
 /// <param name="Role">Slug of a user type; the user's own type where it is absent.</param>
@@ -57,5 +65,5 @@ public static class GrantOutcomes
 /// <param name="Role">Slug of a user type; the user's own type where it is absent. Revoking takes none.</param>
 public sealed record StaffGrantRequest(
     long TenantId,
-    [property: Required, StringLength(100)] string Application,
+    [property: Required, StringLength(100), JsonConverter(typeof(SlugConverter))] string Application,
     [property: StringLength(100)] string? Role = null);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Platform.Contracts.Licensing;
 
@@ -9,6 +10,8 @@ namespace Platform.Contracts.Licensing;
 /// <param name="UserLimit">Seats; null is without limit, 0 is nobody.</param>
 /// <param name="Available">Seats that are free; null is without limit.</param>
 /// <param name="Version">Of the terms; seats that come and go do not raise it. The value of the <c>ETag</c>.</param>
+/// <param name="CreatedBy">Who made it, as the audit names them; null for what was there from the start.</param>
+/// <param name="UpdatedBy">Who changed it last.</param>
 public sealed record LicenseResponse(
     long Id,
     long TenantId,
@@ -23,7 +26,45 @@ public sealed record LicenseResponse(
     int? Available,
     DateTimeOffset? SuspendedAt,
     DateTimeOffset? CancelledAt,
+    long Version,
+    DateTimeOffset CreatedAt,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
+
+/// <summary><c>GET /internal/api/v1/licenses</c>: a licence of whichever tenant.</summary>
+/// <param name="Status">As of now.</param>
+/// <param name="EndsAt">UTC, exclusive: the end of trial or licence, whichever comes first; null is open.</param>
+/// <param name="UserLimit">Seats; null is without limit.</param>
+/// <param name="Available">Seats that are free; null is without limit.</param>
+public sealed record TenantLicenseResponse(
+    long Id,
+    long TenantId,
+    string TenantSlug,
+    string TenantName,
+    string Application,
+    string ApplicationName,
+    string Status,
+    DateTimeOffset ActivatedAt,
+    DateTimeOffset? EndsAt,
+    int? UserLimit,
+    int SeatsUsed,
+    int? Available,
     long Version);
+
+/// <summary><c>GET /internal/api/v1/reports/seats</c>: the seats that are taken, by what they cost.</summary>
+/// <param name="UserType">Slug: of the user when the seat was granted.</param>
+/// <param name="Total">Of their prices for one cycle; null for seats from before there were prices.</param>
+public sealed record SeatsByTypeRow(
+    long TenantId,
+    string TenantSlug,
+    string TenantName,
+    string Application,
+    string ApplicationName,
+    string UserType,
+    string UserTypeName,
+    int Seats,
+    Money? Total);
 
 /// <summary><c>POST /internal/api/v1/tenants/{id}/licenses</c></summary>
 /// <param name="Application">Slug.</param>
@@ -32,7 +73,7 @@ public sealed record LicenseResponse(
 /// <param name="ExpiresAt">Exclusive; null is open.</param>
 /// <param name="ActivatedAt">When it starts; now where it is absent.</param>
 public sealed record CreateLicenseRequest(
-    [property: Required, StringLength(100)] string Application,
+    [property: Required, StringLength(100), JsonConverter(typeof(SlugConverter))] string Application,
     [property: Range(0, int.MaxValue)] int? UserLimit,
     DateTimeOffset? TrialEndsAt = null,
     DateTimeOffset? ExpiresAt = null,

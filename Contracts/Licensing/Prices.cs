@@ -23,6 +23,8 @@ public static class BillingCycles
 /// <param name="ValidFrom">UTC, inclusive.</param>
 /// <param name="ValidTo">UTC, exclusive; null is open.</param>
 /// <param name="Status">One of <see cref="PriceStatuses"/>.</param>
+/// <param name="CreatedBy">Who made it, as the audit names them; null for what was there from the start.</param>
+/// <param name="UpdatedBy">Who changed it last.</param>
 public sealed record PriceResponse(
     long Id,
     long ApplicationId,
@@ -33,17 +35,23 @@ public sealed record PriceResponse(
     DateTimeOffset ValidFrom,
     DateTimeOffset? ValidTo,
     string Status,
-    long Version);
+    long Version,
+    DateTimeOffset CreatedAt,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
 
 /// <summary><c>POST /internal/api/v1/applications/{id}/pricing</c></summary>
 /// <param name="Price">0 to 99,999,999.99, with at most two decimals.</param>
-/// <param name="ValidFrom">An instant with an offset, inclusive.</param>
+/// <param name="ValidFrom">
+/// An instant with an offset, inclusive; where it is absent, now: the server takes an instant after the last grant.
+/// </param>
 /// <param name="ValidTo">Exclusive; null is open.</param>
 /// <param name="Supersede">Ends the price that is in force at <c>validFrom</c> there; else an overlap is refused.</param>
 public sealed record SchedulePriceRequest(
     [property: Required, StringLength(100)] string UserType,
     decimal Price,
-    DateTimeOffset ValidFrom,
+    DateTimeOffset? ValidFrom = null,
     [property: StringLength(10)] string Currency = "BRL",
     [property: AllowedValues(BillingCycles.Monthly, BillingCycles.Yearly)] string BillingCycle = BillingCycles.Monthly,
     DateTimeOffset? ValidTo = null,
@@ -69,7 +77,7 @@ public sealed record ChangePriceRequest
 }
 
 /// <summary><c>POST /internal/api/v1/applications/{id}/pricing/{pricingId}/end</c></summary>
-/// <param name="At">Exclusive end, now or later; now where it is absent.</param>
+/// <param name="At">Exclusive end, now or later; where it is absent, now: after the last grant at this price.</param>
 public sealed record EndPriceRequest(DateTimeOffset? At = null);
 
 /// <summary>The stretch of time of a price, in the refusal of one that overlaps it.</summary>

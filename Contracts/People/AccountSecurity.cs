@@ -38,4 +38,4 @@ public sealed record AccountSessionResponse(
     IReadOnlyList<string> Applications);
 
 /// <summary>Why staff act on a person's account; stored in the audit.</summary>
-public sealed record AccountActionRequest([property: Required, StringLength(500, MinimumLength = 5)] string Reason);
+public sealed record AccountActionRequest([property: FreeText, Required, StringLength(500, MinimumLength = 5)] string Reason);

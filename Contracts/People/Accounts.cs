@@ -23,7 +23,7 @@ public sealed record SignUpMailRequest(
     [property: Required, EmailAddress, StringLength(254)] string Email,
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
     [property: Required, RegularExpression("pt-BR|en")] string Locale,
-    [property: Required, StringLength(200)] string Organisation);
+    [property: Required, StringLength(200)] string Organisation) : IPersonDetails;
 
 /// <param name="Id">The number of the account, which the user bears as well.</param>
 public sealed record AccountResponse(long Id);

@@ -8,8 +8,20 @@ namespace Platform.Contracts.People;
 /// <param name="System">A role of the platform, which tenants can give and not change.</param>
 /// <param name="Permissions">Of <see cref="People.Permissions"/>, sorted.</param>
 /// <param name="Version">The value of the <c>ETag</c>.</param>
+/// <param name="CreatedBy">Who made it, as the audit names them; null for what was there from the start.</param>
+/// <param name="UpdatedBy">Who changed it last.</param>
 public sealed record RoleResponse(
-    long Id, long? TenantId, string Slug, string Name, bool System, IReadOnlyList<string> Permissions, long Version);
+    long Id,
+    long? TenantId,
+    string Slug,
+    string Name,
+    bool System,
+    IReadOnlyList<string> Permissions,
+    long Version,
+    DateTimeOffset CreatedAt,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy);
 
 /// <summary><c>POST /api/v1/roles</c></summary>
 /// <param name="Permissions">Of the catalogue; none that the caller does not have.</param>

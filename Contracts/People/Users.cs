@@ -12,6 +12,8 @@ namespace Platform.Contracts.People;
 /// <param name="Blocked">The platform has deactivated the person everywhere.</param>
 /// <param name="CreatedAt">When the person became a member.</param>
 /// <param name="Version">Of the membership; the value of the <c>ETag</c>.</param>
+/// <param name="CreatedBy">Who made the person a member, as the audit names them.</param>
+/// <param name="UpdatedBy">Who changed the membership last.</param>
 /// <param name="Kind">One of <see cref="MemberKinds"/>.</param>
 /// <param name="ResourceId">The resource that a professional is.</param>
 /// <param name="ClientId">The client record of a client.</param>
@@ -27,6 +29,9 @@ public sealed record UserResponse(
     bool Blocked,
     DateTimeOffset CreatedAt,
     long Version,
+    string? CreatedBy,
+    DateTimeOffset UpdatedAt,
+    string? UpdatedBy,
     string Kind = MemberKinds.Member,
     long? ResourceId = null,
     long? ClientId = null,

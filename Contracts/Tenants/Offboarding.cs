@@ -6,7 +6,7 @@ namespace Platform.Contracts.Tenants;
 /// <param name="Reason">For the people who look after the tenant; it goes with the tenant.</param>
 /// <param name="PurgeAfterDays">How long it may be taken back.</param>
 public sealed record OffboardTenantRequest(
-    [property: Required, StringLength(500)] string Reason,
+    [property: FreeText, Required, StringLength(500)] string Reason,
     [property: Range(7, 365)] int PurgeAfterDays = 30);
 
 /// <summary><c>manifest.json</c> of an export: what the archive holds.</summary>

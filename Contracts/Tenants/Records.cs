@@ -27,10 +27,10 @@ public sealed record AddressResponse(
 /// <param name="Primary">Instead of the one that was; the first of its type is by itself.</param>
 public sealed record CreateAddressRequest(
     [property: Required, RegularExpression(RecordPatterns.AddressType)] string Type,
-    [property: Required, StringLength(200)] string Line1,
+    [property: FreeText, Required, StringLength(200)] string Line1,
     [property: Required, StringLength(100)] string City,
     [property: Required, RegularExpression(RecordPatterns.Country)] string Country,
-    [property: StringLength(200)] string? Line2 = null,
+    [property: FreeText, StringLength(200)] string? Line2 = null,
     [property: StringLength(100)] string? Region = null,
     [property: StringLength(20)] string? PostalCode = null,
     bool Primary = false);
@@ -42,10 +42,10 @@ public sealed record ChangeAddressRequest
     [RegularExpression(RecordPatterns.AddressType)]
     public Optional<string> Type { get; init; }
 
-    [Required, StringLength(200)]
+    [FreeText, Required, StringLength(200)]
     public Optional<string> Line1 { get; init; }
 
-    [StringLength(200)]
+    [FreeText, StringLength(200)]
     public Optional<string?> Line2 { get; init; }
 
     [Required, StringLength(100)]
@@ -83,7 +83,7 @@ public sealed record ContactResponse(
 
 /// <summary><c>POST /internal/api/v1/tenants/{id}/contacts</c></summary>
 /// <param name="Type"><c>ADMIN</c>, <c>BILLING</c>, <c>TECH</c> or <c>LEGAL</c>.</param>
-/// <param name="Phone">E.164, <c>+</c> and 8 to 15 digits; spaces, dashes, dots and parentheses are taken out.</param>
+/// <param name="Phone">E.164, or as it is dialled in the tenant's country; kept as E.164.</param>
 /// <param name="Primary">Instead of the one that was; the first of its type is by itself.</param>
 public sealed record CreateContactRequest(
     [property: Required, RegularExpression(RecordPatterns.ContactType)] string Type,

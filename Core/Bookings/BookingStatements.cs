@@ -20,15 +20,18 @@ internal static class BookingStatements
     /// Nobody merges or erases these clients before the booking is stored; refuses if somebody just did. Then looking
     /// again finds who stands for them.
     /// </summary>
-    public static NpgsqlBatchCommand KeepClients(params IEnumerable<long> ids) => TenantSql.Statement(
-        $"""
-        with kept as (
-            select id from clients where id = any($1) and merged_into_id is null and erased_at is null
-            order by id for share)
-        select case when count(*) = cardinality($1) then true else platform.refuse('{DatabaseErrors.RowChanged}') end
-        from kept
-        """,
-        ids.Distinct().Order().ToArray());
+    public static IEnumerable<NpgsqlBatchCommand> KeepClients(params IReadOnlyCollection<long> ids)
+    {
+        if (ids.Count == 0) yield break;
+
+        yield return ClientLocks.Share(ids);
+        yield return TenantSql.Statement(
+            $"""
+            select case when count(*) = cardinality($1) then true else platform.refuse('{DatabaseErrors.RowChanged}') end
+            from clients where id = any($1) and merged_into_id is null and erased_at is null
+            """,
+            ids.Distinct().ToArray());
+    }
 
     public static NpgsqlBatchCommand InsertClient(Client client, string actor) => TenantSql.Statement(
         """

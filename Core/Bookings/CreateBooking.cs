@@ -36,7 +36,7 @@ public sealed class CreateBooking(
         var (start, unclear) = BookingRules.StartOf(wanted.Request.Start, wanted.Request.TimeZone);
         if (unclear is not null) return Refused(unclear);
 
-        var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone);
+        var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone, tenant.Country);
         if (noPhone is not null) return Refused(noPhone with { Field = "client.phone" });
 
         var request = wanted.Request with { Client = wanted.Request.Client is { } c ? c with { Phone = phone } : null };
@@ -119,7 +119,7 @@ public sealed class CreateBooking(
         var actor = booking.Wanted.Actor;
 
         foreach (var statement in Answer(booking.Wanted, booking.View)) yield return statement;
-        if (booking.KnownClientId is { } knownClient) yield return BookingStatements.KeepClients(knownClient);
+        foreach (var statement in BookingStatements.KeepClients(booking.KnownClientIds)) yield return statement;
         if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
         if (allotment.IsShared) yield return BookingStatements.LockResources(allotment);
         if (known.Slots!.HasExpiredHolds) yield return BookingStatements.ClearExpiredHolds(allotment, booking.Occupied, now);
@@ -173,7 +173,7 @@ public sealed class CreateBooking(
         var (row, service) = (booking.Booking, booking.Service);
 
         foreach (var statement in Answer(booking.Wanted, booking.View)) yield return statement;
-        if (booking.KnownClientId is { } knownClient) yield return BookingStatements.KeepClients(knownClient);
+        foreach (var statement in BookingStatements.KeepClients(booking.KnownClientIds)) yield return statement;
         if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
         if (booking.IsNewClient) yield return BookingStatements.InsertClient(booking.View.Client!, booking.Wanted.Actor);
         yield return TenantSql.Statement(

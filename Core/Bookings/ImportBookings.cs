@@ -52,7 +52,8 @@ public sealed class ImportBookings(
 
             var (draft, rejection) = row.Unreadable is null && noService is not null ? (null, noService)
                 : services.TryGetValue(serviceId, out var service)
-                    ? ImportRules.Draft(row, uid, service, order.ResourceId, zone, clock.Now, booking is not null)
+                    ? ImportRules.Draft(
+                        row, uid, service, order.ResourceId, zone, clock.Now, tenant.Country, booking is not null)
                 : (null, row.Unreadable ?? BookingRules.UnknownService with { Field = "service" });
             if (draft is null) run.Refuse(row, rejection!);
             else if (booking is { } earlier) updates.Add((draft, earlier.Id));
@@ -150,8 +151,8 @@ public sealed class ImportBookings(
         var blocking = planned.Bookings.Where(b => b.Blocks).ToList();
         var shared = blocking.Where(b => b.Allotment.IsShared).SelectMany(b => b.Allotment.Places).ToList();
         var added = planned.Bookings.Where(b => b.IsNewClient).Select(b => b.View.Client!.Id).ToHashSet();
-        var kept = planned.Bookings.Select(b => b.KnownClientId).OfType<long>().Where(id => !added.Contains(id)).ToList();
-        if (kept.Count > 0) yield return BookingStatements.KeepClients(kept);
+        var kept = planned.Bookings.SelectMany(b => b.KnownClientIds).Where(id => !added.Contains(id)).ToList();
+        foreach (var statement in BookingStatements.KeepClients(kept)) yield return statement;
         if (shared.Count > 0) yield return BookingStatements.LockResources(blocking[0].Allotment with { Places = shared });
 
         foreach (var booking in planned.Bookings)

@@ -94,7 +94,7 @@ internal static class ImportRules
     /// <param name="isKnown">Whether it is a booking already, which has its answers.</param>
     public static (ImportDraft? Draft, Rejection? Rejection) Draft(
         ImportRow row, string uid, BookableService service, long? usualResource, DateTimeZone tenantZone, DateTimeOffset now,
-        bool isKnown)
+        string? country, bool isKnown)
     {
         if (row.Unreadable is { } unreadable) return (null, unreadable);
         if (row.ExternalId is { Length: > LongestId })
@@ -112,7 +112,7 @@ internal static class ImportRules
         var (status, unfit) = StatusOf(row, start, now);
         if (unfit is not null) return (null, unfit);
 
-        var (request, invalid) = RequestOf(row, service, start, isKnown);
+        var (request, invalid) = RequestOf(row, service, start, country, isKnown);
         if (request is null) return (null, invalid);
 
         return (
@@ -260,9 +260,9 @@ internal static class ImportRules
     }
 
     private static (CreateBookingRequest? Request, Rejection? Rejection) RequestOf(
-        ImportRow row, BookableService service, DateTimeOffset start, bool isKnown)
+        ImportRow row, BookableService service, DateTimeOffset start, string? country, bool isKnown)
     {
-        var (phone, noPhone) = ClientRules.Phone(row.Client?.Phone);
+        var (phone, noPhone) = ClientRules.Phone(row.Client?.Phone, country);
         if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
         var client = row.Client is { } c

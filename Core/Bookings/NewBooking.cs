@@ -37,8 +37,8 @@ internal sealed record NewBooking(
     /// <summary>Whether it keeps others from its resources.</summary>
     public bool Blocks => BookingRules.Blocks(Booking.Status);
 
-    /// <summary>Of a client whose record was there before.</summary>
-    public long? KnownClientId => IsNewClient ? null : Booking.ClientId;
+    /// <summary>Its client, if their record was there before.</summary>
+    public IReadOnlyList<long> KnownClientIds => !IsNewClient && Booking.ClientId is { } id ? [id] : [];
 
     public static NewBooking Of(
         WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start, Allotment allotment,

@@ -102,14 +102,19 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         var transaction = db.Database.CurrentTransaction!;
         await transaction.CreateSavepointAsync("offer", ct);
 
-        // Whoever else offers something to this client at the moment, lets them leave or merges them, has their row.
+        // Whoever else offers something to this client at the moment, lets them leave or merges them, has their locks.
+        if (await db.ReadAsync([ClientLocks.TryShare(waiting.Client.Id)], row => row.GetBoolean(0), ct) is not [true])
+        {
+            return false;
+        }
+
         var free = await db.Database.SqlQuery<long>(
             $"""
             select nextval('bookings_id_seq') as "Value" from (
                 select from waitlist_entries e join clients c on c.id = e.client_id
                 where e.id = {waiting.Entry.Id} and e.status = 'waiting' and c.id = {waiting.Client.Id}
                     and c.merged_into_id is null and c.erased_at is null
-                for update of e skip locked for share of c skip locked) w
+                for update of e skip locked) w
             """).ToListAsync(ct);
         if (free is not [var id]) return false;
 

@@ -20,10 +20,28 @@ public static class CalendarWriter
         if (header.Method is { } method) Line(text, $"METHOD:{Upper(method)}");
         TextLine(text, "X-WR-CALNAME", header.Name);
         TextLine(text, "X-WR-TIMEZONE", header.Zone);
-        foreach (var e in events) Write(text, e, header.Stamp);
+        var isEmpty = true;
+        foreach (var e in events)
+        {
+            Write(text, e, header.Stamp);
+            isEmpty = false;
+        }
+
+        if (isEmpty) WriteUtc(text);
         Line(text, "END:VCALENDAR");
 
         return text.ToString();
+    }
+
+    /// <summary>A calendar has at least one component (RFC 5545, 3.6); a zone is one that shows nothing.</summary>
+    private static void WriteUtc(StringBuilder text)
+    {
+        string[] lines =
+        [
+            "BEGIN:VTIMEZONE", "TZID:Etc/UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000",
+            "TZOFFSETTO:+0000", "TZNAME:UTC", "END:STANDARD", "END:VTIMEZONE",
+        ];
+        foreach (var line in lines) Line(text, line);
     }
 
     private static void Write(StringBuilder text, CalendarEvent e, DateTimeOffset stamp)

@@ -26,16 +26,16 @@ public static class MoneyRules
     public static Rejection? Check(Money? money, string field)
     {
         if (money is null) return null;
-        if (!Currencies.Contains(money.Currency))
-        {
-            return new(RejectionKind.Invalid, Codes.UnknownCurrency, "There is no such currency.", $"{field}.currency");
-        }
 
-        var decimals = WithoutDecimals.Contains(money.Currency) ? 0 : 2;
-        return money.Amount is >= 0 and <= Highest && decimal.Round(money.Amount, decimals) == money.Amount
+        var unknown = Currencies.Contains(money.Currency)
             ? null
-            : new(
+            : new Rejection(RejectionKind.Invalid, Codes.UnknownCurrency, "There is no such currency.", $"{field}.currency");
+        var decimals = WithoutDecimals.Contains(money.Currency) ? 0 : 2;
+        var wrong = money.Amount is >= 0 and <= Highest && decimal.Round(money.Amount, decimals) == money.Amount
+            ? null
+            : new Rejection(
                 RejectionKind.Invalid, Codes.InvalidAmount,
                 $"It is 0 to {Highest} with at most {decimals} decimals.", $"{field}.amount");
+        return Rejection.All(unknown, wrong);
     }
 }

@@ -7,7 +7,7 @@ namespace Platform.Core.Catalogue;
 public static class ServiceRules
 {
     public static Rejection? Check(Money? price, CancellationPolicy cancellation, IReadOnlyList<ServiceQuestion> questions) =>
-        MoneyRules.Check(price, "price") ?? MoneyRules.Check(cancellation.Fee, "cancellation.fee") ?? Check(questions);
+        Rejection.All(MoneyRules.Check(price, "price"), MoneyRules.Check(cancellation.Fee, "cancellation.fee"), Check(questions));
 
     /// <summary>Whether requirements can be met by anything at all.</summary>
     /// <param name="schemas">The attribute schemas of the tenant's categories.</param>

@@ -1,24 +1,27 @@
-using System.Text.RegularExpressions;
 using Platform.Contracts;
 using Platform.Core.Availability;
 
 namespace Platform.Core.Clients;
 
 /// <summary>What a client's record may hold, and when it can still be changed.</summary>
-public static partial class ClientRules
+public static class ClientRules
 {
     /// <summary>What stands where the name of an erased person was.</summary>
     public const string ErasedName = "Erased";
 
-    /// <summary>The number in E.164, without what people put between its digits; or why it is none.</summary>
-    public static (string? Phone, Rejection? Rejection) Phone(string? text)
+    /// <summary>The number in E.164, or why it is none.</summary>
+    /// <param name="country">Where a number without a country's code is dialled; null where nobody knows.</param>
+    public static (string? Phone, Rejection? Rejection) Phone(string? text, string? country)
     {
         if (text is null) return (null, null);
 
-        var phone = Separators().Replace(text, "");
-        return E164().IsMatch(phone)
+        return PhoneText.ToE164(text, country) is { } phone
             ? (phone, null)
-            : (null, new(RejectionKind.Invalid, Codes.InvalidPhone, "It is + and 8 to 15 digits.", "phone"));
+            : (null, new(
+                RejectionKind.Invalid, Codes.InvalidPhone,
+                country is null
+                    ? "It is + and 8 to 15 digits."
+                    : $"It is + and 8 to 15 digits, or a number as it is dialled in {country}.", "phone"));
     }
 
     public static Rejection? Zone(string? name) =>
@@ -53,11 +56,4 @@ public static partial class ClientRules
 
     public static Rejection FutureBookings(int count) =>
         new(RejectionKind.Conflict, Codes.HasFutureBookings, $"{count} bookings lie ahead; cancel them first.");
-
-    [GeneratedRegex(@"[\s().‐-―-]")]
-    private static partial Regex Separators();
-
-    /// <summary>No country's code begins with 0.</summary>
-    [GeneratedRegex(@"^\+[1-9][0-9]{7,14}\z")]
-    private static partial Regex E164();
 }

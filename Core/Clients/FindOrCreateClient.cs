@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Platform.Contracts.Bookings;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
@@ -6,12 +5,9 @@ using Platform.Core.Storage;
 namespace Platform.Core.Clients;
 
 /// <summary>
-/// The client that a write names, in the caller's transaction. The row is locked until that ends, so that nobody is
-/// merged or erased while something is written in their name. Whoever was merged is who they were merged into.
-/// <para>
-/// Lock order: rows of clients come first, by ascending id; then services, resources, bookings. Merging and erasing take
-/// them for themselves, whoever writes a client's number shares them.
-/// </para>
+/// The client that a write names, in the caller's transaction. They are locked until that ends, so that nobody is merged
+/// or erased while something is written in their name (<see cref="ClientLocks"/>). Whoever was merged is who they were
+/// merged into.
 /// </summary>
 public sealed class FindOrCreateClient(TenantDb db)
 {
@@ -36,7 +32,7 @@ public sealed class FindOrCreateClient(TenantDb db)
     public async Task<(Client? Client, Rejection? Rejection)> FindOrCreateAsync(
         ClientDetails details, string actor, CancellationToken ct, bool alone = false)
     {
-        var (phone, noPhone) = ClientRules.Phone(details.Phone);
+        var (phone, noPhone) = ClientRules.Phone(details.Phone, db.Tenant.Country);
         if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
 
         for (var attempt = 1; attempt <= Attempts; attempt++)
@@ -60,18 +56,17 @@ public sealed class FindOrCreateClient(TenantDb db)
     /// <summary>Null if there is none, or if the one there was has been merged or erased just now.</summary>
     private async Task<Client?> LockAsync(long? id, string? email, bool alone, CancellationToken ct)
     {
-        FormattableString find = $"""
-            select c.id as "Value" from clients c
-            where c.id = (
-                    select coalesce(named.merged_into_id, named.id) from clients named
-                    where named.id = {id} or lower(named.email) = lower({email}))
-                and c.merged_into_id is null and c.erased_at is null
-            """;
-        var locking = FormattableStringFactory.Create(
-            $"{find.Format} for {(alone ? "no key update" : "share")} of c", find.GetArguments());
-        return await db.Database.SqlQuery<long>(locking).ToListAsync(ct) is [var locked]
-            ? await db.Clients.AsNoTracking().SingleAsync(c => c.Id == locked, ct)
-            : null;
+        var found = await db.Database.SqlQuery<long>(
+            $"""
+            select coalesce(merged_into_id, id) as "Value" from clients
+            where id = {id} or lower(email) = lower({email})
+            """).ToListAsync(ct);
+        if (found is not [var standing]) return null;
+
+        await db.ExecuteAsync(ClientLocks.Share(standing), ct);
+        if (alone) await db.Database.ExecuteSqlAsync($"select from clients where id = {standing} for no key update", ct);
+        return await db.Clients.AsNoTracking().SingleOrDefaultAsync(
+            c => c.Id == standing && c.MergedIntoId == null && c.ErasedAt == null, ct);
     }
 
     /// <summary>Null if somebody with the same e-mail is there by now.</summary>

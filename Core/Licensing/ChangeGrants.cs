@@ -1,9 +1,7 @@
 using Npgsql;
 using Platform.Contracts;
-using Platform.Contracts.Events;
 using Platform.Contracts.Licensing;
 using Platform.Core.Audit;
-using Platform.Core.Outbox;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Licensing;
@@ -36,53 +34,33 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
             var (plan, refusal) = GrantRules.Plan(facts, wish, now);
             if (refusal is not null) return new([], refusal);
 
-            var fresh = plan.Where(item => item.Fresh is not null)
-                .Select((item, i) => (Grant: Grant(facts, wish, item.Fresh!, ids[i], now), Target: item.Fresh!))
-                .ToList();
-            if (fresh.Count == 0 || await WriteAsync(tenantId, Statements(facts, fresh, source, now), ct))
+            var fresh = GrantWrites.Fresh(facts, wish, plan, ids, source, now);
+            var adopted = GrantWrites.Adopted(wish, plan, source, now);
+            var statements = GrantWrites.Statements(facts, fresh, adopted, source, now);
+            if (statements.Count == 0 || await WriteAsync(tenantId, statements, ct))
             {
-                var added = fresh.ToDictionary(entry => entry.Grant.UserId, entry => entry.Grant);
-                return new(
-                    [
-                        .. plan.Select(item => new GrantedItem(
-                            item.UserId, item.Existing ?? added.GetValueOrDefault(item.UserId), item.Fresh is not null,
-                            item.Refusal)),
-                    ],
-                    null);
+                return GrantWrites.Outcome(plan, fresh, adopted);
             }
         }
 
         return new([], Busy);
     }
 
-    /// <summary>Frees the seat. Revoking again changes nothing; who never had a grant has none to revoke.</summary>
+    /// <summary>
+    /// Frees the seat, unless groups give it as well. Revoking again changes nothing; who never had a grant has none to revoke.
+    /// </summary>
     public Task<(GrantResponse? Grant, Rejection? Rejection)> RevokeAsync(
         long tenantId, string application, long userId, AuditSource source, CancellationToken ct) =>
         ChangeAsync(tenantId, application, userId, null, (target, now) =>
         {
             if (target.Current is not { } grant) return (target.Last, target.Last is null ? GrantRules.Unknown : null, null);
+            if (GrantRules.CheckRevoke(target) is { } ofGroup) return (null, ofGroup, null);
 
-            var (revoked, statements) = Revoked(grant, source, now);
-            return (revoked, null, [GrantStatements.LockLicense(tenantId, application), .. statements]);
+            var (taken, statements) = GrantWrites.Taken(target, source, now);
+            return (taken, null, [
+                .. Locks(tenantId, application), GroupStatements.CheckGroups(grant, target.Groups.Count > 0), .. statements,
+            ]);
         }, ct);
-
-    /// <summary>
-    /// Frees all seats of a user in a tenant, in the transaction that runs there. What else that transaction writes into
-    /// the audit it writes afterwards: whoever writes grants has the licenses before the head of the chain.
-    /// </summary>
-    /// <returns>How many they were.</returns>
-    public async Task<int> RevokeAllAsync(
-        PlatformDb db, long tenantId, long userId, AuditSource source, CancellationToken ct)
-    {
-        var now = clock.Now;
-        var grants = await db.ReadAsync(
-            [GrantStatements.LockLicenses(tenantId), GrantStatements.FindGrants(tenantId, userId)],
-            reader => GrantStatements.ReadGrant(reader, 0)!,
-            ct);
-        var statements = grants.SelectMany(grant => Revoked(grant, source, now).Statements).ToList();
-        if (statements.Count > 0) await db.ExecuteAsync(statements, ct);
-        return grants.Count;
-    }
 
     /// <summary>The role in the application; null lets the user's own type count.</summary>
     /// <param name="checkVersion">Why the grant is not the one that the caller means to change, by its version.</param>
@@ -95,12 +73,8 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
             if (checkVersion(grant.Version) is { } stale) return (null, stale, null);
             if (grant.Role == role) return (grant, null, null);
 
-            var changed = grant with { Role = role, Version = grant.Version + 1 };
-            return (changed, null, [
-                GrantStatements.LockLicense(tenantId, application),
-                GrantStatements.ChangeRole(grant, role, source.Actor),
-                .. Record("grant.changed", grant, changed, new GrantChanged(Snapshot(changed)), source, now),
-            ]);
+            var (changed, statements) = GrantWrites.RoleChanged(grant, role, source, now);
+            return (changed, null, [.. Locks(tenantId, application), .. statements]);
         }, ct);
 
     /// <summary>What a grant would cost this user now.</summary>
@@ -142,53 +116,16 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
         return (null, Busy);
     }
 
-    private static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) Revoked(
-        GrantResponse grant, AuditSource source, DateTimeOffset now)
-    {
-        var revoked = grant with
-        {
-            Active = false,
-            RevokedAt = now > grant.GrantedAt ? now : grant.GrantedAt, // clocks of two processes may differ
-            Version = grant.Version + 1,
-        };
-        return (revoked, [
-            GrantStatements.Revoke(grant, revoked.RevokedAt.Value, source.Actor),
-            .. Record("grant.revoked", grant, revoked, new GrantRevoked(Snapshot(revoked)), source, now),
-        ]);
-    }
+    private static NpgsqlBatchCommand[] Locks(long tenantId, string application) =>
+        [GrantStatements.LockTenant(tenantId), GrantStatements.LockLicense(tenantId, application)];
 
     /// <returns>No facts where tenant or application does not exist; ids for as many grants as there may be.</returns>
     private async Task<(GrantFacts? Facts, IReadOnlyList<long> Ids)> ReadAsync(
         long tenantId, string application, GrantWish wish, DateTimeOffset now, CancellationToken ct)
     {
         await using var reader = await sql.ReadAsync(
-            tenantId,
-            [
-                GrantStatements.FindLicense(tenantId, application, wish.Role),
-                GrantStatements.FindTargets(tenantId, application, wish.UserIds, now),
-                GrantStatements.NextIds(wish.UserIds.Count),
-            ],
-            ct);
-
-        if (!await reader.ReadAsync(ct)) return (null, []);
-
-        var facts = new GrantFacts(
-            tenantId, reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2), AccessQuery.ReadTerms(reader, 4),
-            reader.GetBoolean(3), new Dictionary<long, GrantTarget>());
-
-        await reader.NextResultAsync(ct);
-        Dictionary<long, GrantTarget> targets = [];
-        while (await reader.ReadAsync(ct))
-        {
-            var target = GrantStatements.ReadTarget(reader);
-            targets[target.UserId] = target;
-        }
-
-        await reader.NextResultAsync(ct);
-        List<long> ids = [];
-        while (await reader.ReadAsync(ct)) ids.Add(reader.GetInt64(0));
-
-        return (facts with { Targets = targets }, ids);
+            tenantId, GrantStatements.FindFacts(tenantId, application, wish, now), ct);
+        return await GrantStatements.ReadFactsAsync(reader, tenantId, ct);
     }
 
     /// <returns>False if somebody was faster: looking again gives the true answer.</returns>
@@ -204,33 +141,6 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
             return false;
         }
     }
-
-    private static GrantResponse Grant(
-        GrantFacts facts, GrantWish wish, GrantTarget target, long id, DateTimeOffset now) => new(
-        id, facts.TenantId, target.UserId, facts.Application, wish.Role ?? (wish.Again ? target.Last?.Role : null),
-        Active: true, now, RevokedAt: null, target.Price!.Price, target.Price.Currency, target.UserType,
-        target.Price.BillingCycle, Version: 1);
-
-    private static IEnumerable<NpgsqlBatchCommand> Statements(
-        GrantFacts facts, List<(GrantResponse Grant, GrantTarget Target)> fresh, AuditSource source, DateTimeOffset now) =>
-    [
-        GrantStatements.TakeSeats(facts.License!, fresh.Count),
-        GrantStatements.Insert(facts, fresh, now, source.Actor),
-        .. fresh.SelectMany(entry =>
-            Record("grant.created", null, entry.Grant, new GrantCreated(Snapshot(entry.Grant)), source, now)),
-    ];
-
-    /// <summary>The audit row and the event of a change.</summary>
-    private static NpgsqlBatchCommand[] Record<T>(
-        string action, GrantResponse? before, GrantResponse after, T data, AuditSource source, DateTimeOffset now)
-        where T : IEventData =>
-    [
-        new AuditChange(after.TenantId, action, "grant", after.Id, before, after).ToStatement(source, now),
-        OutboxMessage.Of(data, after.TenantId, new(after.Id, after.Version, now, source.Actor)).ToStatement(),
-    ];
-
-    private static GrantSnapshot Snapshot(GrantResponse g) => new(
-        g.Id, g.UserId, g.Application, g.Role, g.Price, g.Currency, g.UserType, g.BillingCycle, g.GrantedAt, g.RevokedAt);
 
     private static readonly Rejection Busy =
         new(RejectionKind.Conflict, Codes.VersionMismatch, "It keeps changing; try again.");

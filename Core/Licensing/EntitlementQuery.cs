@@ -11,6 +11,10 @@ namespace Platform.Core.Licensing;
 /// <param name="WithTotal">Whether to count how many there are in all.</param>
 public sealed record GrantSlice(int Count, int Skip = 0, long After = 0, bool WithTotal = false);
 
+/// <summary>Which grants; null is any.</summary>
+/// <param name="Application">Slug.</param>
+public sealed record GrantFilter(long? TenantId, string? Application, long? UserId, bool? Active);
+
 /// <summary>Who may use what in a tenant. One round trip a question.</summary>
 public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
 {
@@ -146,21 +150,36 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
         slice,
         ct);
 
+    /// <summary>Of every tenant.</summary>
+    public async Task<(IReadOnlyList<GrantResponse> Grants, long? Total)> GrantsOfAllAsync(
+        GrantFilter filter, GrantSlice slice, CancellationToken ct) => await GrantsAsync(
+        tenantId: null,
+        TenantSql.Statement("select 1"),
+        """
+        from user_application_access g join applications a on a.id = g.application_id_fk
+        where ($1::bigint is null or g.tenant_id_fk = $1) and ($2::text is null or a.slug = $2)
+            and ($3::bigint is null or g.user_id_fk = $3) and ($4::boolean is null or g.active = $4)
+        """,
+        [filter.TenantId, filter.Application, filter.UserId, filter.Active],
+        slice,
+        ct) ?? ([], null);
+
     /// <summary>In one round trip, also with a total.</summary>
     /// <param name="whose">Has a row if there is somebody, or something, to have grants.</param>
-    /// <param name="of">Grants as <c>g</c>, of three values.</param>
+    /// <param name="of">Grants as <c>g</c>.</param>
     private async Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsAsync(
-        long tenantId, NpgsqlBatchCommand whose, string of, object[] values, GrantSlice slice, CancellationToken ct)
+        long? tenantId, NpgsqlBatchCommand whose, string of, object?[] values, GrantSlice slice, CancellationToken ct)
     {
+        var n = values.Length;
         List<NpgsqlBatchCommand> statements =
         [
             whose,
             TenantSql.Statement(
                 $"""
                 select {GrantStatements.ColumnsOf("g")}
-                {of} and g.id > $4
+                {of} and g.id > ${n + 1}
                 order by g.id
-                offset $5 limit $6
+                offset ${n + 2} limit ${n + 3}
                 """,
                 [.. values, slice.After, slice.Skip, slice.Count]),
         ];

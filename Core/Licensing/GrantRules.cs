@@ -1,15 +1,17 @@
 using System.Globalization;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
+using Platform.Core.Tenants;
 
 namespace Platform.Core.Licensing;
 
 /// <summary>A row of the price matrix as of now.</summary>
-public sealed record PriceInForce(long Id, decimal Price, string Currency, string BillingCycle);
+public sealed record PriceInForce(long Id, decimal Price, string Currency, string BillingCycle, long Version);
 
 /// <summary>A member of the tenant who may be granted an application.</summary>
 /// <param name="IsActive">As a person and as a member.</param>
 /// <param name="Price">For the user's type; null where none is configured.</param>
+/// <param name="Groups">Those by which the user has the application, by number.</param>
 /// <param name="Current">The active grant.</param>
 /// <param name="Last">The last one that was revoked.</param>
 public sealed record GrantTarget(
@@ -18,6 +20,7 @@ public sealed record GrantTarget(
     long UserTypeId,
     string UserType,
     PriceInForce? Price,
+    IReadOnlyList<long> Groups,
     GrantResponse? Current,
     GrantResponse? Last);
 
@@ -31,21 +34,24 @@ public sealed record GrantFacts(
     bool ApplicationIsActive,
     LicenseTerms? License,
     bool RoleExists,
+    string TenantStatus,
     IReadOnlyDictionary<long, GrantTarget> Targets);
 
 /// <summary>Who is to get an application.</summary>
 /// <param name="Role">Slug; null is the user's own type.</param>
 /// <param name="Partial">Whoever can get it does; else all or nobody.</param>
 /// <param name="Again">Only those who had it before, with the role they had unless one is named.</param>
+/// <param name="ByGroup">The seats come of a group.</param>
 /// <param name="IsList">Of several users: then a refusal names the place in the list.</param>
 public sealed record GrantWish(
-    IReadOnlyList<long> UserIds, string? Role, bool Partial = false, bool Again = false, bool IsList = false);
+    IReadOnlyList<long> UserIds, string? Role, bool Partial = false, bool Again = false, bool IsList = false,
+    bool ByGroup = false);
 
 /// <summary>Exactly one of the last three is there.</summary>
 /// <param name="Fresh">Whose grant is to be made.</param>
 public sealed record PlannedGrant(long UserId, GrantResponse? Existing, GrantTarget? Fresh, Rejection? Refusal);
 
-/// <summary>Who gets a grant, who has one, who gets none, in this order: license, user, price, seat.</summary>
+/// <summary>Who gets a grant, who has one, who gets none, in this order: tenant, license, user, price, seat.</summary>
 public static class GrantRules
 {
     public static readonly Rejection Unknown =
@@ -61,6 +67,7 @@ public static class GrantRules
         }
 
         if (!facts.RoleExists) return ([], UnknownRole);
+        if (TenantRules.Growing(facts.TenantStatus) is { } leaving) return ([], leaving);
         if (!facts.ApplicationIsActive) return ([], Retired);
         if (LicenseRules.Check(facts.License, now) is { } flaw) return ([], flaw);
 
@@ -122,10 +129,21 @@ public static class GrantRules
         return null;
     }
 
+    /// <summary>Whether a seat may be taken from the user alone.</summary>
+    public static Rejection? CheckRevoke(GrantTarget target) =>
+        target is { Current.Direct: false, Groups.Count: > 0 }
+            ? new(
+                RejectionKind.Conflict, Codes.GrantedByGroup,
+                "The seat comes of a group; take the user from the group, or the application from it.")
+            {
+                Members = new Dictionary<string, object?> { ["groupIds"] = target.Groups },
+            }
+            : null;
+
     public static readonly Rejection UnknownRole =
         new(RejectionKind.Invalid, Codes.UnknownUserType, "There is no such role.", "role");
 
-    private static readonly Rejection Retired =
+    public static readonly Rejection Retired =
         new(RejectionKind.Conflict, Codes.ApplicationInactive, "The application is retired.");
 
     private static readonly Rejection Inactive =
@@ -141,7 +159,7 @@ public static class GrantRules
         new(RejectionKind.Invalid, Codes.PricingNotConfigured, $"There is no price for {target.UserType} right now.");
 
     private static Rejection Full(int needed, int available) =>
-        new(RejectionKind.Conflict, Codes.SeatLimitReached, "There are not so many seats.")
+        new(RejectionKind.Conflict, Codes.SeatLimitReached, $"{needed} seats are needed, and {available} are free.")
         {
             Members = new Dictionary<string, object?> { ["needed"] = needed, ["available"] = available },
         };

@@ -2,12 +2,14 @@ using Npgsql;
 using NpgsqlTypes;
 using Platform.Contracts.Licensing;
 using Platform.Core.Storage;
+using Platform.Core.Tenants;
 
 namespace Platform.Core.Licensing;
 
 /// <summary>
-/// The statements that read and write grants. Whoever writes locks the license first, then grants, then the head of the
-/// audit chain, so that two never wait crosswise.
+/// The statements that read and write grants. Whoever writes takes locks in this order, so that two never wait for each
+/// other: the tenant, the application's prices (<see cref="PriceLock"/>), the license, grants, the head of the audit
+/// chain. A tenant's row is shared: it keeps its status, and its members what they are.
 /// </summary>
 internal static class GrantStatements
 {
@@ -17,10 +19,11 @@ internal static class GrantStatements
     private const string Columns = """
         {0}.id, {0}.tenant_id_fk, {0}.user_id_fk, a.slug, {0}.role_in_app, {0}.active, {0}.granted_at, {0}.revoked_at,
         {0}.price_snapshot, {0}.currency_snapshot, (select slug from user_types where id = {0}.user_type_id_fk_snapshot),
-        {0}.granted_cycle, {0}.version
+        {0}.granted_cycle, {0}.version, {0}.direct,
+        {0}.created_by, {0}.updated_at, {0}.updated_by
         """;
 
-    private const int ColumnCount = 13;
+    private const int ColumnCount = 17;
 
     /// <summary>The columns of <see cref="ReadGrant"/>, where applications are <c>a</c>.</summary>
     public static string ColumnsOf(string alias) => Columns.Replace("{0}", alias, StringComparison.Ordinal);
@@ -40,13 +43,52 @@ internal static class GrantStatements
             reader.Text(column + 9),
             reader.Text(column + 10),
             reader.Text(column + 11),
-            reader.GetInt64(column + 12));
+            reader.GetInt64(column + 12),
+            reader.GetBoolean(column + 13),
+            reader.Text(column + 14),
+            reader.GetFieldValue<DateTimeOffset>(column + 15),
+            reader.Text(column + 16));
+
+    /// <summary>What <see cref="ReadFactsAsync"/> reads, with numbers for as many grants as there may be.</summary>
+    public static NpgsqlBatchCommand[] FindFacts(
+        long tenantId, string application, GrantWish wish, DateTimeOffset now) =>
+    [
+        FindLicense(tenantId, application, wish.Role),
+        FindTargets(tenantId, application, wish.UserIds, now),
+        TenantSql.Statement(
+            "select nextval('user_application_access_id_seq') from generate_series(1, $1)", wish.UserIds.Count),
+    ];
+
+    /// <returns>No facts where tenant or application does not exist; ids for as many grants as there may be.</returns>
+    public static async Task<(GrantFacts? Facts, IReadOnlyList<long> Ids)> ReadFactsAsync(
+        NpgsqlDataReader reader, long tenantId, CancellationToken ct)
+    {
+        if (!await reader.ReadAsync(ct)) return (null, []);
+
+        Dictionary<long, GrantTarget> targets = [];
+        var facts = new GrantFacts(
+            tenantId, reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2), AccessQuery.ReadTerms(reader, 4),
+            reader.GetBoolean(3), reader.GetString(12), targets);
+
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var target = ReadTarget(reader);
+            targets[target.UserId] = target;
+        }
+
+        await reader.NextResultAsync(ct);
+        List<long> ids = [];
+        while (await reader.ReadAsync(ct)) ids.Add(reader.GetInt64(0));
+
+        return (facts, ids);
+    }
 
     /// <summary>Application, license, and whether the role exists; no row where tenant or application does not.</summary>
-    public static NpgsqlBatchCommand FindLicense(long tenantId, string application, string? role) => TenantSql.Statement(
+    private static NpgsqlBatchCommand FindLicense(long tenantId, string application, string? role) => TenantSql.Statement(
         """
         select a.id, a.slug, a.active, $3::text is null or exists (select from user_types where slug = $3::text),
-            l.id, l.status, l.activated_at, l.trial_ends_at, l.expires_at, l.user_limit, l.seats_used, l.version
+            l.id, l.status, l.activated_at, l.trial_ends_at, l.expires_at, l.user_limit, l.seats_used, l.version, t.status
         from applications a
         join tenants t on t.id = $1
         left join tenant_applications l on l.tenant_id_fk = t.id and l.application_id_fk = a.id
@@ -57,11 +99,11 @@ internal static class GrantStatements
     /// <summary>
     /// The users with price and grants. Of several currencies the tenant's own counts, then BRL, then the first by name.
     /// </summary>
-    public static NpgsqlBatchCommand FindTargets(
+    private static NpgsqlBatchCommand FindTargets(
         long tenantId, string application, IReadOnlyList<long> userIds, DateTimeOffset now) => TenantSql.Statement(
         $"""
-        select m.user_id_fk, m.active and u.active, ut.id, ut.slug, p.id, p.price, p.currency, p.billing_cycle,
-            {ColumnsOf("g")}, {ColumnsOf("r")}
+        select m.user_id_fk, m.active and u.active, ut.id, ut.slug, p.id, p.price, p.currency, p.billing_cycle, p.version,
+            array({GroupStatements.Ways} order by 1), {ColumnsOf("g")}, {ColumnsOf("r")}
         from memberships m
         join users u on u.id = m.user_id_fk
         join user_types ut on ut.id = m.user_type_id_fk
@@ -84,68 +126,91 @@ internal static class GrantStatements
         """,
         tenantId, application, userIds.ToArray(), now);
 
-    public static GrantTarget ReadTarget(NpgsqlDataReader reader) => new(
+    private static GrantTarget ReadTarget(NpgsqlDataReader reader) => new(
         reader.GetInt64(0),
         reader.GetBoolean(1),
         reader.GetInt64(2),
         reader.GetString(3),
         reader.IsDBNull(4)
             ? null
-            : new(reader.GetInt64(4), reader.GetDecimal(5), reader.GetString(6), reader.GetString(7)),
-        ReadGrant(reader, 8),
-        ReadGrant(reader, 8 + ColumnCount));
-
-    public static NpgsqlBatchCommand NextIds(int count) => TenantSql.Statement(
-        "select nextval('user_application_access_id_seq') from generate_series(1, $1)", count);
+            : new(
+                reader.GetInt64(4), reader.GetDecimal(5), reader.GetString(6), reader.GetString(7), reader.GetInt64(8)),
+        reader.GetFieldValue<long[]>(9),
+        ReadGrant(reader, 10),
+        ReadGrant(reader, 10 + ColumnCount));
 
     /// <summary>
     /// The gate: takes the seats if they are there and the license is still the one that was read. One conditional update
-    /// holds at every isolation level; counting rows would not.
+    /// holds at every isolation level; counting rows would not. From here on the tenant keeps its status, and prices stay:
+    /// the next statement sees those that were changed just before.
     /// </summary>
-    public static NpgsqlBatchCommand TakeSeats(LicenseTerms license, int count) => TenantSql.Statement(
+    public static NpgsqlBatchCommand TakeSeats(GrantFacts facts, int count) => TenantSql.Statement(
         $"""
-        with taken as (
+        with tenant as materialized (
+            select id from tenants where id = $4 and status not in {TenantStatuses.Leaving} for share),
+        prices as materialized (
+            select {PriceLock.Share("$5")} from tenant),
+        taken as (
             update tenant_applications l set seats_used = seats_used + $3
             where id = $1 and version = $2 and (user_limit is null or seats_used + $3 <= user_limit)
+                and exists (select from prices)
                 and exists (select from applications a where a.id = l.application_id_fk and a.active)
             returning 1)
         select case when exists (select from taken) then true else platform.refuse('{Changed}') end
         """,
-        license.Id, license.Version, count);
+        facts.License!.Id, facts.License.Version, count, facts.TenantId, facts.ApplicationId);
 
-    /// <summary>The rows, each for a user who is still what was read, at a price that is still in force.</summary>
+    /// <summary>The rows, each for a user who is still what was read, at a price that is still in force and the same.</summary>
     public static NpgsqlBatchCommand Insert(
-        GrantFacts facts, IReadOnlyList<(GrantResponse Grant, GrantTarget Target)> grants, DateTimeOffset now,
-        string actor) =>
+        GrantFacts facts, IReadOnlyList<FreshGrant> grants, DateTimeOffset now, string actor) =>
         TenantSql.Statement(
             $"""
             with added as (
                 insert into user_application_access (id, tenant_id_fk, user_id_fk, application_id_fk, role_in_app,
                     granted_at, price_snapshot, currency_snapshot, user_type_id_fk_snapshot, granted_cycle,
-                    pricing_id_fk_snapshot, created_by, updated_by)
+                    pricing_id_fk_snapshot, direct, created_at, updated_at, created_by, updated_by)
                 select w.id, $1, w.user_id, $2, w.role, $3, p.price, p.currency, m.user_type_id_fk, p.billing_cycle, p.id,
-                    $4, $4
-                from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[])
-                    as w (id, user_id, user_type, price, role)
+                    $12, $3, $3, $4, $4
+                from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])
+                    as w (id, user_id, user_type, price, price_version, role)
                 join memberships m on m.tenant_id_fk = $1 and m.user_id_fk = w.user_id and m.active
                     and m.user_type_id_fk = w.user_type
                 join users u on u.id = w.user_id and u.active
-                join application_pricing p on p.id = w.price and p.active and p.valid_from <= $3
-                    and (p.valid_to is null or p.valid_to > $3)
+                join application_pricing p on p.id = w.price and p.version = w.price_version and p.active
+                    and p.valid_from <= $3 and (p.valid_to is null or p.valid_to > $3)
                 returning 1)
-            select case when (select count(*) from added) = $10 then true else platform.refuse('{Changed}') end
+            select case when (select count(*) from added) = $11 then true else platform.refuse('{Changed}') end
             """,
             facts.TenantId, facts.ApplicationId, now, actor,
             grants.Select(g => g.Grant.Id).ToArray(),
             grants.Select(g => g.Grant.UserId).ToArray(),
             grants.Select(g => g.Target.UserTypeId).ToArray(),
             grants.Select(g => g.Target.Price!.Id).ToArray(),
+            grants.Select(g => g.Target.Price!.Version).ToArray(),
             new NpgsqlParameter
             {
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
                 Value = grants.Select(g => g.Grant.Role).ToArray(),
             },
-            (long)grants.Count);
+            (long)grants.Count,
+            grants[0].Grant.Direct);
+
+    /// <summary>All that grants rest on, for transactions that read it and write afterwards.</summary>
+    public static NpgsqlBatchCommand[] Lock(long tenantId, IReadOnlyList<string> applications) =>
+    [
+        LockTenant(tenantId),
+        TenantSql.Statement(
+            $"""
+            select {PriceLock.Share("a.id")}
+            from (select id from applications where slug = any($1) order by id) a
+            """,
+            new NpgsqlParameter { Value = applications.ToArray() }),
+        LockLicenses(tenantId),
+    ];
+
+    /// <summary>Shared: groups and members of the tenant stay what they are.</summary>
+    public static NpgsqlBatchCommand LockTenant(long tenantId) =>
+        TenantSql.Statement("select from tenants where id = $1 for share", tenantId);
 
     public static NpgsqlBatchCommand LockLicense(long tenantId, string application) => TenantSql.Statement(
         """
@@ -176,7 +241,7 @@ internal static class GrantStatements
     public static NpgsqlBatchCommand Revoke(GrantResponse grant, DateTimeOffset at, string actor) => TenantSql.Statement(
         $"""
         with revoked as (
-            update user_application_access set active = false, revoked_at = $3, updated_by = $4
+            update user_application_access set active = false, revoked_at = $3, updated_at = $3, updated_by = $4
             where id = $1 and version = $2 and active
             returning tenant_id_fk, application_id_fk),
         released as (
@@ -186,13 +251,13 @@ internal static class GrantStatements
         """,
         grant.Id, grant.Version, at, actor);
 
-    public static NpgsqlBatchCommand ChangeRole(GrantResponse grant, string? role, string actor) => TenantSql.Statement(
+    public static NpgsqlBatchCommand ChangeRole(GrantResponse grant, GrantResponse changed) => TenantSql.Statement(
         $"""
         with changed as (
-            update user_application_access set role_in_app = $3, updated_by = $4
+            update user_application_access set role_in_app = $3, updated_at = $4, updated_by = $5
             where id = $1 and version = $2 and active
             returning 1)
         select case when exists (select from changed) then true else platform.refuse('{Changed}') end
         """,
-        grant.Id, grant.Version, role, actor);
+        grant.Id, grant.Version, changed.Role, changed.UpdatedAt, changed.UpdatedBy);
 }

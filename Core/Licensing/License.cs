@@ -5,7 +5,7 @@ using Platform.Core.Tenants;
 namespace Platform.Core.Licensing;
 
 /// <summary>A product in the catalogue, known by its slug.</summary>
-public sealed class Application
+public sealed class Application : ActorStamped
 {
     public long Id { get; init; }
     public required string Slug { get; init; }
@@ -14,6 +14,9 @@ public sealed class Application
 
     /// <summary>A retired one is licensed and used no more.</summary>
     public bool Active { get; set; } = true;
+
+    /// <summary>False for one that stands in the catalogue before it can be licensed.</summary>
+    public bool Licensable { get; set; } = true;
     public long Version { get; init; }
 }
 
@@ -27,7 +30,7 @@ public static class LicenseStatuses
 }
 
 /// <summary>A tenant may use an application, with so many seats.</summary>
-public sealed class License
+public sealed class License : ActorStamped
 {
     public long Id { get; init; }
     public required long TenantId { get; init; }
@@ -77,6 +80,9 @@ public sealed class UserGrant
 
     /// <summary>The row of the price matrix that it relies on.</summary>
     public long? PricingIdFkSnapshot { get; init; }
+
+    /// <summary>False where the seat comes of groups alone.</summary>
+    public bool Direct { get; init; } = true;
     public long Version { get; init; }
 }
 
@@ -86,7 +92,7 @@ internal sealed class ApplicationConfiguration : IEntityTypeConfiguration<Applic
     {
         builder.ToTable("applications");
         builder.HasVersion();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 
@@ -99,7 +105,7 @@ internal sealed class LicenseConfiguration : IEntityTypeConfiguration<License>, 
         builder.HasOne<Application>().WithMany().HasForeignKey(l => l.ApplicationId);
         builder.Ignore(l => l.Terms);
         builder.HasVersion();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 

@@ -69,15 +69,14 @@ public static class LicenseRules
     /// <summary>Whether its times are in order.</summary>
     public static Rejection? CheckTimes(
         DateTimeOffset activatedAt, DateTimeOffset? trialEndsAt, DateTimeOffset? expiresAt) =>
-        CheckInstant(activatedAt, "activatedAt")
-        ?? CheckInstant(trialEndsAt, "trialEndsAt")
-        ?? CheckInstant(expiresAt, "expiresAt")
-        ?? (trialEndsAt <= activatedAt
-            ? new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "A trial ends after it starts.", "trialEndsAt")
-            : null)
-        ?? (expiresAt <= activatedAt
-            ? new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "A license ends after it starts.", "expiresAt")
-            : null);
+        Rejection.All(
+            CheckInstant(activatedAt, "activatedAt"),
+            CheckInstant(trialEndsAt, "trialEndsAt") ?? (trialEndsAt <= activatedAt
+                ? new(RejectionKind.Invalid, Codes.InvalidRange, "A trial ends after it starts.", "trialEndsAt")
+                : null),
+            CheckInstant(expiresAt, "expiresAt") ?? (expiresAt <= activatedAt
+                ? new(RejectionKind.Invalid, Codes.InvalidRange, "A license ends after it starts.", "expiresAt")
+                : null));
 
     public static Rejection? CheckInstant(DateTimeOffset? instant, string field) =>
         instant is { UtcDateTime.Year: < FirstYear or > LastYear }

@@ -55,7 +55,7 @@ public sealed class Membership
 }
 
 /// <summary>A named set of permissions: the platform's own where there is no tenant, else that tenant's.</summary>
-public sealed class Role
+public sealed class Role : ActorStamped
 {
     public long Id { get; init; }
     public long? TenantId { get; init; }
@@ -115,7 +115,7 @@ internal sealed class RoleConfiguration : IEntityTypeConfiguration<Role>, IPlatf
         builder.ToTable("roles");
         builder.HasOne<Tenant>().WithMany().HasForeignKey(r => r.TenantId);
         builder.HasVersion();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 

@@ -5,10 +5,12 @@ using Platform.Core.Tenants;
 namespace Platform.Core.People;
 
 /// <param name="Q">The beginning of a name or an e-mail.</param>
+/// <param name="Role">Slug: only those who have it.</param>
 /// <param name="After">Only people with a higher number.</param>
 /// <param name="Skip">So many of these are left out.</param>
 public sealed record MemberFilter(
-    string? Q = null, bool? Active = null, long? UserId = null, long After = 0, int Skip = 0, int Limit = 1);
+    string? Q = null, bool? Active = null, long? UserId = null, long After = 0, int Skip = 0, int Limit = 1,
+    string? Role = null);
 
 /// <summary>People and memberships as answers show them.</summary>
 public static class UserQuery
@@ -53,8 +55,10 @@ public static class UserQuery
                      where h.MembershipId == m.Id
                      orderby r.Slug
                      select r.Slug).ToList(),
-                    m.Active, !u.Active, EF.Property<DateTimeOffset>(m, "CreatedAt"), m.Version, m.Kind, m.ResourceId,
-                    m.ClientId, m.Metadata);
+                    m.Active, !u.Active, EF.Property<DateTimeOffset>(m, "CreatedAt"), m.Version,
+                    EF.Property<string?>(m, "CreatedBy"), EF.Property<DateTimeOffset>(m, "UpdatedAt"),
+                    EF.Property<string?>(m, "UpdatedBy"),
+                    m.Kind, m.ResourceId, m.ClientId, m.Metadata);
             return (filter.Skip == 0 ? members : members.Skip(filter.Skip)).Take(filter.Limit).ToListAsync(ct);
         }
 
@@ -70,6 +74,13 @@ public static class UserQuery
             var memberships = db.Memberships.Where(m => m.TenantId == tenantId && m.UserId > filter.After);
             if (filter.UserId is { } one) memberships = memberships.Where(m => m.UserId == one);
             if (filter.Active is { } active) memberships = memberships.Where(m => m.Active == active);
+            if (filter.Role is { } slug)
+            {
+                var (held, roles) = (db.MembershipRoles, db.Roles);
+                memberships = memberships.Where(m => held.Any(
+                    h => h.MembershipId == m.Id && roles.Any(r => r.Id == h.RoleId && r.Slug == slug)));
+            }
+
             return memberships;
         }
 

@@ -14,22 +14,17 @@ public static class PriceRules
     /// <summary>Further ones come last: cursors name them by their place.</summary>
     public static readonly ImmutableArray<string> Currencies = ["BRL", "USD", "EUR"];
 
-    public static Rejection? Check(decimal price, string currency, DateTimeOffset validFrom, DateTimeOffset? validTo)
-    {
-        if (price is < 0 or > Highest || decimal.Round(price, 2) != price)
-        {
-            return Invalid(Codes.InvalidAmount, $"A price is 0 to {Highest} with at most two decimals.", "price");
-        }
-
-        if (!Currencies.Contains(currency))
-        {
-            return Invalid(Codes.UnknownCurrency, $"Prices are in {string.Join(", ", Currencies)}.", "currency");
-        }
-
-        return LicenseRules.CheckInstant(validFrom, "validFrom")
-            ?? LicenseRules.CheckInstant(validTo, "validTo")
-            ?? (validTo <= validFrom ? Invalid(Codes.InvalidRange, "A price ends after it starts.", "validTo") : null);
-    }
+    public static Rejection? Check(decimal price, string currency, DateTimeOffset validFrom, DateTimeOffset? validTo) =>
+        Rejection.All(
+            price is < 0 or > Highest || decimal.Round(price, 2) != price
+                ? Invalid(Codes.InvalidAmount, $"A price is 0 to {Highest} with at most two decimals.", "price")
+                : null,
+            Currencies.Contains(currency)
+                ? null
+                : Invalid(Codes.UnknownCurrency, $"Prices are in {string.Join(", ", Currencies)}.", "currency"),
+            LicenseRules.CheckInstant(validFrom, "validFrom"),
+            LicenseRules.CheckInstant(validTo, "validTo")
+                ?? (validTo <= validFrom ? Invalid(Codes.InvalidRange, "A price ends after it starts.", "validTo") : null));
 
     public static string StatusAt(DateTimeOffset validFrom, DateTimeOffset? validTo, DateTimeOffset now) =>
         now < validFrom ? PriceStatuses.Pending : validTo <= now ? PriceStatuses.Ended : PriceStatuses.Active;
@@ -57,6 +52,10 @@ public static class PriceRules
             ? new(RejectionKind.Conflict, Codes.PriceInUse, "Grants since then rely on it.", field)
             : null;
     }
+
+    /// <summary>A price does not begin in a past in which grants were made that it would have priced.</summary>
+    public static readonly Rejection Late = new(
+        RejectionKind.Conflict, Codes.PriceInUse, "Grants since then were made at another price.", "validFrom");
 
     public static Rejection Overlaps(PriceRange existing, PriceRange wanted) => new(
         RejectionKind.Invalid, Codes.PricingOverlap, "Another price is in force during this time.", "validFrom")

@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Pricing;
 
 /// <summary>What one seat costs for one user type, from one instant to another. Ranges of one kind never overlap.</summary>
-public sealed class PriceVersion
+public sealed class PriceVersion : ActorStamped
 {
     public const string NoOverlapConstraint = "ex_application_pricing_no_overlap";
 
@@ -35,7 +35,7 @@ internal sealed class PriceVersionConfiguration : IEntityTypeConfiguration<Price
         builder.HasVersion();
         builder.HasOne<Application>().WithMany().HasForeignKey(p => p.ApplicationId);
         builder.HasOne<UserType>().WithMany().HasForeignKey(p => p.UserTypeId);
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 

@@ -19,9 +19,25 @@ internal static class Stamps
             table.Property<string?>("UpdatedBy");
         }
 
+        /// <summary>Also known after a change without reading the row again.</summary>
+        public void HasKnownStamps()
+        {
+            table.HasActorStamps();
+            table.Property<DateTimeOffset>("UpdatedAt").ValueGeneratedOnAddOrUpdate();
+        }
+
         /// <summary>Raised by the database with every change of the row; the value of its <c>ETag</c>.</summary>
         public void HasVersion() => table.Property<long>("Version").ValueGeneratedOnAddOrUpdate().IsConcurrencyToken();
     }
+}
+
+/// <summary>Who made a row and who changed it last, and when, for rows whose answers tell that.</summary>
+public abstract class ActorStamped
+{
+    public DateTimeOffset CreatedAt { get; private init; }
+    public string? CreatedBy { get; private init; }
+    public DateTimeOffset UpdatedAt { get; private init; }
+    public string? UpdatedBy { get; private init; }
 }
 
 public static class ActorStamps

@@ -29,6 +29,16 @@ public static class StatementsByHand
             return rows;
         }
 
+        /// <summary>The results of all statements, in one round trip, in the transaction that runs.</summary>
+        /// <param name="read">Stands before the first row of the first result.</param>
+        public async Task<T> ReadResultsAsync<T>(
+            IEnumerable<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
+        {
+            await using var batch = db.Batch(statements);
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            return await read(reader);
+        }
+
         private NpgsqlBatch Batch(IEnumerable<NpgsqlBatchCommand> statements)
         {
             var transaction = db.Database.CurrentTransaction?.GetDbTransaction()

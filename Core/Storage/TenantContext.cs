@@ -25,6 +25,9 @@ public sealed class TenantContext
     /// <summary>All that may be seen of bookings, by whoever may not see all of them; null where nothing is hidden.</summary>
     public OwnBookings? Own { get; set; }
 
+    /// <summary>Where numbers are dialled that have no country's code; null where nobody knows.</summary>
+    public string? Country => TenantCountries.Of(TimeZone, Locale);
+
     /// <summary>From the number, not the slug: slugs change, and a number needs no quoting.</summary>
     public static string SchemaOf(long id) => $"tenant_{id}";
 }

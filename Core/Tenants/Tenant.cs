@@ -16,6 +16,11 @@ public static class TenantStatuses
     /// <summary>What is left is its number, so that its audit chain still has an owner.</summary>
     public const string Purged = "purged";
 
+    /// <summary>For SQL: who leaves, or has left, takes no new licenses, seats or members.</summary>
+    public const string Leaving = $"('{Offboarding}', '{Purged}')";
+
+    public static bool IsLeaving(string status) => status is Offboarding or Purged;
+
     /// <summary>Whether all of its tables are there, if only for staff.</summary>
     public static bool IsBuilt(string status) => status is Active or Inactive or Offboarding;
 }

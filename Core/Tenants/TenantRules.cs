@@ -85,12 +85,20 @@ public static class TenantRules
                 Members = new Dictionary<string, object?> { ["purgeAt"] = tenant.PurgeAt },
             });
 
+    /// <summary>Whether it may be given licenses, seats and members.</summary>
+    public static Rejection? Growing(string status) =>
+        TenantStatuses.IsLeaving(status)
+            ? Refuse(status, "A tenant that is being offboarded takes no new licences, seats or members.")
+            : null;
+
     public static Rejection Taken(string field) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "Another tenant has it.", field);
 
-    private static Rejection Refuse(Tenant tenant, string detail) =>
+    private static Rejection Refuse(Tenant tenant, string detail) => Refuse(tenant.Status, detail);
+
+    private static Rejection Refuse(string status, string detail) =>
         new(RejectionKind.Conflict, Codes.InvalidTenantStatus, detail)
         {
-            Members = new Dictionary<string, object?> { ["tenantStatus"] = tenant.Status },
+            Members = new Dictionary<string, object?> { ["tenantStatus"] = status },
         };
 }

@@ -24,6 +24,8 @@ internal static class AccountEndpoints
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BodyMaxBytes));
         accounts.MapPost("/", CreateAsync);
         accounts.MapPut("/{id:long}", SetAsync);
+        app.MapPost("/api/invitations", InviteAsync).RequireAuthorization(Policy)
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BodyMaxBytes));
         app.MapPost("/api/sign-ups", SignUpAsync).RequireAuthorization(Policy)
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BodyMaxBytes));
     }
@@ -87,14 +89,23 @@ internal static class AccountEndpoints
         }
     }
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> SignUpAsync(
-        SignUpMailRequest request, IdentityDb db, TimeProvider clock, CancellationToken ct)
+    private static Task<Results<Accepted, ProblemHttpResult>> SignUpAsync(
+        SignUpMailRequest request, IdentityDb db, TimeProvider clock, CancellationToken ct) =>
+        QueueAsync(MailKind.SignUp, request, db, clock, ct);
+
+    private static Task<Results<Accepted, ProblemHttpResult>> InviteAsync(
+        InvitationMailRequest request, IdentityDb db, TimeProvider clock, CancellationToken ct) =>
+        QueueAsync(MailKind.Joining, request, db, clock, ct);
+
+    /// <summary>A mail with a link. Whether anybody has the address makes no difference here.</summary>
+    private static async Task<Results<Accepted, ProblemHttpResult>> QueueAsync<T>(
+        string kind, T request, IdentityDb db, TimeProvider clock, CancellationToken ct) where T : class, IPersonDetails
     {
         if (Fault(request) is { } fault) return fault;
         if (!EmailAddresses.IsValid(request.Email)) return Problem([new("email", "INVALID", "The address is not acceptable.")]);
 
         await AccountMails.QueueOnceAsync(
-            db, MailKind.SignUp, null, request.Email, JsonSerializer.Serialize(request), clock.GetUtcNow(), ct);
+            db, kind, null, request.Email, JsonSerializer.Serialize(request), clock.GetUtcNow(), ct);
         return TypedResults.Accepted((string?)null);
     }
 

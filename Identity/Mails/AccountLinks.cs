@@ -10,6 +10,7 @@ namespace Platform.Identity.Mails;
 internal sealed record LinkPurpose(string Name, string Page, TimeSpan Lifetime)
 {
     public static readonly LinkPurpose FirstPassword = new("FirstPassword", "/Account/Accept", TimeSpan.FromHours(72));
+    public static readonly LinkPurpose Invitation = new("Invitation", "/Account/Join", TimeSpan.FromHours(72));
     public static readonly LinkPurpose PasswordReset = new("PasswordReset", "/Account/ResetPassword", TimeSpan.FromHours(1));
     public static readonly LinkPurpose SignUp = new("SignUp", "/Account/ConfirmSignUp", TimeSpan.FromHours(72));
     public static readonly LinkPurpose OldEmail = new("OldEmail", "/Account/ConfirmEmail", TimeSpan.FromHours(24));

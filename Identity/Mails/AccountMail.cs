@@ -10,6 +10,12 @@ internal static class MailKind
     /// <summary>A link to set the first password. The detail is the organisation.</summary>
     public const string Invitation = "invitation";
 
+    /// <summary>
+    /// A link to accept an invitation. The detail is its <see cref="Contracts.People.InvitationMailRequest"/>; the account is
+    /// made now.
+    /// </summary>
+    public const string Joining = "joining";
+
     /// <summary>A link to set another password. The row has the address that somebody typed, and no account.</summary>
     public const string PasswordReset = "password_reset";
     public const string PasswordChanged = "password_changed";
@@ -89,7 +95,8 @@ internal static class AccountMails
             select {kind}, {accountId}, {email}, {detail}, {now}, {now}
             where not exists (
                 select from account_mails
-                where kind = {kind} and email = {email} and created_at > {now - RepeatInterval} and failed_at is null)
+                where kind = {kind} and email = {email} and created_at > {now - RepeatInterval} and failed_at is null
+                    and (kind <> {MailKind.Joining} or detail = {detail}))
             on conflict do nothing
             """,
             ct);

@@ -111,13 +111,18 @@ internal sealed class AccountMailSender(
             ct);
     }
 
-    /// <summary>Of somebody who signs up. A deactivated account stays so.</summary>
+    /// <summary>Of somebody who signs up or is invited. A deactivated account stays so.</summary>
     private static async Task<Account?> CreateAccountAsync(IServiceProvider services, AccountMail owed, DateTimeOffset now)
     {
-        if (owed.Kind != MailKind.SignUp) return null;
+        IPersonDetails? person = owed.Kind switch
+        {
+            MailKind.SignUp => JsonSerializer.Deserialize<SignUpMailRequest>(owed.Detail!),
+            MailKind.Joining => JsonSerializer.Deserialize<InvitationMailRequest>(owed.Detail!),
+            _ => null,
+        };
+        if (person is null) return null;
 
-        var signUp = JsonSerializer.Deserialize<SignUpMailRequest>(owed.Detail!)!;
-        var account = Account.New(signUp.Email, signUp.Name, signUp.Locale, now);
+        var account = Account.New(person.Email, person.Name, person.Locale!, now);
         var result = await services.GetRequiredService<UserManager<Account>>().CreateAsync(account);
         return result.Succeeded ? account : null;
     }

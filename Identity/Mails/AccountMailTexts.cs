@@ -22,6 +22,7 @@ internal sealed class AccountMailTexts(AccountLinks links, IConfiguration config
             MailKind.Invitation when account.PasswordHash is null => To(
                 account.Email!, texts.InvitationSubject(organisation),
                 texts.InvitationBody(account.Name, organisation, links.Create(LinkPurpose.FirstPassword, account))),
+            MailKind.Joining => Joining(mail, account, texts),
             MailKind.SignUp => SignUp(mail, account, texts),
             MailKind.PasswordReset => To(
                 account.Email!, texts.ResetSubject,
@@ -45,6 +46,17 @@ internal sealed class AccountMailTexts(AccountLinks links, IConfiguration config
         return To(mail.Email, texts.EmailChangeSubject, isOld
             ? texts.OldEmailBody(account.Name, link)
             : texts.NewEmailBody(account.Name, account.Email!, link));
+    }
+
+    private MailText Joining(AccountMail mail, Account account, MailTexts texts)
+    {
+        var invitation = JsonSerializer.Deserialize<InvitationMailRequest>(mail.Detail!)!;
+        var link = links.Create(LinkPurpose.Invitation, account, mail.Detail);
+        return To(
+            account.Email!, texts.InvitationSubject(invitation.Organisation),
+            account.PasswordHash is null
+                ? texts.InvitationBody(account.Name, invitation.Organisation, link)
+                : texts.JoiningBody(account.Name, invitation.Organisation, link));
     }
 
     private MailText SignUp(AccountMail mail, Account account, MailTexts texts)

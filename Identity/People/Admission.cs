@@ -1,4 +1,3 @@
-using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
@@ -31,7 +30,7 @@ internal sealed record Admission(Refusal? Refusal, PersonTenant? Tenant)
     /// <param name="wanted">The tenant asked for, by slug or number.</param>
     public static Admission Of(Account account, PersonContext? person, Client? client, string? wanted)
     {
-        if (client?.IsForStaff is true && account.PlatformRole != PlatformRoles.InternalAdmin) return new(People.Refusal.StaffOnly, null);
+        if (client?.IsForStaff is true && account.PlatformRole is null) return new(People.Refusal.StaffOnly, null);
 
         var tenant = person is null ? null : TenantChoice.Choose(person, wanted);
 

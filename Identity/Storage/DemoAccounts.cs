@@ -12,7 +12,7 @@ internal sealed class DemoAccounts(IPasswordHasher<Account> passwords, ILookupNo
     /// <returns>How many were missing and are there now.</returns>
     public async Task<int> SeedAsync(IdentityDb db, CancellationToken ct)
     {
-        var people = DemoTenants.All.SelectMany(tenant => tenant.Users).Append(DemoTenants.Staff).ToList();
+        var people = DemoTenants.All.SelectMany(tenant => tenant.Users).Append(DemoTenants.Staff).Append(DemoTenants.Viewer).ToList();
         var ids = people.Select(person => person.Id).ToList();
         var known = await db.Users.Where(account => ids.Contains(account.Id)).Select(account => account.Id).ToListAsync(ct);
 
@@ -28,7 +28,9 @@ internal sealed class DemoAccounts(IPasswordHasher<Account> passwords, ILookupNo
             Id = person.Id,
             Name = person.Name,
             Locale = person.Locale,
-            PlatformRole = person == DemoTenants.Staff ? PlatformRoles.InternalAdmin : null,
+            PlatformRole = person == DemoTenants.Staff ? PlatformRoles.InternalAdmin
+                : person == DemoTenants.Viewer ? PlatformRoles.InternalViewer
+                : null,
             Email = person.Email,
             NormalizedEmail = names.NormalizeEmail(person.Email),
             EmailConfirmed = true,

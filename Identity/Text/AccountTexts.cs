@@ -16,6 +16,13 @@ internal sealed record AccountTexts
     public required string ResetDone { get; init; }
     public required string ChooseTenantTitle { get; init; }
 
+    public required string JoinTitle { get; init; }
+
+    /// <summary>Organisation, e-mail address.</summary>
+    public required Func<string, string, string> JoinQuestion { get; init; }
+    public required string Join { get; init; }
+    public required Func<string, string> JoinDone { get; init; }
+    public required string JoinInvalid { get; init; }
     public required string SignUpTitle { get; init; }
 
     /// <summary>Organisation, e-mail address.</summary>
@@ -91,6 +98,11 @@ internal sealed record AccountTexts
         ResetInvalid = "This link does not work any more: it has been used already, or it is older than one hour.",
         ResetDone = "Your password is set, and all other sessions have ended.",
         ChooseTenantTitle = "Choose an organisation",
+        JoinTitle = "Accept the invitation",
+        JoinQuestion = (organisation, email) => $"{organisation} invites you to join with the account {email}.",
+        Join = "Join",
+        JoinDone = organisation => $"You have joined {organisation}.",
+        JoinInvalid = "This link does not work any more: it is older than three days, the invitation was withdrawn, or something about your account has changed. Ask whoever invited you for a new one.",
         SignUpTitle = "Create your organisation",
         SignUpQuestion = (organisation, email) => $"{organisation} is created with the account {email} as its administrator.",
         SignUpPassword = $"Choose a password of at least {PasswordRules.MinLength} characters; a few words are easy to remember.",
@@ -188,6 +200,11 @@ internal sealed record AccountTexts
         ResetInvalid = "Este link não funciona mais: já foi usado ou tem mais de uma hora.",
         ResetDone = "A sua senha está definida, e todas as outras sessões terminaram.",
         ChooseTenantTitle = "Escolha uma organização",
+        JoinTitle = "Aceitar o convite",
+        JoinQuestion = (organisation, email) => $"{organisation} convida você a participar com a conta {email}.",
+        Join = "Participar",
+        JoinDone = organisation => $"Agora você participa de {organisation}.",
+        JoinInvalid = "Este link não funciona mais: tem mais de três dias, o convite foi retirado, ou algo na sua conta mudou. Peça um novo a quem convidou você.",
         SignUpTitle = "Crie a sua organização",
         SignUpQuestion = (organisation, email) => $"{organisation} será criada com a conta {email} como administradora.",
         SignUpPassword = $"Escolha uma senha com pelo menos {PasswordRules.MinLength} caracteres; algumas palavras são fáceis de lembrar.",

@@ -10,6 +10,9 @@ internal sealed record MailTexts
 
     /// <summary>Name, organisation, link.</summary>
     public required Func<string, string, string, string> InvitationBody { get; init; }
+
+    /// <summary>Name, organisation, link: to somebody who has a password.</summary>
+    public required Func<string, string, string, string> JoiningBody { get; init; }
     public required string SignUpSubject { get; init; }
 
     /// <summary>Name, organisation, link.</summary>
@@ -49,6 +52,15 @@ internal sealed record MailTexts
             Hello {name},
 
             you have been invited to {organisation}. Choose your password here; the link works once, within three days:
+
+            {link}
+
+            If you did not expect this, you need not do anything.
+            """,
+        JoiningBody = (name, organisation, link) => $"""
+            Hello {name},
+
+            you have been invited to {organisation}. You can accept the invitation here, within three days:
 
             {link}
 
@@ -138,6 +150,15 @@ internal sealed record MailTexts
             Olá, {name},
 
             você recebeu um convite para {organisation}. Escolha a sua senha aqui; o link funciona uma vez, durante três dias:
+
+            {link}
+
+            Se você não esperava este convite, não precisa fazer nada.
+            """,
+        JoiningBody = (name, organisation, link) => $"""
+            Olá, {name},
+
+            você recebeu um convite para {organisation}. Você pode aceitá-lo aqui, dentro de três dias:
 
             {link}
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Platform.Contracts;
 
 namespace Platform.Ui.SignIn;
@@ -10,8 +11,11 @@ namespace Platform.Ui.SignIn;
 /// <c>AddHttpClient&lt;HubApi&gt;().AddHttpMessageHandler&lt;AccessTokenHandler&gt;()</c>. A tenant that the caller has
 /// set stays. Never put it on a client of another service: it would hand over the token.
 /// </summary>
-public sealed class AccessTokenHandler(IHttpContextAccessor accessor) : DelegatingHandler
+public sealed class AccessTokenHandler(IHttpContextAccessor accessor, IConfiguration configuration) : DelegatingHandler
 {
+    /// <summary>As the API calls it.</summary>
+    private readonly string _tenantHeader = configuration["Tenancy:IdHeader"] ?? Headers.TenantId;
+
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -22,9 +26,9 @@ public sealed class AccessTokenHandler(IHttpContextAccessor accessor) : Delegati
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
             if (session.Principal.FindFirst(ClaimNames.TenantId)?.Value is { } tenant
-                && !request.Headers.Contains(Headers.TenantId))
+                && !request.Headers.Contains(_tenantHeader))
             {
-                request.Headers.Add(Headers.TenantId, tenant);
+                request.Headers.Add(_tenantHeader, tenant);
             }
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 using Platform.Identity.Mails;
 

@@ -149,12 +149,14 @@ public sealed class BillingTests(PlatformFixture platform)
         using var member = platform.ClientOf(tenant, await platform.MemberAsync(tenant, "manager"));
 
         var march = await tenant.SentAsync<BillingSummary>("GET", "/billing/summary");
-        var february = await tenant.SentAsync<BillingSummary>("GET", $"/billing/summary?month=2026-02&tenantId={other.Id}");
+        var february = await tenant.SentAsync<BillingSummary>("GET", "/billing/summary?month=2026-02");
+        var foreign = await tenant.RefusedAsync("GET", $"/billing/summary?month=2026-02&tenantId={other.Id}");
         using var refused = await member.GetAsync("/api/v1/billing/summary");
 
         Assert.Equal(("2026-03", tenant.Id, 35m), (march.Month, march.TenantId, Assert.Single(march.Totals).Amount));
         Assert.Equal(tenant.Id, february.TenantId);
         Assert.Empty(february.Lines);
+        Assert.Equal((400, Codes.ValidationFailed, "tenantId"), foreign);
         Assert.Equal((403, Codes.Forbidden), await refused.ProblemAsync());
     }
 

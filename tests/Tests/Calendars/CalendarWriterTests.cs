@@ -151,4 +151,8 @@ public sealed class CalendarWriterTests
         Assert.Contains("SUMMARY:a\uFFFDb\r\n", CalendarWriter.Write(Header, [Example with { Summary = "a\ud83cb" }]));
 
     private static CalendarEvent Example => new() { Uid = "7@platform", Start = Noon, End = Noon.AddHours(1) };
+
+    [Fact]
+    public void A_calendar_without_events_has_a_component_all_the_same() =>
+        Assert.Contains("BEGIN:VTIMEZONE\r\nTZID:Etc/UTC\r\n", CalendarWriter.Write(Header, []));
 }

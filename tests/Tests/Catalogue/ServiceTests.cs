@@ -134,7 +134,7 @@ public sealed class ServiceTests(PlatformFixture platform)
     [InlineData("price", """{ "amount": 100000000, "currency": "EUR" }""", 422, Codes.InvalidAmount, "price.amount")]
     [InlineData("price", """{ "amount": 1, "currency": "eur" }""", 422, Codes.UnknownCurrency, "price.currency")]
     [InlineData("price", """{ "amount": 1, "currency": "XXX" }""", 422, Codes.UnknownCurrency, "price.currency")]
-    [InlineData("price", """{ "amount": "1", "currency": "EUR" }""", 400, Codes.ValidationFailed, "price")]
+    [InlineData("price", """{ "amount": "1", "currency": "EUR" }""", 400, Codes.ValidationFailed, "price.amount")]
     [InlineData("cancellation", """{ "fee": { "amount": 1, "currency": "ZZZ" } }""", 422, Codes.UnknownCurrency, "cancellation.fee.currency")]
     [InlineData("questions", """[{ "key": "a", "label": "A" }, { "key": "a", "label": "B" }]""", 422, Codes.InvalidQuestion, "questions[1].key")]
     [InlineData("questions", """[{ "key": "a", "label": "A", "type": "choice" }]""", 422, Codes.InvalidQuestion, "questions[0].choices")]

@@ -19,11 +19,26 @@ public sealed class ClientRulesTests
     [InlineData("", null)]
     public void A_phone_is_kept_in_one_form(string text, string? phone)
     {
-        var (actual, rejection) = ClientRules.Phone(text);
+        var (actual, rejection) = ClientRules.Phone(text, country: null);
 
         Assert.Equal(phone, actual);
         Assert.Equal(phone is null, rejection is not null);
     }
+
+    [Theory]
+    [InlineData("BR", "(11) 98765-4321", "+5511987654321")]
+    [InlineData("BR", "011 98765 4321", "+5511987654321")]
+    [InlineData("BR", "11987654321", "+5511987654321")]
+    [InlineData("PT", "912 345 678", "+351912345678")]
+    [InlineData("PT", "00351 912 345 678", "+351912345678")]
+    [InlineData("PT", "+55 (0)11 98765-4321", "+5511987654321")]
+    [InlineData("US", "1-800-FLOWERS", null)]
+    [InlineData("US", "call 202 555 0100", null)]
+    [InlineData("BR", "12345", null)]
+    [InlineData("BR", "", null)]
+    [InlineData(null, "(11) 98765-4321", null)]
+    public void A_national_number_is_understood_by_the_country(string? country, string text, string? phone) =>
+        Assert.Equal(phone, ClientRules.Phone(text, country).Phone);
 
     [Fact]
     public void Records_are_alike_by_phone_mailbox_or_name_with_email()

@@ -44,6 +44,8 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     [InlineData(Codes.TenantHeaderInvalid, "")]
     [InlineData(Codes.TenantHeaderInvalid, "clinica-aurora")]
     [InlineData(Codes.TenantHeaderInvalid, "-1")]
+    [InlineData(Codes.TenantHeaderInvalid, "0{mine}")]
+    [InlineData(Codes.TenantHeaderInvalid, "+{mine}")]
     [InlineData(Codes.TenantHeaderInvalid, "1.0")]
     [InlineData(Codes.TenantHeaderInvalid, "99999999999999999999")]
     [InlineData(Codes.TenantHeaderInvalid, "{mine},{other}")]

@@ -204,6 +204,27 @@ public sealed class PriceTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_price_of_now_begins_after_the_last_grant_and_one_of_the_past_where_no_grant_is_in_its_way()
+    {
+        var tenant = await platform.NewCustomerAsync(); // its currency is EUR
+        var application = await platform.NewApplicationAsync();
+        await PricedAsync(application, 10, "2026-01-01T00:00:00Z", userType: "admin");
+        await platform.LicenseAsync(tenant, application: application.Slug);
+        await tenant.GrantedAsync(tenant.UserId, application.Slug);
+        const string New = """{ "userType": "admin", "price": 12, "supersede": true""";
+
+        using var late = await ScheduleAsync(application, $$"""{{New}}, "validFrom": "{{Now}}" }""");
+        using var other = await ScheduleAsync(application, $$"""{{New}}, "currency": "EUR", "validFrom": "2026-02-01T00:00:00Z" }""");
+        using var unchosen = await ScheduleAsync(application, $$"""{{New}}, "currency": "USD", "validFrom": "2026-02-01T00:00:00Z" }""");
+        using var next = await ScheduleAsync(application, New + " }");
+
+        Assert.Equal((409, Codes.PriceInUse), await late.ProblemAsync());
+        Assert.Equal((409, Codes.PriceInUse), await other.ProblemAsync());
+        Assert.Equal(201, (int)unchosen.StatusCode);
+        Assert.Equal(PlatformFixture.Monday9am.AddMicroseconds(1), (await next.DataAsync<PriceResponse>()).ValidFrom);
+    }
+
+    [Fact]
     public async Task The_same_request_under_the_same_key_makes_one_price()
     {
         var application = await platform.NewApplicationAsync();

@@ -1,8 +1,6 @@
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
+using System.Net.Http.Json;
 using Platform.Contracts;
 using Platform.Contracts.People;
-using Platform.Identity.Accounts;
 using Platform.Tests.Bookings;
 using Platform.Tests.Identity.Support;
 using Platform.Tests.Licensing;
@@ -35,9 +33,21 @@ public sealed class InvitingPlatform(IdentityFixture identity) : IAsyncLifetime
 public sealed class WithIdentity : ICollectionFixture<InvitingPlatform>;
 
 [Collection(typeof(WithIdentity))]
-public sealed class InviteTests(InvitingPlatform world)
+public sealed class InviteTests : IDisposable
 {
-    private readonly PlatformFixture _platform = world.Platform;
+    private const string Password = "words that nobody guesses";
+    private readonly InvitingPlatform _world;
+    private readonly PlatformFixture _platform;
+    private readonly HttpClient _identity;
+
+    public InviteTests(InvitingPlatform world)
+    {
+        (_world, _platform) = (world, world.Platform);
+        _identity = _platform.ClientWith(null, staff: false, Scopes.PersonContext);
+        world.Identity.Api.Real = _identity;
+    }
+
+    public void Dispose() => _identity.Dispose();
 
     private static string NewEmail() => $"p{Guid.CreateVersion7():n}@example.com";
 
@@ -45,58 +55,158 @@ public sealed class InviteTests(InvitingPlatform world)
         $$"""{ "email": "{{email}}", "name": "Nova Pessoa", "userType": "{{userType}}"{{more}} }""";
 
     [Fact]
-    public async Task Who_is_invited_has_an_account_and_is_a_member_at_once()
+    public async Task Who_is_invited_is_a_member_when_they_accept_and_not_before()
     {
         var tenant = await _platform.NewTenantAsync();
         var email = NewEmail();
 
         using var response = await tenant.SendAsync(
-            "POST", "/users", Body(email, "manager", """, "roles": ["helper", "user"], "locale": "en" """));
-        var user = await response.DataAsync<UserResponse>();
+            "POST", "/users", Body(email, "manager", """, "roles": ["user", "helper"], "locale": "en" """));
+        var invitation = await response.DataAsync<InvitationResponse>();
+        var before = await tenant.SentAsync<List<UserResponse>>("GET", "/users");
+        using var person = new Person(_world.Identity, 0, email);
+        var mail = Assert.Single(await _world.Inviting.MailsAsync(email));
+        var page = await person.GoAsync(MailingIdentity.LinkIn(mail));
+        var opened = await ReadAsync(tenant, invitation.Id);
+        var weak = await person.SubmitAsync(page, ("Input.Password", "short"), ("Input.Repeat", "short"));
+        var done = await person.SubmitAsync(page, ("Input.Password", Password), ("Input.Repeat", Password));
+        var again = await person.GoAsync(MailingIdentity.LinkIn(mail));
+        var accepted = await ReadAsync(tenant, invitation.Id);
+        var user = await tenant.UserAsync(accepted.UserId!.Value);
 
         Assert.Equal((201, Codes.UserInvited), ((int)response.StatusCode, await response.SuccessAsync()));
-        Assert.Equal(
-            ($"/api/v1/users/{user.Id}", "\"1\""),
-            (response.Headers.Location!.ToString(), response.Headers.ETag!.Tag));
-        Assert.Equal(("Nova Pessoa", email, "en", "manager", true, false), (user.Name, user.Email, user.Locale, user.UserType, user.Active, user.Blocked));
-        Assert.Equal(["helper", "user"], user.Roles);
-        Assert.Equal("user.invited", await _platform.AuditAsync(tenant, "membership"));
-        Assert.Equal("membership.created 1", await _platform.EventsAsync(tenant, "membership"));
-        Assert.Equal("user.invited 1", await _platform.EventsAsync(tenant, "user"));
-
-        using var client = _platform.SignedIn(tenant, user.Id);
-        using var me = await client.GetAsync("/api/v1/me");
-        Assert.Equal(["helper", "user"], (await me.DataAsync<MeResponse>()).Roles);
-
-        await using var scope = world.Identity.Services.CreateAsyncScope();
-        var account = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().FindByEmailAsync(email);
-        Assert.Equal((user.Id, "en"), (account!.Id, account.Locale));
-
-        var mail = Assert.Single(await world.Inviting.MailsAsync(email));
+        Assert.Equal($"/api/v1/invitations/{invitation.Id}", response.Headers.Location!.ToString());
+        Assert.Equal(("pending", null, $"user:{tenant.UserId}"), (invitation.Status, invitation.UserId, invitation.CreatedBy));
+        Assert.Equal(PlatformFixture.Monday9am.AddDays(3), invitation.ExpiresAt);
+        Assert.DoesNotContain(before, u => u.Email == email);
         Assert.Contains($"You have been invited to Tenant {tenant.Id}", mail, StringComparison.Ordinal);
-        Assert.StartsWith($"{world.Identity.Issuer}/Account/Accept?token=", MailingIdentity.LinkIn(mail), StringComparison.Ordinal);
+        Assert.Equal("pending", opened.Status); // a mail scanner has opened the link
+        Assert.Contains("class=\"problems\"", weak.Html, StringComparison.Ordinal);
+        Assert.Contains($"You have joined Tenant {tenant.Id}.", done.Text, StringComparison.Ordinal);
+        Assert.Equal(400, (int)again.Status);
+        Assert.Equal(("accepted", true), (accepted.Status, accepted.ClosedAt is not null));
+        Assert.Equal(("Nova Pessoa", email, "en", "manager"), (user.Name, user.Email, user.Locale, user.UserType));
+        Assert.Equal(["helper", "user"], user.Roles);
+        Assert.Equal("invitation.created,invitation.accepted", await _platform.AuditAsync(tenant, "invitation"));
+        Assert.Equal("invitation.created 1", await _platform.EventsAsync(tenant, "invitation"));
+        Assert.Equal("membership.created 1", await _platform.EventsAsync(tenant, "membership"));
     }
 
     [Fact]
-    public async Task Inviting_again_answers_the_member_who_is_there_and_never_changes_them()
+    public async Task Inviting_somebody_who_is_known_elsewhere_reveals_nothing_of_them()
+    {
+        var (first, second) = (await _platform.NewTenantAsync(), await _platform.NewTenantAsync());
+        using var known = await _world.Identity.NewPersonAsync();
+        var member = await _platform.StaffAsync<UserResponse>(
+            "POST", $"/tenants/{first.Id}/users", Body(known.Email, "manager").Replace("Nova Pessoa", "Her real name", StringComparison.Ordinal));
+        var unknown = NewEmail();
+
+        using var ofKnown = await second.SendAsync("POST", "/users", Body(known.Email.ToUpperInvariant()));
+        using var ofUnknown = await second.SendAsync("POST", "/users", Body(unknown));
+        var (one, other) = (await ofKnown.DataAsync<InvitationResponse>(), await ofUnknown.DataAsync<InvitationResponse>());
+        var text = await second.Client.GetStringAsync("/api/v1/invitations");
+        using var herself = _platform.SignedIn(first, member.Id);
+        using var stranger = _platform.SignedIn(first, first.UserId);
+        using var mine = await herself.GetAsync("/api/v1/me/invitations");
+        var foreign = await stranger.AnswerAsync("POST", $"/api/v1/me/invitations/{one.Id}/accept");
+        using var accepted = await herself.PostAsync($"/api/v1/me/invitations/{one.Id}/accept", null);
+        var twice = await herself.AnswerAsync("POST", $"/api/v1/me/invitations/{one.Id}/accept");
+
+        Assert.Equal((201, 201), ((int)ofKnown.StatusCode, (int)ofUnknown.StatusCode));
+        Assert.Equal(
+            Plain(one), Plain(other));
+        static string Plain(InvitationResponse i) => $"{i.Name} {i.Locale} {i.UserType} {i.Status} {i.UserId} {i.ExpiresAt:O} {i.Version}";
+        Assert.DoesNotContain("Her real name", text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{member.Id}", text, StringComparison.Ordinal);
+        Assert.Equal((404, Codes.NotFound), foreign);
+        Assert.Equal(
+            (one.Id, second.Id, "operations"),
+            (await mine.DataAsync<List<MyInvitationResponse>>()) is [var only] ? (only.Id, only.TenantId, only.UserType) : default);
+        Assert.Equal((member.Id, second.Id), await accepted.DataAsync<AcceptedInvitationResponse>() is var a ? (a.UserId, a.TenantId) : default);
+        Assert.Equal((200, null), twice);
+        Assert.Equal("operations", (await second.UserAsync(member.Id)).UserType);
+        var staff = await _platform.StaffAsync<StaffUserResponse>("GET", $"/users/{member.Id}");
+        Assert.Equal([(first.Id, "manager"), (second.Id, "operations")], staff.Memberships.Select(m => (m.TenantId, m.UserType)));
+    }
+
+    [Fact]
+    public async Task Somebody_with_a_password_accepts_by_the_link_without_setting_another()
+    {
+        var tenant = await _platform.NewTenantAsync();
+        using var known = await _world.Identity.NewPersonAsync();
+
+        var invitation = await tenant.SentAsync<InvitationResponse>("POST", "/users", Body(known.Email));
+        var page = await known.GoAsync(MailingIdentity.LinkIn(Assert.Single(await _world.Inviting.MailsAsync(known.Email))));
+        _world.Identity.Api.IsDown = true;
+        var away = await known.SubmitAsync(page);
+        _world.Identity.Api.IsDown = false;
+        var done = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => known.SubmitAsync(page)));
+
+        Assert.DoesNotContain("Input.Password", page.Html, StringComparison.Ordinal);
+        Assert.Equal(503, (int)away.Status);
+        Assert.All(done, landing => Assert.Equal(200, (int)landing.Status));
+        Assert.Equal((known.Id, "accepted"), await ReadAsync(tenant, invitation.Id) is var i ? (i.UserId, i.Status) : default);
+    }
+
+    [Fact]
+    public async Task Inviting_again_answers_the_invitation_that_is_there_and_never_changes_it()
     {
         var tenant = await _platform.NewTenantAsync();
         var email = NewEmail();
-        var first = await tenant.SentAsync<UserResponse>("POST", "/users", Body(email));
+        var first = await tenant.SentAsync<InvitationResponse>("POST", "/users", Body(email));
 
         using var again = await tenant.SendAsync("POST", "/users", Body(email.ToUpperInvariant()));
         using var other = await tenant.SendAsync("POST", "/users", Body(email, "manager"));
         using var roles = await tenant.SendAsync("POST", "/users", Body(email, more: """, "roles": ["user"]"""));
+        using var member = await tenant.SendAsync("POST", "/users", Body($"uma@{tenant.Slug}.example"));
 
-        Assert.Equal((200, first.Id), ((int)again.StatusCode, (await again.DataAsync<UserResponse>()).Id));
+        Assert.Equal((200, first.Id), ((int)again.StatusCode, (await again.DataAsync<InvitationResponse>()).Id));
         Assert.Equal((409, Codes.AlreadyExists), await other.ProblemAsync());
-        Assert.Equal(first.Id, (await other.DocumentAsync()).GetProperty("existingId").GetInt64());
+        Assert.Equal(first.Id, (await other.DocumentAsync()).GetProperty("existingInvitationId").GetInt64());
         Assert.Equal((409, Codes.AlreadyExists), await roles.ProblemAsync());
-        Assert.Equivalent(first, await tenant.UserAsync(first.Id), strict: true);
+        Assert.Equal((409, Codes.AlreadyExists), await member.ProblemAsync());
+        Assert.Equal(tenant.UserId, (await member.DocumentAsync()).GetProperty("existingId").GetInt64());
+        Assert.Equivalent(first, await ReadAsync(tenant, first.Id), strict: true);
     }
 
     [Fact]
-    public async Task Twelve_invitations_of_one_address_at_once_make_one_member()
+    public async Task An_invitation_is_withdrawn_declined_expires_and_is_sent_again()
+    {
+        var tenant = await _platform.NewTenantAsync();
+        var elsewhere = await _platform.NewTenantAsync();
+        var away = await InvitedAsync(tenant, NewEmail());
+        var late = await InvitedAsync(tenant, NewEmail());
+        var no = await InvitedAsync(tenant, $"uma@{elsewhere.Slug}.example");
+        await _platform.ExecutePlatformAsync($"update invitations set expires_at = '2026-03-02T09:00:00Z' where id = {late.Id}");
+        using var uma = _platform.SignedIn(elsewhere, elsewhere.UserId);
+
+        using var withdrawn = await tenant.SendAsync("DELETE", $"/invitations/{away.Id}");
+        var twice = await tenant.RefusedAsync("DELETE", $"/invitations/{away.Id}");
+        var resentAway = await tenant.RefusedAsync("POST", $"/invitations/{away.Id}/resend");
+        using var byLink = await _identity.PostAsJsonAsync($"/internal/api/v1/invitations/{late.Id}/accept", new AcceptInvitationRequest(tenant.UserId, late.Email, "X"));
+        var resent = await tenant.SentAsync<InvitationResponse>("POST", $"/invitations/{late.Id}/resend");
+        var declined = await uma.AnswerAsync("POST", $"/api/v1/me/invitations/{no.Id}/decline");
+        var tooLate = await uma.AnswerAsync("POST", $"/api/v1/me/invitations/{no.Id}/accept");
+        var foreign = await elsewhere.RefusedAsync("DELETE", $"/invitations/{late.Id}");
+        async Task<List<long>> WithAsync(string status) =>
+            [.. (await ListAsync(tenant, $"?status={status}")).Select(i => i.Id)];
+
+        Assert.Equal(204, (int)withdrawn.StatusCode);
+        Assert.Equal((409, Codes.InvitationClosed), (twice.Status, twice.Code));
+        Assert.Equal((409, Codes.InvitationClosed), (resentAway.Status, resentAway.Code));
+        Assert.Equal((409, Codes.InvitationClosed), await byLink.ProblemAsync());
+        Assert.Equal("expired", (await byLink.DocumentAsync()).GetProperty("invitationStatus").GetString());
+        Assert.Equal(("pending", PlatformFixture.Monday9am.AddDays(3)), (resent.Status, resent.ExpiresAt));
+        Assert.Equal(((204, null), (409, Codes.InvitationClosed)), (declined, tooLate));
+        Assert.Equal((404, Codes.NotFound), (foreign.Status, foreign.Code));
+        Assert.Equal([away.Id], await WithAsync("withdrawn"));
+        Assert.Equal([late.Id], await WithAsync("pending"));
+        Assert.Equal([no.Id], await WithAsync("declined"));
+        Assert.Equal((400, Codes.ValidationFailed, "status"), await tenant.RefusedAsync("GET", "/invitations?status=gone"));
+    }
+
+    [Fact]
+    public async Task Twelve_invitations_of_one_address_at_once_make_one_invitation_and_one_mail()
     {
         var tenant = await _platform.NewTenantAsync();
         var email = NewEmail();
@@ -105,31 +215,8 @@ public sealed class InviteTests(InvitingPlatform world)
 
         Assert.Single(outcomes, o => o == (201, null));
         Assert.Equal(11, outcomes.Count(o => o == (200, null)));
-        Assert.Equal(2, (await tenant.SentAsync<List<UserResponse>>("GET", "/users")).Count);
-    }
-
-    [Fact]
-    public async Task A_member_of_two_tenants_is_one_person_and_neither_sees_the_other()
-    {
-        var (first, second) = (await _platform.NewTenantAsync(), await _platform.NewTenantAsync());
-        var email = NewEmail();
-        var role = await first.RoleAsync("Reception", Permissions.UsersRead);
-
-        var one = await first.SentAsync<UserResponse>("POST", "/users", Body(email, "manager", $$""", "roles": ["{{role.Slug}}"]"""));
-        using var two = await second.SendAsync(
-            "POST", "/users", Body(email).Replace("Nova Pessoa", "Another name", StringComparison.Ordinal));
-        var foreign = await second.RefusedAsync("POST", "/users", Body(NewEmail(), more: $$""", "roles": ["{{role.Slug}}"]"""));
-        var seen = await two.DataAsync<UserResponse>();
-        var staff = await _platform.StaffAsync<StaffUserResponse>("GET", $"/users/{one.Id}");
-
-        Assert.Equal((201, one.Id), ((int)two.StatusCode, seen.Id));
-        Assert.Equal(("Nova Pessoa", "operations"), (seen.Name, seen.UserType));
-        Assert.Empty(seen.Roles);
-        Assert.Equal((422, Codes.UnknownRole, "roles[0]"), foreign);
-        Assert.Equal([(first.Id, "manager"), (second.Id, "operations")], staff.Memberships.Select(m => (m.TenantId, m.UserType)));
-
-        await second.SentAsync<UserResponse>("POST", $"/users/{one.Id}/deactivate", "{}");
-        Assert.Equal((true, false), ((await first.UserAsync(one.Id)).Active, (await second.UserAsync(one.Id)).Active));
+        Assert.Single(await ListAsync(tenant));
+        Assert.Single(await _world.Inviting.MailsAsync(email));
     }
 
     [Theory]
@@ -165,12 +252,12 @@ public sealed class InviteTests(InvitingPlatform world)
         var tenant = await _platform.NewTenantAsync();
         var name = string.Concat(Enumerable.Repeat("🦜é", 60));
 
-        var user = await tenant.SentAsync<UserResponse>("POST", "/users", $$"""
+        var invitation = await tenant.SentAsync<InvitationResponse>("POST", "/users", $$"""
             { "email": "joão+{{Guid.CreateVersion7():n}}@exâmple.example", "name": "{{name}}", "userType": "operations" }
             """);
         var tooLong = await tenant.RefusedAsync("POST", "/users", Body($"{new string('x', 10_000)}@example.com"));
 
-        Assert.Equal(name, user.Name);
+        Assert.Equal(name, invitation.Name);
         Assert.Equal((400, Codes.ValidationFailed, "email"), tooLong);
     }
 
@@ -200,77 +287,29 @@ public sealed class InviteTests(InvitingPlatform world)
     {
         var (first, second) = (await _platform.NewTenantAsync(), await _platform.NewTenantAsync());
         var (email, key) = (NewEmail(), $"{Guid.CreateVersion7():n}");
-        await _platform.ExecutePlatformAsync($"""
-            insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk) values ({second.Id}, {first.UserId}, 3)
-            """);
-        using var elsewhere = _platform.SignedIn(second, first.UserId);
 
         using var one = await first.SendAsync("POST", "/users", Body(email), key: key);
+        var invitation = await one.DataAsync<InvitationResponse>();
+        await first.SendAsync("DELETE", $"/invitations/{invitation.Id}");
         using var again = await first.SendAsync("POST", "/users", Body(email), key: key);
         using var reused = await first.SendAsync("POST", "/users", Body(NewEmail()), key: key);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/users")
-        {
-            Content = new StringContent(Body(NewEmail()), System.Text.Encoding.UTF8, "application/json"),
-            Headers = { { Headers.IdempotencyKey, key } },
-        };
-        using var other = await elsewhere.SendAsync(request);
+        using var other = await second.SendAsync("POST", "/users", Body(email), key: key);
 
         Assert.Equal((201, 201, "true"), ((int)one.StatusCode, (int)again.StatusCode, again.Headers.GetValues("Idempotency-Replayed").Single()));
+        Assert.Equal(invitation.Id, (await again.DataAsync<InvitationResponse>()).Id);
         Assert.Equal((422, Codes.IdempotencyKeyReused), await reused.ProblemAsync());
         Assert.Equal(201, (int)other.StatusCode);
     }
 
-    [Fact]
-    public async Task Staff_make_people_and_put_them_into_tenants()
-    {
-        var tenant = await _platform.NewTenantAsync();
-        var email = NewEmail();
-        var json = $$"""{ "email": "{{email}}", "name": "Nova Pessoa" }""";
+    private static Task<InvitationResponse> InvitedAsync(TestTenant tenant, string email) =>
+        tenant.SentAsync<InvitationResponse>("POST", "/users", Body(email));
 
-        using var made = await _platform.StaffAsync("POST", "/users", json);
-        using var known = await _platform.StaffAsync("POST", "/users", json);
-        var person = await made.DataAsync<StaffUserResponse>();
-        using var joined = await _platform.StaffAsync(
-            "POST", $"/users/{person.Id}/tenants/{tenant.Id}", """{ "userType": "manager", "roles": ["user"] }""");
-        using var same = await _platform.StaffAsync("POST", $"/users/{person.Id}/tenants/{tenant.Id}", """{ "userType": "manager" }""");
-        var others = await _platform.StaffRefusedAsync("POST", $"/users/{person.Id}/tenants/{tenant.Id}", """{ "userType": "admin" }""");
-        using var invited = await _platform.StaffAsync("POST", $"/tenants/{tenant.Id}/users", Body(email, "manager"));
-        var nowhere = await _platform.StaffRefusedAsync("POST", "/tenants/999999999/users", Body(NewEmail()));
+    private static async Task<List<InvitationResponse>> ListAsync(TestTenant tenant, string query = "") =>
+    [
+        .. (await tenant.SentAsync<List<InvitationResponse>>("GET", $"/invitations{query}"))
+            .Where(invitation => invitation.Id != tenant.InvitationId),
+    ];
 
-        Assert.Equal((201, 200), ((int)made.StatusCode, (int)known.StatusCode));
-        Assert.Equal(($"/internal/api/v1/users/{person.Id}", "pt-BR"), (made.Headers.Location!.ToString(), person.Locale));
-        Assert.Empty(person.Memberships);
-        Assert.Equal((201, 200, 200), ((int)joined.StatusCode, (int)same.StatusCode, (int)invited.StatusCode));
-        Assert.Equal((409, Codes.AlreadyExists), others);
-        Assert.Equal((404, Codes.NotFound), nowhere);
-        Assert.Equal("membership.created 1", await _platform.EventsAsync(tenant, "membership"));
-        Assert.Equal(1, await _platform.PlatformValueAsync<long>(
-            $"select count(*) from audit_log where tenant_id_fk is null and action = 'user.created' and target_id = {person.Id}"));
-    }
-
-    [Fact]
-    public async Task Staff_make_roles_for_a_tenant_and_for_all()
-    {
-        var tenant = await _platform.NewTenantAsync();
-
-        var own = await _platform.StaffAsync<RoleResponse>(
-            "POST", "/roles", $$"""{ "name": "Own", "permissions": ["audit.read"], "tenantId": {{tenant.Id}} }""");
-        var ofAll = await _platform.StaffAsync<RoleResponse>(
-            "POST", "/roles", """{ "name": "All", "permissions": ["audit.read"] }""");
-        var taken = await _platform.StaffRefusedAsync(
-            "POST", "/roles", """{ "name": "Helper", "permissions": [] }""");
-        var nowhere = await _platform.StaffRefusedAsync(
-            "POST", "/roles", """{ "name": "X", "permissions": [], "tenantId": 999999999 }""");
-        var listed = await _platform.StaffAsync<List<RoleResponse>>("GET", $"/roles?tenantId={tenant.Id}&limit=200");
-        var seen = await tenant.SentAsync<List<RoleResponse>>("GET", "/roles?limit=200");
-
-        Assert.Equal((tenant.Id, false, true), (own.TenantId!.Value, own.System, ofAll.System));
-        Assert.Equal((409, Codes.AlreadyExists), taken); // tenants have roles of this name
-        Assert.Equal((404, Codes.NotFound), nowhere);
-        Assert.Equal(listed.Select(r => r.Id), seen.Select(r => r.Id));
-        Assert.Contains(seen, r => r.Id == ofAll.Id);
-        Assert.Equal((409, Codes.SystemRole), Outcome(await tenant.RefusedAsync("DELETE", $"/roles/{ofAll.Id}")));
-
-        static (int, string?) Outcome((int Status, string? Code, string?) refused) => (refused.Status, refused.Code);
-    }
+    private static Task<InvitationResponse> ReadAsync(TestTenant tenant, long id) =>
+        tenant.SentAsync<InvitationResponse>("GET", $"/invitations/{id}");
 }

@@ -309,14 +309,14 @@ public sealed class MembershipTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Without_identity_nobody_is_invited()
+    public async Task Without_identity_staff_place_nobody()
     {
         var tenant = await platform.UntouchedTenantAsync();
 
-        var refused = await tenant.RefusedAsync(
-            "POST", "/users", """{ "email": "a@b.example", "name": "A", "userType": "operations" }""");
+        var refused = await platform.StaffRefusedAsync(
+            "POST", $"/tenants/{tenant.Id}/users", """{ "email": "a@b.example", "name": "A", "userType": "operations" }""");
 
-        Assert.Equal((503, Codes.Unavailable), (refused.Status, refused.Code));
+        Assert.Equal((503, Codes.Unavailable), refused);
     }
 
     private static async Task<List<long>> FoundAsync(TestTenant tenant, string query) =>

@@ -23,7 +23,7 @@ public sealed class SignUpTests : IDisposable
         (_world, _platform) = (world, world.Platform);
         _anybody = _platform.Client();
         _identity = _platform.ClientWith(null, staff: false, Scopes.PersonContext);
-        world.Identity.Api.SignUps = _identity;
+        world.Identity.Api.Real = _identity;
     }
 
     public void Dispose()

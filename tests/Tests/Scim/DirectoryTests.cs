@@ -87,8 +87,8 @@ public sealed class DirectoryTests(InvitingPlatform world)
 
         // Mails go in order: once that of somebody who was invited later is there, none is to come.
         var invited = NewName();
-        await tenant.SentAsync<UserResponse>(
-            "POST", "/users", $$"""{ "email": "{{invited}}", "name": "Later", "userType": "operations" }""");
+        await _platform.StaffAsync<UserResponse>(
+            "POST", $"/tenants/{tenant.Id}/users", $$"""{ "email": "{{invited}}", "name": "Later", "userType": "operations" }""");
         Assert.Single(await world.Inviting.MailsAsync(invited));
         Assert.Empty(await world.Inviting.MailsAsync(name, count: 0));
         Assert.Equal(

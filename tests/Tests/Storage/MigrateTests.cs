@@ -117,7 +117,7 @@ public sealed class MigrateTests
         await databases.MigrateAsync(withDemo: true, output);
 
         Assert.All(
-            DemoTenants.All.SelectMany(tenant => tenant.Users).Append(DemoTenants.Staff),
+            DemoTenants.All.SelectMany(tenant => tenant.Users).Append(DemoTenants.Staff).Append(DemoTenants.Viewer),
             user => Assert.Contains(user.Email, output.ToString()));
         await databases.ReleaseAsync();
     }

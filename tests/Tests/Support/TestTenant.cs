@@ -32,6 +32,9 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     public long ServiceAccountId => id * 10 + 5;
     public long ApiKeyId => id * 10 + 6;
 
+    /// <summary>An invitation of its own, of an address that nobody has.</summary>
+    public long InvitationId => id * 10 + 7;
+
     /// <summary>Its member's client, with header and token.</summary>
     public HttpClient Client { get; private set; } = null!;
 
@@ -66,6 +69,8 @@ public sealed class TestTenant(long id, PlatformFixture platform)
             insert into memberships (id, tenant_id_fk, user_id_fk, user_type_id_fk) values ({UserId}, {id}, {UserId}, 3);
             insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk) values ({UserId}, 2, {id});
             insert into roles (id, tenant_id_fk, slug, name) values ({RoleId}, {id}, 'helper', 'Helper');
+            insert into invitations (id, tenant_id_fk, email, name, locale, user_type_id_fk, expires_at)
+            values ({InvitationId}, {id}, 'ivy@{Slug}.example', 'Ivy', 'en', 1, '2026-03-05T09:00:00Z');
             insert into service_accounts (id, tenant_id_fk, name) values ({ServiceAccountId}, {id}, 'Robot');
             insert into api_keys (id, tenant_id_fk, service_account_id_fk, hash, prefix, scopes)
             values ({ApiKeyId}, {id}, {ServiceAccountId}, sha256('{id}'), 'plk_{id}_00000000', '{"{licensing}"}');
@@ -86,7 +91,8 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     public async Task<long> HighestIdAsync(string table)
     {
         if (table == "users") return UserId;
-        if (table == "roles") return RoleId;
+        if (table is "roles" or "groups") return RoleId;
+        if (table == "invitations") return InvitationId;
         if (table == "service_accounts") return ServiceAccountId;
         if (table == "keys") return ApiKeyId;
 

@@ -32,6 +32,19 @@ public static class TestTokens
         return Sign(claims);
     }
 
+    /// <summary>Of staff who only read, with every scope that a person may have.</summary>
+    public static string OfViewer(long userId, long? tenantId = null)
+    {
+        Dictionary<string, object> claims = new()
+        {
+            ["scope"] = (string[])[Scopes.Platform, Scopes.Licensing, Scopes.Scheduling],
+            ["sub"] = $"{userId}",
+            [ClaimNames.PlatformRole] = PlatformRoles.InternalViewer,
+        };
+        if (tenantId is not null) claims[ClaimNames.TenantId] = $"{tenantId}";
+        return Sign(claims);
+    }
+
     /// <summary>For tests of what is refused: any claims, type, audience, issuer, lifetime and key.</summary>
     public static string Sign(
         IDictionary<string, object> claims,

@@ -28,8 +28,8 @@ public sealed class ApiStub : IAsyncDisposable
 
     public ConcurrentBag<string> Authorizations { get; } = [];
 
-    /// <summary>The real Api, for tests of sign-ups.</summary>
-    public HttpClient? SignUps { get; set; }
+    /// <summary>The real Api, for tests of sign-ups and invitations.</summary>
+    public HttpClient? Real { get; set; }
 
     /// <summary>How the pages of a tenant look, by slug.</summary>
     public ConcurrentDictionary<string, TenantLookup> Brands { get; } = new();
@@ -44,13 +44,8 @@ public sealed class ApiStub : IAsyncDisposable
         {
             app.MapGet("/internal/api/v1/people/{id:long}/context", stub.Answer);
             app.MapPost("/internal/api/v1/people/{id:long}/memberships", stub.Join);
-            app.MapPost("/internal/api/v1/sign-ups/{id:guid}/confirm", async (Guid id, HttpRequest request) =>
-            {
-                using var content = new StreamContent(request.Body);
-                content.Headers.ContentType = new("application/json");
-                using var answer = await stub.SignUps!.PostAsync($"/internal/api/v1/sign-ups/{id}/confirm", content);
-                return Results.Text(await answer.Content.ReadAsStringAsync(), $"{answer.Content.Headers.ContentType}", null, (int)answer.StatusCode);
-            });
+            app.MapPost("/internal/api/v1/sign-ups/{id:guid}/confirm", stub.ForwardAsync);
+            app.MapPost("/internal/api/v1/invitations/{id:long}/accept", stub.ForwardAsync);
             app.MapGet("/internal/api/v1/brands/{tenant}", (string tenant) => stub.Brands.TryGetValue(tenant, out var brand)
                 ? Results.Json(new Envelope<TenantLookup>(new(Codes.Ok, "Done."), brand))
                 : Results.NotFound());
@@ -71,6 +66,17 @@ public sealed class ApiStub : IAsyncDisposable
     public void SetTenants(long person, params PersonTenant[] tenants) => _tenants[person] = tenants;
 
     public async ValueTask DisposeAsync() => await _app!.DisposeAsync();
+
+    private async Task<IResult> ForwardAsync(HttpRequest request)
+    {
+        if (IsDown) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+        using var content = new StreamContent(request.Body);
+        content.Headers.ContentType = new("application/json");
+        using var answer = await Real!.PostAsync($"{request.Path}", content);
+        return Results.Text(
+            await answer.Content.ReadAsStringAsync(), $"{answer.Content.Headers.ContentType}", null, (int)answer.StatusCode);
+    }
 
     private IResult Join(long id, JoinTenantRequest request)
     {

@@ -1,0 +1,31 @@
+using Npgsql;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Clients;
+
+/// <summary>
+/// Locks of clients, by schema and id, until the transaction ends. Whoever writes a client's number shares them; merging
+/// and erasing take them alone. They are advisory locks because those are served in order: a row lock that many share
+/// in turn is never free for whoever wants it alone.
+/// <para>
+/// They come first, by ascending id; then rows of clients, services, resources, series and bookings. What was read before the
+/// lock may have changed since, so it is looked at again after it.
+/// </para>
+/// </summary>
+public static class ClientLocks
+{
+    private const string Key = "hashtextextended(current_schema() || '/client/' || id, 3)";
+
+    public static NpgsqlBatchCommand Share(params IEnumerable<long> ids) =>
+        Of($"select pg_advisory_xact_lock_shared({Key}) from unnest($1) as id", ids);
+
+    public static NpgsqlBatchCommand Take(params IEnumerable<long> ids) =>
+        Of($"select pg_advisory_xact_lock({Key}) from unnest($1) as id", ids);
+
+    /// <summary>True if nobody takes it, or waits to.</summary>
+    public static NpgsqlBatchCommand TryShare(long id) =>
+        Of($"select pg_try_advisory_xact_lock_shared({Key}) from unnest($1) as id", [id]);
+
+    private static NpgsqlBatchCommand Of(string sql, IEnumerable<long> ids) =>
+        TenantSql.Statement(sql, ids.Distinct().Order().ToArray());
+}

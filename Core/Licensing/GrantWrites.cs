@@ -1,0 +1,140 @@
+using Npgsql;
+using Platform.Contracts.Events;
+using Platform.Contracts.Licensing;
+using Platform.Core.Audit;
+using Platform.Core.Outbox;
+
+namespace Platform.Core.Licensing;
+
+/// <summary>A grant that is to be made, and what it rests on.</summary>
+internal readonly record struct FreshGrant(GrantResponse Grant, GrantTarget Target);
+
+/// <summary>A grant that is there by a group and becomes the user's own, and what is written for that.</summary>
+internal readonly record struct AdoptedGrant(GrantResponse Grant, NpgsqlBatchCommand[] Statements);
+
+/// <summary>What is written when grants are made, changed or revoked: rows, audit and events.</summary>
+internal static class GrantWrites
+{
+    /// <param name="ids">At least as many as there are grants to be made.</param>
+    public static List<FreshGrant> Fresh(
+        GrantFacts facts, GrantWish wish, IReadOnlyList<PlannedGrant> plan, IReadOnlyList<long> ids, AuditSource source,
+        DateTimeOffset now) =>
+    [
+        .. plan.Where(item => item.Fresh is not null)
+            .Select((item, i) => new FreshGrant(Grant(facts, wish, item.Fresh!, ids[i], source.Actor, now), item.Fresh!)),
+    ];
+
+    /// <summary>Grants of groups that are given to their users now, too.</summary>
+    public static List<AdoptedGrant> Adopted(
+        GrantWish wish, IReadOnlyList<PlannedGrant> plan, AuditSource source, DateTimeOffset now) => wish.ByGroup
+        ? []
+        : [
+            .. plan.Select(item => item.Existing).OfType<GrantResponse>().Where(grant => !grant.Direct)
+                .Select(grant => DirectChanged(grant, true, source, now))
+                .Select(changed => new AdoptedGrant(changed.Grant, changed.Statements)),
+        ];
+
+    public static GrantsOutcome Outcome(
+        IReadOnlyList<PlannedGrant> plan, IReadOnlyList<FreshGrant> fresh, IReadOnlyList<AdoptedGrant> adopted)
+    {
+        var written = fresh.Select(entry => entry.Grant).Concat(adopted.Select(entry => entry.Grant))
+            .ToDictionary(grant => grant.UserId);
+        return new(
+            [
+                .. plan.Select(item => new GrantedItem(
+                    item.UserId, written.GetValueOrDefault(item.UserId) ?? item.Existing, item.Fresh is not null, item.Refusal)),
+            ],
+            null);
+    }
+
+    /// <returns>None where there is nothing to write.</returns>
+    public static List<NpgsqlBatchCommand> Statements(
+        GrantFacts facts, IReadOnlyList<FreshGrant> fresh, IReadOnlyList<AdoptedGrant> adopted, AuditSource source,
+        DateTimeOffset now)
+    {
+        List<NpgsqlBatchCommand> statements = [];
+        if (fresh.Count > 0)
+        {
+            statements.Add(GrantStatements.TakeSeats(facts, fresh.Count));
+            statements.Add(GrantStatements.Insert(facts, fresh, now, source.Actor));
+            statements.AddRange(fresh.SelectMany(entry =>
+                Record("grant.created", null, entry.Grant, new GrantCreated(Snapshot(entry.Grant)), source, now)));
+        }
+        else if (adopted.Count > 0)
+        {
+            statements.Add(GrantStatements.LockTenant(facts.TenantId));
+            statements.Add(GrantStatements.LockLicense(facts.TenantId, facts.Application));
+        }
+
+        statements.AddRange(adopted.SelectMany(entry => entry.Statements));
+        return statements;
+    }
+
+    /// <summary>Whether the seat is the user's own besides that of groups. Whoever executes them has the license's row.</summary>
+    public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) DirectChanged(
+        GrantResponse grant, bool direct, AuditSource source, DateTimeOffset now)
+    {
+        var changed = Changed(grant, source, now) with { Direct = direct };
+        return (changed, [
+            GroupStatements.SetDirect(grant, changed),
+            .. Record("grant.changed", grant, changed, new GrantChanged(Snapshot(changed)), source, now),
+        ]);
+    }
+
+    /// <summary>Takes from the user what is theirs alone: a seat that groups give as well stays.</summary>
+    public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) Taken(
+        GrantTarget target, AuditSource source, DateTimeOffset now) =>
+        target.Groups.Count > 0
+            ? DirectChanged(target.Current!, false, source, now)
+            : Revoked(target.Current!, source, now);
+
+    private static GrantResponse Changed(GrantResponse grant, AuditSource source, DateTimeOffset now) =>
+        grant with { Version = grant.Version + 1, UpdatedAt = now, UpdatedBy = source.Actor };
+
+    /// <summary>Whoever executes them has the license's row.</summary>
+    public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) Revoked(
+        GrantResponse grant, AuditSource source, DateTimeOffset now)
+    {
+        var revoked = grant with
+        {
+            Active = false,
+            RevokedAt = now > grant.GrantedAt ? now : grant.GrantedAt, // clocks of two processes may differ
+            Version = grant.Version + 1,
+        };
+        revoked = revoked with { UpdatedAt = revoked.RevokedAt.Value, UpdatedBy = source.Actor };
+        return (revoked, [
+            GrantStatements.Revoke(grant, revoked.UpdatedAt, source.Actor),
+            .. Record("grant.revoked", grant, revoked, new GrantRevoked(Snapshot(revoked)), source, now),
+        ]);
+    }
+
+    /// <summary>Whoever executes them has the license's row.</summary>
+    public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) RoleChanged(
+        GrantResponse grant, string? role, AuditSource source, DateTimeOffset now)
+    {
+        var changed = Changed(grant, source, now) with { Role = role };
+        return (changed, [
+            GrantStatements.ChangeRole(grant, changed),
+            .. Record("grant.changed", grant, changed, new GrantChanged(Snapshot(changed)), source, now),
+        ]);
+    }
+
+    private static GrantResponse Grant(
+        GrantFacts facts, GrantWish wish, GrantTarget target, long id, string actor, DateTimeOffset now) => new(
+        id, facts.TenantId, target.UserId, facts.Application, wish.Role ?? (wish.Again ? target.Last?.Role : null),
+        Active: true, now, RevokedAt: null, target.Price!.Price, target.Price.Currency, target.UserType,
+        target.Price.BillingCycle, Version: 1, Direct: !wish.ByGroup,
+        CreatedBy: actor, UpdatedAt: now, UpdatedBy: actor);
+
+    /// <summary>The audit row and the event of a change.</summary>
+    private static NpgsqlBatchCommand[] Record<T>(
+        string action, GrantResponse? before, GrantResponse after, T data, AuditSource source, DateTimeOffset now)
+        where T : IEventData =>
+    [
+        new AuditChange(after.TenantId, action, "grant", after.Id, before, after).ToStatement(source, now),
+        OutboxMessage.Of(data, after.TenantId, new(after.Id, after.Version, now, source.Actor)).ToStatement(),
+    ];
+
+    private static GrantSnapshot Snapshot(GrantResponse g) => new(
+        g.Id, g.UserId, g.Application, g.Role, g.Price, g.Currency, g.UserType, g.BillingCycle, g.GrantedAt, g.RevokedAt);
+}

@@ -1,0 +1,125 @@
+using Npgsql;
+using Platform.Contracts;
+using Platform.Contracts.Licensing;
+using Platform.Core.Audit;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Licensing;
+
+/// <summary>
+/// Gives and takes seats in the transaction that runs, for whoever writes more than grants in it. What they rest on is
+/// locked before it is read, so nothing is tried twice. What else the transaction writes into the audit it writes
+/// afterwards: the head of the chain is the last of the locks.
+/// </summary>
+public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
+{
+    public async Task<GrantsOutcome> GrantAsync(
+        long tenantId, string application, GrantWish wish, AuditSource source, CancellationToken ct)
+    {
+        await db.ExecuteAsync(GrantStatements.Lock(tenantId, [application]), ct);
+        return await GrantLockedAsync(tenantId, application, wish, source, ct);
+    }
+
+    /// <summary>Frees the seat of one user, unless groups give it as well. Revoking again changes nothing.</summary>
+    public async Task<(GrantResponse? Grant, Rejection? Rejection)> RevokeAsync(
+        long tenantId, string application, long userId, AuditSource source, CancellationToken ct)
+    {
+        await db.ExecuteAsync(
+            [GrantStatements.LockTenant(tenantId), GrantStatements.LockLicense(tenantId, application)], ct);
+        var now = clock.Now;
+        var (facts, _) = await db.ReadResultsAsync(
+            GrantStatements.FindFacts(tenantId, application, new([userId], null), now),
+            reader => GrantStatements.ReadFactsAsync(reader, tenantId, ct), ct);
+        if (facts?.Targets.GetValueOrDefault(userId) is not { } target) return (null, GrantRules.Unknown);
+        if (target.Current is null) return (target.Last, target.Last is null ? GrantRules.Unknown : null);
+        if (GrantRules.CheckRevoke(target) is { } ofGroup) return (null, ofGroup);
+
+        var (taken, statements) = GrantWrites.Taken(target, source, now);
+        await db.ExecuteAsync(statements, ct);
+        return (taken, null);
+    }
+
+    /// <summary>The licenses of the tenant, for whoever writes into its audit before the last seat is given.</summary>
+    public Task LockAsync(long tenantId, CancellationToken ct) => db.ExecuteAsync(GrantStatements.LockLicenses(tenantId), ct);
+
+    /// <summary>Frees all seats of a user in a tenant.</summary>
+    /// <returns>How many they were.</returns>
+    public async Task<int> RevokeAllAsync(long tenantId, long userId, AuditSource source, CancellationToken ct)
+    {
+        var grants = await db.ReadAsync(
+            [GrantStatements.LockLicenses(tenantId), GrantStatements.FindGrants(tenantId, userId)],
+            reader => GrantStatements.ReadGrant(reader, 0)!,
+            ct);
+        await RevokeAsync(grants, source, ct);
+        return grants.Count;
+    }
+
+    /// <summary>
+    /// Gives and takes the seats that come of groups, so that they are as the groups are now: every active member of a group
+    /// has a seat of each of its applications, however many groups give it. The tenant is locked already.
+    /// </summary>
+    /// <param name="userId">Of this member alone; of all where it is null.</param>
+    /// <returns>Why not all of them can be given: then none are.</returns>
+    public async Task<Rejection?> FollowGroupsAsync(
+        long tenantId, long? userId, AuditSource source, CancellationToken ct)
+    {
+        var missing = (await db.ReadAsync(
+            [GroupStatements.FindMissing(tenantId, userId)],
+            reader => (Application: reader.GetString(0), User: reader.GetInt64(1)),
+            ct)).ToLookup(way => way.Application, way => way.User);
+        var surplus = await db.ReadAsync(
+            [GroupStatements.FindSurplus(tenantId, userId)], reader => GrantStatements.ReadGrant(reader, 0)!, ct);
+        if (missing.Count == 0 && surplus.Count == 0) return null;
+
+        await db.ExecuteAsync(GrantStatements.Lock(tenantId, [.. missing.Select(ofOne => ofOne.Key)]), ct);
+        await RevokeAsync(surplus, source, ct);
+        foreach (var ofOne in missing)
+        {
+            var outcome = await GrantLockedAsync(tenantId, ofOne.Key, new([.. ofOne], null, ByGroup: true), source, ct);
+            if (outcome.Rejection is { } rejection) return Of(rejection, ofOne.Key);
+        }
+
+        return null;
+    }
+
+    private async Task<GrantsOutcome> GrantLockedAsync(
+        long tenantId, string application, GrantWish wish, AuditSource source, CancellationToken ct)
+    {
+        var now = clock.Now; // not before a change of prices that came first
+        var (facts, ids) = await db.ReadResultsAsync(
+            GrantStatements.FindFacts(tenantId, application, wish, now),
+            reader => GrantStatements.ReadFactsAsync(reader, tenantId, ct), ct);
+        if (facts is null) return new([], GrantRules.Unknown);
+
+        var (plan, refusal) = GrantRules.Plan(facts, wish, now);
+        if (refusal is not null) return new([], refusal);
+
+        var fresh = GrantWrites.Fresh(facts, wish, plan, ids, source, now);
+        var adopted = GrantWrites.Adopted(wish, plan, source, now);
+        var statements = GrantWrites.Statements(facts, fresh, adopted, source, now);
+        try
+        {
+            if (statements.Count > 0) await db.ExecuteAsync(statements, ct);
+            return GrantWrites.Outcome(plan, fresh, adopted);
+        }
+        catch (PostgresException e) when (e.IsRefusal(GrantStatements.Changed))
+        {
+            return new([], Busy); // the platform has deactivated a person just now
+        }
+    }
+
+    private async Task RevokeAsync(List<GrantResponse> grants, AuditSource source, CancellationToken ct)
+    {
+        var now = clock.Now;
+        var statements = grants.SelectMany(grant => GrantWrites.Revoked(grant, source, now).Statements).ToList();
+        if (statements.Count > 0) await db.ExecuteAsync(statements, ct);
+    }
+
+    private static Rejection Of(Rejection rejection, string application) => rejection with
+    {
+        Members = new Dictionary<string, object?>(rejection.Members) { ["application"] = application },
+    };
+
+    private static readonly Rejection Busy =
+        new(RejectionKind.Conflict, Codes.VersionMismatch, "A person is being changed; try again.");
+}

@@ -1,0 +1,34 @@
+using Platform.Contracts;
+using Platform.Contracts.People;
+
+namespace Platform.Core.People;
+
+/// <summary>What may become of an invitation when.</summary>
+public static class InvitationRules
+{
+    /// <summary>Whether it can be accepted or declined.</summary>
+    public static Rejection? Open(Invitation invitation, DateTimeOffset now) =>
+        invitation.StatusAt(now) is var status && status == InvitationStatuses.Pending ? null : Closed(status);
+
+    /// <summary>Whether it can be sent again or withdrawn; one that has expired can.</summary>
+    public static Rejection? Changeable(Invitation invitation, DateTimeOffset now) =>
+        invitation.Outcome is null ? null : Closed(invitation.StatusAt(now));
+
+    public static Rejection IsMember(long userId) =>
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is that of a member; change the membership.", "email")
+        {
+            Members = new Dictionary<string, object?> { ["existingId"] = userId },
+        };
+
+    public static Rejection OtherTerms(long invitationId) =>
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is invited on other terms; withdraw that first.")
+        {
+            Members = new Dictionary<string, object?> { ["existingInvitationId"] = invitationId },
+        };
+
+    private static Rejection Closed(string status) =>
+        new(RejectionKind.Conflict, Codes.InvitationClosed, $"The invitation is {status}.")
+        {
+            Members = new Dictionary<string, object?> { ["invitationStatus"] = status },
+        };
+}
