@@ -91,7 +91,7 @@ internal static class AuditEndpoints
         {
             await trails.RecordAsync(AuditChainNames.Access, tenantId, asked.UserId, http, ct);
             var all = trails.Search.AllAccessAsync(ofTenant, filter, ct);
-            if (http.WantsCsv) return new CsvFile<AccessLogResponse>(all, AccessColumns, "access.csv");
+            if (http.WantsCsv) return new CsvFile<AccessLogResponse>(all, AccessColumns, "access.csv", asked.Separator);
             return new NdjsonFile<AccessLogResponse>(all, "access.ndjson");
         }
 
@@ -116,7 +116,7 @@ internal static class AuditEndpoints
         {
             await trails.RecordAsync(AuditChainNames.Changes, tenantId, null, http, ct);
             var all = trails.Search.AllChangesAsync(ofTenant, filter, ct);
-            if (http.WantsCsv) return new CsvFile<AuditEntryResponse>(all, ChangeColumns, "changes.csv");
+            if (http.WantsCsv) return new CsvFile<AuditEntryResponse>(all, ChangeColumns, "changes.csv", asked.Separator);
             return new NdjsonFile<AuditEntryResponse>(all, "changes.ndjson");
         }
 
@@ -146,13 +146,14 @@ internal static class AuditEndpoints
     private static async Task<Results<Ok<Page<LoginResponse>>, CsvFile<LoginResponse>, NdjsonFile<LoginResponse>, ProblemHttpResult>>
         Logins(
             Accounts accounts, TrailReading trails, long? userId, string? kind, QueryInstant? from, QueryInstant? to,
-            IdCursor? cursor, HttpContext http, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows)
+            IdCursor? cursor, CsvSeparator? separator, HttpContext http,
+            CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows)
     {
-        var (time, refusal) = new TrailQuestion(from, to, null).Time();
+        var (time, refusal) = new TrailQuestion(from, to, null, null).Time();
         if (refusal is not null) return refusal;
 
         if (http.WantsCsv || http.WantsNdjson) await trails.RecordAsync("logins", null, userId, http, ct);
-        if (http.WantsCsv) return new CsvFile<LoginResponse>(AllAsync(), LoginColumns, "logins.csv");
+        if (http.WantsCsv) return new CsvFile<LoginResponse>(AllAsync(), LoginColumns, "logins.csv", separator);
         if (http.WantsNdjson) return new NdjsonFile<LoginResponse>(AllAsync(), "logins.ndjson");
 
         var rows = await ReadAsync(cursor?.Id, limit + 1);
@@ -182,19 +183,20 @@ internal static class AuditEndpoints
 
     /// <summary>As JSON, or as one table.</summary>
     private static async Task<Results<Ok<PersonReport>, CsvFile<PersonCsv.Row>, ProblemHttpResult>> Person(
-        long userId, TrailReading trails, HttpContext http, CancellationToken ct)
+        long userId, TrailReading trails, CsvSeparator? separator, HttpContext http, CancellationToken ct)
     {
         await trails.CatchUpAsync(tenantId: null, ct);
         if (await trails.Search.PersonAsync(userId, ct) is not { } report) return TypedResults.Problem(Problems.NotFound());
 
         await trails.RecordPersonAsync(userId, http, ct);
-        return http.WantsCsv ? PersonCsv.Of(report) : TypedResults.Ok(report);
+        return http.WantsCsv ? PersonCsv.Of(report, separator) : TypedResults.Ok(report);
     }
 
     /// <summary>What all trails have in common.</summary>
     /// <param name="From">An instant, or a day in UTC.</param>
     /// <param name="To">Exclusive.</param>
-    internal record TrailQuestion(QueryInstant? From, QueryInstant? To, TimeCursor? Cursor)
+    /// <param name="Separator">Of the cells, if the answer is CSV.</param>
+    internal record TrailQuestion(QueryInstant? From, QueryInstant? To, TimeCursor? Cursor, CsvSeparator? Separator)
     {
         public ((DateTimeOffset? From, DateTimeOffset? To, AuditPosition? After) Time, ProblemHttpResult? Refusal) Time()
         {
@@ -215,6 +217,7 @@ internal static class AuditEndpoints
         [FromQuery(Name = "from")] QueryInstant? From,
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
+        [FromQuery(Name = "separator")] CsvSeparator? Separator,
         [FromQuery(Name = "actor")] string? Actor,
         [FromQuery(Name = "userId")] long? UserId,
         [FromQuery(Name = "application")] string? Application,
@@ -226,16 +229,17 @@ internal static class AuditEndpoints
             Codes.LicenseSuspended, Codes.LicenseExpired, Codes.LicenseCancelled, Codes.OverSeatLimit, Codes.UserInactive,
             Codes.NoAccess, Codes.RoleTooLow)]
         string? Reason)
-        : TrailQuestion(From, To, Cursor);
+        : TrailQuestion(From, To, Cursor, Separator);
 
     internal sealed record ChangeQuestion(
         [FromQuery(Name = "from")] QueryInstant? From,
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
+        [FromQuery(Name = "separator")] CsvSeparator? Separator,
         [FromQuery(Name = "actor")] string? Actor,
         [FromQuery(Name = "action")] string? Action,
         [FromQuery(Name = "targetType")] string? TargetType,
         [FromQuery(Name = "targetId")] long? TargetId,
         [FromQuery(Name = "outcome")] string? Outcome)
-        : TrailQuestion(From, To, Cursor);
+        : TrailQuestion(From, To, Cursor, Separator);
 }

@@ -16,7 +16,7 @@ internal static class PersonCsv
         new("reason", r => r.Reason),
     ];
 
-    public static CsvFile<Row> Of(PersonReport report) => new(
+    public static CsvFile<Row> Of(PersonReport report, CsvSeparator? separator) => new(
         [
             new("person", Id: report.UserId, Active: report.Active),
             .. report.Memberships.Select(m => new Row(
@@ -35,7 +35,7 @@ internal static class PersonCsv
                 "change", c.Id, c.TenantId, From: c.OccurredAt, Action: c.Action, TargetType: c.TargetType,
                 TargetId: c.TargetId, Reason: c.Outcome)),
         ],
-        Columns, $"person-{report.UserId}.csv");
+        Columns, $"person-{report.UserId}.csv", separator);
 
     /// <param name="Section">What of the report: person, membership, grant, use, decision or change.</param>
     /// <param name="Role">Of a membership the type and the roles.</param>

@@ -29,8 +29,9 @@ internal static class BillingEndpoints
     public static void MapStaffBilling(this RouteGroupBuilder direct, RouteGroupBuilder staff)
     {
         var billing = direct.MapGroup("/billing").WithTags("Billing");
-        billing.MapGet("/summary", (string? month, long? tenantId, BillingQuery query, TimeProvider clock, HttpContext http,
-            CancellationToken ct) => SummaryAsync(month, tenantId, DateTimeZone.Utc, query, clock, http, ct))
+        billing.MapGet("/summary", (string? month, long? tenantId, CsvSeparator? separator, BillingQuery query,
+            TimeProvider clock, HttpContext http, CancellationToken ct) =>
+            SummaryAsync(month, tenantId, DateTimeZone.Utc, separator, query, clock, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         billing.MapPost("/months/{month}/close", Close).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -40,16 +41,16 @@ internal static class BillingEndpoints
     }
 
     public static void MapTenantBilling(this RouteGroupBuilder direct) => direct
-        .MapGet("/billing/summary", (string? month, TenantContext tenant, BillingQuery query, TimeProvider clock,
-            HttpContext http, CancellationToken ct) =>
-            SummaryAsync(month, tenant.Id, ZoneRules.Get(tenant.TimeZone), query, clock, http, ct))
+        .MapGet("/billing/summary", (string? month, TenantContext tenant, CsvSeparator? separator, BillingQuery query,
+            TimeProvider clock, HttpContext http, CancellationToken ct) =>
+            SummaryAsync(month, tenant.Id, ZoneRules.Get(tenant.TimeZone), separator, query, clock, http, ct))
         .WithTags("Billing").RequireScope(Scopes.Licensing).RequirePermission(Permissions.BillingRead)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     /// <param name="zone">Whose month it is where none is named.</param>
     private static async Task<Results<Ok<BillingSummary>, CsvFile<Row>, ProblemHttpResult>> SummaryAsync(
-        string? month, long? tenantId, DateTimeZone zone, BillingQuery query, TimeProvider clock, HttpContext http,
-        CancellationToken ct)
+        string? month, long? tenantId, DateTimeZone zone, CsvSeparator? separator, BillingQuery query, TimeProvider clock,
+        HttpContext http, CancellationToken ct)
     {
         var (asked, rejection) = month is null
             ? (BillingMonth.At(clock.GetUtcNow(), zone), null)
@@ -58,7 +59,7 @@ internal static class BillingEndpoints
         if (await query.ReadAsync(asked, tenantId, ct) is not { } bill) return TypedResults.Problem(Problems.NotFound());
 
         return http.WantsCsv
-            ? new CsvFile<Row>(Rows(bill), Columns, $"billing-{asked}.csv")
+            ? new CsvFile<Row>(Rows(bill), Columns, $"billing-{asked}.csv", separator)
             : TypedResults.Ok(Summary(bill, tenantId));
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CsvHelper;
-using CsvHelper.Configuration;
 using Platform.Contracts;
 using Platform.Core;
 using Platform.Core.Bookings;
@@ -9,13 +8,14 @@ using Platform.Core.Bookings;
 namespace Platform.Api.Bookings;
 
 /// <summary>
-/// Bookings out of a file of comma-separated values (RFC 4180) with a header. Case, blanks and punctuation of the header
-/// do not matter; semicolons do where it has no comma, as spreadsheets write them in some countries.
+/// Bookings out of a file of separated values (RFC 4180) with a header, as spreadsheets write them. Case, blanks and
+/// punctuation of the header do not matter; empty rows and cells at the edges mean nothing.
 /// </summary>
 internal static partial class CsvImport
 {
     private const string OfAnswers = "answers.";
     private const string OfClient = "client.";
+    private static readonly char[] Separators = [',', ';', '\t', '|'];
 
     private static readonly HashSet<string> Columns =
     [
@@ -34,101 +34,117 @@ internal static partial class CsvImport
         ["uid"] = "externalid",
     };
 
-    public static ImportedFile Read(string text, int maxRows)
+    /// <param name="locale">Of the tenant, for dates as people write them.</param>
+    public static ImportedFile Read(string text, string locale, int maxRows)
     {
-        var isBad = false;
-        var header = text.AsSpan(0, text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? end : text.Length);
-        using var reader = new StringReader(text);
-        using var csv = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = header.Contains(',') || !header.Contains(';') ? "," : ";",
-            BadDataFound = _ => isBad = true,
-        });
+        var (hint, content) = SeparatorHint(text);
+        var separator = hint ?? SeparatorOf(content);
+        var (records, broken) = Records(content, separator, hint is null ? 0 : 1, maxRows + 1);
+        if (broken is not null) return ImportedFile.Unreadable(broken);
+        if (records is not [var header, .. var rows]) return ImportedFile.Unreadable("It is empty.");
 
-        if (!csv.Read()) return ImportedFile.Unreadable("It is empty.");
-        var names = csv.Record!.Select(NameOf).ToList();
-        var ignored = csv.Record!.Where((_, i) => !IsKnown(names[i])).ToList();
-        if (isBad || !names.Contains("start")) return ImportedFile.Unreadable("Its first line names no column 'start'.");
+        var names = header.Cells.Select(NameOf).ToList();
+        if (header.Malformed is not null || !names.Contains("start"))
+        {
+            return ImportedFile.Unreadable("Its first line names no column 'start'.");
+        }
+
         if (names.Where(IsKnown).GroupBy(n => n).FirstOrDefault(n => n.Count() > 1) is { Key: var twice })
         {
             return ImportedFile.Unreadable($"It has two columns '{twice}'.");
         }
 
-        List<ImportRow> rows = [];
-        for (var line = csv.RawRow + 1; csv.Read(); line = csv.RawRow + 1)
-        {
-            if (rows.Count == maxRows) return ImportedFile.TooMany(maxRows);
+        if (rows.Count > maxRows) return ImportedFile.TooMany(maxRows);
 
-            isBad = false;
-            var cells = csv.Record!;
-            var row = new ImportRow(rows.Count + 1, line);
-            rows.Add(isBad ? row with { Unreadable = Invalid(null, "A quote stands where none may.") }
-                : cells.Length > names.Count ? row with { Unreadable = Invalid(null, "It has more cells than the header.") }
-                : Row(row, names.Zip(cells).Where(c => IsKnown(c.First)).ToDictionary(c => c.First, c => c.Second)));
-        }
-
-        return new(rows, ignored, null);
+        int[] timed = [.. new[] { "start", "end" }.Select(name => names.IndexOf(name)).Where(i => i >= 0)];
+        var times = new CsvTimes(
+            locale, rows.SelectMany(row => timed.Where(i => i < row.Cells.Count).Select(i => row.Cells[i].Trim())));
+        return new(
+            [.. rows.Select((record, i) => Row(new(i + 1, record.Line), record, header.Cells, names, times))],
+            [.. header.Cells.Where((cell, i) => !IsKnown(names[i]) && !string.IsNullOrWhiteSpace(cell))],
+            null);
     }
 
-    private static ImportRow Row(ImportRow row, IReadOnlyDictionary<string, string> cells)
+    /// <summary>The first line <c>sep=;</c>, by which some tell Excel what to take.</summary>
+    private static (char? Separator, string Content) SeparatorHint(string text)
     {
-        Rejection? wrong = null;
-        var (start, end) = (MomentOf("start"), MomentOf("end"));
-        var (minutes, party) = (NumberOf("durationminutes", "durationMinutes"), NumberOf("partysize", "partySize"));
-        var (name, email, phone) = (Cell("clientname"), Cell("clientemail"), Cell("clientphone"));
+        var end = text.AsSpan().IndexOfAny('\r', '\n');
+        return end == 5 && text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase)
+            ? (text[4], text[(text.AsSpan(end).StartsWith("\r\n") ? end + 2 : end + 1)..])
+            : (null, text);
+    }
 
-        return row with
-        {
-            ExternalId = Cell("externalid"),
-            Start = start,
-            End = end,
-            DurationMinutes = minutes,
-            TimeZone = Cell("timezone"),
-            Service = Cell("service"),
-            Resources = Cell("resources")?.Split(
-                ';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
-            Client = (name ?? email ?? phone) is { } called ? new(called, email, phone) : null,
-            PartySize = party,
-            Status = Cell("status"),
-            Note = Cell("note"),
-            Answers = FieldsOf(OfAnswers),
-            ClientFields = FieldsOf(OfClient),
-            Unreadable = wrong,
-        };
+    /// <summary>The one by which the header names most columns that we know, or has most cells at all.</summary>
+    private static char SeparatorOf(string text) => Separators.MaxBy(separator =>
+    {
+        using var csv = CsvReader.FromText(text, Options(separator));
+        return csv.Read() ? (Cells(csv).Count(cell => IsKnown(NameOf(cell))), csv.FieldCount) : (0, 0);
+    });
 
-        Dictionary<string, string>? FieldsOf(string prefix)
+    private static CsvReaderOptions Options(char separator) =>
+        new() { Separator = separator, HasHeader = false, TrackLineNumbers = true };
+
+    private static List<string> Cells(CsvReader csv) => [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)];
+
+    /// <summary>All that are not empty, or why there is no telling where they end.</summary>
+    /// <param name="skipped">Lines before <paramref name="text"/>.</param>
+    /// <param name="max">After so many it is enough.</param>
+    private static (List<Record> Records, string? Broken) Records(string text, char separator, int skipped, int max)
+    {
+        string? malformed = null, broken = null;
+        using var csv = CsvReader.FromText(text, Options(separator) with
         {
-            var fields = cells.Keys.Where(column => column.StartsWith(prefix, StringComparison.Ordinal))
-                .Select(column => (Key: column[prefix.Length..], Text: Cell(column)))
-                .Where(field => field.Text is not null).ToDictionary(field => field.Key, field => field.Text!);
-            return fields.Count > 0 ? fields : null;
+            OnMalformedRecord = record =>
+            {
+                malformed = "A quote stands where none may.";
+                if (record.Reason is not CsvMalformedReason.UnterminatedQuote) return;
+                broken = $"Line {record.LineNumber + skipped}: a quote is opened there, or on a line after it, and never closed.";
+            },
+        });
+
+        List<Record> records = [];
+        while (records.Count <= max && csv.Read())
+        {
+            var cells = Cells(csv);
+            if (cells.Exists(cell => !string.IsNullOrWhiteSpace(cell)))
+            {
+                records.Add(new((int)csv.LineNumber + skipped, cells, malformed is null ? null : FirstMalformed(csv)));
+            }
+
+            malformed = null;
         }
 
-        // What our own files guard against spreadsheets is meant without its apostrophe.
-        string? Cell(string column) => cells.GetValueOrDefault(column)?.Trim() switch
-        {
-            null or "" => null,
-            ['\'', '=' or '+' or '-' or '@', ..] guarded => guarded[1..],
-            var cell => cell,
-        };
+        return (records, broken);
+    }
 
-        Moment? MomentOf(string column)
+    /// <summary>The cell, from 0, in which a quote is neither around everything nor doubled.</summary>
+    private static int FirstMalformed(CsvReader csv)
+    {
+        for (var i = 0; i < csv.FieldCount; i++)
         {
-            if (Cell(column) is not { } cell) return null;
-            if (Moment.TryParse(cell.Replace(' ', 'T'), out var moment)) return moment;
-
-            wrong ??= Invalid(column, "A time is 2026-03-29T09:00:00Z, or 2026-03-29T09:00 beside a time zone.");
-            return null;
+            var raw = csv.GetRawSpan(i);
+            if (raw is [(byte)'"', .. var inner, (byte)'"'] ? (inner.Count((byte)'"') % 2) != 0 : raw.Contains((byte)'"')) return i;
         }
 
-        int? NumberOf(string column, string field)
-        {
-            if (Cell(column) is not { } cell) return null;
-            if (int.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
+        return 0;
+    }
 
-            wrong ??= Invalid(field, "It is no whole number.");
-            return null;
+    private static ImportRow Row(
+        ImportRow row, Record record, List<string> header, List<string> names, CsvTimes times)
+    {
+        if (record.Malformed is { } at)
+        {
+            return row with { Unreadable = Invalid(header.ElementAtOrDefault(at), "A quote stands where none may.") };
         }
+
+        if (record.Cells.Skip(names.Count).Any(cell => !string.IsNullOrWhiteSpace(cell)))
+        {
+            return row with { Unreadable = Invalid(null, $"It has a cell {names.Count + 1}, which the header has not.") };
+        }
+
+        return new RowReader(
+            names.Zip(record.Cells).Where(c => IsKnown(c.First)).ToDictionary(c => c.First, c => c.Second),
+            times).Read(row);
     }
 
     private static string NameOf(string cell)
@@ -150,6 +166,70 @@ internal static partial class CsvImport
 
     private static Rejection Invalid(string? field, string detail) =>
         new(RejectionKind.Invalid, Codes.ValidationFailed, detail, field);
+
+    /// <param name="Malformed">The cell, from 0, whose quotes cannot be read.</param>
+    private sealed record Record(int Line, List<string> Cells, int? Malformed);
+
+    /// <summary>What the cells of one row mean.</summary>
+    private sealed class RowReader(IReadOnlyDictionary<string, string> cells, CsvTimes times)
+    {
+        private Rejection? _wrong;
+
+        public ImportRow Read(ImportRow row)
+        {
+            var (name, email, phone) = (Cell("clientname"), Cell("clientemail"), Cell("clientphone"));
+            return row with
+            {
+                ExternalId = Cell("externalid"),
+                Start = MomentOf("start"),
+                End = MomentOf("end"),
+                DurationMinutes = NumberOf("durationminutes", "durationMinutes"),
+                TimeZone = Cell("timezone"),
+                Service = Cell("service"),
+                Resources = Cell("resources")?.Split(
+                    ';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+                Client = (name ?? email ?? phone) is { } called ? new(called, email, phone) : null,
+                PartySize = NumberOf("partysize", "partySize"),
+                Status = Cell("status"),
+                Note = Cell("note"),
+                Answers = FieldsOf(OfAnswers),
+                ClientFields = FieldsOf(OfClient),
+                Unreadable = _wrong,
+            };
+        }
+
+        private Dictionary<string, string>? FieldsOf(string prefix)
+        {
+            var fields = cells.Keys.Where(column => column.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(column => (Key: column[prefix.Length..], Text: Cell(column)))
+                .Where(field => field.Text is not null).ToDictionary(field => field.Key, field => field.Text!);
+            return fields.Count > 0 ? fields : null;
+        }
+
+        private string? Cell(string column) => cells.GetValueOrDefault(column)?.Trim() switch
+        {
+            null or "" => null,
+            var cell => Http.Formulas.Restore(cell),
+        };
+
+        private Moment? MomentOf(string column)
+        {
+            if (Cell(column) is not { } cell) return null;
+
+            var (moment, why) = times.Read(cell);
+            if (moment is null) _wrong ??= Invalid(column, why!);
+            return moment;
+        }
+
+        private int? NumberOf(string column, string field)
+        {
+            if (Cell(column) is not { } cell) return null;
+            if (int.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
+
+            _wrong ??= Invalid(field, "It is no whole number.");
+            return null;
+        }
+    }
 }
 
 /// <summary>What a reader has made of a file, or why it is none.</summary>

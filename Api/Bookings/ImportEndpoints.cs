@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Api.Access;
@@ -50,14 +49,14 @@ internal static class ImportEndpoints
                 StatusCodes.Status415UnsupportedMediaType, Codes.UnsupportedMediaType, $"The body is {Csv} or {Calendar}."));
         }
 
-        if (await ReadAsync(http.Request.Body, ct) is not { } text)
-        {
-            return TypedResults.Problem(Problems.Of(
-                StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The file is no text in UTF-8."));
-        }
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, ct);
+        var (text, problem) = ImportText.Read(
+            body.GetBuffer().AsSpan(0, (int)body.Length), http.Request.GetTypedHeaders().ContentType?.Charset.Value);
+        if (text is null) return TypedResults.Problem(problem!);
 
         var file = type == Csv
-            ? CsvImport.Read(text, MaxRows)
+            ? CsvImport.Read(text, tenant.Locale, MaxRows)
             : CalendarImport.Read(text, ZoneRules.Get(tenant.TimeZone), isNamed: serviceId is not null, MaxRows);
         if (file.Rejection is { } unreadable) return unreadable.ToProblem();
 
@@ -68,31 +67,16 @@ internal static class ImportEndpoints
         int Count(string status) => results!.Count(r => r.Status == status);
         var report = new ImportReport(
             dryRun, results!.Count, Count(ImportStatuses.Imported), Count(ImportStatuses.Skipped),
-            Count(ImportStatuses.Refused), file.IgnoredColumns, results);
-        if (!dryRun && report.Imported > 0)
+            Count(ImportStatuses.Refused), file.IgnoredColumns, results, Count(ImportStatuses.Updated));
+        if (!dryRun && report.Imported + report.Updated > 0)
         {
             // After the parts, which have transactions of their own; each booking's history says that it was imported.
             var change = AuditChange.Of(
                 tenant.Id, AuditActions.BookingsImported, null, null,
-                new { format = type, report.Imported, report.Skipped, report.Refused });
+                new { format = type, report.Imported, report.Updated, report.Skipped, report.Refused });
             await sql.ExecuteAsync([change.ToOutboxStatement(http.Source, clock.Now)], ct);
         }
 
         return TypedResults.Ok(report);
-    }
-
-    /// <summary>Null if it is no UTF-8, or holds what a database cannot.</summary>
-    private static async Task<string?> ReadAsync(Stream body, CancellationToken ct)
-    {
-        using var reader = new StreamReader(body, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        try
-        {
-            var text = await reader.ReadToEndAsync(ct);
-            return PlatformJson.IsStorable(text) ? text : null;
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
     }
 }

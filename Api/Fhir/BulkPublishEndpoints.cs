@@ -41,8 +41,8 @@ internal static class BulkPublishEndpoints
     {
         group.MapGet("/$bulk-publish", (Publication publication, HttpContext http) => publication.Manifest(http, publicOnly))
             .Produces<string>(StatusCodes.Status200OK, "application/json");
-        group.MapGet("/bulk/Location.ndjson", (Publication publication, HttpContext http) =>
-            publication.Locations(http, publicOnly))
+        group.MapGet("/bulk/Location.ndjson", (Publication publication, HttpContext http, CancellationToken ct) =>
+            publication.LocationsAsync(http, publicOnly, ct))
             .Produces<string>(StatusCodes.Status200OK, Ndjson);
         group.MapGet("/bulk/Schedule.ndjson", (Publication publication, HttpContext http, CancellationToken ct) =>
             publication.SchedulesAsync(http, publicOnly, ct)).Produces<string>(StatusCodes.Status200OK, Ndjson);
@@ -52,7 +52,8 @@ internal static class BulkPublishEndpoints
 
     /// <summary>What is published of one tenant at the moment.</summary>
     internal sealed class Publication(
-        SlotQuery query, TenantContext tenant, TenantDirectory tenants, IOptions<BookingPageOptions> pages, TimeProvider clock)
+        SlotQuery query, TenantContext tenant, TenantDirectory tenants, TenantPlaces places,
+        IOptions<BookingPageOptions> pages, TimeProvider clock)
     {
         /// <summary>Whatever changes within it is told with the next.</summary>
         private DateTimeOffset PublishedAt
@@ -83,8 +84,11 @@ internal static class BulkPublishEndpoints
             }));
         }
 
-        public FileContentHttpResult Locations(HttpContext http, bool publicOnly) =>
-            Whole(http, publicOnly, Ndjson, Lines([BulkResources.Location(tenant.Id, tenant.Name)]));
+        public async Task<FileContentHttpResult> LocationsAsync(HttpContext http, bool publicOnly, CancellationToken ct)
+        {
+            var place = await places.ReadAsync(tenant.Id, ct);
+            return Whole(http, publicOnly, Ndjson, Lines([BulkResources.Location(tenant.Id, tenant.Name, place)]));
+        }
 
         public async Task<FileContentHttpResult> SchedulesAsync(HttpContext http, bool publicOnly, CancellationToken ct)
         {
@@ -166,6 +170,6 @@ internal static class BulkPublishEndpoints
         private static byte[] Lines(IEnumerable<JsonObject> resources) => [.. resources.SelectMany(Line)];
 
         private static byte[] Line(JsonObject resource) =>
-            [.. JsonSerializer.SerializeToUtf8Bytes(resource, PlatformJson.Options), (byte)'\n'];
+            [.. JsonSerializer.SerializeToUtf8Bytes(FhirAnswer.Whole(resource), PlatformJson.Options), (byte)'\n'];
     }
 }

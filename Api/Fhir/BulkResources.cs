@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Platform.Contracts;
 using Platform.Core.Availability;
 using Platform.Core.Bookings;
+using Platform.Core.Tenants;
 
 namespace Platform.Api.Fhir;
 
@@ -14,11 +15,23 @@ internal static class BulkResources
     private const string DeepLink = "http://fhir-registry.smarthealthit.org/StructureDefinition/booking-deep-link";
     private const string Capacity = "http://fhir-registry.smarthealthit.org/StructureDefinition/slot-capacity";
 
-    public static JsonObject Location(long tenantId, string name) => new()
+    public static JsonObject Location(long tenantId, string name, TenantPlace place) => new()
     {
         ["resourceType"] = "Location",
         ["id"] = PlaceOf(tenantId),
+        ["status"] = "active",
         ["name"] = name,
+        ["telecom"] = place.Phone is { } phone
+            ? new JsonArray(new JsonObject { ["system"] = "phone", ["value"] = phone, ["use"] = "work" })
+            : null,
+        ["address"] = new JsonObject
+        {
+            ["line"] = new JsonArray(place.Line1, place.Line2),
+            ["city"] = place.City,
+            ["state"] = place.Region,
+            ["postalCode"] = place.PostalCode,
+            ["country"] = place.Country,
+        },
     };
 
     public static JsonObject Schedule(BookableService service, long tenantId, string tenantName) => new()

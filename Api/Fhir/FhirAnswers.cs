@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Platform.Api.Http;
 using Platform.Contracts;
@@ -12,7 +13,38 @@ internal sealed class FhirAnswer(JsonObject resource) : IResult, IStatusCodeHttp
     public int? StatusCode => StatusCodes.Status200OK;
 
     public Task ExecuteAsync(HttpContext httpContext) => httpContext.Response.WriteAsJsonAsync(
-        resource, PlatformJson.Options, ContentType, httpContext.RequestAborted);
+        Whole(resource), PlatformJson.Options, ContentType, httpContext.RequestAborted);
+
+    /// <summary>Without what FHIR forbids: lists and objects with nothing in them, and blank texts.</summary>
+    public static JsonObject Whole(JsonObject resource)
+    {
+        foreach (var (name, value) in resource.ToList())
+        {
+            if (IsEmpty(value)) resource.Remove(name);
+        }
+
+        return resource;
+    }
+
+    private static bool IsEmpty(JsonNode? node)
+    {
+        switch (node)
+        {
+            case null:
+                return true;
+            case JsonObject inner:
+                return Whole(inner).Count == 0;
+            case JsonArray list:
+                for (var i = list.Count - 1; i >= 0; i--)
+                {
+                    if (IsEmpty(list[i])) list.RemoveAt(i);
+                }
+
+                return list.Count == 0;
+            default:
+                return node.GetValueKind() is JsonValueKind.String && string.IsNullOrWhiteSpace(node.GetValue<string>());
+        }
+    }
 }
 
 /// <summary>A failure as FHIR tells it. <see cref="ProblemWriter"/> writes it below <see cref="Area"/>.</summary>
@@ -59,10 +91,11 @@ internal static class OperationOutcome
 /// <summary>A page of what was found.</summary>
 internal static class Bundle
 {
-    public static FhirAnswer Of(HttpContext http, Page<JsonObject> page)
+    public static FhirAnswer Of(HttpContext http, FhirQuery query, Page<JsonObject> page)
     {
-        var links = new JsonArray(Link("self", SelfUrl(http.Request)));
-        if (page.Next is { } next) links.Add(Link("next", SelfUrl(http.Request, next)));
+        var path = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{http.Request.Path}";
+        var links = new JsonArray(Link("self", $"{path}{query.Link()}"));
+        if (page.Next is { } next) links.Add(Link("next", $"{path}{query.Link(next)}"));
 
         return new(new JsonObject
         {
@@ -81,12 +114,4 @@ internal static class Bundle
     public static string BaseUrl(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}/fhir/r4";
 
     private static JsonObject Link(string relation, string url) => new() { ["relation"] = relation, ["url"] = url };
-
-    private static string SelfUrl(HttpRequest request, string? cursor = null)
-    {
-        var query = request.Query.Where(pair => cursor is null || pair.Key != FhirSearch.CursorParameter)
-            .SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
-        if (cursor is not null) query = query.Append(new(FhirSearch.CursorParameter, cursor));
-        return $"{request.Scheme}://{request.Host}{request.PathBase}{request.Path}{QueryString.Create(query)}";
-    }
 }

@@ -1,7 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
@@ -44,56 +42,78 @@ internal static class FhirEndpoints
         ["rest"] = new JsonArray(new JsonObject
         {
             ["mode"] = "server",
-            ["resource"] = new JsonArray(
-                Readable("Schedule", ("actor", "reference"), ("active", "token"), ("date", "date"), ("_id", "token")),
-                Readable("Slot", ("schedule", "reference"), ("start", "date"), ("status", "token"),
-                    ("service-type", "token")),
-                Readable("Appointment", ("date", "date"), ("status", "token"), ("patient", "reference"),
-                    ("actor", "reference"), ("_id", "token"))),
+            ["resource"] = new JsonArray([.. FhirType.All.Select(type => type.ToCapability())]),
         }),
     });
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Schedules(
-        TenantDb db,
-        TimeProvider clock,
-        HttpContext http,
-        [FromQuery(Name = "actor")] string? actor,
-        [FromQuery(Name = "active")] bool? active,
-        [FromQuery(Name = "date")] string[] date,
-        [FromQuery(Name = "_id")] string? id,
-        [FromQuery(Name = FhirSearch.CursorParameter)] IdCursor? cursor,
-        [FromQuery(Name = "_count"), Range(1, 200)] int count = 50,
-        CancellationToken ct = default)
+        TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
-        if (FhirSearch.Starts(date, ZoneRules.Get(db.Tenant.TimeZone)) is not { } wanted) return Unreadable("date");
+        var (query, faults) = FhirQuery.Read(http.Request, FhirType.Schedule);
+        if (faults.Count > 0) return TypedResults.Problem(Problems.Invalid(faults));
+
+        IdCursor? cursor = null;
+        if (query.Cursor is { } text && !IdCursor.TryParse(text, out cursor)) return UnknownCursor();
 
         var horizon = HorizonOf(db, clock);
-        var resources = wanted.Overlaps(horizon) ? db.Resources.AsQueryable() : db.Resources.Where(r => false);
-        if (cursor is { Id: var last }) resources = resources.Where(r => r.Id > last);
-        if (active is not null) resources = resources.Where(r => r.Active == active);
-        foreach (var ids in new[] { FhirSearch.Ids(id), FhirSearch.Ids(actor, FhirActor.Kinds) })
+        var resources = Matching(db, query, horizon, Bundle.BaseUrl(http.Request));
+        if (cursor is { Id: var last })
         {
-            if (ids is not null) resources = resources.Where(r => ids.Contains(r.Id));
+            resources = query.IsDescending ? resources.Where(r => r.Id < last) : resources.Where(r => r.Id > last);
         }
 
-        var found = await ReadAsync(db, resources.OrderBy(r => r.Id).Take(count + 1), ct);
-        return Bundle.Of(http, found.Cut(count, row => new IdCursor(row.Resource.Id))
-            .Of(row => FhirResources.Schedule(row.Resource, row.Actor, horizon)));
+        var sorted = query.IsDescending ? resources.OrderByDescending(r => r.Id) : resources.OrderBy(r => r.Id);
+        var found = await ReadAsync(db, sorted.Take(query.Count + 1), ct);
+        if (query.IsDescending) found.Reverse();
+        return Bundle.Of(http, query, found.Cut(query.Count, row => new IdCursor(row.Resource.Id))
+            .Of(row => FhirResources.Schedule(row.Resource, row.Changed, row.Actor, horizon)));
+    }
+
+    private static IQueryable<Resource> Matching(TenantDb db, FhirQuery query, TimeRange horizon, string baseUrl)
+    {
+        var zone = ZoneRules.Get(db.Tenant.TimeZone);
+        var changed = query.Within("_lastUpdated", zone);
+        var resources = db.Resources.Where(r => true);
+        if (!query.Within("date", zone).Overlaps(horizon)) resources = resources.Where(r => false);
+        if (changed != FhirValues.Always)
+        {
+            resources = resources.Where(r =>
+                EF.Property<DateTimeOffset>(r, "UpdatedAt") >= changed.Start && EF.Property<DateTimeOffset>(r, "UpdatedAt") < changed.End);
+        }
+
+        foreach (var tokens in query.Tokens("active"))
+        {
+            var (yes, no) = (tokens.Any(t => t.Code == "true"), tokens.Any(t => t.Code == "false"));
+            resources = resources.Where(r => r.Active ? yes : no);
+        }
+
+        foreach (var tokens in query.Tokens("identifier").Concat(query.Tokens("actor:identifier")))
+        {
+            var (ids, any) = FhirActors.Numbers(tokens, FhirResources.ResourceSystem);
+            if (!any) resources = resources.Where(r => ids.Contains(r.Id));
+        }
+
+        foreach (var ids in query.References("_id", baseUrl).Concat(query.References("actor", baseUrl, FhirActor.Kinds)))
+        {
+            resources = resources.Where(r => ids.Contains(r.Id));
+        }
+
+        return resources;
     }
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Schedule(
         long id, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
-        if (await ReadAsync(db, db.Resources.Where(r => r.Id == id), ct) is not [var (resource, actor)])
+        if (await ReadAsync(db, db.Resources.Where(r => r.Id == id), ct) is not [var (resource, changed, actor)])
         {
             return TypedResults.Problem(Problems.NotFound());
         }
 
         http.Response.Headers.ETag = $"W/\"{resource.Version}\"";
-        return new FhirAnswer(FhirResources.Schedule(resource, actor, HorizonOf(db, clock)));
+        return new FhirAnswer(FhirResources.Schedule(resource, changed, actor, HorizonOf(db, clock)));
     }
 
-    private static async Task<List<(Resource Resource, FhirActor Actor)>> ReadAsync(
+    private static async Task<List<(Resource Resource, DateTimeOffset Changed, FhirActor Actor)>> ReadAsync(
         TenantDb db, IQueryable<Resource> resources, CancellationToken ct)
     {
         var categories = db.Categories;
@@ -101,9 +121,10 @@ internal static class FhirEndpoints
             from r in resources
             join c in categories on r.CategoryId equals c.Id
             orderby r.Id
-            select new { Resource = r, c.AttributeSchema }).AsNoTracking().ToListAsync(ct);
+            select new { Resource = r, Changed = EF.Property<DateTimeOffset>(r, "UpdatedAt"), c.AttributeSchema })
+            .AsNoTracking().ToListAsync(ct);
 
-        return [.. rows.Select(row => (row.Resource, FhirActor.Of(row.Resource, row.AttributeSchema)))];
+        return [.. rows.Select(row => (row.Resource, row.Changed, FhirActor.Of(row.Resource, row.AttributeSchema)))];
     }
 
     /// <summary>From the day it is asked about, in the tenant's zone.</summary>
@@ -114,15 +135,6 @@ internal static class FhirEndpoints
         return new(today, today + Horizon);
     }
 
-    internal static ProblemHttpResult Unreadable(string parameter) => TypedResults.Problem(Problems.Invalid(
-        new FieldError(parameter, "INVALID", "It cannot be read.")));
-
-    private static JsonObject Readable(string type, params (string Name, string Type)[] parameters) => new()
-    {
-        ["type"] = type,
-        ["interaction"] = new JsonArray(
-            new JsonObject { ["code"] = "read" }, new JsonObject { ["code"] = "search-type" }),
-        ["searchParam"] = new JsonArray(
-            [.. parameters.Select(p => new JsonObject { ["name"] = p.Name, ["type"] = p.Type })]),
-    };
+    internal static ProblemHttpResult UnknownCursor() =>
+        TypedResults.Problem(Problems.Invalid(new FieldError("_cursor", "INVALID", "No page ended there.")));
 }

@@ -27,19 +27,44 @@ internal sealed record FhirActor(long Id, string Name, string Type)
             : Kinds[0]);
 }
 
+/// <summary>Whom a search for an actor means: clients, or resources of whatever kind; an id alone can be either.</summary>
+internal sealed record FhirActors((long[] Ids, bool Any) Clients, (long[] Ids, bool Any) Resources)
+{
+    /// <summary>Of each value of <c>actor</c> and <c>actor:identifier</c>.</summary>
+    public static IEnumerable<FhirActors> Of(FhirQuery query, string baseUrl) =>
+        query.References("actor", baseUrl, "Patient").Zip(query.References("actor", baseUrl, FhirActor.Kinds))
+            .Select(ids => new FhirActors((ids.First, false), (ids.Second, false)))
+            .Concat(query.Tokens("actor:identifier").Select(tokens => new FhirActors(
+                Numbers(tokens, FhirResources.ClientSystem), Numbers(tokens, FhirResources.ResourceSystem))));
+
+    /// <param name="system">One of ours, whose codes are numbers.</param>
+    /// <returns>Any for a system without a code.</returns>
+    public static (long[] Ids, bool Any) Numbers(IReadOnlyList<FhirToken> tokens, string system)
+    {
+        var ours = tokens.Where(token => token.IsOf(system)).ToList();
+        return ([.. ours.Select(token => token.Number).OfType<long>()], ours.Exists(token => token.Code is null));
+    }
+}
+
 /// <summary>Our things as FHIR R4 resources. Who is not a resource of this server is referred to by identifier.</summary>
 internal static class FhirResources
 {
-    private const string ResourceSystem = "urn:platform:resource";
-    private const string ClientSystem = "urn:platform:client";
-    private const string ServiceSystem = "urn:platform:service";
+    public const string BookingSystem = "urn:platform:booking-uid";
+    public const string ResourceSystem = "urn:platform:resource";
+    public const string ClientSystem = "urn:platform:client";
+    public const string ServiceSystem = "urn:platform:service";
 
     /// <summary>Times and versions aside, the schedule is the resource.</summary>
-    public static JsonObject Schedule(Resource resource, FhirActor actor, TimeRange horizon) => new()
+    public static JsonObject Schedule(Resource resource, DateTimeOffset changed, FhirActor actor, TimeRange horizon) => new()
     {
         ["resourceType"] = "Schedule",
         ["id"] = $"{resource.Id}",
-        ["meta"] = new JsonObject { ["versionId"] = $"{resource.Version}" },
+        ["meta"] = new JsonObject
+        {
+            ["versionId"] = $"{resource.Version}",
+            ["lastUpdated"] = PlatformJson.WriteInstant(changed),
+        },
+        ["identifier"] = new JsonArray(Identifier(ResourceSystem, $"{resource.Id}")),
         ["active"] = resource.Active,
         ["actor"] = new JsonArray(Reference(actor)),
         ["planningHorizon"] = Period(horizon),
@@ -76,7 +101,7 @@ internal static class FhirResources
                 ["versionId"] = $"{booking.Version}",
                 ["lastUpdated"] = PlatformJson.WriteInstant(booking.UpdatedAt),
             },
-            ["identifier"] = new JsonArray(Identifier("urn:platform:booking-uid", booking.Uid)),
+            ["identifier"] = new JsonArray(Identifier(BookingSystem, booking.Uid)),
             ["status"] = status,
             ["serviceType"] = new JsonArray(Service(booking.ServiceId, serviceName)),
             ["start"] = PlatformJson.WriteInstant(booking.StartAt),
@@ -106,8 +131,9 @@ internal static class FhirResources
     }
 
     /// <summary>Ours for one of FHIR's, which has fewer.</summary>
-    public static IEnumerable<string> StatusesOf(string fhir) =>
-        All.Where(status => StatusOf(status) == fhir);
+    /// <param name="fhir">Null for any.</param>
+    public static IEnumerable<string> StatusesOf(string? fhir) =>
+        All.Where(status => fhir is null || StatusOf(status) == fhir);
 
     private static readonly string[] All =
     [

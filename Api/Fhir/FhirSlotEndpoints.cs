@@ -1,6 +1,4 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
 using Platform.Contracts;
@@ -15,6 +13,7 @@ namespace Platform.Api.Fhir;
 internal static class FhirSlotEndpoints
 {
     private const int MaxDays = 31;
+    private const string StatusSystem = "http://hl7.org/fhir/slotstatus";
 
     /// <summary>What is answered where no end is asked for.</summary>
     private static readonly TimeSpan Usual = TimeSpan.FromDays(7);
@@ -26,22 +25,17 @@ internal static class FhirSlotEndpoints
     }
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Search(
-        TenantDb db,
-        SlotQuery engine,
-        TimeProvider clock,
-        HttpContext http,
-        [FromQuery(Name = "schedule")] string schedule,
-        [FromQuery(Name = "start")] string[] start,
-        [FromQuery(Name = "status")] string? status,
-        [FromQuery(Name = "service-type")] string? serviceType,
-        [FromQuery(Name = FhirSearch.CursorParameter)] TimeCursor? cursor,
-        [FromQuery(Name = "_count"), Range(1, 200)] int count = 50,
-        CancellationToken ct = default)
+        TenantDb db, SlotQuery engine, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
-        var zone = ZoneRules.Get(db.Tenant.TimeZone);
-        if (FhirSearch.Starts(start, zone) is not { } asked) return FhirEndpoints.Unreadable("start");
+        var (query, faults) = FhirQuery.Read(http.Request, FhirType.Slot);
+        if (!query.All("schedule").Any()) faults = [.. faults, new("schedule", "REQUIRED", "Slots are those of a schedule.")];
+        if (faults.Count > 0) return TypedResults.Problem(Problems.Invalid(faults));
+
+        TimeCursor? cursor = null;
+        if (query.Cursor is { } text && !TimeCursor.TryParse(text, out cursor)) return FhirEndpoints.UnknownCursor();
 
         var now = clock.GetUtcNow();
+        var asked = query.Within("start", ZoneRules.Get(db.Tenant.TimeZone));
         var from = asked.Start == DateTimeOffset.MinValue ? now : asked.Start;
         var starts = new TimeRange(from, asked.End == DateTimeOffset.MaxValue ? from + Usual : asked.End);
         if (starts.Length > TimeSpan.FromDays(MaxDays))
@@ -50,17 +44,39 @@ internal static class FhirSlotEndpoints
                 RejectionKind.Invalid, Codes.RangeTooLong, $"It spans at most {MaxDays} days.", "start").ToProblem();
         }
 
-        var resourceIds = FhirSearch.Ids(schedule, "Schedule") ?? [];
-        var found = starts.IsEmpty
-            ? []
-            : await SlotsAsync(
-                db, engine, resourceIds, starts, FhirSearch.Words(status), FhirSearch.Ids(serviceType), now, ct);
-        var slots = found
-            .OrderBy(slot => slot.Time.Start).ThenBy(Place).ThenBy(slot => slot.Id, StringComparer.Ordinal)
-            .SkipWhile(slot => cursor is var (at, place) && (slot.Time.Start, Place(slot)).CompareTo((at, place)) <= 0)
-            .Take(count + 1).ToList();
+        var wanted = Wanted(query, Bundle.BaseUrl(http.Request));
+        var found = starts.IsEmpty ? [] : await SlotsAsync(db, engine, wanted, starts, now, ct);
+        var sorted = found.OrderBy(slot => slot.Time.Start).ThenBy(Place).ThenBy(slot => slot.Id, StringComparer.Ordinal).ToList();
+        if (query.IsDescending) sorted.Reverse();
+        var slots = sorted
+            .SkipWhile(slot => cursor is var (at, place)
+                && (slot.Time.Start, Place(slot)).CompareTo((at, place)) is var order
+                && (query.IsDescending ? order >= 0 : order <= 0))
+            .Take(query.Count + 1).ToList();
         return Bundle.Of(
-            http, slots.Cut(count, slot => new TimeCursor(slot.Time.Start, Place(slot))).Of(FhirResources.Slot));
+            http, query,
+            slots.Cut(query.Count, slot => new TimeCursor(slot.Time.Start, Place(slot))).Of(FhirResources.Slot));
+    }
+
+    private static WantedSlots Wanted(FhirQuery query, string baseUrl)
+    {
+        var statuses = new HashSet<string>(["free", "busy"], StringComparer.Ordinal);
+        foreach (var tokens in query.Tokens("status"))
+        {
+            var ours = tokens.Where(t => t.IsOf(StatusSystem)).ToList();
+            if (!ours.Exists(t => t.Code is null)) statuses.IntersectWith(ours.Select(t => t.Code!));
+        }
+
+        long[]? services = null;
+        foreach (var tokens in query.Tokens("service-type"))
+        {
+            var (ids, any) = FhirActors.Numbers(tokens, FhirResources.ServiceSystem);
+            if (!any) services = services is null ? ids : [.. services.Intersect(ids)];
+        }
+
+        return new(
+            query.References("schedule", baseUrl, "Schedule").Aggregate((all, next) => [.. all.Intersect(next)]), services,
+            statuses);
     }
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Read(
@@ -69,7 +85,8 @@ internal static class FhirSlotEndpoints
         if (FhirSlot.Read(id) is not var (serviceId, resourceId, start)) return TypedResults.Problem(Problems.NotFound());
 
         var then = new TimeRange(start, start.AddSeconds(1));
-        var found = await SlotsAsync(db, engine, [resourceId], then, null, [serviceId], clock.GetUtcNow(), ct);
+        var found = await SlotsAsync(
+            db, engine, new([resourceId], [serviceId], new(["free", "busy"])), then, clock.GetUtcNow(), ct);
         return found.FirstOrDefault(slot => slot.Id == id) is { } slot
             ? new FhirAnswer(FhirResources.Slot(slot))
             : TypedResults.Problem(Problems.NotFound());
@@ -79,14 +96,14 @@ internal static class FhirSlotEndpoints
     private static long Place(FhirSlot slot) => (slot.ResourceId * 1_000_000_007) ^ slot.ServiceId;
 
     private static async Task<List<FhirSlot>> SlotsAsync(
-        TenantDb db, SlotQuery engine, long[] resourceIds, TimeRange starts, string[]? statuses, long[]? serviceIds,
-        DateTimeOffset now, CancellationToken ct)
+        TenantDb db, SlotQuery engine, WantedSlots wanted, TimeRange starts, DateTimeOffset now, CancellationToken ct)
     {
+        var (resourceIds, serviceIds, statuses) = wanted;
         var active = await db.Resources.Where(r => r.Active && resourceIds.Contains(r.Id))
             .Select(r => r.Id).ToListAsync(ct);
         List<FhirSlot> slots = [];
 
-        if (statuses?.Contains("free") ?? true)
+        if (statuses.Contains("free"))
         {
             foreach (var serviceId in await FhirSlots.ServicesOfAsync(db, active, ct))
             {
@@ -95,7 +112,7 @@ internal static class FhirSlotEndpoints
             }
         }
 
-        if (statuses?.Contains("busy") ?? true) slots.AddRange(await FhirSlots.BusyAsync(db, resourceIds, starts, ct));
+        if (statuses.Contains("busy")) slots.AddRange(await FhirSlots.BusyAsync(db, resourceIds, starts, ct));
 
         return
         [
@@ -104,4 +121,7 @@ internal static class FhirSlotEndpoints
                 .DistinctBy(slot => slot.Id), // a session that still has places is free first
         ];
     }
+
+    /// <param name="ServiceIds">Null for any.</param>
+    private sealed record WantedSlots(long[] ResourceIds, long[]? ServiceIds, HashSet<string> Statuses);
 }

@@ -1,9 +1,5 @@
-using System.Globalization;
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 using Platform.Contracts;
@@ -12,65 +8,6 @@ namespace Platform.Api.Http;
 
 /// <summary>A file that a route answers when <c>Accept</c> asks for it, for its description.</summary>
 internal sealed record AnswersFile(string MediaType);
-
-/// <param name="Name">The header cell: camelCase, as in JSON.</param>
-internal sealed record CsvColumn<T>(string Name, Func<T, object?> Value);
-
-/// <summary>
-/// Rows as a file of comma-separated values (RFC 4180) in UTF-8, with a header. Texts that a spreadsheet would take for
-/// a formula begin with an apostrophe.
-/// </summary>
-/// <param name="rows">Must not need the transaction of the request: it is over when they are written.</param>
-internal sealed class CsvFile<T>(IAsyncEnumerable<T> rows, IReadOnlyList<CsvColumn<T>> columns, string fileName)
-    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult, IEndpointMetadataProvider
-{
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AnswersFile("text/csv"));
-
-    public CsvFile(IReadOnlyList<T> rows, IReadOnlyList<CsvColumn<T>> columns, string fileName)
-        : this(rows.ToAsyncEnumerable(), columns, fileName)
-    {
-    }
-
-    private const char Apostrophe = '\'';
-
-    private static readonly CsvConfiguration Rfc4180 = new(CultureInfo.InvariantCulture) { NewLine = "\r\n" };
-
-    public int? StatusCode => StatusCodes.Status200OK;
-
-    public string ContentType => "text/csv; charset=utf-8; header=present";
-
-    public async Task ExecuteAsync(HttpContext httpContext)
-    {
-        var response = httpContext.Response;
-        response.ContentType = ContentType;
-        response.Headers.ContentDisposition =
-            new ContentDispositionHeaderValue("attachment") { FileName = fileName }.ToString();
-
-        await using var text = new StreamWriter(response.Body, new UTF8Encoding(false), leaveOpen: true);
-        await using var csv = new CsvWriter(text, Rfc4180);
-
-        foreach (var column in columns) csv.WriteField(column.Name);
-        await csv.NextRecordAsync();
-
-        await foreach (var row in rows.WithCancellation(httpContext.RequestAborted))
-        {
-            httpContext.RequestAborted.ThrowIfCancellationRequested();
-            foreach (var column in columns) csv.WriteField(Cell(column.Value(row)));
-            await csv.NextRecordAsync();
-        }
-    }
-
-    private static string Cell(object? value) => value switch
-    {
-        null => "",
-        string text => text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? Apostrophe + text : text,
-        DateTimeOffset instant => PlatformJson.WriteInstant(instant),
-        bool flag => flag ? "true" : "false",
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"A cell cannot hold a {value.GetType().Name}.", nameof(value)),
-    };
-}
 
 /// <summary>Rows as lines of JSON, each sent when it is there.</summary>
 internal sealed class NdjsonFile<T>(IAsyncEnumerable<T> rows, string fileName)

@@ -71,7 +71,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             [
                 new(1, 2, ImportStatuses.Imported, "A-1", 1000),
                 new(2, 3, ImportStatuses.Refused, "A-2", null, Codes.BookingConflict, null, "That time has been taken."),
-            ]),
+            ],
+            0),
         new SlotResponse(Monday, Monday.AddMinutes(30), [1, 2], 2),
         new WaitlistResponse(
             1000, 1, new(1000, "Ada Lovelace", "ada@example.com"), null, Monday, Monday.AddDays(5), "America/Sao_Paulo", 1,

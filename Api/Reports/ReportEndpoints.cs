@@ -51,7 +51,8 @@ internal static class ReportEndpoints
 
     private static async Task<Results<Ok<IReadOnlyList<UtilisationRow>>, CsvFile<UtilisationRow>, ProblemHttpResult>> Utilisation(
         [AsParameters] QueryRange asked, [FromQuery(Name = "resourceId")] long? resourceId, UtilisationQuery query,
-        TenantContext tenant, HttpContext http, CancellationToken ct)
+        TenantContext tenant, CsvSeparator? separator, HttpContext http,
+        CancellationToken ct)
     {
         var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
         if (rejection is not null) return rejection.ToProblem();
@@ -62,43 +63,46 @@ internal static class ReportEndpoints
             return TypedResults.Problem(Problems.NotFound(new FieldError("resourceId", Codes.NotFound, "It is not there.")));
         }
 
-        if (http.WantsCsv) return new CsvFile<UtilisationRow>(rows, UtilisationColumns, "utilisation.csv");
+        if (http.WantsCsv) return new CsvFile<UtilisationRow>(rows, UtilisationColumns, "utilisation.csv", separator);
         return TypedResults.Ok<IReadOnlyList<UtilisationRow>>(rows);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<BookingsRow>>, CsvFile<BookingsRow>, ProblemHttpResult>> Bookings(
-        [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, HttpContext http,
+        [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
+        HttpContext http,
         [AllowedValues("status", "service", "day", "resource")] string groupBy = "status", CancellationToken ct = default)
     {
         var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
         if (rejection is not null) return rejection.ToProblem();
 
         var rows = await query.BookingsAsync(range, groupBy, ct);
-        if (http.WantsCsv) return new CsvFile<BookingsRow>(rows, BookingsColumns, "bookings.csv");
+        if (http.WantsCsv) return new CsvFile<BookingsRow>(rows, BookingsColumns, "bookings.csv", separator);
         return TypedResults.Ok<IReadOnlyList<BookingsRow>>(rows);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<NoShowsRow>>, CsvFile<NoShowsRow>, ProblemHttpResult>> NoShows(
-        [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, HttpContext http,
+        [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
+        HttpContext http,
         [AllowedValues("service", "day", "resource", "client")] string groupBy = "service", CancellationToken ct = default)
     {
         var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
         if (rejection is not null) return rejection.ToProblem();
 
         var rows = await query.NoShowsAsync(range, groupBy, ct);
-        if (http.WantsCsv) return new CsvFile<NoShowsRow>(rows, NoShowsColumns, "no-shows.csv");
+        if (http.WantsCsv) return new CsvFile<NoShowsRow>(rows, NoShowsColumns, "no-shows.csv", separator);
         return TypedResults.Ok<IReadOnlyList<NoShowsRow>>(rows);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<RevenueRow>>, CsvFile<RevenueRow>, ProblemHttpResult>> Revenue(
-        [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, HttpContext http,
+        [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
+        HttpContext http,
         [AllowedValues("service", "day")] string groupBy = "service", CancellationToken ct = default)
     {
         var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
         if (rejection is not null) return rejection.ToProblem();
 
         var rows = await query.RevenueAsync(range, groupBy, ct);
-        if (http.WantsCsv) return new CsvFile<RevenueRow>(rows, RevenueColumns, "revenue.csv");
+        if (http.WantsCsv) return new CsvFile<RevenueRow>(rows, RevenueColumns, "revenue.csv", separator);
         return TypedResults.Ok<IReadOnlyList<RevenueRow>>(rows);
     }
 }

@@ -2,8 +2,9 @@ namespace Platform.Contracts.Bookings;
 
 /// <summary><c>POST /api/v1/bookings/import</c>: what became of each row of the file, in its order.</summary>
 /// <param name="DryRun">Whether this only says what would happen.</param>
-/// <param name="Rows">How many the file has; the three that follow add up to it.</param>
+/// <param name="Rows">How many the file has: imported, updated, skipped and refused ones add up to it.</param>
 /// <param name="IgnoredColumns">Those of the header that mean nothing here.</param>
+/// <param name="Updated">Bookings that a later version of their calendar entry has moved, changed or cancelled.</param>
 public sealed record ImportReport(
     bool DryRun,
     int Rows,
@@ -11,7 +12,8 @@ public sealed record ImportReport(
     int Skipped,
     int Refused,
     IReadOnlyList<string> IgnoredColumns,
-    IReadOnlyList<ImportResult> Results);
+    IReadOnlyList<ImportResult> Results,
+    int Updated);
 
 /// <summary>What became of one row.</summary>
 /// <param name="Row">Counted from 1, without the header.</param>
@@ -35,7 +37,10 @@ public static class ImportStatuses
 {
     public const string Imported = "imported";
 
-    /// <summary>It was imported before, or stands further up in the same file.</summary>
+    /// <summary>It was imported before, and the file has a later version of it.</summary>
+    public const string Updated = "updated";
+
+    /// <summary>It was imported before, stands further up in the same file, or is nothing to import.</summary>
     public const string Skipped = "skipped";
     public const string Refused = "refused";
 }

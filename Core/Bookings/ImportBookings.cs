@@ -2,6 +2,7 @@ using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
+using Platform.Core.Availability;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 
@@ -11,7 +12,8 @@ namespace Platform.Core.Bookings;
 /// Takes over bookings of another system. The rows are written in parts of a hundred, each in two round trips and a
 /// transaction of its own: n rows cost 2 + 2⌈n/100⌉ round trips, and nothing is locked for longer than a part takes.
 /// </summary>
-public sealed class ImportBookings(TenantSql sql, TenantContext tenant, CatalogueCache cache, TimeProvider clock)
+public sealed class ImportBookings(
+    TenantSql sql, TenantContext tenant, CatalogueCache cache, UpdateImported update, TimeProvider clock)
 {
     private const int PartSize = 100;
 
@@ -22,7 +24,7 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
     public async Task<(IReadOnlyList<ImportResult>? Results, Rejection? Rejection)> RunAsync(
         IReadOnlyList<ImportRow> rows, ImportOrder order, CancellationToken ct)
     {
-        var uids = ImportRules.UidsOf(rows, tenant.Id);
+        var uids = ImportRules.UidsOf(rows, order, tenant.Id);
         var (known, unknown) = await ReadKnownAsync(order, uids, ct);
         if (unknown is not null) return (null, unknown);
 
@@ -36,26 +38,38 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
             statements => sql.ReadAsync(statements, ct),
             [.. served.Where(s => s.Service.Rejection is null).Select(s => s.Service.Id).Distinct()], tenant, cache,
             clock.Now, ct);
+        var zone = ZoneRules.Get(tenant.TimeZone);
         List<ImportDraft> drafts = [];
-
+        List<(ImportDraft Draft, long BookingId)> updates = [];
         foreach (var (row, uid, (serviceId, noService)) in served)
         {
-            if (known.Imported.TryGetValue(uid, out var booking))
+            KnownImport? booking = known.Imported.TryGetValue(uid, out var there) ? there : null;
+            if (row.SkippedBecause is not null || (booking is { } same && !ImportRules.IsLater(row, same.Sequence)))
             {
-                run.Skip(row, booking);
+                run.Skip(row, booking?.Id);
                 continue;
             }
 
             var (draft, rejection) = row.Unreadable is null && noService is not null ? (null, noService)
                 : services.TryGetValue(serviceId, out var service)
-                    ? ImportRules.Draft(row, uid, service, order.ResourceId, clock.Now, tenant.Country)
+                    ? ImportRules.Draft(
+                        row, uid, service, order.ResourceId, zone, clock.Now, tenant.Country, booking is not null)
                 : (null, row.Unreadable ?? BookingRules.UnknownService with { Field = "service" });
             if (draft is null) run.Refuse(row, rejection!);
+            else if (booking is { } earlier) updates.Add((draft, earlier.Id));
             else if (run.Know(draft)) drafts.Add(draft);
         }
 
+        foreach (var (draft, id) in updates) await UpdateAsync(draft, id, run, ct);
         foreach (var part in drafts.Chunk(PartSize)) await ImportAsync(part, run, ct);
         return ([.. rows.Select(run.ResultOf)], null);
+    }
+
+    private async Task UpdateAsync(ImportDraft draft, long bookingId, ImportRun run, CancellationToken ct)
+    {
+        var refused = run.Order.DryRun ? null : await update.RunAsync(draft, bookingId, run.Order.Actor, ct);
+        if (refused is null) run.Update(draft.Row, bookingId);
+        else run.Refuse(draft.Row, refused);
     }
 
     private async Task ImportAsync(IReadOnlyList<ImportDraft> part, ImportRun run, CancellationToken ct)
@@ -95,7 +109,7 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
         {
             if (facts.Imported.TryGetValue(draft.Former.Uid, out var known))
             {
-                run.Skip(draft.Row, known);
+                run.Skip(draft.Row, known.Id);
                 continue;
             }
 
@@ -151,6 +165,11 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
 
             if (booking.IsNewClient) yield return BookingStatements.InsertClient(booking.View.Client!, booking.Wanted.Actor);
             yield return BookingStatements.InsertBooking(row);
+            if (row.Sequence > 0)
+            {
+                yield return TenantSql.Statement("update bookings set sequence = $2 where id = $1", row.Id, row.Sequence);
+            }
+
             yield return BookingStatements.InsertAllocations(row, allotment, booking.Occupied, booking.Blocks);
             if (booking.Blocks && allotment.IsShared)
             {
@@ -169,7 +188,7 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
         }
     }
 
-    private async Task<((Dictionary<long, string> Services, Dictionary<string, long> Imported) Known, Rejection? Unknown)>
+    private async Task<((Dictionary<long, string> Services, Dictionary<string, KnownImport> Imported) Known, Rejection? Unknown)>
         ReadKnownAsync(ImportOrder order, IReadOnlyList<string> uids, CancellationToken ct)
     {
         Dictionary<long, string> services = [];
@@ -194,15 +213,15 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
     }
 
     private static NpgsqlBatchCommand FindImported(IEnumerable<string> uids) =>
-        TenantSql.Statement("select uid, id from bookings where uid = any($1)", Texts(uids));
+        TenantSql.Statement("select uid, id, sequence from bookings where uid = any($1)", Texts(uids));
 
     /// <summary>Else an array of texts would be taken for the list of values.</summary>
     private static NpgsqlParameter<string[]> Texts(IEnumerable<string> texts) => new() { TypedValue = [.. texts] };
 
-    private static async Task<Dictionary<string, long>> ReadImportedAsync(NpgsqlDataReader reader, CancellationToken ct)
+    private static async Task<Dictionary<string, KnownImport>> ReadImportedAsync(NpgsqlDataReader reader, CancellationToken ct)
     {
-        Dictionary<string, long> imported = [];
-        while (await reader.ReadAsync(ct)) imported[reader.GetString(0)] = reader.GetInt64(1);
+        Dictionary<string, KnownImport> imported = [];
+        while (await reader.ReadAsync(ct)) imported[reader.GetString(0)] = new(reader.GetInt64(1), reader.GetInt32(2));
         return imported;
     }
 
@@ -264,6 +283,9 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
         return facts;
     }
 
+    /// <summary>A booking that has the UID of a row.</summary>
+    private readonly record struct KnownImport(long Id, int Sequence);
+
     private sealed record PlannedImport(IReadOnlyList<NewBooking> Bookings, bool HasExpiredHolds);
 
     /// <summary>What the database knows about a part of the rows.</summary>
@@ -271,7 +293,7 @@ public sealed class ImportBookings(TenantSql sql, TenantContext tenant, Catalogu
     /// <param name="Imported">The bookings that rows have become before, by UID.</param>
     /// <param name="Clients">Those who stand for the addresses of the rows, by address.</param>
     private sealed record ImportFacts(
-        IReadOnlyList<(long BookingId, long ClientId)> Ids, IReadOnlyDictionary<string, long> Imported,
+        IReadOnlyList<(long BookingId, long ClientId)> Ids, IReadOnlyDictionary<string, KnownImport> Imported,
         IReadOnlyDictionary<string, Client> Clients, ImportedTimes Taken)
     {
         public bool HasExpiredHolds { get; set; }

@@ -17,12 +17,24 @@ public sealed record ImportRow(int Number, int Line)
 
     /// <summary>Whether <see cref="ExternalId"/> is a UID, which no other calendar has given to anything else.</summary>
     public bool HasUid { get; init; }
+
+    /// <summary>Which version of it this is: SEQUENCE of a calendar, which a later version raises.</summary>
+    public int Sequence { get; init; }
+
+    /// <summary>Why it is nothing to import.</summary>
+    public string? SkippedBecause { get; init; }
     public Moment? Start { get; init; }
 
     /// <summary>Exclusive; or <see cref="DurationMinutes"/>, or neither.</summary>
     public Moment? End { get; init; }
     public int? DurationMinutes { get; init; }
     public string? TimeZone { get; init; }
+
+    /// <summary>Whether its local times are those of the resource it takes.</summary>
+    public bool IsFloating { get; init; }
+
+    /// <summary>Whether it is whole days: from the first instant of one to that of another, exclusive.</summary>
+    public bool IsAllDay { get; init; }
 
     /// <summary>Number or name.</summary>
     public string? Service { get; init; }
@@ -51,7 +63,7 @@ public sealed record ImportRow(int Number, int Line)
 public sealed record ImportOrder(long? ServiceId, long? ResourceId, bool DryRun, string Actor);
 
 /// <summary>What a new booking keeps of the one it was in another system.</summary>
-public sealed record FormerBooking(string Uid, string Status);
+public sealed record FormerBooking(string Uid, string Status, int Sequence = 0);
 
 /// <summary>A row that can be a booking, if its place is free.</summary>
 /// <param name="Request">Its details; place and time stand beside it.</param>

@@ -18,6 +18,7 @@ namespace Platform.Core.Bookings;
 internal static class ImportRules
 {
     private const int LongestId = 200;
+    private const string CancelledEvent = nameof(Calendars.CalendarStatus.Cancelled);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10_080); // as of any request
 
     private static readonly Dictionary<string, string> Statuses = new()
@@ -35,10 +36,10 @@ internal static class ImportRules
     };
 
     /// <summary>
-    /// The UIDs under which the rows are known from now on. One without an id is known by what it says; of rows that say
-    /// the same, each is another one.
+    /// The UIDs under which the rows are known from now on. One without an id is known by what it and the order say; of
+    /// rows that say the same, each is another one.
     /// </summary>
-    public static IReadOnlyList<string> UidsOf(IEnumerable<ImportRow> rows, long tenantId)
+    public static IReadOnlyList<string> UidsOf(IEnumerable<ImportRow> rows, ImportOrder order, long tenantId)
     {
         Dictionary<string, int> same = [];
         return [.. rows.Select(row => row switch
@@ -50,7 +51,14 @@ internal static class ImportRules
 
         string ByContent(ImportRow row)
         {
-            var content = JsonSerializer.SerializeToUtf8Bytes(row with { Number = 0, Line = 0 }, PlatformJson.Options);
+            var content = JsonSerializer.SerializeToUtf8Bytes(
+                new
+                {
+                    Row = row with { Number = 0, Line = 0 },
+                    Service = row.Service is null ? order.ServiceId : null,
+                    Resource = row.Resources.Count == 0 ? order.ResourceId : null,
+                },
+                PlatformJson.Options);
             var hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
             var number = same[hash] = same.GetValueOrDefault(hash) + 1;
             return string.Create(CultureInfo.InvariantCulture, $"{hash}-{number}@{tenantId}.import");
@@ -61,15 +69,18 @@ internal static class ImportRules
     public static string UidOf(string externalId, long tenantId) =>
         string.Create(CultureInfo.InvariantCulture, $"{externalId}@{tenantId}.import");
 
+    /// <summary>
+    /// Whether it says something new of what was imported before: a higher SEQUENCE, or that it is off, which some programs
+    /// write without raising it.
+    /// </summary>
+    public static bool IsLater(ImportRow row, int sequence) => row.HasUid && row.Unreadable is null
+        && (row.Sequence > sequence || (row.Sequence == sequence && row.Status == CancelledEvent));
+
     /// <param name="services">The active ones, by number.</param>
     public static (long Id, Rejection? Rejection) ServiceOf(
         ImportRow row, IReadOnlyDictionary<long, string> services, long? usual)
     {
-        if (row.Service is not { } text)
-        {
-            return usual is { } id ? (id, null) : (0, Missing("service"));
-        }
-
+        if (row.Service is not { } text) return usual is { } id ? (id, null) : (0, Missing("service"));
         if (NumberOf(text) is { } number && services.ContainsKey(number)) return (number, null);
 
         return services.Where(s => s.Value == text).Select(s => s.Key).ToList() switch
@@ -80,9 +91,10 @@ internal static class ImportRules
         };
     }
 
+    /// <param name="isKnown">Whether it is a booking already, which has its answers.</param>
     public static (ImportDraft? Draft, Rejection? Rejection) Draft(
-        ImportRow row, string uid, BookableService service, long? usualResource, DateTimeOffset now,
-        string? country = null)
+        ImportRow row, string uid, BookableService service, long? usualResource, DateTimeZone tenantZone, DateTimeOffset now,
+        string? country, bool isKnown)
     {
         if (row.Unreadable is { } unreadable) return (null, unreadable);
         if (row.ExternalId is { Length: > LongestId })
@@ -90,44 +102,48 @@ internal static class ImportRules
             return (null, Malformed("externalId", $"It has at most {LongestId} characters."));
         }
 
+        var (resources, unknown) = ResourcesOf(row, service, usualResource);
+        if (unknown is not null) return (null, unknown);
+        if (row.IsFloating) row = row with { TimeZone = ZoneOf(service, resources, tenantZone).Id };
+
         var (start, length, outside) = TimeOf(row, service);
         if (outside is not null) return (null, outside);
 
         var (status, unfit) = StatusOf(row, start, now);
         if (unfit is not null) return (null, unfit);
 
-        var (resources, unknown) = ResourcesOf(row, service, usualResource);
-        if (unknown is not null) return (null, unknown);
-
-        var (request, invalid) = RequestOf(row, service, start, country);
+        var (request, invalid) = RequestOf(row, service, start, country, isKnown);
         if (request is null) return (null, invalid);
 
-        var times = service.Times with
-        {
-            Length = length,
-            Interval = TimeSpan.FromTicks(1),
-            Notice = TimeSpan.Zero,
-            WindowDays = 1,
-            Packed = false,
-        };
-        return (new(row, service, new(uid, status), request, start, times, resources), null);
+        return (
+            new(row, service, new(uid, status, row.Sequence), request, start, AtAnyTime(service.Times, length), resources),
+            null);
     }
+
+    /// <summary>Of the resource it takes, if it is known which; of all it could take, if they have the same.</summary>
+    private static DateTimeZone ZoneOf(BookableService service, IReadOnlyList<long> resourceIds, DateTimeZone tenantZone)
+    {
+        var named = service.Candidates.Where(c => resourceIds.Contains(c.ResourceId)).ToList();
+        var zones = (named.Count > 0 ? named.Take(1) : service.Candidates).Select(c => c.Zone).DistinctBy(z => z.Id).ToList();
+        return zones is [var zone] ? zone : tenantZone;
+    }
+
+    /// <summary>Without the hours of the service, but with its buffers.</summary>
+    public static ServiceTimes AtAnyTime(ServiceTimes times, TimeSpan length) => times with
+    {
+        Length = length,
+        Interval = TimeSpan.FromTicks(1),
+        Notice = TimeSpan.Zero,
+        WindowDays = 1,
+        Packed = false,
+    };
 
     /// <summary>The place the row takes, or why it has none.</summary>
     /// <param name="taken">Of the service's resources, around the row.</param>
     public static (Allotment? Allotment, Rejection? Rejection) Choose(ImportDraft draft, Taken taken)
     {
         var time = new TimeRange(draft.Start, draft.Start + draft.Times.Length);
-        var always = draft.Service with
-        {
-            Limits = new(),
-            Candidates =
-            [
-                .. draft.Service.Candidates
-                    .Where(c => c.Hours != OpeningHours.Never || draft.ResourceIds.Contains(c.ResourceId))
-                    .Select(c => c with { Hours = OpenDuring(time, c.Zone), Blackouts = [] }),
-            ],
-        };
+        var always = OpenDuring(draft.Service, time, draft.ResourceIds);
         var (allotment, rejection) = AllotmentRules.Choose(
             new(always, taken, false), draft.Times, draft.Start, draft.ResourceIds, draft.Request.PartySize ?? 1, draft.Start);
         if (allotment is null) return (null, rejection);
@@ -138,6 +154,20 @@ internal static class ImportRules
                 "resources"))
             : (allotment, null);
     }
+
+    /// <summary>The service as if it were open then, without limits and blackouts.</summary>
+    /// <param name="resourceIds">Those that may be taken though they are in use no longer.</param>
+    public static BookableService OpenDuring(BookableService service, TimeRange time, IReadOnlyList<long> resourceIds) =>
+        service with
+        {
+            Limits = new(),
+            Candidates =
+            [
+                .. service.Candidates
+                    .Where(c => c.Hours != OpeningHours.Never || resourceIds.Contains(c.ResourceId))
+                    .Select(c => c with { Hours = OpenDuring(time, c.Zone), Blackouts = [] }),
+            ],
+        };
 
     /// <summary>As overrides of the dates, so that no other date has to be looked at.</summary>
     private static OpeningHours OpenDuring(TimeRange time, DateTimeZone zone)
@@ -153,14 +183,14 @@ internal static class ImportRules
     {
         if (row.Start is not { } starts) return (default, default, Missing("start"));
 
-        var (start, unclear) = BookingRules.StartOf(starts, row.TimeZone);
+        var (start, unclear) = InstantOf(starts, row);
         if (unclear is not null) return (default, default, unclear);
         if (ScheduleRules.CheckInstant(start, "start") is { } far) return (default, default, far);
 
         var length = row.DurationMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : service.Times.Length;
         if (row.End is { } ends)
         {
-            var (end, endUnclear) = BookingRules.StartOf(ends, row.TimeZone);
+            var (end, endUnclear) = InstantOf(ends, row);
             if (endUnclear is not null)
             {
                 return (default, default, endUnclear.Field == "start" ? endUnclear with { Field = "end" } : endUnclear);
@@ -182,6 +212,12 @@ internal static class ImportRules
                 ? (default, default, new(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than seven days.", field))
             : (start, length, null);
     }
+
+    /// <summary>A day begins somewhat later where clocks jump over its midnight.</summary>
+    private static (DateTimeOffset Instant, Rejection? Rejection) InstantOf(Moment moment, ImportRow row) =>
+        row is { IsAllDay: true, TimeZone: { } zone } && moment.Local is { } day
+            ? (ZoneRules.StartOf(LocalDate.FromDateTime(day), ZoneRules.Get(zone)), null)
+            : BookingRules.StartOf(moment, row.TimeZone);
 
     /// <summary>What nobody has approved before its start is over.</summary>
     private static (string Status, Rejection? Rejection) StatusOf(ImportRow row, DateTimeOffset start, DateTimeOffset now)
@@ -224,7 +260,7 @@ internal static class ImportRules
     }
 
     private static (CreateBookingRequest? Request, Rejection? Rejection) RequestOf(
-        ImportRow row, BookableService service, DateTimeOffset start, string? country)
+        ImportRow row, BookableService service, DateTimeOffset start, string? country, bool isKnown)
     {
         var (phone, noPhone) = ClientRules.Phone(row.Client?.Phone, country);
         if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
@@ -237,7 +273,7 @@ internal static class ImportRules
             CustomFieldRules.Read(service.Answers, row.Answers));
 
         // Nobody was there to be asked; what the organisation wants to know of every booking it wants to know of these.
-        List<FieldRule> rules = [.. service.Answers.Select(r => r.IsQuestion ? r with { Required = false } : r)];
+        List<FieldRule> rules = [.. service.Answers.Select(r => r.IsQuestion || isKnown ? r with { Required = false } : r)];
         if (CustomFieldRules.CheckAnswers(rules, request.Answers) is { } wrong) return (null, wrong);
 
         var invalid = Invalid(request, "") ?? (client is null ? null : Invalid(client, "client."));

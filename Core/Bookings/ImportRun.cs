@@ -29,8 +29,15 @@ internal sealed class ImportRun(ImportOrder order)
     public void Import(ImportRow row, long? bookingId) =>
         _results[row.Number] = Result(row, ImportStatuses.Imported) with { BookingId = bookingId };
 
-    public void Skip(ImportRow row, long bookingId) =>
-        _results[row.Number] = Result(row, ImportStatuses.Skipped) with { BookingId = bookingId };
+    public void Update(ImportRow row, long bookingId) =>
+        _results[row.Number] = Result(row, ImportStatuses.Updated) with { BookingId = Order.DryRun ? null : bookingId };
+
+    public void Skip(ImportRow row, long? bookingId) =>
+        _results[row.Number] = Result(row, ImportStatuses.Skipped) with
+        {
+            BookingId = bookingId,
+            Message = row.SkippedBecause,
+        };
 
     public void Refuse(ImportRow row, Rejection rejection) =>
         _results[row.Number] = Result(row, ImportStatuses.Refused) with

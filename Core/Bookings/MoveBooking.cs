@@ -59,6 +59,31 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         && (wanted.DurationMinutes is not { } minutes || booking.Time.Length == TimeSpan.FromMinutes(minutes))
         && wanted.ResourceIds.All(resourceIds.Contains);
 
+    /// <summary>To where the calendar it was imported from has it now, whatever the hours of the service are.</summary>
+    internal Task<ChangeOutcome> ReimportAsync(BookingChange what, ImportDraft draft, CancellationToken ct)
+    {
+        (DateTimeOffset Start, DateTimeOffset End) previous = default;
+        return change.RunAsync(what, null, async view =>
+        {
+            var booking = view.Booking;
+            previous = (booking.StartAt, booking.EndAt);
+            if (BookingRules.Changeable(booking.Status) is { } no) return no;
+
+            var attempt = new Attempt(booking, draft.Start, null, draft.ResourceIds, draft.Start, Draft: draft);
+            var current = view.Resources.Select(r => r.Id).ToList();
+            var refusal = draft.ResourceIds.Count > 0
+                ? await MoveAsync(attempt, explain: false, ct)
+                : await MoveAsync(attempt with { ResourceIds = current }, explain: false, ct) is null ? null : await MoveAsync(attempt, explain: false, ct);
+            if (refusal is not null) return refusal;
+
+            booking.Sequence = draft.Former.Sequence;
+            booking.TimeZone = draft.Request.TimeZone ?? booking.TimeZone;
+            booking.Note = draft.Request.Note;
+            return null;
+        },
+        (_, after) => new BookingRescheduled(after, previous.Start, previous.End, null), ct);
+    }
+
     /// <param name="resourceIds">
     /// The wanted resources, beside those it has for what none is wanted of; empty: any others that are free.
     /// </param>
@@ -93,7 +118,12 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     private sealed record Attempt(
         Booking Booking, DateTimeOffset Start, int? DurationMinutes, IReadOnlyList<long> ResourceIds, DateTimeOffset Now,
         bool WithoutNotice = false, bool ByClient = false, IReadOnlyList<long>? Other = null,
-        IReadOnlyList<long>? Kept = null);
+        IReadOnlyList<long>? Kept = null, ImportDraft? Draft = null)
+    {
+        public TimeRange Time => new(Start, Start + (Draft?.Times.Length ?? TimeSpan.Zero));
+
+        public TimeRange Around => new(AllotmentRules.Around(Time.Start).Start, AllotmentRules.Around(Time.End).End);
+    }
 
     /// <param name="explain">Whether a refusal is for somebody to read.</param>
     private async Task<Rejection?> MoveAsync(Attempt wanted, bool explain, CancellationToken ct)
@@ -103,12 +133,15 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
 
         for (var attempt = 1; ; attempt++)
         {
-            var around = AllotmentRules.Around(wanted.Start);
-            var facts = await slots.ReadAsync(Connection, booking.ServiceId, around, booking.Id, ct, wanted.Now);
+            var facts = await slots.ReadAsync(
+                Connection, booking.ServiceId, wanted.Around, booking.Id, ct, wanted.Now < clock.Now ? wanted.Now : null);
             if (facts is null) return BookingRules.UnknownService;
 
-            var service = Without(facts.Service, wanted.Other ?? []);
-            var times = wanted.DurationMinutes is null
+            var service = wanted.Draft is null
+                ? Without(facts.Service, wanted.Other ?? [])
+                : ImportRules.OpenDuring(facts.Service, wanted.Time, wanted.ResourceIds);
+            var times = wanted.Draft is { } draft ? ImportRules.AtAnyTime(service.Times, draft.Times.Length)
+                : wanted.DurationMinutes is null
                 ? service.Times with { Length = booking.EndAt - booking.StartAt }
                 : service.Lasting(wanted.DurationMinutes);
             if (times is null) return BookingRules.UnknownLength;

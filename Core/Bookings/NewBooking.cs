@@ -82,6 +82,7 @@ internal sealed record NewBooking(
         {
             Id = id,
             Uid = wanted.Former?.Uid ?? Guid.CreateVersion7().ToString(),
+            Sequence = wanted.Former?.Sequence ?? 0,
             ServiceId = service.Id,
             StartAt = start,
             EndAt = start + times.Length,

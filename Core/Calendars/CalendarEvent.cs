@@ -72,6 +72,21 @@ public sealed record ImportedEvent(
 {
     /// <summary>The people it is for; rooms and things are left out.</summary>
     public IReadOnlyList<Attendee> Attendees { get; init; } = [];
+
+    /// <summary>Whether its times mean those of whatever place it is at: whole days, and times without a zone.</summary>
+    public bool IsFloating { get; init; }
+
+    /// <summary>False where neither DTEND nor DURATION says when a time ends; <c>End</c> is its start then.</summary>
+    public bool HasEnd { get; init; } = true;
+
+    /// <summary>TRANSP:TRANSPARENT: nobody is busy for it.</summary>
+    public bool IsTransparent { get; init; }
+
+    /// <summary>
+    /// Which occurrence of a series it replaces: RECURRENCE-ID in UTC, a date, or a floating time. Null for an event of
+    /// its own.
+    /// </summary>
+    public string? Occurrence { get; init; }
 }
 
 /// <param name="Email">Null where only a name is known.</param>

@@ -3,8 +3,9 @@ using NodaTime;
 namespace Platform.Core.Calendars;
 
 /// <summary>
-/// Reads the events of an iCalendar text that anybody may have made: whatever it is, it costs one pass and never
-/// throws. Everything else in it (time zones, tasks, alarms) is ignored; a TZID is taken by its name.
+/// Reads the events of an iCalendar text that anybody may have made: whatever it is, it costs two passes and never
+/// throws. A TZID is what its name says, else what the text itself defines by that name. METHOD:CANCEL cancels every
+/// event of its calendar. Everything else (tasks, alarms) is ignored.
 /// </summary>
 public static class CalendarReader
 {
@@ -14,8 +15,10 @@ public static class CalendarReader
     /// <param name="floating">The zone of times that name none, and of whole days.</param>
     public static IReadOnlyList<CalendarEntry> Read(string text, DateTimeZone floating)
     {
+        var zones = new CalendarZones(floating, FileZones.In(text));
         List<CalendarEntry> entries = [];
         EventReader? open = null;
+        var isCancellation = false;
 
         foreach (var line in ContentLine.In(text))
         {
@@ -23,7 +26,7 @@ public static class CalendarReader
             {
                 if (open is not null) entries.Add(open.Unfinished());
                 if (entries.Count >= MostEvents) return [.. entries, TooMany(line.Number)];
-                open = new(line.Number, floating);
+                open = new(line.Number, zones, isCancellation);
             }
             else if (open is not null && Is(line, "END:VEVENT"))
             {
@@ -35,9 +38,13 @@ public static class CalendarReader
                 entries.Add(open.Unfinished());
                 open = null;
             }
-            else
+            else if (open is not null)
             {
-                open?.Add(line);
+                open.Add(line);
+            }
+            else if (Is(line, "BEGIN:VCALENDAR") || line.Text.StartsWith("METHOD", StringComparison.OrdinalIgnoreCase))
+            {
+                isCancellation = Is(line, "METHOD:CANCEL");
             }
         }
 

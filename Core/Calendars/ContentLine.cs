@@ -42,6 +42,15 @@ internal readonly record struct ContentLine(int Number, string Text, bool IsTooL
         if (first > 0) yield return new(first, line.ToString(), length > Longest);
     }
 
+    /// <summary>BEGIN or END of a part, whose name is in upper case; null for any other line.</summary>
+    public (bool Begins, string Part)? ToMarker()
+    {
+        const StringComparison anyCase = StringComparison.OrdinalIgnoreCase;
+        return Text.StartsWith("BEGIN:", anyCase) ? (true, Text["BEGIN:".Length..].Trim().ToUpperInvariant())
+            : Text.StartsWith("END:", anyCase) ? (false, Text["END:".Length..].Trim().ToUpperInvariant())
+            : null;
+    }
+
     /// <summary>Null for what is no line of iCalendar.</summary>
     public Property? ToProperty()
     {

@@ -1,15 +1,15 @@
 using System.Globalization;
-using NodaTime;
 
 namespace Platform.Core.Calendars;
 
 /// <summary>Collects the lines of one VEVENT and makes an event of them.</summary>
-internal sealed class EventReader(int line, DateTimeZone floating)
+/// <param name="isCancellation">Whether its calendar says so of all that are in it.</param>
+internal sealed class EventReader(int line, CalendarZones zones, bool isCancellation)
 {
     private static readonly HashSet<string> Single =
     [
         "UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "SEQUENCE",
-        "ORGANIZER", "CREATED", "LAST-MODIFIED", "RRULE",
+        "ORGANIZER", "CREATED", "LAST-MODIFIED", "RRULE", "TRANSP",
     ];
 
     private static readonly HashSet<string> Dates = ["EXDATE", "RDATE", "RECURRENCE-ID"];
@@ -39,17 +39,20 @@ internal sealed class EventReader(int line, DateTimeZone floating)
         if (Text("UID") is not { Length: > 0 } uid) return Refused(new(CalendarErrors.Missing, "UID is missing."));
         if (Find("DTSTART") is not { } dtstart) return Refused(new(CalendarErrors.Missing, "DTSTART is missing."));
 
-        var (start, startError) = EventTime.Read(dtstart, floating);
+        var (start, startError) = EventTime.Read(dtstart, zones);
         if (start is null) return Refused(startError!);
 
-        var (end, endError) = EventEnd.Of(start, Find("DTEND"), Find("DURATION"), floating);
-        if (end is not { } ends) return Refused(endError!);
+        var (end, endError) = EventEnd.Of(start, Find("DTEND"), Find("DURATION"), zones);
+        if (endError is not null) return Refused(endError);
+
+        var (occurrence, unreadable) = Occurrence();
+        if (unreadable is not null) return Refused(unreadable);
 
         var read = new CalendarEvent
         {
             Uid = uid,
             Start = start.Instant,
-            End = ends,
+            End = end ?? start.Instant,
             Stamp = Instant("DTSTAMP"),
             Summary = Text("SUMMARY"),
             Description = Text("DESCRIPTION"),
@@ -60,7 +63,17 @@ internal sealed class EventReader(int line, DateTimeZone floating)
             Created = Instant("CREATED"),
             LastModified = Instant("LAST-MODIFIED"),
         };
-        return new(line, new(read, start.Local, start.Zone, start.IsDate, Find("RRULE")?.Value, _dates) { Attendees = _attendees }, null);
+        return new(
+            line,
+            new(read, start.Local, start.Zone, start.IsDate, Find("RRULE")?.Value, _dates)
+            {
+                Attendees = _attendees,
+                IsFloating = start.IsFloating && IsFloating("DTEND"),
+                HasEnd = end is not null,
+                IsTransparent = Find("TRANSP")?.Value.Trim().ToUpperInvariant() is "TRANSPARENT",
+                Occurrence = occurrence,
+            },
+            null);
     }
 
     private void Add(Property property, bool isTooLong)
@@ -77,6 +90,7 @@ internal sealed class EventReader(int line, DateTimeZone floating)
         else if (isDate)
         {
             _dates.Add(property.Line);
+            if (property.Name == "RECURRENCE-ID") _properties.TryAdd(property.Name, property);
         }
         else if (!_properties.TryAdd(property.Name, property))
         {
@@ -92,10 +106,26 @@ internal sealed class EventReader(int line, DateTimeZone floating)
 
     /// <summary>Null also where it cannot be read: no event is lost for the date of its last change.</summary>
     private DateTimeOffset? Instant(string name) =>
-        Find(name) is { } property ? EventTime.Read(property, floating).Time?.Instant : null;
+        Find(name) is { } property ? EventTime.Read(property, zones).Time?.Instant : null;
+
+    private bool IsFloating(string name) =>
+        Find(name) is not { } property || EventTime.Read(property, zones).Time is { IsFloating: true };
+
+    /// <summary>In UTC, since programs name the same occurrence in one zone or another.</summary>
+    private (string? Occurrence, CalendarError? Error) Occurrence()
+    {
+        if (Find("RECURRENCE-ID") is not { } property) return default;
+
+        var (time, error) = EventTime.Read(property, zones);
+        return time is null ? (null, error)
+            : time.IsDate ? (time.Local.ToString("uuuuMMdd", CultureInfo.InvariantCulture), null)
+            : time.IsFloating ? (time.Local.ToString("uuuuMMdd'T'HHmmss", CultureInfo.InvariantCulture), null)
+            : (time.Instant.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture), null);
+    }
 
     private CalendarStatus? Status() => Find("STATUS")?.Value.Trim().ToUpperInvariant() switch
     {
+        _ when isCancellation => CalendarStatus.Cancelled,
         "TENTATIVE" => CalendarStatus.Tentative,
         "CONFIRMED" => CalendarStatus.Confirmed,
         "CANCELLED" => CalendarStatus.Cancelled,
@@ -122,8 +152,12 @@ internal sealed class EventReader(int line, DateTimeZone floating)
         return isPerson && (property["CN"] ?? email) is { } name ? new(name, email) : null;
     }
 
-    private static string? AddressOf(Property property) =>
-        property.Value.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)
-            ? property.Value["mailto:".Length..].Trim()
-            : null;
+    /// <summary>Apple writes its own number of a person as the value, and the address as a parameter.</summary>
+    private static string? AddressOf(Property property)
+    {
+        const string scheme = "mailto:";
+        var value = property.Value.Trim();
+        if (value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) value = value[scheme.Length..].Trim();
+        return value.Contains('@') && !value.Contains(':') ? value : property["EMAIL"];
+    }
 }

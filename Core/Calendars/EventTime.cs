@@ -8,7 +8,9 @@ namespace Platform.Core.Calendars;
 
 /// <summary>A DATE or DATE-TIME of an event.</summary>
 /// <param name="Local">In <paramref name="Zone"/>; midnight of a date.</param>
-internal sealed record EventTime(LocalDateTime Local, DateTimeZone Zone, DateTimeOffset Instant, bool IsDate)
+/// <param name="IsFloating">Whether it names no zone, so that <paramref name="Zone"/> is only ours.</param>
+internal sealed record EventTime(
+    LocalDateTime Local, DateTimeZone Zone, DateTimeOffset Instant, bool IsDate, bool IsFloating)
 {
     /// <summary>Years that every zone and every sum of ours has instants for.</summary>
     private const int FirstYear = 1000, LastYear = 9000;
@@ -18,14 +20,14 @@ internal sealed record EventTime(LocalDateTime Local, DateTimeZone Zone, DateTim
     private static readonly LocalDateTimePattern DateTime =
         LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
-    /// <param name="floating">The zone of times that name none, and of dates.</param>
-    public static (EventTime? Time, CalendarError? Error) Read(Property property, DateTimeZone floating)
+    public static (EventTime? Time, CalendarError? Error) Read(Property property, CalendarZones zones)
     {
         var text = property.Value.Trim().ToUpperInvariant();
 
         if (Date.Parse(text).TryGetValue(default, out var date) && date.Year is >= FirstYear and <= LastYear)
         {
-            return (new(date.AtMidnight(), floating, ZoneRules.StartOf(date, floating), IsDate: true), null);
+            var start = ZoneRules.StartOf(date, zones.Floating);
+            return (new(date.AtMidnight(), zones.Floating, start, IsDate: true, IsFloating: true), null);
         }
 
         var isUtc = text.EndsWith('Z');
@@ -35,40 +37,39 @@ internal sealed record EventTime(LocalDateTime Local, DateTimeZone Zone, DateTim
             return (null, new(CalendarErrors.Invalid, $"{property.Name} is no date or time."));
         }
 
-        var zone = isUtc ? DateTimeZone.Utc : property["TZID"] is { } name ? Find(name) : floating;
+        var zone = isUtc ? DateTimeZone.Utc : property["TZID"] is { } name ? zones.Find(name) : zones.Floating;
         if (zone is null)
         {
             return (null, new(CalendarErrors.UnknownTimeZone, $"{property.Name} has a TZID that we do not know."));
         }
 
         return ZoneRules.ToInstantStrictly(local, zone) is { } instant
-            ? (new(local, zone, instant, IsDate: false), null)
+            ? (new(local, zone, instant, IsDate: false, !isUtc && property["TZID"] is null), null)
             : (null, new(CalendarErrors.NonexistentLocalTime, $"{property.Name}: clocks in {zone.Id} jump over {text}."));
     }
-
-    private static DateTimeZone? Find(string name) => ZoneRules.Find(name) ?? ZoneRules.FindByWindowsName(name);
 }
 
 /// <summary>When an event ends, by DTEND or DURATION (RFC 5545, 3.6.1).</summary>
 internal static partial class EventEnd
 {
+    /// <returns>Neither for a time whose end is not told.</returns>
     public static (DateTimeOffset? End, CalendarError? Error) Of(
-        EventTime start, Property? dtend, Property? duration, DateTimeZone floating)
+        EventTime start, Property? dtend, Property? duration, CalendarZones zones)
     {
         if (dtend is not null && duration is not null) return Invalid("DTEND and DURATION may not stand side by side.");
 
         var (end, error) = (dtend, duration) switch
         {
-            ({ } property, _) => ByTime(start, EventTime.Read(property, floating)),
+            ({ } property, _) => ByTime(start, EventTime.Read(property, zones)),
             (_, { } property) => ByLength(start, property.Value),
             _ when start.IsDate => (After(start, days: 1), null),
-            _ => (start.Instant, null),
+            _ => (null, null),
         };
         if (error is not null) return (null, error);
 
-        return end > start.Instant
+        return end is null || end > start.Instant
             ? (end, null)
-            : (null, new(CalendarErrors.EmptyRange, "The event ends at or before its start, or does not say when."));
+            : (null, new(CalendarErrors.EmptyRange, "The event ends at or before its start."));
     }
 
     private static (DateTimeOffset?, CalendarError?) ByTime(

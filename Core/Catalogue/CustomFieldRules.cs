@@ -116,7 +116,8 @@ public static class CustomFieldRules
     private static object Read(string? type, string text) => type switch
     {
         CustomFieldTypes.Number when decimal.TryParse(
-            text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) => number,
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var number) => number, // 1,5 is no 15
         CustomFieldTypes.Boolean when bool.TryParse(text, out var isTrue) => isTrue,
         _ => text,
     };

@@ -210,6 +210,7 @@ public sealed class CustomFieldTests(PlatformFixture platform)
             2026-03-02T11:00:00Z,Cyd,cyd@example.com,A,two,B,
             2026-03-02T12:00:00Z,Dan,dan@example.com,A,,,
             2026-03-02T13:00:00Z,Eve,eve@example.com,A,,B,XL
+            2026-03-02T14:00:00Z,Fay,fay@example.com,A,"1,5",B,
             """;
 
         using var content = new StringContent(File, Encoding.UTF8, "text/csv");
@@ -218,7 +219,7 @@ public sealed class CustomFieldTests(PlatformFixture platform)
 
         Assert.Equal(
             [null, "INVALID_ANSWERS answers.plan", "INVALID_ANSWERS answers.seats", "INVALID_METADATA client.metadata.plan",
-                "INVALID_METADATA client.metadata.size"],
+                "INVALID_METADATA client.metadata.size", "INVALID_ANSWERS answers.seats"],
             report.Results.Select(r => r.Code is null ? null : $"{r.Code} {r.Field}"));
         Assert.Equal("2", (string?)await tenant.ValueAsync("select answers ->> 'seats' from bookings"));
         Assert.Equal("B", (string?)await tenant.ValueAsync("select metadata ->> 'plan' from clients"));

@@ -41,6 +41,31 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_location_says_where_it_is_and_whom_to_call()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var bare = await LinesAsync(tenant.Client, "/fhir/r4/bulk/Location.ndjson");
+        await platform.ExecutePlatformAsync($"""
+            insert into tenant_addresses (tenant_id_fk, type, line1, line2, city, region, postal_code, country, is_primary) values
+                ({tenant.Id}, 'HQ', 'Old street 1', null, 'Lisboa', null, null, 'PT', false),
+                ({tenant.Id}, 'HQ', 'Rua A, 1', null, 'São Paulo', 'SP', '01310-100', 'BR', true);
+            insert into tenant_contacts (tenant_id_fk, type, name, email, phone, is_primary) values
+                ({tenant.Id}, 'BILLING', 'Bo', 'bo@x.test', '+5511111111111', true),
+                ({tenant.Id}, 'ADMIN', 'Ana', 'ana@x.test', '+5511987654321', true);
+            """);
+
+        var whole = Assert.Single(await LinesAsync(tenant.Client, "/fhir/r4/bulk/Location.ndjson"));
+
+        Assert.Equal(["resourceType", "id", "status", "name"], Assert.Single(bare).EnumerateObject().Select(m => m.Name));
+        Assert.Equal(
+            [("line", "Rua A, 1"), ("city", "São Paulo"), ("state", "SP"), ("postalCode", "01310-100"), ("country", "BR")],
+            whole.GetProperty("address").EnumerateObject().Select(m => (
+                m.Name, m.Value.ValueKind is JsonValueKind.Array ? Assert.Single(m.Value.EnumerateArray()).GetString() : m.Value.GetString())));
+        Assert.Equal("+5511987654321", Assert.Single(whole.GetProperty("telecom").EnumerateArray()).GetProperty("value").GetString());
+        Assert.DoesNotContain("ana", whole.GetRawText(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Slots_are_free_ones_of_two_weeks_with_places_and_a_link_to_book()
     {
         var tenant = await platform.NewTenantAsync();

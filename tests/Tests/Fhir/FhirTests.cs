@@ -154,6 +154,120 @@ public sealed partial class FhirTests(PlatformFixture platform)
     }
 
     [Theory]
+    [InlineData("patient:identifier=urn:platform:client|{client}", true)]
+    [InlineData("patient:identifier={client}", true)]
+    [InlineData("patient:identifier=urn:platform:client|", true)]
+    [InlineData("patient:identifier=urn:platform:client|{client},urn:platform:client|0", true)]
+    [InlineData("patient:identifier=urn:platform:client|{client}&patient:identifier=0", false)]
+    [InlineData("patient:identifier=urn:platform:client|0", false)]
+    [InlineData("patient:identifier=urn:other|{client}", false)]
+    [InlineData("patient:identifier=|{client}", false)]
+    [InlineData("patient=Patient/{client}&patient=Patient/0", false)]
+    [InlineData("patient=Patient/x", false)]
+    [InlineData("actor:identifier=urn:platform:resource|{doctor}", true)]
+    [InlineData("actor:identifier=urn:platform:client|{client}", true)]
+    [InlineData("actor:identifier=urn:platform:resource|0", false)]
+    [InlineData("identifier=urn:platform:booking-uid|{uid}", true)]
+    [InlineData("identifier={uid}", true)]
+    [InlineData("identifier=urn:platform:client|{uid}", false)]
+    [InlineData("service-type=urn:platform:service|{service}", true)]
+    [InlineData("service-type=0", false)]
+    [InlineData("status=http://hl7.org/fhir/appointmentstatus|booked", true)]
+    [InlineData("status=urn:other|booked", false)]
+    [InlineData("status=pending,booked", true)]
+    [InlineData("status=pending&status=booked", false)]
+    [InlineData("_lastUpdated=ge2026-03-02&_format=json&_pretty=true", true)]
+    [InlineData("_lastUpdated=lt2026-03-02", false)]
+    public async Task An_appointment_is_found_by_what_identifies_it_and_by_nothing_else(string query, bool isFound)
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        query = query.Replace("{client}", $"{booking.Client!.Id}").Replace("{doctor}", $"{tenant.DoctorId}")
+            .Replace("{uid}", booking.Uid).Replace("{service}", $"{tenant.ServiceId}");
+
+        Assert.Equal(isFound ? [$"{booking.Id}"] : [], Ids(await GetAsync(tenant, $"Appointment?{query}")));
+    }
+
+    [Fact]
+    public async Task Lenient_handling_leaves_out_what_is_unknown_and_says_so_in_the_link_but_never_a_modifier()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        tenant.Client.DefaultRequestHeaders.Add("Prefer", "return=representation, handling=lenient");
+
+        var found = await GetAsync(tenant, "Appointment?colour=red&status=booked&_include=x&patient=");
+        await RefusedAsync(tenant, "Appointment?patient:missing=true", 400, "invalid");
+
+        Assert.Equal([$"{booking.Id}"], Ids(found));
+        Assert.EndsWith("/fhir/r4/Appointment?status=booked", found.GetProperty("link")[0].GetProperty("url").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Appointment?_sort=date", "9 10 11")]
+    [InlineData("Appointment?_sort=-date", "11 10 9")]
+    [InlineData("Appointment?_sort=_id", "11 10 9")]
+    [InlineData("Appointment?_sort=-_id", "9 10 11")]
+    [InlineData("Appointment?_sort=-_lastUpdated", "9 10 11")]
+    [InlineData("Slot?schedule={doctor}&status=busy&_sort=-start", "11 10 9")]
+    public async Task Pages_follow_the_order_that_is_asked_for(string search, string hours)
+    {
+        var tenant = await platform.NewTenantAsync();
+        foreach (var hour in (int[])[11, 10, 9])
+        {
+            await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(hour - 9) });
+        }
+
+        List<string> starts = [];
+        var next = $"{Fhir}/{search.Replace("{doctor}", $"{tenant.DoctorId}")}&_count=1";
+        while (next is not null)
+        {
+            var page = await ReadAsync(tenant, next);
+            starts.AddRange(Entries(page).Select(entry => entry.GetProperty("resource").GetProperty("start").GetString()![11..13]));
+            next = page.GetProperty("link").EnumerateArray()
+                .Where(link => link.GetProperty("relation").GetString() == "next")
+                .Select(link => new Uri(link.GetProperty("url").GetString()!).PathAndQuery).SingleOrDefault();
+        }
+
+        Assert.Equal(hours, string.Join(' ', starts.Select(start => start.TrimStart('0'))));
+    }
+
+    [Fact]
+    public async Task The_capability_statement_is_what_the_routes_take()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var statement = (await GetAsync(tenant, "metadata")).GetProperty("rest")[0].GetProperty("resource").EnumerateArray()
+            .ToDictionary(
+                r => r.GetProperty("type").GetString()!,
+                r => r.GetProperty("searchParam").EnumerateArray().ToDictionary(p => p.GetProperty("name").GetString()!));
+        var routes = platform.Endpoints().Where(e => e.Path.StartsWith($"{Fhir}/", StringComparison.Ordinal) && e.Path.Split('/').Length == 4)
+            .Select(e => e.Path.Split('/')[^1]).Where(name => char.IsUpper(name[0]));
+        var all = statement.Values.SelectMany(parameters => parameters.Keys).Append("colour").Distinct().ToList();
+
+        Assert.Equal(routes.Order(), statement.Keys.Order());
+        foreach (var (type, parameters) in statement)
+        {
+            foreach (var name in all.Concat(all.Select(name => $"{name}:identifier")))
+            {
+                var known = parameters.GetValueOrDefault(name.Split(':')[0]);
+                var isTaken = known.ValueKind is not JsonValueKind.Undefined
+                    && (!name.Contains(':') || (known.TryGetProperty("documentation", out var text) && text.GetString() == "Modifier: identifier"));
+                var value = name switch
+                {
+                    "_sort" => type == "Slot" ? "start" : "_id",
+                    "status" => type == "Slot" ? "free" : "booked",
+                    "active" => "true",
+                    "date" or "start" or "_lastUpdated" => "ge2026-03-02",
+                    _ => "1",
+                };
+                var needed = type == "Slot" && name != "schedule" ? "&schedule=1" : "";
+                using var response = await tenant.Client.GetAsync($"{Fhir}/{type}?{name}={value}{needed}");
+
+                Assert.True(isTaken == response.IsSuccessStatusCode, $"{type}?{name}={value} is {response.StatusCode}");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("Appointment/999999", 404, "not-found")]
     [InlineData("Appointment/x", 404, "not-found")]
     [InlineData("Schedule/999999", 404, "not-found")]
@@ -168,6 +282,21 @@ public sealed partial class FhirTests(PlatformFixture platform)
     [InlineData("Appointment?_count=many", 400, "invalid")]
     [InlineData("Appointment?_cursor=forged", 400, "invalid")]
     [InlineData("Schedule?active=perhaps", 400, "invalid")]
+    [InlineData("Appointment?patient=", 400, "invalid")]
+    [InlineData("Appointment?patient:identifier=", 400, "invalid")]
+    [InlineData("Appointment?patient:Patient=1", 400, "invalid")]
+    [InlineData("Appointment?patient.identifier=1", 400, "invalid")]
+    [InlineData("Appointment?status:not=booked", 400, "invalid")]
+    [InlineData("Appointment?status=lost", 400, "invalid")]
+    [InlineData("Appointment?_sort=patient", 400, "invalid")]
+    [InlineData("Appointment?_sort=--date", 400, "invalid")]
+    [InlineData("Appointment?_count=1&_count=2", 400, "invalid")]
+    [InlineData("Appointment?_include=Appointment:actor", 400, "invalid")]
+    [InlineData("Appointment?_summary=count", 400, "invalid")]
+    [InlineData("Appointment?_format=xml", 400, "invalid")]
+    [InlineData("Appointment?_lastUpdated=soon", 400, "invalid")]
+    [InlineData("Schedule?patient=1", 400, "invalid")]
+    [InlineData("Slot?schedule=1&_lastUpdated=2026", 400, "invalid")]
     [InlineData("Slot", 400, "invalid")]
     [InlineData("Slot?schedule=1&start=ge2026-03-02&start=lt2026-06-02", 422, "business-rule")]
     public async Task What_cannot_be_answered_is_an_operation_outcome(string path, int status, string issue)
@@ -253,7 +382,11 @@ public sealed partial class FhirTests(PlatformFixture platform)
     }
 
     private static List<string> Ids(JsonElement bundle) =>
-        [.. bundle.GetProperty("entry").EnumerateArray().Select(e => e.GetProperty("resource").GetProperty("id").GetString()!)];
+        [.. Entries(bundle).Select(e => e.GetProperty("resource").GetProperty("id").GetString()!)];
+
+    /// <summary>FHIR has no empty lists.</summary>
+    private static IEnumerable<JsonElement> Entries(JsonElement bundle) =>
+        bundle.TryGetProperty("entry", out var entries) ? entries.EnumerateArray() : [];
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Placeholder();

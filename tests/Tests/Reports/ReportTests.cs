@@ -171,7 +171,48 @@ public sealed class ReportTests(PlatformFixture platform)
             "key,name,bookings,cancelled,noShows,minutes\r\n"
             + $"{tenant.ServiceId},\"'=cmd|\"\"/c calc\"\",\n😀 عربي\",1,0,0,60\r\n",
             await response.Content.ReadAsStringAsync());
+        Assert.Equal([0xEF, 0xBB, 0xBF], (await response.Content.ReadAsByteArrayAsync())[..3]);
         Assert.Equal("application/json", rather.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("", "pt-BR", ';', ',')]
+    [InlineData("", "pt-BR,pt;q=0.9,en;q=0.8", ';', ',')]
+    [InlineData("", "de", ';', ',')]
+    [InlineData("", "en", ',', '.')]
+    [InlineData("", "en, pt-BR;q=0.9", ',', '.')]
+    [InlineData("", "xx-nonsense-!, *", ',', '.')]
+    [InlineData("", null, ',', '.')]
+    [InlineData("&separator=;", null, ';', ',')]
+    [InlineData("&separator=,", "pt-BR", ',', '.')]
+    [InlineData("&separator=tab", "pt-BR", '\t', '.')]
+    public async Task A_file_is_separated_and_its_numbers_written_as_spreadsheets_of_the_caller_expect(
+        string query, string? language, char separator, char point)
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync("update services set price = 35.5, currency = 'BRL', name = 'a;b,c'");
+        await tenant.BookedAsync(tenant.AtNoon());
+
+        using var response = await CsvAsync(tenant, $"revenue?{Week}{query}", "text/csv", language);
+
+        var lines = (await response.Content.ReadAsStringAsync()).Split("\r\n");
+        Assert.Equal(string.Join(separator, "key", "name", "currency", "bookings", "revenue", "fees"), lines[0]);
+        var name = separator == '\t' ? "a;b,c" : "\"a;b,c\"";
+        Assert.StartsWith(string.Join(separator, $"{tenant.ServiceId}", name, "BRL", "1", $"35{point}50"), lines[1], StringComparison.Ordinal);
+        Assert.Equal(["Accept", "Accept-Language"], response.Headers.Vary);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("")]
+    [InlineData(";;")]
+    public async Task A_separator_that_no_spreadsheet_knows_is_malformed(string separator)
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        using var response = await CsvAsync(tenant, $"revenue?{Week}&separator={separator}", "text/csv");
+
+        Assert.Equal((400, Codes.ValidationFailed), await response.ProblemAsync());
     }
 
     [Fact]
@@ -217,10 +258,11 @@ public sealed class ReportTests(PlatformFixture platform)
         return await response.DataAsync<List<T>>();
     }
 
-    private static Task<HttpResponseMessage> CsvAsync(TestTenant tenant, string report, string accept)
+    private static Task<HttpResponseMessage> CsvAsync(TestTenant tenant, string report, string accept, string? language = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/reports/{report}");
         request.Headers.TryAddWithoutValidation("Accept", accept);
+        if (language is not null) request.Headers.TryAddWithoutValidation("Accept-Language", language);
         return tenant.Client.SendAsync(request);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using NodaTime;
 using NodaTime.Text;
 using Platform.Contracts;
@@ -7,53 +8,37 @@ using Platform.Core.Availability;
 namespace Platform.Api.Fhir;
 
 /// <summary>How FHIR writes what is searched for.</summary>
-internal static class FhirSearch
+internal static class FhirValues
 {
-    public const string CursorParameter = "_cursor";
     private const int FirstYear = 1900, LastYear = 2999;
 
     private static readonly LocalDatePattern Month = LocalDatePattern.CreateWithInvariantCulture("uuuu-MM");
     private static readonly LocalDatePattern Year = LocalDatePattern.CreateWithInvariantCulture("uuuu");
 
-    /// <summary>The starts that all values allow together; null where one cannot be read.</summary>
-    /// <param name="values">Such as <c>ge2026-03-02</c> and <c>lt2026-03-09T09:00:00Z</c>; dates are local ones.</param>
-    public static TimeRange? Starts(IEnumerable<string> values, DateTimeZone zone)
-    {
-        var starts = new TimeRange(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
-        foreach (var value in values)
-        {
-            var (prefix, text) = value is [>= 'a' and <= 'z', >= 'a' and <= 'z', ..]
-                ? (value[..2], value[2..])
-                : ("eq", value);
-            if (Interval(text, zone) is not { } interval) return null;
+    public static TimeRange Always { get; } = new(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
 
-            TimeRange? allowed = prefix switch
+    /// <summary>Alternatives stand between commas that no backslash is before.</summary>
+    public static IEnumerable<string> Split(string value)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (value[i] == '\\' && i + 1 < value.Length) text.Append(value[++i]);
+            else if (value[i] != ',') text.Append(value[i]);
+            else
             {
-                "eq" => interval,
-                "ge" => new(interval.Start, DateTimeOffset.MaxValue),
-                "gt" => new(interval.End, DateTimeOffset.MaxValue),
-                "le" => new(DateTimeOffset.MinValue, interval.End),
-                "lt" => new(DateTimeOffset.MinValue, interval.Start),
-                _ => null,
-            };
-            if (allowed is null) return null;
-            starts = starts.Within(allowed.Value);
+                yield return text.ToString();
+                text.Clear();
+            }
         }
 
-        return starts;
+        yield return text.ToString();
     }
 
-    /// <summary>Ids of references such as <c>Schedule/12</c> or <c>12</c>, by comma. Null where none was asked for.</summary>
-    /// <param name="types">What may stand before an id. What is none of ours matches nothing.</param>
-    public static long[]? Ids(string? text, params string[] types) =>
-        string.IsNullOrEmpty(text)
-            ? null
-            : [.. text.Split(',').Select(reference => IdOf(reference, types)).OfType<long>()];
-
-    public static string[]? Words(string? text) => string.IsNullOrEmpty(text) ? null : text.Split(',');
-
-    private static long? IdOf(string reference, string[] types)
+    /// <summary>The id of a reference such as <c>Schedule/12</c>, <c>12</c> or the URL of it here.</summary>
+    public static long? IdOf(string reference, string baseUrl, string[] types)
     {
+        if (reference.StartsWith($"{baseUrl}/", StringComparison.Ordinal)) reference = reference[(baseUrl.Length + 1)..];
         var id = reference.Split('/') switch
         {
             [var alone] => alone,
@@ -61,6 +46,23 @@ internal static class FhirSearch
             _ => null,
         };
         return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+    }
+
+    /// <param name="value">Such as <c>ge2026-03-02</c> or <c>lt2026-03-09T09:00:00Z</c>; dates are local ones.</param>
+    public static TimeRange? Range(string value, DateTimeZone zone)
+    {
+        var (prefix, text) = value is [>= 'a' and <= 'z', >= 'a' and <= 'z', ..] ? (value[..2], value[2..]) : ("eq", value);
+        if (Interval(text, zone) is not { } interval) return null;
+
+        return prefix switch
+        {
+            "eq" => interval,
+            "ge" => Always with { Start = interval.Start },
+            "gt" => Always with { Start = interval.End },
+            "le" => Always with { End = interval.End },
+            "lt" => Always with { End = interval.Start },
+            _ => null,
+        };
     }
 
     /// <summary>A date means all of it: a day, a month or a year; an instant means its second.</summary>

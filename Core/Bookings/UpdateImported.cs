@@ -1,0 +1,48 @@
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core.Storage;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>
+/// Brings a booking to what a later version of its calendar entry says: another time, another text, or that it is off, also
+/// where that is over. Each has a transaction of its own.
+/// </summary>
+public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBooking move)
+{
+    internal async Task<Rejection?> RunAsync(ImportDraft draft, long bookingId, string actor, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var outcome = await ChangeAsync(draft, new(bookingId, null, actor, Correct: true), ct);
+        if (outcome.View is { } view)
+        {
+            view.Booking.Sequence = draft.Former.Sequence;
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
+
+        db.ChangeTracker.Clear();
+        return outcome.View is null ? outcome.Rejection ?? BookingRules.Conflict : null;
+    }
+
+    private async Task<ChangeOutcome> ChangeAsync(ImportDraft draft, BookingChange what, CancellationToken ct)
+    {
+        if (draft.Former.Status == BookingStatuses.Cancelled)
+        {
+            return await change.CancelAsync(what, reason: null, waivePolicy: true, ct);
+        }
+
+        var booking = await db.Bookings.AsNoTracking().SingleAsync(b => b.Id == what.BookingId, ct);
+        if (booking.ServiceId != draft.Service.Id)
+        {
+            return new(null, new(
+                RejectionKind.Conflict, Codes.AlreadyExists, "It was imported before, for another service.", "service"));
+        }
+
+        var isWhere = booking.StartAt == draft.Start && booking.EndAt - booking.StartAt == draft.Times.Length
+            && draft.ResourceIds.Count == 0;
+        return isWhere
+            ? await change.UpdateAsync(what, b => b.Note = draft.Request.Note, ct)
+            : await move.ReimportAsync(what, draft, ct);
+    }
+}
