@@ -49,6 +49,7 @@ app.Use(HeadRequests.InvokeAsync);
 app.UseRouting();
 app.UseProblems();
 app.UseAuthentication();
+app.UseAuthenticationFirst();
 app.UseRateLimiter();
 app.UseAuthorization();
 app.UseMiddleware<TenantGate>();
