@@ -47,6 +47,7 @@ var app = builder.Build();
 app.UseApiHeaders();
 app.UseProblems();
 app.UseAuthentication();
+app.UseAuthenticationFirst();
 app.UseRateLimiter();
 app.UseAuthorization();
 app.UseMiddleware<TenantGate>();

@@ -26,4 +26,16 @@ internal static class DeploymentExtensions
         var network = builder.AddParameter("proxy-network");
         foreach (var process in processes) process.WithEnvironment("Proxies__KnownNetworks__0", network);
     }
+
+    /// <summary>The host names that a process answers to: in Development this machine's, else those that the deployment sets.</summary>
+    public static IResourceBuilder<ProjectResource> WithAllowedHosts(this IResourceBuilder<ProjectResource> process)
+    {
+        var builder = process.ApplicationBuilder;
+        if (!builder.ExecutionContext.IsPublishMode) return process.WithEnvironment("AllowedHosts", "localhost;*.localhost;127.0.0.1;[::1]");
+
+        const string Name = "allowed-hosts";
+        var hosts = builder.Resources.OfType<ParameterResource>().FirstOrDefault(parameter => parameter.Name == Name)
+            ?? builder.AddParameter(Name).Resource;
+        return process.WithEnvironment("AllowedHosts", builder.CreateResourceBuilder(hosts));
+    }
 }

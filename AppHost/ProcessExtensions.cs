@@ -8,7 +8,7 @@ internal static class ProcessExtensions
     /// <summary>A process that serves until it is stopped, and is started again when it crashes.</summary>
     public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
         where TProject : IProjectMetadata, new() =>
-        builder.AddProject<TProject>(name).WithHttpHealthCheck("/health").RestartAfterCrash();
+        builder.AddProject<TProject>(name).WithHttpHealthCheck("/health").RestartAfterCrash().WithAllowedHosts();
 
     /// <summary>A command of a process's program that does its work and ends.</summary>
     public static IResourceBuilder<ProjectResource> AddTask<TProject>(

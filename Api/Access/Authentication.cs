@@ -8,6 +8,22 @@ namespace Platform.Api.Access;
 /// <summary>Which tokens and keys count, and which scope opens which area.</summary>
 internal static class Authentication
 {
+    /// <summary>The endpoint that routing chooses for a body of a type that the route does not take.</summary>
+    private const string WrongMediaType = "415 HTTP Unsupported Media Type";
+
+    extension(WebApplication app)
+    {
+        /// <summary>
+        /// Nobody learns which media type a route takes before they have said who they are: that endpoint of routing knows
+        /// nothing of the route's authorization.
+        /// </summary>
+        public void UseAuthenticationFirst() => app.Use((context, next) =>
+            context.GetEndpoint()?.DisplayName == WrongMediaType
+            && context.User.Identity is not { IsAuthenticated: true }
+            && !context.Request.Path.StartsWithSegments("/public", StringComparison.Ordinal)
+                ? context.ChallengeAsync()
+                : next(context));
+    }
 
     extension(WebApplicationBuilder builder)
     {

@@ -12,7 +12,7 @@ public sealed class PublishTests : IDisposable
     ];
 
     /// <summary>Parameters of a deployment that are no secrets.</summary>
-    private static readonly string[] Others = ["key-ring-certificate", "proxy-network"];
+    private static readonly string[] Others = ["allowed-hosts", "key-ring-certificate", "proxy-network"];
 
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"manifest-{Guid.CreateVersion7():n}.json");
 

@@ -67,9 +67,11 @@ public sealed partial class AccessTests(PlatformFixture platform)
         {
             using var first = await anybody.SendAsync(new(new(method), path));
             using var second = await unscoped.SendAsync(new(new(method), path));
+            using var third = await anybody.SendAsync(new(new(method), path) { Content = new StringContent("x") }); // text/plain
 
             Assert.Equal((401, Codes.Unauthenticated), await first.ProblemAsync());
             Assert.Equal((403, Codes.Forbidden), await second.ProblemAsync());
+            Assert.Equal((401, Codes.Unauthenticated), await third.ProblemAsync());
         }
     }
 
