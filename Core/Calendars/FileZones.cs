@@ -9,7 +9,10 @@ namespace Platform.Core.Calendars;
 internal sealed class FileZones
 {
     /// <summary>No program writes as many: what follows is not read.</summary>
-    private const int MaxZones = 30, MaxObservances = 100;
+    private const int MaxZones = 100, MaxObservances = 100;
+
+    /// <summary>So many observances of zones that events name are followed, since each takes a while.</summary>
+    private int _left = 200;
 
     private readonly Dictionary<string, List<Observance>> _defined = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, DateTimeZone?> _made = new(StringComparer.OrdinalIgnoreCase);
@@ -47,8 +50,10 @@ internal sealed class FileZones
     public DateTimeZone? Find(string name)
     {
         if (!_defined.TryGetValue(name, out var observances)) return null;
-        if (!_made.TryGetValue(name, out var zone)) _made[name] = zone = DefinedZone.Of(name, observances);
-        return zone;
+        if (_made.TryGetValue(name, out var zone)) return zone;
+
+        _left -= observances.Count;
+        return _made[name] = _left >= 0 ? DefinedZone.Of(name, observances) : null;
     }
 
     private void Define(string name, List<Observance> observances)
@@ -60,9 +65,9 @@ internal sealed class FileZones
 /// <summary>A STANDARD or DAYLIGHT of a VTIMEZONE: from when on clocks show which offset.</summary>
 internal sealed class Observance
 {
-    /// <summary>As far as anybody's appointments go; 1601 is where Outlook begins.</summary>
-    private static readonly LocalDate Horizon = new(2200, 12, 31);
-    private const int MaxChanges = 700;
+    /// <summary>As far as anybody's appointments go. Outlook begins in 1601.</summary>
+    private static readonly LocalDate Horizon = new(2100, 12, 31);
+    private const int FirstYear = 1970, MaxChanges = 700;
 
     private static readonly OffsetPattern Minutes = OffsetPattern.CreateWithInvariantCulture("+HHmm");
     private static readonly OffsetPattern Seconds = OffsetPattern.CreateWithInvariantCulture("+HHmmss");
@@ -104,6 +109,8 @@ internal sealed class Observance
                 };
             }
 
+            var isEndless = rule is { Count: null, UntilLocal: null, Interval: 1 };
+            if (isEndless && start.Year < FirstYear) start = start.PlusYears(FirstYear - start.Year);
             var made = Recurrence.Expand(rule, start, DateTimeZone.Utc, [], [], Horizon, MaxChanges);
             if (made.Occurrences.Count >= MaxChanges) return null;
             starts.AddRange(made.Occurrences.Select(occurrence => occurrence.Local));
