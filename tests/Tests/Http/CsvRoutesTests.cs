@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Reflection;
 using Platform.Api.Http;
-using Platform.Tests.Licensing;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
