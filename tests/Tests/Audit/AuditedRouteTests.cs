@@ -110,7 +110,13 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
     {
         await WithIdAsync(
             walk, "roles", "role", """{ "name": "Desk", "permissions": ["users.read"] }""", """{ "permissions": [] }""");
-        var (route, path) = ("/users/{id:long}", $"/users/{await platform.MemberAsync(tenant)}");
+        var member = await platform.MemberAsync(tenant);
+        var group = Id(await walk.AsMemberAsync("POST", "/groups", "/groups", "role.created", """{ "name": "Night" }"""));
+        var (seat, place) = ("/groups/{id:long}/members/{userId:long}", $"/groups/{group}/members/{member}");
+        await walk.TwiceAsync("PUT", seat, place, "membership.changed");
+        await walk.TwiceAsync("DELETE", seat, place, "membership.changed");
+        await walk.AsMemberAsync("DELETE", "/groups/{id:long}", $"/groups/{group}", "role.deleted");
+        var (route, path) = ("/users/{id:long}", $"/users/{member}");
         await walk.TwiceAsync("PATCH", route, path, "membership.changed", """{ "userType": "manager" }""");
         await walk.TwiceAsync("POST", $"{route}/deactivate", $"{path}/deactivate", "membership.deactivated", "{}");
         await walk.TwiceAsync("POST", $"{route}/activate", $"{path}/activate", "membership.activated");

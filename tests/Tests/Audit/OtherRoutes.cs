@@ -1,3 +1,4 @@
+using Platform.Tests.Licensing;
 using Platform.Tests.People;
 using Platform.Tests.Scim;
 using Platform.Tests.Tenants;
@@ -46,6 +47,13 @@ internal static class OtherRoutes
     public static readonly Dictionary<string, string> TriedElsewhere = new()
     {
         ["POST /api/v1/users"] = nameof(InviteTests),
+        ["POST /api/v1/groups/{id:long}/apps/{application}/grant"] = nameof(GroupTests),
+        ["POST /api/v1/groups/{id:long}/apps/{application}/revoke"] = nameof(GroupTests),
+        ["POST /api/v1/invitations/{id:long}/resend"] = nameof(InviteTests),
+        ["DELETE /api/v1/invitations/{id:long}"] = nameof(InviteTests),
+        ["POST /api/v1/me/invitations/{id:long}/accept"] = nameof(InviteTests),
+        ["POST /api/v1/me/invitations/{id:long}/decline"] = nameof(InviteTests),
+        ["POST /internal/api/v1/invitations/{id:long}/accept"] = nameof(InviteTests),
         ["POST /internal/api/v1/users"] = nameof(InviteTests),
         ["POST /internal/api/v1/tenants/{id:long}/users"] = nameof(InviteTests),
         ["PATCH /internal/api/v1/users/{id:long}"] = nameof(StaffUserTests),

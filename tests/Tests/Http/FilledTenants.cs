@@ -36,7 +36,7 @@ internal static class FilledTenants
             select 1, date '2026-12-27' - n, array[540], array[600] from generate_series(1, 3) n;
             insert into services (name, durations_minutes, public) select n, '{"{60}"}', true from generate_series(1, 2) n;
             insert into blackouts (during) select '[2026-12-24,2026-12-25)' from generate_series(1, 3);
-            insert into custom_fields (applies_to, key, label, type) select 'client', n, n, 'text' from generate_series(1, 3) n;
+            insert into custom_fields (applies_to, key, label, type) select 'client', 'field' || n, n, 'text' from generate_series(1, 3) n;
             -- Two groups of duplicates begin with the first, by phone and by name; one with the fourth.
             insert into clients (id, name, locale, phone) values
                 (1, 'Ada', 'en', '+351210000001'), (2, 'Ada', 'en', '+351210000001'), (3, 'Ada', 'en', null),

@@ -38,7 +38,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     };
 
     /// <summary>What is a date in an address, whatever its type; a test compares them with the parameters there are.</summary>
-    private static readonly string[] InAddresses = ["from", "to", "asOf", "start", "date", "occurrence", "month", "year"];
+    private static readonly string[] InAddresses = ["from", "to", "asOf", "start", "date", "occurrence", "month", "year", "updatedSince", "endsBefore"];
 
     [Fact]
     public void Every_instant_in_an_address_is_walked()
