@@ -10,7 +10,10 @@ namespace Platform.Api.OpenApi;
 internal sealed class DescribeMoments : IOpenApiSchemaTransformer
 {
     private static readonly Type[] InAddresses =
-        [typeof(IdCursor), typeof(TimeCursor), typeof(PriceCursor), typeof(QueryInstant), typeof(ActiveFilter)];
+    [
+        typeof(IdCursor), typeof(TimeCursor), typeof(PriceCursor), typeof(QueryInstant), typeof(ActiveFilter),
+        typeof(CsvSeparator),
+    ];
 
     /// <summary>They are written where they stand: nobody needs a name for a text in an address.</summary>
     public static bool IsInAddress(Type type) => InAddresses.Contains(type);
