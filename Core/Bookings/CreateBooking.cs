@@ -339,7 +339,7 @@ public sealed class CreateBooking(
         var request = wanted.Request;
         var refused = new RefusedStart(
             rejection, known.Slots!.Service, times, start, request.PartySize ?? 1, request.ResourceIds ?? [],
-            known.Client?.Id, known.Hold?.Id, wanted.Hold?.Owner, wanted.PublicOnly);
+            known.Client?.Id, known.Hold?.Id, NewBooking.OwnerOf(wanted.Hold, known.Client?.Id), wanted.PublicOnly);
         return Refused(await StartRejections.ExplainAsync(
             refused, statements => sql.ReadAsync(statements, ct),
             range => slots.ReadAsync(request.ServiceId, range, ct, request.HoldToken), clock.Now, ct));

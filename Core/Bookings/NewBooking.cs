@@ -48,12 +48,16 @@ internal sealed record NewBooking(
         var client = ClientOf(wanted.Request, known, tenant);
         var booking = Of(wanted, known.BookingId, service, times, start, allotment, tenant.TimeZone, now, repeated);
         booking.ClientId = client?.Id;
-        if (wanted.Hold is { Owner: null } && client is not null) booking.HoldOwner = $"client:{client.Id}";
+        booking.HoldOwner = OwnerOf(wanted.Hold, client?.Id);
 
         return new(
             new BookingView(booking, service.Name, Resources(allotment, service), client),
             known.Client is null && client is not null, allotment, times.Occupied(start), service, wanted);
     }
+
+    /// <summary>Whose holds a hold counts among: those of the caller, else of the client it is for.</summary>
+    public static string? OwnerOf(WantedHold? hold, long? clientId) =>
+        hold is { Owner: null } && clientId is { } id ? $"client:{id}" : hold?.Owner;
 
     public static Client? ClientOf(CreateBookingRequest request, KnownFacts known, TenantContext tenant) =>
         known.Client ?? (request.Client is null ? null : new Client

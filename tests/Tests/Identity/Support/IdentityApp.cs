@@ -72,6 +72,10 @@ public sealed class IdentityApp : IAsyncDisposable
         var factory = new Factory(all, clock, configure);
         factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         await Task.Run(factory.StartServer);
+
+        // The first answers of a process take seconds on a busy machine, and other processes wait no longer than that.
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
+        foreach (var path in (string[])["/.well-known/openid-configuration", "/connect/userinfo"]) (await http.GetAsync(path)).Dispose();
         return new(factory, $"http://{host}:{port}", clock, api, hub);
     }
 
