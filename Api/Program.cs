@@ -56,6 +56,7 @@ app.UseRateLimiter();
 app.UseAuthorization();
 app.Use(ReadOnlyStaff.InvokeAsync);
 app.UseMiddleware<TenantGate>();
+app.Use(PermittedRoutes.CheckAsync);
 app.UseMiddleware<PublicGate>();
 app.Use(RequestBodies.InvokeAsync);
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.People;
@@ -6,6 +7,10 @@ using Platform.Core.People;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Access;
+
+/// <summary>What a route asks of its caller, in the tenant of the request.</summary>
+/// <param name="Name">One of <see cref="Permissions"/>.</param>
+internal sealed record RequiredPermission(string Name);
 
 /// <summary>
 /// What callers may do in the tenant of the request: members by their type and roles as they are now, whatever the
@@ -16,25 +21,37 @@ internal static class PermittedRoutes
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
     {
         /// <summary>
-        /// Lets pass who has this permission, one of <see cref="Permissions"/>. The endpoint finds the caller's
+        /// Only callers with this permission, one of <see cref="Permissions"/>. The endpoint finds the caller's
         /// <see cref="Authority"/> as a feature of the request.
         /// </summary>
-        public TBuilder RequirePermission(string permission) => routes.AddEndpointFilter(async (context, next) =>
+        public TBuilder RequirePermission(string permission) => routes.WithMetadata(new RequiredPermission(permission));
+    }
+
+    /// <summary>
+    /// Before the filters of the endpoint: a request that has a transaction open would need a second connection for this,
+    /// and many at once would wait for one another.
+    /// </summary>
+    public static async Task CheckAsync(HttpContext http, RequestDelegate next)
+    {
+        foreach (var required in http.GetEndpoint()?.Metadata.GetOrderedMetadata<RequiredPermission>() ?? [])
         {
-            var http = context.HttpContext;
             var authority = await http.AuthorityAsync();
-            if (!authority.Covers([permission]))
+            if (!authority.Covers([required.Name]))
             {
-                return Forbidden(permission);
+                await http.WriteAsync(Problem(required.Name));
+                return;
             }
 
             http.Features.Set(authority);
-            return await next(context);
-        });
+        }
+
+        await next(http);
     }
 
-    public static ProblemHttpResult Forbidden(string permission) => TypedResults.Problem(Problems.Of(
-        StatusCodes.Status403Forbidden, Codes.Forbidden, $"This takes the permission {permission}."));
+    public static ProblemHttpResult Forbidden(string permission) => TypedResults.Problem(Problem(permission));
+
+    private static ProblemDetails Problem(string permission) => Problems.Of(
+        StatusCodes.Status403Forbidden, Codes.Forbidden, $"This takes the permission {permission}.");
 
     extension(HttpContext http)
     {

@@ -108,6 +108,12 @@ internal static class AuditEndpoints
         var (time, refusal) = asked.Time();
         if (refusal is not null) return refusal;
 
+        if (asked.Action is { } action && !AuditActions.IsKnown(action))
+        {
+            return TypedResults.Problem(Problems.Invalid(
+                new FieldError("action", FieldCodes.Unknown, "No action is called so, and none begins so.")));
+        }
+
         await trails.CatchUpAsync(tenantId, ct);
         var filter = new AuditFilter(
             tenantId, asked.Actor, time.From, time.To, Action: asked.Action, TargetType: asked.TargetType,
@@ -240,6 +246,8 @@ internal static class AuditEndpoints
         [FromQuery(Name = "action")] string? Action,
         [FromQuery(Name = "targetType")] string? TargetType,
         [FromQuery(Name = "targetId")] long? TargetId,
-        [FromQuery(Name = "outcome")] string? Outcome)
+        [FromQuery(Name = "outcome")]
+        [property: AllowedValues(null, AuditOutcomes.Done, AuditOutcomes.Refused)]
+        string? Outcome)
         : TrailQuestion(From, To, Cursor, Separator);
 }

@@ -20,22 +20,18 @@ internal static class GroupEndpoints
 {
     public static void MapGroups(this RouteGroupBuilder direct)
     {
-        var groups = direct.MapGroup("/groups").WithTags("Groups").RequireScope(Scopes.Licensing);
-        Permitted(groups.MapGet("/", List), Permissions.UsersRead);
-        Permitted(groups.MapGet("/{id:long}", Get), Permissions.UsersRead);
-        Permitted(groups.MapPost("/", Create), Permissions.RolesWrite)
+        var groups = direct.InPlatformTransactions().MapGroup("/groups").WithTags("Groups").RequireScope(Scopes.Licensing);
+        groups.MapGet("/", List).RequirePermission(Permissions.UsersRead);
+        groups.MapGet("/{id:long}", Get).RequirePermission(Permissions.UsersRead);
+        groups.MapPost("/", Create).RequirePermission(Permissions.RolesWrite)
             .CreatesRow(Codes.GroupCreated, "The group is there.");
-        Permitted(groups.MapDelete("/{id:long}", Delete), Permissions.RolesWrite).ChangesRow();
+        groups.MapDelete("/{id:long}", Delete).RequirePermission(Permissions.RolesWrite).ChangesRow();
         Changes(groups.MapPut("/{id:long}/members/{userId:long}", Join), Permissions.UsersWrite);
         Changes(groups.MapDelete("/{id:long}/members/{userId:long}", Leave), Permissions.UsersWrite);
         Changes(groups.MapPost("/{id:long}/apps/{application}/grant", Grant), Permissions.SeatsWrite);
         Changes(groups.MapPost("/{id:long}/apps/{application}/revoke", Revoke), Permissions.SeatsWrite);
 
-        // The permission is asked for before the transaction: whoever waits for the tenant needs no second connection.
-        static RouteHandlerBuilder Permitted(RouteHandlerBuilder route, string permission) =>
-            route.RequirePermission(permission).AddEndpointFilter<PlatformTransaction>();
-
-        static void Changes(RouteHandlerBuilder route, string permission) => Permitted(route, permission)
+        static void Changes(RouteHandlerBuilder route, string permission) => route.RequirePermission(permission)
             .Idempotent().ChangesRow().WithCode(Codes.GroupUpdated, "The group has changed, and the seats with it.");
     }
 

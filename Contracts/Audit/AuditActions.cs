@@ -49,11 +49,11 @@ public static class AuditActions
     /// <summary>Of every trail, also those that are named where they are written.</summary>
     public static readonly FrozenSet<string> All = FrozenSet.ToFrozenSet(
     [
-        AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingCorrected, BookingsImported,
-        BrandingChanged,
+        AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingCorrected, BookingsImported, BrandingChanged,
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
-        CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, MembershipProfileChanged, OverrideChanged, OverrideDeleted,
+        CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, MembershipProfileChanged, OverrideChanged,
+        OverrideDeleted,
         PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
         ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged,
         "api_key.created", "api_key.revoked", "api_key.rotated", "application.changed", "application.created",
@@ -64,7 +64,8 @@ public static class AuditActions
         "license.resumed", "license.seats_reconciled", "license.suspended", "membership.activated", "membership.changed",
         "membership.created", "membership.deactivated", "membership.directory_changed", "membership.removed",
         "person.activated", "person.deactivated", "price.changed", "price.deleted", "price.ended", "price.scheduled",
-        "group.application_granted", "group.application_revoked", "role.changed", "role.created", "role.deleted", "role.directory_changed", "service_account.changed",
+        "group.application_granted", "group.application_revoked", "role.changed", "role.created", "role.deleted",
+        "role.directory_changed", "service_account.changed",
         "service_account.created", "service_account.deleted", "tenant.activated", "tenant.changed", "tenant.created",
         "tenant.deactivated", "tenant.exported", "tenant.import_refused", "tenant.imported", "tenant.kept",
         "tenant.offboarded", "tenant.provisioning_failed", "tenant.purged", "tenant.registered",
@@ -73,6 +74,10 @@ public static class AuditActions
         "user.invited", "user.locked", "user.profile_changed", "user.session_ended", "user.sessions_ended",
         "user.unlocked",
     ]);
+
+    /// <param name="filter">An action, or the beginning of several up to the dot: <c>grant.</c></param>
+    public static bool IsKnown(string filter) =>
+        All.Contains(filter) || (filter.EndsWith('.') && All.Any(action => action.StartsWith(filter, StringComparison.Ordinal)));
 }
 
 /// <summary>How an act in the trail of changes ended.</summary>

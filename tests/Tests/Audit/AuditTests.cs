@@ -65,6 +65,19 @@ public sealed class AuditTests(PlatformFixture platform)
         Assert.Equal(count, found.Count);
     }
 
+    [Theory]
+    [InlineData("action=grant", "action")]
+    [InlineData("action=nothing.", "action")]
+    [InlineData("outcome=perhaps", "outcome")]
+    public async Task What_no_trail_can_hold_is_no_filter(string filter, string field)
+    {
+        using var staff = platform.Staff();
+        using var response = await staff.GetAsync($"/internal/api/v1/audit/changes?{filter}");
+
+        Assert.Equal((400, Codes.ValidationFailed), await response.ProblemAsync());
+        Assert.Contains($"\"field\":\"{field}\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Changes_are_found_by_action_target_and_actor()
     {
