@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Platform.Ui.Http;
 using Platform.Ui.Localization;
 using Platform.Ui.SignIn;
@@ -69,6 +70,7 @@ public static class UiSetup
     {
         RedisException or TimeoutException or HttpRequestException or ExecutionRejectedException =>
             StatusCodes.Status503ServiceUnavailable,
+        OpenIdConnectProtocolException => StatusCodes.Status503ServiceUnavailable, // Identity did not take a request to sign in
         BadHttpRequestException bad => bad.StatusCode,
         { InnerException: { } inner } => StatusOf(inner),
         _ => StatusCodes.Status500InternalServerError,

@@ -1,4 +1,8 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Platform.Contracts;
 using Platform.Tests.Support;
 using Platform.Tests.Ui;
@@ -81,6 +85,30 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
         await visit.GoAsync("/signed-out");
 
         Assert.Equal(page, await visit.Page.GetAttributeAsync("html", "lang"));
+    }
+
+    [Fact]
+    public async Task While_Identity_takes_no_request_to_sign_in_the_page_offers_to_try_again()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var identity = builder.Build();
+        identity.MapGet("/.well-known/openid-configuration", (HttpRequest request) => new Dictionary<string, string>
+        {
+            ["issuer"] = $"http://{request.Host}",
+            ["authorization_endpoint"] = $"http://{request.Host}/connect/authorize",
+            ["pushed_authorization_request_endpoint"] = $"http://{request.Host}/connect/par",
+        });
+        identity.MapPost("/connect/par", () => Results.Json(new { error = "temporarily_unavailable" }, statusCode: 503));
+        await identity.StartAsync(TestContext.Current.CancellationToken);
+        await using var hub = site.WithWebHostBuilder(host => host.UseSetting("Identity:Issuer", identity.Urls.Single()));
+        using var browser = hub.CreateClient(new() { AllowAutoRedirect = false });
+
+        using var page = await browser.GetAsync("/bookings");
+
+        Assert.Equal(503, (int)page.StatusCode);
+        Assert.Contains("href=\"/bookings\"", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
