@@ -13,7 +13,7 @@ public static class Databases
 
     /// <summary>
     /// The same server as <see cref="AppRole"/>. At most 20 connections that live ten minutes: a connection keeps about
-    /// half a megabyte for every tenant it has ever touched. What is asked often is prepared: PostgreSQL plans it
+    /// half a megabyte for every tenant it has ever touched. Frequent statements are prepared: PostgreSQL plans them
     /// again only when the tenant changes. No just-in-time compilation: it takes longer than the short statements that the
     /// planner, before a new table's first ANALYZE, takes for long ones.
     /// </summary>
