@@ -18,7 +18,6 @@ public static class MigrateCommand
         await output.WriteLineAsync("migrate: waiting for other migrators");
         await using var only = await migrator.LockAsync(ct);
 
-        await migrator.CreateRoleAsync(ct);
         await output.WriteLineAsync($"migrate: {Databases.Platform}, {await migrator.MigratePlatformAsync(ct)} new");
         await output.WriteLineAsync($"migrate: {Databases.Tenant}.{EventsDb.Schema}, {await migrator.MigrateEventsAsync(ct)} new");
 

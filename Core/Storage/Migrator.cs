@@ -6,7 +6,7 @@ namespace Platform.Core.Storage;
 /// Builds the databases, or brings old ones up to date. Every step is a transaction that is skipped when it is done, so
 /// a broken run is continued by the next; running it twice changes nothing.
 /// </summary>
-/// <param name="platformDb">As the owner.</param>
+/// <param name="platformDb">As the owner, who is no superuser: row-level security binds it, too.</param>
 /// <param name="tenantDb">As the owner.</param>
 public sealed class Migrator(string platformDb, string tenantDb)
 {
@@ -37,32 +37,6 @@ public sealed class Migrator(string platformDb, string tenantDb)
 
         await connection.DisposeAsync();
         return null;
-    }
-
-    /// <summary>
-    /// The role of running processes, which may not even make temporary tables. Roles belong to the server, so another platform
-    /// on it may be making this one right now.
-    /// </summary>
-    public async Task CreateRoleAsync(CancellationToken ct)
-    {
-        foreach (var database in (string[])[platformDb, tenantDb])
-        {
-            await using var connection = new NpgsqlConnection(database);
-            await connection.OpenAsync(ct);
-            await using var command = new NpgsqlCommand(
-                $"""
-                do $$
-                begin
-                    execute format('revoke temporary on database %I from public', current_database());
-                    if not exists (select from pg_roles where rolname = '{Databases.AppRole}') then
-                        create role {Databases.AppRole} nologin;
-                    end if;
-                exception when duplicate_object or unique_violation then null;
-                end $$
-                """,
-                connection);
-            await command.ExecuteNonQueryAsync(ct);
-        }
     }
 
     /// <returns>How many migrations it took.</returns>

@@ -245,8 +245,8 @@ public sealed class AuditTests(PlatformFixture platform)
     [InlineData("select prune_audit('access', 1, 1, now())")]
     public async Task The_role_of_the_processes_can_remove_nothing(string statement)
     {
-        var role = Core.Storage.Databases.AsApp(platform.Databases.PlatformDb);
-        await using var source = Npgsql.NpgsqlDataSource.Create($"{role};Pooling=false");
+        var login = platform.Databases.PlatformDb.As(Logins.Api);
+        await using var source = Npgsql.NpgsqlDataSource.Create($"{login};Pooling=false");
         await using var command = source.CreateCommand(statement);
 
         var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(Ct));

@@ -50,7 +50,7 @@ public sealed class IdentityApp : IAsyncDisposable
         var clock = new TestClock();
         var all = new Dictionary<string, string>
         {
-            ["ConnectionStrings:identitydb"] = database,
+            ["ConnectionStrings:identitydb"] = database.As(Logins.Identity),
             ["ConnectionStrings:redis"] = await Servers.RedisAsync(),
             ["Identity:Issuer"] = issuer ?? $"http://{host}:{port}",
             ["Clients:Hub:Url"] = hub.Url,

@@ -21,7 +21,7 @@ public sealed class IdentityFixture : IAsyncDisposable
     /// <summary>Its clock stands for everybody: who wants to turn it starts an app of their own.</summary>
     public Task<IdentityApp> SharedAsync() => _shared.Value;
 
-    public async Task<string> NewDatabaseAsync() => await Servers.NewDatabaseAsync("identity", await _template.Value);
+    public async Task<string> NewDatabaseAsync() => await Servers.NewDatabaseAsync("identity", await _template.Value, Logins.OfIdentity);
 
     /// <param name="settings">Beside those that tests need.</param>
     /// <param name="host">Of the issuer: passkeys do not work under an IP address.</param>
@@ -46,7 +46,7 @@ public sealed class IdentityFixture : IAsyncDisposable
     {
         string[] arguments =
         [
-            "migrate", "--environment=Development", $"--ConnectionStrings:identitydb={database}",
+            "migrate", "--environment=Development", $"--ConnectionStrings:identitydb_owner={database.As(Logins.IdentityOwner)}",
             "--Logging:LogLevel:Default=Critical",
         ];
         typeof(Account).Assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [arguments], null);
@@ -54,7 +54,7 @@ public sealed class IdentityFixture : IAsyncDisposable
 
     private static async Task<string> MigrateAsync()
     {
-        var database = await Servers.NewDatabaseAsync("identity_template");
+        var database = await Servers.NewDatabaseAsync("identity_template", roles: Logins.OfIdentity);
         var unpooled = new NpgsqlConnectionStringBuilder(database) { Pooling = false }; // a template may have no connection
         await RunMigrationAsync(unpooled.ConnectionString);
         return database;
