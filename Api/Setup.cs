@@ -46,8 +46,7 @@ internal static class Setup
                 builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant));
 
             // As the owner, for the schemas of tenants that staff make while the process serves.
-            builder.Services.AddSingleton(_ => new Migrator(
-                builder.OwnerConnectionString(Databases.Platform), builder.OwnerConnectionString(Databases.Tenant)));
+            builder.Services.AddSingleton(_ => new TenantSchemas(builder.OwnerConnectionString(Databases.Tenant)));
 
             // Retries would run a whole transaction twice; who may do that is decided where it is known to be safe.
             builder.EnrichNpgsqlDbContext<PlatformDb>(settings => settings.DisableRetry = settings.DisableHealthChecks = true);

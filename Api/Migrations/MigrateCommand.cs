@@ -51,7 +51,7 @@ public static class MigrateCommand
 
         foreach (var (tenant, i) in tenants.Select((tenant, i) => (tenant, i)))
         {
-            var count = await migrator.MigrateTenantAsync(tenant.Id, ct);
+            var count = await migrator.Tenants.MigrateAsync(tenant.Id, ct);
             await output.WriteLineAsync($"migrate: tenant {i + 1} of {tenants.Count}, {tenant.Slug}, {count} new");
         }
 

@@ -14,11 +14,11 @@ internal static class ServerLoginExtensions
         params IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> databases) =>
         process.WithConnections(login, "", databases);
 
-    /// <summary>The process may change the tables of the databases.</summary>
+    /// <summary>The process may change the tables of the database.</summary>
     public static IResourceBuilder<ProjectResource> WithOwner(
         this IResourceBuilder<ProjectResource> process, ServerLogin owner,
-        params IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> databases) =>
-        process.WithConnections(owner, "_owner", databases);
+        IResourceBuilder<IResourceWithConnectionString> database) =>
+        process.WithConnections(owner, "_owner", [database]);
 
     /// <summary>The process creates these logins, or sets their passwords.</summary>
     public static IResourceBuilder<ProjectResource> WithLogins(

@@ -28,14 +28,13 @@ public static class DatabaseSetup
     {
         if (configuration.GetConnectionString(Server) is not { Length: > 0 } server) return;
 
-        var owners = databases.Select(database => Login(configuration, OwnerOf(database))).ToList();
         var logins = configuration.GetSection(Logins).GetChildren()
             .Select(login => new DatabaseLogin(login.Key, login.Value ?? "")).ToList();
-        await RunAsync(
-            server,
-            new(group, new(owners[0].Username!, owners[0].Password!), logins),
-            [.. owners.Select(owner => owner.Database!)],
-            ct);
+        foreach (var name in databases)
+        {
+            var owner = Login(configuration, OwnerOf(name));
+            await RunAsync(server, new(group, new(owner.Username!, owner.Password!), logins), [owner.Database!], ct);
+        }
     }
 
     /// <param name="server">As its superuser.</param>

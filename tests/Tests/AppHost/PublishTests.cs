@@ -10,7 +10,8 @@ public sealed class PublishTests : IDisposable
     [
         "admin-client-secret", "api-client-secret", "api-login-password", "audit-checkpoint-key", "hub-client-secret",
         "identity-client-secret", "identity-login-password", "identity-owner-password", "key-ring-password", "mail-url",
-        "manage-link-key", "platform-owner-password", "postgres-password", "redis-password", "worker-login-password",
+        "manage-link-key", "platform-owner-password", "postgres-password", "redis-password", "tenant-owner-password",
+        "worker-login-password",
     ];
 
     /// <summary>Parameters of a deployment that are no secrets.</summary>
@@ -44,10 +45,10 @@ public sealed class PublishTests : IDisposable
             setting => Assert.Matches(@"^(Host=.*;Username=\w+;Password=)?\{[\w-]+\.(value|connectionString)\}(;Database=\w+)?$", setting.Value.GetString())));
         Assert.Equal(
         [
-            "api: platformdb as api_login, platformdb_owner as platform_owner, tenantdb as api_login, tenantdb_owner as platform_owner",
+            "api: platformdb as api_login, tenantdb as api_login, tenantdb_owner as tenant_owner",
             "identity: identitydb as identity_login",
             "identity-migrations: identitydb_owner as identity_owner, postgres",
-            "migrations: platformdb_owner as platform_owner, postgres, tenantdb_owner as platform_owner",
+            "migrations: platformdb_owner as platform_owner, postgres, tenantdb_owner as tenant_owner",
             "worker: platformdb as worker_login, tenantdb as worker_login",
         ], projects.Select(Connections).Where(line => !line.EndsWith(": ", StringComparison.Ordinal)));
         Assert.Equal("{mail-url.value}", resources.GetProperty("worker").GetProperty("env").GetProperty("Mail__Url").GetString());

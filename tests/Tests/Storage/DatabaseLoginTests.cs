@@ -27,12 +27,13 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
         "create policy mine on memberships using (true)", "alter function append_audit owner to tests_api",
         "update audit_log set actor = 'x'", "delete from audit_log", "truncate audit_log",
         "update application_access_logs set allowed = true", "delete from application_access_logs",
-        "update audit_heads set sequence = 0", "delete from audit_checkpoints",
+        "update audit_heads set sequence = 0", "delete from audit_checkpoints", "delete from platform.event_log",
+        "truncate imported_lines",
     ];
 
     private static readonly string[] OfTenants =
     [
-        .. Everywhere, "set role tests_platform_owner", "alter table tenant_1.bookings disable trigger all",
+        .. Everywhere, "set role tests_tenant_owner", "alter table tenant_1.bookings disable trigger all",
         "drop schema tenant_1 cascade", "update tenant_1.booking_events set actor = 'x'",
         "delete from tenant_1.booking_events", "delete from platform.event_log",
     ];
@@ -98,7 +99,8 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
         [
             (platform.Databases.PlatformDb, Logins.Identity), (platform.Databases.TenantDb, Logins.Identity),
             (platform.Databases.PlatformDb, Logins.IdentityOwner), (ofIdentity, Logins.Api), (ofIdentity, Logins.Worker),
-            (ofIdentity, Logins.PlatformOwner), (ofServer, Logins.Api), (ofServer, Logins.Identity),
+            (ofIdentity, Logins.PlatformOwner), (platform.Databases.PlatformDb, Logins.TenantOwner),
+            (platform.Databases.TenantDb, Logins.PlatformOwner), (ofIdentity, Logins.TenantOwner), (ofServer, Logins.Api), (ofServer, Logins.Identity),
         ];
 
         foreach (var (database, login) in foreign)
@@ -137,15 +139,15 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
         var (server, id) = (await Servers.PostgresAsync(), $"{Guid.CreateVersion7():n}");
         string[] names = [$"old_platformdb_{id}", $"old_tenantdb_{id}"];
         var databases = new PlatformDatabases($"{server};Database={names[0]};Pooling=false", $"{server};Database={names[1]};Pooling=false");
-        await DatabaseSetup.RunAsync(server, Logins.OfPlatform, names, Ct); // creates them, too
+        await SetUpAsync(); // creates them, too
         await OwnerSql.ExecuteAsync(databases.PlatformDb, $"alter database {names[0]} owner to postgres");
         await OwnerSql.ExecuteAsync(databases.TenantDb, $"alter database {names[1]} owner to postgres");
         var before = new Migrator(databases.PlatformDb, databases.TenantDb);
         await before.MigratePlatformAsync(Ct);
         await before.MigrateEventsAsync(Ct);
-        await before.MigrateTenantAsync(1, Ct);
+        await before.Tenants.MigrateAsync(1, Ct);
 
-        await DatabaseSetup.RunAsync(server, Logins.OfPlatform, names, Ct);
+        await SetUpAsync();
 
         foreach (var database in (string[])[databases.PlatformDb, databases.TenantDb])
         {
@@ -162,13 +164,19 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
                 """));
         }
 
-        Assert.Equal(0, await databases.Migrator.MigrateTenantAsync(1, Ct));
+        Assert.Equal(0, await databases.Migrator.Tenants.MigrateAsync(1, Ct));
         await OwnerSql.ExecuteAsync(databases.PlatformDb.As(Logins.Api), """
             set app.tenant_id = '1';
             select append_audit(1, now(), 'user:1', null, 'a', 'b', 1, null, null, 'done', null, null, null)
             """);
-        await databases.Migrator.DropTenantAsync(1, Ct);
+        await databases.Migrator.Tenants.DropAsync(1, Ct);
         await databases.ReleaseAsync();
+
+        async Task SetUpAsync()
+        {
+            await DatabaseSetup.RunAsync(server, Logins.OfPlatform, [names[0]], Ct);
+            await DatabaseSetup.RunAsync(server, Logins.OfTenants, [names[1]], Ct);
+        }
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString)

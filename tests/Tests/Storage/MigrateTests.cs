@@ -118,18 +118,18 @@ public sealed class MigrateTests
     {
         var databases = await PlatformDatabases.NewAsync();
         var migrator = databases.Migrator;
-        await ExecuteAsync(databases.TenantDb.As(Logins.PlatformOwner), "create schema tenant_1502");
+        await ExecuteAsync(databases.TenantDb.As(Logins.TenantOwner), "create schema tenant_1502");
 
-        var steps = await migrator.MigrateTenantAsync(1502, TestContext.Current.CancellationToken);
-        var atOnce = await migrator.MigrateTenantAsync(1503, TestContext.Current.CancellationToken);
+        var steps = await migrator.Tenants.MigrateAsync(1502, TestContext.Current.CancellationToken);
+        var atOnce = await migrator.Tenants.MigrateAsync(1503, TestContext.Current.CancellationToken);
 
-        Assert.Equal(migrator.TenantMigrations.Count, steps);
+        Assert.Equal(migrator.Tenants.Migrations.Count, steps);
         Assert.Equal(steps, atOnce);
-        Assert.Equal(migrator.TenantMigrations, await ReadAsync(databases.TenantDb, """
+        Assert.Equal(migrator.Tenants.Migrations, await ReadAsync(databases.TenantDb, """
             select "MigrationId" from tenant_1503.migrations order by 1
             """));
         Assert.Equal(await DefinitionsAsync(databases, "tenant_1502"), await DefinitionsAsync(databases, "tenant_1503"));
-        Assert.Equal(0, await migrator.MigrateTenantAsync(1503, TestContext.Current.CancellationToken));
+        Assert.Equal(0, await migrator.Tenants.MigrateAsync(1503, TestContext.Current.CancellationToken));
         await databases.ReleaseAsync();
     }
 
@@ -141,7 +141,7 @@ public sealed class MigrateTests
         await ExecuteAsync(databases.TenantDb, "drop function platform.touch() cascade");
 
         await Assert.ThrowsAsync<PostgresException>(
-            () => migrator.MigrateTenantAsync(1504, TestContext.Current.CancellationToken));
+            () => migrator.Tenants.MigrateAsync(1504, TestContext.Current.CancellationToken));
 
         Assert.Empty(await ReadAsync(databases.TenantDb, "select nspname from pg_namespace where nspname = 'tenant_1504'"));
         await databases.ReleaseAsync();

@@ -13,13 +13,17 @@ internal static class Logins
     private const string Password = "a password of the tests";
 
     public static readonly DatabaseLogin PlatformOwner = new("tests_platform_owner", Password);
+    public static readonly DatabaseLogin TenantOwner = new("tests_tenant_owner", Password);
     public static readonly DatabaseLogin Api = new("tests_api", Password);
     public static readonly DatabaseLogin Worker = new("tests_worker", Password);
     public static readonly DatabaseLogin IdentityOwner = new("tests_identity_owner", Password);
     public static readonly DatabaseLogin Identity = new("tests_identity", Password);
 
-    /// <summary>Of the databases of Api and Worker.</summary>
+    /// <summary>Of platformdb.</summary>
     public static readonly DatabaseRoles OfPlatform = new(Databases.AppRole, PlatformOwner, [Api, Worker]);
+
+    /// <summary>Of tenantdb.</summary>
+    public static readonly DatabaseRoles OfTenants = new(Databases.AppRole, TenantOwner, [Api, Worker]);
 
     /// <summary>Of Identity's database.</summary>
     public static readonly DatabaseRoles OfIdentity = new("identity_app", IdentityOwner, [Identity]);

@@ -1,6 +1,7 @@
 using Npgsql;
 using Platform.Api.Migrations;
 using Platform.Core.Storage;
+using Platform.ServiceDefaults.Databases;
 
 namespace Platform.Tests.Support;
 
@@ -21,22 +22,21 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
         var template = await Template.Value;
         return new(
             await Servers.NewDatabaseAsync("platformdb", template.PlatformDb, Logins.OfPlatform),
-            await Servers.NewDatabaseAsync("tenantdb", template.TenantDb, Logins.OfPlatform));
+            await Servers.NewDatabaseAsync("tenantdb", template.TenantDb, Logins.OfTenants));
     }
 
     public static async Task<PlatformDatabases> EmptyAsync() => new(
-        await Unpooled("platformdb_template"), await Unpooled("tenantdb_template"));
+        await Unpooled("platformdb_template", Logins.OfPlatform), await Unpooled("tenantdb_template", Logins.OfTenants));
 
-    /// <summary>As the owner.</summary>
-    public Migrator Migrator => new(PlatformDb.As(Logins.PlatformOwner), TenantDb.As(Logins.PlatformOwner));
+    /// <summary>As the owners.</summary>
+    public Migrator Migrator => new(PlatformDb.As(Logins.PlatformOwner), TenantDb.As(Logins.TenantOwner));
 
     /// <summary>What the Api is configured with.</summary>
     public IReadOnlyList<(string Key, string Value)> OfApi =>
     [
         ("ConnectionStrings:platformdb", PlatformDb.As(Logins.Api)),
         ("ConnectionStrings:tenantdb", TenantDb.As(Logins.Api)),
-        ("ConnectionStrings:platformdb_owner", PlatformDb.As(Logins.PlatformOwner)),
-        ("ConnectionStrings:tenantdb_owner", TenantDb.As(Logins.PlatformOwner)),
+        ("ConnectionStrings:tenantdb_owner", TenantDb.As(Logins.TenantOwner)),
     ];
 
     public Task<int> MigrateAsync(bool withDemo, TextWriter output) =>
@@ -60,5 +60,5 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
     }
 
     /// <summary>A database can be copied only while nobody, not even a pool, is connected to it.</summary>
-    private static async Task<string> Unpooled(string name) => $"{await Servers.NewDatabaseAsync(name, roles: Logins.OfPlatform)};Pooling=false";
+    private static async Task<string> Unpooled(string name, DatabaseRoles roles) => $"{await Servers.NewDatabaseAsync(name, roles: roles)};Pooling=false";
 }

@@ -64,7 +64,7 @@ public static class Servers
 
     private static async Task CreateRolesAsync()
     {
-        foreach (var roles in (DatabaseRoles[])[Logins.OfPlatform, Logins.OfIdentity])
+        foreach (var roles in (DatabaseRoles[])[Logins.OfPlatform, Logins.OfTenants, Logins.OfIdentity])
         {
             await DatabaseSetup.RunAsync(await PostgresAsync(), roles, [], CancellationToken.None);
         }

@@ -43,7 +43,7 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     public async Task CreateAsync(string timeZone)
     {
         await CreateCustomerAsync(timeZone, "provisioning");
-        await platform.Databases.Migrator.MigrateTenantAsync(id, TestContext.Current.CancellationToken);
+        await platform.Databases.Migrator.Tenants.MigrateAsync(id, TestContext.Current.CancellationToken);
         await ExecuteAsync($"""
             insert into categories (id, name) values ({CategoryId}, 'Doctors');
             insert into resources (id, category_id, name) values ({DoctorId}, {CategoryId}, 'Dr Who');

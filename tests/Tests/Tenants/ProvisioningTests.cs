@@ -139,7 +139,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
         var id = await Platform.PlatformValueAsync<long>(
             "select last_value + is_called::int from tenants_id_seq");
         await OwnerSql.ExecuteAsync(
-            Platform.Databases.TenantDb.As(Logins.PlatformOwner),
+            Platform.Databases.TenantDb.As(Logins.TenantOwner),
             $"create schema tenant_{id}; create table tenant_{id}.services (mine int)");
 
         using var failed = await Platform.StaffAsync("POST", "/tenants", TenantCalls.Body(slug), key: key);
@@ -175,8 +175,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
         var path = $"/tenants/{tenant.Id}/retry-provisioning";
 
         (int, string?) whileAtIt;
-        var migrator = Platform.Databases.Migrator;
-        await using (await migrator.TryLockTenantAsync(tenant.Id, TestContext.Current.CancellationToken))
+        await using (await Platform.Databases.Migrator.Tenants.TryLockAsync(tenant.Id, TestContext.Current.CancellationToken))
         {
             whileAtIt = await Platform.StaffRefusedAsync("POST", path);
         }

@@ -38,7 +38,7 @@ internal sealed class WorkerWorld : IAsyncDisposable
 
     public static async Task<WorkerWorld> CreateAsync()
     {
-        var database = await Servers.NewDatabaseAsync("worker", await Template.Value, Logins.OfPlatform);
+        var database = await Servers.NewDatabaseAsync("worker", await Template.Value, Logins.OfTenants);
         var number = await FreeRedis.Reader.ReadAsync();
         var redis = $"{await Servers.RedisAsync()},defaultDatabase={number}";
         var world = new WorkerWorld
@@ -151,8 +151,8 @@ internal sealed class WorkerWorld : IAsyncDisposable
 
     private static async Task<string> MigrateAsync()
     {
-        var template = await Servers.NewDatabaseAsync("worker_template", roles: Logins.OfPlatform);
-        var owner = template.As(Logins.PlatformOwner);
+        var template = await Servers.NewDatabaseAsync("worker_template", roles: Logins.OfTenants);
+        var owner = template.As(Logins.TenantOwner);
         await new Migrator(owner, owner).MigrateEventsAsync(CancellationToken.None);
 
         await using (var sql = NpgsqlDataSource.Create(template))

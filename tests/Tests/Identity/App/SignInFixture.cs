@@ -147,7 +147,8 @@ public sealed class SignInFixture : IAsyncDisposable
         var migrated = await Task.WhenAll(
             MigrateAsync(typeof(IIdentityAssembly), await OwnerOfIdentityAsync(IdentityDatabase)),
             MigrateAsync(typeof(Api.IApiAssembly),
-                [.. api, ("ConnectionStrings__postgres", await Servers.PostgresAsync()), LoginOf(Logins.Api), LoginOf(Logins.Worker)]));
+                [.. api, ("ConnectionStrings__platformdb_owner", PlatformDatabase.As(Logins.PlatformOwner)),
+                    ("ConnectionStrings__postgres", await Servers.PostgresAsync()), LoginOf(Logins.Api), LoginOf(Logins.Worker)]));
         Assert.All(migrated, run => Assert.True(run.ExitCode == 0, run.Output));
 
         ApiUrl = FreeUrl();
