@@ -5,9 +5,10 @@ internal sealed record ServerLogin(string Name, IResourceBuilder<ParameterResour
 {
     public ReferenceExpression ConnectionStringOf(IResourceBuilder<IResourceWithConnectionString> database)
     {
-        var server = new EndpointReference(ServerOf(database.Resource), LocalServer.EndpointName); // a container has the same
+        var server = new EndpointReference(ServerOf(database.Resource), LocalServer.EndpointName); // of containers, too
+        var (host, port) = (server.Property(EndpointProperty.Host), server.Property(EndpointProperty.Port));
         return ReferenceExpression.Create(
-            $"Host={server.Property(EndpointProperty.Host)};Port={server.Property(EndpointProperty.Port)};Username={Name};Password={Password};Database={database.Resource.Name}");
+            $"Host={host};Port={port};Username={Name};Password={Password};Database={database.Resource.Name}");
     }
 
     private static IResourceWithEndpoints ServerOf(IResource database) => (IResourceWithEndpoints)(

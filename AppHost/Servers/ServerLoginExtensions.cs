@@ -2,7 +2,7 @@ using Platform.AppHost.Servers;
 
 namespace Aspire.Hosting;
 
-/// <summary>Who connects to which database as whom. Only the migrations also know the superuser of the server.</summary>
+/// <summary>Who connects to which database as whom. Only the migrations know the superuser of the server.</summary>
 internal static class ServerLoginExtensions
 {
     public static ServerLogin AddServerLogin(this IDistributedApplicationBuilder builder, string name) =>
@@ -34,8 +34,8 @@ internal static class ServerLoginExtensions
     {
         foreach (var database in databases)
         {
-            process.WithEnvironment($"ConnectionStrings__{database.Resource.Name}{suffix}", login.ConnectionStringOf(database))
-                .WithReferenceRelationship(database.Resource);
+            var name = $"ConnectionStrings__{database.Resource.Name}{suffix}";
+            process.WithEnvironment(name, login.ConnectionStringOf(database)).WithReferenceRelationship(database.Resource);
         }
 
         return process;

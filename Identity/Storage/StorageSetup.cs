@@ -24,7 +24,8 @@ internal static class StorageSetup
         }
 
         /// <summary>The database as its owner, for migrations.</summary>
-        public void AddStorageAsOwner() => builder.AddStorage(DatabaseSetup.OwnerOf(Database), connectionString => connectionString);
+        public void AddStorageAsOwner() =>
+            builder.AddStorage(DatabaseSetup.OwnerOf(Database), connectionString => connectionString);
 
         private void AddStorage(string name, Func<string?, string?> settingsOf) => builder.AddNpgsqlDbContext<IdentityDb>(
             name,
@@ -48,7 +49,8 @@ internal static class StorageSetup
     }
 
     /// <summary>
-    /// The connection string with the settings of a running process. Statements that are asked often are prepared, and a connection is not reset between two requests: nothing here leaves a state in it.
+    /// The connection string with the settings of a running process. Statements that are asked often are prepared, and a
+    /// connection is not reset between two requests: nothing here leaves a state in it.
     /// </summary>
     public static string? ForProcess(string? connectionString)
     {

@@ -4,12 +4,12 @@ using Npgsql;
 namespace Platform.ServiceDefaults.Databases;
 
 /// <summary>
-/// Creates roles, their passwords and databases, as the superuser of the server: nothing else connects as it. Running it again
-/// sets the passwords again and changes nothing else.
+/// Creates roles, their passwords and databases, as the superuser of the server: nothing else connects as it. Running it
+/// again sets the passwords again and changes nothing else.
 /// </summary>
 public static class DatabaseSetup
 {
-    /// <summary>Name of the connection string of the server. Where it is missing, somebody else has prepared the server.</summary>
+    /// <summary>Name of the connection string of the server. Without it, somebody else has prepared the server.</summary>
     private const string Server = "postgres";
 
     /// <summary>Password by name of the login.</summary>
@@ -50,7 +50,8 @@ public static class DatabaseSetup
             var existing = await ReadAsync(connection, "select datname from pg_database", ct);
             foreach (var database in databases)
             {
-                if (!existing.Contains(database)) await ExecuteAsync(connection, $"create database {Identifier(database)}", ct);
+                var name = Identifier(database);
+                if (!existing.Contains(database)) await ExecuteAsync(connection, $"create database {name}", ct);
                 await ExecuteAsync(connection, OwnershipSql(roles, database), ct);
             }
         }
@@ -58,7 +59,7 @@ public static class DatabaseSetup
         foreach (var database in databases) await HandOverAsync(server, roles.Owner.Name, database, ct);
     }
 
-    /// <summary>Nobody but its owner and the logins connects to the database, and only its owner creates anything in it.</summary>
+    /// <summary>Nobody but its owner and the logins connects to the database, and only its owner creates in it.</summary>
     public static string OwnershipSql(DatabaseRoles roles, string database) => $"""
         alter database {Identifier(database)} owner to {Identifier(roles.Owner.Name)};
         revoke all on database {Identifier(database)} from public;
@@ -81,12 +82,15 @@ public static class DatabaseSetup
             yield return $"alter role {Identifier(name)} login {Rights} password {Literal(password)}";
         }
 
-        foreach (var login in roles.Logins) yield return $"grant {Identifier(roles.Group)} to {Identifier(login.Name)}";
+        foreach (var login in roles.Logins)
+        {
+            yield return $"grant {Identifier(roles.Group)} to {Identifier(login.Name)}";
+        }
 
-        yield return "revoke all on database postgres, template1 from public"; // temporary tables, of anybody who logs in
+        yield return "revoke all on database postgres, template1 from public"; // else each login connects to them
     }
 
-    /// <summary>What an earlier version has made as another role. One transaction per schema: each object takes locks.</summary>
+    /// <summary>What an earlier version has made as another role. A transaction per schema: each object takes locks.</summary>
     private static async Task HandOverAsync(string server, string owner, string database, CancellationToken ct)
     {
         await using var connection = await OpenAsync(server, database, ct);
@@ -109,8 +113,8 @@ public static class DatabaseSetup
     }
 
     /// <summary>
-    /// Extensions keep theirs. The schema <c>public</c> belongs to the owner of the database, sequences of columns to that of
-    /// the table.
+    /// Extensions keep theirs. The schema <c>public</c> belongs to the owner of the database, sequences of columns to that
+    /// of the table.
     /// </summary>
     private const string ForeignObjects = """
         with owner as (select oid from pg_roles where rolname = $1),
@@ -142,12 +146,17 @@ public static class DatabaseSetup
             ?? throw new InvalidOperationException($"The connection string '{name}' is missing."));
         return login is { Database.Length: > 0, Username.Length: > 0, Password.Length: > 0 }
             ? login
-            : throw new InvalidOperationException($"The connection string '{name}' needs Database, Username and Password.");
+            : throw new InvalidOperationException($"'{name}' needs Database, Username and Password.");
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(string server, string database, CancellationToken ct)
     {
-        var settings = new NpgsqlConnectionStringBuilder(server) { Database = database, Pooling = false, CommandTimeout = 0 };
+        var settings = new NpgsqlConnectionStringBuilder(server)
+        {
+            Database = database,
+            Pooling = false,
+            CommandTimeout = 0,
+        };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(ct);
         return connection;

@@ -6,7 +6,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Storage;
 
-/// <summary>What somebody could do who got SQL of their own into a statement of a process: nothing that is listed here.</summary>
+/// <summary>
+/// What somebody could do who got SQL of their own into a statement of a process: nothing that is listed here.
+/// </summary>
 public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture identity)
 {
     private const string Denied = PostgresErrorCodes.InsufficientPrivilege;
@@ -15,7 +17,8 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
     [
         "set role postgres", "set session authorization postgres", "create schema mine", "create table mine (id int)",
         "create temporary table mine (id int)", "create database mine", "create role mine",
-        "set session_replication_role to replica", "copy (select 1) to program 'true'", "select pg_read_file('/etc/passwd')",
+        "set session_replication_role to replica", "copy (select 1) to program 'true'",
+        "select pg_read_file('PG_VERSION')",
     ];
 
     private static readonly string[] OfPlatform =
@@ -52,8 +55,10 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
         var identityDb = await identity.NewDatabaseAsync();
         (string Login, string[] Statements)[] logins =
         [
-            (platform.Databases.PlatformDb.As(Logins.Api), OfPlatform), (platform.Databases.TenantDb.As(Logins.Api), OfTenants),
-            (platform.Databases.PlatformDb.As(Logins.Worker), OfPlatform), (platform.Databases.TenantDb.As(Logins.Worker), OfTenants),
+            (platform.Databases.PlatformDb.As(Logins.Api), OfPlatform),
+            (platform.Databases.TenantDb.As(Logins.Api), OfTenants),
+            (platform.Databases.PlatformDb.As(Logins.Worker), OfPlatform),
+            (platform.Databases.TenantDb.As(Logins.Worker), OfTenants),
             (identityDb.As(Logins.Identity), OfIdentity),
         ];
 
@@ -64,7 +69,8 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
             foreach (var sql in statements)
             {
                 var e = await Record.ExceptionAsync(() => ValueAsync(connection, sql));
-                Assert.True(e is PostgresException { SqlState: Denied }, $"{connection.UserName}: {sql}: {e?.Message ?? "done"}");
+                var refused = e is PostgresException { SqlState: Denied };
+                Assert.True(refused, $"{connection.UserName}: {sql}: {e?.Message ?? "done"}");
             }
 
             await ValueAsync(connection, "reset role; reset session authorization");
@@ -79,11 +85,13 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
     {
         await using var connection = await OpenAsync(platform.Databases.PlatformDb.As(Logins.Api));
 
-        var unnamed = await Assert.ThrowsAsync<PostgresException>(() => ValueAsync(connection, "select count(*) from memberships"));
+        var unnamed = await Assert.ThrowsAsync<PostgresException>(
+            () => ValueAsync(connection, "select count(*) from memberships"));
         await ValueAsync(connection, "set app.tenant_id = '1'");
         var seen = await ValueAsync(connection, "select string_agg(distinct tenant_id_fk::text, ',') from memberships");
         await ValueAsync(connection, "set row_security = off");
-        var unguarded = await Assert.ThrowsAsync<PostgresException>(() => ValueAsync(connection, "select count(*) from memberships"));
+        var unguarded = await Assert.ThrowsAsync<PostgresException>(
+            () => ValueAsync(connection, "select count(*) from memberships"));
 
         Assert.Equal(PostgresErrorCodes.UndefinedObject, unnamed.SqlState);
         Assert.Equal("1", seen);
@@ -100,7 +108,8 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
             (platform.Databases.PlatformDb, Logins.Identity), (platform.Databases.TenantDb, Logins.Identity),
             (platform.Databases.PlatformDb, Logins.IdentityOwner), (ofIdentity, Logins.Api), (ofIdentity, Logins.Worker),
             (ofIdentity, Logins.PlatformOwner), (platform.Databases.PlatformDb, Logins.TenantOwner),
-            (platform.Databases.TenantDb, Logins.PlatformOwner), (ofIdentity, Logins.TenantOwner), (ofServer, Logins.Api), (ofServer, Logins.Identity),
+            (platform.Databases.TenantDb, Logins.PlatformOwner), (ofIdentity, Logins.TenantOwner),
+            (ofServer, Logins.Api), (ofServer, Logins.Identity),
         ];
 
         foreach (var (database, login) in foreign)
@@ -138,7 +147,8 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
     {
         var (server, id) = (await Servers.PostgresAsync(), $"{Guid.CreateVersion7():n}");
         string[] names = [$"old_platformdb_{id}", $"old_tenantdb_{id}"];
-        var databases = new PlatformDatabases($"{server};Database={names[0]};Pooling=false", $"{server};Database={names[1]};Pooling=false");
+        var databases = new PlatformDatabases(
+            $"{server};Database={names[0]};Pooling=false", $"{server};Database={names[1]};Pooling=false");
         await SetUpAsync(); // creates them, too
         await OwnerSql.ExecuteAsync(databases.PlatformDb, $"alter database {names[0]} owner to postgres");
         await OwnerSql.ExecuteAsync(databases.TenantDb, $"alter database {names[1]} owner to postgres");
