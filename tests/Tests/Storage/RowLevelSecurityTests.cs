@@ -7,7 +7,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Storage;
 
-/// <summary>What the role of our processes may do, whatever a query forgets to say.</summary>
+/// <summary>What the logins of our processes may do, whatever a query forgets to say.</summary>
 public sealed class RowLevelSecurityTests(PlatformFixture platform)
 {
     [Fact]
@@ -102,7 +102,7 @@ public sealed class RowLevelSecurityTests(PlatformFixture platform)
     public async Task Our_processes_may_not_change_tables_or_history(string sql)
     {
         var e = await Assert.ThrowsAsync<PostgresException>(
-            () => ReadAsync(Databases.AsApp(platform.Databases.TenantDb), sql));
+            () => ReadAsync(platform.Databases.TenantDb.As(Logins.Api), sql));
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, e.SqlState);
     }
@@ -124,7 +124,7 @@ public sealed class RowLevelSecurityTests(PlatformFixture platform)
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, e.SqlState);
     }
 
-    private string App => Databases.AsApp(platform.Databases.PlatformDb);
+    private string App => platform.Databases.PlatformDb.As(Logins.Api);
 
     /// <summary>The first column of every row of every answer; all statements are one transaction.</summary>
     private static async Task<List<string>> ReadAsync(string connectionString, string sql)
