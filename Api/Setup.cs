@@ -36,7 +36,7 @@ internal static class Setup
             builder.Configuration.GetConnectionString(name)
             ?? throw new InvalidOperationException($"The connection string '{name}' is missing.");
 
-        /// <summary>Of the owner of a database, who may change its tables.</summary>
+        /// <summary>The owner of a database, which may change its tables.</summary>
         public string OwnerConnectionString(string name) => builder.ConnectionString(DatabaseSetup.OwnerOf(name));
 
         /// <summary>The databases as the login that may change no table, and Redis, which the process can do without.</summary>
@@ -66,7 +66,7 @@ internal static class Setup
             static void ToIdentity(HttpClient client)
             {
                 client.BaseAddress = new("https+http://identity");
-                client.Timeout = Accounts.Patience;
+                client.Timeout = Accounts.Timeout;
             }
         }
 
@@ -165,7 +165,7 @@ internal static class Setup
 
     extension(WebApplication app)
     {
-        /// <summary>Every failure leaves as a problem document, whoever finds it.</summary>
+        /// <summary>Every failure is answered with a problem document.</summary>
         public void UseProblems()
         {
             app.UseExceptionHandler();

@@ -28,10 +28,10 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             [$"--Replicas:Api={nodes}", $"--Local:Folder={data}"], limit.Token);
         builder.Services.AddLogging(logging => logging.ClearProviders());
-        // What is measured is the product without telemetry: nothing collects it here.
+        // The product is measured without telemetry, which nothing collects here.
         foreach (var project in builder.Resources.OfType<ProjectResource>().ToList()) Set(project.Name, "OTEL_EXPORTER_OTLP_ENDPOINT", "");
 
-        // What is measured is the product, not its limits: here one caller asks as often as it can.
+        // The product is measured without its rate limits: one caller sends all requests.
         Set("identity", "RateLimits__Tokens", "1000000");
         Set("identity", "RateLimits__SignIns", "100000");
         Set("identity", "Clients__Hub__Secret", BenchPerson.HubSecret);

@@ -36,7 +36,7 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
         await foreach (var figure in ListsBench.RunAsync(stack, data)) yield return figure;
     }
 
-    /// <summary>Two hundred callers want the last ten seats, a hundred times, over both processes.</summary>
+    /// <summary>Two hundred callers compete for the last ten seats, a hundred times, over both processes.</summary>
     private async Task<Figure> StampedesAsync()
     {
         const int Rounds = 100, Callers = 200, Seats = 10;

@@ -5,7 +5,7 @@ using Platform.Core.Tenants;
 namespace Platform.Api.Migrations;
 
 /// <summary>
-/// <c>Api migrate</c>: builds and seeds the databases, tells what it does line by line, and ends. The other processes
+/// <c>Api migrate</c>: builds and seeds the databases, reports each step on a line, and ends. The other processes
 /// wait for it.
 /// </summary>
 public static class MigrateCommand

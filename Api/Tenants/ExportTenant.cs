@@ -60,7 +60,7 @@ internal sealed class ExportTenant(PlatformDb platform, TenantSchemas schemas, C
         ZipArchive zip, string name, NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var entry = await zip.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(ct);
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // whoever reads may be slow
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // the reader may be slow
         await using var reader = await command.ExecuteReaderAsync(ct);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (buffer, rows, bytes) = (new ArrayBufferWriter<byte>(Chunk), 0L, 0L);

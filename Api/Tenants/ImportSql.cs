@@ -31,7 +31,7 @@ internal static class ImportSql
         end $$
         """;
 
-    /// <summary>In the order in which they refer to one another. What is not here is kept in the file only.</summary>
+    /// <summary>In the order in which they refer to one another. Other tables stay in the file only.</summary>
     public static readonly (string Table, string Sql)[] PlatformTables =
     [
         ("tenant_addresses", """

@@ -32,7 +32,7 @@ internal sealed class ImportTenant(
     public async Task<(TenantImportResponse? Imported, ProblemDetails? Problem)> RunAsync(
         ExportFile file, string slug, HttpContext http, CancellationToken ct)
     {
-        // The manifest has the sum of every file: it stands for what was sent.
+        // The manifest has the sum of every file: its hash identifies the upload.
         var (key, malformed) = http.ReadIdempotencyKey(Caller.Of(http.User).Actor, new { slug, file.Manifest });
         if (malformed is not null) return (null, malformed);
 
@@ -195,7 +195,7 @@ internal sealed class ImportTenant(
 
     /// <summary>
     /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid
-    /// for here, and seats are given anew. Nobody becomes a super admin by a file.
+    /// for here, and seats are granted again. Nobody becomes a super admin by a file.
     /// </summary>
     private async Task<TenantImportResponse> SettleAsync(
         ExportFile file, long id, List<ImportedFile> files, RequestKey? key, PlatformDb last, HttpContext http,
@@ -280,7 +280,7 @@ internal sealed class ImportTenant(
     /// <summary>Whether what was sent is to blame: no such value, a constraint it breaks, more than an index holds.</summary>
     private static bool IsOfContent(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
 
-    /// <summary>Even if whoever asked is gone: nobody else would.</summary>
+    /// <summary>Also after the caller has disconnected: no other process would.</summary>
     private async Task RemoveAsync(long id, HttpContext http)
     {
         await schemas.DropAsync(id, CancellationToken.None);

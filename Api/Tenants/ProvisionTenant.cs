@@ -25,7 +25,7 @@ internal sealed class ProvisionTenant(
     ILogger<ProvisionTenant> log)
 {
     /// <summary>
-    /// One at a time for each tenant. It goes on when whoever asked does not wait: a tenant had better be finished. One
+    /// One at a time for each tenant. It continues when the caller disconnects, so that the tenant is complete. One
     /// that is provisioned is answered as it is.
     /// </summary>
     public async Task<(TenantResponse? Tenant, ProblemDetails? Problem)> RunAsync(long id, HttpContext http)
@@ -97,7 +97,7 @@ internal sealed class ProvisionTenant(
         var tenant = (await db.LockTenantAsync(id, ct))!;
         if (tenant.Status is not (TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed))
         {
-            return TenantEndpoints.ToResponse(tenant); // somebody let it go meanwhile
+            return TenantEndpoints.ToResponse(tenant); // it was released concurrently
         }
 
         var before = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));

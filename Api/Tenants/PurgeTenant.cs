@@ -50,7 +50,7 @@ internal sealed class PurgeTenant(
             signals.Changed(id);
         }
 
-        await schemas.DropAsync(id, CancellationToken.None); // what is begun is done, whoever waits for it
+        await schemas.DropAsync(id, CancellationToken.None); // once begun it is completed, also when the caller disconnects
         return (TenantEndpoints.ToResponse(tenant), null);
     }
 
