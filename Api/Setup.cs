@@ -1,9 +1,11 @@
+using System.Net.Mail;
 using System.Text;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Audit;
 using Platform.Api.Bookings;
+using Platform.Api.Calendars;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.People;
@@ -137,7 +139,12 @@ internal static class Setup
             .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()
             .Services
             .AddSingleton<IValidateOptions<BookingPageOptions>, BookingPageOptionsValidator>()
-            .AddOptions<BookingPageOptions>().BindConfiguration(BookingPageOptions.Section).ValidateOnStart();
+            .AddOptions<BookingPageOptions>().BindConfiguration(BookingPageOptions.Section).ValidateOnStart()
+            .Services
+            .AddSingleton<IValidateOptions<OrganizerOptions>, OrganizerOptionsValidator>()
+            .AddOptions<OrganizerOptions>().BindConfiguration(OrganizerOptions.Section)
+            .Validate(options => MailAddress.TryCreate(options.From, out _), "Mail:From must be an address, with or without a name.")
+            .ValidateOnStart();
 
         public void AddHttp()
         {

@@ -5,6 +5,7 @@ using Platform.Core.Bookings;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.Mail;
 using Platform.ServiceDefaults.Databases;
 using Platform.Worker.Audit;
 using Platform.Worker.Notifications;
@@ -84,10 +85,9 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddMail(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
-        builder.Services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsValidator>();
-        builder.Services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<Mailer>();
-        builder.Services.AddHosted<NotificationSender>();
+        builder.Services.AddMailSender<BookingMails>(services => new(
+            services.GetRequiredService<EventsDatabase>().Pool, "platform.notifications", owner: "tenant_id", key: "event_id"));
+        builder.Services.AddOptions<MailOptions>().Validate(options => options.Url is not null, "Set Mail:Url.");
         return builder;
     }
 
@@ -114,6 +114,7 @@ internal static class WorkerServices
             .AddScoped<FindOrCreateClient>()
             .AddScoped<ExtendSeries>()
             .AddScoped<RecheckWaitlist>()
+            .AddScoped<BookingReminders>()
             .AddScoped<PlanTimers>()
             .AddScoped<BookingTimers>();
         builder.Services.AddHosted<DueJobs>();

@@ -117,8 +117,8 @@ internal static class EraseClients
         await db.Database.ExecuteSqlAsync(
             $"""
             update platform.notifications n
-            set recipient = 'erased:' || n.id, subject = '', body = '', calendar = null, last_error = null,
-                status = case n.status when 'pending' then 'failed' else n.status end
+            set recipient = 'erased:' || n.id, subject = '', body = '', data = null, last_error = null,
+                status = case when n.status in ('pending', 'sending') then 'failed' else n.status end
             from (
                 select event_id, aggregate_type, aggregate_id from platform.event_log where tenant_id = {tenant}
                 union

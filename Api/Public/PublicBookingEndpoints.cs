@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Platform.Api.Calendars;
 using Platform.Api.Http;
 using Platform.Contracts;
@@ -103,9 +104,9 @@ internal static class PublicBookingEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Calendar(
-        string token, ManageLinks links, TenantDb db, CancellationToken ct) =>
+        string token, ManageLinks links, TenantDb db, IOptions<OrganizerOptions> organizer, CancellationToken ct) =>
         await FindAsync(token, links, db, ct) is { } found
-            ? BookingCalendar.Of(found, db.Tenant, details: false)
+            ? BookingCalendar.Of(found, db.Tenant, organizer.Value, details: false)
             : TypedResults.Problem(Problems.NotFound());
 
     private static async Task<Results<Ok<PublicBookingResponse>, ProblemHttpResult>> Cancel(

@@ -187,8 +187,8 @@ public sealed class EraseTests(PlatformFixture platform)
             select position, event_id, event_type, event_version, tenant_id, aggregate_type, aggregate_id,
                 aggregate_version, occurred_at, actor, data, 's', '1-1', now()
             from platform.outbox_messages where tenant_id = {{tenant.Id}};
-            insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, subject, body, status, calendar)
-            select tenant_id, event_id, event_type, '{{Secret}}@example.com', 'en', '{{Secret}}', '{{Secret}}', 'sent', '{{Secret}}'
+            insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, subject, body, status, data)
+            select tenant_id, event_id, event_type, '{{Secret}}@example.com', 'en', '{{Secret}}', '{{Secret}}', 'sent', data
             from platform.outbox_messages where tenant_id = {{tenant.Id}};
             """);
         return client.Id;
