@@ -134,7 +134,7 @@ internal static class Setup
             .AddSingleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>()
             .AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).ValidateOnStart()
             .Services
-            .AddSingleton<ManageLinks>()
+            .AddSingleton(services => new ManageLinks(services.GetRequiredService<IOptions<ManageLinkOptions>>().Value.Key))
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
             .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()
             .Services

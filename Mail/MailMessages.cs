@@ -20,6 +20,12 @@ internal static class MailMessages
         message.From.Add(sender);
         message.To.Add(RecipientOf(content.To));
         message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834
+        if (content.Unsubscribe is { } url)
+        {
+            message.Headers.Add(HeaderId.ListUnsubscribe, $"<{url}>");
+            message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
+
         return message;
     }
 

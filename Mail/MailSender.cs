@@ -110,7 +110,7 @@ internal sealed class MailSender<TWriter>(
         finally
         {
             Interlocked.Decrement(ref _busy);
-            _done.Release();
+            if (_done.CurrentCount == 0) _done.Release(); // one is enough to look again
         }
     }
 

@@ -5,8 +5,10 @@ namespace Platform.Mail;
 /// The left side of its Message-ID: the same at every attempt, so that mail programs show a repetition once.
 /// </param>
 /// <param name="Calendar">An iCalendar object that says the same.</param>
+/// <param name="Unsubscribe">Where a POST ends mails of this kind (RFC 8058).</param>
 public sealed record MailContent(
-    string MessageId, string To, string Subject, string Text, string? Html = null, CalendarPart? Calendar = null);
+    string MessageId, string To, string Subject, string Text, string? Html = null, CalendarPart? Calendar = null,
+    string? Unsubscribe = null);
 
 /// <param name="Method">Of the object (RFC 5546), such as <c>REQUEST</c>.</param>
 public sealed record CalendarPart(string Method, string Content);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Platform.Core.Audit;
 using Platform.Core.Bookings;
 using Platform.Core.Clients;
@@ -85,6 +86,14 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddMail(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
+        var connectionString = builder.ConnectionString(Databases.Platform);
+        builder.Services.TryAddKeyedSingleton(
+            Databases.Platform, (_, _) => NpgsqlDataSource.Create(Databases.AsApp(connectionString)));
+        builder.Services.TryAddSingleton<LocalCache>();
+        builder.Services.TryAddSingleton<TenantDirectory>();
+        builder.Services.AddSingleton<IValidateOptions<ClientLinkOptions>, ClientLinkOptionsValidator>();
+        builder.Services.AddOptions<ClientLinkOptions>().BindConfiguration(ClientLinkOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<ClientLinks>();
         builder.Services.AddMailSender<BookingMails>(services => new(
             services.GetRequiredService<EventsDatabase>().Pool, "platform.notifications", owner: "tenant_id", key: "event_id"));
         builder.Services.AddOptions<MailOptions>().Validate(options => options.Url is not null, "Set Mail:Url.");

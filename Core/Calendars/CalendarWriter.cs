@@ -78,14 +78,17 @@ public static class CalendarWriter
 
     private static void LocalTimeLine(StringBuilder text, string name, DateTimeOffset instant, string? zoneName)
     {
-        if (ZoneWriter.Find(zoneName) is not { } zone)
+        // A time that the clocks show twice means the first one (RFC 5545, 3.3.5): only UTC can say the second.
+        if (ZoneWriter.Find(zoneName) is { } zone
+            && Instant.FromDateTimeOffset(instant).InZone(zone).LocalDateTime is var local && zone.MapLocal(local).Count == 1)
+        {
+            var time = local.ToDateTimeUnspecified();
+            Line(text, string.Create(CultureInfo.InvariantCulture, $"{name};TZID={zone.Id}:{time:yyyyMMdd'T'HHmmss}"));
+        }
+        else
         {
             TimeLine(text, name, instant);
-            return;
         }
-
-        var local = Instant.FromDateTimeOffset(instant).InZone(zone).LocalDateTime.ToDateTimeUnspecified();
-        Line(text, string.Create(CultureInfo.InvariantCulture, $"{name};TZID={zone.Id}:{local:yyyyMMdd'T'HHmmss}"));
     }
 
     /// <summary>A person has to have an address; Apple and Microsoft write <c>invalid:nomail</c> for none.</summary>

@@ -5,13 +5,15 @@ using Npgsql;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
 using Platform.Core.Storage;
+using Platform.Core.Tenants;
 using Platform.Mail;
 using Platform.Mail.Templates;
 
 namespace Platform.Worker.Notifications;
 
 /// <summary>Writes what a client is told of a booking, in the client's language and the booking's own time zone.</summary>
-internal sealed class BookingMails(EventsDatabase database, IOptions<MailOptions> options, TimeProvider clock) : IMailWriter
+internal sealed class BookingMails(
+    EventsDatabase database, TenantDirectory tenants, ClientLinks links, IOptions<MailOptions> options, TimeProvider clock) : IMailWriter
 {
     public async Task<MailDraft> WriteAsync(OwedMail owed, CancellationToken ct)
     {
@@ -21,12 +23,14 @@ internal sealed class BookingMails(EventsDatabase database, IOptions<MailOptions
         var (isKnown, present) = await FindAsync(owed.OwnerId, mail.Booking.BookingId, ct);
         if (isKnown && BookingMailRules.Untrue(mail, present, clock.GetUtcNow()) is { } reason) return MailDraft.Drop(reason);
 
-        var written = MailTemplates.Write(ModelOf(mail, owed.IsFirst));
+        var isReminder = mail.Template == BookingTemplates.Reminder;
+        var tenant = owed.OwnerId is { } id ? await tenants.FindAsync(id, ct) : null;
+        var can = tenant is null || !HasLinks(mail) ? null : links.Of(tenant, mail.Booking.BookingId);
+        var written = MailTemplates.Write(ModelOf(mail, owed.IsFirst, tenant, can));
         return MailDraft.Of(new(
             $"{owed.Key}.{owed.Kind}", owed.Recipient, written.Subject, written.Text, written.Html,
-            mail.Template == BookingTemplates.Reminder
-                ? null
-                : BookingInvitation.Of(mail.Booking, options.Value.From, clock.GetUtcNow())));
+            isReminder ? null : BookingInvitation.Of(mail.Booking, options.Value.From, clock.GetUtcNow()),
+            isReminder ? can?.StopReminders : null));
     }
 
     /// <returns>Whether the tenant has tables, and the booking if it is there.</returns>
@@ -53,13 +57,17 @@ internal sealed class BookingMails(EventsDatabase database, IOptions<MailOptions
         }
     }
 
-    private static MailModel ModelOf(BookingMail mail, bool isFirst)
+    /// <summary>Nothing can be done about what has ended, nor by this link about an offer.</summary>
+    private static bool HasLinks(BookingMail mail) => mail.Template is not
+        (BookingTemplates.Cancelled or BookingTemplates.Rejected or BookingTemplates.Offered);
+
+    private static MailModel ModelOf(BookingMail mail, bool isFirst, TenantEntry? tenant, BookingLinks? can)
     {
         var booking = mail.Booking;
         return new(
             BookingMailRules.TemplateOf(mail, isFirst),
             booking.Locale,
-            new(booking.TenantName ?? booking.ServiceName),
+            new(tenant?.Name ?? booking.TenantName ?? booking.ServiceName, ColorOf(tenant)),
             new Dictionary<string, string?>
             {
                 ["name"] = booking.ClientName,
@@ -68,7 +76,22 @@ internal sealed class BookingMails(EventsDatabase database, IOptions<MailOptions
                 ["until"] = mail.ExpiresAt is { } until ? BookingTimes.Until(until, booking) : null,
             },
             [.. FactsOf(mail)],
-            []);
+            [.. LinksOf(can, booking.Locale)]);
+    }
+
+    /// <summary>As the tenant has chosen it; checked when it was.</summary>
+    private static string? ColorOf(TenantEntry? tenant) =>
+        tenant?.Branding is { ValueKind: JsonValueKind.Object } branding
+        && branding.TryGetProperty("primaryColor", out var color) && color.ValueKind == JsonValueKind.String
+            ? color.GetString()
+            : null;
+
+    private static IEnumerable<MailLink> LinksOf(BookingLinks? can, string locale)
+    {
+        if (can is null) yield break;
+
+        if (can.Page is { } page) yield return new(MailTemplates.TextOf("label.manage", locale), page);
+        yield return new(MailTemplates.TextOf("label.calendar", locale), can.Calendar);
     }
 
     private static IEnumerable<MailFact> FactsOf(BookingMail mail)

@@ -190,6 +190,10 @@ public sealed class EraseTests(PlatformFixture platform)
             insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, subject, body, status, data)
             select tenant_id, event_id, event_type, '{{Secret}}@example.com', 'en', '{{Secret}}', '{{Secret}}', 'sent', data
             from platform.outbox_messages where tenant_id = {{tenant.Id}};
+            insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, topic, data, status)
+            select tenant_id, gen_random_uuid(), 'booking.reminder', '{{Secret}}@example.com', 'en',
+                tenant_id || ':booking:' || aggregate_id, data, 'sent'
+            from platform.outbox_messages where tenant_id = {{tenant.Id}} and aggregate_type = 'booking';
             """);
         return client.Id;
     }

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
+using Platform.Core.Bookings;
+using Platform.Core.Tenants;
 using Platform.Mail;
 using Platform.Tests.Support;
 using Platform.Worker;
@@ -166,13 +168,34 @@ public sealed class BookingMailTests
         Assert.Equal("America/Sao_Paulo", Assert.Single(first.TimeZones).TzId);
     }
 
+    [Fact]
+    public void Links_lead_to_one_booking_of_one_tenant()
+    {
+        const string key = "a key that only the tests have, long enough";
+        var none = JsonSerializer.SerializeToElement(new { });
+        var tenant = new TenantEntry(7, "aurora", "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "active", none, none);
+        var links = new ClientLinks(Options.Create(new ClientLinkOptions
+        {
+            Key = key, Api = new("https://api.example/"), Page = "https://hub.example/manage/{slug}/{token}",
+        }));
+
+        var can = links.Of(tenant, 12)!;
+
+        var token = new ManageLinks(key).Of(7, 12);
+        Assert.Equal($"https://hub.example/manage/aurora/{token}", can.Page);
+        Assert.Equal($"https://api.example/public/api/v1/aurora/manage/{token}/calendar.ics", can.Calendar);
+        Assert.Equal($"https://api.example/public/api/v1/aurora/manage/{token}/reminders/stop", can.StopReminders);
+        Assert.Null(new ClientLinks(Options.Create(new ClientLinkOptions { Key = key })).Of(tenant, 12));
+    }
+
     private static async Task<MailContent> WriteAsync<T>(string type, T data)
     {
         var e = new EventEnvelope(
             Guid.CreateVersion7(), type, 1, 7, "booking", 12, 1, Booking.Start, "system", null,
             JsonSerializer.SerializeToElement(data, JsonSerializerOptions.Web));
         var mail = QueueBookingMails.MailOf(e)!;
-        var writer = new BookingMails(null!, Options.Create(new MailOptions()), TimeProvider.System);
+        var links = new ClientLinks(Options.Create(new ClientLinkOptions()));
+        var writer = new BookingMails(null!, null!, links, Options.Create(new MailOptions()), TimeProvider.System);
         var draft = await writer.WriteAsync(
             new(1, e.EventId.ToString(), null, type, mail.Booking.ClientEmail!, JsonSerializer.Serialize(mail, JsonSerializerOptions.Web), 1,
                 Booking.Start, null, IsFirst: false, IsOvertaken: false),

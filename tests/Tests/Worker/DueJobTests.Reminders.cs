@@ -2,6 +2,7 @@ using Platform.Contracts.Bookings;
 using Platform.Core.Bookings;
 using Platform.Tests.Bookings;
 using Platform.Tests.Support;
+using Platform.Tests.Tenants;
 
 namespace Platform.Tests.Worker;
 

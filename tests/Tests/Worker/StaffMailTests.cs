@@ -1,9 +1,14 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Platform;
+using Platform.Core.Bookings;
+using Platform.Core.Clients;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
+using Platform.Tests.Tenants;
 
 namespace Platform.Tests.Worker;
 
@@ -53,6 +58,31 @@ public sealed class StaffMailTests(PlatformFixture platform)
         Assert.Equal(first.Client!.Id, second.Client!.Id);
         Assert.Equal("ada@example.com", first.Client.Email);
         Assert.Equal((400, Codes.ValidationFailed), await refused.ProblemAsync());
+    }
+
+    [Fact]
+    public async Task A_client_stops_and_resumes_reminders_by_the_link_of_a_booking()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        var token = platform.Api.Services.GetRequiredService<ManageLinks>().Of(tenant.Id, booking.Id);
+        using var anybody = platform.Api.CreateClient();
+
+        async Task<HttpStatusCode> PostAsync(string act, string link)
+        {
+            using var form = new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]); // as mail programs do it
+            using var response = await anybody.PostAsync($"/public/api/v1/{tenant.Slug}/manage/{link}/reminders/{act}", form);
+            return response.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, await PostAsync("stop", "x"));
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync("stop", token));
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync("stop", token));
+        Assert.False((await tenant.QueryAsync(db => db.Clients.SingleAsync(c => c.Id == booking.Client!.Id))).Reminders);
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync("resume", token));
+        Assert.True((await tenant.QueryAsync(db => db.Clients.SingleAsync(c => c.Id == booking.Client!.Id))).Reminders);
+        Assert.Equal(2, await platform.TenantValueAsync<long>(
+            $"select count(*) from platform.audit_outbox where tenant_id = {tenant.Id} and action = 'client.changed' and actor = 'client:public'"));
     }
 
     private async Task<List<MailResponse>> ListAsync(string query) =>
