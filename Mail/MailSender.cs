@@ -127,7 +127,7 @@ internal sealed class MailSender<TWriter>(
         }
         catch (NpgsqlException e)
         {
-            mark = MailMark.Released(e.Message);
+            mark = MailMark.Released(e.Message) with { Wait = MarkingTime };
         }
         catch (Exception e) when (!SmtpTransport.IsFault(e))
         {
