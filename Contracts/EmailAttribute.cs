@@ -27,7 +27,9 @@ public sealed class EmailAttribute() : RegularExpressionAttribute(Shape)
     /// <summary>A modifier of contracts.</summary>
     internal static void ReadCanonical(JsonTypeInfo type)
     {
-        foreach (var property in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(EmailAttribute), false) is true))
+        var addresses = type.Properties.Where(
+            p => p.AttributeProvider?.IsDefined(typeof(EmailAttribute), false) is true);
+        foreach (var property in addresses)
         {
             property.CustomConverter = property.PropertyType == typeof(string)
                 ? new Converter((JsonConverter<string>)type.Options.GetConverter(typeof(string)))

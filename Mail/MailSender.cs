@@ -13,7 +13,8 @@ namespace Platform.Mail;
 /// between the two leaves open whether it was sent; it is sent again when the claim runs out, with the same Message-ID.
 /// </summary>
 internal sealed class MailSender<TWriter>(
-    MailTable table, SmtpTransport transport, IServiceScopeFactory scopes, IOptions<MailOptions> options, TimeProvider clock,
+    MailTable table, SmtpTransport transport, IServiceScopeFactory scopes, IOptions<MailOptions> options,
+    TimeProvider clock,
     ILogger<MailSender<TWriter>> log)
     : BackgroundService
     where TWriter : IMailWriter
@@ -122,7 +123,7 @@ internal sealed class MailSender<TWriter>(
         try
         {
             var draft = mail.IsOvertaken ? MailDraft.Drop("Something newer is told.") : await WriteAsync(mail);
-            if (clock.GetElapsedTime(claimedAt) > options.Value.Timeout) return; // asleep: another process may have claimed it
+            if (clock.GetElapsedTime(claimedAt) > options.Value.Timeout) return; // asleep: others may have claimed it
             mark = await TrySendAsync(mail, draft, span);
         }
         catch (NpgsqlException e)
@@ -178,8 +179,10 @@ internal sealed class MailSender<TWriter>(
     {
         MailTelemetry.Failed.Add(1);
         log.LogWarning(
-            "Mail {Id} ({Kind}) was not sent, attempt {Attempt}: {Reason}", mail.Id, mail.Kind, mail.Attempts, e.GetType().Name);
-        var reason = e is OperationCanceledException or TimeoutException ? "The mail server did not answer in time." : e.Message;
+            "Mail {Id} ({Kind}) was not sent, attempt {Attempt}: {Reason}",
+            mail.Id, mail.Kind, mail.Attempts, e.GetType().Name);
+        var reason = e is OperationCanceledException or TimeoutException
+            ? "The mail server did not answer in time." : e.Message;
         return isFinal || mail.Attempts >= options.Value.Attempts
             ? MailMark.Failed(content, reason)
             : MailMark.Retry(content, reason, options.Value.RetryAfter * Math.Pow(4, mail.Attempts - 1));

@@ -8,7 +8,8 @@ internal static class MailUrls
     private const int SubmissionPort = 587, EncryptedSubmissionPort = 465; // RFC 6409, RFC 8314
 
     public static bool IsValid(Uri? url) =>
-        url is null || (url.IsAbsoluteUri && url.Scheme is Plain or Encrypted && url.Host.Length > 0 && url.AbsolutePath is "" or "/");
+        url is null
+        || (url.IsAbsoluteUri && url.Scheme is Plain or Encrypted && url.Host.Length > 0 && url.AbsolutePath is "" or "/");
 
     public static int PortOf(Uri url) =>
         url.Port > 0 ? url.Port : url.Scheme == Encrypted ? EncryptedSubmissionPort : SubmissionPort;

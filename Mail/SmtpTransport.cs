@@ -76,7 +76,8 @@ internal sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider 
 
     /// <summary>Whether the server refuses the mail for good (5xx), or no server could take it.</summary>
     public static bool IsFinal(Exception e) =>
-        e is SmtpCommandException { StatusCode: >= SmtpStatusCode.CommandUnrecognized } or NotSupportedException or FormatException;
+        e is SmtpCommandException { StatusCode: >= SmtpStatusCode.CommandUnrecognized }
+            or NotSupportedException or FormatException;
 
     /// <summary>What a mail server or the way to it may do; anything else is a bug.</summary>
     public static bool IsFault(Exception e) =>
@@ -108,7 +109,8 @@ internal sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider 
         catch (Exception e) when (IsFault(e))
         {
             client.Dispose();
-            throw new MailServerUnavailableException($"No connection to the mail server: {e.GetType().Name}: {e.Message}", e);
+            throw new MailServerUnavailableException(
+                $"No connection to the mail server: {e.GetType().Name}: {e.Message}", e);
         }
         catch
         {
@@ -122,12 +124,14 @@ internal sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider 
         var url = options.Url!;
         var implicitTls = url.Scheme == MailUrls.Encrypted;
         await client.ConnectAsync(
-            url.Host, MailUrls.PortOf(url), implicitTls ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTlsWhenAvailable, ct);
+            url.Host, MailUrls.PortOf(url),
+            implicitTls ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTlsWhenAvailable, ct);
 
         if (MailUrls.CredentialsOf(url) is not var (user, password)) return;
         if (!client.IsSecure && !options.PasswordWithoutTls)
         {
-            throw new MailServerUnavailableException("The mail server offers no encryption, so that it is told no password.");
+            throw new MailServerUnavailableException(
+                "The mail server offers no encryption, so that it is told no password.");
         }
 
         await client.AuthenticateAsync(user, password, ct);
@@ -175,7 +179,8 @@ internal sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider 
     private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None) return true;
-        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 server) return false;
+        if (errors != SslPolicyErrors.RemoteCertificateChainErrors) return false;
+        if (certificate is not X509Certificate2 server) return false;
 
         using var own = new X509Chain();
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

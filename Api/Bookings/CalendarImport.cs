@@ -94,7 +94,9 @@ internal static class CalendarImport
         var guest = imported.Attendees.FirstOrDefault(
                 a => a.Email is null || !a.Email.Equals(organizer?.Email, StringComparison.OrdinalIgnoreCase))
             ?? (organizer?.Email is { } email ? new Attendee(organizer.Name, email) : null);
-        return guest is null ? null : new(guest.Name, guest.Email is { } address ? EmailAddresses.Canonical(address) : null);
+        return guest is null
+            ? null
+            : new(guest.Name, guest.Email is { } address ? EmailAddresses.Canonical(address) : null);
     }
 
     private static string? NoteOf(CalendarEvent e) =>

@@ -24,7 +24,8 @@ internal static class BookingCalendar
 
     /// <summary>Of many bookings, those that take time.</summary>
     public static FileContentHttpResult Of(
-        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant, OrganizerOptions organizer) =>
+        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant,
+        OrganizerOptions organizer) =>
         File([.. bookings.Where(view => Shown.Contains(view.Booking.Status))], name, details, tenant, organizer);
 
     /// <summary>Of one booking, whatever became of it: a calendar that has it learns that it is cancelled.</summary>
@@ -38,7 +39,8 @@ internal static class BookingCalendar
     /// already get 304.
     /// </summary>
     private static FileContentHttpResult File(
-        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant, OrganizerOptions organizer)
+        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant,
+        OrganizerOptions organizer)
     {
         var changed = bookings.Select(view => view.Booking.UpdatedAt).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
         var text = CalendarWriter.Write(

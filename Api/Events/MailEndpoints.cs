@@ -37,7 +37,9 @@ internal static class MailEndpoints
         return TypedResults.Ok(found.Of(row => row.ToResponse()));
     }
 
-    /// <summary>One that failed is due at once, with all its attempts; it is still dropped if it is not true any more.</summary>
+    /// <summary>
+    /// One that failed is due at once, with all its attempts; it is still dropped if it is not true any more.
+    /// </summary>
     private static async Task<Results<Ok<MailResponse>, ProblemHttpResult>> Retry(
         long id, EventsDb events, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
@@ -64,19 +66,22 @@ internal static class MailEndpoints
         EventsDb events, MailResponse mail, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
         var change = AuditChange.Of(
-            mail.TenantId, AuditActions.MailRetried, mail.Id, new { status = MailStatuses.Failed }, new { status = mail.Status });
+            mail.TenantId, AuditActions.MailRetried, mail.Id, new { status = MailStatuses.Failed },
+            new { status = mail.Status });
         await using var batch = new NpgsqlBatch((NpgsqlConnection)events.Database.GetDbConnection());
         batch.BatchCommands.Add(change.ToOutboxStatement(http.Source, clock.Now));
         await batch.ExecuteNonQueryAsync(ct);
     }
 
     private static Rejection NotFailed(string status) =>
-        new(RejectionKind.Conflict, Codes.InvalidTransition, $"Only a mail that failed is sent again; this one is {status}.");
+        new(
+        RejectionKind.Conflict, Codes.InvalidTransition, $"Only a mail that failed is sent again; this one is {status}.");
 
     /// <summary>The table is the Worker's; this reads and writes what an operator needs of it.</summary>
     private static IQueryable<MailRow> Rows(EventsDb events) => events.Database.SqlQuery<MailRow>(
         $"""
-        select id as "Id", tenant_id as "TenantId", kind as "Kind", (data -> 'booking' ->> 'bookingId')::bigint as "BookingId",
+        select id as "Id", tenant_id as "TenantId", kind as "Kind",
+            (data -> 'booking' ->> 'bookingId')::bigint as "BookingId",
             recipient as "Recipient", subject as "Subject", status as "Status", attempts as "Attempts",
             last_error as "Reason", created_at as "CreatedAt", sent_at as "SentAt", next_attempt_at as "NextAttemptAt"
         from platform.notifications

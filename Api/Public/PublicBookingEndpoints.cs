@@ -142,9 +142,13 @@ internal static class PublicBookingEndpoints
         SetRemindersAsync(true, token, links, db, clock, http, ct);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetRemindersAsync(
-        bool reminders, string token, ManageLinks links, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct)
+        bool reminders, string token, ManageLinks links, TenantDb db, TimeProvider clock, HttpContext http,
+        CancellationToken ct)
     {
-        if (await FindAsync(token, links, db, ct) is not { Client: { } client }) return TypedResults.Problem(Problems.NotFound());
+        if (await FindAsync(token, links, db, ct) is not { Client: { } client })
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
 
         var changed = await db.Clients.Where(c => c.Id == client.Id && c.Reminders != reminders)
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.Reminders, reminders), ct);

@@ -47,7 +47,8 @@ public static class EmailAddresses
     private static string? AsciiOf(string domain)
     {
         // What IDNA takes for a dot is none in an address.
-        if (domain.Length == 0 || domain.EndsWith('.') || domain.AsSpan().IndexOfAny('\u3002', '\uFF0E', '\uFF61') >= 0) return null;
+        if (domain.Length == 0 || domain.EndsWith('.')) return null;
+        if (domain.AsSpan().IndexOfAny('\u3002', '\uFF0E', '\uFF61') >= 0) return null;
 
         try
         {

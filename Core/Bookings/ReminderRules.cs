@@ -14,7 +14,8 @@ public static class ReminderRules
     {
         if (start <= now) return (null, null);
 
-        var times = minutesBefore.Select(minutes => (Minutes: minutes, At: start.AddMinutes(-minutes))).OrderBy(t => t.At).ToList();
+        var times = minutesBefore.Select(minutes => (Minutes: minutes, At: start.AddMinutes(-minutes)))
+            .OrderBy(t => t.At).ToList();
         var due = times.FindLast(t => t.At <= now && t.At > plannedAt);
         var next = times.Find(t => t.At > now);
         return (due.Minutes == 0 ? null : due.Minutes, next.Minutes == 0 ? null : next.At);

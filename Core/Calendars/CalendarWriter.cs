@@ -56,7 +56,8 @@ public static class CalendarWriter
         if (e.Organizer is { } organizer) Line(text, PersonLine("ORGANIZER", organizer.Name, organizer.Email));
         if (e.Attendee is { } attendee)
         {
-            Line(text, PersonLine("ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE", attendee.Name, attendee.Email));
+            const string guest = "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE";
+            Line(text, PersonLine(guest, attendee.Name, attendee.Email));
         }
 
         TimeLine(text, "CREATED", e.Created);

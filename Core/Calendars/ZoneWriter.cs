@@ -44,7 +44,8 @@ internal static class ZoneWriter
             $"BEGIN:{kind}",
             string.Create(
                 CultureInfo.InvariantCulture, $"DTSTART:{onset.ToDateTimeUnspecified():yyyyMMdd'T'HHmmss}"),
-            $"TZOFFSETFROM:{Text(before)}", $"TZOFFSETTO:{Text(interval.WallOffset)}", $"TZNAME:{interval.Name}", $"END:{kind}",
+            $"TZOFFSETFROM:{Text(before)}", $"TZOFFSETTO:{Text(interval.WallOffset)}",
+            $"TZNAME:{interval.Name}", $"END:{kind}",
         ];
     }
 

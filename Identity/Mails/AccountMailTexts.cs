@@ -46,7 +46,8 @@ internal sealed class AccountMailTexts(AccountLinks links, IConfiguration config
         var isOld = string.Equals(mail.Recipient, account.Email, StringComparison.OrdinalIgnoreCase);
         return Of(
             mail, account, isOld ? "account.email_change_old" : "account.email_change_new", to: mail.Recipient,
-            link: links.Create(isOld ? LinkPurpose.OldEmail : LinkPurpose.NewEmail, account, mail.Data), email: account.Email);
+            link: links.Create(isOld ? LinkPurpose.OldEmail : LinkPurpose.NewEmail, account, mail.Data),
+            email: account.Email);
     }
 
     private static MailContent Of(

@@ -7,9 +7,12 @@ using Platform.Mail;
 
 namespace Platform.Identity.Mails;
 
-/// <summary>Writes a mail that is owed, to the account as it is by then; whoever is invited gets their account now.</summary>
+/// <summary>
+/// Writes a mail that is owed, to the account as it is by then; whoever is invited gets their account now.
+/// </summary>
 internal sealed class AccountMailWriter(
-    IdentityDb db, ILookupNormalizer names, UserManager<Account> accounts, AccountMailTexts texts, TimeProvider clock) : IMailWriter
+    IdentityDb db, ILookupNormalizer names, UserManager<Account> accounts, AccountMailTexts texts, TimeProvider clock)
+    : IMailWriter
 {
     private static readonly MailDraft NotNeeded = MailDraft.Drop("It is not needed any more.");
 

@@ -61,7 +61,8 @@ public static class MailTemplates
 
     public static WrittenMail Write(MailModel model)
     {
-        var values = model.Values.ToDictionary(value => value.Key, value => (object?)(value.Value is { } text ? Line(text) : null));
+        var values = model.Values.ToDictionary(
+            value => value.Key, value => (object?)(value.Value is { } text ? Line(text) : null));
         values["brand"] = new Dictionary<string, object?>
         {
             ["name"] = Line(model.Brand.Name), ["color"] = model.Brand.Color ?? DefaultColor,
@@ -103,9 +104,13 @@ public static class MailTemplates
 
     private static Dictionary<string, object?> HtmlParagraph(string text) => new()
     {
-        ["url"] = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && !text.Contains(' ') ? text : null,
+        ["url"] = IsLink(text) ? text : null,
         ["lines"] = text.Split('\n'),
     };
+
+    private static bool IsLink(string text) =>
+        !text.Contains(' ') && Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp);
 
     private static Dictionary<string, object?> Pair(string label, string labelValue, string name, string value) =>
         new() { [label] = Line(labelValue), [name] = Line(value) };

@@ -12,7 +12,8 @@ internal sealed record BookingMail(
     string Template, BookingSnapshot Booking, string? Reason = null, string? HoldToken = null, DateTimeOffset? ExpiresAt = null)
 {
     /// <summary>Mails of one topic leave in order.</summary>
-    public static string TopicOf(long tenantId, string aggregateType, long aggregateId) => $"{tenantId}:{aggregateType}:{aggregateId}";
+    public static string TopicOf(long tenantId, string aggregateType, long aggregateId) =>
+        $"{tenantId}:{aggregateType}:{aggregateId}";
 }
 
 internal static class BookingTemplates
@@ -47,10 +48,12 @@ internal static class BookingMailRules
             BookingTemplates.Rejected => Unless(present, BookingStatuses.Rejected, BookingStatuses.Expired),
             BookingTemplates.Cancelled => Unless(present, BookingStatuses.Cancelled),
             BookingTemplates.Offered => Unless(present, BookingStatuses.Held),
-            _ when present.Start != mail.Booking.Start || present.End != mail.Booking.End => "The booking has another time by now.",
+            _ when present.Start != mail.Booking.Start || present.End != mail.Booking.End =>
+                "The booking has another time by now.",
             _ when mail.Booking.Status == BookingStatuses.Pending => Unless(present, BookingStatuses.Pending),
             _ => Unless(
-                present, BookingStatuses.Confirmed, BookingStatuses.CheckedIn, BookingStatuses.Completed, BookingStatuses.NoShow),
+                present, BookingStatuses.Confirmed, BookingStatuses.CheckedIn, BookingStatuses.Completed,
+                BookingStatuses.NoShow),
         };
     }
 

@@ -13,7 +13,8 @@ namespace Platform.Worker.Notifications;
 
 /// <summary>Writes what a client is told of a booking, in the client's language and the booking's own time zone.</summary>
 internal sealed class BookingMails(
-    EventsDatabase database, TenantDirectory tenants, ClientLinks links, IOptions<MailOptions> options, TimeProvider clock) : IMailWriter
+    EventsDatabase database, TenantDirectory tenants, ClientLinks links, IOptions<MailOptions> options, TimeProvider clock)
+    : IMailWriter
 {
     public async Task<MailDraft> WriteAsync(OwedMail owed, CancellationToken ct)
     {
@@ -51,7 +52,8 @@ internal sealed class BookingMails(
                     await reader.GetFieldValueAsync<DateTimeOffset>(2, ct))
                 : null);
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException e)
+            when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
             return (false, null); // the tenant is on another cell, or is being purged with its mails
         }
@@ -119,7 +121,8 @@ internal static class BookingTimes
     public static string When(BookingSnapshot booking)
     {
         var zone = ZoneOf(booking);
-        var (start, end) = (Instant.FromDateTimeOffset(booking.Start).InZone(zone), Instant.FromDateTimeOffset(booking.End).InZone(zone));
+        var start = Instant.FromDateTimeOffset(booking.Start).InZone(zone);
+        var end = Instant.FromDateTimeOffset(booking.End).InZone(zone);
         var culture = MailTemplates.CultureOf(booking.Locale);
         var date = start.ToString(
             MailTemplates.IsPortuguese(booking.Locale) ? "dddd, d 'de' MMMM 'de' uuuu" : "dddd, d MMMM uuuu", culture);

@@ -20,7 +20,11 @@ internal sealed class BookingReminders(TenantDb db, TimeProvider clock)
     public async Task<DateTimeOffset?> RunAsync(long bookingId, CancellationToken ct)
     {
         var found = await BookingQuery.FindAsync(db, bookingId, ct);
-        if (found is not { Booking.Status: BookingStatuses.Confirmed, Client: { Email: not null, Reminders: true } }) return null;
+        if (found is not { Booking.Status: BookingStatuses.Confirmed, Client: { Email: not null, Reminders: true } })
+        {
+            return null;
+        }
+
 
         var booking = found.Booking;
         var minutes = await db.Services.Where(s => s.Id == booking.ServiceId).Select(s => s.RemindersMinutes).SingleAsync(ct);
@@ -46,8 +50,8 @@ internal sealed class BookingReminders(TenantDb db, TimeProvider clock)
         await db.Database.ExecuteSqlAsync(
             $"""
             insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, topic, version, data, status)
-            values ({tenant}, md5({name})::uuid, {BookingTemplates.Reminder}, {found.Client!.Email}, {found.Client.Locale}, {topic},
-                {booking.Version}, {data}::jsonb, 'pending')
+            values ({tenant}, md5({name})::uuid, {BookingTemplates.Reminder}, {found.Client!.Email}, {found.Client.Locale},
+                {topic}, {booking.Version}, {data}::jsonb, 'pending')
             on conflict (event_id, kind, recipient) do nothing
             """,
             ct);
