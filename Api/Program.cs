@@ -92,6 +92,7 @@ directStaff.MapGrantList();
 directStaff.MapSeatReport();
 directStaff.MapStaffEntitlements();
 directStaff.MapMetrics();
+directStaff.MapMails();
 directStaff.MapStaffAudit();
 directStaff.MapStaffBilling(staff);
 staff.MapStaffUsers(directStaff);

@@ -1,9 +1,11 @@
+using System.Net.Mail;
 using System.Text;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Audit;
 using Platform.Api.Bookings;
+using Platform.Api.Calendars;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.People;
@@ -134,12 +136,17 @@ internal static class Setup
             .AddSingleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>()
             .AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).ValidateOnStart()
             .Services
-            .AddSingleton<ManageLinks>()
+            .AddSingleton(services => new ManageLinks(services.GetRequiredService<IOptions<ManageLinkOptions>>().Value.Key))
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
             .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()
             .Services
             .AddSingleton<IValidateOptions<BookingPageOptions>, BookingPageOptionsValidator>()
-            .AddOptions<BookingPageOptions>().BindConfiguration(BookingPageOptions.Section).ValidateOnStart();
+            .AddOptions<BookingPageOptions>().BindConfiguration(BookingPageOptions.Section).ValidateOnStart()
+            .Services
+            .AddSingleton<IValidateOptions<OrganizerOptions>, OrganizerOptionsValidator>()
+            .AddOptions<OrganizerOptions>().BindConfiguration(OrganizerOptions.Section)
+            .Validate(options => MailAddress.TryCreate(options.From, out _), "Mail:From must be an address, with or without a name.")
+            .ValidateOnStart();
 
         public void AddHttp()
         {

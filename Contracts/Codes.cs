@@ -61,6 +61,7 @@ public static class Codes
     public const string UserLocked = "USER_LOCKED";
     public const string UserUnlocked = "USER_UNLOCKED";
     public const string SessionsEnded = "SESSIONS_ENDED";
+    public const string MailRetried = "MAIL_RETRIED";
     public const string MembershipCreated = "MEMBERSHIP_CREATED";
     public const string RoleCreated = "ROLE_CREATED";
     public const string RoleUpdated = "ROLE_UPDATED";

@@ -33,7 +33,8 @@ public static class PlatformJson
         options.Converters.Add(new AmountConverter());
         options.Converters.Add(new FreeJsonConverter());
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
-            .WithAddedModifier(OptionalConverter.LeaveOutAbsent);
+            .WithAddedModifier(OptionalConverter.LeaveOutAbsent)
+            .WithAddedModifier(EmailAttribute.ReadCanonical);
         return options;
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
+using Npgsql;
 using Platform.Identity.Accounts;
 using Platform.Identity.Clients;
 using Platform.Identity.Engine;
@@ -10,7 +11,9 @@ using Platform.Identity.Mails;
 using Platform.Identity.Passwords;
 using Platform.Identity.People;
 using Platform.Identity.SignIn;
+using Platform.Identity.Storage;
 using Platform.Identity.TenantSwitch;
+using Platform.Mail;
 using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Identity;
@@ -53,14 +56,22 @@ internal static class Provider
             builder.Services.AddOptions<StaffSignInOptions>().BindConfiguration(StaffSignInOptions.Section);
             builder.Services.AddScoped<AccountLinks>();
             builder.Services.AddScoped<AccountMailTexts>();
-            builder.Services.AddOptions<MailOptions>()
-                .BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-            builder.Services.AddHostedService<AccountMailSender>();
+            builder.AddMails();
             builder.Services.Configure<SecurityStampValidatorOptions>(options =>
             {
                 options.ValidationInterval = TimeSpan.FromMinutes(5);
                 options.OnRefreshingPrincipal = KeepSessionAsync;
             });
+        }
+
+        private void AddMails()
+        {
+            const string pool = "mails";
+            var connectionString = StorageSetup.AsApp(builder.Configuration.GetConnectionString(StorageSetup.Database));
+            builder.Services.AddKeyedSingleton(pool, (_, _) => NpgsqlDataSource.Create(connectionString ?? ""));
+            builder.Services.AddMailSender<AccountMailWriter>(services => new(
+                services.GetRequiredKeyedService<NpgsqlDataSource>(pool), "account_mails", owner: "account_id", key: "id",
+                keepsText: false));
         }
 
         private void AddPasswords()

@@ -22,12 +22,6 @@ internal static class Telemetry
     public static readonly Counter<long> DeadLettered = Meter.CreateCounter<long>(
         "platform.events.dead_lettered", "{event}", "Events that a consumer group gave up after its last attempt.");
 
-    public static readonly Counter<long> MailsSent = Meter.CreateCounter<long>(
-        "platform.mails.sent", "{mail}", "Mails that the SMTP server accepted.");
-
-    public static readonly Counter<long> MailsFailed = Meter.CreateCounter<long>(
-        "platform.mails.failed", "{mail}", "Attempts to send a mail that failed.");
-
     public static readonly Counter<long> JobsDone = Meter.CreateCounter<long>(
         "platform.jobs.done", "{job}", "Timed jobs that were done.");
 

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Platform.Core.Audit;
 using Platform.Core.Bookings;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.Mail;
 using Platform.ServiceDefaults.Databases;
 using Platform.Worker.Audit;
 using Platform.Worker.Notifications;
@@ -84,10 +86,17 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddMail(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
-        builder.Services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsValidator>();
-        builder.Services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<Mailer>();
-        builder.Services.AddHosted<NotificationSender>();
+        var connectionString = builder.ConnectionString(Databases.Platform);
+        builder.Services.TryAddKeyedSingleton(
+            Databases.Platform, (_, _) => NpgsqlDataSource.Create(Databases.AsApp(connectionString)));
+        builder.Services.TryAddSingleton<LocalCache>();
+        builder.Services.TryAddSingleton<TenantDirectory>();
+        builder.Services.AddSingleton<IValidateOptions<ClientLinkOptions>, ClientLinkOptionsValidator>();
+        builder.Services.AddOptions<ClientLinkOptions>().BindConfiguration(ClientLinkOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<ClientLinks>();
+        builder.Services.AddMailSender<BookingMails>(services => new(
+            services.GetRequiredService<EventsDatabase>().Pool, "platform.notifications", owner: "tenant_id", key: "event_id"));
+        builder.Services.AddOptions<MailOptions>().Validate(options => options.Url is not null, "Set Mail:Url.");
         return builder;
     }
 
@@ -114,6 +123,7 @@ internal static class WorkerServices
             .AddScoped<FindOrCreateClient>()
             .AddScoped<ExtendSeries>()
             .AddScoped<RecheckWaitlist>()
+            .AddScoped<BookingReminders>()
             .AddScoped<PlanTimers>()
             .AddScoped<BookingTimers>();
         builder.Services.AddHosted<DueJobs>();

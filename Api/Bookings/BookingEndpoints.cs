@@ -79,7 +79,7 @@ internal static class BookingEndpoints
         }
 
         http.SetVersion(found.Booking.Version);
-        return TypedResults.Ok(found.ToResponse());
+        return TypedResults.Ok(found.ToResponse() with { MailFailures = await db.MailFailuresAsync(id, ct) });
     }
 
     /// <summary>A page may hold fewer than asked for, or none, and yet have a next one.</summary>

@@ -1,6 +1,7 @@
 using NodaTime;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Availability;
 using Platform.Core.Bookings;
@@ -93,7 +94,9 @@ internal static class CalendarImport
         var guest = imported.Attendees.FirstOrDefault(
                 a => a.Email is null || !a.Email.Equals(organizer?.Email, StringComparison.OrdinalIgnoreCase))
             ?? (organizer?.Email is { } email ? new Attendee(organizer.Name, email) : null);
-        return guest is null ? null : new(guest.Name, guest.Email);
+        return guest is null
+            ? null
+            : new(guest.Name, guest.Email is { } address ? EmailAddresses.Canonical(address) : null);
     }
 
     private static string? NoteOf(CalendarEvent e) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using CsvHelper;
 using Platform.Contracts;
+using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Bookings;
 
@@ -178,6 +179,7 @@ internal static partial class CsvImport
         public ImportRow Read(ImportRow row)
         {
             var (name, email, phone) = (Cell("clientname"), Cell("clientemail"), Cell("clientphone"));
+            if (email is not null) email = EmailAddresses.Canonical(email);
             return row with
             {
                 ExternalId = Cell("externalid"),

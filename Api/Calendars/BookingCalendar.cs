@@ -24,25 +24,28 @@ internal static class BookingCalendar
 
     /// <summary>Of many bookings, those that take time.</summary>
     public static FileContentHttpResult Of(
-        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant) =>
-        File([.. bookings.Where(view => Shown.Contains(view.Booking.Status))], name, details, tenant);
+        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant,
+        OrganizerOptions organizer) =>
+        File([.. bookings.Where(view => Shown.Contains(view.Booking.Status))], name, details, tenant, organizer);
 
     /// <summary>Of one booking, whatever became of it: a calendar that has it learns that it is cancelled.</summary>
     /// <param name="details">Who comes, how to reach them, and the note of staff.</param>
-    public static FileContentHttpResult Of(BookingView booking, TenantContext tenant, bool details = true) =>
-        File([booking], name: null, details, tenant);
+    public static FileContentHttpResult Of(
+        BookingView booking, TenantContext tenant, OrganizerOptions organizer, bool details = true) =>
+        File([booking], name: null, details, tenant, organizer);
 
     /// <summary>
     /// It has no time of the request, so that the same bookings are the same bytes; callers that have them
     /// already get 304.
     /// </summary>
     private static FileContentHttpResult File(
-        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant)
+        IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant,
+        OrganizerOptions organizer)
     {
         var changed = bookings.Select(view => view.Booking.UpdatedAt).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
         var text = CalendarWriter.Write(
             new(ProductId, changed, CalendarMethod.Publish, name, tenant.TimeZone),
-            bookings.Select(view => EventOf(view, details, tenant)));
+            bookings.Select(view => EventOf(view, details, new(tenant.Name, organizer.Address))));
         var content = Encoding.UTF8.GetBytes(text);
 
         return TypedResults.Bytes(
@@ -50,13 +53,13 @@ internal static class BookingCalendar
             entityTag: new($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..16])}\""));
     }
 
-    private static CalendarEvent EventOf(BookingView view, bool details, TenantContext tenant)
+    private static CalendarEvent EventOf(BookingView view, bool details, Organizer organizer)
     {
         var (booking, client) = (view.Booking, details ? view.Client : null);
         return new()
         {
             Uid = booking.Uid,
-            Sequence = booking.Sequence,
+            Sequence = CalendarEntryRules.SequenceOf(booking.Status, booking.Sequence),
             Start = booking.StartAt,
             End = booking.EndAt,
             Stamp = booking.UpdatedAt,
@@ -65,13 +68,8 @@ internal static class BookingCalendar
             Summary = client is null ? view.ServiceName : $"{view.ServiceName}: {client.Name}",
             Description = client is null ? null : Lines(client.Email, client.Phone, booking.Note),
             Location = view.Resources.Count > 0 ? string.Join(", ", view.Resources.Select(r => r.Name)) : null,
-            Organizer = new(tenant.Name),
-            Status = booking.Status switch
-            {
-                BookingStatuses.Held or BookingStatuses.Pending => CalendarStatus.Tentative,
-                BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired => CalendarStatus.Cancelled,
-                _ => CalendarStatus.Confirmed,
-            },
+            Organizer = organizer,
+            Status = CalendarEntryRules.StatusOf(booking.Status),
         };
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
@@ -24,14 +25,14 @@ internal static class CalendarEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> One(
-        long id, TenantDb db, CancellationToken ct) =>
+        long id, TenantDb db, IOptions<OrganizerOptions> organizer, CancellationToken ct) =>
         await BookingQuery.FindAsync(db, id, ct) is { } booking
-            ? BookingCalendar.Of(booking, db.Tenant)
+            ? BookingCalendar.Of(booking, db.Tenant, organizer.Value)
             : TypedResults.Problem(Problems.NotFound());
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Many(
         [AsParameters] QueryRange asked, [FromQuery(Name = "resourceId")] long? resourceId, TenantDb db,
-        CancellationToken ct)
+        IOptions<OrganizerOptions> organizer, CancellationToken ct)
     {
         var (range, rejection) = asked.In(db.Tenant, MaxDays);
         if (rejection is not null) return rejection.ToProblem();
@@ -43,6 +44,6 @@ internal static class CalendarEndpoints
         }
 
         var bookings = await BookingQuery.ListAsync(db, filter, new(MaxEvents), ct);
-        return BookingCalendar.Of(bookings, db.Tenant.Name, details: true, db.Tenant);
+        return BookingCalendar.Of(bookings, db.Tenant.Name, details: true, db.Tenant, organizer.Value);
     }
 }

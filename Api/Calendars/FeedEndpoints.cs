@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
@@ -66,8 +67,8 @@ internal static class FeedEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Read(
-        string token, TenantDirectory tenants, TenantDb db, PlatformScope scope, TimeProvider clock, HttpContext http,
-        CancellationToken ct)
+        string token, TenantDirectory tenants, TenantDb db, PlatformScope scope, TimeProvider clock,
+        IOptions<OrganizerOptions> organizer, HttpContext http, CancellationToken ct)
     {
         if (FeedToken.Read(token) is not { } secret
             || await tenants.FindAsync(secret.TenantId, ct) is not { IsActive: true } tenant)
@@ -92,6 +93,6 @@ internal static class FeedEndpoints
             db, new(now - Past, now + Future, feed.ResourceId), new(CalendarEndpoints.MaxEvents), ct);
 
         http.Response.Headers.CacheControl = "private, no-cache"; // keep it, but ask each time
-        return BookingCalendar.Of(bookings, feed.Name, feed.Details, db.Tenant);
+        return BookingCalendar.Of(bookings, feed.Name, feed.Details, db.Tenant, organizer.Value);
     }
 }

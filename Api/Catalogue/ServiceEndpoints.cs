@@ -145,6 +145,7 @@ internal static class ServiceEndpoints
         Questions = [.. request.Questions ?? []],
         Public = request.Public,
         Active = request.Active,
+        RemindersMinutes = [.. request.RemindersMinutes ?? Service.DefaultReminders],
     };
 
     private static void Apply(ChangeServiceRequest request, Service service)
@@ -166,6 +167,7 @@ internal static class ServiceEndpoints
         service.Questions = [.. request.Questions.Or(service.Questions)];
         service.Public = request.Public.Or(service.Public);
         service.Active = request.Active.Or(service.Active);
+        service.RemindersMinutes = [.. request.RemindersMinutes.Or(service.RemindersMinutes)];
 
         if (!request.Price.HasValue) return;
 

@@ -124,6 +124,7 @@ internal static class ClientEndpoints
         client.Locale = request.Locale.Or(client.Locale) ?? db.Tenant.Locale;
         client.TimeZone = request.TimeZone.Or(client.TimeZone);
         client.Metadata = request.Metadata.Or(client.Metadata) ?? Client.NoMetadata;
+        client.Reminders = request.Reminders.Or(client.Reminders);
 
         if (request.Email is { HasValue: true } && client.Email is { } email)
         {

@@ -13,7 +13,7 @@ internal static class ClientResponses
 {
     public static readonly Expression<Func<Client, ClientResponse>> Response = c => new(
         c.Id, c.Name, c.Email, c.Phone, c.Locale, c.TimeZone, c.Metadata, c.ErasedAt, c.MergedIntoId, c.Version,
-        EF.Property<DateTimeOffset>(c, "CreatedAt"), EF.Property<DateTimeOffset>(c, "UpdatedAt"));
+        EF.Property<DateTimeOffset>(c, "CreatedAt"), EF.Property<DateTimeOffset>(c, "UpdatedAt"), c.Reminders);
 
     extension(TenantDb db)
     {

@@ -94,6 +94,7 @@ internal static class EraseClients
         ];
         string[] named = [.. ids.Select(id => $"%\"client\":{{\"id\":{id},%")];
         var tenant = db.Tenant.Id;
+        string[] topics = [.. bookings.Select(id => $"{tenant}:booking:{id}")];
 
         await db.Database.ExecuteSqlAsync(
             $"""
@@ -117,17 +118,18 @@ internal static class EraseClients
         await db.Database.ExecuteSqlAsync(
             $"""
             update platform.notifications n
-            set recipient = 'erased:' || n.id, subject = '', body = '', calendar = null, last_error = null,
-                status = case n.status when 'pending' then 'failed' else n.status end
-            from (
-                select event_id, aggregate_type, aggregate_id from platform.event_log where tenant_id = {tenant}
-                union
-                select event_id, aggregate_type, aggregate_id from platform.outbox_messages
-                where tenant_id = {tenant}) e
-            where n.event_id = e.event_id
-                and (e.aggregate_type = 'booking' and e.aggregate_id = any({bookings})
+            set recipient = 'erased:' || n.id, subject = '', body = '', data = null, last_error = null,
+                status = case when n.status in ('pending', 'sending') then 'failed' else n.status end
+            where n.tenant_id = {tenant} and (n.topic = any({topics}) or n.event_id in (
+                select e.event_id
+                from (
+                    select event_id, aggregate_type, aggregate_id from platform.event_log where tenant_id = {tenant}
+                    union
+                    select event_id, aggregate_type, aggregate_id from platform.outbox_messages
+                    where tenant_id = {tenant}) e
+                where e.aggregate_type = 'booking' and e.aggregate_id = any({bookings})
                     or e.aggregate_type = 'waitlist'
-                    and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = any({ids})))
+                    and e.aggregate_id in (select w.id from waitlist_entries w where w.client_id = any({ids}))))
             """,
             ct);
     }

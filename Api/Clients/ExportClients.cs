@@ -84,16 +84,21 @@ internal static class ExportClients
         ];
     }
 
-    private static Task<List<ExportedMessage>> MessagesAsync(TenantDb db, long[] bookings, CancellationToken ct) =>
-        db.Database.SqlQuery<ExportedMessage>(
+    private static Task<List<ExportedMessage>> MessagesAsync(TenantDb db, long[] bookings, CancellationToken ct)
+    {
+        var tenant = db.Tenant.Id;
+        string[] topics = [.. bookings.Select(id => $"{tenant}:booking:{id}")];
+        return db.Database.SqlQuery<ExportedMessage>(
             $"""
             select n.kind as "Kind", n.recipient as "Recipient", n.subject as "Subject", n.body as "Body",
                 n.status as "Status", n.created_at as "CreatedAt", n.sent_at as "SentAt"
-            from platform.event_log e
-            join platform.notifications n on n.event_id = e.event_id
-            where e.tenant_id = {db.Tenant.Id} and e.aggregate_type = 'booking' and e.aggregate_id = any({bookings})
+            from platform.notifications n
+            where n.tenant_id = {tenant} and (n.topic = any({topics}) or n.event_id in (
+                select e.event_id from platform.event_log e
+                where e.tenant_id = {tenant} and e.aggregate_type = 'booking' and e.aggregate_id = any({bookings})))
             order by n.id
             """).ToListAsync(ct);
+    }
 
     private static Money? Amount(decimal? amount, string? currency) =>
         amount is { } known && currency is not null ? new(known, currency) : null;

@@ -1,11 +1,17 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Platform.Api.Access;
 using Platform.Api.Calendars;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Core;
+using Platform.Core.Audit;
 using Platform.Core.Bookings;
+using Platform.Core.Clients;
 using Platform.Core.Storage;
 using Platform.ServiceDefaults.RateLimits;
 
@@ -36,6 +42,8 @@ internal static class PublicBookingEndpoints
         manage.MapGet("/calendar.ics", Calendar).Produces<string>(StatusCodes.Status200OK, "text/calendar");
         manage.MapPost("/cancel", Cancel).WithCode(Codes.BookingCancelled, "The booking is cancelled.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        manage.MapPost("/reminders/stop", StopReminders);
+        manage.MapPost("/reminders/resume", ResumeReminders);
         manage.MapPost("/reschedule", Reschedule).WithCode(Codes.BookingRescheduled, "The booking has moved.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
@@ -103,9 +111,9 @@ internal static class PublicBookingEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Calendar(
-        string token, ManageLinks links, TenantDb db, CancellationToken ct) =>
+        string token, ManageLinks links, TenantDb db, IOptions<OrganizerOptions> organizer, CancellationToken ct) =>
         await FindAsync(token, links, db, ct) is { } found
-            ? BookingCalendar.Of(found, db.Tenant, details: false)
+            ? BookingCalendar.Of(found, db.Tenant, organizer.Value, details: false)
             : TypedResults.Problem(Problems.NotFound());
 
     private static async Task<Results<Ok<PublicBookingResponse>, ProblemHttpResult>> Cancel(
@@ -123,6 +131,36 @@ internal static class PublicBookingEndpoints
                 ChangeOf(found, http),
                 new(request.Start, request.TimeZone, null, request.ResourceIds ?? [], null, ByClient: true), ct))
             : TypedResults.Problem(Problems.NotFound());
+
+    /// <summary>Of all bookings of the client. Without a body, as mail programs ask for it (RFC 8058).</summary>
+    private static Task<Results<NoContent, ProblemHttpResult>> StopReminders(
+        string token, ManageLinks links, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct) =>
+        SetRemindersAsync(false, token, links, db, clock, http, ct);
+
+    private static Task<Results<NoContent, ProblemHttpResult>> ResumeReminders(
+        string token, ManageLinks links, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct) =>
+        SetRemindersAsync(true, token, links, db, clock, http, ct);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> SetRemindersAsync(
+        bool reminders, string token, ManageLinks links, TenantDb db, TimeProvider clock, HttpContext http,
+        CancellationToken ct)
+    {
+        if (await FindAsync(token, links, db, ct) is not { Client: { } client })
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
+        var changed = await db.Clients.Where(c => c.Id == client.Id && c.Reminders != reminders)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Reminders, reminders), ct);
+        if (changed > 0)
+        {
+            await db.RecordAsync(
+                AuditActions.ClientChanged, client.Id, new { reminders = !reminders }, new { reminders },
+                http.Source with { Actor = Actor }, clock.Now, ct);
+        }
+
+        return TypedResults.NoContent();
+    }
 
     private static BookingChange ChangeOf(BookingView found, HttpContext http) =>
         new(found.Booking.Id, http.ExpectedVersion, Actor);

@@ -36,7 +36,7 @@ internal static class ScimPerson
         var language = Text(user["preferredLanguage"]) ?? Text(user["locale"]) ?? "";
 
         var person = new CreateUserRequest(
-            Text(email?["value"]) ?? userName,
+            EmailAddresses.Canonical(Text(email?["value"]) ?? userName),
             Cut(shown),
             language.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? "en" : null);
         return RequestValidation.Check(person) is [var error, ..]

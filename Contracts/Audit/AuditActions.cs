@@ -31,6 +31,7 @@ public static class AuditActions
     public const string HolidaysCreated = "holidays.created";
     public const string HolidaysDeleted = "holidays.deleted";
     public const string LabelsChanged = "labels.changed";
+    public const string MailRetried = "mail.retried";
     public const string MembershipProfileChanged = "membership.profile_changed";
     public const string OverrideChanged = "schedule_override.changed";
     public const string OverrideDeleted = "schedule_override.deleted";
@@ -52,7 +53,8 @@ public static class AuditActions
         AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingCorrected, BookingsImported, BrandingChanged,
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
-        CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, MembershipProfileChanged, OverrideChanged,
+        CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, MailRetried,
+        MembershipProfileChanged, OverrideChanged,
         OverrideDeleted,
         PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
         ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged,

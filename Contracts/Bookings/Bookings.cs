@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Platform.Contracts.Clients;
 
 namespace Platform.Contracts.Bookings;
@@ -65,7 +66,7 @@ public sealed record HoldResponse(
 /// <param name="Metadata">The organisation's own fields of clients; kept where the client is not known yet.</param>
 public sealed record ClientDetails(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
-    [property: StringLength(254), RegularExpression(ClientPatterns.Email)] string? Email = null,
+    [property: StringLength(254), Email] string? Email = null,
     [property: StringLength(30)] string? Phone = null,
     [property: StringLength(10)] string? Locale = null,
     [property: FlatObject] JsonElement? Metadata = null);
@@ -108,7 +109,17 @@ public sealed record BookingResponse(
     long? SeriesId = null,
     DateTime? Occurrence = null,
     string? Source = null,
-    DateTimeOffset? CheckedInAt = null);
+    DateTimeOffset? CheckedInAt = null)
+{
+    /// <summary>Mails of it that could not be delivered; only where one booking is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MailFailure>? MailFailures { get; init; }
+}
+
+/// <param name="Kind">The event that the client was to be told of: <c>booking.created</c>.</param>
+/// <param name="Reason">What the mail server said.</param>
+/// <param name="FailedAt">UTC; of the last attempt.</param>
+public sealed record MailFailure(string Kind, string? Reason, DateTimeOffset FailedAt);
 
 public sealed record BookedResource(long Id, string Name);
 

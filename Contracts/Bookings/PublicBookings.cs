@@ -26,7 +26,7 @@ public sealed record PublicBookingRequest(
 /// <param name="Metadata">The organisation's own fields of clients; kept where the client is not known yet.</param>
 public sealed record PublicClient(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
-    [property: Required, StringLength(254), RegularExpression(ClientPatterns.Email)] string Email,
+    [property: Required, StringLength(254), Email] string Email,
     [property: StringLength(30)] string? Phone = null,
     [property: StringLength(10)] string? Locale = null,
     [property: FlatObject] JsonElement? Metadata = null);

@@ -13,6 +13,7 @@ namespace Platform.Contracts.Catalogue;
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
 /// <param name="BookingFields">On public pages: the organisation's fields of bookings, which also belong into <c>answers</c>.</param>
 /// <param name="ClientFields">To anybody: its fields of clients, the members of <c>client.metadata</c>.</param>
+/// <param name="RemindersMinutes">How long before the start clients are reminded by mail.</param>
 public sealed record ServiceResponse(
     long Id,
     string Name,
@@ -37,7 +38,8 @@ public sealed record ServiceResponse(
     bool Active,
     long Version,
     IReadOnlyList<ServiceQuestion>? BookingFields = null,
-    IReadOnlyList<ServiceQuestion>? ClientFields = null);
+    IReadOnlyList<ServiceQuestion>? ClientFields = null,
+    IReadOnlyList<int>? RemindersMinutes = null);
 
 /// <summary><c>POST /api/v1/services</c></summary>
 /// <param name="DurationsMinutes">The lengths on offer, at most a week each; the first is the default.</param>
@@ -46,6 +48,7 @@ public sealed record ServiceResponse(
 /// <param name="BookingWindowDays">Calendar days in the resource's zone; the organisation's where absent.</param>
 /// <param name="Price">At most two decimals.</param>
 /// <param name="Requirements">Without any the service can never be booked.</param>
+/// <param name="RemindersMinutes">A day and two hours before the start where absent; none where empty.</param>
 public sealed record CreateServiceRequest(
     [property: Required, StringLength(200)] string Name,
     [property: MinLength(1), MaxLength(20), Distinct, Each(1, 10_080)] IReadOnlyList<int> DurationsMinutes,
@@ -65,7 +68,8 @@ public sealed record CreateServiceRequest(
     [property: MaxLength(50)] IReadOnlyList<ServiceQuestion>? Questions = null,
     [property: MaxLength(20)] IReadOnlyList<ServiceRequirement>? Requirements = null,
     bool Public = false,
-    bool Active = true);
+    bool Active = true,
+    [property: MaxLength(5), Distinct, Each(5, 43_200)] IReadOnlyList<int>? RemindersMinutes = null);
 
 /// <summary>
 /// <c>PATCH /api/v1/services/{id}</c>: what is absent stays. Lists and groups of rules are replaced as a whole. Bookings
@@ -122,4 +126,7 @@ public sealed record ChangeServiceRequest
     public Optional<bool> Public { get; init; }
 
     public Optional<bool> Active { get; init; }
+
+    [MaxLength(5), Distinct, Each(5, 43_200)]
+    public Optional<IReadOnlyList<int>> RemindersMinutes { get; init; }
 }

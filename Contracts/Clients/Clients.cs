@@ -5,14 +5,14 @@ namespace Platform.Contracts.Clients;
 
 /// <summary><c>POST /api/v1/clients</c></summary>
 /// <param name="Name">At most 200 characters.</param>
-/// <param name="Email">Unique among the organisation's clients, whatever the case of its letters.</param>
+/// <param name="Email">Unique among the organisation's clients. Kept without white space around it, in lower case.</param>
 /// <param name="Phone">E.164, or as it is dialled in the tenant's country; kept as E.164.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
 /// <param name="TimeZone">IANA name of the zone the client thinks in.</param>
 /// <param name="Metadata">The organisation's own fields: a flat object of at most 50 members and 10 KB.</param>
 public sealed record CreateClientRequest(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
-    [property: StringLength(254), RegularExpression(ClientPatterns.Email)] string? Email = null,
+    [property: StringLength(254), Email] string? Email = null,
     [property: StringLength(40)] string? Phone = null,
     [property: RegularExpression(ClientPatterns.Locale)] string? Locale = null,
     [property: StringLength(64)] string? TimeZone = null,
@@ -26,7 +26,7 @@ public sealed record UpdateClientRequest
     public Optional<string> Name { get; init; }
 
     /// <inheritdoc cref="CreateClientRequest"/>
-    [StringLength(254), RegularExpression(ClientPatterns.Email)]
+    [StringLength(254), Email]
     public Optional<string?> Email { get; init; }
 
     /// <inheritdoc cref="CreateClientRequest"/>
@@ -44,6 +44,9 @@ public sealed record UpdateClientRequest
     /// <summary>Replaced as a whole.</summary>
     [FlatObject]
     public Optional<JsonElement?> Metadata { get; init; }
+
+    /// <summary>Whether they are reminded of their bookings by mail.</summary>
+    public Optional<bool> Reminders { get; init; }
 }
 
 /// <param name="Phone">E.164.</param>
@@ -53,6 +56,7 @@ public sealed record UpdateClientRequest
 /// <param name="ErasedAt">When the person's data went; null for everybody who is still known.</param>
 /// <param name="MergedIntoId">The client who took over this one's bookings; null unless that happened.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
+/// <param name="Reminders">Whether they are reminded of their bookings by mail.</param>
 public sealed record ClientResponse(
     long Id,
     string Name,
@@ -65,7 +69,8 @@ public sealed record ClientResponse(
     long? MergedIntoId,
     long Version,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    bool Reminders = true);
 
 /// <summary><c>GET /api/v1/clients/duplicates</c>: records that may be one person.</summary>
 /// <param name="Reasons">One or more of <see cref="DuplicateReasons"/>.</param>
@@ -94,11 +99,5 @@ public sealed record MergeClientRequest([property: Range(1, long.MaxValue)] long
 
 internal static class ClientPatterns
 {
-    /// <summary>
-    /// One <c>@</c> with something on both sides, no white space and no control characters; whether it works only a mail
-    /// can tell.
-    /// </summary>
-    public const string Email = @"^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$";
-
     public const string Locale = "^(pt-BR|en)$";
 }

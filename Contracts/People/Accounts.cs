@@ -7,7 +7,7 @@ namespace Platform.Contracts.People;
 /// <param name="Invite">Sends a mail with a link to set a password, unless the account has one.</param>
 /// <param name="Organisation">Where to, as that mail says.</param>
 public sealed record CreateAccountRequest(
-    [property: Required, EmailAddress, StringLength(254)] string Email,
+    [property: Required, Email, StringLength(254)] string Email,
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
     [property: RegularExpression("pt-BR|en")] string? Locale = null,
     bool Invite = false,
@@ -20,7 +20,7 @@ public sealed record CreateAccountRequest(
 /// <param name="Id">Of the sign-up.</param>
 public sealed record SignUpMailRequest(
     Guid Id,
-    [property: Required, EmailAddress, StringLength(254)] string Email,
+    [property: Required, Email, StringLength(254)] string Email,
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
     [property: Required, RegularExpression("pt-BR|en")] string Locale,
     [property: Required, StringLength(200)] string Organisation) : IPersonDetails;

@@ -55,7 +55,7 @@ public sealed record EmailDomainResponse(
 /// <param name="Roles">Slugs.</param>
 public sealed record JoinTenantRequest(
     long TenantId,
-    [property: Required, StringLength(254), RegularExpression(PersonPatterns.Email)] string Email,
+    [property: Required, StringLength(254), Email] string Email,
     [property: Required, StringLength(200), RegularExpression(PersonPatterns.Name)] string Name,
     [property: Required, StringLength(100)] string UserType,
     [property: Length(0, RoleLimits.PerMember), Distinct, Each(1, 100)] IReadOnlyList<string>? Roles = null,

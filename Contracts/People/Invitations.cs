@@ -59,7 +59,7 @@ public sealed record MyInvitationResponse(
 /// <param name="Email">Of the account; the invitation is for this address.</param>
 public sealed record AcceptInvitationRequest(
     long UserId,
-    [property: Required, StringLength(254), RegularExpression(PersonPatterns.Email)] string Email,
+    [property: Required, StringLength(254), Email] string Email,
     [property: Required, StringLength(200), RegularExpression(PersonPatterns.Name)] string Name,
     [property: RegularExpression(PersonPatterns.Locale)] string? Locale = null) : IPersonDetails;
 
@@ -74,7 +74,7 @@ public sealed record AcceptedInvitationResponse(long Id, long TenantId, string T
 /// <param name="Organisation">Who invites.</param>
 public sealed record InvitationMailRequest(
     long Id,
-    [property: Required, EmailAddress, StringLength(254)] string Email,
+    [property: Required, Email, StringLength(254)] string Email,
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
     [property: Required, RegularExpression("pt-BR|en")] string Locale,
     [property: Required, StringLength(200)] string Organisation) : IPersonDetails;

@@ -10,4 +10,4 @@ namespace Platform.Contracts.People;
 public sealed record ProfileRequest(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
     [property: Required, RegularExpression("pt-BR|en")] string Locale,
-    [property: Required, EmailAddress, StringLength(254)] string Email);
+    [property: Required, Email, StringLength(254)] string Email);

@@ -53,7 +53,7 @@ public interface IPersonDetails
 /// <param name="UserType">Slug.</param>
 /// <param name="Roles">Slugs of roles of the platform or of the tenant.</param>
 public sealed record InviteUserRequest(
-    [property: Required, StringLength(254), RegularExpression(PersonPatterns.Email)] string Email,
+    [property: Required, StringLength(254), Email] string Email,
     [property: Required, StringLength(200), RegularExpression(PersonPatterns.Name)] string Name,
     [property: Required, StringLength(100)] string UserType,
     [property: Length(0, RoleLimits.PerMember), Distinct, Each(1, 100)] IReadOnlyList<string>? Roles = null,
@@ -121,7 +121,7 @@ public sealed record UserMembership(
 
 /// <summary><c>POST /internal/api/v1/users</c>: a person who is a member of nothing yet.</summary>
 public sealed record CreateUserRequest(
-    [property: Required, StringLength(254), RegularExpression(PersonPatterns.Email)] string Email,
+    [property: Required, StringLength(254), Email] string Email,
     [property: Required, StringLength(200), RegularExpression(PersonPatterns.Name)] string Name,
     [property: RegularExpression(PersonPatterns.Locale)] string? Locale = null) : IPersonDetails;
 
@@ -167,9 +167,6 @@ public sealed record GiveRoleRequest(long TenantId);
 
 internal static class PersonPatterns
 {
-    /// <summary>One <c>@</c> with something on both sides, no white space and no control character.</summary>
-    public const string Email = @"^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$";
-
     /// <summary>Not blank, on one line.</summary>
     public const string Name = @"^[^\p{Cc}]*\S[^\p{Cc}]*$";
 

@@ -88,7 +88,7 @@ public sealed record ContactResponse(
 public sealed record CreateContactRequest(
     [property: Required, RegularExpression(RecordPatterns.ContactType)] string Type,
     [property: Required, StringLength(200)] string Name,
-    [property: Required, StringLength(254), RegularExpression(ClientPatterns.Email)] string Email,
+    [property: Required, StringLength(254), Email] string Email,
     [property: StringLength(40)] string? Phone = null,
     [property: StringLength(100)] string? Department = null,
     bool Primary = false);
@@ -103,7 +103,7 @@ public sealed record ChangeContactRequest
     [Required, StringLength(200)]
     public Optional<string> Name { get; init; }
 
-    [Required, StringLength(254), RegularExpression(ClientPatterns.Email)]
+    [Required, StringLength(254), Email]
     public Optional<string> Email { get; init; }
 
     /// <inheritdoc cref="CreateContactRequest"/>

@@ -18,7 +18,7 @@ namespace Platform.Contracts.Tenants;
 /// <param name="Currency"><c>BRL</c>, <c>USD</c> or <c>EUR</c>.</param>
 public sealed record SignUpRequest(
     [property: Required, StringLength(200, MinimumLength = 2)] string Organisation,
-    [property: Required, StringLength(254), RegularExpression(ClientPatterns.Email)] string Email,
+    [property: Required, StringLength(254), Email] string Email,
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
     [property: Required, StringLength(64)] string TimeZone,
     [property: StringLength(63), RegularExpression(TenantPatterns.Slug)] string? Slug = null,

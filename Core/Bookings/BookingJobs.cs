@@ -34,6 +34,9 @@ public static class BookingJobs
     /// </summary>
     public const string WaitlistRecheck = "waitlist_recheck";
 
+    /// <summary>The client is reminded. The Worker plans it when it hears of the booking.</summary>
+    public const string Reminder = "reminder";
+
     /// <summary>For so long people may ask what became of a hold.</summary>
     public static readonly TimeSpan HoldsKept = TimeSpan.FromDays(1);
 

@@ -1,4 +1,5 @@
 using Platform.Contracts.Bookings;
+using Platform.Contracts.People;
 using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
@@ -58,8 +59,9 @@ public static class BookingQuery
             bookings = bookings.Where(b => uids.Contains(b.Uid));
         }
 
-        if (filter.ClientEmail is { } email)
+        if (filter.ClientEmail is { } asked)
         {
+            var email = EmailAddresses.Canonical(asked);
             var named = db.Clients.FromSql($"select * from clients where lower(email) = lower({email})")
                 .Select(c => c.MergedIntoId ?? c.Id);
             bookings = bookings.Where(b => named.Contains(b.ClientId!.Value));

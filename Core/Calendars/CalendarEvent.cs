@@ -9,9 +9,11 @@ public enum CalendarStatus
     Cancelled,
 }
 
+/// <summary>RFC 5546: what the receiver is to do with it.</summary>
 public enum CalendarMethod
 {
     Publish,
+    Request,
     Cancel,
 }
 
@@ -43,6 +45,12 @@ public sealed record CalendarEvent
     public int Sequence { get; init; }
 
     public Organizer? Organizer { get; init; }
+
+    /// <summary>Who is invited; with a method other than PUBLISH.</summary>
+    public Attendee? Attendee { get; init; }
+
+    /// <summary>IANA name of the zone that its times are written in; UTC where there is none, or none by this name.</summary>
+    public string? Zone { get; init; }
 
     public DateTimeOffset? Created { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NodaTime;
 
 namespace Platform.Core.Calendars;
 
@@ -20,14 +21,10 @@ public static class CalendarWriter
         if (header.Method is { } method) Line(text, $"METHOD:{Upper(method)}");
         TextLine(text, "X-WR-CALNAME", header.Name);
         TextLine(text, "X-WR-TIMEZONE", header.Zone);
-        var isEmpty = true;
-        foreach (var e in events)
-        {
-            Write(text, e, header.Stamp);
-            isEmpty = false;
-        }
-
-        if (isEmpty) WriteUtc(text);
+        var written = events.ToList();
+        foreach (var line in ZoneWriter.Lines(written)) Line(text, line);
+        foreach (var e in written) Write(text, e, header.Stamp);
+        if (written.Count == 0) WriteUtc(text);
         Line(text, "END:VCALENDAR");
 
         return text.ToString();
@@ -49,14 +46,20 @@ public static class CalendarWriter
         Line(text, "BEGIN:VEVENT");
         TextLine(text, "UID", e.Uid);
         TimeLine(text, "DTSTAMP", e.Stamp ?? stamp);
-        TimeLine(text, "DTSTART", e.Start);
-        TimeLine(text, "DTEND", e.End);
+        LocalTimeLine(text, "DTSTART", e.Start, e.Zone);
+        LocalTimeLine(text, "DTEND", e.End, e.Zone);
         TextLine(text, "SUMMARY", e.Summary);
         TextLine(text, "DESCRIPTION", e.Description);
         TextLine(text, "LOCATION", e.Location);
         if (e.Status is { } status) Line(text, $"STATUS:{Upper(status)}");
         Line(text, string.Create(CultureInfo.InvariantCulture, $"SEQUENCE:{e.Sequence}"));
-        if (e.Organizer is { } organizer) Line(text, OrganizerLine(organizer));
+        if (e.Organizer is { } organizer) Line(text, PersonLine("ORGANIZER", organizer.Name, organizer.Email));
+        if (e.Attendee is { } attendee)
+        {
+            const string guest = "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE";
+            Line(text, PersonLine(guest, attendee.Name, attendee.Email));
+        }
+
         TimeLine(text, "CREATED", e.Created);
         TimeLine(text, "LAST-MODIFIED", e.LastModified);
         Line(text, "END:VEVENT");
@@ -74,11 +77,26 @@ public static class CalendarWriter
         Line(text, string.Create(CultureInfo.InvariantCulture, $"{name}:{time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}"));
     }
 
-    /// <summary>An organizer has to have an address; Apple and Microsoft write <c>invalid:nomail</c> for none.</summary>
-    private static string OrganizerLine(Organizer organizer)
+    private static void LocalTimeLine(StringBuilder text, string name, DateTimeOffset instant, string? zoneName)
     {
-        var address = organizer.Email is { } email ? $"mailto:{WithoutBlanks(email)}" : CalendarText.NoAddress;
-        return $"ORGANIZER;CN=\"{CalendarText.EscapeParameter(WithoutControls(organizer.Name))}\":{address}";
+        // A time that the clocks show twice means the first one (RFC 5545, 3.3.5): only UTC can say the second.
+        if (ZoneWriter.Find(zoneName) is { } zone
+            && Instant.FromDateTimeOffset(instant).InZone(zone).LocalDateTime is var local && zone.MapLocal(local).Count == 1)
+        {
+            var time = local.ToDateTimeUnspecified();
+            Line(text, string.Create(CultureInfo.InvariantCulture, $"{name};TZID={zone.Id}:{time:yyyyMMdd'T'HHmmss}"));
+        }
+        else
+        {
+            TimeLine(text, name, instant);
+        }
+    }
+
+    /// <summary>A person has to have an address; Apple and Microsoft write <c>invalid:nomail</c> for none.</summary>
+    private static string PersonLine(string property, string name, string? email)
+    {
+        var address = email is null ? CalendarText.NoAddress : $"mailto:{WithoutBlanks(email)}";
+        return $"{property};CN=\"{CalendarText.EscapeParameter(WithoutControls(name))}\":{address}";
     }
 
     private static string Escaped(string value) =>

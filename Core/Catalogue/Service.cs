@@ -7,6 +7,8 @@ namespace Platform.Core.Catalogue;
 /// <summary>What a client books.</summary>
 public sealed class Service
 {
+    public static readonly IReadOnlyList<int> DefaultReminders = [1440, 120];
+
     public long Id { get; init; }
     public required string Name { get; set; }
     public string? Description { get; set; }
@@ -40,6 +42,9 @@ public sealed class Service
     public CancellationPolicy Cancellation { get; set; } = new();
     public CheckInPolicy CheckIn { get; set; } = new();
     public List<ServiceQuestion> Questions { get; set; } = [];
+
+    /// <summary>How long before the start clients are reminded.</summary>
+    public List<int> RemindersMinutes { get; set; } = [.. DefaultReminders];
     public decimal? Price { get; set; }
 
     /// <summary>ISO 4217; present exactly when there is a price.</summary>

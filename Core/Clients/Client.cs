@@ -24,6 +24,9 @@ public sealed class Client
     /// <summary>The organisation's own fields, by key.</summary>
     public JsonElement Metadata { get; set; } = NoMetadata;
 
+    /// <summary>Whether they are reminded of their bookings.</summary>
+    public bool Reminders { get; set; } = true;
+
     /// <summary>When the person went; their bookings stay as history without a name.</summary>
     public DateTimeOffset? ErasedAt { get; set; }
 

@@ -47,15 +47,26 @@ internal sealed class AccountMail
 
     /// <summary>Null: the account that has the address when the mail is sent, if there is one.</summary>
     public long? AccountId { get; init; }
-    public required string Email { get; init; }
-    public string? Detail { get; init; }
+    public required string Recipient { get; init; }
+
+    /// <summary>What <see cref="MailKind"/> says of it.</summary>
+    public string? Data { get; init; }
+    public string? Topic { get; init; }
+    public long Version { get; init; }
+    public required string Status { get; init; }
+
+    /// <summary>Of the attempt that was made last, without the text: a link in it would open the account.</summary>
+    public string Subject { get; init; } = "";
+    public string Body { get; init; } = "";
     public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
     public int Attempts { get; init; }
     public required DateTimeOffset NextAttemptAt { get; init; }
     public DateTimeOffset? SentAt { get; init; }
 
-    /// <summary>When it was given up, or was not needed any more.</summary>
-    public DateTimeOffset? FailedAt { get; init; }
+    /// <summary>Why the last attempt failed, or why it was not needed any more.</summary>
+    public string? LastError { get; init; }
+    public string? Traceparent { get; init; }
 }
 
 internal sealed class AccountMailConfiguration : IEntityTypeConfiguration<AccountMail>
@@ -64,7 +75,7 @@ internal sealed class AccountMailConfiguration : IEntityTypeConfiguration<Accoun
     {
         mail.ToTable("account_mails");
         mail.Property(m => m.Kind).HasMaxLength(50);
-        mail.Property(m => m.Email).HasMaxLength(Account.EmailMaxLength);
+        mail.Property(m => m.Recipient).HasMaxLength(Account.EmailMaxLength);
     }
 }
 
@@ -81,8 +92,8 @@ internal static class AccountMails
         IdentityDb db, string kind, long? accountId, string email, string? detail, DateTimeOffset now, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync(
             $"""
-            insert into account_mails (kind, account_id, email, detail, created_at, next_attempt_at)
-            values ({kind}, {accountId}, {email}, {detail}, {now}, {now})
+            insert into account_mails (kind, account_id, recipient, data, created_at, next_attempt_at)
+            values ({kind}, {accountId}, {email}, {detail}, {now}, now())
             """,
             ct);
 
@@ -91,12 +102,12 @@ internal static class AccountMails
         IdentityDb db, string kind, long? accountId, string email, string? detail, DateTimeOffset now, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync(
             $"""
-            insert into account_mails (kind, account_id, email, detail, created_at, next_attempt_at)
-            select {kind}, {accountId}, {email}, {detail}, {now}, {now}
+            insert into account_mails (kind, account_id, recipient, data, created_at, next_attempt_at)
+            select {kind}, {accountId}, {email}, {detail}, {now}, now()
             where not exists (
                 select from account_mails
-                where kind = {kind} and email = {email} and created_at > {now - RepeatInterval} and failed_at is null
-                    and (kind <> {MailKind.Joining} or detail = {detail}))
+                where kind = {kind} and recipient = {email} and created_at > {now - RepeatInterval} and status <> 'failed'
+                    and (kind <> {MailKind.Joining} or data = {detail}))
             on conflict do nothing
             """,
             ct);

@@ -1,70 +1,72 @@
 using System.Text.Json;
 using Platform.Contracts.People;
 using Platform.Identity.Accounts;
-using Platform.Identity.Text;
+using Platform.Mail;
+using Platform.Mail.Templates;
 
 namespace Platform.Identity.Mails;
 
-internal sealed record MailText(string To, string Subject, string Body);
-
-/// <summary>Writes a mail in the language of its reader.</summary>
+/// <summary>Says what a mail of Identity says. Links are made when it is sent.</summary>
 internal sealed class AccountMailTexts(AccountLinks links, IConfiguration configuration)
 {
     private const string DefaultOrganisation = "Platform";
 
     /// <returns>Null if the mail is not needed any more.</returns>
-    public MailText? Write(AccountMail mail, Account account)
+    public MailContent? Write(OwedMail mail, Account account) => mail.Kind switch
     {
-        var texts = Texts.Of(account.Locale).Mail;
-        var organisation = mail.Detail ?? DefaultOrganisation;
-        return mail.Kind switch
-        {
-            MailKind.Invitation when account.PasswordHash is null => To(
-                account.Email!, texts.InvitationSubject(organisation),
-                texts.InvitationBody(account.Name, organisation, links.Create(LinkPurpose.FirstPassword, account))),
-            MailKind.Joining => Joining(mail, account, texts),
-            MailKind.SignUp => SignUp(mail, account, texts),
-            MailKind.PasswordReset => To(
-                account.Email!, texts.ResetSubject,
-                texts.ResetBody(account.Name, links.Create(LinkPurpose.PasswordReset, account))),
-            MailKind.PasswordChanged => To(account.Email!, texts.PasswordChangedSubject, texts.PasswordChangedBody(account.Name, Forgotten)),
-            MailKind.EmailChange => EmailChange(mail, account, texts),
-            MailKind.EmailChanged => To(mail.Email, texts.EmailChangedSubject, texts.EmailChangedBody(account.Name, account.Email!)),
-            MailKind.NewDevice => To(
-                account.Email!, texts.NewDeviceSubject, texts.NewDeviceBody(account.Name, mail.Detail ?? "?", mail.CreatedAt, Forgotten)),
-            MailKind.FactorsChanged => To(account.Email!, texts.FactorsChangedSubject, texts.FactorsChangedBody(account.Name, Forgotten)),
-            _ => null,
-        };
-    }
+        MailKind.Invitation when account.PasswordHash is null => Of(
+            mail, account, "account.invitation", link: links.Create(LinkPurpose.FirstPassword, account),
+            organisation: mail.Data ?? DefaultOrganisation),
+        MailKind.Joining => Joining(mail, account),
+        MailKind.SignUp => Of(
+            mail, account, "account.sign_up", link: links.Create(LinkPurpose.SignUp, account, mail.Data),
+            organisation: JsonSerializer.Deserialize<SignUpMailRequest>(mail.Data!)!.Organisation),
+        MailKind.PasswordReset => Of(
+            mail, account, "account.password_reset", link: links.Create(LinkPurpose.PasswordReset, account)),
+        MailKind.PasswordChanged => Of(mail, account, "account.password_changed", link: Forgotten),
+        MailKind.EmailChange => EmailChange(mail, account),
+        MailKind.EmailChanged => Of(mail, account, "account.email_changed", to: mail.Recipient, email: account.Email),
+        MailKind.NewDevice => Of(mail, account, "account.new_device", link: Forgotten, browser: mail.Data ?? "?"),
+        MailKind.FactorsChanged => Of(mail, account, "account.factors_changed", link: Forgotten),
+        _ => null,
+    };
 
     private string Forgotten => $"{configuration["Identity:Issuer"]!.TrimEnd('/')}/Account/ForgotPassword";
 
-    private MailText EmailChange(AccountMail mail, Account account, MailTexts texts)
+    private MailContent Joining(OwedMail mail, Account account)
     {
-        var isOld = string.Equals(mail.Email, account.Email, StringComparison.OrdinalIgnoreCase);
-        var link = links.Create(isOld ? LinkPurpose.OldEmail : LinkPurpose.NewEmail, account, mail.Detail);
-        return To(mail.Email, texts.EmailChangeSubject, isOld
-            ? texts.OldEmailBody(account.Name, link)
-            : texts.NewEmailBody(account.Name, account.Email!, link));
+        var invitation = JsonSerializer.Deserialize<InvitationMailRequest>(mail.Data!)!;
+        return Of(
+            mail, account, account.PasswordHash is null ? "account.invitation" : "account.joining",
+            link: links.Create(LinkPurpose.Invitation, account, mail.Data), organisation: invitation.Organisation);
     }
 
-    private MailText Joining(AccountMail mail, Account account, MailTexts texts)
+    private MailContent EmailChange(OwedMail mail, Account account)
     {
-        var invitation = JsonSerializer.Deserialize<InvitationMailRequest>(mail.Detail!)!;
-        var link = links.Create(LinkPurpose.Invitation, account, mail.Detail);
-        return To(
-            account.Email!, texts.InvitationSubject(invitation.Organisation),
-            account.PasswordHash is null
-                ? texts.InvitationBody(account.Name, invitation.Organisation, link)
-                : texts.JoiningBody(account.Name, invitation.Organisation, link));
+        var isOld = string.Equals(mail.Recipient, account.Email, StringComparison.OrdinalIgnoreCase);
+        return Of(
+            mail, account, isOld ? "account.email_change_old" : "account.email_change_new", to: mail.Recipient,
+            link: links.Create(isOld ? LinkPurpose.OldEmail : LinkPurpose.NewEmail, account, mail.Data),
+            email: account.Email);
     }
 
-    private MailText SignUp(AccountMail mail, Account account, MailTexts texts)
+    private static MailContent Of(
+        OwedMail mail, Account account, string template, string? to = null, string? link = null, string? organisation = null,
+        string? email = null, string? browser = null)
     {
-        var signUp = JsonSerializer.Deserialize<SignUpMailRequest>(mail.Detail!)!;
-        var link = links.Create(LinkPurpose.SignUp, account, mail.Detail);
-        return To(account.Email!, texts.SignUpSubject, texts.SignUpBody(account.Name, signUp.Organisation, link));
+        var time = mail.CreatedAt.ToUniversalTime().ToString("f", MailTemplates.CultureOf(account.Locale)) + " UTC";
+        var written = MailTemplates.Write(new(
+            template, account.Locale, new(organisation ?? DefaultOrganisation),
+            new Dictionary<string, string?>
+            {
+                ["name"] = account.Name,
+                ["link"] = link,
+                ["organisation"] = organisation,
+                ["email"] = email,
+                ["browser"] = browser,
+                ["time"] = time,
+            },
+            [], []));
+        return new($"{mail.Kind}.{mail.Key}", to ?? account.Email!, written.Subject, written.Text, written.Html);
     }
-
-    private static MailText To(string email, string subject, string body) => new(email, subject, body);
 }

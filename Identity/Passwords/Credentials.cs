@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 
 namespace Platform.Identity.Passwords;
@@ -36,7 +37,7 @@ internal sealed class Credentials(
     public async Task<(Account? Account, SignInFault? Fault)> CheckAsync(string email, string password, CancellationToken ct)
     {
         // PostgreSQL refuses a NUL in a parameter, and no e-mail address has a control character.
-        var account = email.Any(char.IsControl) ? null : await accounts.FindByEmailAsync(email.Trim());
+        var account = email.Any(char.IsControl) ? null : await accounts.FindByEmailAsync(EmailAddresses.Canonical(email));
         var hash = account?.LockoutEnd > clock.GetUtcNow() ? null : account?.PasswordHash;
         _hashOfNobody ??= passwords.HashPassword(Nobody, "the password of nobody");
 

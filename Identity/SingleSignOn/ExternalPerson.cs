@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Platform.Contracts.People;
 using Platform.Identity.Accounts;
 
 namespace Platform.Identity.SingleSignOn;
@@ -22,10 +23,10 @@ internal sealed record ExternalPerson(string Subject, string? VerifiedEmail, str
         if (principal.FindFirst("sub")?.Value is not { Length: > 0 and <= SubjectMaxLength } subject) return null;
         if (subject.Any(char.IsControl)) return null;
 
-        var email = principal.FindFirst("email")?.Value.Trim();
+        var email = EmailAddresses.Canonical(principal.FindFirst("email")?.Value ?? "");
         return new(
             subject,
-            IsTrue("email_verified") || IsTrue(EntraVerified) ? email : null,
+            EmailAddresses.IsValid(email) && (IsTrue("email_verified") || IsTrue(EntraVerified)) ? email : null,
             NameOf(principal.FindFirst("name")?.Value),
             principal.FindFirst("locale")?.Value);
 

@@ -30,7 +30,6 @@ internal sealed record Texts
     public required string FormStale { get; init; }
     public required AccountTexts Account { get; init; }
     public required FactorTexts Factors { get; init; }
-    public required MailTexts Mail { get; init; }
     public required SingleSignOnTexts SingleSignOn { get; init; }
 
     public required string SignOutTitle { get; init; }
@@ -91,7 +90,6 @@ internal sealed record Texts
         FormStale = "This page had been open for too long, or you signed in or out in another tab. Nothing was saved: please try again.",
         Account = AccountTexts.English,
         Factors = FactorTexts.English,
-        Mail = MailTexts.English,
         SingleSignOn = SingleSignOnTexts.English,
         SignOutTitle = "Sign out",
         SignOutQuestion = "Do you want to sign out of all applications?",
@@ -142,7 +140,6 @@ internal sealed record Texts
         FormStale = "Esta página ficou aberta por muito tempo, ou você entrou ou saiu em outro lugar. Nada foi salvo: tente de novo.",
         Account = AccountTexts.Portuguese,
         Factors = FactorTexts.Portuguese,
-        Mail = MailTexts.Portuguese,
         SingleSignOn = SingleSignOnTexts.Portuguese,
         SignOutTitle = "Sair",
         SignOutQuestion = "Deseja sair de todos os aplicativos?",

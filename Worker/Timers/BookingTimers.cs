@@ -12,7 +12,8 @@ namespace Platform.Worker.Timers;
 /// Changes a booking when its time has come. The booking is locked before the job, in the lock order of changes of
 /// it; a job whose booking is being changed waits for the next round. What counts is the booking as it is now.
 /// </summary>
-internal sealed class BookingTimers(TenantDb db, ChangeBooking change, Holds holds, TimeProvider clock)
+internal sealed class BookingTimers(
+    TenantDb db, ChangeBooking change, Holds holds, BookingReminders reminders, TimeProvider clock)
 {
     private const string Actor = "system";
 
@@ -41,6 +42,8 @@ internal sealed class BookingTimers(TenantDb db, ChangeBooking change, Holds hol
     /// <returns>When to look again; null if that was it.</returns>
     private async Task<DateTimeOffset?> ApplyAsync(DueJob job, CancellationToken ct)
     {
+        if (job.Kind == BookingJobs.Reminder) return await reminders.RunAsync(job.SubjectId, ct);
+
         var (bookings, services) = (db.Bookings, db.Services);
         var found = await (
             from b in bookings

@@ -160,7 +160,7 @@ public sealed class DetailsModel(HubApi api, IStringLocalizer<UiText> uiText, Ti
         [Required, StringLength(200)]
         public string Name { get; set; } = "";
 
-        [EmailAddress, StringLength(254)]
+        [Email, StringLength(254)]
         public string? Email { get; set; }
 
         [StringLength(2000)]

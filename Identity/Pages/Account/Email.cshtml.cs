@@ -20,7 +20,7 @@ internal sealed class EmailModel(UserManager<Accounts.Account> accounts, Credent
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var email = NewEmail?.Trim() ?? "";
+        var email = EmailAddresses.Canonical(NewEmail ?? "");
         if (!EmailAddresses.IsValid(email)) return Refuse(T.Account.EmailInvalid, field: "email");
         if (string.Equals(email, Account.Email, StringComparison.Ordinal)) return Refuse(T.Account.EmailSame, field: "email");
         if ((await credentials.CheckAsync(Account.Email!, Password ?? "", ct)).Fault is not null)

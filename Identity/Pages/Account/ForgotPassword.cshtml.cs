@@ -22,7 +22,7 @@ internal sealed class ForgotPasswordModel(IdentityDb db, ILookupNormalizer names
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var email = Email?.Trim();
+        var email = EmailAddresses.Canonical(Email ?? "");
         if (string.IsNullOrEmpty(email)) return Refuse(T.EmailMissing, field: "email");
         if (!EmailAddresses.IsValid(email)) return Refuse(T.Account.EmailInvalid, field: "email");
 

@@ -18,10 +18,11 @@ public sealed class DependencyTests
         ["Contracts"] = [],
         ["Core"] = ["Contracts"],
         ["Hub.Web"] = ["Contracts", "ServiceDefaults", "Ui"],
-        ["Identity"] = ["Contracts", "ServiceDefaults", "Ui"],
+        ["Identity"] = ["Contracts", "Mail", "ServiceDefaults", "Ui"],
+        ["Mail"] = [],
         ["ServiceDefaults"] = [],
         ["Ui"] = ["Contracts", "ServiceDefaults"],
-        ["Worker"] = ["Core", "ServiceDefaults"],
+        ["Worker"] = ["Core", "Mail", "ServiceDefaults"],
     };
 
     /// <summary>Which module of Core may know of which. What is not listed has to travel as an event.</summary>
@@ -31,7 +32,7 @@ public sealed class DependencyTests
         ["Audit"] = ["Storage"],
         ["Availability"] = [],
         ["Billing"] = ["Audit", "Availability", "Storage"],
-        ["Bookings"] = ["Availability", "Catalogue", "Clients", "Idempotency", "Outbox", "Storage"],
+        ["Bookings"] = ["Availability", "Calendars", "Catalogue", "Clients", "Idempotency", "Outbox", "Storage"],
         ["Calendars"] = ["Availability"],
         ["Catalogue"] = ["Availability", "Storage"],
         ["Changes"] = ["Storage"],

@@ -2,6 +2,7 @@ using Platform.Tests.Licensing;
 using Platform.Tests.People;
 using Platform.Tests.Scim;
 using Platform.Tests.Tenants;
+using Platform.Tests.Worker;
 
 namespace Platform.Tests.Audit;
 
@@ -70,6 +71,9 @@ internal static class OtherRoutes
         ["POST /internal/api/v1/sign-ups/{id:guid}/confirm"] = nameof(SignUpTests),
         ["POST /internal/api/v1/tenants"] = nameof(ProvisioningTests),
         ["POST /internal/api/v1/tenants/{id:long}/retry-provisioning"] = nameof(ProvisioningTests),
+        ["POST /public/api/v1/{slug}/manage/{token}/reminders/stop"] = nameof(StaffMailTests),
+        ["POST /public/api/v1/{slug}/manage/{token}/reminders/resume"] = nameof(StaffMailTests),
+        ["POST /internal/api/v1/mails/{id:long}/retry"] = nameof(StaffMailTests),
         ["POST /internal/api/v1/tenants/import"] = nameof(TransferTests),
         ["POST /internal/api/v1/tenants/{id:long}/purge"] = nameof(OffboardingTests),
         ["POST /scim/v2/Users"] = nameof(DirectoryTests),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
@@ -144,6 +145,33 @@ public sealed class CalendarWriterTests
         Assert.DoesNotContain(lines, line => line.StartsWith("STATUS", StringComparison.Ordinal));
         Assert.Single(lines, line => line.StartsWith("DTEND", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Any(char.IsControl));
+    }
+
+    [Theory]
+    [InlineData("America/Sao_Paulo", "2026-11-23T17:00:00Z")]
+    [InlineData("America/Sao_Paulo", "2018-11-04T02:00:00Z")] // the clocks go forward within it
+    [InlineData("Europe/Lisbon", "2026-03-29T00:15:00Z")]
+    [InlineData("Europe/Lisbon", "2026-10-25T00:15:00Z")] // and back
+    [InlineData("Europe/Lisbon", "2026-10-25T01:15:00Z")] // the second of two
+    [InlineData("Asia/Kolkata", "2026-07-01T00:00:00Z")]
+    [InlineData("Africa/Casablanca", "2026-02-15T01:00:00Z")]
+    [InlineData("Australia/Lord_Howe", "2026-04-04T14:15:00Z")]
+    [InlineData("Pacific/Apia", "2011-12-30T09:30:00Z")] // a day is left out
+    [InlineData("Etc/UTC", "2026-07-01T00:00:00Z")]
+    public void A_zone_that_is_written_out_means_the_same_under_any_name(string zone, string start)
+    {
+        var at = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture);
+        var text = CalendarWriter.Write(Header, [Example with { Start = at, End = at.AddHours(2), Zone = zone }]);
+
+        foreach (var file in (string[])[text, text.Replace(zone, "Our own", StringComparison.Ordinal)])
+        {
+            var read = Assert.Single(CalendarReader.Read(file, DateTimeZone.Utc));
+            Assert.True(read.Event is not null, $"{read.Error}{file}");
+            Assert.Equal((at, at.AddHours(2)), (read.Event.Event.Start, read.Event.Event.End));
+        }
+
+        var theirs = Assert.Single(Ical.Net.Calendar.Load(text)!.Events);
+        Assert.Equal((at.UtcDateTime, at.AddHours(2).UtcDateTime), (theirs.Start!.AsUtc, theirs.End!.AsUtc));
     }
 
     [Fact]

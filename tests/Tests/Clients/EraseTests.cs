@@ -163,7 +163,8 @@ public sealed class EraseTests(PlatformFixture platform)
         var booking = Assert.Single(export.Bookings);
         Assert.Equal(Secret, booking.Answers.GetProperty("allergies").GetString());
         Assert.Equal("booking.created", Assert.Single(booking.Changes).EventType);
-        Assert.Equal($"{Secret}@example.com", Assert.Single(export.Messages).Recipient);
+        Assert.Equal(["booking.created", "booking.reminder"], export.Messages.Select(m => m.Kind));
+        Assert.All(export.Messages, m => Assert.Equal($"{Secret}@example.com", m.Recipient));
         Assert.Single(export.Waitlist);
     }
 
@@ -187,9 +188,13 @@ public sealed class EraseTests(PlatformFixture platform)
             select position, event_id, event_type, event_version, tenant_id, aggregate_type, aggregate_id,
                 aggregate_version, occurred_at, actor, data, 's', '1-1', now()
             from platform.outbox_messages where tenant_id = {{tenant.Id}};
-            insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, subject, body, status, calendar)
-            select tenant_id, event_id, event_type, '{{Secret}}@example.com', 'en', '{{Secret}}', '{{Secret}}', 'sent', '{{Secret}}'
+            insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, subject, body, status, data)
+            select tenant_id, event_id, event_type, '{{Secret}}@example.com', 'en', '{{Secret}}', '{{Secret}}', 'sent', data
             from platform.outbox_messages where tenant_id = {{tenant.Id}};
+            insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, topic, data, status)
+            select tenant_id, gen_random_uuid(), 'booking.reminder', '{{Secret}}@example.com', 'en',
+                tenant_id || ':booking:' || aggregate_id, data, 'sent'
+            from platform.outbox_messages where tenant_id = {{tenant.Id}} and aggregate_type = 'booking';
             """);
         return client.Id;
     }

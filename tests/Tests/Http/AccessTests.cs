@@ -28,6 +28,7 @@ public sealed partial class AccessTests(PlatformFixture platform)
         "/public/api/v1/{slug}/manage/{token}",
         "/public/api/v1/{slug}/manage/{token}/calendar.ics",
         "/public/api/v1/{slug}/manage/{token}/cancel",
+        "/public/api/v1/{slug}/manage/{token}/reminders/resume", "/public/api/v1/{slug}/manage/{token}/reminders/stop",
         "/public/api/v1/{slug}/manage/{token}/reschedule",
         "/public/api/v1/{slug}/services",
         "/public/api/v1/{slug}/slots",

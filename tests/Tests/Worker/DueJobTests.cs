@@ -9,7 +9,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Worker;
 
-public sealed class DueJobTests(JobsWorld world) : IClassFixture<JobsWorld>
+public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWorld>
 {
     [Fact]
     public async Task An_offer_that_runs_out_goes_to_the_next()

@@ -1,13 +1,22 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using MimeKit;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>The far end of SMTP, on loopback: keeps what it is sent, or refuses as it is told.</summary>
+/// <summary>The far end of SMTP, on loopback: keeps what it is sent, or does whatever a mail server may do.</summary>
 internal sealed class MailServer : IAsyncDisposable
 {
+    /// <summary>Instead of an answer: the connection stays open and silent, or ends.</summary>
+    public const string Hang = "hang", HangUp = "hang up";
+
+    /// <summary>As a command: the dot that ends a message.</summary>
+    public const string End = ".";
+
     private readonly CancellationTokenSource _stop = new();
     private TcpListener _listener = new(IPAddress.Loopback, 0);
     private Task _accepting = Task.CompletedTask;
@@ -18,13 +27,30 @@ internal sealed class MailServer : IAsyncDisposable
 
     public string Url => $"smtp://127.0.0.1:{Port}";
 
-    /// <summary>Header and body of each message, as they were sent.</summary>
+    /// <summary>Header and body of each message that was accepted, as they were sent.</summary>
     public ConcurrentQueue<string> Messages { get; } = new();
 
-    public int Attempts;
+    /// <summary>What clients asked, in order, over whichever connection.</summary>
+    public ConcurrentQueue<string> Commands { get; } = new();
+
+    public int Attempts, Connections;
 
     /// <summary>The answer to RCPT TO; by default yes.</summary>
     public Func<int, string> Recipient { get; set; } = _ => "250 fine";
+
+    /// <summary>The answer to a command; null: what is usual.</summary>
+    public Func<string, string?> Reply { get; set; } = _ => null;
+
+    /// <summary>Offers STARTTLS, or speaks TLS from the first byte.</summary>
+    public X509Certificate2? Certificate { get; init; }
+    public bool IsEncryptedAtOnce { get; init; }
+
+    /// <summary>Beside STARTTLS.</summary>
+    public string[] Extensions { get; init; } = ["8BITMIME"];
+
+    public IEnumerable<MimeMessage> Mails => Messages.Select(Parsed);
+
+    public static MimeMessage Parsed(string raw) => MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(raw)));
 
     public void Close() => _listener.Stop();
 
@@ -48,7 +74,7 @@ internal sealed class MailServer : IAsyncDisposable
     {
         try
         {
-            while (true) _ = TalkAsync(await listener.AcceptTcpClientAsync(_stop.Token));
+            while (true) _ = ServeAsync(await listener.AcceptTcpClientAsync(_stop.Token), _stop.Token);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -56,37 +82,86 @@ internal sealed class MailServer : IAsyncDisposable
         }
     }
 
-    private async Task TalkAsync(TcpClient client)
+    private async Task ServeAsync(TcpClient client, CancellationToken stop)
     {
+        Interlocked.Increment(ref Connections);
         using var connection = client;
-        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-        await using var writer = new StreamWriter(client.GetStream(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\r\n" };
-
-        await writer.WriteLineAsync("220 test");
-        while (await reader.ReadLineAsync() is { } line)
+        try
         {
-            if (line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
-            {
-                await writer.WriteLineAsync("354 go on");
-                var message = new StringBuilder();
-                string? text;
-                while ((text = await reader.ReadLineAsync()) is not (null or "."))
-                {
-                    message.Append(text.StartsWith('.') ? text[1..] : text).Append("\r\n");
-                }
+            Stream stream = client.GetStream();
+            if (IsEncryptedAtOnce) stream = await EncryptAsync(stream);
+            if (!await AnswerAsync(stream, Reply("CONNECT") ?? "220 test", stop)) return;
 
-                if (text is null) return; // who sent it died: half a message is none
-                Messages.Enqueue(message.ToString());
-            }
-
-            await writer.WriteLineAsync(Answer(line));
-            if (line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase)) return;
+            while (await TalkAsync(stream, stop)) stream = await EncryptAsync(stream); // STARTTLS was asked for
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        {
+            // The client is gone, or the test is over.
         }
     }
 
-    private string Answer(string line)
+    private async Task<Stream> EncryptAsync(Stream stream)
     {
-        if (line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase)) return Recipient(Interlocked.Increment(ref Attempts));
-        return line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase) ? "221 bye" : "250 fine";
+        var encrypted = new SslStream(stream);
+        await encrypted.AuthenticateAsServerAsync(Certificate!);
+        return encrypted;
     }
+
+    /// <returns>True: the connection is to be encrypted now. False: it has ended.</returns>
+    private async Task<bool> TalkAsync(Stream stream, CancellationToken stop)
+    {
+        using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
+        while (await reader.ReadLineAsync(stop) is { } line)
+        {
+            Commands.Enqueue(line);
+            if (!await AnswerAsync(stream, Reply(line) ?? Usual(line, stream), stop)) return false;
+            if (Is(line, "STARTTLS")) return true;
+            if (Is(line, "QUIT")) return false;
+            if (!Is(line, "DATA")) continue;
+            if (await MessageAsync(reader, stop) is not { } message) return false; // half a message is none
+
+            var answer = Reply(End) ?? "250 fine";
+            if (!answer.StartsWith('4') && !answer.StartsWith('5')) Messages.Enqueue(message);
+            if (!await AnswerAsync(stream, answer, stop)) return false;
+        }
+
+        return false;
+    }
+
+    private static async Task<string?> MessageAsync(StreamReader reader, CancellationToken stop)
+    {
+        var message = new StringBuilder();
+        while (await reader.ReadLineAsync(stop) is { } text)
+        {
+            if (text == ".") return message.ToString();
+            message.Append(text.StartsWith('.') ? text[1..] : text).Append("\r\n");
+        }
+
+        return null;
+    }
+
+    private static async Task<bool> AnswerAsync(Stream stream, string answer, CancellationToken stop)
+    {
+        if (answer == HangUp) return false;
+        if (answer == Hang) await Task.Delay(Timeout.Infinite, stop);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"{answer}\r\n"), stop);
+        return true;
+    }
+
+    private string Usual(string line, Stream stream)
+    {
+        if (Is(line, "EHLO"))
+        {
+            string[] offered = [.. Extensions, .. Certificate is not null && stream is not SslStream ? ["STARTTLS"] : Array.Empty<string>()];
+            return string.Join("\r\n", ["250-test", .. offered.Select(name => $"250-{name}"), "250 HELP"]);
+        }
+
+        if (Is(line, "RCPT")) return Recipient(Interlocked.Increment(ref Attempts));
+        if (Is(line, "AUTH")) return "235 welcome";
+        if (Is(line, "DATA")) return "354 go on";
+        if (Is(line, "STARTTLS")) return "220 go on";
+        return Is(line, "QUIT") ? "221 bye" : "250 fine";
+    }
+
+    private static bool Is(string line, string command) => line.StartsWith(command, StringComparison.OrdinalIgnoreCase);
 }

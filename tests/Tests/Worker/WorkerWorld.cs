@@ -162,7 +162,13 @@ internal sealed class WorkerWorld : IAsyncDisposable
                 create table platform.effects (
                     id bigint generated always as identity primary key, event_id uuid not null, aggregate_id bigint not null,
                     version bigint not null);
-                grant select, insert on platform.effects to platform_app
+                grant select, insert on platform.effects to platform_app;
+
+                -- What a mail asks for of its tenant: there is none here.
+                create table public.tenants (
+                    id bigint, slug text, name text, time_zone text, locale text, currency text, status text, branding jsonb,
+                    labels jsonb, custom_domain text);
+                grant select on public.tenants to platform_app
                 """);
             await command.ExecuteNonQueryAsync();
         }

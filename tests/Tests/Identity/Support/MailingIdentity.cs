@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Platform.Tests.Worker;
 
@@ -29,18 +28,12 @@ public sealed partial class MailingIdentity(IdentityFixture identity) : IAsyncLi
     }
 
     public List<string> MailsTo(string email) =>
-        [.. Mail.Messages.Where(m => m.Contains(email, StringComparison.OrdinalIgnoreCase)).Select(Decode)];
-
-    private static string Decode(string raw)
-    {
-        var headers = EncodedWord().Replace(raw.Replace("?=\r\n =?", "?==?", StringComparison.Ordinal), m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)));
-        var body = raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
-        return headers + Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\r\n", "", StringComparison.Ordinal)));
-    }
+    [
+        .. from mail in Mail.Mails
+           where mail.To.Mailboxes.Any(to => to.Address.Equals(email, StringComparison.OrdinalIgnoreCase))
+           select string.Join('\n', mail.Headers.Select(header => $"{header.Field}: {header.Value}").Append(mail.TextBody)),
+    ];
 
     [GeneratedRegex(@"http\S+/Account/\w+\?token=\S+")]
     private static partial Regex Link();
-
-    [GeneratedRegex(@"=\?utf-8\?B\?([A-Za-z0-9+/=]+)\?=")]
-    private static partial Regex EncodedWord();
 }

@@ -1,34 +1,21 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
 
-namespace Platform.Api.Public;
-
-internal sealed class ManageLinkOptions
-{
-    public const string Section = "ManageLinks";
-
-    /// <summary>Signs the links by which clients manage their bookings. Changing it ends all links that were sent.</summary>
-    [Required, MinLength(32)]
-    public string Key { get; init; } = "";
-}
-
-[OptionsValidator]
-internal sealed partial class ManageLinkOptionsValidator : IValidateOptions<ManageLinkOptions>;
+namespace Platform.Core.Bookings;
 
 /// <summary>
 /// Tokens that allow to manage one booking of one tenant: its id, signed. There is nothing to store, and
 /// nothing to guess.
 /// </summary>
-internal sealed class ManageLinks(IOptions<ManageLinkOptions> options)
+/// <param name="key">Signs the tokens. Changing it ends all links that were sent.</param>
+public sealed class ManageLinks(string key)
 {
     private const int NumberBytes = sizeof(long);
     private const int SignatureBytes = 16;
 
-    private readonly byte[] _key = Encoding.UTF8.GetBytes(options.Value.Key);
+    private readonly byte[] _key = Encoding.UTF8.GetBytes(key);
 
     public string Of(long tenantId, long bookingId)
     {

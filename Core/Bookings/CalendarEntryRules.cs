@@ -1,0 +1,20 @@
+using Platform.Contracts.Bookings;
+using Platform.Core.Calendars;
+
+namespace Platform.Core.Bookings;
+
+/// <summary>How a booking stands in calendars.</summary>
+public static class CalendarEntryRules
+{
+    public static CalendarStatus StatusOf(string status) => status switch
+    {
+        BookingStatuses.Held or BookingStatuses.Pending => CalendarStatus.Tentative,
+        BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired => CalendarStatus.Cancelled,
+        _ => CalendarStatus.Confirmed,
+    };
+
+    /// <summary>What ends an entry is newer than whatever was told of it before (RFC 5546, 3.2.5).</summary>
+    /// <param name="sequence">Of the booking: how often it has moved.</param>
+    public static int SequenceOf(string status, int sequence) =>
+        StatusOf(status) == CalendarStatus.Cancelled ? sequence + 1 : sequence;
+}

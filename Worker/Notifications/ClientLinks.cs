@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using Platform.Core.Bookings;
+using Platform.Core.Tenants;
+
+namespace Platform.Worker.Notifications;
+
+internal sealed class ClientLinkOptions
+{
+    public const string Section = "ManageLinks";
+
+    /// <summary>The Api's: signs the links by which clients manage their bookings. Without it mails have none.</summary>
+    [MinLength(32)]
+    public string? Key { get; init; }
+
+    /// <summary>Where clients reach the Api. Without it mails have no links.</summary>
+    public Uri? Api { get; init; }
+
+    /// <summary>The page of one booking, with <c>{slug}</c> and <c>{token}</c> in it; null where there is none.</summary>
+    public string? Page { get; init; }
+}
+
+[OptionsValidator]
+internal sealed partial class ClientLinkOptionsValidator : IValidateOptions<ClientLinkOptions>;
+
+/// <param name="Page">Where the client sees, moves and cancels the booking.</param>
+/// <param name="Calendar">The booking as an iCalendar file.</param>
+/// <param name="StopReminders">For a POST.</param>
+internal sealed record BookingLinks(string? Page, string Calendar, string StopReminders);
+
+/// <summary>What a client without an account can do about a booking. Whoever has a link may do it.</summary>
+internal sealed class ClientLinks(IOptions<ClientLinkOptions> options)
+{
+    private readonly ManageLinks? _links = options.Value is { Key: { } key, Api: not null } ? new(key) : null;
+
+    /// <returns>Null where nothing is configured.</returns>
+    public BookingLinks? Of(TenantEntry tenant, long bookingId)
+    {
+        if (_links?.Of(tenant.Id, bookingId) is not { } token) return null;
+
+        var booking = $"{options.Value.Api!.ToString().TrimEnd('/')}/public/api/v1/{tenant.Slug}/manage/{token}";
+        var page = options.Value.Page?.Replace("{slug}", tenant.Slug, StringComparison.Ordinal)
+            .Replace("{token}", token, StringComparison.Ordinal);
+        return new(page, $"{booking}/calendar.ics", $"{booking}/reminders/stop");
+    }
+}
