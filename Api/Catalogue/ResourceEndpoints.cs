@@ -163,7 +163,7 @@ internal static class ResourceEndpoints
         [
             .. resources.Select(r => new ResourceResponse(
                 r.Id, r.Name, r.CategoryId, names[r.CategoryId], r.Capacity, r.TimeZone ?? db.Tenant.TimeZone, r.Active,
-                r.ParentId, r.TimeZone, r.Attributes, r.Version)),
+                r.ParentId, r.TimeZone, r.Attributes, r.Version) { Stamps = r.ToStamps() }),
         ];
     }
 

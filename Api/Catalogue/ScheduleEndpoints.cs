@@ -75,7 +75,8 @@ internal static class ScheduleEndpoints
 
         return new(
             resource.Id, own is not null, hours?.TimeZone ?? resource.TimeZone ?? db.Tenant.TimeZone, own?.TimeZone,
-            await db.ReadHoursAsync(hours, ct), own?.Version ?? 0);
+            await db.ReadHoursAsync(hours, ct), own?.Version ?? 0, own?.CreatedAt, own?.CreatedBy, own?.UpdatedAt,
+            own?.UpdatedBy);
     }
 }
 

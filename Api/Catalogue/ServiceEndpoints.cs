@@ -53,6 +53,8 @@ internal static class ServiceEndpoints
             {
                 BookingFields = [.. fields[CustomFieldOwners.Booking]],
                 ClientFields = [.. fields[CustomFieldOwners.Client]],
+                CreatedBy = null, // who works there is nobody's business
+                UpdatedBy = null,
             }),
         ]));
     }

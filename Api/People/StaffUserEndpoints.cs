@@ -60,18 +60,18 @@ internal static class StaffUserEndpoints
 
         if (active?.Active is { } wanted) people = people.Where(u => u.Active == wanted);
 
-        var found = await Stamped(people).PageAsync(u => u.Person.Id, page, ct);
-        var members = await db.MembershipsOfAsync([.. found.Items.Select(u => u.Person.Id)], ct);
-        return TypedResults.Ok(found.Of(u => ToResponse(u, members[u.Person.Id])));
+        var found = await people.PageAsync(u => u.Id, page, ct);
+        var members = await db.MembershipsOfAsync([.. found.Items.Select(u => u.Id)], ct);
+        return TypedResults.Ok(found.Of(u => ToResponse(u, members[u.Id])));
     }
 
     private static async Task<Results<Ok<StaffUserResponse>, ProblemHttpResult>> Get(
         long id, PlatformDb db, HttpContext http, CancellationToken ct)
     {
-        var person = await Stamped(db.Users.AsNoTracking().Where(u => u.Id == id)).SingleOrDefaultAsync(ct);
+        var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, ct);
         if (person is null) return TypedResults.Problem(Problems.NotFound());
 
-        http.SetVersion(person.Person.Version);
+        http.SetVersion(person.Version);
         return TypedResults.Ok(ToResponse(person, (await db.MembershipsOfAsync([id], ct))[id]));
     }
 
@@ -218,16 +218,6 @@ internal static class StaffUserEndpoints
         return membership;
     }
 
-    private static IQueryable<StampedUser> Stamped(IQueryable<User> people) => people.Select(
-        u => new StampedUser { Person = u, CreatedAt = EF.Property<DateTimeOffset>(u, "CreatedAt") });
-
-    private static StaffUserResponse ToResponse(StampedUser u, IEnumerable<UserMembership> memberships) => new(
-        u.Person.Id, u.Person.Name, u.Person.Email, u.Person.Locale, u.Person.Active, [.. memberships], u.CreatedAt,
-        u.Person.Version);
-
-    private sealed class StampedUser
-    {
-        public required User Person { get; init; }
-        public required DateTimeOffset CreatedAt { get; init; }
-    }
+    private static StaffUserResponse ToResponse(User u, IEnumerable<UserMembership> memberships) =>
+        new(u.Id, u.Name, u.Email, u.Locale, u.Active, [.. memberships], u.Version) { Stamps = u.ToStamps() };
 }

@@ -20,8 +20,8 @@ internal sealed class ManageLinkOptions
 internal sealed partial class ManageLinkOptionsValidator : IValidateOptions<ManageLinkOptions>;
 
 /// <summary>
-/// Tokens that let whoever has one manage one booking of one tenant: its number, signed. There is nothing to store, and
-/// nothing to guess.
+/// Tokens that let whoever has one manage one booking, or one entry of the waitlist, of one tenant: its number, signed.
+/// There is nothing to store, and nothing to guess.
 /// </summary>
 internal sealed class ManageLinks(IOptions<ManageLinkOptions> options)
 {
@@ -30,28 +30,37 @@ internal sealed class ManageLinks(IOptions<ManageLinkOptions> options)
 
     private readonly byte[] _key = Encoding.UTF8.GetBytes(options.Value.Key);
 
-    public string Of(long tenantId, long bookingId)
+    public string Of(long tenantId, long bookingId) => Write("manage", tenantId, bookingId);
+
+    /// <summary>The booking's number; null if the token was not made here, or for another tenant.</summary>
+    public long? Read(long tenantId, string text) => Read("manage", tenantId, text);
+
+    public string OfWaitlist(long tenantId, long entryId) => Write("waitlist", tenantId, entryId);
+
+    /// <summary>The entry's number; null if the token was not made here, or for another tenant.</summary>
+    public long? ReadWaitlist(long tenantId, string text) => Read("waitlist", tenantId, text);
+
+    private string Write(string purpose, long tenantId, long number)
     {
         var token = new byte[NumberBytes + SignatureBytes];
-        BinaryPrimitives.WriteInt64BigEndian(token, bookingId);
-        Sign(tenantId, bookingId).CopyTo(token.AsSpan(NumberBytes));
+        BinaryPrimitives.WriteInt64BigEndian(token, number);
+        Sign(purpose, tenantId, number).CopyTo(token.AsSpan(NumberBytes));
         return Base64Url.EncodeToString(token);
     }
 
-    /// <summary>The booking's number; null if the token was not made here, or for another tenant.</summary>
-    public long? Read(long tenantId, string text)
+    private long? Read(string purpose, long tenantId, string text)
     {
         if (text.Length > 64 || !Base64Url.IsValid(text)) return null;
 
         var token = Base64Url.DecodeFromChars(text);
         if (token.Length != NumberBytes + SignatureBytes) return null;
 
-        var bookingId = BinaryPrimitives.ReadInt64BigEndian(token);
-        return CryptographicOperations.FixedTimeEquals(token.AsSpan(NumberBytes), Sign(tenantId, bookingId))
-            ? bookingId
+        var number = BinaryPrimitives.ReadInt64BigEndian(token);
+        return CryptographicOperations.FixedTimeEquals(token.AsSpan(NumberBytes), Sign(purpose, tenantId, number))
+            ? number
             : null;
     }
 
-    private ReadOnlySpan<byte> Sign(long tenantId, long bookingId) =>
-        HMACSHA256.HashData(_key, Encoding.ASCII.GetBytes($"manage/{tenantId}/{bookingId}")).AsSpan(0, SignatureBytes);
+    private ReadOnlySpan<byte> Sign(string purpose, long tenantId, long number) =>
+        HMACSHA256.HashData(_key, Encoding.ASCII.GetBytes($"{purpose}/{tenantId}/{number}")).AsSpan(0, SignatureBytes);
 }

@@ -94,7 +94,6 @@ public sealed record BookingResponse(
     BookedClient? Client,
     string? Note,
     long Version,
-    DateTimeOffset CreatedAt,
     int PartySize = 1,
     int Sequence = 0,
     int BeforeBufferMinutes = 0,
@@ -108,7 +107,7 @@ public sealed record BookingResponse(
     long? SeriesId = null,
     DateTime? Occurrence = null,
     string? Source = null,
-    DateTimeOffset? CheckedInAt = null);
+    DateTimeOffset? CheckedInAt = null) : StampedResponse;
 
 public sealed record BookedResource(long Id, string Name);
 

@@ -58,7 +58,7 @@ public sealed record SeriesResponse(
     string? Note,
     long Version,
     IReadOnlyList<SeriesOccurrence> Occurrences,
-    bool IsComplete = true);
+    bool IsComplete = true) : StampedResponse;
 
 /// <summary><c>POST /api/v1/series/preview</c></summary>
 /// <param name="Bookable">How many dates could be booked.</param>

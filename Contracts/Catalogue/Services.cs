@@ -37,7 +37,7 @@ public sealed record ServiceResponse(
     bool Active,
     long Version,
     IReadOnlyList<ServiceQuestion>? BookingFields = null,
-    IReadOnlyList<ServiceQuestion>? ClientFields = null);
+    IReadOnlyList<ServiceQuestion>? ClientFields = null) : StampedResponse;
 
 /// <summary><c>POST /api/v1/services</c></summary>
 /// <param name="DurationsMinutes">The lengths on offer, at most a week each; the first is the default.</param>

@@ -63,9 +63,7 @@ public sealed record ClientResponse(
     JsonElement Metadata,
     DateTimeOffset? ErasedAt,
     long? MergedIntoId,
-    long Version,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    long Version) : StampedResponse;
 
 /// <summary><c>GET /api/v1/clients/duplicates</c>: records that may be one person.</summary>
 /// <param name="Reasons">One or more of <see cref="DuplicateReasons"/>.</param>

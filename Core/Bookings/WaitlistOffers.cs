@@ -67,7 +67,9 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     /// <summary>The client has let the offer pass. After the hold's row has been locked.</summary>
     public Task EndAsync(long holdId, CancellationToken ct) => db.Waitlist
         .Where(w => w.BookingId == holdId && w.Status == WaitlistStatuses.Offered)
-        .ExecuteUpdateAsync(set => set.SetProperty(w => w.Status, WaitlistStatuses.Expired), ct);
+        .ExecuteUpdateAsync(set => set
+            .SetProperty(w => w.Status, WaitlistStatuses.Expired)
+            .SetProperty(w => w.UpdatedBy, Actor), ct);
 
     /// <summary>The client has taken the offer: in the batch that makes the hold a booking.</summary>
     internal static NpgsqlBatchCommand Booked(long waitlistId, string actor) => TenantSql.Statement(

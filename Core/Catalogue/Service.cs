@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Catalogue;
 
 /// <summary>What a client books.</summary>
-public sealed class Service
+public sealed class Service : ActorStamped
 {
     public long Id { get; init; }
     public required string Name { get; set; }
@@ -103,7 +103,7 @@ internal sealed class ServiceConfiguration : IEntityTypeConfiguration<Service>, 
         builder.Property(s => s.Cancellation).HasJson();
         builder.Property(s => s.CheckIn).HasJson();
         builder.Property(s => s.Questions).HasJson();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }

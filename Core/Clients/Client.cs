@@ -4,7 +4,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Clients;
 
 /// <summary>The person who comes. No account is needed; the e-mail address tells one from another.</summary>
-public sealed class Client
+public sealed class Client : ActorStamped
 {
     public const string EmailConstraint = "ux_clients_email";
 
@@ -39,7 +39,7 @@ internal sealed class ClientConfiguration : IEntityTypeConfiguration<Client>, IT
         builder.ToTable("clients");
         builder.Property(c => c.Metadata).HasColumnType("jsonb");
         builder.HasOne<Client>().WithMany().HasForeignKey(c => c.MergedIntoId);
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }

@@ -37,6 +37,8 @@ internal static class OtherRoutes
         ["DELETE /public/api/v1/{slug}/holds/{token}"] = "a hold is gone within minutes",
         ["POST /api/v1/waitlist"] = "an entry is a wish of a client, who is told what becomes of it",
         ["DELETE /api/v1/waitlist/{id:long}"] = "an entry is a wish of a client, who is told what becomes of it",
+        ["POST /public/api/v1/{slug}/waitlist"] = "an entry is a wish of a client, who is told what becomes of it",
+        ["DELETE /public/api/v1/{slug}/waitlist/{token}"] = "an entry is a wish of a client, who is told what becomes of it",
         ["POST /api/v1/access/check"] = "each decision is in the trail of decisions",
         ["POST /api/v1/access/check/batch"] = "each decision is in the trail of decisions",
         ["POST /internal/api/v1/audit/verify"] = "it changes nothing",
