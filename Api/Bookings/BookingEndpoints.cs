@@ -9,6 +9,7 @@ using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.People;
+using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
 
@@ -110,8 +111,8 @@ internal static class BookingEndpoints
         CancellationToken ct)
     {
         var zone = Core.Availability.ZoneRules.Get(db.Tenant.TimeZone);
-        var nonexistent = from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")
-            ?? updatedSince?.CheckExists(zone, "updatedSince");
+        var nonexistent = Rejection.All(
+            from?.CheckExists(zone, "from"), to?.CheckExists(zone, "to"), updatedSince?.CheckExists(zone, "updatedSince"));
         if (nonexistent is not null) return nonexistent.ToProblem();
 
         var filter = new BookingFilter(

@@ -36,10 +36,11 @@ internal static class SettingsEndpoints
     {
         var settings = await db.OrganisationSettings.SingleAsync(ct);
         var rejection = http.CheckVersion(settings.Version)
-            ?? ScheduleRules.Check(request.OpeningHours.Or([]), "openingHours")
-            ?? (request.TimeZone.Or(db.Tenant.TimeZone) == db.Tenant.TimeZone
-                ? null
-                : new(RejectionKind.Invalid, Codes.TimeZoneImmutable, "It never changes.", "timeZone"));
+            ?? Rejection.All(
+                ScheduleRules.Check(request.OpeningHours.Or([]), "openingHours"),
+                request.TimeZone.Or(db.Tenant.TimeZone) == db.Tenant.TimeZone
+                    ? null
+                    : new(RejectionKind.Invalid, Codes.TimeZoneImmutable, "It never changes.", "timeZone"));
         if (rejection is not null) return rejection.ToProblem();
 
         var before = await ToResponseAsync(db, tenants, settings, ct);

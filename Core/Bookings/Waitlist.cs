@@ -72,8 +72,7 @@ public sealed class Waitlist(
     {
         var (from, unclear) = BookingRules.StartOf(request.From, request.TimeZone);
         var (to, unclearToo) = BookingRules.StartOf(request.To, request.TimeZone);
-        if (unclear is not null) return new(null, For(unclear, "from"));
-        if (unclearToo is not null) return new(null, For(unclearToo, "to"));
+        if (Rejection.All(For(unclear, "from"), For(unclearToo, "to")) is { } nowhen) return new(null, nowhen);
         if (Range(from, to, clock.Now) is { } wrong) return new(null, wrong);
 
         var size = request.PartySize ?? 1;
@@ -181,8 +180,8 @@ public sealed class Waitlist(
         }
     }
 
-    private static Rejection For(Rejection rejection, string field) =>
-        rejection.Field == "start" ? rejection with { Field = field } : rejection;
+    private static Rejection? For(Rejection? rejection, string field) =>
+        rejection?.Field == "start" ? rejection with { Field = field } : rejection;
 
     private static Rejection? Range(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
     {
