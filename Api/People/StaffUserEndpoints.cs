@@ -112,11 +112,37 @@ internal static class StaffUserEndpoints
             db.Change(person, writing.Actor);
             await db.SaveChangesAsync(ct);
             await accounts.SetAsync(person, ct); // only who changes the same person waits for Identity, too
+            if (person.Active != before.Active) await FollowGroupsAsync(writing, person, ct);
             await RecordAsync(writing, person, before, ct);
         }
 
         return await Get(id, db, http, ct);
     }
+
+    /// <summary>
+    /// The seats that groups give come back with the person. Where a tenant has none left the person does without: whom the
+    /// platform lets in is no matter of seats. The tenants are locked, because the audit of each is written next.
+    /// </summary>
+    private static async Task FollowGroupsAsync(PeopleWriting writing, User person, CancellationToken ct)
+    {
+        const string beforeSeats = "before_seats";
+        var transaction = writing.Db.Database.CurrentTransaction!;
+        var tenants = await TenantsOfAsync(writing.Db, person.Id, ct);
+        foreach (var tenant in tenants) await writing.LockAsync(tenant, ct);
+        if (!person.Active) return;
+
+        foreach (var tenant in tenants)
+        {
+            await transaction.CreateSavepointAsync(beforeSeats, ct);
+            if (await writing.Seats.FollowGroupsAsync(tenant, person.Id, writing.Http.Source, ct) is null) continue;
+
+            await transaction.RollbackToSavepointAsync(beforeSeats, ct);
+        }
+    }
+
+    /// <summary>In the order of the audit's heads.</summary>
+    private static Task<List<long>> TenantsOfAsync(PlatformDb db, long userId, CancellationToken ct) => db.Memberships
+        .Where(m => m.UserId == userId).OrderBy(m => m.TenantId).Select(m => m.TenantId).ToListAsync(ct);
 
     /// <summary>In the platform's audit; that somebody is let in or denied also in that of each tenant.</summary>
     private static async Task RecordAsync(
@@ -131,8 +157,7 @@ internal static class StaffUserEndpoints
                 .ToStatement(source, now),
         ];
 
-        var tenants = await writing.Db.Memberships.Where(m => m.UserId == person.Id)
-            .OrderBy(m => m.TenantId).Select(m => m.TenantId).ToListAsync(ct); // in the order of the audit's heads
+        var tenants = await TenantsOfAsync(writing.Db, person.Id, ct);
         foreach (var tenant in tenants) writing.Changes.Of(tenant, person.Id);
         writing.Changes.OfStaff(person.Id);
         if (before.Active != person.Active)

@@ -36,8 +36,10 @@ public sealed record CreateSeriesRequest(
 /// Why there is none: <c>BOOKING_CONFLICT</c>, <c>NONEXISTENT_LOCAL_TIME</c> and others; or, in the answer to a
 /// cancellation, why the booking stays: <c>CANCELLATION_CLOSED</c>.
 /// </param>
+/// <param name="Limit">Of <c>LIMIT_REACHED</c>: which one, with the dates of the series before this one counted.</param>
 public sealed record SeriesOccurrence(
-    string Local, DateTimeOffset? Start, long? BookingId = null, string? Status = null, string? Code = null);
+    string Local, DateTimeOffset? Start, long? BookingId = null, string? Status = null, string? Code = null,
+    ReachedLimit? Limit = null);
 
 /// <param name="Occurrences">Every date, in order of time, with its booking or the reason why there is none.</param>
 /// <param name="StartLocal">Of the first date.</param>

@@ -88,6 +88,8 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TimeProvid
     private async Task QueueAsync(
         EventEnvelope e, BookingSnapshot booking, BookingMessage message, CancellationToken ct)
     {
+        if (await transaction.Connection.HasErasedClientAsync(e, ct)) return;
+
         await using var command = new NpgsqlCommand(
             """
             insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, subject, body, calendar,

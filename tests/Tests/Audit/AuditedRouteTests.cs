@@ -115,6 +115,10 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
         var (seat, place) = ("/groups/{id:long}/members/{userId:long}", $"/groups/{group}/members/{member}");
         await walk.TwiceAsync("PUT", seat, place, "membership.changed");
         await walk.TwiceAsync("DELETE", seat, place, "membership.changed");
+        var both = $$"""{ "userIds": [{{member}}] }""";
+        await walk.TwiceAsync("POST", "/groups/{id:long}/members", $"/groups/{group}/members", "membership.changed", both);
+        await walk.TwiceAsync(
+            "POST", "/groups/{id:long}/members/leave", $"/groups/{group}/members/leave", "membership.changed", both);
         await walk.AsMemberAsync("DELETE", "/groups/{id:long}", $"/groups/{group}", "role.deleted");
         var (route, path) = ("/users/{id:long}", $"/users/{member}");
         await walk.TwiceAsync("PATCH", route, path, "membership.changed", """{ "userType": "manager" }""");

@@ -13,7 +13,7 @@ public sealed class FilterTests(PlatformFixture platform)
 {
     /// <summary>What people look for in words of their own, and names that the handler looks up.</summary>
     private static readonly string[] Free =
-        ["q", "uid", "externalId", "clientEmail", "host", "slug", "timeZone", "occurrence", "month", "action"];
+        ["q", "uid", "externalId", "clientEmail", "host", "slug", "timeZone", "occurrence", "month", "action", "from", "to"];
 
     [Fact]
     public async Task Every_filter_refuses_what_it_does_not_know()

@@ -68,7 +68,10 @@ public sealed class HostileInputTests(PlatformFixture platform)
         await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (request, ct) =>
         {
             var (operation, body, place, value) = request;
-            using var message = new HttpRequestMessage(new(operation.HttpMethod!), $"/{operation.PathFor(tenant, victim, application)}?{operation.NeededQuery(tenant)}")
+            var visited = operation.RelativePath!.Contains("waitlist", StringComparison.Ordinal) && operation.GroupName == "public"
+                ? victim // the pages of one tenant take 120 writes a minute
+                : tenant;
+            using var message = new HttpRequestMessage(new(operation.HttpMethod!), $"/{operation.PathFor(visited, victim, application)}?{operation.NeededQuery(tenant)}")
             {
                 Content = new StringContent(body, Encoding.UTF8, "application/json"),
             };
