@@ -184,12 +184,15 @@ internal static class BookingEndpoints
         var outcome = await change();
         if (correct && outcome is { Rejection: null, View.Booking: { } booking })
         {
-            await db.RecordAsync(
-                AuditActions.BookingCorrected, booking.Id, null, new { booking.Status, booking.StartAt, booking.EndAt }, http, ct);
+            await db.RecordCorrectionAsync(booking, http, ct);
         }
 
         return Answer(http, outcome);
     }
+
+    internal static Task RecordCorrectionAsync(this TenantDb db, Booking booking, HttpContext http, CancellationToken ct) =>
+        db.RecordAsync(
+            AuditActions.BookingCorrected, booking.Id, null, new { booking.Status, booking.StartAt, booking.EndAt }, http, ct);
 
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Confirm(
         long id, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>

@@ -244,6 +244,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new AcceptInvitationRequest(13, "carla@aurora.example", "Carla Dias", "pt-BR"),
         new AcceptedInvitationResponse(1000, 1, "Clínica Aurora", 13),
         new CreateGroupRequest("Front desk"),
+        new GroupMembersRequest([11, 12], Partial: true),
+        new GroupMemberItem(11, GroupOutcomes.Joined),
         new GroupResponse(1000, "front_desk", "Front desk", false, [], 4, ["tq"], 1),
         new ChangeUserRequest { UserType = UserTypes.Manager },
         new DeactivateUserRequest(RevokeSeats: true),

@@ -1,6 +1,5 @@
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
-using Platform.Core.Audit;
 using Platform.Core.Availability;
 
 namespace Platform.Core.Bookings;
@@ -61,11 +60,9 @@ public sealed record ImportRow(int Number, int Line)
 /// <param name="ServiceId">Of rows that name none.</param>
 /// <param name="ResourceId">Of rows that name none.</param>
 /// <param name="DryRun">Whether nothing is written.</param>
-/// <param name="Source">Whoever imports it.</param>
-public sealed record ImportOrder(long? ServiceId, long? ResourceId, bool DryRun, AuditSource Source)
-{
-    public string Actor => Source.Actor;
-}
+/// <param name="CorrectedAsync">Records that a booking was changed that had begun, in the transaction of the change.</param>
+public sealed record ImportOrder(
+    long? ServiceId, long? ResourceId, bool DryRun, string Actor, Func<Booking, CancellationToken, Task> CorrectedAsync);
 
 /// <summary>What a new booking keeps of the one it was in another system.</summary>
 public sealed record FormerBooking(string Uid, string Status, int Sequence = 0);

@@ -1,7 +1,5 @@
 using Platform.Contracts;
-using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
-using Platform.Core.Audit;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
@@ -12,31 +10,22 @@ namespace Platform.Core.Bookings;
 /// </summary>
 public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBooking move, TimeProvider clock)
 {
-    internal async Task<Rejection?> RunAsync(ImportDraft draft, long bookingId, AuditSource source, CancellationToken ct)
+    internal async Task<Rejection?> RunAsync(ImportDraft draft, long bookingId, ImportOrder order, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var before = await db.Bookings.AsNoTracking().SingleAsync(b => b.Id == bookingId, ct);
-        var outcome = await ChangeAsync(draft, before, new(bookingId, null, source.Actor, Correct: true), ct);
+        var outcome = await ChangeAsync(draft, before, new(bookingId, null, order.Actor, Correct: true), ct);
         if (outcome.View is { Booking: var booking })
         {
             booking.Sequence = draft.Former.Sequence;
             await db.SaveChangesAsync(ct);
-            if (booking.Version > before.Version) await RecordAsync(before, booking, source, ct);
+            var (now, isChanged) = (clock.Now, booking.Version > before.Version);
+            if (isChanged && (before.StartAt <= now || booking.StartAt <= now)) await order.CorrectedAsync(booking, ct);
             await transaction.CommitAsync(ct);
         }
 
         db.ChangeTracker.Clear();
         return outcome.View is null ? outcome.Rejection ?? BookingRules.Conflict : null;
-    }
-
-    /// <summary>What nobody may undo by accident is in the audit trail where a file undoes it.</summary>
-    private async Task RecordAsync(Booking before, Booking after, AuditSource source, CancellationToken ct)
-    {
-        var now = clock.Now;
-        if (before.StartAt > now && after.StartAt > now) return;
-
-        await db.RecordAsync(
-            AuditActions.BookingCorrected, after.Id, null, new { after.Status, after.StartAt, after.EndAt }, source, now, ct);
     }
 
     private async Task<ChangeOutcome> ChangeAsync(

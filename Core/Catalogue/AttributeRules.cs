@@ -25,7 +25,11 @@ public static partial class AttributeRules
             .Where(member => member.Fault is not null)
             .Select(member => BadSchema(member.Field, member.Fault!)).ToList();
         var properties = Properties(schema);
-        if (properties.Count > MostProperties) members.Add(BadSchema($"{Schema}.properties", $"There are at most {MostProperties}."));
+        if (properties.Count > MostProperties)
+        {
+            members.Add(BadSchema($"{Schema}.properties", $"There are at most {MostProperties}."));
+        }
+
         return Rejection.All([.. members, .. properties.Select(p => CheckProperty(p.Key, p.Value))]);
     }
 

@@ -18,7 +18,8 @@ internal static class ErasedClients
     /// Whether the client of the event was erased. The event stays locked until the transaction ends, so that whoever erases
     /// the client meanwhile finds what is queued in it.
     /// </summary>
-    public static async Task<bool> HasErasedClientAsync(this NpgsqlConnection connection, EventEnvelope e, CancellationToken ct) =>
+    public static async Task<bool> HasErasedClientAsync(
+        this NpgsqlConnection connection, EventEnvelope e, CancellationToken ct) =>
         // The outbox first: what the relay is just moving is in the log by the time that the log is asked.
         await IsErasedAsync(connection, "outbox_messages", e, ct) ?? await IsErasedAsync(connection, "event_log", e, ct) ?? false;
 
