@@ -215,7 +215,6 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
     {
         var (booking, now) = (view.Booking, clock.Now);
         booking.Version++;
-        booking.UpdatedAt = now;
         booking.UpdatedBy = change.Actor;
         if (booking.Status is BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired)
         {

@@ -21,7 +21,7 @@ public sealed record FreedPlace(long ServiceId, DateTimeOffset Start, int Places
 /// </summary>
 public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider clock)
 {
-    private const string Actor = "system";
+    internal const string Actor = "system";
 
     /// <summary>Long enough to read a mail, short enough for the next in line.</summary>
     private static readonly TimeSpan OfferLength = TimeSpan.FromMinutes(30);
