@@ -54,8 +54,8 @@ public sealed record ExportedSeries(
     string Status,
     string? Note);
 
-/// <param name="From">The earliest start they wanted.</param>
-/// <param name="To">The latest start they wanted, exclusive.</param>
+/// <param name="From">The earliest acceptable start.</param>
+/// <param name="To">The latest acceptable start, exclusive.</param>
 /// <param name="Status"><c>waiting</c>, <c>offered</c>, <c>booked</c>, <c>expired</c> or <c>cancelled</c>.</param>
 /// <param name="ConsentedAt">When they agreed to their data being kept; null where staff entered them.</param>
 public sealed record ExportedWaitlistEntry(
@@ -70,7 +70,7 @@ public sealed record ExportedWaitlistEntry(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ConsentedAt);
 
-/// <param name="Kind">The event it told of.</param>
+/// <param name="Kind">The event that caused it.</param>
 /// <param name="Status"><c>pending</c>, <c>sent</c> or <c>failed</c>.</param>
 public sealed record ExportedMessage(
     string Kind,

@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
 using Platform.Identity.Accounts;
@@ -25,7 +27,7 @@ internal static class EngineSetup
         {
             var services = builder.Services;
 
-            // OpenIddict writes several lines for each request; the traces tell the same.
+            // OpenIddict writes several lines for each request; the traces hold the same information.
             builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
 
             services.AddOpenIddict()
@@ -62,10 +64,10 @@ internal static class EngineSetup
                         .UseReferenceRefreshTokens()
                         .DisableAccessTokenEncryption();
 
-                    // What only we read lies under the key ring. OpenIddict insists on a key of its own beside it, which
-                    // then protects nothing.
+                    // The key ring encrypts what only Identity reads. OpenIddict requires an encryption key of its own, which
+                    // then protects nothing; a symmetric one takes no time to make.
                     server.UseDataProtection().PreferDefaultAccessTokenFormat();
-                    server.AddEphemeralEncryptionKey();
+                    server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
 
                     var host = server.UseAspNetCore()
                         .EnableAuthorizationEndpointPassthrough()
@@ -105,7 +107,7 @@ internal static class EngineSetup
             services.AddSingleton<ISessions>(provider => provider.GetRequiredService<SessionStore>());
             services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
                 .Configure<SessionStore>((cookie, sessions) => cookie.SessionStore = sessions);
-            services.AddHttpClient(BackChannelLogout.HttpClientName, client => client.Timeout = BackChannelLogout.Patience)
+            services.AddHttpClient(BackChannelLogout.HttpClientName, client => client.Timeout = BackChannelLogout.RequestTimeout)
                 .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
             services.AddHostedService<BackChannelLogout>();
 
