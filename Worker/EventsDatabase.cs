@@ -16,7 +16,7 @@ internal sealed class EventsDatabase : IAsyncDisposable
 
     public EventsDatabase(string connectionString)
     {
-        _settings = new(Databases.AsApp(connectionString)) { ApplicationName = "platform-worker" };
+        _settings = new(Databases.ForProcess(connectionString)) { ApplicationName = "platform-worker" };
         Pool = NpgsqlDataSource.Create(_settings);
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
+using Platform.Core.Storage;
 
 namespace Platform.Bench;
 
@@ -51,6 +52,10 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
 
     public async Task<string> ConnectionStringAsync(string resource) =>
         await app.GetConnectionStringAsync(resource) ?? throw new InvalidOperationException($"{resource} has none.");
+
+    /// <summary>The connection string of a database as a process uses it, with the rights of one.</summary>
+    public static string AsProcess(string connectionString) =>
+        Databases.ForProcess($"{connectionString};Options=-c role={Databases.AppRole}");
 
     /// <summary>A client of the Api with connections of its own, so that it may reach another process than the others do.</summary>
     public async Task<HttpClient> OtherApiAsync()

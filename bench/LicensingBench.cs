@@ -20,7 +20,7 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
     {
         var platformDb = await stack.ConnectionStringAsync("platformdb");
         var data = await LicensingData.PrepareAsync(platformDb);
-        await using var source = NpgsqlDataSource.Create(Databases.AsApp(platformDb));
+        await using var source = NpgsqlDataSource.Create(BenchStack.AsProcess(platformDb));
         var sql = new PlatformSql(source);
         await using var recorder = new AccessRecorder(sql);
         var bench = new LicensingBench(

@@ -15,7 +15,7 @@ internal static class DemoTenantData
 
     private static async Task SeedAsync(Migrator migrator, DemoTenant tenant, string rows, CancellationToken ct)
     {
-        await using var db = migrator.OpenTenant(tenant.Id);
+        await using var db = migrator.Tenants.Open(tenant.Id);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.Database.ExecuteSqlRawAsync(rows, ct);
         await transaction.CommitAsync(ct);

@@ -15,7 +15,7 @@ public static class SeriesViews
         Stamps = series.ToStamps(),
     };
 
-    /// <summary>Null if there is no such series.</summary>
+    /// <summary>Null if the series does not exist.</summary>
     public static async Task<SeriesResponse?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
         (await ListAsync(db, db.Series.Where(s => s.Id == id), ct)).SingleOrDefault();
 
