@@ -144,6 +144,7 @@ anybody.OfSlug().MapPublicBulkPublish();
 var client = anybody.OfSlug().InTransactions();
 client.MapPublicServices();
 client.MapPublicBookings(anybody.OfSlug());
+client.MapPublicWaitlist();
 
 EndpointsBuiltOnce.Use(app);
 await app.RunAsync();

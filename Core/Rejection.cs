@@ -27,9 +27,13 @@ public sealed record Rejection(RejectionKind Kind, string Code, string Detail, s
     /// <summary>What else is wrong with the same request.</summary>
     public IReadOnlyList<Rejection> Others { get; init; } = [];
 
-    /// <summary>All that several rules refuse, as one; the first says what kind it is. Null if none refuses.</summary>
-    public static Rejection? All(params IReadOnlyList<Rejection?> rejections) =>
-        rejections.OfType<Rejection>().SelectMany(one => (Rejection[])[one with { Others = [] }, .. one.Others]).ToList()
+    /// <summary>
+    /// All that several rules refuse, as one; the first says what kind it is. What two rules find alike is told once. Null if
+    /// none refuses.
+    /// </summary>
+    public static Rejection? All(params IEnumerable<Rejection?> rejections) =>
+        rejections.OfType<Rejection>().SelectMany(one => (Rejection[])[one with { Others = [] }, .. one.Others])
+            .DistinctBy(one => (one.Code, one.Field)).ToList()
             is [var first, .. var others]
             ? first with { Others = others }
             : null;

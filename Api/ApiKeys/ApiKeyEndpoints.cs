@@ -53,8 +53,8 @@ internal static class ApiKeyEndpoints
             return TypedResults.Problem(Problems.NotFound());
         }
 
-        var refusal = ApiKeyRules.CheckScopes(request.Scopes)
-            ?? ApiKeyRules.CheckExpiry(request.ExpiresAt, now)
+        var refusal = Rejection.All(
+                ApiKeyRules.CheckScopes(request.Scopes), ApiKeyRules.CheckExpiry(request.ExpiresAt, now))
             ?? ApiKeyRules.Check(writing.Http.Authority, roles, roles)
             ?? await TooManyAsync(writing, id, ct);
         if (refusal is not null) return refusal.ToProblem();

@@ -203,8 +203,6 @@ internal static class ServiceAccountEndpoints
             .Select(a => new
             {
                 Account = a,
-                CreatedAt = EF.Property<DateTimeOffset>(a, "CreatedAt"),
-                CreatedBy = EF.Property<string?>(a, "CreatedBy"),
                 Roles = (from h in held
                          join r in roles on h.RoleId equals r.Id
                          where h.ServiceAccountId == a.Id
@@ -215,7 +213,7 @@ internal static class ServiceAccountEndpoints
         [
             .. rows.Select(row => new ServiceAccountResponse(
                 row.Account.Id, row.Account.Name, [.. row.Roles.Select(r => r.Slug).Order(StringComparer.Ordinal)],
-                ApiKeyRules.PermissionsOf(row.Roles), row.CreatedAt, row.CreatedBy, row.Account.Version)),
+                ApiKeyRules.PermissionsOf(row.Roles), row.Account.Version) { Stamps = row.Account.ToStamps() }),
         ];
     }
 }

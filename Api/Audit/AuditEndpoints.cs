@@ -20,6 +20,12 @@ internal static class AuditEndpoints
 {
     private const int DefaultRows = 50, MostRows = 500;
 
+    /// <summary>Why somebody was not let in.</summary>
+    private const string Reasons =
+        $"^({Codes.ApplicationInactive}|{Codes.TenantInactive}|{Codes.LicenseNotFound}|{Codes.LicenseNotStarted}|"
+        + $"{Codes.LicenseSuspended}|{Codes.LicenseExpired}|{Codes.LicenseCancelled}|{Codes.OverSeatLimit}|"
+        + $"{Codes.UserInactive}|{Codes.NoAccess}|{Codes.RoleTooLow})$";
+
     private static readonly CsvColumn<AccessLogResponse>[] AccessColumns =
     [
         new("id", r => r.Id), new("tenantId", r => r.TenantId), new("sequence", r => r.Sequence),
@@ -86,7 +92,8 @@ internal static class AuditEndpoints
         if (refusal is not null) return refusal;
 
         var filter = new AuditFilter(
-            tenantId, asked.Actor, time.From, time.To, asked.UserId, asked.Application, asked.Allowed, asked.Reason);
+            tenantId, asked.Actor, time.From, time.To, asked.UserId, SlugFilter.Stored(asked.Application), asked.Allowed,
+            asked.Reason);
         if (http.WantsCsv || http.WantsNdjson)
         {
             await trails.RecordAsync(AuditChainNames.Access, tenantId, asked.UserId, http, ct);
@@ -112,6 +119,12 @@ internal static class AuditEndpoints
         {
             return TypedResults.Problem(Problems.Invalid(
                 new FieldError("action", FieldCodes.Unknown, "No action is called so, and none begins so.")));
+        }
+
+        if (asked.TargetType is { } target && !AuditTargets.All.Contains(target))
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError(
+                "targetType", FieldCodes.Unknown, $"targetType is one of {string.Join(", ", AuditTargets.All.Order())}.")));
         }
 
         await trails.CatchUpAsync(tenantId, ct);
@@ -151,8 +164,8 @@ internal static class AuditEndpoints
     /// <summary>Identity keeps them; a page of files is all that it gives at a time.</summary>
     private static async Task<Results<Ok<Page<LoginResponse>>, CsvFile<LoginResponse>, NdjsonFile<LoginResponse>, ProblemHttpResult>>
         Logins(
-            Accounts accounts, TrailReading trails, long? userId, string? kind, QueryInstant? from, QueryInstant? to,
-            IdCursor? cursor, CsvSeparator? separator, HttpContext http,
+            Accounts accounts, TrailReading trails, long? userId,
+            [RegularExpression(LoginKinds.Pattern)] string? kind, QueryInstant? from, QueryInstant? to, IdCursor? cursor, CsvSeparator? separator, HttpContext http,
             CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows)
     {
         var (time, refusal) = new TrailQuestion(from, to, null, null).Time();
@@ -206,7 +219,7 @@ internal static class AuditEndpoints
     {
         public ((DateTimeOffset? From, DateTimeOffset? To, AuditPosition? After) Time, ProblemHttpResult? Refusal) Time()
         {
-            if ((From?.CheckYear("from") ?? To?.CheckYear("to")) is { } year) return (default, year.ToProblem());
+            if (Rejection.All(From?.CheckYear("from"), To?.CheckYear("to")) is { } year) return (default, year.ToProblem());
 
             var (from, to) = (From?.In(DateTimeZone.Utc), To?.In(DateTimeZone.Utc));
             if (from >= to)
@@ -224,16 +237,12 @@ internal static class AuditEndpoints
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
         [FromQuery(Name = "separator")] CsvSeparator? Separator,
-        [FromQuery(Name = "actor")] string? Actor,
+        [FromQuery(Name = "actor")] [property: RegularExpression(AuditActors.Pattern)] string? Actor,
         [FromQuery(Name = "userId")] long? UserId,
-        [FromQuery(Name = "application")] string? Application,
+        [FromQuery(Name = "application")] [property: RegularExpression(SlugFilter.Pattern)] string? Application,
         [FromQuery(Name = "allowed")] bool? Allowed,
         [FromQuery(Name = "reason")]
-        [property: AllowedValues(
-            null,
-            Codes.ApplicationInactive, Codes.TenantInactive, Codes.LicenseNotFound, Codes.LicenseNotStarted,
-            Codes.LicenseSuspended, Codes.LicenseExpired, Codes.LicenseCancelled, Codes.OverSeatLimit, Codes.UserInactive,
-            Codes.NoAccess, Codes.RoleTooLow)]
+        [property: RegularExpression(Reasons)]
         string? Reason)
         : TrailQuestion(From, To, Cursor, Separator);
 
@@ -242,12 +251,12 @@ internal static class AuditEndpoints
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
         [FromQuery(Name = "separator")] CsvSeparator? Separator,
-        [FromQuery(Name = "actor")] string? Actor,
+        [FromQuery(Name = "actor")] [property: RegularExpression(AuditActors.Pattern)] string? Actor,
         [FromQuery(Name = "action")] string? Action,
         [FromQuery(Name = "targetType")] string? TargetType,
         [FromQuery(Name = "targetId")] long? TargetId,
         [FromQuery(Name = "outcome")]
-        [property: AllowedValues(null, AuditOutcomes.Done, AuditOutcomes.Refused)]
+        [property: RegularExpression($"^({AuditOutcomes.Done}|{AuditOutcomes.Refused})$")]
         string? Outcome)
         : TrailQuestion(From, To, Cursor, Separator);
 }

@@ -9,6 +9,7 @@ using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.People;
+using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
 
@@ -110,8 +111,8 @@ internal static class BookingEndpoints
         CancellationToken ct)
     {
         var zone = Core.Availability.ZoneRules.Get(db.Tenant.TimeZone);
-        var nonexistent = from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")
-            ?? updatedSince?.CheckExists(zone, "updatedSince");
+        var nonexistent = Rejection.All(
+            from?.CheckExists(zone, "from"), to?.CheckExists(zone, "to"), updatedSince?.CheckExists(zone, "updatedSince"));
         if (nonexistent is not null) return nonexistent.ToProblem();
 
         var filter = new BookingFilter(
@@ -183,12 +184,15 @@ internal static class BookingEndpoints
         var outcome = await change();
         if (correct && outcome is { Rejection: null, View.Booking: { } booking })
         {
-            await db.RecordAsync(
-                AuditActions.BookingCorrected, booking.Id, null, new { booking.Status, booking.StartAt, booking.EndAt }, http, ct);
+            await db.RecordCorrectionAsync(booking, http, ct);
         }
 
         return Answer(http, outcome);
     }
+
+    internal static Task RecordCorrectionAsync(this TenantDb db, Booking booking, HttpContext http, CancellationToken ct) =>
+        db.RecordAsync(
+            AuditActions.BookingCorrected, booking.Id, null, new { booking.Status, booking.StartAt, booking.EndAt }, http, ct);
 
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Confirm(
         long id, Caller caller, ChangeBooking change, HttpContext http, CancellationToken ct) =>

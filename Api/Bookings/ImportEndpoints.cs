@@ -37,7 +37,7 @@ internal static class ImportEndpoints
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<Results<Ok<ImportReport>, ProblemHttpResult>> Import(
-        Caller caller, ImportBookings import, TenantContext tenant, TenantSql sql, TimeProvider clock,
+        Caller caller, ImportBookings import, TenantDb db, TenantContext tenant, TenantSql sql, TimeProvider clock,
         HttpContext http, [Range(1, long.MaxValue)] long? serviceId, [Range(1, long.MaxValue)] long? resourceId,
         bool dryRun = false,
         CancellationToken ct = default)
@@ -61,7 +61,11 @@ internal static class ImportEndpoints
         if (file.Rejection is { } unreadable) return unreadable.ToProblem();
 
         var (results, rejection) = await import.RunAsync(
-            file.Rows, new(serviceId, resourceId, dryRun, caller.Actor), ct);
+            file.Rows,
+            new(
+                serviceId, resourceId, dryRun, caller.Actor,
+                (booking, token) => db.RecordCorrectionAsync(booking, http, token)),
+            ct);
         if (rejection is not null) return rejection.ToProblem();
 
         int Count(string status) => results!.Count(r => r.Status == status);

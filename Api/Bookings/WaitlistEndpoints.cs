@@ -74,7 +74,7 @@ internal static class WaitlistEndpoints
             return TypedResults.Problem(Problems.Invalid(new FieldError("client", "REQUIRED", "Say who waits.")));
         }
 
-        var (entry, rejection) = await waitlist.JoinAsync(request, caller.Actor, ct);
+        var (entry, rejection, _) = await waitlist.JoinAsync(request, caller.Actor, ct);
         if (rejection is not null) return rejection.ToProblem();
 
         http.SetCreated($"/api/v1/waitlist/{entry!.Id}", entry.Version);
@@ -82,8 +82,8 @@ internal static class WaitlistEndpoints
     }
 
     private static async Task<Results<Ok<WaitlistResponse>, ProblemHttpResult>> Leave(
-        long id, Waitlist waitlist, HttpContext http, CancellationToken ct) =>
-        Answer(http, await waitlist.LeaveAsync(id, http.ExpectedVersion, ct));
+        long id, Caller caller, Waitlist waitlist, HttpContext http, CancellationToken ct) =>
+        Answer(http, await waitlist.LeaveAsync(id, http.ExpectedVersion, caller.Actor, ct));
 
     private static Results<Ok<WaitlistResponse>, ProblemHttpResult> Answer(HttpContext http, WaitlistOutcome outcome)
     {

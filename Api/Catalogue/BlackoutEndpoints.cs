@@ -39,7 +39,10 @@ internal static class BlackoutEndpoints
         if ((from?.CheckYear("from") ?? to?.CheckYear("to")) is { } unlikely) return unlikely.ToProblem();
 
         var zone = ZoneRules.Get(db.Tenant.TimeZone);
-        if ((from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")) is { } nonexistent) return nonexistent.ToProblem();
+        if (Rejection.All(from?.CheckExists(zone, "from"), to?.CheckExists(zone, "to")) is { } nonexistent)
+        {
+            return nonexistent.ToProblem();
+        }
 
         var blackouts = db.Blackouts.AsNoTracking();
         if (resourceId is not null)
@@ -83,8 +86,11 @@ internal static class BlackoutEndpoints
                 new FieldError("categoryId", "CONFLICT", "A blackout is of a resource or of a category.")));
         }
 
-        if (ScheduleRules.CheckBlackout(request.Start, request.End) is { } rejection) return rejection.ToProblem();
-        if (await UnknownTargetAsync(db, request, ct) is { } field) return ResourceEndpoints.Unknown(field).ToProblem();
+        var unknown = await UnknownTargetAsync(db, request, ct) is { } field ? ResourceEndpoints.Unknown(field) : null;
+        if (Rejection.All(ScheduleRules.CheckBlackout(request.Start, request.End), unknown) is { } rejection)
+        {
+            return rejection.ToProblem();
+        }
 
         var blackout = new Blackout
         {
@@ -123,5 +129,5 @@ internal static class BlackoutEndpoints
 
     internal static BlackoutResponse ToResponse(Blackout b) => new(
         b.Id, b.ResourceId, b.CategoryId, new(b.During.LowerBound, TimeSpan.Zero), new(b.During.UpperBound, TimeSpan.Zero),
-        b.Reason, b.Holiday);
+        b.Reason, b.Holiday) { Stamps = b.ToStamps() };
 }

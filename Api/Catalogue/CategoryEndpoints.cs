@@ -88,5 +88,6 @@ internal static class CategoryEndpoints
         return TypedResults.NoContent();
     }
 
-    private static CategoryResponse ToResponse(ResourceCategory c) => new(c.Id, c.Name, c.AttributeSchema, c.Version);
+    private static CategoryResponse ToResponse(ResourceCategory c) =>
+        new(c.Id, c.Name, c.AttributeSchema, c.Version) { Stamps = c.ToStamps() };
 }

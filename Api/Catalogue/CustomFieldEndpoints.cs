@@ -107,5 +107,8 @@ internal static class CustomFieldEndpoints
     }
 
     private static CustomFieldResponse ToResponse(CustomField f) =>
-        new(f.Id, f.AppliesTo, f.Key, f.Label, f.Type, f.Required, f.Choices, f.Position, f.Version);
+        new(f.Id, f.AppliesTo, f.Key, f.Label, f.Type, f.Required, f.Choices, f.Position, f.Version)
+        {
+            Stamps = f.ToStamps(),
+        };
 }

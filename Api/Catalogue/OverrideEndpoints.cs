@@ -118,5 +118,8 @@ internal static class OverrideEndpoints
         [
             .. row.StartMinutes.Zip(
                 row.EndMinutes, (s, e) => new OpeningInterval(ScheduleRules.Text(s), ScheduleRules.Text(e))),
-        ]);
+        ])
+    {
+        Stamps = row.ToStamps(),
+    };
 }

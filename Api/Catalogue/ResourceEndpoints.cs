@@ -113,22 +113,32 @@ internal static class ResourceEndpoints
         return TypedResults.NoContent();
     }
 
-    /// <summary>Unchanged attributes are not checked again: a category's schema may have changed since.</summary>
     private static async Task<Rejection?> CheckAsync(
         TenantDb db, Resource resource, Resource? before, CancellationToken ct)
     {
-        if (ResourceRules.CheckZone(resource.TimeZone) is { } unknownZone) return unknownZone;
-        if (await db.Categories.FindAsync([resource.CategoryId], ct) is not { } category) return Unknown("categoryId");
+        var category = await db.Categories.FindAsync([resource.CategoryId], ct);
+        return Rejection.All(
+            ResourceRules.CheckZone(resource.TimeZone),
+            category is null ? Unknown("categoryId") : null,
+            await CheckParentAsync(db, resource.ParentId, before, ct),
+            category is null ? null : await CheckAttributesAsync(db, category, resource, before, ct));
+    }
 
-        if (resource.ParentId is { } parentId && parentId != before?.ParentId)
-        {
-            if (await db.Resources.FindAsync([parentId], ct) is null) return Unknown("parentId");
+    private static async Task<Rejection?> CheckParentAsync(
+        TenantDb db, long? parent, Resource? before, CancellationToken ct)
+    {
+        if (parent is not { } parentId || parentId == before?.ParentId) return null;
+        if (await db.Resources.FindAsync([parentId], ct) is null) return Unknown("parentId");
 
-            var parents = await db.Resources.AsNoTracking().Where(r => r.ParentId != null)
-                .ToDictionaryAsync(r => r.Id, r => r.ParentId!.Value, ct);
-            if (ResourceRules.CheckParent(before?.Id, parentId, parents) is { } wrong) return wrong;
-        }
+        var parents = await db.Resources.AsNoTracking().Where(r => r.ParentId != null)
+            .ToDictionaryAsync(r => r.Id, r => r.ParentId!.Value, ct);
+        return ResourceRules.CheckParent(before?.Id, parentId, parents);
+    }
 
+    /// <summary>Unchanged attributes are not checked again: a category's schema may have changed since.</summary>
+    private static async Task<Rejection?> CheckAttributesAsync(
+        TenantDb db, ResourceCategory category, Resource resource, Resource? before, CancellationToken ct)
+    {
         if (before is not null && before.CategoryId == resource.CategoryId
             && JsonElement.DeepEquals(before.Attributes, resource.Attributes))
         {
@@ -163,7 +173,7 @@ internal static class ResourceEndpoints
         [
             .. resources.Select(r => new ResourceResponse(
                 r.Id, r.Name, r.CategoryId, names[r.CategoryId], r.Capacity, r.TimeZone ?? db.Tenant.TimeZone, r.Active,
-                r.ParentId, r.TimeZone, r.Attributes, r.Version)),
+                r.ParentId, r.TimeZone, r.Attributes, r.Version) { Stamps = r.ToStamps() }),
         ];
     }
 

@@ -5,6 +5,7 @@ using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Catalogue;
+using Platform.Core;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
 
@@ -37,8 +38,7 @@ internal static class ScheduleEndpoints
 
         var schedule = await db.Schedules.SingleOrDefaultAsync(s => s.ResourceId == id, ct);
         var rejection = http.CheckVersion(schedule?.Version ?? 0)
-            ?? ResourceRules.CheckZone(request.TimeZone)
-            ?? ScheduleRules.Check(request.Rules, "rules");
+            ?? Rejection.All(ResourceRules.CheckZone(request.TimeZone), ScheduleRules.Check(request.Rules, "rules"));
         if (rejection is not null) return rejection.ToProblem();
 
         var before = await ReadAsync(db, resource, ct);
@@ -75,7 +75,8 @@ internal static class ScheduleEndpoints
 
         return new(
             resource.Id, own is not null, hours?.TimeZone ?? resource.TimeZone ?? db.Tenant.TimeZone, own?.TimeZone,
-            await db.ReadHoursAsync(hours, ct), own?.Version ?? 0);
+            await db.ReadHoursAsync(hours, ct), own?.Version ?? 0, own?.CreatedAt, own?.CreatedBy, own?.UpdatedAt,
+            own?.UpdatedBy);
     }
 }
 

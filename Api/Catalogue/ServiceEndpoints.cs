@@ -53,6 +53,8 @@ internal static class ServiceEndpoints
             {
                 BookingFields = [.. fields[CustomFieldOwners.Booking]],
                 ClientFields = [.. fields[CustomFieldOwners.Client]],
+                CreatedBy = null, // who works there is nobody's business
+                UpdatedBy = null,
             }),
         ]));
     }
@@ -71,8 +73,8 @@ internal static class ServiceEndpoints
     {
         var service = New(request);
         var requirements = request.Requirements ?? [];
-        var rejection = ServiceRules.Check(request.Price, service.Cancellation, service.Questions)
-            ?? await CheckAsync(db, requirements, ct);
+        var rejection = Rejection.All(
+            ServiceRules.Check(request.Price, service.Cancellation, service.Questions), await CheckAsync(db, requirements, ct));
         if (rejection is not null) return rejection.ToProblem();
 
         db.Create(service, caller.Actor);
@@ -94,8 +96,9 @@ internal static class ServiceEndpoints
 
         var before = await ToResponseAsync(db, service, ct);
         Apply(request, service);
-        var rejection = ServiceRules.Check(request.Price.Or(null), service.Cancellation, service.Questions)
-            ?? await CheckAsync(db, request.Requirements.Or([]), ct);
+        var rejection = Rejection.All(
+            ServiceRules.Check(request.Price.Or(null), service.Cancellation, service.Questions),
+            await CheckAsync(db, request.Requirements.Or([]), ct));
         if (rejection is not null) return rejection.ToProblem();
 
         db.Change(service, caller.Actor);

@@ -36,10 +36,11 @@ internal static class SettingsEndpoints
     {
         var settings = await db.OrganisationSettings.SingleAsync(ct);
         var rejection = http.CheckVersion(settings.Version)
-            ?? ScheduleRules.Check(request.OpeningHours.Or([]), "openingHours")
-            ?? (request.TimeZone.Or(db.Tenant.TimeZone) == db.Tenant.TimeZone
-                ? null
-                : new(RejectionKind.Invalid, Codes.TimeZoneImmutable, "It never changes.", "timeZone"));
+            ?? Rejection.All(
+                ScheduleRules.Check(request.OpeningHours.Or([]), "openingHours"),
+                request.TimeZone.Or(db.Tenant.TimeZone) == db.Tenant.TimeZone
+                    ? null
+                    : new(RejectionKind.Invalid, Codes.TimeZoneImmutable, "It never changes.", "timeZone"));
         if (rejection is not null) return rejection.ToProblem();
 
         var before = await ToResponseAsync(db, tenants, settings, ct);
@@ -74,6 +75,9 @@ internal static class SettingsEndpoints
         return new(
             tenant.Name, tenant.TimeZone, tenant.Locale, tenant.Currency, DayNames.Of(settings.WeekStart),
             settings.SlotIntervalMinutes, settings.MinimumNoticeMinutes, settings.BookingWindowDays, settings.HoldMinutes,
-            settings.HoldsPerClient, await db.ReadHoursAsync(hours, ct), settings.Version);
+            settings.HoldsPerClient, await db.ReadHoursAsync(hours, ct), settings.Version)
+        {
+            Stamps = settings.ToStamps(),
+        };
     }
 }

@@ -109,12 +109,13 @@ internal static class ClientEndpoints
         var (phone, invalid) = ClientRules.Phone(request.Phone.Or(null), db.Tenant.Country);
         var rejection = ClientRules.Version(http.ExpectedVersion, client.Version)
             ?? ClientRules.Changeable(client)
-            ?? invalid
-            ?? ClientRules.Zone(request.TimeZone.Or(null))
-            ?? (request.Metadata.HasValue
-                ? CustomFieldRules.CheckMetadata(
-                    await db.FieldsAsync(CustomFieldOwners.Client, ct), request.Metadata.Or(null))
-                : null);
+            ?? Rejection.All(
+                invalid,
+                ClientRules.Zone(request.TimeZone.Or(null)),
+                request.Metadata.HasValue
+                    ? CustomFieldRules.CheckMetadata(
+                        await db.FieldsAsync(CustomFieldOwners.Client, ct), request.Metadata.Or(null))
+                    : null);
         if (rejection is not null) return rejection.ToProblem();
 
         var before = ClientTerms.Of(client);

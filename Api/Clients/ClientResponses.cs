@@ -13,7 +13,13 @@ internal static class ClientResponses
 {
     public static readonly Expression<Func<Client, ClientResponse>> Response = c => new(
         c.Id, c.Name, c.Email, c.Phone, c.Locale, c.TimeZone, c.Metadata, c.ErasedAt, c.MergedIntoId, c.Version,
-        EF.Property<DateTimeOffset>(c, "CreatedAt"), EF.Property<DateTimeOffset>(c, "UpdatedAt"), c.Reminders);
+        c.Reminders)
+    {
+        CreatedAt = c.CreatedAt,
+        CreatedBy = c.CreatedBy,
+        UpdatedAt = c.UpdatedAt,
+        UpdatedBy = c.UpdatedBy,
+    };
 
     extension(TenantDb db)
     {

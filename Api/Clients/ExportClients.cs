@@ -71,16 +71,15 @@ internal static class ExportClients
     private static async Task<List<ExportedWaitlistEntry>> WaitlistAsync(TenantDb db, long id, CancellationToken ct)
     {
         var rows = await db.Waitlist.Where(w => w.ClientId == id).OrderBy(w => w.Id)
-            .Select(w => new { Entry = w, CreatedAt = EF.Property<DateTimeOffset>(w, "CreatedAt") })
             .AsNoTracking().ToListAsync(ct);
 
         return
         [
-            .. from row in rows
-               let w = row.Entry
+            .. from w in rows
                select new ExportedWaitlistEntry(
                    w.Id, w.ServiceId, w.ResourceId, new(w.Wanted.LowerBound, TimeSpan.Zero),
-                   new(w.Wanted.UpperBound, TimeSpan.Zero), w.PartySize, w.Status, w.BookingId, row.CreatedAt),
+                   new(w.Wanted.UpperBound, TimeSpan.Zero), w.PartySize, w.Status, w.BookingId, w.CreatedAt,
+                   w.ConsentedAt),
         ];
     }
 

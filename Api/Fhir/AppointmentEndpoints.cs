@@ -16,6 +16,12 @@ internal static class AppointmentEndpoints
 {
     private const string StatusSystem = "http://hl7.org/fhir/appointmentstatus";
 
+    private static readonly FhirSorting<Booking> Sorting = new(
+        ["_id"],
+        SortMember<Booking>.Number("_id", b => b.Id),
+        SortMember<Booking>.Instant("date", b => b.StartAt),
+        SortMember<Booking>.Instant("_lastUpdated", b => b.UpdatedAt));
+
     public static void MapAppointments(this RouteGroupBuilder fhir)
     {
         fhir.MapGet("/Appointment", Search);
@@ -28,14 +34,13 @@ internal static class AppointmentEndpoints
         var (query, faults) = FhirQuery.Read(http.Request, FhirType.Appointment);
         if (faults.Count > 0) return TypedResults.Problem(Problems.Invalid(faults));
 
-        TimeCursor? cursor = null;
-        if (query.Cursor is { } text && !TimeCursor.TryParse(text, out cursor)) return FhirEndpoints.UnknownCursor();
+        if (!Sorting.TryRead(query, out var after)) return FhirEndpoints.UnknownCursor();
 
         var bookings = Matching(db, query, Bundle.BaseUrl(http.Request));
-        var found = await ReadAsync(db, AppointmentOrder.Page(bookings, query, cursor), ct);
-        var sorted = AppointmentOrder.Sort(found, row => row.Booking, query);
+        var found = await ReadAsync(db, Sorting.Page(bookings, query, after), ct);
+        var sorted = Sorting.Sort(found, row => row.Booking, query);
         return Bundle.Of(
-            http, query, sorted.Cut(query.Count, row => AppointmentOrder.End(row.Booking, query)).Of(row => row.Appointment));
+            http, query, sorted.Cut(query.Count, row => Sorting.End(row.Booking, query)).Of(row => row.Appointment));
     }
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Read(
@@ -139,52 +144,4 @@ internal static class AppointmentEndpoints
                     [.. actors[row.Booking.Id].DistinctBy(actor => actor.Id)]))),
         ];
     }
-}
-
-/// <summary>The orders in which appointments are answered, each with the id where the rest is the same.</summary>
-internal static class AppointmentOrder
-{
-    /// <summary>One more than a page has, from behind the cursor on.</summary>
-    public static IQueryable<Booking> Page(IQueryable<Booking> bookings, FhirQuery query, TimeCursor? cursor)
-    {
-        var isDescending = query.IsDescending;
-        if (cursor is var (at, id))
-        {
-            bookings = (query.Sort, isDescending) switch
-            {
-                ("_id", false) => bookings.Where(b => b.Id > id),
-                ("_id", true) => bookings.Where(b => b.Id < id),
-                ("date", false) => bookings.Where(b =>
-                    EF.Functions.GreaterThan(ValueTuple.Create(b.StartAt, b.Id), ValueTuple.Create(at, id))),
-                ("date", true) => bookings.Where(b =>
-                    EF.Functions.LessThan(ValueTuple.Create(b.StartAt, b.Id), ValueTuple.Create(at, id))),
-                (_, false) => bookings.Where(b =>
-                    EF.Functions.GreaterThan(ValueTuple.Create(b.UpdatedAt, b.Id), ValueTuple.Create(at, id))),
-                (_, true) => bookings.Where(b =>
-                    EF.Functions.LessThan(ValueTuple.Create(b.UpdatedAt, b.Id), ValueTuple.Create(at, id))),
-            };
-        }
-
-        var sorted = (query.Sort, isDescending) switch
-        {
-            ("_id", false) => bookings.OrderBy(b => b.Id),
-            ("_id", true) => bookings.OrderByDescending(b => b.Id),
-            ("date", false) => bookings.OrderBy(b => b.StartAt).ThenBy(b => b.Id),
-            ("date", true) => bookings.OrderByDescending(b => b.StartAt).ThenByDescending(b => b.Id),
-            (_, false) => bookings.OrderBy(b => b.UpdatedAt).ThenBy(b => b.Id),
-            (_, true) => bookings.OrderByDescending(b => b.UpdatedAt).ThenByDescending(b => b.Id),
-        };
-        return sorted.Take(query.Count + 1);
-    }
-
-    /// <summary>A page again in its order, which joining it may have changed.</summary>
-    public static List<T> Sort<T>(IEnumerable<T> page, Func<T, Booking> booking, FhirQuery query)
-    {
-        var sorted = page.OrderBy(row => End(booking(row), query).At).ThenBy(row => booking(row).Id).ToList();
-        if (query.IsDescending) sorted.Reverse();
-        return sorted;
-    }
-
-    public static TimeCursor End(Booking booking, FhirQuery query) => new(
-        query.Sort switch { "_id" => DateTimeOffset.MinValue, "date" => booking.StartAt, _ => booking.UpdatedAt }, booking.Id);
 }

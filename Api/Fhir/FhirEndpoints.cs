@@ -13,6 +13,11 @@ namespace Platform.Api.Fhir;
 /// <summary>FHIR R4 (4.0.1), to be read: schedules, slots and appointments.</summary>
 internal static class FhirEndpoints
 {
+    private static readonly FhirSorting<Resource> Sorting = new(
+        ["_id"],
+        SortMember<Resource>.Number("_id", r => r.Id),
+        SortMember<Resource>.Instant("_lastUpdated", r => r.UpdatedAt));
+
     /// <summary>How far a schedule is planned: what slots can be asked about.</summary>
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(366);
 
@@ -52,21 +57,13 @@ internal static class FhirEndpoints
         var (query, faults) = FhirQuery.Read(http.Request, FhirType.Schedule);
         if (faults.Count > 0) return TypedResults.Problem(Problems.Invalid(faults));
 
-        IdCursor? cursor = null;
-        if (query.Cursor is { } text && !IdCursor.TryParse(text, out cursor)) return UnknownCursor();
+        if (!Sorting.TryRead(query, out var after)) return UnknownCursor();
 
         var horizon = HorizonOf(db, clock);
         var resources = Matching(db, query, horizon, Bundle.BaseUrl(http.Request));
-        if (cursor is { Id: var last })
-        {
-            resources = query.IsDescending ? resources.Where(r => r.Id < last) : resources.Where(r => r.Id > last);
-        }
-
-        var sorted = query.IsDescending ? resources.OrderByDescending(r => r.Id) : resources.OrderBy(r => r.Id);
-        var found = await ReadAsync(db, sorted.Take(query.Count + 1), ct);
-        if (query.IsDescending) found.Reverse();
-        return Bundle.Of(http, query, found.Cut(query.Count, row => new IdCursor(row.Resource.Id))
-            .Of(row => FhirResources.Schedule(row.Resource, row.Changed, row.Actor, horizon)));
+        var found = Sorting.Sort(await ReadAsync(db, Sorting.Page(resources, query, after), ct), row => row.Resource, query);
+        return Bundle.Of(http, query, found.Cut(query.Count, row => Sorting.End(row.Resource, query))
+            .Of(row => FhirResources.Schedule(row.Resource, row.Resource.UpdatedAt, row.Actor, horizon)));
     }
 
     private static IQueryable<Resource> Matching(TenantDb db, FhirQuery query, TimeRange horizon, string baseUrl)
@@ -77,8 +74,7 @@ internal static class FhirEndpoints
         if (!query.Within("date", zone).Overlaps(horizon)) resources = resources.Where(r => false);
         if (changed != FhirValues.Always)
         {
-            resources = resources.Where(r =>
-                EF.Property<DateTimeOffset>(r, "UpdatedAt") >= changed.Start && EF.Property<DateTimeOffset>(r, "UpdatedAt") < changed.End);
+            resources = resources.Where(r => r.UpdatedAt >= changed.Start && r.UpdatedAt < changed.End);
         }
 
         foreach (var tokens in query.Tokens("active"))
@@ -104,27 +100,25 @@ internal static class FhirEndpoints
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Schedule(
         long id, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
-        if (await ReadAsync(db, db.Resources.Where(r => r.Id == id), ct) is not [var (resource, changed, actor)])
+        if (await ReadAsync(db, db.Resources.Where(r => r.Id == id), ct) is not [var (resource, actor)])
         {
             return TypedResults.Problem(Problems.NotFound());
         }
 
         http.Response.Headers.ETag = $"W/\"{resource.Version}\"";
-        return new FhirAnswer(FhirResources.Schedule(resource, changed, actor, HorizonOf(db, clock)));
+        return new FhirAnswer(FhirResources.Schedule(resource, resource.UpdatedAt, actor, HorizonOf(db, clock)));
     }
 
-    private static async Task<List<(Resource Resource, DateTimeOffset Changed, FhirActor Actor)>> ReadAsync(
+    private static async Task<List<(Resource Resource, FhirActor Actor)>> ReadAsync(
         TenantDb db, IQueryable<Resource> resources, CancellationToken ct)
     {
         var categories = db.Categories;
         var rows = await (
             from r in resources
             join c in categories on r.CategoryId equals c.Id
-            orderby r.Id
-            select new { Resource = r, Changed = EF.Property<DateTimeOffset>(r, "UpdatedAt"), c.AttributeSchema })
-            .AsNoTracking().ToListAsync(ct);
+            select new { Resource = r, c.AttributeSchema }).AsNoTracking().ToListAsync(ct);
 
-        return [.. rows.Select(row => (row.Resource, row.Changed, FhirActor.Of(row.Resource, row.AttributeSchema)))];
+        return [.. rows.Select(row => (row.Resource, FhirActor.Of(row.Resource, row.AttributeSchema)))];
     }
 
     /// <summary>From the day it is asked about, in the tenant's zone.</summary>

@@ -11,7 +11,7 @@ internal sealed record FhirParameter(string Name, string Type, params string[] M
 }
 
 /// <summary>What can be searched for of one type: the searches and the CapabilityStatement are made from it.</summary>
-/// <param name="Sorts">What <c>_sort</c> takes, first what is sorted by without it.</param>
+/// <param name="Sorts">The names that <c>_sort</c> takes, first what is sorted by without it.</param>
 internal sealed record FhirType(string Name, IReadOnlyList<FhirParameter> Parameters, IReadOnlyList<string> Sorts)
 {
     public const string Identifier = "identifier";
@@ -22,15 +22,15 @@ internal sealed record FhirType(string Name, IReadOnlyList<FhirParameter> Parame
             new("_id", "token"), new("_lastUpdated", "date"), new("active", "token") { Codes = ["true", "false"] },
             new("actor", "reference", Identifier), new("date", "date"), new(Identifier, "token"),
         ],
-        ["_id"]);
+        ["_id", "_lastUpdated"]);
 
     public static readonly FhirType Slot = new(
         "Slot",
         [
-            new("schedule", "reference"), new("service-type", "token"), new("start", "date"),
+            new("_lastUpdated", "date"), new("schedule", "reference"), new("service-type", "token"), new("start", "date"),
             new("status", "token") { Codes = ["busy", "free", "busy-unavailable", "busy-tentative", "entered-in-error"] },
         ],
-        ["start"]);
+        ["start", "schedule", "service-type"]);
 
     public static readonly FhirType Appointment = new(
         "Appointment",
@@ -60,7 +60,9 @@ internal sealed record FhirType(string Name, IReadOnlyList<FhirParameter> Parame
         [
             .. Parameters.Select(p => Parameter(p.Name, p.Type, p.Modifiers is [] ? null : $"Modifier: {p.Modifiers[0]}")),
             Parameter("_count", "number", $"1 to {FhirQuery.MaxCount}"),
-            Parameter("_sort", "string", $"One of {string.Join(", ", Sorts)}, with a minus before it for the other way"),
+            Parameter(
+                "_sort", "string",
+                $"One or several of {string.Join(", ", Sorts)}, each with a minus before it for the other way"),
         ]),
     };
 

@@ -23,15 +23,13 @@ internal sealed class FhirQuery
     private FhirQuery(FhirType type)
     {
         _type = type;
-        Sort = type.Sorts[0];
+        Orders = [new(type.Sorts[0], IsDescending: false)];
     }
 
     public int Count { get; private set; } = DefaultCount;
 
-    /// <summary>One of the type's.</summary>
-    public string Sort { get; private set; }
-
-    public bool IsDescending { get; private set; }
+    /// <summary>By names of the type, the first before the second.</summary>
+    public IReadOnlyList<FhirOrder> Orders { get; private set; }
 
     /// <summary>Behind which a page begins; not yet read.</summary>
     public string? Cursor { get; private set; }
@@ -123,11 +121,16 @@ internal sealed class FhirQuery
                 Count = count;
                 return null;
             case "_sort":
-                IsDescending = value[0] == '-';
-                Sort = value.TrimStart('-');
-                return _type.Sorts.Contains(Sort) && value.Length - Sort.Length <= 1
+                Orders =
+                [
+                    .. value.Split(',').Select(name => name.StartsWith('-')
+                        ? new FhirOrder(name[1..], IsDescending: true)
+                        : new FhirOrder(name, IsDescending: false)),
+                ];
+                return Orders.All(order => _type.Sorts.Contains(order.Name))
+                    && Orders.DistinctBy(order => order.Name).Count() == Orders.Count
                     ? null
-                    : $"It is one of {string.Join(", ", _type.Sorts)}.";
+                    : $"It is one or several of {string.Join(", ", _type.Sorts)}, each once, with commas between.";
             case CursorParameter:
                 Cursor = value;
                 return null;

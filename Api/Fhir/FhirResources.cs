@@ -74,6 +74,7 @@ internal static class FhirResources
     {
         ["resourceType"] = "Slot",
         ["id"] = slot.Id,
+        ["meta"] = new JsonObject { ["lastUpdated"] = PlatformJson.WriteInstant(slot.ChangedAt) },
         ["serviceType"] = new JsonArray(Service(slot.ServiceId, slot.ServiceName)),
         ["schedule"] = new JsonObject { ["reference"] = $"Schedule/{slot.ResourceId}" },
         ["status"] = slot.IsFree ? "free" : "busy",

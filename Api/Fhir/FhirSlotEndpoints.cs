@@ -18,6 +18,12 @@ internal static class FhirSlotEndpoints
     /// <summary>What is answered where no end is asked for.</summary>
     private static readonly TimeSpan Usual = TimeSpan.FromDays(7);
 
+    private static readonly FhirSorting<FhirSlot> Sorting = new(
+        ["start", "schedule", "service-type"],
+        SortMember<FhirSlot>.Instant("start", slot => slot.Time.Start),
+        SortMember<FhirSlot>.Number("schedule", slot => slot.ResourceId),
+        SortMember<FhirSlot>.Number("service-type", slot => slot.ServiceId));
+
     public static void MapFhirSlots(this RouteGroupBuilder fhir)
     {
         fhir.MapGet("/Slot", Search);
@@ -31,11 +37,11 @@ internal static class FhirSlotEndpoints
         if (!query.All("schedule").Any()) faults = [.. faults, new("schedule", "REQUIRED", "Slots are those of a schedule.")];
         if (faults.Count > 0) return TypedResults.Problem(Problems.Invalid(faults));
 
-        TimeCursor? cursor = null;
-        if (query.Cursor is { } text && !TimeCursor.TryParse(text, out cursor)) return FhirEndpoints.UnknownCursor();
+        if (!Sorting.TryRead(query, out var after)) return FhirEndpoints.UnknownCursor();
 
         var now = clock.GetUtcNow();
-        var asked = query.Within("start", ZoneRules.Get(db.Tenant.TimeZone));
+        var zone = ZoneRules.Get(db.Tenant.TimeZone);
+        var (asked, changed) = (query.Within("start", zone), query.Within("_lastUpdated", zone));
         var from = asked.Start == DateTimeOffset.MinValue ? now : asked.Start;
         var starts = new TimeRange(from, asked.End == DateTimeOffset.MaxValue ? from + Usual : asked.End);
         if (starts.Length > TimeSpan.FromDays(MaxDays))
@@ -46,16 +52,9 @@ internal static class FhirSlotEndpoints
 
         var wanted = Wanted(query, Bundle.BaseUrl(http.Request));
         var found = starts.IsEmpty ? [] : await SlotsAsync(db, engine, wanted, starts, now, ct);
-        var sorted = found.OrderBy(slot => slot.Time.Start).ThenBy(Place).ThenBy(slot => slot.Id, StringComparer.Ordinal).ToList();
-        if (query.IsDescending) sorted.Reverse();
-        var slots = sorted
-            .SkipWhile(slot => cursor is var (at, place)
-                && (slot.Time.Start, Place(slot)).CompareTo((at, place)) is var order
-                && (query.IsDescending ? order >= 0 : order <= 0))
-            .Take(query.Count + 1).ToList();
-        return Bundle.Of(
-            http, query,
-            slots.Cut(query.Count, slot => new TimeCursor(slot.Time.Start, Place(slot))).Of(FhirResources.Slot));
+        var slots = Sorting.Page(
+            found.Where(slot => slot.ChangedAt >= changed.Start && slot.ChangedAt < changed.End), query, after);
+        return Bundle.Of(http, query, slots.Cut(query.Count, slot => Sorting.End(slot, query)).Of(FhirResources.Slot));
     }
 
     private static WantedSlots Wanted(FhirQuery query, string baseUrl)
@@ -91,9 +90,6 @@ internal static class FhirSlotEndpoints
             ? new FhirAnswer(FhirResources.Slot(slot))
             : TypedResults.Problem(Problems.NotFound());
     }
-
-    /// <summary>Ids of tenants' services and resources stay far below what would make two places one.</summary>
-    private static long Place(FhirSlot slot) => (slot.ResourceId * 1_000_000_007) ^ slot.ServiceId;
 
     private static async Task<List<FhirSlot>> SlotsAsync(
         TenantDb db, SlotQuery engine, WantedSlots wanted, TimeRange starts, DateTimeOffset now, CancellationToken ct)

@@ -9,7 +9,11 @@ using Platform.Core.Storage;
 namespace Platform.Api.Fhir;
 
 /// <summary>A start of a service at a resource, free or taken. It is stored nowhere: its id says what it is.</summary>
-internal sealed record FhirSlot(long ServiceId, string ServiceName, long ResourceId, TimeRange Time, bool IsFree)
+/// <param name="ChangedAt">
+/// When the booking changed last that takes it; of a free one when it was computed, since nothing tells when it became free.
+/// </param>
+internal sealed record FhirSlot(
+    long ServiceId, string ServiceName, long ResourceId, TimeRange Time, bool IsFree, DateTimeOffset ChangedAt)
 {
     public string Id => $"{ServiceId}-{ResourceId}-{Time.Start.ToUnixTimeSeconds()}";
 
@@ -44,7 +48,8 @@ internal static class FhirSlots
             .. from slot in SlotRules.Slots(question, starts, now)
                from resourceId in slot.Free.Select(free => free.ResourceId).Distinct()
                select new FhirSlot(
-                   service.Id, service.Name, resourceId, new(slot.Start, slot.Start + service.Times.Length), IsFree: true),
+                   service.Id, service.Name, resourceId, new(slot.Start, slot.Start + service.Times.Length), IsFree: true,
+                   now),
         ];
     }
 
@@ -59,10 +64,16 @@ internal static class FhirSlots
             join s in services on b.ServiceId equals s.Id
             where resourceIds.Contains(a.ResourceId) && b.StartAt >= starts.Start && b.StartAt < starts.End
                 && Busy.Contains(b.Status)
-            select new { b.ServiceId, s.Name, a.ResourceId, b.StartAt, b.EndAt }).Distinct().ToListAsync(ct);
+            group b.UpdatedAt by new { b.ServiceId, s.Name, a.ResourceId, b.StartAt, b.EndAt } into same
+            select new { Slot = same.Key, ChangedAt = same.Max() }).ToListAsync(ct);
 
-        return [.. rows.Select(row => new FhirSlot(
-            row.ServiceId, row.Name, row.ResourceId, new(row.StartAt, row.EndAt), IsFree: false))];
+        return
+        [
+            .. from row in rows
+               let slot = row.Slot
+               select new FhirSlot(
+                   slot.ServiceId, slot.Name, slot.ResourceId, new(slot.StartAt, slot.EndAt), IsFree: false, row.ChangedAt),
+        ];
     }
 
     /// <summary>The active services that these resources are named for, or belong to by their category.</summary>

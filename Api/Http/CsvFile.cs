@@ -74,6 +74,7 @@ internal sealed class CsvFile<T>(
 /// The separator of the cells of a CSV file, and with it how numbers are written: people whose decimal sign is the
 /// comma have spreadsheets that expect semicolons.
 /// </summary>
+[OneOf(",", ";", "tab")]
 internal sealed record CsvSeparator(char Value)
 {
     private static readonly CsvSeparator Comma = new(','), Semicolon = new(';'), Tab = new('\t');

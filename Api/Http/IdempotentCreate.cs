@@ -2,10 +2,12 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Platform.Api.Access;
+using Platform.Api.Public;
 using Platform.Contracts;
 using Platform.Core;
 using Platform.Core.Idempotency;
 using Platform.Core.Storage;
+using Platform.ServiceDefaults.RateLimits;
 
 namespace Platform.Api.Http;
 
@@ -76,7 +78,7 @@ internal static class IdempotentCreate
         {
             var http = context.HttpContext;
             var (key, malformed) = http.ReadIdempotencyKey(
-                Caller.Of(http.User).Actor, body < 0 ? null : context.Arguments[body]);
+                CallerOf(http), body < 0 ? null : context.Arguments[body]);
             if (malformed is not null) return TypedResults.Problem(malformed);
 
             return key is null
@@ -84,6 +86,12 @@ internal static class IdempotentCreate
                 : await OnceAsync(context, next, key);
         };
     }
+
+    /// <summary>Whose key it is: of somebody without an account, their address.</summary>
+    private static string CallerOf(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<LimitedByAddress>() is null
+            ? Caller.Of(http.User).Actor
+            : $"public:{ClientNetwork.Of(http)}";
 
     private static async Task<object?> OnceAsync(
         EndpointFilterInvocationContext context, EndpointFilterDelegate next, RequestKey key)

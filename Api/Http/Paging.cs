@@ -8,6 +8,7 @@ using Platform.Contracts;
 namespace Platform.Api.Http;
 
 /// <summary><c>?active=true|false|all</c>; those that are active where it is absent.</summary>
+[OneOf("true", "false", "all")]
 internal sealed record ActiveFilter(bool? Active)
 {
     public static bool TryParse(string? text, out ActiveFilter? filter)

@@ -20,7 +20,7 @@ internal sealed record QueryRange(
     public (TimeRange Range, Rejection? Rejection) In(TenantContext tenant, int maxDays)
     {
         var zone = ZoneRules.Get(tenant.TimeZone);
-        if ((Refusal(From, "from", zone) ?? Refusal(To, "to", zone)) is { } refusal) return (default, refusal);
+        if (Rejection.All(Refusal(From, "from", zone), Refusal(To, "to", zone)) is { } refusal) return (default, refusal);
 
         var range = new TimeRange(From.In(zone)!.Value, To.In(zone)!.Value);
         if (range.IsEmpty)

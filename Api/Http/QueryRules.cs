@@ -8,6 +8,13 @@ using Platform.Contracts;
 
 namespace Platform.Api.Http;
 
+/// <summary>On the type of a parameter that has a few values.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class OneOfAttribute(params string[] values) : Attribute
+{
+    public string Values => string.Join(", ", values);
+}
+
 /// <summary>
 /// The query parameters of an endpoint, as its handler names them. Others are refused, as are repeated and blank ones,
 /// and numbers, dates and flags that are written in an unusual way.
@@ -86,7 +93,8 @@ internal sealed class QueryRules
             : type != typeof(DateOnly) || LocalDatePattern.Iso.Parse(value).Success;
         if (!isUsual || !(isBound || IsReadable(parameter, value)))
         {
-            return new(name, FieldCodes.Invalid, $"{name} cannot be read.");
+            var choices = type.GetCustomAttribute<OneOfAttribute>()?.Values;
+            return new(name, FieldCodes.Invalid, choices is null ? $"{name} cannot be read." : $"{name} is one of {choices}.");
         }
 
         return parameter.Rules.FirstOrDefault(rule => !rule.IsValid(value)) is { } broken

@@ -193,12 +193,13 @@ internal static class LicenseEndpoints
             };
         }
 
-        var over = terms.ExpiresAt <= now ? "expiresAt" : terms.TrialEndsAt <= now ? "trialEndsAt" : null;
         return LicenseRules.CheckTimes(terms.ActivatedAt!.Value, terms.TrialEndsAt, terms.ExpiresAt)
-            ?? (over is null
-                ? null
-                : new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "It would be over already.", over))
+            ?? Rejection.All(Over(terms.ExpiresAt, "expiresAt"), Over(terms.TrialEndsAt, "trialEndsAt"))
             ?? LicenseRules.CheckLimit(terms.UserLimit, previous?.SeatsUsed ?? 0);
+
+        Rejection? Over(DateTimeOffset? end, string field) => end <= now
+            ? new(RejectionKind.Invalid, Codes.InvalidRange, "It would be over already.", field)
+            : null;
     }
 
     private static readonly Rejection Unknown =

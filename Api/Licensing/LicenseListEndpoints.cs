@@ -30,7 +30,7 @@ internal static class LicenseListEndpoints
     /// <param name="full">True: without a free seat; false: with one.</param>
     private static async Task<Results<Ok<Page<TenantLicenseResponse>>, ProblemHttpResult>> List(
         PlatformDb db, TimeProvider clock, [RegularExpression(Statuses)] string? status,
-        [StringLength(63)] string? application, long? tenantId, QueryInstant? endsBefore, bool? full,
+        [RegularExpression(SlugFilter.Pattern)] string? application, long? tenantId, QueryInstant? endsBefore, bool? full,
         [AsParameters] PageQuery page, CancellationToken ct)
     {
         if (endsBefore?.CheckYear("endsBefore") is { } unlikely) return unlikely.ToProblem();
@@ -38,7 +38,7 @@ internal static class LicenseListEndpoints
         var now = clock.Now;
         var rows = Rows(db);
         if (tenantId is { } tenant) rows = rows.Where(row => row.License.TenantId == tenant);
-        if (application is not null) rows = rows.Where(row => row.Application.Slug == application);
+        if (SlugFilter.Stored(application) is { } slug) rows = rows.Where(row => row.Application.Slug == slug);
         if (status is not null) rows = WithStatus(rows, status, now);
         if (endsBefore?.In(DateTimeZone.Utc)?.Stored is { } end)
         {
@@ -56,12 +56,12 @@ internal static class LicenseListEndpoints
     }
 
     private static async Task<Ok<Page<GrantResponse>>> ListGrants(
-        EntitlementQuery query, long? tenantId, [StringLength(63)] string? application, long? userId, ActiveFilter? active,
-        [AsParameters] PageQuery page, CancellationToken ct)
+        EntitlementQuery query, long? tenantId, [RegularExpression(SlugFilter.Pattern)] string? application,
+        long? userId, ActiveFilter? active, [AsParameters] PageQuery page, CancellationToken ct)
     {
         var slice = new GrantSlice(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
         var (grants, total) = await query.GrantsOfAllAsync(
-            new(tenantId, application, userId, active is null ? true : active.Active), slice, ct);
+            new(tenantId, SlugFilter.Stored(application), userId, active is null ? true : active.Active), slice, ct);
         return TypedResults.Ok(grants.Cut(page.Rows, grant => new IdCursor(grant.Id), total));
     }
 

@@ -29,20 +29,20 @@ internal static class SeatReportEndpoints
         staff.MapGet("/reports/seats", OfAll).WithTags("Licenses");
 
     private static Task<Results<Ok<IReadOnlyList<SeatsByTypeRow>>, CsvFile<SeatsByTypeRow>>> OfTenant(
-        TenantContext tenant, [StringLength(63)] string? application, SeatReportQuery query, CsvSeparator? separator,
-        HttpContext http, CancellationToken ct) =>
+        TenantContext tenant, [RegularExpression(SlugFilter.Pattern)] string? application, SeatReportQuery query,
+        CsvSeparator? separator, HttpContext http, CancellationToken ct) =>
         AnswerAsync(tenant.Id, application, query, separator, http, ct);
 
     private static Task<Results<Ok<IReadOnlyList<SeatsByTypeRow>>, CsvFile<SeatsByTypeRow>>> OfAll(
-        long? tenantId, [StringLength(63)] string? application, SeatReportQuery query, CsvSeparator? separator,
-        HttpContext http, CancellationToken ct) =>
+        long? tenantId, [RegularExpression(SlugFilter.Pattern)] string? application, SeatReportQuery query,
+        CsvSeparator? separator, HttpContext http, CancellationToken ct) =>
         AnswerAsync(tenantId, application, query, separator, http, ct);
 
     private static async Task<Results<Ok<IReadOnlyList<SeatsByTypeRow>>, CsvFile<SeatsByTypeRow>>> AnswerAsync(
         long? tenantId, string? application, SeatReportQuery query, CsvSeparator? separator, HttpContext http,
         CancellationToken ct)
     {
-        var rows = await query.ReadAsync(tenantId, application, ct);
+        var rows = await query.ReadAsync(tenantId, SlugFilter.Stored(application), ct);
         return http.WantsCsv
             ? new CsvFile<SeatsByTypeRow>(rows, Columns, "seats.csv", separator)
             : TypedResults.Ok(rows);

@@ -20,6 +20,7 @@ namespace Platform.Api.OpenApi;
 internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 {
     private static readonly DateTimeOffset Monday = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    private static readonly RowStamps Made = new(Monday.AddDays(-3), "user:11", Monday.AddDays(-3), "user:11");
     private static readonly ClientDetails Ada = new("Ada Lovelace", "ada@example.com", "+5511987654321", "pt-BR");
 
     private static readonly Moment MondayAtNine = new(null, new DateTime(2026, 11, 23, 9, 0, 0));
@@ -37,11 +38,11 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
     private static readonly BookingResponse Booking = new(
         1000, "019a8f0e-5a7e-7cc4-9d1c-3f6a1b2c4d5e", 1, "Consulta", Monday, Monday.AddMinutes(30), "America/Sao_Paulo",
         BookingStatuses.Confirmed, [new(1, "Dra. Helena Prado")], new(1000, "Ada Lovelace", "ada@example.com"), null, 1,
-        Monday.AddDays(-3), AfterBufferMinutes: 10, Price: Price, Source: BookingSources.Staff);
+        AfterBufferMinutes: 10, Price: Price, Source: BookingSources.Staff) { Stamps = Made };
 
     private static readonly ClientResponse Client = new(
         1000, "Ada Lovelace", "ada@example.com", "+5511987654321", "pt-BR", "America/Sao_Paulo",
-        Json("""{ "insurance": "public" }"""), null, null, 1, Monday.AddDays(-3), Monday.AddDays(-3));
+        Json("""{ "insurance": "public" }"""), null, null, 1) { Stamps = Made };
 
     private static readonly object[] OfBookings =
     [
@@ -62,6 +63,9 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             1, Monday, new("Ada Lovelace", "ada@example.com", "+5511987654321", "pt-BR"), Consent: true,
             TimeZone: "America/Sao_Paulo"),
         new PublicHoldRequest(1, Monday, "America/Sao_Paulo"),
+        new PublicWaitlistRequest(
+            1, Monday, Monday.AddDays(5), new("Ada Lovelace", "ada@example.com"), Consent: true,
+            TimeZone: "America/Sao_Paulo"),
         new PublicCancelRequest("Ill"),
         new PublicRescheduleRequest(Monday.AddDays(1), "America/Sao_Paulo"),
         Booking,
@@ -76,24 +80,30 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new SlotResponse(Monday, Monday.AddMinutes(30), [1, 2], 2),
         new WaitlistResponse(
             1000, 1, new(1000, "Ada Lovelace", "ada@example.com"), null, Monday, Monday.AddDays(5), "America/Sao_Paulo", 1,
-            WaitlistStatuses.Waiting, null, null, 1, Monday.AddDays(-3)),
+            WaitlistStatuses.Waiting, null, null, 1) { Stamps = Made },
     ];
 
     private static readonly object[] OfCatalogue =
     [
         new CreateCategoryRequest("Rooms", Json("""{ "properties": { "sink": { "type": "boolean", "required": true } } }""")),
         new ChangeCategoryRequest { Name = "Treatment rooms" },
-        new CategoryResponse(2, "Rooms", Json("""{ "properties": { "sink": { "type": "boolean", "required": true } } }"""), 1),
+        new CategoryResponse(2, "Rooms", Json("""{ "properties": { "sink": { "type": "boolean", "required": true } } }"""), 1)
+        {
+            Stamps = Made,
+        },
         new CreateResourceRequest(2, "Room 1", 1, TimeZone: "America/Sao_Paulo", Attributes: Json("""{ "sink": true }""")),
         new ChangeResourceRequest { Capacity = 2, TimeZone = (string?)null },
         new ResourceResponse(
-            3, "Room 1", 2, "Rooms", 1, "America/Sao_Paulo", true, null, "America/Sao_Paulo", Json("""{ "sink": true }"""), 1),
+            3, "Room 1", 2, "Rooms", 1, "America/Sao_Paulo", true, null, "America/Sao_Paulo", Json("""{ "sink": true }"""), 1)
+        {
+            Stamps = Made,
+        },
         new PutScheduleRequest([Weekdays], "America/Sao_Paulo"),
         new ScheduleResponse(3, true, "America/Sao_Paulo", "America/Sao_Paulo", [Weekdays], 1),
         new PutOverrideRequest([new("09:00", "12:00")]),
-        new OverrideResponse(3, new(2026, 12, 24), [new("09:00", "12:00")]),
+        new OverrideResponse(3, new(2026, 12, 24), [new("09:00", "12:00")]) { Stamps = Made },
         new CreateBlackoutRequest(Monday, Monday.AddDays(1), ResourceId: 3, Reason: "Painting"),
-        new BlackoutResponse(1000, 3, null, Monday, Monday.AddDays(1), "Painting", null),
+        new BlackoutResponse(1000, 3, null, Monday, Monday.AddDays(1), "Painting", null) { Stamps = Made },
         new CreateServiceRequest(
             "Consulta", [30, 60], "A first visit", AfterBufferMinutes: 10, MinimumNoticeMinutes: 60, BookingWindowDays: 90,
             Limits: Limits, Cancellation: Cancellation, CheckIn: CheckIn, Price: Price, Questions: [Question],
@@ -101,13 +111,13 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new ChangeServiceRequest { AfterBufferMinutes = 15, Price = (Money?)null },
         new ServiceResponse(
             1, "Consulta", "A first visit", [30, 60], 0, 10, null, 60, 90, Price, [1, 2], true, "fixed", 1, false, Limits,
-            Cancellation, CheckIn, [Question], [Doctor, Room], true, 1),
+            Cancellation, CheckIn, [Question], [Doctor, Room], true, 1) { Stamps = Made },
         new CreateCustomFieldRequest("client", "insurance", "Insurance", "choice", Choices: ["public", "private"]),
         new ChangeCustomFieldRequest { Required = true },
-        new CustomFieldResponse(1000, "client", "insurance", "Insurance", "choice", false, ["public", "private"], 0, 1),
+        new CustomFieldResponse(1000, "client", "insurance", "Insurance", "choice", false, ["public", "private"], 0, 1) { Stamps = Made },
         new ChangeSettingsRequest { WeekStart = "sunday", HoldMinutes = 10 },
         new SettingsResponse(
-            "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "monday", 30, 60, 90, 5, 3, [Weekdays], 1),
+            "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "monday", 30, 60, 90, 5, 3, [Weekdays], 1) { Stamps = Made },
         new Branding("#0F4C81", "#F2F2F2", "#5ED6CE", "https://example.com/logo.svg", FontFamily: "Montserrat"),
         new Labels(Resource: new("Professional", "Professionals"), Booking: new("Appointment", "Appointments")),
         new CreateHolidaysRequest("BR", [2026, 2027]),
@@ -172,8 +182,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
     ];
 
     private static readonly TenantResponse Tenant = new(
-        1, "clinica-aurora", "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "active", Monday,
-        "agenda.aurora.example", Json("""{ "primaryColor": "#0F4C81" }"""), Json("{}"), null, null, 1);
+        1, "clinica-aurora", "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "active",
+        "agenda.aurora.example", Json("""{ "primaryColor": "#0F4C81" }"""), Json("{}"), null, null, 1) { Stamps = Made };
 
     private static readonly object[] OfTenants =
     [
@@ -191,11 +201,11 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             "HQ", "Avenida Paulista 1000", "São Paulo", "BR", Region: "SP", PostalCode: "01310-100"),
         new ChangeAddressRequest { Line2 = "12º andar", Primary = true },
         new AddressResponse(
-            1000, 1, "HQ", "Avenida Paulista 1000", null, "São Paulo", "SP", "01310-100", "BR", true, 1),
+            1000, 1, "HQ", "Avenida Paulista 1000", null, "São Paulo", "SP", "01310-100", "BR", true, 1) { Stamps = Made },
         new CreateContactRequest("BILLING", "Ada Lovelace", "ada@example.com", "+55 11 98765-4321", "Finance"),
         new ChangeContactRequest { Phone = (string?)null, Primary = true },
         new ContactResponse(
-            1000, 1, "BILLING", "Finance", "Ada Lovelace", "ada@example.com", "+5511987654321", true, 1),
+            1000, 1, "BILLING", "Finance", "Ada Lovelace", "ada@example.com", "+5511987654321", true, 1) { Stamps = Made },
     ];
 
     private static readonly ApiKeyResponse Key = new(
@@ -207,7 +217,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new CreateServiceAccountRequest("Reception display", ["reception"]),
         new ChangeServiceAccountRequest { Name = "Waiting room display" },
         new ServiceAccountResponse(
-            1000, "Reception display", ["reception"], [Permissions.BookingsRead], Monday, "user:11", 1),
+            1000, "Reception display", ["reception"], [Permissions.BookingsRead], 1) { Stamps = Made },
         new CreateApiKeyRequest([Scopes.Scheduling], Monday.AddYears(1)),
         new RotateApiKeyRequest(1440, Monday.AddYears(1)),
         Key,
@@ -234,6 +244,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new AcceptInvitationRequest(13, "carla@aurora.example", "Carla Dias", "pt-BR"),
         new AcceptedInvitationResponse(1000, 1, "Clínica Aurora", 13),
         new CreateGroupRequest("Front desk"),
+        new GroupMembersRequest([11, 12], Partial: true),
+        new GroupMemberItem(11, GroupOutcomes.Joined),
         new GroupResponse(1000, "front_desk", "Front desk", false, [], 4, ["tq"], 1),
         new ChangeUserRequest { UserType = UserTypes.Manager },
         new DeactivateUserRequest(RevokeSeats: true),
@@ -245,7 +257,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new CreateMembershipRequest(UserTypes.Admin, [SystemRoles.TenantAdmin]),
         new ChangeMembershipRequest { UserType = UserTypes.Manager, Active = true },
         Membership,
-        new StaffUserResponse(12, "Bruno Lima", "bruno@aurora.example", "pt-BR", true, [Membership], Monday, 1),
+        new StaffUserResponse(12, "Bruno Lima", "bruno@aurora.example", "pt-BR", true, [Membership], 1) { Stamps = Made },
         new GiveRoleRequest(1),
         new CreateRoleRequest("Reception", [Permissions.BookingsImport, Permissions.ClientsManage]),
         new ChangeRoleRequest { Permissions = new string[] { Permissions.ClientsManage } },

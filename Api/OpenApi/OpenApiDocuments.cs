@@ -34,6 +34,7 @@ internal static class OpenApiDocuments
                         .AddSchemaTransformer<DescribeMoments>()
                         .AddSchemaTransformer<DescribeTexts>()
                         .AddSchemaTransformer<DescribeOptionals>()
+                        .AddSchemaTransformer<DescribeStamps>()
                         .AddSchemaTransformer<DescribeProblems>()
                         .AddSchemaTransformer<DescribeExamples>();
                 });

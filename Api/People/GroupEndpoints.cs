@@ -28,6 +28,8 @@ internal static class GroupEndpoints
         groups.MapDelete("/{id:long}", Delete).RequirePermission(Permissions.RolesWrite).ChangesRow();
         Changes(groups.MapPut("/{id:long}/members/{userId:long}", Join), Permissions.UsersWrite);
         Changes(groups.MapDelete("/{id:long}/members/{userId:long}", Leave), Permissions.UsersWrite);
+        Changes(groups.MapPost("/{id:long}/members", JoinMany), Permissions.UsersWrite);
+        Changes(groups.MapPost("/{id:long}/members/leave", LeaveMany), Permissions.UsersWrite);
         Changes(groups.MapPost("/{id:long}/apps/{application}/grant", Grant), Permissions.SeatsWrite);
         Changes(groups.MapPost("/{id:long}/apps/{application}/revoke", Revoke), Permissions.SeatsWrite);
 
@@ -98,6 +100,14 @@ internal static class GroupEndpoints
         long id, long userId, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
         MoveAsync(id, userId, tenant.Id, role => new(RoleAway: role), writing, ct);
 
+    private static Task<Results<Ok<List<GroupMemberItem>>, ProblemHttpResult>> JoinMany(
+        long id, GroupMembersRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing,
+        CancellationToken ct) => writing.MoveAsync(tenant.Id, id, request, joins: true, ct);
+
+    private static Task<Results<Ok<List<GroupMemberItem>>, ProblemHttpResult>> LeaveMany(
+        long id, GroupMembersRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing,
+        CancellationToken ct) => writing.MoveAsync(tenant.Id, id, request, joins: false, ct);
+
     /// <summary>A seat for every active member of the group without one; all get it or none.</summary>
     private static Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Grant(
         long id, string application, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
@@ -163,7 +173,7 @@ internal static class GroupEndpoints
         return TypedResults.Ok(ToResponse(now));
     }
 
-    private static Task<GroupView?> FindAsync(PlatformDb db, long tenantId, long id, CancellationToken ct) =>
+    internal static Task<GroupView?> FindAsync(PlatformDb db, long tenantId, long id, CancellationToken ct) =>
         db.GroupsOf(tenantId).SingleOrDefaultAsync(group => group.Role.Id == id, ct);
 
     private static GroupResponse ToResponse(GroupView group) => new(

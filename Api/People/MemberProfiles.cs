@@ -58,21 +58,23 @@ internal static class MemberProfiles
         TenantDb db, Membership row, ChangeUserRequest request, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (row.ResourceId is { } resource && !await db.Resources.AnyAsync(r => r.Id == resource, ct))
-        {
-            return ResourceEndpoints.Unknown("resourceId");
-        }
+        var isHere = row.ResourceId is not { } resource || await db.Resources.AnyAsync(r => r.Id == resource, ct);
+        return Rejection.All(
+            isHere ? null : ResourceEndpoints.Unknown("resourceId"),
+            await CheckClientAsync(db, row.ClientId, request, ct),
+            request.Metadata.HasValue
+                ? CustomFieldRules.Check(
+                    await db.FieldsAsync(CustomFieldOwners.User, ct), row.Metadata, "metadata", Codes.InvalidMetadata)
+                : null);
+    }
 
-        if (row.ClientId is { } id)
-        {
-            if (await db.Clients.FindAsync([id], ct) is not { } client) return ResourceEndpoints.Unknown("clientId");
-            if (request.ClientId.HasValue && ClientRules.Changeable(client) is { } gone) return gone;
-        }
+    private static async Task<Rejection?> CheckClientAsync(
+        TenantDb db, long? clientId, ChangeUserRequest request, CancellationToken ct)
+    {
+        if (clientId is null) return null;
+        if (await db.Clients.FindAsync([clientId], ct) is not { } client) return ResourceEndpoints.Unknown("clientId");
 
-        if (!request.Metadata.HasValue) return null;
-
-        var fields = await db.FieldsAsync(CustomFieldOwners.User, ct);
-        return CustomFieldRules.Check(fields, row.Metadata, "metadata", Codes.InvalidMetadata);
+        return request.ClientId.HasValue ? ClientRules.Changeable(client) : null;
     }
 
     private static object Terms(Membership m) => new { m.Kind, m.ResourceId, m.ClientId, m.Metadata };

@@ -84,7 +84,7 @@ internal sealed record PeopleWriting(
     {
         var (type, unknownType) = await TypeAsync(userType, ct);
         var (wanted, unknownRole) = await RolesAsync(tenantId, roles ?? [], ct);
-        if ((unknownType ?? unknownRole) is { } unknown) return (false, unknown);
+        if (Rejection.All(unknownType, unknownRole) is { } unknown) return (false, unknown);
 
         if (await FindAsync(tenantId, person.Id, ct) is { } known)
         {
@@ -131,7 +131,7 @@ internal sealed record PeopleWriting(
     {
         var (type, unknownType) = await TypeAsync(userType, ct);
         var (found, unknownRole) = await RolesAsync(tenantId, roles, ct);
-        return (type, unknownType ?? unknownRole ?? MembershipRules.Check(caller, null, new(userType, true, found)));
+        return (type, Rejection.All(unknownType, unknownRole) ?? MembershipRules.Check(caller, null, new(userType, true, found)));
     }
 
     /// <summary>As <see cref="AddAsync"/>, by the platform; an existing membership stays as it is.</summary>
@@ -184,7 +184,7 @@ internal sealed record PeopleWriting(
         var (roles, unknownRole) = wish.Roles.HasValue
             ? await RolesAsync(tenantId, wish.Roles.Or([]), ct)
             : (before.Roles, null);
-        if ((unknownType ?? unknownRole) is { } unknown) return unknown;
+        if (Rejection.All(unknownType, unknownRole) is { } unknown) return unknown;
         if (wish.RoleToo is { } more && roles.All(r => r.Id != more.Id)) roles = [.. roles, more];
         if (wish.RoleAway is { } less) roles = [.. roles.Where(r => r.Id != less.Id)];
         if (roles.Count > RoleLimits.PerMember) return MembershipRules.TooManyRoles;
@@ -279,12 +279,8 @@ internal sealed record PeopleWriting(
 
         var roles = await Db.Roles
             .Where(r => slugs.Contains(r.Slug) && (r.TenantId == null || r.TenantId == tenantId)).ToListAsync(ct);
-        for (var i = 0; i < slugs.Count; i++)
-        {
-            if (roles.All(r => r.Slug != slugs[i])) return ([], MembershipRules.UnknownRole(i));
-        }
-
-        return (roles, null);
+        var unknown = slugs.Select((slug, i) => roles.Exists(r => r.Slug == slug) ? null : MembershipRules.UnknownRole(i));
+        return Rejection.All(unknown) is { } refusal ? ([], refusal) : (roles, null);
     }
 
     private static Rejection OtherTerms(long userId) =>

@@ -60,18 +60,18 @@ internal static class StaffUserEndpoints
 
         if (active?.Active is { } wanted) people = people.Where(u => u.Active == wanted);
 
-        var found = await Stamped(people).PageAsync(u => u.Person.Id, page, ct);
-        var members = await db.MembershipsOfAsync([.. found.Items.Select(u => u.Person.Id)], ct);
-        return TypedResults.Ok(found.Of(u => ToResponse(u, members[u.Person.Id])));
+        var found = await people.PageAsync(u => u.Id, page, ct);
+        var members = await db.MembershipsOfAsync([.. found.Items.Select(u => u.Id)], ct);
+        return TypedResults.Ok(found.Of(u => ToResponse(u, members[u.Id])));
     }
 
     private static async Task<Results<Ok<StaffUserResponse>, ProblemHttpResult>> Get(
         long id, PlatformDb db, HttpContext http, CancellationToken ct)
     {
-        var person = await Stamped(db.Users.AsNoTracking().Where(u => u.Id == id)).SingleOrDefaultAsync(ct);
+        var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, ct);
         if (person is null) return TypedResults.Problem(Problems.NotFound());
 
-        http.SetVersion(person.Person.Version);
+        http.SetVersion(person.Version);
         return TypedResults.Ok(ToResponse(person, (await db.MembershipsOfAsync([id], ct))[id]));
     }
 
@@ -112,11 +112,37 @@ internal static class StaffUserEndpoints
             db.Change(person, writing.Actor);
             await db.SaveChangesAsync(ct);
             await accounts.SetAsync(person, ct); // only changes of the same person also wait for Identity
+            if (person.Active != before.Active) await FollowGroupsAsync(writing, person, ct);
             await RecordAsync(writing, person, before, ct);
         }
 
         return await Get(id, db, http, ct);
     }
+
+    /// <summary>
+    /// The seats that groups give come back with the person. Where a tenant has none left the person does without: whom the
+    /// platform lets in is no matter of seats. The tenants are locked, because the audit of each is written next.
+    /// </summary>
+    private static async Task FollowGroupsAsync(PeopleWriting writing, User person, CancellationToken ct)
+    {
+        const string beforeSeats = "before_seats";
+        var transaction = writing.Db.Database.CurrentTransaction!;
+        var tenants = await TenantsOfAsync(writing.Db, person.Id, ct);
+        foreach (var tenant in tenants) await writing.LockAsync(tenant, ct);
+        if (!person.Active) return;
+
+        foreach (var tenant in tenants)
+        {
+            await transaction.CreateSavepointAsync(beforeSeats, ct);
+            if (await writing.Seats.FollowGroupsAsync(tenant, person.Id, writing.Http.Source, ct) is null) continue;
+
+            await transaction.RollbackToSavepointAsync(beforeSeats, ct);
+        }
+    }
+
+    /// <summary>In the order of the audit's heads.</summary>
+    private static Task<List<long>> TenantsOfAsync(PlatformDb db, long userId, CancellationToken ct) => db.Memberships
+        .Where(m => m.UserId == userId).OrderBy(m => m.TenantId).Select(m => m.TenantId).ToListAsync(ct);
 
     /// <summary>In the platform's audit; that somebody is let in or denied also in that of each tenant.</summary>
     private static async Task RecordAsync(
@@ -131,8 +157,7 @@ internal static class StaffUserEndpoints
                 .ToStatement(source, now),
         ];
 
-        var tenants = await writing.Db.Memberships.Where(m => m.UserId == person.Id)
-            .OrderBy(m => m.TenantId).Select(m => m.TenantId).ToListAsync(ct); // in the order of the audit's heads
+        var tenants = await TenantsOfAsync(writing.Db, person.Id, ct);
         foreach (var tenant in tenants) writing.Changes.Of(tenant, person.Id);
         writing.Changes.OfStaff(person.Id);
         if (before.Active != person.Active)
@@ -218,16 +243,6 @@ internal static class StaffUserEndpoints
         return membership;
     }
 
-    private static IQueryable<StampedUser> Stamped(IQueryable<User> people) => people.Select(
-        u => new StampedUser { Person = u, CreatedAt = EF.Property<DateTimeOffset>(u, "CreatedAt") });
-
-    private static StaffUserResponse ToResponse(StampedUser u, IEnumerable<UserMembership> memberships) => new(
-        u.Person.Id, u.Person.Name, u.Person.Email, u.Person.Locale, u.Person.Active, [.. memberships], u.CreatedAt,
-        u.Person.Version);
-
-    private sealed class StampedUser
-    {
-        public required User Person { get; init; }
-        public required DateTimeOffset CreatedAt { get; init; }
-    }
+    private static StaffUserResponse ToResponse(User u, IEnumerable<UserMembership> memberships) =>
+        new(u.Id, u.Name, u.Email, u.Locale, u.Active, [.. memberships], u.Version) { Stamps = u.ToStamps() };
 }

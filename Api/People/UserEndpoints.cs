@@ -37,7 +37,7 @@ internal static class UserEndpoints
 
     private static async Task<Ok<Page<UserResponse>>> List(
         TenantContext tenant, PlatformDb db, [FreeText, StringLength(200)] string? q, ActiveFilter? active,
-        [StringLength(63)] string? role, [AsParameters] PageQuery page, CancellationToken ct) =>
+        [RegularExpression(SlugFilter.Pattern)] string? role, [AsParameters] PageQuery page, CancellationToken ct) =>
         TypedResults.Ok(await db.PageAsync(tenant.Id, q, active, page, ct, role));
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> Get(

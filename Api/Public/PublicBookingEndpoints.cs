@@ -22,9 +22,6 @@ internal static class PublicBookingEndpoints
 {
     private const string OfManage = "/manage/{token}";
 
-    /// <summary>As history names them.</summary>
-    private const string Actor = "client:public";
-
     /// <param name="tenant">Each endpoint runs in a transaction of its own.</param>
     /// <param name="direct">Endpoints that write their statements by hand.</param>
     public static void MapPublicBookings(this RouteGroupBuilder tenant, RouteGroupBuilder direct)
@@ -59,7 +56,8 @@ internal static class PublicBookingEndpoints
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
             PartySize: request.PartySize);
         var outcome = await create.RunAsync(
-            new(booking, Actor, key, BookingSources.Public, new(null, owner, Holds.NewToken()), PublicOnly: true), ct);
+            new(booking, PublicRules.Actor, key, BookingSources.Public, new(null, owner, Holds.NewToken()), PublicOnly: true),
+            ct);
         if (outcome.Rejection is { } rejection) return rejection.ToProblem();
 
         if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
@@ -81,18 +79,16 @@ internal static class PublicBookingEndpoints
         PublicBookingRequest request, CreateBooking create, ManageLinks links, TenantContext tenant, HttpContext http,
         CancellationToken ct)
     {
-        if (!request.Consent) return ConsentRequired.ToProblem();
+        if (!request.Consent) return PublicRules.ConsentRequired.ToProblem();
 
         var (key, malformed) = http.ReadIdempotencyKey($"public:{ClientNetwork.Of(http)}", request);
         if (malformed is not null) return TypedResults.Problem(malformed);
 
-        var client = request.Client;
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
-            new(client.Name, client.Email, client.Phone, client.Locale, client.Metadata), request.Note, null, request.PartySize,
-            request.Answers, request.HoldToken);
+            request.Client.ToDetails(), request.Note, null, request.PartySize, request.Answers, request.HoldToken);
         var outcome = await create.RunAsync(
-            new(booking, Actor, key, BookingSources.Public, PublicOnly: true, HasConsented: true), ct);
+            new(booking, PublicRules.Actor, key, BookingSources.Public, PublicOnly: true, HasConsented: true), ct);
         if (outcome.Rejection is { } rejection) return rejection.ToProblem();
 
         if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
@@ -156,14 +152,14 @@ internal static class PublicBookingEndpoints
         {
             await db.RecordAsync(
                 AuditActions.ClientChanged, client.Id, new { reminders = !reminders }, new { reminders },
-                http.Source with { Actor = Actor }, clock.Now, ct);
+                http.Source with { Actor = PublicRules.Actor }, clock.Now, ct);
         }
 
         return TypedResults.NoContent();
     }
 
     private static BookingChange ChangeOf(BookingView found, HttpContext http) =>
-        new(found.Booking.Id, http.ExpectedVersion, Actor);
+        new(found.Booking.Id, http.ExpectedVersion, PublicRules.Actor);
 
     private static async Task<BookingView?> FindAsync(string token, ManageLinks links, TenantDb db, CancellationToken ct) =>
         links.Read(db.Tenant.Id, token) is { } id
@@ -184,7 +180,4 @@ internal static class PublicBookingEndpoints
     private static PublicBookingResponse Public(BookingResponse b) => new(
         b.Uid, b.ServiceId, b.ServiceName, b.Start, b.End, b.TimeZone, b.Status, b.Resources, b.PartySize, b.Price,
         b.CancelDeadline, b.CancelFee, b.FeeDue, b.Version);
-
-    private static Rejection ConsentRequired { get; } = new(
-        RejectionKind.Invalid, Codes.ConsentRequired, "`consent` must be true to book.", "consent");
 }

@@ -70,7 +70,7 @@ internal static class ReportEndpoints
     private static async Task<Results<Ok<IReadOnlyList<BookingsRow>>, CsvFile<BookingsRow>, ProblemHttpResult>> Bookings(
         [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
         HttpContext http,
-        [AllowedValues("status", "service", "day", "resource")] string groupBy = "status", CancellationToken ct = default)
+        [RegularExpression("^(status|service|day|resource)$")] string groupBy = "status", CancellationToken ct = default)
     {
         var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
         if (rejection is not null) return rejection.ToProblem();
@@ -83,7 +83,7 @@ internal static class ReportEndpoints
     private static async Task<Results<Ok<IReadOnlyList<NoShowsRow>>, CsvFile<NoShowsRow>, ProblemHttpResult>> NoShows(
         [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
         HttpContext http,
-        [AllowedValues("service", "day", "resource", "client")] string groupBy = "service", CancellationToken ct = default)
+        [RegularExpression("^(service|day|resource|client)$")] string groupBy = "service", CancellationToken ct = default)
     {
         var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
         if (rejection is not null) return rejection.ToProblem();
@@ -96,7 +96,7 @@ internal static class ReportEndpoints
     private static async Task<Results<Ok<IReadOnlyList<RevenueRow>>, CsvFile<RevenueRow>, ProblemHttpResult>> Revenue(
         [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
         HttpContext http,
-        [AllowedValues("service", "day")] string groupBy = "service", CancellationToken ct = default)
+        [RegularExpression("^(service|day)$")] string groupBy = "service", CancellationToken ct = default)
     {
         var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
         if (rejection is not null) return rejection.ToProblem();

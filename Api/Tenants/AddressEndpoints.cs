@@ -78,5 +78,8 @@ internal static class AddressEndpoints
     }
 
     private static AddressResponse ToResponse(TenantAddress a) => new(
-        a.Id, a.TenantId, a.Type, a.Line1, a.Line2, a.City, a.Region, a.PostalCode, a.Country, a.IsPrimary, a.Version);
+        a.Id, a.TenantId, a.Type, a.Line1, a.Line2, a.City, a.Region, a.PostalCode, a.Country, a.IsPrimary, a.Version)
+    {
+        Stamps = a.ToStamps(),
+    };
 }

@@ -82,5 +82,8 @@ internal static class ContactEndpoints
     }
 
     private static ContactResponse ToResponse(TenantContact c) => new(
-        c.Id, c.TenantId, c.Type, c.Department, c.Name, c.Email, c.Phone, c.IsPrimary, c.Version);
+        c.Id, c.TenantId, c.Type, c.Department, c.Name, c.Email, c.Phone, c.IsPrimary, c.Version)
+    {
+        Stamps = c.ToStamps(),
+    };
 }

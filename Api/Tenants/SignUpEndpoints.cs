@@ -39,9 +39,10 @@ internal static class SignUpEndpoints
         CancellationToken ct)
     {
         var rejection = options.Value.Enabled ? null : Closed;
-        rejection ??= (request.Slug is { } slug ? TenantRules.Slug(slug) : null)
-            ?? ClientRules.Zone(request.TimeZone)
-            ?? TenantRules.Currency(request.Currency);
+        rejection ??= Rejection.All(
+            request.Slug is { } slug ? TenantRules.Slug(slug) : null,
+            ClientRules.Zone(request.TimeZone),
+            TenantRules.Currency(request.Currency));
         if (rejection is not null) return rejection.ToProblem();
 
         db.Scope.Staff = true;

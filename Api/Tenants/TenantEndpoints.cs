@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Linq.Expressions;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -22,11 +21,12 @@ internal static class TenantEndpoints
 {
     public const string TargetType = "tenant";
 
-    private static readonly Expression<Func<Tenant, TenantResponse>> Response = t => new(
-        t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Currency, t.Status, t.CreatedAt, t.CustomDomain, t.Branding,
-        t.Labels, t.ProvisioningError, t.PurgeAt, t.Version);
-
-    public static readonly Func<Tenant, TenantResponse> ToResponse = Response.Compile();
+    public static TenantResponse ToResponse(Tenant t) => new(
+        t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Currency, t.Status, t.CustomDomain, t.Branding, t.Labels,
+        t.ProvisioningError, t.PurgeAt, t.Version)
+    {
+        Stamps = t.ToStamps(),
+    };
 
     public static void MapTenants(this RouteGroupBuilder staff)
     {
@@ -161,10 +161,14 @@ internal static class TenantEndpoints
     public static TenantSnapshot Snapshot(TenantResponse t) =>
         new(t.Id, t.Slug, t.TimeZone, t.Locale, t.Currency, t.Status, t.CustomDomain);
 
+    /// <summary>They change with whatever else does.</summary>
+    private static readonly string[] Follows =
+        [nameof(TenantResponse.Version), nameof(TenantResponse.UpdatedAt), nameof(TenantResponse.UpdatedBy)];
+
     private static List<string> Changed(TenantResponse now, TenantResponse before) =>
     [
         .. from member in typeof(TenantResponse).GetProperties()
-           where member.Name != nameof(TenantResponse.Version)
+           where member.CanRead && !Follows.Contains(member.Name)
            where !AreSame(member.GetValue(now), member.GetValue(before))
            select JsonNamingPolicy.CamelCase.ConvertName(member.Name),
     ];

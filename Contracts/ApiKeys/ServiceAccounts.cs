@@ -6,16 +6,13 @@ namespace Platform.Contracts.ApiKeys;
 /// <summary>A program of a tenant.</summary>
 /// <param name="Roles">Slugs, sorted.</param>
 /// <param name="Permissions">All that the roles give, sorted.</param>
-/// <param name="CreatedBy"><c>user:17</c>.</param>
 /// <param name="Version">The value of the <c>ETag</c>.</param>
 public sealed record ServiceAccountResponse(
     long Id,
     string Name,
     IReadOnlyList<string> Roles,
     IReadOnlyList<string> Permissions,
-    DateTimeOffset CreatedAt,
-    string? CreatedBy,
-    long Version);
+    long Version) : StampedResponse;
 
 /// <summary><c>POST /api/v1/service-accounts</c></summary>
 /// <param name="Roles">Slugs of roles of the platform or of the tenant; none that hold more than the caller.</param>

@@ -58,10 +58,7 @@ public sealed record AuditEntryResponse(
     string? UserAgent);
 
 /// <summary>What happened at the door, as Identity keeps it: <c>GET /internal/api/v1/audit/logins</c>.</summary>
-/// <param name="Kind">
-/// <c>sign_in</c>, <c>sign_in_failed</c>, <c>sign_out</c>, <c>token_refused</c>, <c>token_revoked</c>, <c>client_refused</c> or
-/// <c>tenant_switch</c>.
-/// </param>
+/// <param name="Kind">One of <see cref="LoginKinds"/>.</param>
 /// <param name="AccountId">The number of the person; null where nobody was recognised.</param>
 public sealed record LoginResponse(
     long Id, DateTimeOffset OccurredAt, string Kind, long? AccountId, string? ClientId, string? Detail, string? RemoteAddress,

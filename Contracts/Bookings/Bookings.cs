@@ -95,7 +95,6 @@ public sealed record BookingResponse(
     BookedClient? Client,
     string? Note,
     long Version,
-    DateTimeOffset CreatedAt,
     int PartySize = 1,
     int Sequence = 0,
     int BeforeBufferMinutes = 0,
@@ -109,7 +108,7 @@ public sealed record BookingResponse(
     long? SeriesId = null,
     DateTime? Occurrence = null,
     string? Source = null,
-    DateTimeOffset? CheckedInAt = null)
+    DateTimeOffset? CheckedInAt = null) : StampedResponse
 {
     /// <summary>Mails of it that could not be delivered; only where one booking is asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

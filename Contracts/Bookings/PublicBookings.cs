@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Platform.Contracts.Catalogue;
 using Platform.Contracts.Clients;
 
 namespace Platform.Contracts.Bookings;
@@ -39,6 +40,43 @@ public sealed record PublicHoldRequest(
     [property: Range(1, 10_080)] int? DurationMinutes = null,
     [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
     [property: Range(1, 10_000)] int? PartySize = null);
+
+/// <summary>
+/// <c>POST /public/api/v1/{slug}/waitlist</c>; the members mean what they do in <see cref="JoinWaitlistRequest"/>.
+/// </summary>
+/// <param name="Consent">That the client agrees to their data being kept; must be true.</param>
+public sealed record PublicWaitlistRequest(
+    [property: Range(1, long.MaxValue)] long ServiceId,
+    Moment From,
+    Moment To,
+    PublicClient Client,
+    bool Consent = false,
+    [property: StringLength(64)] string? TimeZone = null,
+    [property: Range(1, long.MaxValue)] long? ResourceId = null,
+    [property: Range(1, 10_000)] int? PartySize = null);
+
+/// <summary>A client's own entry of the waitlist, as they see it without an account.</summary>
+/// <param name="From">UTC.</param>
+/// <param name="To">UTC, exclusive.</param>
+/// <param name="Status">One of <see cref="WaitlistStatuses"/>.</param>
+/// <param name="Offer">The place that is held for them while the entry is <c>offered</c>: book it with its token.</param>
+/// <param name="FreeSlots">In the answer to who joins: what is free already and can be booked instead of waiting.</param>
+/// <param name="WaitlistToken">
+/// Whoever has it may see the entry, take its offer and leave; only in the answer to whoever made the entry.
+/// </param>
+public sealed record PublicWaitlistResponse(
+    long ServiceId,
+    long? ResourceId,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    string TimeZone,
+    int PartySize,
+    string Status,
+    HoldResponse? Offer,
+    long Version,
+    DateTimeOffset CreatedAt,
+    IReadOnlyList<SlotResponse>? FreeSlots = null,
+    string? WaitlistToken = null);
 
 /// <summary>A client's own booking, as they see it without an account.</summary>
 /// <param name="Start">UTC.</param>

@@ -36,8 +36,10 @@ public sealed record CreateSeriesRequest(
 /// Why the date has no booking: <c>BOOKING_CONFLICT</c>, <c>NONEXISTENT_LOCAL_TIME</c> and others; or, in the answer to a
 /// cancellation, why the booking stays: <c>CANCELLATION_CLOSED</c>.
 /// </param>
+/// <param name="Limit">Of <c>LIMIT_REACHED</c>: which one, with the dates of the series before this one counted.</param>
 public sealed record SeriesOccurrence(
-    string Local, DateTimeOffset? Start, long? BookingId = null, string? Status = null, string? Code = null);
+    string Local, DateTimeOffset? Start, long? BookingId = null, string? Status = null, string? Code = null,
+    ReachedLimit? Limit = null);
 
 /// <param name="Occurrences">Every date, in order of time, with its booking or the reason why it has none.</param>
 /// <param name="StartLocal">Of the first date.</param>
@@ -58,7 +60,7 @@ public sealed record SeriesResponse(
     string? Note,
     long Version,
     IReadOnlyList<SeriesOccurrence> Occurrences,
-    bool IsComplete = true);
+    bool IsComplete = true) : StampedResponse;
 
 /// <summary><c>POST /api/v1/series/preview</c></summary>
 /// <param name="Bookable">How many dates could be booked.</param>

@@ -48,8 +48,7 @@ public sealed record WaitlistResponse(
     long? BookingId,
     DateTimeOffset? OfferedUntil,
     long Version,
-    DateTimeOffset CreatedAt,
-    IReadOnlyList<SlotResponse>? FreeSlots = null);
+    IReadOnlyList<SlotResponse>? FreeSlots = null) : StampedResponse;
 
 /// <summary>The states of an entry of the waitlist, as text on the wire and in the tables.</summary>
 public static class WaitlistStatuses

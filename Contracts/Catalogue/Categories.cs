@@ -8,7 +8,7 @@ namespace Platform.Contracts.Catalogue;
 /// What its resources' attributes may be; see <see cref="CreateCategoryRequest"/>. Empty: anything.
 /// </param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
-public sealed record CategoryResponse(long Id, string Name, JsonElement AttributeSchema, long Version);
+public sealed record CategoryResponse(long Id, string Name, JsonElement AttributeSchema, long Version) : StampedResponse;
 
 /// <summary><c>POST /api/v1/categories</c></summary>
 /// <param name="AttributeSchema">

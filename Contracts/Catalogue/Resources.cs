@@ -21,7 +21,7 @@ public sealed record ResourceResponse(
     long? ParentId,
     string? OwnTimeZone,
     JsonElement Attributes,
-    long Version);
+    long Version) : StampedResponse;
 
 /// <summary><c>POST /api/v1/resources</c></summary>
 /// <param name="TimeZone">IANA name, kept as given; the tenant's where absent.</param>

@@ -22,13 +22,18 @@ public sealed record OpeningRule(
 /// <param name="TimeZone">IANA name of the zone of the rules.</param>
 /// <param name="OwnTimeZone">The schedule's, where it differs from the resource's.</param>
 /// <param name="Version">0 where it has none of its own.</param>
+/// <param name="CreatedAt">Of its own hours; likewise who made and changed them.</param>
 public sealed record ScheduleResponse(
     long ResourceId,
     bool Own,
     string TimeZone,
     string? OwnTimeZone,
     IReadOnlyList<OpeningRule> Rules,
-    long Version);
+    long Version,
+    DateTimeOffset? CreatedAt = null,
+    string? CreatedBy = null,
+    DateTimeOffset? UpdatedAt = null,
+    string? UpdatedBy = null);
 
 /// <summary><c>PUT /api/v1/resources/{id}/schedule</c>. Without rules the resource is never open.</summary>
 /// <param name="TimeZone">IANA name; the resource's zone where absent.</param>
@@ -47,7 +52,7 @@ public sealed record OpeningInterval(
 /// <param name="Intervals">None: closed.</param>
 public sealed record PutOverrideRequest([property: MaxLength(50)] IReadOnlyList<OpeningInterval> Intervals);
 
-public sealed record OverrideResponse(long ResourceId, DateOnly Date, IReadOnlyList<OpeningInterval> Intervals);
+public sealed record OverrideResponse(long ResourceId, DateOnly Date, IReadOnlyList<OpeningInterval> Intervals) : StampedResponse;
 
 /// <summary>Times at which nothing can be booked. Existing bookings stay.</summary>
 /// <param name="ResourceId">Of this resource;</param>
@@ -62,7 +67,7 @@ public sealed record BlackoutResponse(
     DateTimeOffset Start,
     DateTimeOffset End,
     string? Reason,
-    string? Holiday);
+    string? Holiday) : StampedResponse;
 
 /// <summary><c>POST /api/v1/blackouts</c>: of a resource, of a category, or of everything; at most ten years.</summary>
 public sealed record CreateBlackoutRequest(

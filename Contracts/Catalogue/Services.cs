@@ -39,7 +39,7 @@ public sealed record ServiceResponse(
     long Version,
     IReadOnlyList<ServiceQuestion>? BookingFields = null,
     IReadOnlyList<ServiceQuestion>? ClientFields = null,
-    IReadOnlyList<int>? RemindersMinutes = null);
+    IReadOnlyList<int>? RemindersMinutes = null) : StampedResponse;
 
 /// <summary><c>POST /api/v1/services</c></summary>
 /// <param name="DurationsMinutes">The lengths on offer, at most a week each; the first is the default.</param>

@@ -24,7 +24,7 @@ public sealed record SettingsResponse(
     int HoldMinutes,
     int HoldsPerClient,
     IReadOnlyList<OpeningRule> OpeningHours,
-    long Version);
+    long Version) : StampedResponse;
 
 /// <summary><c>PATCH /api/v1/settings</c>: what is absent stays. Bookings are not altered by it.</summary>
 public sealed record ChangeSettingsRequest
@@ -125,7 +125,7 @@ public sealed record CustomFieldResponse(
     bool Required,
     IReadOnlyList<string> Choices,
     int Position,
-    long Version);
+    long Version) : StampedResponse;
 
 /// <summary><c>POST /api/v1/custom-fields</c></summary>
 /// <param name="AppliesTo"><c>client</c>, <c>booking</c>, <c>resource</c> or <c>user</c>.</param>

@@ -57,6 +57,7 @@ public sealed record ExportedSeries(
 /// <param name="From">The earliest acceptable start.</param>
 /// <param name="To">The latest acceptable start, exclusive.</param>
 /// <param name="Status"><c>waiting</c>, <c>offered</c>, <c>booked</c>, <c>expired</c> or <c>cancelled</c>.</param>
+/// <param name="ConsentedAt">When they agreed to their data being kept; null where staff entered them.</param>
 public sealed record ExportedWaitlistEntry(
     long Id,
     long ServiceId,
@@ -66,7 +67,8 @@ public sealed record ExportedWaitlistEntry(
     int PartySize,
     string Status,
     long? BookingId,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ConsentedAt);
 
 /// <param name="Kind">The event that caused it.</param>
 /// <param name="Status"><c>pending</c>, <c>sent</c> or <c>failed</c>.</param>

@@ -68,9 +68,7 @@ public sealed record ClientResponse(
     DateTimeOffset? ErasedAt,
     long? MergedIntoId,
     long Version,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt,
-    bool Reminders = true);
+    bool Reminders = true) : StampedResponse;
 
 /// <summary><c>GET /api/v1/clients/duplicates</c>: records that may be one person.</summary>
 /// <param name="Reasons">One or more of <see cref="DuplicateReasons"/>.</param>

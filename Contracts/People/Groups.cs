@@ -23,3 +23,27 @@ public sealed record GroupResponse(
 public sealed record CreateGroupRequest(
     [property: Required, StringLength(100), RegularExpression(PersonPatterns.Name)] string Name,
     [property: RegularExpression(RolePatterns.Slug)] string? Slug = null);
+
+/// <summary><c>POST /api/v1/groups/{id}/members</c> and <c>/members/leave</c></summary>
+/// <param name="Partial">True moves whom it can, in this order; else it is all or nobody.</param>
+public sealed record GroupMembersRequest(
+    [property: Length(1, GroupMembersRequest.Most), Distinct, Each(1, long.MaxValue)] IReadOnlyList<long> UserIds,
+    bool Partial = false)
+{
+    public const int Most = 100;
+}
+
+/// <summary>What became of one user who was to join or leave a group.</summary>
+/// <param name="Outcome">One of <see cref="GroupOutcomes"/>.</param>
+/// <param name="Code">Why it was refused; null otherwise.</param>
+public sealed record GroupMemberItem(long UserId, string Outcome, string? Code = null);
+
+public static class GroupOutcomes
+{
+    public const string Joined = "joined";
+    public const string Left = "left";
+
+    /// <summary>They were in the group already, or were not.</summary>
+    public const string Unchanged = "unchanged";
+    public const string Refused = "refused";
+}

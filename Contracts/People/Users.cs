@@ -103,8 +103,7 @@ public sealed record StaffUserResponse(
     string Locale,
     bool Active,
     IReadOnlyList<UserMembership> Memberships,
-    DateTimeOffset CreatedAt,
-    long Version);
+    long Version) : StampedResponse;
 
 /// <summary>One person in one tenant, as staff see it.</summary>
 /// <param name="UserType">Slug.</param>

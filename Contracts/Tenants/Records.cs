@@ -19,7 +19,7 @@ public sealed record AddressResponse(
     string? PostalCode,
     string Country,
     bool Primary,
-    long Version);
+    long Version) : StampedResponse;
 
 /// <summary><c>POST /internal/api/v1/tenants/{id}/addresses</c></summary>
 /// <param name="Type"><c>HQ</c>, <c>BILLING</c> or <c>SHIPPING</c>.</param>
@@ -79,7 +79,7 @@ public sealed record ContactResponse(
     string Email,
     string? Phone,
     bool Primary,
-    long Version);
+    long Version) : StampedResponse;
 
 /// <summary><c>POST /internal/api/v1/tenants/{id}/contacts</c></summary>
 /// <param name="Type"><c>ADMIN</c>, <c>BILLING</c>, <c>TECH</c> or <c>LEGAL</c>.</param>

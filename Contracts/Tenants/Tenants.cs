@@ -13,7 +13,6 @@ namespace Platform.Contracts.Tenants;
 /// <c>provisioning</c>, <c>provisioning_failed</c>, <c>active</c>, <c>inactive</c>, <c>offboarding</c> or
 /// <c>purged</c>.
 /// </param>
-/// <param name="CreatedAt">UTC.</param>
 /// <param name="CustomDomain">Host name of the tenant's own pages, in lower case; null where it has none.</param>
 /// <param name="Branding">Colours and logo, by name; empty for the platform's own.</param>
 /// <param name="Labels">The tenant's words for our terms, by term.</param>
@@ -28,13 +27,12 @@ public sealed record TenantResponse(
     string Locale,
     string Currency,
     string Status,
-    DateTimeOffset CreatedAt,
     string? CustomDomain,
     JsonElement Branding,
     JsonElement Labels,
     string? ProvisioningError,
     DateTimeOffset? PurgeAt,
-    long Version);
+    long Version) : StampedResponse;
 
 /// <summary>Why a tenant could not be provisioned. For a person to act on; the log has the rest.</summary>
 public static class ProvisioningErrors

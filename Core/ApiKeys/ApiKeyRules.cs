@@ -40,15 +40,8 @@ public static class ApiKeyRules
         return caller.Covers(PermissionsOf(before)) && caller.Covers(PermissionsOf(after)) ? null : TooMuch;
     }
 
-    public static Rejection? CheckScopes(IReadOnlyList<string> scopes)
-    {
-        for (var i = 0; i < scopes.Count; i++)
-        {
-            if (!Scopes.Contains(scopes[i])) return UnknownScope(i);
-        }
-
-        return null;
-    }
+    public static Rejection? CheckScopes(IReadOnlyList<string> scopes) =>
+        Rejection.All(scopes.Select((scope, i) => Scopes.Contains(scope) ? null : UnknownScope(i)));
 
     public static Rejection? CheckExpiry(DateTimeOffset? expiresAt, DateTimeOffset now) => expiresAt <= now
         ? new(RejectionKind.Invalid, Codes.InvalidRange, "expiresAt must be in the future.", "expiresAt")

@@ -5,7 +5,7 @@ using Platform.Core.Tenants;
 namespace Platform.Core.ApiKeys;
 
 /// <summary>A program of a tenant. It acts with roles, as a member does, and has any number of keys.</summary>
-public sealed class ServiceAccount
+public sealed class ServiceAccount : ActorStamped
 {
     public long Id { get; init; }
     public required long TenantId { get; init; }
@@ -62,7 +62,7 @@ internal sealed class ServiceAccountConfiguration : IEntityTypeConfiguration<Ser
         builder.ToTable("service_accounts");
         builder.HasOne<Tenant>().WithMany().HasForeignKey(a => a.TenantId);
         builder.HasVersion();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 

@@ -16,11 +16,16 @@ public sealed record AuditSource(
 /// <summary>What was changed. Before and after hold ids and terms, nothing personal: the chain keeps them.</summary>
 /// <param name="TenantId">Null for what belongs to the platform itself.</param>
 /// <param name="Action">One of <see cref="AuditActions"/>.</param>
+/// <param name="TargetType">One of <see cref="AuditTargets"/>.</param>
 /// <param name="Outcome">One of <see cref="AuditOutcomes"/>.</param>
 public sealed record AuditChange(
     long? TenantId, string Action, string TargetType, long? TargetId, object? Before, object? After,
     string Outcome = AuditOutcomes.Done)
 {
+    public string TargetType { get; } = AuditTargets.All.Contains(TargetType)
+        ? TargetType
+        : throw new ArgumentException($"Add {TargetType} to {nameof(AuditTargets)}.", nameof(TargetType));
+
     public string Action { get; } = AuditActions.All.Contains(Action)
         ? Action
         : throw new ArgumentException($"Add {Action} to {nameof(AuditActions)} and to docs/audit.md.", nameof(Action));

@@ -143,6 +143,7 @@ internal sealed class BookingConfiguration : IEntityTypeConfiguration<Booking>, 
         builder.ToTable("bookings");
         builder.Ignore(b => b.Time);
         builder.Property(b => b.Version).IsConcurrencyToken();
+        builder.Property(b => b.UpdatedAt).ValueGeneratedOnAddOrUpdate(); // the database says when, and answers repeat it
         builder.HasOne<Service>().WithMany().HasForeignKey(b => b.ServiceId);
         builder.HasOne<Client>().WithMany().HasForeignKey(b => b.ClientId);
         builder.HasOne<BookingSeries>().WithMany().HasForeignKey(b => b.SeriesId);

@@ -53,6 +53,16 @@ public static class BookingRules
             RejectionKind.Invalid, Codes.BookingBegun,
             $"The booking began at {PlatformJson.WriteInstant(booking.StartAt)}; it can no longer be moved.");
 
+    /// <summary>A request whose time has come expires; nobody confirms it any more.</summary>
+    public static Rejection? ConfirmedInTime(Booking booking, DateTimeOffset now) =>
+        now < booking.StartAt ? null
+        : now < booking.EndAt ? new(
+            RejectionKind.Invalid, Codes.BookingBegun,
+            $"Its time began at {PlatformJson.WriteInstant(booking.StartAt)}; it can no longer be confirmed.")
+        : new(
+            RejectionKind.Invalid, Codes.BookingEnded,
+            $"Its time ended at {PlatformJson.WriteInstant(booking.EndAt)}; it can no longer be confirmed.");
+
     /// <summary>What has ended has taken place, or not; cancelling it would say neither, unless somebody corrects it.</summary>
     public static Rejection? NotEnded(Booking booking, bool correct, DateTimeOffset now) =>
         correct || now < booking.EndAt ? null : new(

@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>Bookings that repeat by a rule. Each occurrence is a booking of its own.</summary>
-public sealed class BookingSeries
+public sealed class BookingSeries : ActorStamped
 {
     public long Id { get; init; }
 
@@ -58,7 +58,7 @@ internal sealed class BookingSeriesConfiguration : IEntityTypeConfiguration<Book
         builder.PrimitiveCollection(s => s.Rdates).HasColumnType("timestamp[]");
         builder.HasOne<Service>().WithMany().HasForeignKey(s => s.ServiceId);
         builder.HasOne<Client>().WithMany().HasForeignKey(s => s.ClientId);
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }

@@ -16,11 +16,14 @@ public sealed record BookingView(
     public BookingResponse ToResponse() => new(
         Booking.Id, Booking.Uid, Booking.ServiceId, ServiceName, Booking.StartAt, Booking.EndAt, Booking.TimeZone,
         Booking.Status, Resources, Client is null ? null : new(Client.Id, Client.Name, Client.Email), Booking.Note,
-        Booking.Version, Booking.CreatedAt, Booking.PartySize, Booking.Sequence, Booking.BeforeBufferMinutes,
+        Booking.Version, Booking.PartySize, Booking.Sequence, Booking.BeforeBufferMinutes,
         Booking.AfterBufferMinutes, Money(Booking.Price, Booking.Currency), Booking.CancelDeadline,
         Money(Booking.CancelFee, Booking.CancelCurrency), Money(Booking.FeeDue, Booking.CancelCurrency),
         Booking.CancelReason, Booking.Answers, Booking.SeriesId, Booking.Occurrence, Booking.Source,
-        Booking.CheckedInAt);
+        Booking.CheckedInAt)
+    {
+        Stamps = new(Booking.CreatedAt, Booking.CreatedBy, Booking.UpdatedAt, Booking.UpdatedBy),
+    };
 
     /// <summary>A hold, or what became of it.</summary>
     public HoldResponse ToHold(DateTimeOffset now) => new(

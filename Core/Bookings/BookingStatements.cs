@@ -140,7 +140,7 @@ internal static class BookingStatements
                     b.end_at > $6 as is_ahead
                 from bookings b
                 where b.service_id = $1 and (b.local_date between $3 and $4 or (b.client_id = $5 and b.end_at > $6))
-                    and (b.status in ('pending', 'confirmed', 'checked_in', 'completed', 'no_show')
+                    and (b.status in {LimitRules.Counted}
                         or (b.status = 'held' and b.hold_expires_at > $6))),
             week as (select id, client_id, local_date, minutes from live where local_date between $3 and $4),
             day as (select id, client_id, minutes from week where local_date = $2)

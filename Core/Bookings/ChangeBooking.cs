@@ -44,7 +44,9 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         (_, after) => new BookingCancelled(after, reason), ct);
 
     public Task<ChangeOutcome> ConfirmAsync(BookingChange change, CancellationToken ct) =>
-        TransitionAsync(change, BookingStatuses.Confirmed, _ => null, ct, from: BookingStatuses.Pending);
+        TransitionAsync(
+            change, BookingStatuses.Confirmed, booking => BookingRules.ConfirmedInTime(booking, clock.Now), ct,
+            from: BookingStatuses.Pending);
 
     public Task<ChangeOutcome> RejectAsync(BookingChange change, string? reason, CancellationToken ct) =>
         TransitionAsync(change, BookingStatuses.Rejected, booking =>
@@ -213,7 +215,6 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
     {
         var (booking, now) = (view.Booking, clock.Now);
         booking.Version++;
-        booking.UpdatedAt = now;
         booking.UpdatedBy = change.Actor;
         if (booking.Status is BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired)
         {

@@ -45,6 +45,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         if (refused.Count > 0 && refused.Count == bookings.Count) return (null, Conflict(refused));
 
         if (scope.Scope != "this") await EndAsync(series, scope, bookings, ct);
+        db.SignChange(series, scope.Actor);
         await db.SaveChangesAsync(ct);
         return (Told((await SeriesViews.FindAsync(db, series.Id, ct))!, refused), null);
     }
@@ -124,6 +125,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
             series.StartLocal = (LocalDateTime.FromDateTime(series.StartLocal) + shift).ToDateTimeUnspecified();
         }
 
+        db.SignChange(series, scope.Actor);
         await db.SaveChangesAsync(ct);
         return (await SeriesViews.FindAsync(db, series.Id, ct), null);
     }

@@ -34,10 +34,9 @@ public sealed class CreateBooking(
     public async Task<BookingOutcome> RunAsync(WantedBooking wanted, CancellationToken ct)
     {
         var (start, unclear) = BookingRules.StartOf(wanted.Request.Start, wanted.Request.TimeZone);
-        if (unclear is not null) return Refused(unclear);
-
         var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone, tenant.Country);
-        if (noPhone is not null) return Refused(noPhone with { Field = "client.phone" });
+        noPhone = noPhone is null ? null : noPhone with { Field = "client.phone" };
+        if (unclear is not null) return Refused(Rejection.All(unclear, noPhone)!);
 
         var request = wanted.Request with { Client = wanted.Request.Client is { } c ? c with { Phone = phone } : null };
         wanted = wanted with { Request = request };
@@ -48,7 +47,7 @@ public sealed class CreateBooking(
             var known = await ReadAsync(wanted, start, now, ct);
 
             if (known.Answered is { } answered) return Repeated(wanted.Key!, answered);
-            if (Refusal(wanted, known) is { } refusal) return Refused(refusal);
+            if (Refusal(wanted, known, noPhone) is { } refusal) return Refused(refusal);
 
             var service = known.Slots!.Service;
             var isLast = attempt >= Math.Min(Attempts + service.Candidates.Count, MostAttempts);
@@ -79,15 +78,17 @@ public sealed class CreateBooking(
         }
     }
 
-    private static Rejection? Refusal(WantedBooking wanted, KnownFacts known)
+    private static Rejection? Refusal(WantedBooking wanted, KnownFacts known, Rejection? noPhone)
     {
         if (known.Slots is not { Service: var service }) return BookingRules.UnknownService;
         if (wanted.PublicOnly && !service.Public) return BookingRules.UnknownService;
         if (wanted.Request.ClientId is not null && known.Client is null) return BookingRules.UnknownClient;
-        if (wanted.Hold is not null) return null;
+        if (wanted.Hold is not null) return noPhone;
 
-        return CustomFieldRules.CheckAnswers(service.Answers, wanted.Request.Answers)
-            ?? (known.Client is null ? service.CheckNewClient(wanted.Request.Client) : null);
+        return Rejection.All(
+            noPhone,
+            CustomFieldRules.CheckAnswers(service.Answers, wanted.Request.Answers),
+            known.Client is null ? service.CheckNewClient(wanted.Request.Client) : null);
     }
 
     /// <returns>

@@ -21,7 +21,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         return draft is null
             ? (null, rejection)
             : (new(
-                [.. draft.Plan.Occurrences.Select(o => new SeriesOccurrence(o.Local, o.Start, Code: o.Code))],
+                [.. draft.Plan.Occurrences.Select(o => o.ToRefused())],
                 draft.Plan.Bookable.Count(), draft.Plan.IsComplete), null);
     }
 
@@ -46,7 +46,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             }
             catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
             {
-                return (null, BookingRules.LimitReached);
+                await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
+                return (null, await LimitAsync(request, draft, client, actor, ct));
             }
             catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
             {
@@ -61,7 +62,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         }
     }
 
-    private const string BeforeWriting = "before_writing";
+    private const string BeforeWriting = "before_writing", BeforeDate = "before_date";
     private const int Attempts = 3;
 
     private static Rejection TakenJustNow { get; } =
@@ -129,7 +130,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         return request.Client is { } details ? await clients.FindOrCreateAsync(details, actor, ct) : (null, null);
     }
 
-    private async Task<SeriesResponse> WriteAsync(
+    private async Task<BookingSeries> AddAsync(
         CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
     {
         var (plan, zone, start) = (draft.Plan, ZoneRules.Get(draft.Zone), draft.Start.ToDateTimeUnspecified());
@@ -154,6 +155,14 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         };
         db.Create(series, actor);
         await db.SaveChangesAsync(ct);
+        return series;
+    }
+
+    private async Task<SeriesResponse> WriteAsync(
+        CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
+    {
+        var plan = draft.Plan;
+        var series = await AddAsync(request, draft, client, actor, ct);
 
         var booked = await _dates.BookAsync(
             new(series, draft.Facts, draft.Times, client, request.Answers, actor), [.. plan.Bookable], ct);
@@ -167,6 +176,59 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
 
         return SeriesViews.ToResponse(series, [.. plan.Occurrences.Select(o => new SeriesOccurrence(
             o.Local, o.Start, booked.GetValueOrDefault(o)?.Id, booked.GetValueOrDefault(o)?.Status, o.Code))]);
+    }
+
+    /// <summary>
+    /// Which limit a series meets, and at which of its dates: books one after the other, as if each was asked for alone. Whoever
+    /// is refused keeps none of them.
+    /// </summary>
+    private async Task<Rejection> LimitAsync(
+        CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
+    {
+        var series = await AddAsync(request, draft, client, actor, ct);
+        var order = new SeriesOrder(series, draft.Facts, draft.Times, client, request.Answers, actor);
+        var transaction = db.Database.CurrentTransaction!;
+        HashSet<long> made = [];
+        foreach (var date in draft.Plan.Bookable)
+        {
+            await transaction.CreateSavepointAsync(BeforeDate, ct);
+            try
+            {
+                made.UnionWith((await _dates.BookAsync(order, [date], ct)).Values.Select(booking => booking.Id));
+            }
+            catch (PostgresException e) when (e.LostARace() || e.IsRefusal())
+            {
+                await transaction.RollbackToSavepointAsync(BeforeDate, ct);
+                if (!e.IsRefusal(Codes.LimitReached)) continue; // taken meanwhile, which is another matter
+
+                var refused = new RefusedStart(
+                    BookingRules.LimitReached, draft.Facts.Service, draft.Times, date.Start!.Value, series.PartySize,
+                    request.ResourceIds ?? [], client?.Id, null, null, ForAnybody: false);
+                return Told(await ExplainAsync(refused, ct), date, made);
+            }
+        }
+
+        return BookingRules.LimitReached;
+    }
+
+    private Task<Rejection> ExplainAsync(RefusedStart refused, CancellationToken ct) => StartRejections.ExplainAsync(
+        refused,
+        statements =>
+        {
+            var batch = new NpgsqlBatch(Connection); // holds nothing that needs disposing
+            foreach (var statement in statements) batch.BatchCommands.Add(statement);
+            return batch.ExecuteReaderAsync(ct);
+        },
+        range => slots.ReadAsync(Connection, refused.Service.Id, range, null, ct), clock.Now, ct);
+
+    /// <summary>With the date, and without bookings that will not be there.</summary>
+    private static Rejection Told(Rejection rejection, PlannedOccurrence date, HashSet<long> made)
+    {
+        var limit = rejection.Members.GetValueOrDefault("limit") as ReachedLimit;
+        var told = rejection.With("occurrence", date.Local);
+        return limit?.Bookings is not { } bookings
+            ? told
+            : told.With("limit", limit with { Bookings = [.. bookings.Where(b => !made.Contains(b.BookingId))] });
     }
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();

@@ -50,6 +50,7 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         await SkipAsync(series, expansion, reached, isComplete, ct);
         if (reached.Count > 0) series.PlannedUntil = reached[^1].ToDateTimeUnspecified();
         series.IsComplete = isComplete;
+        db.SignChange(series, Actor);
         await db.SaveChangesAsync(ct);
 
         return isComplete ? null : reached.Count == MaxDates ? clock.Now : clock.Now + Interval;
@@ -67,6 +68,7 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     private async Task<DateTimeOffset?> EndAsync(BookingSeries series, CancellationToken ct)
     {
         series.IsComplete = true;
+        db.SignChange(series, Actor);
         await db.SaveChangesAsync(ct);
         return null;
     }

@@ -67,7 +67,7 @@ public sealed class ImportBookings(
 
     private async Task UpdateAsync(ImportDraft draft, long bookingId, ImportRun run, CancellationToken ct)
     {
-        var refused = run.Order.DryRun ? null : await update.RunAsync(draft, bookingId, run.Order.Actor, ct);
+        var refused = run.Order.DryRun ? null : await update.RunAsync(draft, bookingId, run.Order, ct);
         if (refused is null) run.Update(draft.Row, bookingId);
         else run.Refuse(draft.Row, refused);
     }

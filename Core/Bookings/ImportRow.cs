@@ -60,7 +60,9 @@ public sealed record ImportRow(int Number, int Line)
 /// <param name="ServiceId">Of rows that name none.</param>
 /// <param name="ResourceId">Of rows that name none.</param>
 /// <param name="DryRun">Whether nothing is written.</param>
-public sealed record ImportOrder(long? ServiceId, long? ResourceId, bool DryRun, string Actor);
+/// <param name="CorrectedAsync">Records that a booking was changed that had begun, in the transaction of the change.</param>
+public sealed record ImportOrder(
+    long? ServiceId, long? ResourceId, bool DryRun, string Actor, Func<Booking, CancellationToken, Task> CorrectedAsync);
 
 /// <summary>What a new booking keeps of the one it was in another system.</summary>
 public sealed record FormerBooking(string Uid, string Status, int Sequence = 0);

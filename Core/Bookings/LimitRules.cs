@@ -16,6 +16,12 @@ internal static class LimitRules
 {
     public const string PerClient = "perClient", PerClientPerDay = "perClientPerDay", HoldsPerClient = "holdsPerClient";
 
+    /// <summary>
+    /// For SQL: the states that limits count, besides holds whose time is not over. Nobody took the time of a no-show, so it
+    /// is no use of the service.
+    /// </summary>
+    public const string Counted = "('pending', 'confirmed', 'checked_in', 'completed')";
+
     /// <param name="minutes">How long the further booking would be.</param>
     /// <param name="resourceIds">Those that it may take.</param>
     public static ReachedLimit? Reached(
@@ -41,6 +47,37 @@ internal static class LimitRules
 
         ReachedLimit Week(ReachedLimit limit) => limit with { From = week, To = week.AddDays(6) };
     }
+
+    /// <summary>Which limit of the service itself, whoever the client is.</summary>
+    /// <param name="days">What is booked of the service.</param>
+    /// <param name="wantedIds">The resources that were asked for; none: any of the service.</param>
+    public static ReachedLimit? Reached(
+        BookableService service, IReadOnlyList<DayUse> days, DateTimeOffset start, TimeSpan length,
+        IReadOnlyList<long> wantedIds)
+    {
+        if (DateOf(service, start) is not { } date) return null;
+
+        var week = LimitUse.WeekOf(LocalDate.FromDateOnly(date), service.Organisation.WeekStart);
+        var ofAll = days.Where(use => use.ResourceId is null).ToList();
+        var ofDay = ofAll.Where(use => use.Date == LocalDate.FromDateOnly(date)).ToList();
+        var ofWeek = ofAll.Where(use => use.Date >= week && use.Date <= week.PlusDays(6)).ToList();
+        var resources = days.Where(use => use.ResourceId is not null && use.Date == LocalDate.FromDateOnly(date))
+            .GroupBy(use => use.ResourceId!.Value).ToDictionary(use => use.Key, use => use.Sum(one => one.Bookings));
+        return Reached(
+            service,
+            new(
+                ofDay.Sum(use => use.Bookings), ofDay.Sum(use => use.Minutes), ofWeek.Sum(use => use.Bookings),
+                ofWeek.Sum(use => use.Minutes), 0, 0, 0, resources, []),
+            date, (int)length.TotalMinutes,
+            wantedIds.Count > 0 ? wantedIds : [.. service.Candidates.Select(c => c.ResourceId).Distinct()]);
+    }
+
+    /// <summary>The day that a start counts for, in the zone of the first requirement's resource.</summary>
+    public static DateOnly? DateOf(BookableService service, DateTimeOffset start) =>
+        service.Requirements is [var first, ..]
+        && service.Candidates.FirstOrDefault(c => c.Requirement == first.Number) is { } leading
+            ? ZoneRules.DateOf(start, leading.Zone).ToDateOnly()
+            : null;
 
     public static Rejection ToRejection(ReachedLimit limit)
     {

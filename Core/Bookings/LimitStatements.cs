@@ -12,14 +12,14 @@ internal static class LimitStatements
     /// <summary>The answer lists at most this many bookings of a client.</summary>
     private const int MaxBookings = 20;
 
-    private const string Live = """
+    private const string Live = $"""
         with live as (
             select b.id, b.client_id, b.local_date, b.start_at, b.end_at,
                 extract(epoch from b.end_at - b.start_at) / 60 as minutes, b.status <> 'held' as is_booked
             from bookings b
             where b.service_id = $1 and (b.local_date between $3 and $4 or (b.client_id = $5 and b.end_at > $6))
                 and b.id is distinct from $7
-                and (b.status in ('pending', 'confirmed', 'checked_in', 'completed', 'no_show')
+                and (b.status in {LimitRules.Counted}
                     or (b.status = 'held' and b.hold_expires_at > $6)))
         """;
 

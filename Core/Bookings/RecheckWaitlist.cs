@@ -35,7 +35,9 @@ public sealed class RecheckWaitlist(TenantDb db, SlotQuery slots, WaitlistOffers
         var now = clock.Now.UtcDateTime;
         return db.Waitlist
             .Where(w => w.Id == entryId && w.Status == WaitlistStatuses.Waiting && w.Wanted.UpperBound <= now)
-            .ExecuteUpdateAsync(set => set.SetProperty(w => w.Status, WaitlistStatuses.Expired), ct);
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(w => w.Status, WaitlistStatuses.Expired)
+                .SetProperty(w => w.UpdatedBy, WaitlistOffers.Actor), ct);
     }
 
     private Task<List<Waiting>> NextAsync(long after, CancellationToken ct)

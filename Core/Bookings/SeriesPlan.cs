@@ -8,8 +8,14 @@ namespace Platform.Core.Bookings;
 
 /// <summary>A date of a series with the place it would take, or the reason why it cannot.</summary>
 /// <param name="Start">Null where clocks jump over the local time, or the date does not exist.</param>
+/// <param name="Limit">The limit of the service that is in its way.</param>
 public sealed record PlannedOccurrence(
-    string Local, DateTime? LocalStart, DateTimeOffset? Start, Allotment? Allotment, string? Code);
+    string Local, DateTime? LocalStart, DateTimeOffset? Start, Allotment? Allotment, string? Code,
+    ReachedLimit? Limit = null)
+{
+    /// <summary>As an answer tells why it is not booked.</summary>
+    public SeriesOccurrence ToRefused() => new(Local, Start, Code: Code, Limit: Limit);
+}
 
 /// <summary>The dates of a series, each with the place it would take.</summary>
 public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bool IsComplete)
@@ -104,7 +110,10 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
                 (allotment, rejection) = AllotmentRules.Choose(near, times, start, wantedIds, partySize, now);
             }
 
-            planned.Add(new(Iso.Format(local), local.ToDateTimeUnspecified(), start, allotment, rejection?.Code));
+            var limit = rejection?.Code == Codes.LimitReached
+                ? LimitRules.Reached(facts.Service, taken.Days, start, times.Length, wantedIds)
+                : null;
+            planned.Add(new(Iso.Format(local), local.ToDateTimeUnspecified(), start, allotment, rejection?.Code, limit));
             if (allotment is null) continue;
 
             taken = taken.With(allotment, times.Occupied(start), partySize, times.Length);
@@ -122,7 +131,7 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
         {
             Members = new Dictionary<string, object?>
             {
-                ["conflicts"] = Conflicts.Select(o => new SeriesOccurrence(o.Local, o.Start, Code: o.Code)).ToList(),
+                ["conflicts"] = Conflicts.Select(o => o.ToRefused()).ToList(),
             },
         };
     }

@@ -10,7 +10,10 @@ public static class SeriesViews
     public static SeriesResponse ToResponse(BookingSeries series, IReadOnlyList<SeriesOccurrence> occurrences) => new(
         series.Id, series.Uid, series.ServiceId, series.TimeZone,
         SeriesPlan.Text(LocalDateTime.FromDateTime(series.StartLocal)), series.DurationMinutes, series.Rrule,
-        series.Status, series.ClientId, series.PartySize, series.Note, series.Version, occurrences, series.IsComplete);
+        series.Status, series.ClientId, series.PartySize, series.Note, series.Version, occurrences, series.IsComplete)
+    {
+        Stamps = series.ToStamps(),
+    };
 
     /// <summary>Null if the series does not exist.</summary>
     public static async Task<SeriesResponse?> FindAsync(TenantDb db, long id, CancellationToken ct) =>

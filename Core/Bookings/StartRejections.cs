@@ -48,7 +48,7 @@ internal static class StartRejections
 
         var question = refused.Service.Question(refused.Times, facts.Taken, refused.PartySize, refused.WantedIds);
         var slots = SlotRules.Slots(question, ahead, now)
-            .Where(slot => limit?.Name != LimitRules.PerClientPerDay || limit.From != DateOf(refused.Service, slot.Start));
+            .Where(slot => limit?.Name != LimitRules.PerClientPerDay || limit.From != LimitRules.DateOf(refused.Service, slot.Start));
         return rejection.With("nextSlots", slots.Take(Offered).Select(slot => slot.ToResponse(refused.Times.Length)).ToList());
     }
 
@@ -62,7 +62,7 @@ internal static class StartRejections
         RefusedStart refused, Func<IEnumerable<NpgsqlBatchCommand>, Task<NpgsqlDataReader>> send, DateTimeOffset now,
         CancellationToken ct)
     {
-        if (DateOf(refused.Service, refused.Start) is not { } date) return null;
+        if (LimitRules.DateOf(refused.Service, refused.Start) is not { } date) return null;
 
         await using var reader = await send(LimitStatements.Use(refused, date, now));
         var use = await LimitStatements.ReadAsync(reader, ct);
@@ -72,11 +72,4 @@ internal static class StartRejections
         var reached = LimitRules.Reached(refused.Service, use, date, (int)refused.Times.Length.TotalMinutes, resources);
         return refused.ForAnybody && reached is not null ? reached with { Bookings = null } : reached;
     }
-
-    /// <summary>Limits count by the zone of the first requirement's resource.</summary>
-    private static DateOnly? DateOf(BookableService service, DateTimeOffset start) =>
-        service.Requirements is [var first, ..]
-        && service.Candidates.FirstOrDefault(c => c.Requirement == first.Number) is { } leading
-            ? ZoneRules.DateOf(start, leading.Zone).ToDateOnly()
-            : null;
 }

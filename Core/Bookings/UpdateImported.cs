@@ -8,16 +8,19 @@ namespace Platform.Core.Bookings;
 /// Brings a booking to what a later version of its calendar entry says: another time, another text, or that it is off, also
 /// where that is over. Each has a transaction of its own.
 /// </summary>
-public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBooking move)
+public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBooking move, TimeProvider clock)
 {
-    internal async Task<Rejection?> RunAsync(ImportDraft draft, long bookingId, string actor, CancellationToken ct)
+    internal async Task<Rejection?> RunAsync(ImportDraft draft, long bookingId, ImportOrder order, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var outcome = await ChangeAsync(draft, new(bookingId, null, actor, Correct: true), ct);
-        if (outcome.View is { } view)
+        var before = await db.Bookings.AsNoTracking().SingleAsync(b => b.Id == bookingId, ct);
+        var outcome = await ChangeAsync(draft, before, new(bookingId, null, order.Actor, Correct: true), ct);
+        if (outcome.View is { Booking: var booking })
         {
-            view.Booking.Sequence = draft.Former.Sequence;
+            booking.Sequence = draft.Former.Sequence;
             await db.SaveChangesAsync(ct);
+            var (now, isChanged) = (clock.Now, booking.Version > before.Version);
+            if (isChanged && (before.StartAt <= now || booking.StartAt <= now)) await order.CorrectedAsync(booking, ct);
             await transaction.CommitAsync(ct);
         }
 
@@ -25,14 +28,14 @@ public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBookin
         return outcome.View is null ? outcome.Rejection ?? BookingRules.Conflict : null;
     }
 
-    private async Task<ChangeOutcome> ChangeAsync(ImportDraft draft, BookingChange what, CancellationToken ct)
+    private async Task<ChangeOutcome> ChangeAsync(
+        ImportDraft draft, Booking booking, BookingChange what, CancellationToken ct)
     {
         if (draft.Former.Status == BookingStatuses.Cancelled)
         {
             return await change.CancelAsync(what, reason: null, waivePolicy: true, ct);
         }
 
-        var booking = await db.Bookings.AsNoTracking().SingleAsync(b => b.Id == what.BookingId, ct);
         if (booking.ServiceId != draft.Service.Id)
         {
             return new(null, new(

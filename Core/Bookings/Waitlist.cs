@@ -9,8 +9,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>Exactly one is set; neither if the entry does not exist.</summary>
-public readonly record struct WaitlistOutcome(WaitlistResponse? Entry, Rejection? Rejection);
+/// <summary>Entry or rejection is set; neither if the entry does not exist.</summary>
+/// <param name="IsNew">Whether the entry was made just now.</param>
+public readonly record struct WaitlistOutcome(WaitlistResponse? Entry, Rejection? Rejection, bool IsNew = false);
 
 /// <summary>Clients who wait for a place, in the caller's transaction. <see cref="WaitlistOffers"/> gives them one.</summary>
 public sealed class Waitlist(
@@ -36,9 +37,9 @@ public sealed class Waitlist(
             join c in people on w.ClientId equals c.Id
             where ids.Contains(w.Id)
             orderby w.Id
-            select new { Entry = w, Client = c, JoinedAt = EF.Property<DateTimeOffset>(w, "CreatedAt") })
+            select new { Entry = w, Client = c })
             .AsNoTracking().ToListAsync(ct);
-        return [.. rows.Select(row => ToResponse(row.Entry, row.Client, row.JoinedAt, now))];
+        return [.. rows.Select(row => ToResponse(row.Entry, row.Client, now))];
     }
 
     /// <summary>The member of the request that names something that is not there.</summary>
@@ -65,12 +66,13 @@ public sealed class Waitlist(
     }
 
     /// <summary>After <see cref="UnknownAsync"/> had nothing to say, for a request that names a client.</summary>
-    public async Task<WaitlistOutcome> JoinAsync(JoinWaitlistRequest request, string actor, CancellationToken ct)
+    /// <param name="hasConsented">Whether the client has agreed, in this request, to their data being kept.</param>
+    public async Task<WaitlistOutcome> JoinAsync(
+        JoinWaitlistRequest request, string actor, CancellationToken ct, bool hasConsented = false)
     {
         var (from, unclear) = BookingRules.StartOf(request.From, request.TimeZone);
         var (to, unclearToo) = BookingRules.StartOf(request.To, request.TimeZone);
-        if (unclear is not null) return new(null, For(unclear, "from"));
-        if (unclearToo is not null) return new(null, For(unclearToo, "to"));
+        if (Rejection.All(For(unclear, "from"), For(unclearToo, "to")) is { } nowhen) return new(null, nowhen);
         if (Range(from, to, clock.Now) is { } wrong) return new(null, wrong);
 
         var size = request.PartySize ?? 1;
@@ -107,8 +109,9 @@ public sealed class Waitlist(
                 PartySize = size,
                 TimeZone = request.TimeZone ?? db.Tenant.TimeZone,
                 Status = WaitlistStatuses.Waiting,
+                ConsentedAt = hasConsented ? clock.Now : null,
             },
-            actor, ct), null);
+            actor, ct), null, IsNew: true);
     }
 
     private async Task<WaitlistResponse> AddAsync(WaitlistEntry entry, string actor, CancellationToken ct)
@@ -141,7 +144,8 @@ public sealed class Waitlist(
     }
 
     /// <summary>What is offered to them goes to the next. Leaving twice is leaving once.</summary>
-    public async Task<WaitlistOutcome> LeaveAsync(long id, long? expectedVersion, CancellationToken ct)
+    public async Task<WaitlistOutcome> LeaveAsync(
+        long id, long? expectedVersion, string actor, CancellationToken ct)
     {
         while (true)
         {
@@ -162,7 +166,9 @@ public sealed class Waitlist(
             }
 
             var left = await db.Waitlist.Where(w => w.Id == id && w.Version == entry.Version)
-                .ExecuteUpdateAsync(set => set.SetProperty(w => w.Status, WaitlistStatuses.Cancelled), ct);
+                .ExecuteUpdateAsync(set => set
+                    .SetProperty(w => w.Status, WaitlistStatuses.Cancelled)
+                    .SetProperty(w => w.UpdatedBy, actor), ct);
             if (left == 0) continue; // a concurrent request changed it
 
             if (holdId is { } hold && await holds.FindAsync(hold, ct) is { } offered)
@@ -174,8 +180,8 @@ public sealed class Waitlist(
         }
     }
 
-    private static Rejection For(Rejection rejection, string field) =>
-        rejection.Field == "start" ? rejection with { Field = field } : rejection;
+    private static Rejection? For(Rejection? rejection, string field) =>
+        rejection?.Field == "start" ? rejection with { Field = field } : rejection;
 
     private static Rejection? Range(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
     {
@@ -195,8 +201,10 @@ public sealed class Waitlist(
     private static Rejection BookedAlready { get; } =
         new(RejectionKind.Conflict, Codes.InvalidTransition, "The client has a place; cancel the booking instead.");
 
-    private static WaitlistResponse ToResponse(
-        WaitlistEntry w, Client client, DateTimeOffset joinedAt, DateTimeOffset now) => new(
+    private static WaitlistResponse ToResponse(WaitlistEntry w, Client client, DateTimeOffset now) => new(
         w.Id, w.ServiceId, new(client.Id, client.Name, client.Email), w.ResourceId, w.Times.Start, w.Times.End,
-        w.TimeZone, w.PartySize, WaitlistRules.StatusOf(w, now), w.BookingId, w.OfferedUntil, w.Version, joinedAt);
+        w.TimeZone, w.PartySize, WaitlistRules.StatusOf(w, now), w.BookingId, w.OfferedUntil, w.Version)
+    {
+        Stamps = w.ToStamps(),
+    };
 }

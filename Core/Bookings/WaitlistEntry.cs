@@ -8,7 +8,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>A client who waits for a place.</summary>
-public sealed class WaitlistEntry
+public sealed class WaitlistEntry : ActorStamped
 {
     public long Id { get; init; }
     public required long ServiceId { get; init; }
@@ -28,6 +28,9 @@ public sealed class WaitlistEntry
     /// <summary>The hold they are offered, and the booking it became.</summary>
     public long? BookingId { get; set; }
     public DateTimeOffset? OfferedUntil { get; set; }
+
+    /// <summary>When the client agreed to their data being kept; null where staff entered them.</summary>
+    public DateTimeOffset? ConsentedAt { get; init; }
 
     /// <summary>Starts that were free when the client joined: the answer listed them, and the entry is for others.</summary>
     public List<DateTimeOffset> KnownStarts { get; set; } = [];
@@ -57,7 +60,7 @@ internal sealed class WaitlistEntryConfiguration : IEntityTypeConfiguration<Wait
         builder.HasOne<Client>().WithMany().HasForeignKey(w => w.ClientId);
         builder.HasOne<Resource>().WithMany().HasForeignKey(w => w.ResourceId);
         builder.HasOne<Booking>().WithMany().HasForeignKey(w => w.BookingId);
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }

@@ -21,7 +21,7 @@ public sealed record FreedPlace(long ServiceId, DateTimeOffset Start, int Places
 /// </summary>
 public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider clock)
 {
-    private const string Actor = "system";
+    internal const string Actor = "system";
 
     /// <summary>Long enough to read a mail, short enough for the next in line.</summary>
     private static readonly TimeSpan OfferLength = TimeSpan.FromMinutes(30);
@@ -67,7 +67,9 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     /// <summary>The client has let the offer pass. After the hold's row has been locked.</summary>
     public Task EndAsync(long holdId, CancellationToken ct) => db.Waitlist
         .Where(w => w.BookingId == holdId && w.Status == WaitlistStatuses.Offered)
-        .ExecuteUpdateAsync(set => set.SetProperty(w => w.Status, WaitlistStatuses.Expired), ct);
+        .ExecuteUpdateAsync(set => set
+            .SetProperty(w => w.Status, WaitlistStatuses.Expired)
+            .SetProperty(w => w.UpdatedBy, Actor), ct);
 
     /// <summary>The client has taken the offer: in the batch that makes the hold a booking.</summary>
     internal static NpgsqlBatchCommand Booked(long waitlistId, string actor) => TenantSql.Statement(

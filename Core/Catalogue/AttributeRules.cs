@@ -21,26 +21,31 @@ public static partial class AttributeRules
     {
         if (schema.ValueKind is not JsonValueKind.Object) return BadSchema(Schema, "It is an object.");
 
-        foreach (var member in schema.EnumerateObject())
+        var members = schema.EnumerateObject().Select(member => (Field: $"{Schema}.{member.Name}", Fault: Fault(schema, member)))
+            .Where(member => member.Fault is not null)
+            .Select(member => BadSchema(member.Field, member.Fault!)).ToList();
+        var properties = Properties(schema);
+        if (properties.Count > MostProperties)
         {
-            var field = $"{Schema}.{member.Name}";
-            if (!SchemaMembers.Contains(member.Name)) return BadSchema(field, "It is not supported.");
-
-            var isGood = member.Name switch
-            {
-                "type" => IsText(member.Value, "object"),
-                "title" => member.Value.ValueKind is JsonValueKind.String,
-                "additionalProperties" => member.Value.ValueKind is JsonValueKind.False,
-                "required" => Required(schema) is { } names && names.All(Properties(schema).ContainsKey),
-                _ => member.Value.ValueKind is JsonValueKind.Object,
-            };
-            if (!isGood) return BadSchema(field, "It is not what it has to be.");
+            members.Add(BadSchema($"{Schema}.properties", $"There are at most {MostProperties}."));
         }
 
-        var properties = Properties(schema);
-        return properties.Count > MostProperties
-            ? BadSchema($"{Schema}.properties", $"There are at most {MostProperties}.")
-            : properties.Select(p => CheckProperty(p.Key, p.Value)).FirstOrDefault(r => r is not null);
+        return Rejection.All([.. members, .. properties.Select(p => CheckProperty(p.Key, p.Value))]);
+    }
+
+    private static string? Fault(JsonElement schema, JsonProperty member)
+    {
+        if (!SchemaMembers.Contains(member.Name)) return "It is not supported.";
+
+        var isGood = member.Name switch
+        {
+            "type" => IsText(member.Value, "object"),
+            "title" => member.Value.ValueKind is JsonValueKind.String,
+            "additionalProperties" => member.Value.ValueKind is JsonValueKind.False,
+            "required" => Required(schema) is { } names && names.All(Properties(schema).ContainsKey),
+            _ => member.Value.ValueKind is JsonValueKind.Object,
+        };
+        return isGood ? null : "It is not what it has to be.";
     }
 
     /// <summary>
@@ -51,24 +56,16 @@ public static partial class AttributeRules
         JsonElement schema, JsonElement attributes, params IReadOnlyList<FieldRule> fields)
     {
         var properties = Properties(schema);
-        if (CustomFieldRules.Check(fields, attributes, "attributes", Codes.InvalidAttributes, _ => true) is { } wrong)
-        {
-            return wrong;
-        }
+        var ofFields = CustomFieldRules.Check(fields, attributes, "attributes", Codes.InvalidAttributes, _ => true);
+        if (properties.Count == 0 || attributes.ValueKind is not JsonValueKind.Object) return ofFields;
 
-        if (properties.Count == 0) return null;
-
-        var required = properties.Where(p => IsTrue(p.Value, "required")).Select(p => p.Key)
-            .Union(Required(schema) ?? []);
-        if (required.FirstOrDefault(name => !attributes.TryGetProperty(name, out _)) is { } missing)
-        {
-            return BadValue($"attributes.{missing}", "It is required.");
-        }
-
-        return attributes.EnumerateObject()
+        var missing = properties.Where(p => IsTrue(p.Value, "required")).Select(p => p.Key).Union(Required(schema) ?? [])
+            .Where(name => !attributes.TryGetProperty(name, out _))
+            .Select(name => BadValue($"attributes.{name}", "It is required."));
+        var wrong = attributes.EnumerateObject()
             .Where(member => !fields.Any(field => field.Key == member.Name))
-            .Select(member => CheckMember(properties, member, "attributes"))
-            .FirstOrDefault(r => r is not null);
+            .Select(member => CheckMember(properties, member, "attributes"));
+        return Rejection.All([ofFields, .. missing, .. wrong]);
     }
 
     /// <summary>Whether resources of a category can have the attributes that a requirement asks for.</summary>
@@ -77,13 +74,11 @@ public static partial class AttributeRules
         if (wanted.ValueKind is not JsonValueKind.Object) return BadValue(field, "They must be an object.");
 
         var properties = Properties(schema);
-        return wanted.EnumerateObject()
-            .Select(member =>
-                member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null
-                    ? BadValue($"{field}.{member.Name}", "It is a text, a number, true or false.")
-                : properties.Count == 0 ? null
-                : CheckMember(properties, member, field))
-            .FirstOrDefault(r => r is not null);
+        return Rejection.All(wanted.EnumerateObject().Select(member =>
+            member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null
+                ? BadValue($"{field}.{member.Name}", "It is a text, a number, true or false.")
+            : properties.Count == 0 ? null
+            : CheckMember(properties, member, field)));
     }
 
     private static Rejection? CheckProperty(string name, JsonElement property)
@@ -98,6 +93,7 @@ public static partial class AttributeRules
             return BadSchema($"{field}.type", "It is string, number, integer or boolean.");
         }
 
+        List<Rejection> faults = [];
         foreach (var member in property.EnumerateObject())
         {
             var isGood = PropertyMembers.Contains(member.Name) && member.Name switch
@@ -110,8 +106,10 @@ public static partial class AttributeRules
                 "enum" => IsEnum(member.Value, type),
                 _ => type is "number" or "integer" && IsOf(member.Value, "number"),
             };
-            if (!isGood) return BadSchema($"{field}.{member.Name}", $"A {type} cannot have it, or not so.");
+            if (!isGood) faults.Add(BadSchema($"{field}.{member.Name}", $"A {type} cannot have it, or not so."));
         }
+
+        if (faults.Count > 0) return Rejection.All(faults);
 
         return Bound(property, "minimum") is { } least && Bound(property, "maximum") is { } most && least > most
             ? BadSchema($"{field}.maximum", "It is below the minimum.")

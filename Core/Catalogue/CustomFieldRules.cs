@@ -73,7 +73,7 @@ public static class CustomFieldRules
         fields.Count == 0 ? null : Check(fields, metadata, path, Codes.InvalidMetadata);
 
     /// <summary>
-    /// Checks values against the rules and names the first fault. Null counts as not answered.
+    /// Checks values against the rules and names each fault. Null counts as not answered.
     /// </summary>
     /// <param name="values">None at all is an object without members.</param>
     /// <param name="path">The member of the request that holds the values.</param>
@@ -89,23 +89,29 @@ public static class CustomFieldRules
         }
 
         HashSet<string> given = [];
+        List<Rejection> faults = [];
         foreach (var member in (values is { ValueKind: JsonValueKind.Object } members ? members : Nothing).EnumerateObject())
         {
             var (name, value) = (member.Name, member.Value);
             if (rules.FirstOrDefault(r => r.Key == name) is not { } rule)
             {
-                if (isElsewhere?.Invoke(name) == true) continue;
-                return new(RejectionKind.Invalid, code, "There is no such field.", $"{path}.{name}");
+                if (isElsewhere?.Invoke(name) != true) Refuse(name, "There is no such field.");
+                continue;
             }
 
             if (value.ValueKind is JsonValueKind.Null) continue;
-            if (Fault(rule, value) is { } fault) return new(RejectionKind.Invalid, code, fault, $"{path}.{name}");
+            if (Fault(rule, value) is { } fault) Refuse(name, fault);
             given.Add(name);
         }
 
-        return rules.FirstOrDefault(rule => rule.Required && !given.Contains(rule.Key)) is { } missing
-            ? new(RejectionKind.Invalid, code, $"'{missing.Label}' is required.", $"{path}.{missing.Key}")
-            : null;
+        foreach (var missing in rules.Where(rule => rule.Required && !given.Contains(rule.Key)))
+        {
+            Refuse(missing.Key, $"'{missing.Label}' is required.");
+        }
+
+        return Rejection.All(faults);
+
+        void Refuse(string name, string detail) => faults.Add(new(RejectionKind.Invalid, code, detail, $"{path}.{name}"));
     }
 
     /// <summary>What a file says in words, as JSON by the rules; a text that cannot be read stays one and is refused later.</summary>

@@ -3,7 +3,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Catalogue;
 
 /// <summary>How the organisation schedules where a service does not say otherwise. One row.</summary>
-public sealed class OrganisationSettings
+public sealed class OrganisationSettings : ActorStamped
 {
     public short Id { get; private init; }
 
@@ -22,7 +22,7 @@ public sealed class OrganisationSettings
 }
 
 /// <summary>A member that the organisation adds to its clients, bookings, resources or users.</summary>
-public sealed class CustomField
+public sealed class CustomField : ActorStamped
 {
     public long Id { get; init; }
 
@@ -56,7 +56,7 @@ internal sealed class OrganisationSettingsConfiguration : IEntityTypeConfigurati
     public void Configure(EntityTypeBuilder<OrganisationSettings> builder)
     {
         builder.ToTable("organisation_settings");
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }
@@ -66,7 +66,7 @@ internal sealed class CustomFieldConfiguration : IEntityTypeConfiguration<Custom
     public void Configure(EntityTypeBuilder<CustomField> builder)
     {
         builder.ToTable("custom_fields");
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }

@@ -4,7 +4,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Catalogue;
 
 /// <summary>A kind of thing that can be booked: doctors, rooms, desks.</summary>
-public sealed class ResourceCategory
+public sealed class ResourceCategory : ActorStamped
 {
     public long Id { get; init; }
     public required string Name { get; set; }
@@ -15,7 +15,7 @@ public sealed class ResourceCategory
 }
 
 /// <summary>What can be booked: a person, a room, a desk.</summary>
-public sealed class Resource
+public sealed class Resource : ActorStamped
 {
     public long Id { get; init; }
     public required long CategoryId { get; set; }
@@ -40,7 +40,7 @@ internal sealed class ResourceCategoryConfiguration : IEntityTypeConfiguration<R
     {
         builder.ToTable("categories");
         builder.Property(c => c.AttributeSchema).HasColumnType("jsonb");
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }
@@ -53,7 +53,7 @@ internal sealed class ResourceConfiguration : IEntityTypeConfiguration<Resource>
         builder.Property(r => r.Attributes).HasColumnType("jsonb");
         builder.HasOne<ResourceCategory>().WithMany().HasForeignKey(r => r.CategoryId);
         builder.HasOne<Resource>().WithMany().HasForeignKey(r => r.ParentId);
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }

@@ -4,7 +4,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Catalogue;
 
 /// <summary>When a resource is open. One without a schedule follows the organisation's; without either it is never open.</summary>
-public sealed class Schedule
+public sealed class Schedule : ActorStamped
 {
     public long Id { get; init; }
 
@@ -35,7 +35,7 @@ public sealed class ScheduleRule
 }
 
 /// <summary>The hours of one local date, instead of the weekly rules.</summary>
-public sealed class ScheduleOverride
+public sealed class ScheduleOverride : ActorStamped
 {
     public long Id { get; init; }
     public required long ResourceId { get; init; }
@@ -47,7 +47,7 @@ public sealed class ScheduleOverride
 }
 
 /// <summary>Instants that cannot be booked, of a resource, of a category, or of everything.</summary>
-public sealed class Blackout
+public sealed class Blackout : ActorStamped
 {
     public long Id { get; init; }
     public long? ResourceId { get; init; }
@@ -65,7 +65,7 @@ internal sealed class ScheduleConfiguration : IEntityTypeConfiguration<Schedule>
     {
         builder.ToTable("schedules");
         builder.HasOne<Resource>().WithOne().HasForeignKey<Schedule>(s => s.ResourceId);
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }
@@ -86,7 +86,7 @@ internal sealed class ScheduleOverrideConfiguration : IEntityTypeConfiguration<S
     {
         builder.ToTable("schedule_overrides");
         builder.HasOne<Resource>().WithMany().HasForeignKey(o => o.ResourceId);
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 
@@ -97,7 +97,7 @@ internal sealed class BlackoutConfiguration : IEntityTypeConfiguration<Blackout>
         builder.ToTable("blackouts");
         builder.HasOne<Resource>().WithMany().HasForeignKey(b => b.ResourceId);
         builder.HasOne<ResourceCategory>().WithMany().HasForeignKey(b => b.CategoryId);
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 

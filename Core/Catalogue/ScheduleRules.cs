@@ -24,11 +24,10 @@ public static class ScheduleRules
 
     /// <param name="path">The member of the request that holds the rules.</param>
     public static Rejection? Check(IReadOnlyList<OpeningRule> rules, string path) =>
-        rules.Select((rule, i) => Check(rule, $"{path}[{i}]")).FirstOrDefault(r => r is not null);
+        Rejection.All(rules.Select((rule, i) => Check(rule, $"{path}[{i}]")));
 
     public static Rejection? CheckBlackout(DateTimeOffset start, DateTimeOffset end) =>
-        CheckInstant(start, "start")
-        ?? CheckInstant(end, "end")
+        Rejection.All(CheckInstant(start, "start"), CheckInstant(end, "end"))
         ?? (end <= start ? new(RejectionKind.Invalid, Codes.InvalidRange, "It ends before it starts.", "end")
             : end - start > TimeSpan.FromDays(LongestBlackoutDays)
                 ? new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than ten years.", "end")
@@ -66,8 +65,9 @@ public static class ScheduleRules
     public static string Text(short minute) => $"{minute / 60:00}:{minute % 60:00}";
 
     private static Rejection? Check(OpeningRule rule, string path) =>
-        (rule.ValidFrom is { } from ? CheckDate(from, $"{path}.validFrom") : null)
-        ?? (rule.ValidTo is { } to ? CheckDate(to, $"{path}.validTo") : null)
+        Rejection.All(
+            rule.ValidFrom is { } from ? CheckDate(from, $"{path}.validFrom") : null,
+            rule.ValidTo is { } to ? CheckDate(to, $"{path}.validTo") : null)
         ?? (rule.ValidTo < rule.ValidFrom
             ? new(RejectionKind.Invalid, Codes.InvalidRange, "It ends before it starts.", $"{path}.validTo")
             : null);

@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Catalogue;
 
 /// <summary>What a client books.</summary>
-public sealed class Service
+public sealed class Service : ActorStamped
 {
     public static readonly IReadOnlyList<int> DefaultReminders = [1440, 120];
 
@@ -108,7 +108,7 @@ internal sealed class ServiceConfiguration : IEntityTypeConfiguration<Service>, 
         builder.Property(s => s.Cancellation).HasJson();
         builder.Property(s => s.CheckIn).HasJson();
         builder.Property(s => s.Questions).HasJson();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }

@@ -16,30 +16,20 @@ public static class ServiceRules
         IReadOnlyList<ServiceRequirement> requirements,
         IReadOnlyDictionary<long, JsonElement> schemas,
         IReadOnlySet<long> resources) =>
-        requirements
-            .Select((requirement, i) => Check(requirement, $"requirements[{i}]", schemas, resources))
-            .FirstOrDefault(r => r is not null);
+        Rejection.All(requirements.Select(
+            (requirement, i) => Check(requirement, $"requirements[{i}]", schemas, resources)));
 
-    private static Rejection? Check(IReadOnlyList<ServiceQuestion> questions)
-    {
-        for (var i = 0; i < questions.Count; i++)
-        {
-            var (question, field) = (questions[i], $"questions[{i}]");
-            if (questions.Take(i).Any(q => q.Key == question.Key))
-            {
-                return new(RejectionKind.Invalid, Codes.InvalidQuestion, "Another question has this key.", $"{field}.key");
-            }
-
-            if (question.Type == CustomFieldTypes.Choice != question.Choices is { Count: > 0 })
-            {
-                return new(
+    private static Rejection? Check(IReadOnlyList<ServiceQuestion> questions) =>
+        Rejection.All(questions.Select((question, i) => Rejection.All(
+            questions.Take(i).Any(q => q.Key == question.Key)
+                ? new(
+                    RejectionKind.Invalid, Codes.InvalidQuestion, "Another question has this key.", $"questions[{i}].key")
+                : null,
+            question.Type == CustomFieldTypes.Choice != question.Choices is { Count: > 0 }
+                ? new(
                     RejectionKind.Invalid, Codes.InvalidQuestion, "There are choices exactly where the type is choice.",
-                    $"{field}.choices");
-            }
-        }
-
-        return null;
-    }
+                    $"questions[{i}].choices")
+                : null)));
 
     private static Rejection? Check(
         ServiceRequirement requirement, string field, IReadOnlyDictionary<long, JsonElement> schemas,
@@ -51,26 +41,31 @@ public static class ServiceRules
             return Refused(field, "It names a category or resources.");
         }
 
-        if (requirement.CategoryId is { } category && !schemas.ContainsKey(category))
-        {
-            return new(RejectionKind.Missing, Codes.NotFound, "There is no such category.", $"{field}.categoryId");
-        }
+        return Rejection.All(
+            requirement.CategoryId is { } category && !schemas.ContainsKey(category)
+                ? new(RejectionKind.Missing, Codes.NotFound, "There is no such category.", $"{field}.categoryId")
+                : null,
+            named.All(resources.Contains)
+                ? null
+                : new(RejectionKind.Missing, Codes.NotFound, "There is no such resource.", $"{field}.resourceIds"),
+            requirement.CategoryId is null && requirement.Quantity > named.Count
+                ? Refused($"{field}.quantity", "It is more than the resources that are named.")
+                : null,
+            CheckAttributes(requirement, field, schemas));
+    }
 
-        if (!named.All(resources.Contains))
-        {
-            return new(RejectionKind.Missing, Codes.NotFound, "There is no such resource.", $"{field}.resourceIds");
-        }
-
-        if (requirement.CategoryId is null && requirement.Quantity > named.Count)
-        {
-            return Refused($"{field}.quantity", "It is more than the resources that are named.");
-        }
-
+    private static Rejection? CheckAttributes(
+        ServiceRequirement requirement, string field, IReadOnlyDictionary<long, JsonElement> schemas)
+    {
         if (requirement.Attributes is not { } wanted) return null;
+        if (requirement.CategoryId is not { } category)
+        {
+            return Refused($"{field}.attributes", "They choose among the resources of a category.");
+        }
 
-        return requirement.CategoryId is { } of
-            ? AttributeRules.CheckWanted(schemas[of], wanted, $"{field}.attributes")
-            : Refused($"{field}.attributes", "They choose among the resources of a category.");
+        return schemas.TryGetValue(category, out var schema)
+            ? AttributeRules.CheckWanted(schema, wanted, $"{field}.attributes")
+            : null;
     }
 
     private static Rejection Refused(string field, string detail) =>

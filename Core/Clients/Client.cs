@@ -4,7 +4,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Clients;
 
 /// <summary>The person a booking is for. No account is needed; the e-mail address identifies them.</summary>
-public sealed class Client
+public sealed class Client : ActorStamped
 {
     public const string EmailConstraint = "ux_clients_email";
 
@@ -42,7 +42,7 @@ internal sealed class ClientConfiguration : IEntityTypeConfiguration<Client>, IT
         builder.ToTable("clients");
         builder.Property(c => c.Metadata).HasColumnType("jsonb");
         builder.HasOne<Client>().WithMany().HasForeignKey(c => c.MergedIntoId);
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
         builder.HasVersion();
     }
 }

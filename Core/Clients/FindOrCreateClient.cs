@@ -33,17 +33,19 @@ public sealed class FindOrCreateClient(TenantDb db)
         ClientDetails details, string actor, CancellationToken ct, bool alone = false)
     {
         var (phone, noPhone) = ClientRules.Phone(details.Phone, db.Tenant.Country);
-        if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
+        noPhone = noPhone is null ? null : noPhone with { Field = "client.phone" };
 
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             if (details.Email is not null && await LockAsync(null, details.Email, alone, ct) is { } known)
             {
-                return (known, null);
+                return noPhone is null ? (known, null) : (null, noPhone);
             }
 
             var fields = await db.FieldsAsync(CustomFieldOwners.Client, ct);
-            if (CustomFieldRules.CheckMetadata(fields, details.Metadata, "client.metadata") is { } wrong) return (null, wrong);
+            var unfit = Rejection.All(noPhone, CustomFieldRules.CheckMetadata(fields, details.Metadata, "client.metadata"));
+            if (unfit is not null) return (null, unfit);
+
             if (await CreateAsync(details with { Phone = phone }, actor, ct) is { } id)
             {
                 return (await db.Clients.AsNoTracking().SingleAsync(c => c.Id == id, ct), null);

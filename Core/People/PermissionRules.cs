@@ -50,15 +50,8 @@ public static class PermissionRules
         _ => OfEverybody,
     };
 
-    public static Rejection? CheckKnown(IReadOnlyList<string> permissions)
-    {
-        for (var i = 0; i < permissions.Count; i++)
-        {
-            if (!Permissions.All.Contains(permissions[i])) return Unknown(i);
-        }
-
-        return null;
-    }
+    public static Rejection? CheckKnown(IReadOnlyList<string> permissions) => Rejection.All(
+        permissions.Select((permission, i) => Permissions.All.Contains(permission) ? null : Unknown(i)));
 
     private static Rejection Unknown(int place) => new(
         RejectionKind.Invalid, Codes.UnknownPermission, "There is no such permission.", $"permissions[{place}]");

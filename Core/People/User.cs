@@ -6,7 +6,7 @@ using Platform.Core.Tenants;
 namespace Platform.Core.People;
 
 /// <summary>A person. The number is that of the account at Identity, which holds the credentials.</summary>
-public sealed class User
+public sealed class User : ActorStamped
 {
     public long Id { get; init; }
     public required string Name { get; set; }
@@ -81,7 +81,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>, IPlatf
         builder.Property<string>("SearchName").IsRequired().ValueGeneratedOnAddOrUpdate();
         builder.Property<string>("SearchEmail").IsRequired().ValueGeneratedOnAddOrUpdate();
         builder.HasVersion();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 

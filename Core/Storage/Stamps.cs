@@ -1,3 +1,5 @@
+using Platform.Contracts;
+
 namespace Platform.Core.Storage;
 
 internal static class Stamps
@@ -38,6 +40,9 @@ public abstract class ActorStamped
     public string? CreatedBy { get; private init; }
     public DateTimeOffset UpdatedAt { get; private init; }
     public string? UpdatedBy { get; private init; }
+
+    /// <summary>For an answer.</summary>
+    public RowStamps ToStamps() => new(CreatedAt, CreatedBy, UpdatedAt, UpdatedBy);
 }
 
 public static class ActorStamps
@@ -61,6 +66,12 @@ public static class ActorStamps
             var updatedBy = db.Entry(row).Property("UpdatedBy");
             updatedBy.CurrentValue = actor;
             updatedBy.IsModified = true;
+        }
+
+        /// <summary>The same where anything of the row itself has changed.</summary>
+        public void SignChange<T>(T row, string actor) where T : class
+        {
+            if (db.Entry(row).State is EntityState.Modified) db.Change(row, actor);
         }
     }
 }

@@ -12,7 +12,7 @@ public interface ITenantRecord
     long Version { get; }
 }
 
-public sealed class TenantAddress : ITenantRecord
+public sealed class TenantAddress : ActorStamped, ITenantRecord
 {
     public long Id { get; init; }
     public required long TenantId { get; init; }
@@ -32,7 +32,7 @@ public sealed class TenantAddress : ITenantRecord
 }
 
 /// <summary>Whom to talk to at a tenant.</summary>
-public sealed class TenantContact : ITenantRecord
+public sealed class TenantContact : ActorStamped, ITenantRecord
 {
     public long Id { get; init; }
     public required long TenantId { get; init; }
@@ -56,7 +56,7 @@ internal sealed class TenantAddressConfiguration : IEntityTypeConfiguration<Tena
         builder.ToTable("tenant_addresses");
         builder.HasOne<Tenant>().WithMany().HasForeignKey(a => a.TenantId);
         builder.HasVersion();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 
@@ -67,7 +67,7 @@ internal sealed class TenantContactConfiguration : IEntityTypeConfiguration<Tena
         builder.ToTable("tenant_contacts");
         builder.HasOne<Tenant>().WithMany().HasForeignKey(c => c.TenantId);
         builder.HasVersion();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 

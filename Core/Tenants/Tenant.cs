@@ -25,7 +25,7 @@ public static class TenantStatuses
     public static bool IsBuilt(string status) => status is Active or Inactive or Offboarding;
 }
 
-public sealed class Tenant
+public sealed class Tenant : ActorStamped
 {
     public long Id { get; init; }
     public required string Slug { get; set; }
@@ -58,7 +58,6 @@ public sealed class Tenant
     /// <summary>UTC: from then on an offboarded tenant may be purged.</summary>
     public DateTimeOffset? PurgeAt { get; set; }
     public DateTimeOffset? PurgedAt { get; set; }
-    public DateTimeOffset CreatedAt { get; init; }
     public long Version { get; init; }
 }
 
@@ -81,7 +80,7 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>, IP
         builder.Property(t => t.Labels).HasColumnType("jsonb");
         builder.HasOne<Cell>().WithMany().HasForeignKey(t => t.CellId);
         builder.HasVersion();
-        builder.HasActorStamps();
+        builder.HasKnownStamps();
     }
 }
 

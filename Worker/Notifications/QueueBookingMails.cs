@@ -83,6 +83,8 @@ internal sealed class QueueBookingMails(EventTransaction transaction) : IEventHa
 
     private async Task QueueAsync(EventEnvelope e, BookingMail mail, CancellationToken ct)
     {
+        if (await transaction.Connection.HasErasedClientAsync(e, ct)) return;
+
         await using var command = new NpgsqlCommand(
             """
             insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, topic, version, data,

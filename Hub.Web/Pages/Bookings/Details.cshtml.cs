@@ -6,14 +6,16 @@ using Platform.Ui.Localization;
 
 namespace Platform.Hub.Web.Pages.Bookings;
 
-public sealed class DetailsModel(HubApi api, IStringLocalizer<HubText> text, IStringLocalizer<UiText> uiText)
-    : HubPage(api)
+public sealed class DetailsModel(
+    HubApi api, IStringLocalizer<HubText> text, IStringLocalizer<UiText> uiText, TimeProvider clock) : HubPage(api)
 {
     public BookingResponse Booking { get; private set; } = null!;
 
     public IReadOnlyList<BookingEventResponse> Events { get; private set; } = [];
 
-    public bool CanCancel => Booking.Status is BookingStatuses.Pending or BookingStatuses.Confirmed;
+    /// <summary>What has ended took place, or not; nobody cancels it any more.</summary>
+    public bool CanCancel => Booking.Status is BookingStatuses.Pending or BookingStatuses.Confirmed
+        && Booking.End > clock.GetUtcNow();
 
     public async Task<IActionResult> OnGetAsync(long id, CancellationToken ct) => await LoadAsync(id, ct) ?? Page();
 
@@ -45,6 +47,11 @@ public sealed class DetailsModel(HubApi api, IStringLocalizer<HubText> text, ISt
         ["client", ..] => text["Actor.client"],
         _ => text["Actor.system"],
     };
+
+    /// <summary>What a change altered, a line each; the first version is the booking itself.</summary>
+    public IEnumerable<string> ChangesOf(BookingEventResponse change) => change.Version == 1
+        ? []
+        : (change.Changes ?? []).Select(member => BookingChangeText.Of(member, text, Zone));
 
     /// <returns>What to answer instead of this page, or null when it can be shown.</returns>
     private async Task<IActionResult?> LoadAsync(long id, CancellationToken ct)

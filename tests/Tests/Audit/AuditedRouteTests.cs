@@ -32,8 +32,20 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
         var routes = platform.Endpoints()
             .SelectMany(e => e.Methods.Intersect(methods), (e, method) => $"{method} {e.Path}")
             .Distinct().Order(StringComparer.Ordinal);
-        Assert.Equal(routes, walk.Tried.Concat(OtherRoutes.NotAudited.Keys).Concat(OtherRoutes.TriedElsewhere.Keys)
-                .Order(StringComparer.Ordinal));
+        Assert.Equal(routes, walk.Tried.Concat(AuditedPeopleTests.Routes).Concat(OtherRoutes.NotAudited.Keys)
+            .Concat(OtherRoutes.TriedElsewhere.Keys).Concat(OtherRoutes.Untried.Keys).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Each_test_that_tries_a_route_elsewhere_asserts_its_row()
+    {
+        var silent = OtherRoutes.TriedElsewhere.Where(route =>
+        {
+            var source = File.ReadAllText(Assert.Single(Repository.Files("tests/Tests", $"{route.Value.Test}.cs")));
+            return !source.Contains(route.Value.Action, StringComparison.Ordinal);
+        });
+
+        Assert.Empty(silent);
     }
 
     private static async Task SettingsAsync(RouteWalk walk)
@@ -115,6 +127,10 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
         var (seat, place) = ("/groups/{id:long}/members/{userId:long}", $"/groups/{group}/members/{member}");
         await walk.TwiceAsync("PUT", seat, place, "membership.changed");
         await walk.TwiceAsync("DELETE", seat, place, "membership.changed");
+        var both = $$"""{ "userIds": [{{member}}] }""";
+        await walk.TwiceAsync("POST", "/groups/{id:long}/members", $"/groups/{group}/members", "membership.changed", both);
+        await walk.TwiceAsync(
+            "POST", "/groups/{id:long}/members/leave", $"/groups/{group}/members/leave", "membership.changed", both);
         await walk.AsMemberAsync("DELETE", "/groups/{id:long}", $"/groups/{group}", "role.deleted");
         var (route, path) = ("/users/{id:long}", $"/users/{member}");
         await walk.TwiceAsync("PATCH", route, path, "membership.changed", """{ "userType": "manager" }""");
@@ -144,6 +160,14 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
             "POST", route, path, "license.created", """{ "application": "tq", "userLimit": 3 }"""));
         (route, path) = ($"{route}/{{licenseId:long}}", $"{path}/{license}");
         await walk.TwiceAsStaffAsync("PATCH", route, path, "license.changed", """{ "userLimit": 4 }""");
+
+        var group = Id(await walk.AsMemberAsync("POST", "/groups", "/groups", "role.created", """{ "name": "Day" }"""));
+        foreach (var (act, action) in ((string, string)[])[("grant", "granted"), ("revoke", "revoked")])
+        {
+            await walk.TwiceAsync(
+                "POST", $"/groups/{{id:long}}/apps/{{application}}/{act}", $"/groups/{group}/apps/tq/{act}",
+                $"group.application_{action}");
+        }
 
         var user = await platform.MemberAsync(tenant);
         const string grants = "/users/{id:long}/apps";

@@ -33,6 +33,16 @@ internal sealed class RouteWalk(PlatformFixture platform, TestTenant tenant)
         return await SendAsync(staff, method, $"/internal/api/v1{path}", actions, body);
     }
 
+    /// <inheritdoc cref="AsMemberAsync"/>
+    /// <param name="route">The whole of it; <paramref name="path"/> likewise.</param>
+    public Task<JsonElement> AsAsync(
+        HttpClient caller, string method, string route, string path, string actions, string? body = null,
+        string type = "application/json")
+    {
+        Tried.Add($"{method} {route}");
+        return SendAsync(caller, method, path, actions, body, type);
+    }
+
     /// <summary>A change, and the same again, which changes nothing and leaves nothing.</summary>
     public async Task<JsonElement> TwiceAsync(string method, string route, string path, string actions, string? body = null)
     {
@@ -69,11 +79,12 @@ internal sealed class RouteWalk(PlatformFixture platform, TestTenant tenant)
 
         using var response = await client.SendAsync(request);
 
-        var text = response.Content.Headers.ContentType?.MediaType == "application/json"
+        var text = response.Content.Headers.ContentType?.MediaType is "application/json" or "application/scim+json"
             ? await response.Content.ReadAsStringAsync()
             : "{}";
         Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         Assert.Equal($"{method} {path}: {actions}", $"{method} {path}: {await ActionsAsync(trace)}");
-        return JsonDocument.Parse(text).RootElement.TryGetProperty("data", out var data) ? data : default;
+        var answer = JsonDocument.Parse(text).RootElement;
+        return answer.TryGetProperty("data", out var data) ? data : answer;
     }
 }

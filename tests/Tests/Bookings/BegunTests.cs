@@ -25,6 +25,7 @@ public sealed class BegunTests(PlatformFixture platform)
         { "confirmed", "/bookings/{id}/reassign", "{}", null, Codes.BookingEnded },
         { "pending", "/bookings/{id}/reschedule", ToTuesday, Codes.BookingBegun, Codes.BookingBegun },
         { "pending", "/bookings/{id}/cancel", "{}", null, Codes.BookingEnded },
+        { "pending", "/bookings/{id}/confirm", "{}", Codes.BookingBegun, Codes.BookingEnded },
         { "pending", "/bookings/{id}/reject", "{}", null, Codes.BookingEnded },
         { "checked_in", "/bookings/{id}/reassign", "{}", null, Codes.BookingEnded },
     };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Platform.Contracts;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Events;
@@ -204,6 +205,7 @@ public sealed class ImportTests(PlatformFixture platform)
         Assert.Equal(Codes.InvalidTransition, again.Results[0].Code);
         Assert.Equal(1, await tenant.CountAsync("select count(*) from bookings"));
         Assert.Equal(0, await tenant.CountAsync("select count(*) from allocations where active"));
+        Assert.Empty(await tenant.SentAsync<List<AuditEntryResponse>>("GET", "/audit?action=booking.corrected"));
     }
 
     [Theory]
@@ -227,6 +229,8 @@ public sealed class ImportTests(PlatformFixture platform)
         Assert.Equal(("updated", null), (row.Status, row.Code));
         var booking = await tenant.SentAsync<BookingResponse>("GET", $"/bookings/{row.BookingId}");
         Assert.Equal((status, expected), (booking.Status, PlatformJson.WriteInstant(booking.Start)));
+        var trail = await tenant.SentAsync<List<AuditEntryResponse>>("GET", "/audit?action=booking.corrected");
+        Assert.Equal(row.BookingId, Assert.Single(trail).TargetId);
     }
 
     [Fact]

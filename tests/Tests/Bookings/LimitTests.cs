@@ -129,6 +129,66 @@ public sealed class LimitTests(PlatformFixture platform)
         Assert.Equal(9, outcomes.Count(o => o == (422, Codes.LimitReached)));
     }
 
+    [Theory]
+    [InlineData("""{"perDay": 1}""")]
+    [InlineData("""{"perWeek": 1}""")]
+    [InlineData("""{"minutesPerDay": 60}""")]
+    [InlineData("""{"perClient": 1}""")]
+    [InlineData("""{"perClientPerDay": 1}""")]
+    [InlineData("""{"perResourcePerDay": 1}""")]
+    public async Task Somebody_who_did_not_come_counts_in_no_limit(string limits)
+    {
+        var tenant = await LimitedAsync(limits);
+        var missed = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine });
+        using var refused = await tenant.BookAsync(tenant.AtNoon());
+
+        await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{missed.Id}/no-show", "{}");
+        var starts = await tenant.StartsAsync();
+        await tenant.BookedAsync(tenant.AtNoon());
+
+        Assert.Equal((422, Codes.LimitReached), await refused.ProblemAsync());
+        Assert.Contains("02 12:00", starts);
+    }
+
+    [Fact]
+    public async Task A_series_that_meets_a_limit_of_the_client_tells_which_and_where()
+    {
+        var tenant = await LimitedAsync("""{"perClient": 3}""");
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+
+        using var refused = await tenant.SendAsync("POST", "/series", SeriesTests.Weekly(
+            tenant, "FREQ=DAILY;COUNT=4", $$""", "clientId": {{booking.Client!.Id}}""").Replace("12:00", "13:00", StringComparison.Ordinal));
+
+        Assert.Equal((422, Codes.LimitReached), await refused.ProblemAsync());
+        var body = await refused.BodyAsync();
+        var limit = body.GetProperty("limit");
+        Assert.Equal(
+            ("2026-03-04T13:00:00", "perClient", 3, 3),
+            (body.GetProperty("occurrence").GetString(), limit.GetProperty("name").GetString(),
+                limit.GetProperty("max").GetInt32(), limit.GetProperty("used").GetInt32()));
+        Assert.Equal(booking.Id, Assert.Single(limit.GetProperty("bookings").EnumerateArray()).GetProperty("bookingId").GetInt64());
+        Assert.Equal(1, await tenant.CountAsync("select count(*) from bookings"));
+        Assert.Equal(0, await tenant.CountAsync("select count(*) from series"));
+    }
+
+    [Fact]
+    public async Task A_series_that_meets_a_limit_of_the_service_tells_it_with_each_date()
+    {
+        var tenant = await LimitedAsync("""{"perWeek": 2}""");
+        await tenant.BookedAsync(tenant.AtNoon());
+
+        using var refused = await tenant.SendAsync("POST", "/series", SeriesTests.Weekly(tenant, "FREQ=DAILY;COUNT=3")
+            .Replace("03-02T12:00", "03-03T12:00", StringComparison.Ordinal));
+
+        Assert.Equal((409, Codes.SeriesConflict), await refused.ProblemAsync());
+        var conflicts = (await refused.BodyAsync()).GetProperty("conflicts").EnumerateArray().ToList();
+        Assert.Equal(
+            [("2026-03-04T12:00:00", "perWeek", 2), ("2026-03-05T12:00:00", "perWeek", 2)],
+            conflicts.Select(c => (
+                c.GetProperty("local").GetString(), c.GetProperty("limit").GetProperty("name").GetString(),
+                c.GetProperty("limit").GetProperty("used").GetInt32())));
+    }
+
     [Fact]
     public async Task Days_are_those_of_the_resources_zone()
     {

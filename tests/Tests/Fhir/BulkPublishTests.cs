@@ -41,6 +41,38 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task The_manifest_and_each_line_are_what_the_specification_asks_for()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon());
+        await platform.ExecutePlatformAsync($"""
+            insert into tenant_addresses (tenant_id_fk, type, line1, city, region, postal_code, country, is_primary)
+            values ({tenant.Id}, 'HQ', 'Rua A, 1', 'São Paulo', 'SP', '01310-100', 'BR', true);
+            insert into tenant_contacts (tenant_id_fk, type, name, email, phone, is_primary)
+            values ({tenant.Id}, 'ADMIN', 'Ana', 'ana@x.test', '+5511987654321', true);
+            """);
+        using var anybody = platform.Client();
+        List<string> faults = [];
+
+        var manifest = await JsonAsync(anybody, $"{Area(tenant, true)}/$bulk-publish");
+        faults.Add(SchedulingLinksSchemas.Manifest.FaultsOf(manifest));
+        var count = 0;
+        foreach (var output in manifest.GetProperty("output").EnumerateArray())
+        {
+            var lines = await LinesAsync(anybody, new Uri(output.GetProperty("url").GetString()!).PathAndQuery);
+            count += lines.Count;
+            faults.AddRange(lines.Select(SchedulingLinksSchemas.Lines[output.GetProperty("type").GetString()!].FaultsOf));
+        }
+
+        Assert.All(faults, fault => Assert.Equal("", fault));
+        Assert.Equal(2 + 79, count); // weekdays from 9 to 17, but for what is booked
+        using var empty = JsonDocument.Parse("{}");
+        Assert.All(
+            SchedulingLinksSchemas.Lines.Values.Append(SchedulingLinksSchemas.Manifest),
+            schema => Assert.NotEqual("", schema.FaultsOf(empty.RootElement)));
+    }
+
+    [Fact]
     public async Task A_location_says_where_it_is_and_whom_to_call()
     {
         var tenant = await platform.NewTenantAsync();

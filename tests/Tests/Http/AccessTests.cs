@@ -34,6 +34,8 @@ public sealed partial class AccessTests(PlatformFixture platform)
         "/public/api/v1/{slug}/slots",
         "/public/api/v1/{slug}/slots/days",
         "/public/api/v1/{slug}/slots/next",
+        "/public/api/v1/{slug}/waitlist",
+        "/public/api/v1/{slug}/waitlist/{token}",
     ];
 
     /// <summary>FhirTests and ScimUserTests look at these.</summary>

@@ -44,6 +44,7 @@ public sealed class HostileInputTests(PlatformFixture platform)
     public async Task No_member_of_a_body_makes_the_api_fail()
     {
         var (tenant, victim) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        var other = await platform.NewTenantAsync();
         await platform.LicenseAsync(tenant);
         var application = (await platform.NewApplicationAsync()).Id;
         var documents = await DocumentsAsync();
@@ -68,7 +69,10 @@ public sealed class HostileInputTests(PlatformFixture platform)
         await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (request, ct) =>
         {
             var (operation, body, place, value) = request;
-            using var message = new HttpRequestMessage(new(operation.HttpMethod!), $"/{operation.PathFor(tenant, victim, application)}?{operation.NeededQuery(tenant)}")
+            var visited = operation.RelativePath!.Contains("waitlist", StringComparison.Ordinal) && operation.GroupName == "public"
+                ? other // the pages of one tenant take 120 writes a minute
+                : tenant;
+            using var message = new HttpRequestMessage(new(operation.HttpMethod!), $"/{operation.PathFor(visited, victim, application)}?{operation.NeededQuery(tenant)}")
             {
                 Content = new StringContent(body, Encoding.UTF8, "application/json"),
             };

@@ -166,6 +166,32 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
+    public async Task A_booking_shows_what_changed_when_and_by_whom_and_is_not_cancelled_once_it_has_ended()
+    {
+        var tenant = await site.Platform.NewTenantAsync(SaoPaulo);
+        var booking = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddDays(1) });
+        await tenant.SentAsync<BookingResponse>(
+            "POST", $"/bookings/{booking.Id}/reschedule", """{ "start": "2026-03-03T13:00:00Z", "reason": "Feriado" }""");
+        await tenant.SentAsync<BookingResponse>("PATCH", $"/bookings/{booking.Id}", """{ "note": "Sala 2" }""");
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+
+        await visit.GoAsync($"/bookings/{booking.Id}");
+        var rows = await visit.Page.Locator("tbody tr").AllInnerTextsAsync();
+        var open = await visit.Page.Locator("#reason").CountAsync();
+        await tenant.ExecuteAsync("update bookings set start_at = '2026-03-02 07:00Z', end_at = '2026-03-02 08:00Z'");
+        await visit.GoAsync($"/bookings/{booking.Id}");
+
+        Assert.Equal(3, rows.Count);
+        Assert.Contains("Remarcada", rows[1], StringComparison.Ordinal);
+        Assert.Contains("Início: 03/03/2026 09:00 → 03/03/2026 10:00", rows[1], StringComparison.Ordinal);
+        Assert.Contains("Motivo: Feriado", rows[1], StringComparison.Ordinal);
+        Assert.Contains("Você", rows[1], StringComparison.Ordinal);
+        Assert.Contains("Observação", rows[2], StringComparison.Ordinal);
+        Assert.Equal((1, 0), (open, await visit.Page.Locator("#reason").CountAsync()));
+        visit.ExpectNoProblems();
+    }
+
+    [Fact]
     public async Task A_booking_that_is_not_there_is_a_page_that_leads_on()
     {
         var tenant = await site.Platform.NewTenantAsync();

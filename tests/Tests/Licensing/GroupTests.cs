@@ -160,6 +160,46 @@ public sealed class GroupTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task Many_join_and_leave_at_once_each_with_a_result_or_all_or_nobody()
+    {
+        var tenant = await platform.NewCustomerAsync();
+        await platform.LicenseAsync(tenant, limit: 2);
+        var group = await NewGroupAsync(tenant, "Many");
+        await tenant.SentAsync<GroupResponse>("POST", $"/groups/{group.Id}/apps/tq/grant");
+        var members = await platform.MembersAsync(tenant, 3);
+        await JoinAsync(tenant, group, members[0]);
+        string All(string more = "") => $$"""{ "userIds": [{{string.Join(", ", members)}}, 1]{{more}} }""";
+
+        using var whole = await tenant.SendAsync("POST", $"/groups/{group.Id}/members", All());
+        var before = await platform.SeatsAsync(tenant);
+        var joined = await tenant.SentAsync<List<GroupMemberItem>>(
+            "POST", $"/groups/{group.Id}/members", All(""", "partial": true"""));
+        var after = await platform.SeatsAsync(tenant);
+        var left = await tenant.SentAsync<List<GroupMemberItem>>(
+            "POST", $"/groups/{group.Id}/members/leave", All(""", "partial": true"""));
+
+        Assert.Equal((409, Codes.SeatLimitReached, "userIds[2]"), await whole.RefusalAsync());
+        Assert.Equal(members[2], (await whole.DocumentAsync()).GetProperty("userId").GetInt64());
+        Assert.Equal(((1, 1), (2, 2)), (before, after));
+        Assert.Equal(
+            [
+                new(members[0], GroupOutcomes.Unchanged), new(members[1], GroupOutcomes.Joined),
+                new(members[2], GroupOutcomes.Refused, Codes.SeatLimitReached), new(1, GroupOutcomes.Refused, Codes.NotFound),
+            ],
+            joined);
+        Assert.Equal(
+            [
+                new(members[0], GroupOutcomes.Left), new(members[1], GroupOutcomes.Left),
+                new(members[2], GroupOutcomes.Unchanged), new(1, GroupOutcomes.Refused, Codes.NotFound),
+            ],
+            left);
+        Assert.Equal((0, 0), await platform.SeatsAsync(tenant));
+        var (_, plain) = await platform.PersonAsync(tenant);
+        Assert.Equal((403, Codes.Forbidden), await plain.AnswerAsync("POST", $"/api/v1/groups/{group.Id}/members", All()));
+        Assert.Equal(404, (await tenant.RefusedAsync("POST", "/groups/999/members", All())).Status);
+    }
+
+    [Fact]
     public async Task A_group_is_a_role_and_its_members_are_listed_by_it()
     {
         var tenant = await platform.NewCustomerAsync();

@@ -68,6 +68,32 @@ public sealed class StaffUserTests(InvitingPlatform world)
     }
 
     [Fact]
+    public async Task A_person_who_is_let_in_again_has_the_seats_of_their_groups_where_there_are_some()
+    {
+        var (first, full) = (await _platform.NewCustomerAsync(), await _platform.NewCustomerAsync());
+        var member = await _platform.MemberAsync(first);
+        await _platform.ExecutePlatformAsync($"""
+            insert into memberships (tenant_id_fk, user_id_fk, user_type_id_fk) values ({full.Id}, {member}, 1)
+            """);
+        await _platform.StaffAsync<StaffUserResponse>("PATCH", $"/users/{member}", """{ "active": false }""");
+        foreach (var (tenant, seats) in ((TestTenant, int)[])[(first, 1), (full, 0)])
+        {
+            await _platform.LicenseAsync(tenant, limit: seats);
+            var group = await tenant.SentAsync<GroupResponse>("POST", "/groups", """{ "name": "Night" }""");
+            await tenant.SentAsync<GroupResponse>("PUT", $"/groups/{group.Id}/members/{member}");
+            await tenant.SentAsync<GroupResponse>("POST", $"/groups/{group.Id}/apps/tq/grant");
+        }
+
+        var before = await _platform.SeatsAsync(first);
+        var person = await _platform.StaffAsync<StaffUserResponse>("PATCH", $"/users/{member}", """{ "active": true }""");
+
+        Assert.True(person.Active);
+        Assert.Equal((0, 0), before);
+        Assert.Equal((1, 1), await _platform.SeatsAsync(first));
+        Assert.Equal((0, 0), await _platform.SeatsAsync(full));
+    }
+
+    [Fact]
     public async Task A_person_changes_and_nothing_personal_is_in_the_audit()
     {
         var tenant = await _platform.NewTenantAsync();

@@ -85,6 +85,38 @@ public sealed partial class NotificationTests
         Assert.Equal(0, await world.CountAsync("platform.notifications"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_who_was_erased_while_the_event_was_on_its_way_gets_no_mail(bool isLogged)
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.StartAsync(builder => builder.AddConsumer<QueueBookingMails>());
+        var erased = await world.WriteAsync(type: "booking.created", data: new BookingCreated(Booking));
+        var kept = await world.WriteAsync(type: "booking.created", data: new BookingCreated(Booking));
+        await world.ExecuteAsync($$"""
+            update platform.outbox_messages set data = jsonb_set(data, '{booking,clientEmail}', 'null')
+            where event_id = '{{erased.EventId}}'
+            """);
+        if (isLogged)
+        {
+            await world.ExecuteAsync("""
+                insert into platform.event_log
+                select position, event_id, event_type, event_version, tenant_id, aggregate_type, aggregate_id,
+                    aggregate_version, occurred_at, actor, traceparent, data, 'stream', '1-1', now()
+                from platform.outbox_messages;
+                delete from platform.outbox_messages;
+                """);
+        }
+
+        await world.PublishAsync(erased);
+        await world.PublishAsync(kept);
+
+        await Eventually.EqualAsync(2L, () => world.CountAsync("platform.inbox"));
+        Assert.Equal(1, await world.CountAsync($"platform.notifications where event_id = '{kept.EventId}'"));
+        Assert.Equal(1, await world.CountAsync("platform.notifications"));
+    }
+
     [Fact]
     public async Task An_imported_booking_sends_nothing_until_something_happens_to_it()
     {

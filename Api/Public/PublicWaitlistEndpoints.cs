@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Http;
+using Platform.Contracts;
+using Platform.Contracts.Bookings;
+using Platform.Core;
+using Platform.Core.Bookings;
+using Platform.Core.Storage;
+
+namespace Platform.Api.Public;
+
+/// <summary>
+/// What clients without an account may do with the waitlist: join it, and see and leave their own entry by its signed
+/// token. An offer is taken by booking with the token of its hold.
+/// </summary>
+internal static class PublicWaitlistEndpoints
+{
+    /// <param name="tenant">Each endpoint runs in a transaction of its own.</param>
+    public static void MapPublicWaitlist(this RouteGroupBuilder tenant)
+    {
+        var waitlist = tenant.MapGroup("/waitlist").WithTags("Waitlist");
+        waitlist.MapPost("/", Join)
+            .Idempotent()
+            .WithCode(Codes.WaitlistJoined, "The client waits for a place.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        waitlist.MapGet("/{token}", Get);
+        waitlist.MapDelete("/{token}", Leave)
+            .WithCode(Codes.WaitlistLeft, "The client waits no longer.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+    }
+
+    private static async Task<Results<Created<PublicWaitlistResponse>, ProblemHttpResult>> Join(
+        PublicWaitlistRequest request, Waitlist waitlist, Holds holds, ManageLinks links, TenantContext tenant,
+        TimeProvider clock, CancellationToken ct)
+    {
+        if (!request.Consent) return PublicRules.ConsentRequired.ToProblem();
+
+        var wish = new JoinWaitlistRequest(
+            request.ServiceId, request.From, request.To, request.TimeZone, null, request.Client.ToDetails(),
+            request.ResourceId, request.PartySize);
+        if (await waitlist.UnknownAsync(wish, publicOnly: true, ct) is { } unknown) return unknown.ToProblem();
+
+        var joined = await waitlist.JoinAsync(wish, PublicRules.Actor, ct, hasConsented: true);
+        if (joined.Rejection is { } rejection) return rejection.ToProblem();
+        if (joined.Entry is not { } entry) return TypedResults.Problem(Problems.NotFound());
+
+        // An address is no proof of who asks: an entry that was there keeps its token and its offer to itself.
+        return TypedResults.Created((string?)null, joined.IsNew
+            ? await ViewAsync(entry, holds, clock, ct) with { WaitlistToken = links.OfWaitlist(tenant.Id, entry.Id) }
+            : Public(entry, null));
+    }
+
+    private static async Task<Results<Ok<PublicWaitlistResponse>, ProblemHttpResult>> Get(
+        string token, ManageLinks links, TenantContext tenant, Waitlist waitlist, Holds holds, TimeProvider clock,
+        HttpContext http, CancellationToken ct)
+    {
+        if (links.ReadWaitlist(tenant.Id, token) is not { } id || await waitlist.FindAsync(id, ct) is not { } entry)
+        {
+            return TypedResults.Problem(Problems.NotFound());
+        }
+
+        http.SetVersion(entry.Version);
+        return TypedResults.Ok(await ViewAsync(entry, holds, clock, ct));
+    }
+
+    private static async Task<Results<Ok<PublicWaitlistResponse>, ProblemHttpResult>> Leave(
+        string token, ManageLinks links, TenantContext tenant, Waitlist waitlist, HttpContext http, CancellationToken ct)
+    {
+        if (links.ReadWaitlist(tenant.Id, token) is not { } id) return TypedResults.Problem(Problems.NotFound());
+
+        var outcome = await waitlist.LeaveAsync(id, http.ExpectedVersion, PublicRules.Actor, ct);
+        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        if (outcome.Entry is not { } entry) return TypedResults.Problem(Problems.NotFound());
+
+        http.SetVersion(entry.Version);
+        return TypedResults.Ok(Public(entry, null));
+    }
+
+    private static async Task<PublicWaitlistResponse> ViewAsync(
+        WaitlistResponse entry, Holds holds, TimeProvider clock, CancellationToken ct) =>
+        Public(entry, entry is { Status: WaitlistStatuses.Offered, BookingId: { } id }
+            ? (await holds.FindAsync(id, ct))?.ToHold(clock.Now)
+            : null);
+
+    private static PublicWaitlistResponse Public(WaitlistResponse w, HoldResponse? offer) => new(
+        w.ServiceId, w.ResourceId, w.From, w.To, w.TimeZone, w.PartySize, w.Status, offer, w.Version, w.CreatedAt,
+        w.FreeSlots);
+}
