@@ -20,6 +20,7 @@ using Platform.Api.Public;
 using Platform.Api.Reports;
 using Platform.Api.Scim;
 using Platform.Api.Tenants;
+using Platform.Api.Webhooks;
 using Platform.Core.Storage;
 using Platform.ServiceDefaults.Http;
 
@@ -41,6 +42,7 @@ builder.AddAccounts();
 builder.AddAuthentication();
 builder.AddHttp();
 builder.AddRates();
+builder.AddOutboundConnections();
 builder.AddOpenApi();
 
 var app = builder.Build();
@@ -124,6 +126,7 @@ tenant.MapClients();
 tenant.MapChanges();
 tenant.MapCalendars();
 tenant.MapFeeds();
+tenant.MapWebhooks();
 
 var fhir = app.MapFhirArea();
 fhir.MapBulkPublish();

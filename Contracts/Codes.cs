@@ -72,6 +72,9 @@ public static class Codes
     public const string ApiKeyCreated = "API_KEY_CREATED";
     public const string ApiKeyRotated = "API_KEY_ROTATED";
     public const string ApiKeyRevoked = "API_KEY_REVOKED";
+    public const string WebhookCreated = "WEBHOOK_CREATED";
+    public const string WebhookSecretRotated = "WEBHOOK_SECRET_ROTATED";
+    public const string WebhookQueued = "WEBHOOK_QUEUED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -123,6 +126,7 @@ public static class Codes
     public const string SystemRole = "SYSTEM_ROLE";
     public const string RoleInUse = "ROLE_IN_USE";
     public const string ApiKeyEnded = "API_KEY_ENDED";
+    public const string WebhookDisabled = "WEBHOOK_DISABLED";
 
     // 403 where access is decided, 409 where a grant is wanted.
     public const string ApplicationInactive = "APPLICATION_INACTIVE";
@@ -187,6 +191,8 @@ public static class Codes
     public const string UnknownPermission = "UNKNOWN_PERMISSION";
     public const string UnknownScope = "UNKNOWN_SCOPE";
     public const string UnknownApplication = "UNKNOWN_APPLICATION";
+    public const string UnknownEventType = "UNKNOWN_EVENT_TYPE";
+    public const string UrlNotAllowed = "URL_NOT_ALLOWED";
     public const string ReservedSlug = "RESERVED_SLUG";
     public const string PrimaryRequired = "PRIMARY_REQUIRED";
     public const string ExportCorrupt = "EXPORT_CORRUPT";

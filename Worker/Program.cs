@@ -1,5 +1,6 @@
 using Platform.Worker;
 using Platform.Worker.Notifications;
+using Platform.Worker.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -10,6 +11,8 @@ builder.AddPlatformOutboxRelay();
 builder.AddAuditCarrier();
 builder.AddConsumer<QueueBookingMails>();
 builder.AddMail();
+builder.AddConsumer<QueueWebhooks>();
+builder.AddWebhooks();
 builder.AddTimers();
 builder.AddHousekeeping();
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Platform.Worker.Webhooks;
 
 namespace Platform.Worker;
 
@@ -27,6 +28,20 @@ internal static class Telemetry
 
     public static readonly Counter<long> MailsFailed = Meter.CreateCounter<long>(
         "platform.mails.failed", "{mail}", "Attempts to send a mail that failed.");
+
+    private static readonly Counter<long> WebhookAttempts = Meter.CreateCounter<long>(
+        "platform.webhooks.attempts", "{attempt}", "Attempts to send an event to a webhook.");
+
+    private static readonly Histogram<double> WebhookLatency = Meter.CreateHistogram<double>(
+        "platform.webhooks.latency", "s", "How long receivers took to answer.");
+
+    public static void WebhookAttempted(AttemptResult result)
+    {
+        var outcome = new KeyValuePair<string, object?>(
+            "outcome", result.IsSuccess ? "delivered" : result.StatusCode is { } status ? $"{status / 100}xx" : "no_answer");
+        WebhookAttempts.Add(1, outcome);
+        WebhookLatency.Record(result.Latency.TotalSeconds, outcome);
+    }
 
     public static readonly Counter<long> JobsDone = Meter.CreateCounter<long>(
         "platform.jobs.done", "{job}", "Timed jobs that were done.");

@@ -6,11 +6,13 @@ using Platform.Core.Clients;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.ServiceDefaults.Databases;
+using Platform.ServiceDefaults.Http;
 using Platform.Worker.Audit;
 using Platform.Worker.Notifications;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
 using Platform.Worker.Timers;
+using Platform.Worker.Webhooks;
 
 namespace Platform.Worker;
 
@@ -88,6 +90,18 @@ internal static class WorkerServices
         builder.Services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<Mailer>();
         builder.Services.AddHosted<NotificationSender>();
+        return builder;
+    }
+
+    /// <summary>From the deliveries to the webhooks of tenants.</summary>
+    public static IHostApplicationBuilder AddWebhooks(this IHostApplicationBuilder builder)
+    {
+        builder.AddEvents();
+        builder.AddOutboundConnections();
+        builder.Services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
+        builder.Services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<WebhookTasks>().AddSingleton<WebhookClient>();
+        builder.Services.AddHosted<WebhookSender>();
         return builder;
     }
 

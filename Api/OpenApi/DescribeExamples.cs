@@ -13,6 +13,7 @@ using Platform.Contracts.Licensing;
 using Platform.Contracts.People;
 using Platform.Contracts.Reports;
 using Platform.Contracts.Tenants;
+using Platform.Contracts.Webhooks;
 
 namespace Platform.Api.OpenApi;
 
@@ -212,6 +213,17 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new RotateApiKeyRequest(1440, Monday.AddYears(1)),
         Key,
         new NewApiKeyResponse($"plk_1_{new string('0', 72)}", Key),
+        new CreateWebhookRequest("https://hooks.aurora.example/platform", ["booking.*", "client.erased"], "Data warehouse"),
+        new ChangeWebhookRequest { Enabled = true },
+        new RecoverWebhookRequest(Monday.AddDays(-2), Monday),
+        new WebhookResponse(
+            1000, "https://hooks.aurora.example/platform", "Data warehouse", ["booking.*", "client.erased"], true, null, null,
+            null, null, Monday, "user:11", Monday, 1),
+        new WebhookDeliveryResponse(
+            1000, 1000, new("019a8f0e-5a7e-7cc4-9d1c-3f6a1b2c4d5e"), "webhook.test", WebhookDeliveryStatuses.Delivered, Monday,
+            null, Monday,
+            Json("""{ "type": "webhook.test", "timestamp": "2026-11-23T12:00:00.000000Z", "data": { "webhookId": 1000 } }"""),
+            [new(Monday, "https://hooks.aurora.example/platform", 204, 35, null, null)]),
     ];
 
     private static readonly object[] OfPeople =

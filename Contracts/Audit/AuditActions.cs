@@ -45,6 +45,14 @@ public static class AuditActions
     public const string ServiceChanged = "service.changed";
     public const string ServiceDeleted = "service.deleted";
     public const string SettingsChanged = "settings.changed";
+    public const string WebhookChanged = "webhook.changed";
+    public const string WebhookCreated = "webhook.created";
+    public const string WebhookDeleted = "webhook.deleted";
+    public const string WebhookDisabled = "webhook.disabled";
+    public const string WebhookRecovered = "webhook.recovered";
+    public const string WebhookResent = "webhook.resent";
+    public const string WebhookSecretRotated = "webhook.secret_rotated";
+    public const string WebhookTested = "webhook.tested";
 
     /// <summary>Of every trail, also those that are named where they are written.</summary>
     public static readonly FrozenSet<string> All = FrozenSet.ToFrozenSet(
@@ -55,7 +63,8 @@ public static class AuditActions
         CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, MembershipProfileChanged, OverrideChanged,
         OverrideDeleted,
         PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
-        ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged,
+        ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged, WebhookChanged, WebhookCreated,
+        WebhookDeleted, WebhookDisabled, WebhookRecovered, WebhookResent, WebhookSecretRotated, WebhookTested,
         "api_key.created", "api_key.revoked", "api_key.rotated", "application.changed", "application.created",
         "application.deleted", "application.retired", "audit.pruned", "billing.adjusted", "billing.month_closed",
         "grant.changed", "grant.created", "grant.revoked", "identity_provider.changed", "identity_provider.deleted",

@@ -47,6 +47,7 @@ public sealed class DependencyTests
         ["Scim"] = ["People", "Storage", "Tenants"],
         ["Storage"] = [],
         ["Tenants"] = ["Storage"],
+        ["Webhooks"] = ["Storage"],
     };
 
     [Fact]
