@@ -104,6 +104,7 @@ direct.MapPing();
 direct.MapMe();
 direct.MapSlots();
 direct.MapReports();
+direct.MapChangeStream();
 direct.MapGrants();
 direct.MapTenantSeatReport();
 direct.MapEntitlements();

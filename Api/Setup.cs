@@ -4,6 +4,8 @@ using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Audit;
 using Platform.Api.Bookings;
+using Platform.Api.Changes;
+using Platform.Api.Events;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.People;
@@ -95,6 +97,7 @@ internal static class Setup
             .AddScoped<FindOrCreateClient>()
             .AddScoped<Waitlist>()
             .AddScoped<ChangesQuery>()
+            .AddSingleton<OpenStreams>()
             .AddScoped<WaitlistOffers>()
             .AddScoped<ImportBookings>()
             .AddScoped<UpdateImported>()
@@ -102,6 +105,7 @@ internal static class Setup
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
             .AddSingleton<MetricsQuery>()
+            .AddSingleton<EventBroker>()
             .AddSingleton<AccessQuery>()
             .AddSingleton<AccessCache>()
             .AddSingleton<ApiKeyCache>()

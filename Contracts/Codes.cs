@@ -75,6 +75,8 @@ public static class Codes
     public const string WebhookCreated = "WEBHOOK_CREATED";
     public const string WebhookSecretRotated = "WEBHOOK_SECRET_ROTATED";
     public const string WebhookQueued = "WEBHOOK_QUEUED";
+    public const string DeadLetterReplayed = "DEAD_LETTER_REPLAYED";
+    public const string DeadLetterDiscarded = "DEAD_LETTER_DISCARDED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -89,6 +91,7 @@ public static class Codes
     public const string UserInactive = "USER_INACTIVE";
     public const string NotFound = "NOT_FOUND";
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
+    public const string NotAcceptable = "NOT_ACCEPTABLE";
     public const string PayloadTooLarge = "PAYLOAD_TOO_LARGE";
     public const string UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
     public const string RateLimited = "RATE_LIMITED";

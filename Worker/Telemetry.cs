@@ -12,13 +12,16 @@ internal static class Telemetry
 {
     public static readonly ActivitySource Source = new("Platform.Worker");
 
-    private static readonly Meter Meter = new("Platform.Worker");
+    public static readonly Meter Meter = new("Platform.Worker");
 
     public static readonly Counter<long> Published = Meter.CreateCounter<long>(
         "platform.events.published", "{event}", "Events that the relay published to a stream.");
 
     public static readonly Counter<long> Handled = Meter.CreateCounter<long>(
         "platform.events.handled", "{event}", "Events that a consumer group handled.");
+
+    public static readonly Counter<long> Failed = Meter.CreateCounter<long>(
+        "platform.events.failed", "{attempt}", "Attempts of a consumer group to handle an event that failed.");
 
     public static readonly Counter<long> DeadLettered = Meter.CreateCounter<long>(
         "platform.events.dead_lettered", "{event}", "Events that a consumer group gave up after its last attempt.");

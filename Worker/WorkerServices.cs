@@ -109,6 +109,13 @@ internal static class WorkerServices
     {
         builder.AddEvents();
         builder.Services.AddHosted<Housekeeping>();
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<EventGauges>(
+            services,
+            (IEnumerable<EventsDatabase>)
+            [
+                services.GetRequiredService<EventsDatabase>(),
+                .. services.GetKeyedServices<EventsDatabase>(Databases.Platform),
+            ]));
         return builder;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Platform.Api.Events;
 using Platform.Api.Http;
 using Platform.Api.Licensing;
 using Platform.Api.Webhooks;
@@ -13,7 +14,7 @@ internal sealed class DescribeMoments : IOpenApiSchemaTransformer
     private static readonly Type[] InAddresses =
     [
         typeof(IdCursor), typeof(TimeCursor), typeof(PriceCursor), typeof(QueryInstant), typeof(ActiveFilter),
-        typeof(DeliveryStatus),
+        typeof(DeliveryStatus), typeof(DeadLetterCursor),
         typeof(CsvSeparator),
     ];
 

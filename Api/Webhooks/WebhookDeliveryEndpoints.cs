@@ -102,9 +102,9 @@ internal static class WebhookDeliveryEndpoints
         if (await WebhookEndpoints.FindAsync(db, id, ct) is not { } webhook) return TypedResults.Problem(Problems.NotFound());
 
         var (now, since) = (clock.Now, request.Since.Stored);
-        var until = request.Until?.Stored ?? now;
+        var until = request.Until?.Stored ?? (now > since ? now : since);
         var refusal = !webhook.Enabled ? WebhookRules.Disabled
-            : since < now - WebhookRules.Kept || since > now ? OutOfRange("since", "since must be within the last 30 days.")
+            : since < now - WebhookRules.Kept ? OutOfRange("since", "since must not be more than 30 days ago.")
             : until < since ? OutOfRange("until", "until must not be before since.")
             : null;
         if (refusal is not null) return refusal.ToProblem();

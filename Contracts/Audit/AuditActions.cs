@@ -28,6 +28,8 @@ public static class AuditActions
     public const string CustomFieldCreated = "custom_field.created";
     public const string CustomFieldChanged = "custom_field.changed";
     public const string CustomFieldDeleted = "custom_field.deleted";
+    public const string DeadLetterDiscarded = "dead_letter.discarded";
+    public const string DeadLetterReplayed = "dead_letter.replayed";
     public const string HolidaysCreated = "holidays.created";
     public const string HolidaysDeleted = "holidays.deleted";
     public const string LabelsChanged = "labels.changed";
@@ -60,7 +62,7 @@ public static class AuditActions
         AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingCorrected, BookingsImported, BrandingChanged,
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
-        CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, MembershipProfileChanged, OverrideChanged,
+        CustomFieldDeleted, DeadLetterDiscarded, DeadLetterReplayed, HolidaysCreated, HolidaysDeleted, LabelsChanged, MembershipProfileChanged, OverrideChanged,
         OverrideDeleted,
         PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
         ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged, WebhookChanged, WebhookCreated,

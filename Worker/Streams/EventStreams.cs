@@ -18,8 +18,7 @@ internal sealed class EventStreams(IOptions<EventsOptions> options)
 
     public IEnumerable<RedisKey> All => Enumerable.Range(0, Count).Select(Key);
 
-    /// <summary>The braces are part of the key: a Redis Cluster keeps each stream in a slot of its own.</summary>
-    public static RedisKey Key(int partition) => $"platform:events:{{{partition}}}";
+    public static RedisKey Key(int partition) => EventKeys.Stream(partition);
 
     public RedisKey KeyOf(EventEnvelope e) => Key(PartitionOf(e));
 

@@ -2,6 +2,7 @@ using Platform.Tests.Licensing;
 using Platform.Tests.People;
 using Platform.Tests.Scim;
 using Platform.Tests.Tenants;
+using Platform.Tests.Worker;
 
 namespace Platform.Tests.Audit;
 
@@ -47,6 +48,8 @@ internal static class OtherRoutes
     public static readonly Dictionary<string, string> TriedElsewhere = new()
     {
         ["POST /api/v1/users"] = nameof(InviteTests),
+        ["POST /internal/api/v1/events/dead-letters/{id}/replay"] = nameof(DeadLetterTests),
+        ["POST /internal/api/v1/events/dead-letters/{id}/discard"] = nameof(DeadLetterTests),
         ["POST /api/v1/groups/{id:long}/apps/{application}/grant"] = nameof(GroupTests),
         ["POST /api/v1/groups/{id:long}/apps/{application}/revoke"] = nameof(GroupTests),
         ["POST /api/v1/invitations/{id:long}/resend"] = nameof(InviteTests),
