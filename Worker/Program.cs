@@ -1,8 +1,19 @@
+using Platform.Core.Storage;
 using Platform.Worker;
+using Platform.Worker.Analytics;
 using Platform.Worker.Notifications;
 using Platform.Worker.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
+
+if (args is ["analytics", "rebuild"])
+{
+    return await RebuildCommand.RunAsync(
+        builder.Configuration.GetConnectionString(Databases.Tenant)
+            ?? throw new InvalidOperationException($"Set ConnectionStrings:{Databases.Tenant}."),
+        Console.Out,
+        CancellationToken.None);
+}
 
 builder.AddServiceDefaults();
 builder.AddStreams();
@@ -13,6 +24,7 @@ builder.AddConsumer<QueueBookingMails>();
 builder.AddMail();
 builder.AddConsumer<QueueWebhooks>();
 builder.AddWebhooks();
+builder.AddConsumer<CollectBookingFacts>();
 builder.AddTimers();
 builder.AddHousekeeping();
 
@@ -21,3 +33,4 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 
 app.Run();
+return Environment.ExitCode;

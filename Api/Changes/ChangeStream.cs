@@ -89,7 +89,9 @@ internal static class ChangeStream
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no"; // proxies pass on what there is
         return TypedResults.Stream(
-            body => WriteAsync(new StreamWriter(body, new UTF8Encoding(false)), position, db, changes, streams.Stopping, ct), MediaType);
+            body => WriteAsync(
+                new StreamWriter(body, new UTF8Encoding(false)), position, db, changes, streams.Stopping, ct),
+            MediaType);
     }
 
     /// <summary>What has changed until now gets its position, so that it is not told as new.</summary>

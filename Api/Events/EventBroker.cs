@@ -92,9 +92,14 @@ internal sealed class EventBroker(IConnectionMultiplexer redis, TimeProvider clo
     {
         string? Text(string field) => letter[field];
         long? Number(string field) =>
-            long.TryParse(Text(field), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
-        DateTimeOffset? Instant(string field) => DateTimeOffset.TryParse(
-            Text(field), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant.ToUniversalTime() : null;
+            long.TryParse(Text(field), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : null;
+        DateTimeOffset? Instant(string field) =>
+            DateTimeOffset.TryParse(
+                Text(field), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+                ? instant.ToUniversalTime()
+                : null;
 
         return new(
             letter.Id!, Text(DeadLetterFields.Group), Text(DeadLetterFields.Reason), (int?)Number(DeadLetterFields.Deliveries),
@@ -140,7 +145,8 @@ internal sealed class EventBroker(IConnectionMultiplexer redis, TimeProvider clo
 
     /// <summary>Ids begin with the milliseconds at which Redis took the entry.</summary>
     private static DateTimeOffset? TimeOf(RedisValue id) =>
-        !id.IsNull && long.TryParse(id.ToString().Split('-')[0], CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0
+        !id.IsNull && long.TryParse(id.ToString().Split('-')[0], CultureInfo.InvariantCulture, out var milliseconds)
+            && milliseconds > 0
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : null;
 }

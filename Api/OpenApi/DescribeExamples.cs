@@ -128,6 +128,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new ClientDuplicates([DuplicateReasons.Phone], [Client, Client with { Id = 1001, Name = "A. Lovelace", Email = null }]),
         new UtilisationRow(1, "Dra. Helena Prado", 1, 2400, 1200, 1400, 0.5m),
         new BookingsRow("1", "Consulta", 40, 3, 1, 1200),
+        new LeadTimesRow("1", "Consulta", 37, 4320, 2880),
         new NoShowsRow("1", "Consulta", 37, 1, 0.027m),
         new RevenueRow("1", "Consulta", 37, new(9250, "BRL"), new(100, "BRL")),
     ];

@@ -1,8 +1,10 @@
 using Npgsql;
 using NpgsqlTypes;
 using Platform.Contracts.Audit;
+using Platform.Contracts.Events;
 using Platform.Contracts.Webhooks;
 using Platform.Core.Audit;
+using Platform.Core.Outbox;
 using Platform.Core.Storage;
 using Platform.Core.Webhooks;
 
@@ -103,11 +105,16 @@ internal sealed class WebhookTasks(EventsDatabase database, TimeProvider clock)
         batch.BatchCommands.Add(result.IsSuccess ? Works(task.EndpointId) : Fails(task.EndpointId, result, pause));
         batch.BatchCommands.Add(Attempt(task, result));
         batch.BatchCommands.Add(Outcome(task, result.IsSuccess, wait));
-        var reason = await batch.ExecuteScalarAsync(ct) as string;
-        if (reason is not null) await GiveUpAsync(task, reason, connection, transaction, ct);
+        (string Reason, long Version)? disabled = null;
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        {
+            if (await reader.ReadAsync(ct) && reader.GetValue(0) is string reason) disabled = (reason, reader.GetInt64(1));
+        }
+
+        if (disabled is var (why, version)) await GiveUpAsync(task, why, version, connection, transaction, ct);
 
         await transaction.CommitAsync(ct);
-        return reason is not null;
+        return disabled is not null;
     }
 
     private static NpgsqlBatchCommand Attempt(WebhookTask task, AttemptResult result) => TenantSql.Statement(
@@ -136,7 +143,7 @@ internal sealed class WebhookTasks(EventsDatabase database, TimeProvider clock)
         """
         update platform.webhook_endpoints set failing_since = null, paused_until = null
         where id = $1 and (failing_since is not null or paused_until is not null)
-        returning null::text
+        returning null::text, version
         """,
         endpoint);
 
@@ -151,18 +158,23 @@ internal sealed class WebhookTasks(EventsDatabase database, TimeProvider clock)
             from platform.webhook_endpoints where id = $1 and enabled for update
         ) ended
         where webhook_endpoints.id = ended.id
-        returning ended.reason
+        returning ended.reason, version
         """,
         endpoint, Nullable(NpgsqlDbType.Interval, pause), result.StatusCode == 410, WebhookRules.FailingTooLong);
 
     private async Task GiveUpAsync(
-        WebhookTask task, string reason, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+        WebhookTask task, string reason, long version, NpgsqlConnection connection, NpgsqlTransaction transaction,
+        CancellationToken ct)
     {
+        var now = clock.GetUtcNow();
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(WebhookQueue.GiveUp(task.EndpointId));
         batch.BatchCommands.Add(AuditChange
             .Of(task.TenantId, AuditActions.WebhookDisabled, task.EndpointId, null, new { enabled = false, reason })
-            .ToOutboxStatement(new("system"), clock.GetUtcNow()));
+            .ToOutboxStatement(new("system"), now));
+        batch.BatchCommands.Add(OutboxMessage.Of(
+            new WebhookDisabled(task.EndpointId, task.Url, reason), task.TenantId,
+            new(task.EndpointId, version, now, "system")).ToStatement());
         await batch.ExecuteNonQueryAsync(ct);
     }
 
