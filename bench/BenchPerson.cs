@@ -7,7 +7,10 @@ using Platform.Contracts.Tenants;
 
 namespace Platform.Bench;
 
-/// <summary>A person with a browser, who signs in to the Hub and then only refreshes tokens.</summary>
+/// <summary>
+/// A person whose browser signs in to the Hub. The Hub's own requests, which refresh tokens and read user info, come from
+/// another connection without the browser's cookies, as they do in production.
+/// </summary>
 internal sealed partial class BenchPerson : IDisposable
 {
     public const string HubSecret = "hub-secret-of-the-bench";
@@ -17,6 +20,7 @@ internal sealed partial class BenchPerson : IDisposable
         Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     private readonly HttpClient _browser;
+    private readonly HttpClient _application;
     private readonly Uri _identity;
     private readonly string _redirectUri;
     private string _refreshToken = "";
@@ -27,8 +31,11 @@ internal sealed partial class BenchPerson : IDisposable
     public BenchPerson(Uri identity, Uri hub)
     {
         (_identity, _redirectUri) = (identity, new Uri(hub, "/signin-oidc").ToString());
-        var sockets = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 1 };
-        _browser = new(new Cookies(sockets)) { BaseAddress = identity };
+        _browser = new(new Cookies(OneConnection())) { BaseAddress = identity };
+        _application = new(OneConnection()) { BaseAddress = identity };
+
+        static SocketsHttpHandler OneConnection() =>
+            new() { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 1 };
     }
 
     /// <summary>The whole way from the application's request to its tokens: form, password, code.</summary>
@@ -59,12 +66,16 @@ internal sealed partial class BenchPerson : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "connect/userinfo");
         request.Headers.Authorization = new("Bearer", _accessToken);
-        using var answer = await _browser.SendAsync(request);
+        using var answer = await _application.SendAsync(request);
         answer.EnsureSuccessStatusCode();
         await answer.Content.CopyToAsync(Stream.Null);
     }
 
-    public void Dispose() => _browser.Dispose();
+    public void Dispose()
+    {
+        _browser.Dispose();
+        _application.Dispose();
+    }
 
     /// <summary>Follows redirects until a page, or an address of another site.</summary>
     private async Task<Uri> GoAsync(Uri url)
@@ -83,7 +94,7 @@ internal sealed partial class BenchPerson : IDisposable
     {
         using var content = new FormUrlEncodedContent(
             [.. form.Select(field => KeyValuePair.Create(field.Name, field.Value)), new("client_id", "hub"), new("client_secret", HubSecret)]);
-        using var answer = await _browser.PostAsync("connect/token", content);
+        using var answer = await _application.PostAsync("connect/token", content);
         var body = await answer.Content.ReadAsStringAsync();
         if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException(body);
 

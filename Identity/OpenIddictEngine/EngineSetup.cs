@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
 using Platform.Identity.Accounts;
@@ -62,10 +64,10 @@ internal static class EngineSetup
                         .UseReferenceRefreshTokens()
                         .DisableAccessTokenEncryption();
 
-                    // What only we read lies under the key ring. OpenIddict insists on a key of its own beside it, which
-                    // then protects nothing.
+                    // The key ring encrypts what only Identity reads. OpenIddict requires an encryption key of its own, which
+                    // then protects nothing; a symmetric one takes no time to make.
                     server.UseDataProtection().PreferDefaultAccessTokenFormat();
-                    server.AddEphemeralEncryptionKey();
+                    server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
 
                     var host = server.UseAspNetCore()
                         .EnableAuthorizationEndpointPassthrough()

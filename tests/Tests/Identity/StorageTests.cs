@@ -70,7 +70,7 @@ public sealed class StorageTests(IdentityFixture fixture)
     [Fact]
     public async Task Two_processes_that_start_at_once_know_the_same_keys()
     {
-        var database = await fixture.NewDatabaseAsync();
+        var database = await fixture.NewDatabaseWithoutKeysAsync();
         await using var api = await ApiStub.StartAsync();
         await using var hub = await HubStub.StartAsync();
 
@@ -101,7 +101,7 @@ public sealed class StorageTests(IdentityFixture fixture)
     {
         using var certificate = new CertificateFile();
         using var other = new CertificateFile();
-        var database = await fixture.NewDatabaseAsync();
+        var database = await fixture.NewDatabaseWithoutKeysAsync();
         await using var api = await ApiStub.StartAsync();
         await using var hub = await HubStub.StartAsync();
         await (await IdentityApp.StartAsync(database, api, hub, SettingsOf(certificate))).DisposeAsync();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts.Tenants;
 using Platform.Identity.Accounts;
 using Platform.Tests.Support;
@@ -18,12 +19,15 @@ public sealed class IdentityApp : IAsyncDisposable
     /// <summary>Hashing as slow as in production would be most of the time these tests take.</summary>
     private const int PasswordIterations = 1_000;
 
+    /// <summary>What happens later is later for each reader of the clock.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Whether the engine ends pushed requests and sessions by a clock that tests cannot turn.</summary>
     public static readonly bool HasSystemClock = typeof(Account).Assembly.GetType("Platform.Identity.DuendeEngine.EngineSetup") is not null;
 
     private readonly Factory _factory;
 
-    private IdentityApp(Factory factory, string issuer, TestClock clock, ApiStub api, HubStub hub)
+    private IdentityApp(Factory factory, string issuer, FakeTimeProvider clock, ApiStub api, HubStub hub)
     {
         _factory = factory;
         Issuer = issuer;
@@ -34,7 +38,7 @@ public sealed class IdentityApp : IAsyncDisposable
 
     public string Issuer { get; }
 
-    public TestClock Clock { get; }
+    public FakeTimeProvider Clock { get; }
 
     public ApiStub Api { get; }
 
@@ -47,7 +51,7 @@ public sealed class IdentityApp : IAsyncDisposable
             null, string? issuer = null, string host = "127.0.0.1", Action<IServiceCollection>? configure = null)
     {
         var port = FreePort();
-        var clock = new TestClock();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = Tick };
         var all = new Dictionary<string, string>
         {
             ["ConnectionStrings:identitydb"] = database,
@@ -121,7 +125,7 @@ public sealed class IdentityApp : IAsyncDisposable
     }
 
     private sealed class Factory(
-        IReadOnlyDictionary<string, string> settings, TestClock clock, Action<IServiceCollection>? configure) : WebApplicationFactory<Account>
+        IReadOnlyDictionary<string, string> settings, FakeTimeProvider clock, Action<IServiceCollection>? configure) : WebApplicationFactory<Account>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -145,14 +149,4 @@ public sealed class IdentityApp : IAsyncDisposable
             });
         }
     }
-}
-
-/// <summary>The time of day, shifted.</summary>
-public sealed class TestClock : TimeProvider
-{
-    private TimeSpan _shift;
-
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _shift;
-
-    public void Advance(TimeSpan by) => _shift += by;
 }

@@ -9,19 +9,27 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Identity.Support;
 
 /// <summary>
-/// A migrated database to copy, and one running Identity that tests share; both are made for the first that asks.
+/// A migrated database with a signing key to copy, and one running Identity that tests share; both are made for the first that asks.
 /// </summary>
 public sealed class IdentityFixture : IAsyncDisposable
 {
-    private readonly Lazy<Task<string>> _template = new(MigrateAsync);
+    private readonly Lazy<Task<string>> _migrated = new(MigrateAsync);
+    private readonly Lazy<Task<string>> _started;
     private readonly Lazy<Task<IdentityApp>> _shared;
 
-    public IdentityFixture() => _shared = new(() => StartAsync());
+    public IdentityFixture()
+    {
+        _started = new(MakeKeysAsync);
+        _shared = new(() => StartAsync());
+    }
 
-    /// <summary>Its clock stands for everybody: who wants to turn it starts an app of their own.</summary>
+    /// <summary>Its clock is not turned: a test that turns one starts an app of its own.</summary>
     public Task<IdentityApp> SharedAsync() => _shared.Value;
 
-    public async Task<string> NewDatabaseAsync() => await Servers.NewDatabaseAsync("identity", await _template.Value);
+    public async Task<string> NewDatabaseAsync() => await Servers.NewDatabaseAsync("identity", await _started.Value);
+
+    /// <summary>A database that no Identity has used yet, so that it has no keys.</summary>
+    public async Task<string> NewDatabaseWithoutKeysAsync() => await Servers.NewDatabaseAsync("identity", await _migrated.Value);
 
     /// <param name="settings">Beside those that tests need.</param>
     /// <param name="host">Of the issuer: passkeys do not work under an IP address.</param>
@@ -29,9 +37,13 @@ public sealed class IdentityFixture : IAsyncDisposable
     public async Task<IdentityApp> StartAsync(
         IReadOnlyDictionary<string, string>? settings = null, string host = "127.0.0.1",
         Action<IServiceCollection>? configure = null) =>
+        await StartAsync(await NewDatabaseAsync(), settings, host, configure);
+
+    private static async Task<IdentityApp> StartAsync(
+        string database, IReadOnlyDictionary<string, string>? settings = null, string host = "127.0.0.1",
+        Action<IServiceCollection>? configure = null) =>
         await IdentityApp.StartAsync(
-            await NewDatabaseAsync(), await ApiStub.StartAsync(), await HubStub.StartAsync(), settings, host: host,
-            configure: configure);
+            database, await ApiStub.StartAsync(), await HubStub.StartAsync(), settings, host: host, configure: configure);
 
     public async ValueTask DisposeAsync()
     {
@@ -55,8 +67,19 @@ public sealed class IdentityFixture : IAsyncDisposable
     private static async Task<string> MigrateAsync()
     {
         var database = await Servers.NewDatabaseAsync("identity_template");
-        var unpooled = new NpgsqlConnectionStringBuilder(database) { Pooling = false }; // a template may have no connection
-        await RunMigrationAsync(unpooled.ConnectionString);
+        await RunMigrationAsync(Unpooled(database));
         return database;
     }
+
+    /// <summary>The first start makes the signing key, which takes longer than the rest of a start.</summary>
+    private async Task<string> MakeKeysAsync()
+    {
+        var database = await NewDatabaseWithoutKeysAsync();
+        await using var app = await StartAsync(Unpooled(database));
+        return database;
+    }
+
+    /// <summary>A template has no connections.</summary>
+    private static string Unpooled(string database) =>
+        new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString;
 }
