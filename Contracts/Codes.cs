@@ -131,7 +131,7 @@ public static class Codes
     public const string ApiKeyEnded = "API_KEY_ENDED";
     public const string WebhookDisabled = "WEBHOOK_DISABLED";
 
-    // 403 where access is decided, 409 where a grant is wanted.
+    // 403 for access decisions, 409 for requests for a grant.
     public const string ApplicationInactive = "APPLICATION_INACTIVE";
     public const string LicenseNotFound = "LICENSE_NOT_FOUND";
     public const string LicenseNotStarted = "LICENSE_NOT_STARTED";

@@ -19,7 +19,7 @@ public sealed record PageInfo(string? Next, int Size, long? Total = null);
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">A code of <see cref="Codes"/>.</param>
 /// <param name="Detail">One English sentence about this very failure.</param>
-/// <param name="TraceId">The W3C trace id under which the log tells more.</param>
+/// <param name="TraceId">The W3C trace id of the request, for the log.</param>
 /// <param name="Errors">Which members of the request were wrong, when it was malformed.</param>
 public sealed record Problem(
     int Status,

@@ -34,7 +34,7 @@ public interface IOptional
 {
     bool HasValue { get; }
 
-    /// <summary>Null, too, when it is absent.</summary>
+    /// <summary>Also null when it is absent.</summary>
     object? Value { get; }
 }
 
@@ -69,7 +69,7 @@ public sealed class OptionalConverter : JsonConverterFactory
                 return default(T) is null ? new(default!) : throw new JsonException("It may be absent, but not null.");
             }
 
-            // The converter itself, not the serializer: then what fails is told with the path of the whole request.
+            // The converter itself, not the serializer: then a fault is reported with its path in the whole request.
             return new(((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options)!);
         }
 

@@ -114,7 +114,7 @@ internal static class Provider
                 options.Events.OnValidatePrincipal = ValidateSessionAsync;
             });
 
-            // Made by AddIdentity for sign-in elsewhere, which there is none of yet; browsers warn of None without TLS.
+            // AddIdentity registers it for external sign-in; browsers warn about None without TLS.
             builder.Services.ConfigureExternalCookie(options => options.Cookie.SameSite = SameSiteMode.Lax);
 
             // The framework refuses to make a secure one on a plain connection, even to localhost.
@@ -153,7 +153,7 @@ internal static class Provider
             builder.Services.AddHttpClient<PersonDirectory>(client =>
             {
                 client.BaseAddress = new("https+http://api");
-                client.Timeout = PersonDirectory.Patience;
+                client.Timeout = PersonDirectory.Timeout;
             });
         }
     }

@@ -37,7 +37,7 @@ public static class Extensions
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            // Whoever sends a POST knows whether it may be sent twice (an Idempotency-Key); this handler does not.
+            // The sender of a POST knows whether it may be sent twice (an Idempotency-Key); this handler does not.
             http.AddStandardResilienceHandler(options =>
             {
                 options.Retry.DisableForUnsafeHttpMethods();
@@ -65,7 +65,7 @@ public static class Extensions
 
     private static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        // A line for each request and statement costs more than many a request; the traces tell the same.
+        // A line for each request and statement costs more than many requests do; the traces hold the same information.
         foreach (var chatty in (string[])["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Npgsql", "System.Net.Http"])
         {
             builder.Logging.AddFilter(chatty, LogLevel.Warning);

@@ -65,7 +65,7 @@ public static class UiSetup
         return app;
     }
 
-    /// <summary>A server that is away is no fault of the page: the reader may try again.</summary>
+    /// <summary>An unavailable server is no fault of the page: the reader may try again.</summary>
     private static int StatusOf(Exception exception) => exception switch
     {
         RedisException or TimeoutException or HttpRequestException or ExecutionRejectedException =>
@@ -84,7 +84,7 @@ public static class UiSetup
     }
 
     /// <summary>
-    /// Cookies do not tell ports apart, and in Development all apps are on localhost: each carries its app's name. The
+    /// Cookies do not distinguish ports, and in Development all apps are on localhost: each carries its app's name. The
     /// <c>__Host-</c> prefix needs TLS, which Development does without.
     /// </summary>
     private static void NameCookies(IServiceCollection services, IHostEnvironment environment)

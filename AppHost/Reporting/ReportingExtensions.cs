@@ -8,7 +8,7 @@ namespace Aspire.Hosting;
 
 internal static class ReportingExtensions
 {
-    /// <summary>Makes the console tell a person how the stack does, instead of how Aspire does.</summary>
+    /// <summary>Makes the console report the state of the stack instead of Aspire's own messages.</summary>
     public static IDistributedApplicationBuilder ReportToConsole(this IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsPublishMode) return builder;

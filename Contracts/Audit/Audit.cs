@@ -97,7 +97,7 @@ public static class AuditFaults
 /// <param name="Rows">How many were checked.</param>
 /// <param name="FirstBroken">The number in the chain where it stops being true; null if it is whole.</param>
 /// <param name="Fault">One of <see cref="AuditFaults"/>.</param>
-/// <param name="SealedTo">The number that the last checkpoint stands for.</param>
+/// <param name="SealedTo">The sequence number of the last entry that the last checkpoint covers.</param>
 /// <param name="SealedAt">UTC.</param>
 public sealed record AuditChainReport(
     long TenantId, string Chain, long Rows, long? FirstBroken, string? Fault, long? SealedTo, DateTimeOffset? SealedAt);

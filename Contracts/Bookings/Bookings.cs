@@ -9,7 +9,7 @@ namespace Platform.Contracts.Bookings;
 /// <param name="Start">When the service itself (not its buffer) begins: an instant, or local in <paramref name="TimeZone"/>.</param>
 /// <param name="TimeZone">IANA name of the zone the caller thinks in; the tenant's when absent.</param>
 /// <param name="DurationMinutes">One of the service's durations; its first when absent.</param>
-/// <param name="ResourceIds">The wanted resources; any that is free when absent.</param>
+/// <param name="ResourceIds">The requested resources; any free ones when absent.</param>
 /// <param name="Client">Who comes; a known client is recognised by e-mail.</param>
 /// <param name="Note">For staff, at most 2,000 characters.</param>
 /// <param name="ClientId">Who comes, if they are known; instead of <paramref name="Client"/>.</param>
@@ -42,7 +42,7 @@ public sealed record CreateHoldRequest(
     [property: Range(1, 60)] int? Minutes = null);
 
 /// <param name="Id">It stays the number of the booking that the hold becomes.</param>
-/// <param name="Token">Whoever knows it may book, renew or release.</param>
+/// <param name="Token">The secret that allows to book, renew or release the hold.</param>
 /// <param name="Start">UTC.</param>
 /// <param name="End">UTC, exclusive.</param>
 /// <param name="ExpiresAt">UTC; from then on it counts for nothing.</param>
@@ -126,7 +126,7 @@ public sealed record CancelBookingRequest(
 /// <summary><c>POST /api/v1/bookings/{id}/reschedule</c></summary>
 /// <param name="Start">An instant, or local in <paramref name="TimeZone"/>.</param>
 /// <param name="DurationMinutes">One of the service's durations; as long as it was when absent.</param>
-/// <param name="ResourceIds">The wanted resources; those it has, or any that is free, when absent.</param>
+/// <param name="ResourceIds">The requested resources; when absent, those it has, or any free ones.</param>
 /// <param name="TimeZone">IANA name; the booking's when absent.</param>
 /// <param name="Correct">
 /// Also a booking that has begun, and to a time that is over; takes <c>bookings.correct</c>.
@@ -140,7 +140,7 @@ public sealed record RescheduleBookingRequest(
     bool Correct = false);
 
 /// <summary><c>POST /api/v1/bookings/{id}/reassign</c>: other resources at the same time.</summary>
-/// <param name="ResourceIds">The wanted resources; any others that are free when absent.</param>
+/// <param name="ResourceIds">The requested resources; any other free ones when absent.</param>
 /// <param name="Correct">Also a booking that has ended; takes <c>bookings.correct</c>.</param>
 public sealed record ReassignBookingRequest(
     [property: MaxLength(50)] IReadOnlyList<long>? ResourceIds = null,
@@ -155,9 +155,9 @@ public sealed record RejectBookingRequest([property: FreeText, StringLength(500)
 public sealed record NoShowRequest(bool Undo = false);
 
 /// <summary><c>GET /api/v1/bookings/{id}/events</c>: one change of a booking.</summary>
-/// <param name="EventType">The type of the event that told of it: <c>booking.created</c>.</param>
+/// <param name="EventType">The type of the event that reported it, such as <c>booking.created</c>.</param>
 /// <param name="Actor"><c>user:17</c>, <c>client:m2m</c> or <c>system</c>.</param>
-/// <param name="Reason">As whoever changed it gave it.</param>
+/// <param name="Reason">As given by the person who made the change.</param>
 /// <param name="Changes">What is different from the version before; of the first version everything.</param>
 public sealed record BookingEventResponse(
     long Version, string EventType, DateTimeOffset OccurredAt, string Actor, string? Reason = null,

@@ -40,7 +40,7 @@ public static class ImportStatuses
     /// <summary>It was imported before, and the file has a later version of it.</summary>
     public const string Updated = "updated";
 
-    /// <summary>It was imported before, stands further up in the same file, or is nothing to import.</summary>
+    /// <summary>It was imported before, repeats an earlier row of the same file, or holds nothing to import.</summary>
     public const string Skipped = "skipped";
     public const string Refused = "refused";
 }

@@ -45,7 +45,7 @@ public sealed record PublicHoldRequest(
 /// <param name="End">UTC, exclusive.</param>
 /// <param name="CancelDeadline">UTC; until then it can be cancelled freely and moved. Absent: at any time.</param>
 /// <param name="CancelFee">What cancelling later costs; without one it is refused.</param>
-/// <param name="ManageToken">Whoever has it may see, move and cancel the booking; in the answer to the booking alone.</param>
+/// <param name="ManageToken">The secret that allows to see, move and cancel the booking. Only the answer to the booking request has it.</param>
 public sealed record PublicBookingResponse(
     string Uid,
     long ServiceId,

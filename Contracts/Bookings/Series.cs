@@ -11,7 +11,7 @@ namespace Platform.Contracts.Bookings;
 /// </param>
 /// <param name="Exdates">Local times that are left out.</param>
 /// <param name="Rdates">Local times that are added.</param>
-/// <param name="SkipConflicts">Books what can be booked and tells what cannot; otherwise it is all or nothing.</param>
+/// <param name="SkipConflicts">Books the dates that can be booked and reports the others; otherwise all dates are booked or none.</param>
 public sealed record CreateSeriesRequest(
     [property: Range(1, long.MaxValue)] long ServiceId,
     Moment Start,
@@ -30,16 +30,16 @@ public sealed record CreateSeriesRequest(
 
 /// <summary>One date of a series.</summary>
 /// <param name="Local">Wall-clock time in the zone of the series.</param>
-/// <param name="Start">UTC; null where there is no such time.</param>
+/// <param name="Start">UTC; null when the local time does not exist.</param>
 /// <param name="BookingId">The booking, where there is one.</param>
 /// <param name="Code">
-/// Why there is none: <c>BOOKING_CONFLICT</c>, <c>NONEXISTENT_LOCAL_TIME</c> and others; or, in the answer to a
+/// Why the date has no booking: <c>BOOKING_CONFLICT</c>, <c>NONEXISTENT_LOCAL_TIME</c> and others; or, in the answer to a
 /// cancellation, why the booking stays: <c>CANCELLATION_CLOSED</c>.
 /// </param>
 public sealed record SeriesOccurrence(
     string Local, DateTimeOffset? Start, long? BookingId = null, string? Status = null, string? Code = null);
 
-/// <param name="Occurrences">Every date, in order of time, with its booking or the reason why there is none.</param>
+/// <param name="Occurrences">Every date, in order of time, with its booking or the reason why it has none.</param>
 /// <param name="StartLocal">Of the first date.</param>
 /// <param name="Rrule">Ends with <c>UNTIL</c> once a date and all that follow were cancelled.</param>
 /// <param name="Status"><c>active</c> or <c>cancelled</c>; one of <see cref="SeriesStatuses"/>.</param>
@@ -65,7 +65,7 @@ public sealed record SeriesResponse(
 public sealed record SeriesPreview(IReadOnlyList<SeriesOccurrence> Occurrences, int Bookable, bool IsComplete);
 
 /// <summary>
-/// <c>PATCH /api/v1/series/{id}?scope=this|following|all&amp;occurrence=</c>: what is absent stays as it is. What has begun
+/// <c>PATCH /api/v1/series/{id}?scope=this|following|all&amp;occurrence=</c>: absent members stay as they are. What has begun
 /// never changes.
 /// </summary>
 /// <param name="Start">

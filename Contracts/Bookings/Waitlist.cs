@@ -4,16 +4,16 @@ using Platform.Contracts.Catalogue;
 namespace Platform.Contracts.Bookings;
 
 /// <summary>
-/// <c>POST /api/v1/waitlist</c>: a client waits for a place. When one becomes free it is offered to whoever has waited
+/// <c>POST /api/v1/waitlist</c>: a client waits for a place. A place that becomes free is offered to the client who has waited
 /// longest and fits. Asking for the same again is answered with the entry that is there.
 /// </summary>
-/// <param name="ServiceId">What the client wants.</param>
+/// <param name="ServiceId">The service to book.</param>
 /// <param name="From">The service may start then or later: an instant, or local in <paramref name="TimeZone"/>.</param>
 /// <param name="To">It must start before that; at most 92 days after <paramref name="From"/>.</param>
 /// <param name="TimeZone">IANA name of the zone the client thinks in; the tenant's when absent.</param>
 /// <param name="ClientId">Who waits, if they are known; else <paramref name="Client"/>.</param>
 /// <param name="Client">Who waits; a known client is recognised by e-mail.</param>
-/// <param name="ResourceId">The only resource they want; any of the service's when absent.</param>
+/// <param name="ResourceId">The only acceptable resource; any of the service's when absent.</param>
 /// <param name="PartySize">Seats of a group session, else places of a resource that has several; 1 when absent.</param>
 public sealed record JoinWaitlistRequest(
     [property: Range(1, long.MaxValue)] long ServiceId,
@@ -60,7 +60,7 @@ public static class WaitlistStatuses
     public const string Offered = "offered";
     public const string Booked = "booked";
 
-    /// <summary>They let an offer pass, or the time they wanted is over.</summary>
+    /// <summary>An offer expired, or the requested time is over.</summary>
     public const string Expired = "expired";
 
     /// <summary>They wait no longer.</summary>

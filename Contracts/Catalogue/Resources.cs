@@ -6,7 +6,7 @@ namespace Platform.Contracts.Catalogue;
 /// <summary>Something that can be booked: a person, a room, a desk.</summary>
 /// <param name="TimeZone">IANA name; the tenant's zone unless the resource has its own.</param>
 /// <param name="Capacity">How many bookings it takes at once.</param>
-/// <param name="ParentId">The whole of which it is a part: who books the hall takes its halves, too.</param>
+/// <param name="ParentId">The resource of which it is a part: a booking of the hall also occupies its halves.</param>
 /// <param name="OwnTimeZone">Null where it follows the tenant's.</param>
 /// <param name="Attributes">As its category's schema describes them, and the organisation's custom fields.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
@@ -25,7 +25,7 @@ public sealed record ResourceResponse(
 
 /// <summary><c>POST /api/v1/resources</c></summary>
 /// <param name="TimeZone">IANA name, kept as given; the tenant's where absent.</param>
-/// <param name="ParentId">At most five resources stand one above the other.</param>
+/// <param name="ParentId">Resources nest at most five levels deep.</param>
 /// <param name="Active">An inactive one is not offered; what is booked stays.</param>
 public sealed record CreateResourceRequest(
     long CategoryId,

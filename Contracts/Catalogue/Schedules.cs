@@ -49,7 +49,7 @@ public sealed record PutOverrideRequest([property: MaxLength(50)] IReadOnlyList<
 
 public sealed record OverrideResponse(long ResourceId, DateOnly Date, IReadOnlyList<OpeningInterval> Intervals);
 
-/// <summary>Instants at which nothing can be booked. What is booked already stays.</summary>
+/// <summary>Times at which nothing can be booked. Existing bookings stay.</summary>
 /// <param name="ResourceId">Of this resource;</param>
 /// <param name="CategoryId">or of those of this category; with neither, of the whole organisation.</param>
 /// <param name="Start">UTC.</param>
@@ -88,7 +88,7 @@ public static class DayNames
     /// <param name="day">1 is Monday, 7 is Sunday.</param>
     public static string Of(int day) => All[day - 1];
 
-    /// <summary>0 if there is no such day.</summary>
+    /// <summary>0 if the day does not exist.</summary>
     public static short Number(string name) => (short)(All.ToList().IndexOf(name) + 1);
 }
 

@@ -39,7 +39,7 @@ public sealed record CheckInPolicy(
     [property: Range(0, 10_080)] int? OpensMinutesBefore = null,
     [property: Range(0, 1440)] int? ReleaseMinutesAfter = null);
 
-/// <summary>A question that whoever books is asked.</summary>
+/// <summary>A question that the booking form asks.</summary>
 /// <param name="Key">The member of <c>answers</c>: a letter, then letters, digits and underscores.</param>
 /// <param name="Type"><c>text</c>, <c>number</c>, <c>boolean</c>, <c>date</c> or <c>choice</c>.</param>
 /// <param name="Choices">What can be chosen, for <c>choice</c>.</param>
@@ -52,7 +52,7 @@ public sealed record ServiceQuestion(
 
 /// <summary>
 /// What a booking takes of one kind: so many of the named resources, or of all active ones of a category that have the
-/// wanted attributes.
+/// requested attributes.
 /// </summary>
 /// <param name="Attributes">Attributes with the values a resource must have: <c>{ "sink": true }</c>.</param>
 /// <param name="Quantity">How many different resources; every one of them with <c>all</c>.</param>

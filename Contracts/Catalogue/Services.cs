@@ -6,12 +6,12 @@ namespace Platform.Contracts.Catalogue;
 /// <param name="DurationsMinutes">Whole minutes; the first is the default.</param>
 /// <param name="ResourceIds">Every resource that a requirement names.</param>
 /// <param name="Public">Whether clients without an account may book it.</param>
-/// <param name="SlotGrid"><c>fixed</c> to the opening, or <c>packed</c>: anew where each booking ends.</param>
+/// <param name="SlotGrid"><c>fixed</c> to the opening, or <c>packed</c>: starts again where each booking ends.</param>
 /// <param name="Capacity">How many people share one session.</param>
 /// <param name="RequiresApproval">Whether a booking waits, and blocks its time, until somebody confirms it.</param>
 /// <param name="Requirements">What a booking takes; all of it or nothing. The grid is that of the first.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
-/// <param name="BookingFields">To anybody: the organisation's fields of bookings, which belong into <c>answers</c>, too.</param>
+/// <param name="BookingFields">On public pages: the organisation's fields of bookings, which also belong into <c>answers</c>.</param>
 /// <param name="ClientFields">To anybody: its fields of clients, the members of <c>client.metadata</c>.</param>
 public sealed record ServiceResponse(
     long Id,

@@ -37,7 +37,7 @@ public static class ChangeOperations
     /// <summary>It is not there any more.</summary>
     public const string Deleted = "deleted";
 
-    /// <summary>A client whose data went. Whoever keeps a copy of it lets it go, too.</summary>
+    /// <summary>A client whose data was erased. Holders of a copy delete it as well.</summary>
     public const string Erased = "erased";
 
     /// <summary>A client whose record turned out to be another's: <c>mergedIntoId</c>.</summary>

@@ -54,8 +54,8 @@ public sealed record ExportedSeries(
     string Status,
     string? Note);
 
-/// <param name="From">The earliest start they wanted.</param>
-/// <param name="To">The latest start they wanted, exclusive.</param>
+/// <param name="From">The earliest acceptable start.</param>
+/// <param name="To">The latest acceptable start, exclusive.</param>
 /// <param name="Status"><c>waiting</c>, <c>offered</c>, <c>booked</c>, <c>expired</c> or <c>cancelled</c>.</param>
 public sealed record ExportedWaitlistEntry(
     long Id,
@@ -68,7 +68,7 @@ public sealed record ExportedWaitlistEntry(
     long? BookingId,
     DateTimeOffset CreatedAt);
 
-/// <param name="Kind">The event it told of.</param>
+/// <param name="Kind">The event that caused it.</param>
 /// <param name="Status"><c>pending</c>, <c>sent</c> or <c>failed</c>.</param>
 public sealed record ExportedMessage(
     string Kind,

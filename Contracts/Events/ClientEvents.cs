@@ -10,7 +10,7 @@ public sealed record ClientMerged(long ClientId, long OtherId) : IEventData
     public static string AggregateType => "client";
 }
 
-/// <summary>A person's data went. Whoever keeps a copy of it lets it go, too.</summary>
+/// <summary>A person's data was erased. Holders of a copy delete it as well.</summary>
 public sealed record ClientErased(long ClientId) : IEventData
 {
     public static string EventType => "client.erased";

@@ -6,7 +6,7 @@ namespace Platform.Contracts.Events;
 /// One event as it travels: the fields of an entry of the streams <c>platform:events:{n}</c>, by the names of
 /// <see cref="EventFields"/>. Unknown fields are ignored; an unknown major version goes to the dead letters.
 /// </summary>
-/// <param name="EventId">UUIDv7; the same at every delivery, so consumers can tell a repetition.</param>
+/// <param name="EventId">UUIDv7; the same at every delivery, so consumers can recognise a repetition.</param>
 /// <param name="EventType">Dotted, in the past tense: <c>booking.created</c>.</param>
 /// <param name="AggregateVersion">The version of the aggregate after the change; grows by one.</param>
 /// <param name="OccurredAt">UTC.</param>

@@ -6,7 +6,7 @@ namespace Platform.Contracts.Events;
 public sealed record MembershipSnapshot(
     long MembershipId, long UserId, string UserType, IReadOnlyList<string> Roles, bool Active);
 
-/// <summary>What consumers need to know of an invitation. Whose address it is they are not told.</summary>
+/// <summary>What consumers need to know of an invitation. It does not name the account behind the address.</summary>
 /// <param name="UserType">Slug.</param>
 /// <param name="Roles">Slugs, sorted.</param>
 /// <param name="ExpiresAt">UTC, exclusive.</param>
@@ -62,7 +62,7 @@ public sealed record MembershipDeactivated(MembershipSnapshot Membership, Member
     public static string AggregateType => "membership";
 }
 
-/// <summary>The member is gone from the tenant, as the tenant's directory wants it. Grants ended with it.</summary>
+/// <summary>The member was removed from the tenant by the tenant's directory. Grants ended with it.</summary>
 public sealed record MembershipRemoved(MembershipSnapshot Previous) : IEventData
 {
     public static string EventType => "membership.removed";
@@ -70,7 +70,7 @@ public sealed record MembershipRemoved(MembershipSnapshot Previous) : IEventData
     public static string AggregateType => "membership";
 }
 
-/// <summary>The platform lets a person in again; each tenant of the person is told.</summary>
+/// <summary>The platform reactivated a person; each tenant of the person gets the event.</summary>
 public sealed record PersonActivated(long UserId) : IEventData
 {
     public static string EventType => "person.activated";
@@ -78,7 +78,7 @@ public sealed record PersonActivated(long UserId) : IEventData
     public static string AggregateType => "person";
 }
 
-/// <summary>The platform denies a person everywhere; each tenant of the person is told.</summary>
+/// <summary>The platform deactivated a person everywhere; each tenant of the person gets the event.</summary>
 public sealed record PersonDeactivated(long UserId) : IEventData
 {
     public static string EventType => "person.deactivated";

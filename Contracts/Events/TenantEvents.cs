@@ -64,7 +64,7 @@ public sealed record TenantKept(TenantSnapshot Tenant) : IEventData
     public static string AggregateType => "tenant";
 }
 
-/// <summary>Its rows are gone; what consumers hold of it should go, too.</summary>
+/// <summary>Its rows were deleted; consumers delete their copies.</summary>
 public sealed record TenantPurged(long TenantId, string Slug) : IEventData
 {
     public static string EventType => "tenant.purged";

@@ -6,7 +6,7 @@ namespace Platform.Contracts.Licensing;
 /// <param name="Slug">How routes and other products name it; it never changes.</param>
 /// <param name="Active">A retired one is not licensed, granted or used any more.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
-/// <param name="Licensable">False for one that stands in the catalogue before it can be licensed.</param>
+/// <param name="Licensable">False while it is in the catalogue but cannot be licensed yet.</param>
 /// <param name="CreatedBy">Who made it, as the audit names them; null for what was there from the start.</param>
 /// <param name="UpdatedBy">Who changed it last.</param>
 public sealed record ApplicationResponse(

@@ -6,7 +6,7 @@ namespace Platform.Contracts.People;
 /// <param name="Id">Of the role, and of the group in SCIM.</param>
 /// <param name="Slug">How members name the role.</param>
 /// <param name="System">A role of the platform, which every tenant has.</param>
-/// <param name="Members">How many members have it; <c>GET /api/v1/users?role=</c> tells who.</param>
+/// <param name="Members">How many members have it; <c>GET /api/v1/users?role=</c> lists them.</param>
 /// <param name="Applications">Slugs of those that the group is granted, sorted.</param>
 /// <param name="Version">Of the role.</param>
 public sealed record GroupResponse(

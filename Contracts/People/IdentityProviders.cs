@@ -49,7 +49,7 @@ public sealed record EmailDomainResponse(
 
 /// <summary>
 /// <c>POST /internal/api/v1/people/{id}/memberships</c> (scope <see cref="Scopes.PersonContext"/>): somebody has signed in at
-/// the tenant's own provider for the first time. Whoever is a member already stays as they are.
+/// the tenant's own provider for the first time. Existing members stay as they are.
 /// </summary>
 /// <param name="UserType">Slug.</param>
 /// <param name="Roles">Slugs.</param>

@@ -15,7 +15,7 @@ public static class InvitationStatuses
 }
 
 /// <summary>
-/// An address that the tenant has invited, as the tenant wrote it. Nothing in it tells whether anybody has the address.
+/// An address that the tenant has invited, as the tenant wrote it. It does not reveal whether the address has an account.
 /// </summary>
 /// <param name="Name">As the tenant wrote it; somebody who has an account keeps their own.</param>
 /// <param name="Locale">As the tenant wrote it; <c>pt-BR</c> or <c>en</c>.</param>

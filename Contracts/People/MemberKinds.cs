@@ -1,6 +1,6 @@
 namespace Platform.Contracts.People;
 
-/// <summary>What a member is to the organisation. The type says what a seat costs and how high somebody stands.</summary>
+/// <summary>What a member is to the organisation. The user type decides the price of a seat and the level of access.</summary>
 public static class MemberKinds
 {
     /// <summary>Runs it: may do what type and roles permit.</summary>

@@ -37,12 +37,12 @@ public sealed record UserResponse(
     long? ClientId = null,
     JsonElement? Metadata = null);
 
-/// <summary>What is said of a person who may have no account yet.</summary>
+/// <summary>The profile of a person who may have no account yet.</summary>
 public interface IPersonDetails
 {
     string Email { get; }
 
-    /// <summary>Of a new person; whoever is known keeps their name.</summary>
+    /// <summary>Of a new person; a person who has an account keeps their name.</summary>
     string Name { get; }
 
     /// <summary>Of a new person: <c>pt-BR</c> (when absent) or <c>en</c>.</summary>
@@ -88,7 +88,7 @@ public sealed record ChangeUserRequest
 }
 
 /// <summary><c>POST /api/v1/users/{id}/deactivate</c></summary>
-/// <param name="RevokeSeats">Ends all grants of the user in this tenant, too; else they and their seats stay.</param>
+/// <param name="RevokeSeats">Also ends all grants of the user in this tenant; otherwise they and their seats stay.</param>
 public sealed record DeactivateUserRequest(bool RevokeSeats = false);
 
 /// <summary><c>GET /internal/api/v1/users/{id}</c>: a person with all memberships.</summary>
@@ -109,7 +109,7 @@ public sealed record StaffUserResponse(
 /// <summary>One person in one tenant, as staff see it.</summary>
 /// <param name="UserType">Slug.</param>
 /// <param name="Roles">Slugs, sorted.</param>
-/// <param name="Version">Of the membership; the value of the <c>ETag</c> where it stands alone.</param>
+/// <param name="Version">Of the membership; the value of the <c>ETag</c> of the single user.</param>
 public sealed record UserMembership(
     long TenantId,
     string TenantSlug,

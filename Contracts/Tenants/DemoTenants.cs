@@ -11,7 +11,7 @@ public static class DemoTenants
 
     public static readonly DemoUser Staff = new(1, "Sofia Staff", "staff@platform.example", null, null, "en");
 
-    /// <summary>Of the staff, too, but only to read.</summary>
+    /// <summary>A member of staff who may only read.</summary>
     public static readonly DemoUser Viewer = new(2, "Vera Viewer", "viewer@platform.example", null, null, "en");
 
     public static readonly DemoTenant Clinic = new(

@@ -6,7 +6,7 @@ namespace Platform.Contracts.Tenants;
 
 /// <summary>
 /// <c>POST /public/api/v1/sign-ups</c>: somebody without an account asks for an organisation of their own, on trial. Nothing is
-/// created before they confirm their e-mail address by a link that works for three days. The answer does not tell whether
+/// created before they confirm their e-mail address by a link that works for three days. The answer does not reveal whether
 /// the address has an account. 403 <c>SIGN_UPS_CLOSED</c> unless the owner of the platform allows it.
 /// </summary>
 /// <param name="Organisation">At most 200 characters.</param>

@@ -18,11 +18,11 @@ public sealed record AccessRecord(
     string? Reason,
     string Path);
 
-/// <summary>A decision could not be recorded, so it may not be told.</summary>
+/// <summary>A decision could not be recorded, so it must not be returned.</summary>
 public sealed class AuditLostException(Exception cause) : Exception("The decision could not be recorded.", cause);
 
 /// <summary>
-/// Writes decisions in groups: whoever comes while one group is being written goes into the next. One statement and one
+/// Writes decisions in groups: a decision made while one group is being written goes into the next. One statement and one
 /// commit serve them all, and nobody is answered before theirs is durable.
 /// </summary>
 public sealed class AccessRecorder : IAsyncDisposable
@@ -30,7 +30,7 @@ public sealed class AccessRecorder : IAsyncDisposable
     /// <summary>Rows of one statement; more would keep the first ones waiting for the last.</summary>
     private const int Most = 500;
 
-    /// <summary>Whoever waits for a database that does not answer is told so after this.</summary>
+    /// <summary>How long a caller waits for a database that does not answer.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private readonly Channel<(AccessRecord Record, TaskCompletionSource Done)> _waiting =
@@ -42,7 +42,7 @@ public sealed class AccessRecorder : IAsyncDisposable
     public AccessRecorder(PlatformSql sql)
     {
         _sql = sql;
-        using (ExecutionContext.SuppressFlow()) // else the trace of whoever came first would run for ever
+        using (ExecutionContext.SuppressFlow()) // else the trace of the first caller would never end
         {
             _writing = Task.Run(WriteAsync);
         }
@@ -78,7 +78,7 @@ public sealed class AccessRecorder : IAsyncDisposable
                 await _sql.ExecuteAsync(tenantId: null, [Append([.. group.Select(entry => entry.Record)])], limit.Token);
                 foreach (var (_, done) in group) done.SetResult();
             }
-            catch (Exception e) // whatever it was: those who wait have to be told, and the next group may fare better
+            catch (Exception e) // for each kind of failure the waiting callers get an answer, and the next group may succeed
             {
                 foreach (var (_, done) in group) done.SetException(new AuditLostException(e));
             }

@@ -7,7 +7,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Audit;
 
 /// <summary>
-/// Checks chains against themselves, their heads and their checkpoints; seals where they stand; lets old segments go.
+/// Verifies chains against themselves, their heads and their checkpoints; seals their current ends; deletes old segments.
 /// <see cref="KeepAudit"/> says when, and that one process does it.
 /// </summary>
 public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider clock)
@@ -18,7 +18,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     /// <summary>What is younger is never let go; <c>prune_audit</c> refuses it as well.</summary>
     public static readonly TimeSpan ShortestKeep = TimeSpan.FromDays(90);
 
-    /// <summary>Each chain as it is checked. A chain that somebody appends to meanwhile is checked as far as it went before.</summary>
+    /// <summary>Each chain as it is checked. A chain that grows concurrently is verified up to its earlier end.</summary>
     /// <param name="tenantId">Every one where it is null; 0 is the platform itself.</param>
     /// <param name="chain">Both where it is null.</param>
     public async IAsyncEnumerable<AuditChainReport> VerifyAsync(
@@ -124,7 +124,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
 
         while (after < end)
         {
-            // Pieces end where chains were sealed, so that the hash of then can be compared.
+            // Pieces end where chains were sealed, so that the sealed hash can be compared.
             var upTo = Math.Min(end, Math.Min(after + Piece, sealedLater.Count > 0 ? sealedLater.Peek().Sequence : end));
             var (broken, lastSequence, lastHash) = await CheckAsync(chain, after, hash, upTo, ct);
             if (broken is { } first) return Report(first - begin, first, AuditFaults.RowChanged);

@@ -6,7 +6,7 @@ namespace Platform.Core.Audit;
 
 /// <summary>
 /// What the trail keeps of a change: the members that differ, and of personal ones their names alone. A chain cannot
-/// forget, so what a person may want to be forgotten never enters it.
+/// forget, so values that a person may ask to erase never enter it.
 /// </summary>
 /// <param name="Before">Null for what is new, and for an act that changes no row.</param>
 /// <param name="After">Null for what is gone.</param>

@@ -60,7 +60,7 @@ public sealed record AuditChange(
         value is null ? null : JsonSerializer.Serialize(value, value.GetType(), PlatformJson.Options);
 }
 
-/// <summary>A change, as it stands in the chain of its tenant.</summary>
+/// <summary>A change, as the chain of its tenant stores it.</summary>
 public sealed class AuditEntry
 {
     public long Id { get; init; }

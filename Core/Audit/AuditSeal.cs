@@ -39,7 +39,7 @@ public sealed class AuditSeal(string key, params IEnumerable<string> formerKeys)
 
     private sealed class Key(string text)
     {
-        /// <summary>Enough to tell keys apart; nothing of a key can be learned from it.</summary>
+        /// <summary>Distinguishes keys; it reveals nothing of a key.</summary>
         private const int IdLength = 8;
 
         private readonly byte[] _bytes = Encoding.UTF8.GetBytes(text);

@@ -71,7 +71,7 @@ public sealed class AuditSearch(PlatformSql sql)
     public IAsyncEnumerable<AuditEntryResponse> AllChangesAsync(long? tenantId, AuditFilter filter, CancellationToken ct) =>
         AllAsync((after, limit) => ChangesAsync(tenantId, filter, after, limit, ct), r => new(r.OccurredAt, r.Id), ct);
 
-    /// <returns>Null if there is no such person.</returns>
+    /// <returns>Null if the person does not exist.</returns>
     public async Task<PersonReport?> PersonAsync(long userId, CancellationToken ct)
     {
         const int last = 100;
@@ -216,7 +216,7 @@ public sealed class AuditSearch(PlatformSql sql)
         return rows;
     }
 
-    /// <summary>Only what was asked stands in the statement, so that the planner sees which index serves it.</summary>
+    /// <summary>The statement has only the requested filters, so that the planner sees which index serves it.</summary>
     private sealed class Conditions
     {
         private readonly List<string> _conditions = [];

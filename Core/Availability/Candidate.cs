@@ -7,7 +7,7 @@ namespace Platform.Core.Availability;
 /// <param name="Interval">The step of the grid.</param>
 /// <param name="Notice">Elapsed time between now and the earliest start.</param>
 /// <param name="WindowDays">Calendar days in the resource's zone: with 1, today and tomorrow.</param>
-/// <param name="Packed">Whether the grid begins anew where each booking ends.</param>
+/// <param name="Packed">Whether the grid starts again where each booking ends.</param>
 public sealed record ServiceTimes(
     TimeSpan Length, TimeSpan Before, TimeSpan After, TimeSpan Interval, TimeSpan Notice, int WindowDays,
     bool Packed = false)
@@ -55,7 +55,7 @@ public readonly record struct Busy(TimeRange Occupied, int Units, long Session, 
 public sealed record GroupSession(int Seats, Func<DateTimeOffset, long> NumberAt);
 
 /// <summary>What slots are computed from.</summary>
-/// <param name="PartySize">How many seats, or places of the first requirement's resource, are wanted.</param>
+/// <param name="PartySize">The requested seats of the first requirement's resource.</param>
 /// <param name="Group">For a service with shared sessions; null where each booking has its resources for itself.</param>
 /// <param name="Use">What has been booked of the service so far, where it has limits.</param>
 public sealed record SlotQuestion(

@@ -32,7 +32,7 @@ internal sealed class Fit(SlotQuestion question)
     }
 
     /// <summary>
-    /// One resource, or as many as are wanted, for each requirement: the earliest in the list that go together. Null if
+    /// As many resources as each requirement asks for: the earliest in the list that go together. Null if
     /// none do.
     /// </summary>
     public IReadOnlyList<FreeResource>? Choose(IReadOnlyList<FreeResource> free)

@@ -9,7 +9,7 @@ public sealed record Holiday(LocalDate Date, string Name, string EnglishName, bo
 /// <summary>
 /// National public holidays by the law in force, also for years before it; holidays of states and towns are not among
 /// them. Brazil: Leis 662/1949 (as amended by 10.607/2002), 6.802/1980 and 14.759/2023 (since 2024). Portugal: Código
-/// do Trabalho, art. 234 and 235, as it stands since Lei 8/2016.
+/// do Trabalho, art. 234 and 235, as amended by Lei 8/2016.
 /// </summary>
 public static class Holidays
 {

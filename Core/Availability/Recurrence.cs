@@ -16,7 +16,7 @@ public enum SkipReason
     NoSuchTime,
 }
 
-/// <param name="Local">Like 2026-02-31T09:00:00; a text, because there is no such time.</param>
+/// <param name="Local">Like 2026-02-31T09:00:00; a text, because the time does not exist.</param>
 public sealed record SkippedOccurrence(string Local, SkipReason Reason);
 
 /// <param name="Occurrences">In order, none twice.</param>
@@ -29,7 +29,7 @@ public static class Recurrence
 {
     private static readonly LocalDateTimePattern Iso = LocalDateTimePattern.ExtendedIso;
 
-    /// <summary>A week before NodaTime ends, so that the last period of a rule does, too.</summary>
+    /// <summary>A week before NodaTime's last date, so that the last period of a rule also ends in its range.</summary>
     private static readonly LocalDate LastDate = LocalDate.MaxIsoValue.PlusWeeks(-1);
 
     /// <summary>
@@ -121,7 +121,7 @@ public static class Recurrence
             return false;
         }
 
-        /// <summary>False where there is no such time.</summary>
+        /// <summary>False when the local time does not exist.</summary>
         private bool Place(LocalDateTime local)
         {
             var isExcept = _except.Contains(local);

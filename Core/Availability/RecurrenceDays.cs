@@ -139,7 +139,7 @@ internal static class RecurrenceDays
 
     /// <summary>
     /// Days 29 to 31 where a month ends earlier. With BYDAY or BYSETPOS nobody asked for that day in particular, and a
-    /// day from the end of the month has no date that could be told.
+    /// day from the end of the month has no date that could be named.
     /// </summary>
     private static IEnumerable<(LocalDate Date, int? MissingDay)> Missing(RecurrenceRule rule, LocalDate first)
     {

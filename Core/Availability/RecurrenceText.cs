@@ -55,7 +55,7 @@ internal static partial class RecurrenceText
         {
             if (part.Split('=') is not [var name, var value]) return Refused(part, "has to be like NAME=VALUE");
             if (!Parts.TryGetValue(name, out var known)) return Refused(name, "is not supported");
-            if (!seen.Add(name)) return Refused(name, "stands there twice");
+            if (!seen.Add(name)) return Refused(name, "is given twice");
             if (known.Read(rule, value) is not { } next) return Refused(name, known.Demand);
             rule = next;
         }
@@ -82,7 +82,7 @@ internal static partial class RecurrenceText
     {
         if (rule.Count is not null && (rule.UntilLocal is not null || rule.UntilInstant is not null))
         {
-            return new("UNTIL", "may not stand beside COUNT");
+            return new("UNTIL", "must not be combined with COUNT");
         }
 
         if (rule.Frequency < Frequency.Monthly && rule.Days.Any(day => day.Ordinal is not null))

@@ -12,7 +12,7 @@ public static class SlotRules
     public static IReadOnlyList<Slot> Slots(SlotQuestion question, TimeRange wanted, DateTimeOffset now)
     {
         var times = question.Times;
-        wanted = wanted.Within(new(now, now.AddDays(times.WindowDays + 2))); // years 1 and 9999 are questions, too
+        wanted = wanted.Within(new(now, now.AddDays(times.WindowDays + 2))); // years 1 and 9999 are also valid questions
         if (wanted.IsEmpty || question.Requirements.Count == 0) return [];
 
         var leading = question.Requirements[0].Number;

@@ -132,7 +132,7 @@ internal sealed class Timeline
     }
 
     /// <summary>
-    /// The next start of a packed grid: a step further, or after what is in the way; it begins anew at each local
+    /// The next start of a packed grid: a step further, or after what is in the way; it starts again at each local
     /// midnight, so that no day's starts depend on how far back a question looks.
     /// </summary>
     private long NextPacked(long start, int places)

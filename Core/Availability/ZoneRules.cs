@@ -9,10 +9,10 @@ namespace Platform.Core.Availability;
 /// </summary>
 public static class ZoneRules
 {
-    /// <summary>By IANA name, aliases included; null if there is no such zone.</summary>
+    /// <summary>By IANA name, aliases included; null if the zone does not exist.</summary>
     public static DateTimeZone? Find(string name) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name);
 
-    /// <summary>By the name that Windows, Outlook and Exchange use; null if there is no such zone.</summary>
+    /// <summary>By the name that Windows, Outlook and Exchange use; null if the zone does not exist.</summary>
     public static DateTimeZone? FindByWindowsName(string name) =>
         TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(name, out var id) ? Find(id) : null;
 

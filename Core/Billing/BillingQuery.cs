@@ -50,7 +50,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
     private const string GroupComputed = "group by 1, 2, 3, 4, 5, 6";
 
     /// <param name="tenantId">All tenants where it is null; then the caller is staff.</param>
-    /// <returns>Null if there is no such tenant.</returns>
+    /// <returns>Null if the tenant does not exist.</returns>
     public async Task<MonthBill?> ReadAsync(BillingMonth month, long? tenantId, CancellationToken ct)
     {
         var tenants = await TenantsAsync(month, tenantId, ct);
@@ -148,7 +148,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
         return (count, tenants.Count - count);
     }
 
-    /// <summary>Half of the tenants that there ever were may have nothing to pay; whoever does not work here any more stays.</summary>
+    /// <summary>Many tenants may have nothing to pay; tenants that have left stay in the list.</summary>
     private async Task<IReadOnlyList<BilledTenant>> TenantsAsync(BillingMonth month, long? tenantId, CancellationToken ct)
     {
         await using var reader = await sql.ReadAsync(

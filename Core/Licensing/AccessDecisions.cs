@@ -11,7 +11,7 @@ public sealed class AccessDecisions(
     /// trip.
     /// </summary>
     /// <param name="path">Method and path of the request.</param>
-    /// <param name="check">Why a decision may not be told, by its place; nothing is recorded then.</param>
+    /// <param name="check">Why a decision must not be returned, by its index; nothing is recorded then.</param>
     /// <exception cref="AuditLostException">A decision could not be recorded.</exception>
     public async Task<(IReadOnlyList<AccessDecision> Decisions, Rejection? Rejection)> DecideAsync(
         long tenantId,

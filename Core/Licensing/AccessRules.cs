@@ -14,7 +14,7 @@ public sealed record AccessQuestion(long? UserId, string Application, string? Mi
 /// <param name="HasGrant">An active one.</param>
 /// <param name="Role">The role in the application if one was given, else the type of the user. No token has a say.</param>
 /// <param name="RoleLevel">Its place in the hierarchy; 1 is the lowest.</param>
-/// <param name="MinimumLevel">That of the role that is asked for; null if there is no such role.</param>
+/// <param name="MinimumLevel">That of the role that is asked for; null if the role does not exist.</param>
 public sealed record AccessFacts(
     bool ApplicationIsActive,
     bool TenantIsActive,

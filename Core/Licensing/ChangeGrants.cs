@@ -14,7 +14,7 @@ public readonly record struct GrantedItem(long UserId, GrantResponse? Grant, boo
 
 /// <summary>
 /// Grants, revokes and changes in two round trips: one batch reads, one batch writes, and each is a transaction. The rules
-/// decide upon what was read; the statements that write hold only while it is still true, and whoever was too late looks
+/// decide upon what was read; the statements that write hold only while it is still true, and a caller that was too late reads
 /// again. So the answer always is that of the rules.
 /// </summary>
 public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)

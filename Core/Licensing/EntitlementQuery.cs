@@ -18,11 +18,11 @@ public sealed record GrantFilter(long? TenantId, string? Application, long? User
 /// <summary>Who may use what in a tenant. One round trip a question.</summary>
 public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
 {
-    /// <summary>What an answer may hold of each application; who wants all reads the grants of it, in pages.</summary>
+    /// <summary>What an answer may hold of each application; a caller that needs all reads its grants in pages.</summary>
     public const int MostUsers = 1_000;
 
-    /// <param name="withUsers">Whether to tell who has the seats: of each application the first <see cref="MostUsers"/>.</param>
-    /// <returns>Null if there is no such tenant.</returns>
+    /// <param name="withUsers">Whether to list the users who have the seats: of each application the first <see cref="MostUsers"/>.</param>
+    /// <returns>Null if the tenant does not exist.</returns>
     public async Task<IReadOnlyList<EntitlementResponse>?> OfTenantAsync(long tenantId, bool withUsers, CancellationToken ct)
     {
         var now = clock.Now;
@@ -122,8 +122,8 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
         return applications;
     }
 
-    /// <param name="history">Whether to tell of those that were revoked, too.</param>
-    /// <returns>Null if there is no such member.</returns>
+    /// <param name="history">Whether to include revoked grants.</param>
+    /// <returns>Null if the member does not exist.</returns>
     public Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsOfUserAsync(
         long tenantId, long userId, bool history, GrantSlice slice, CancellationToken ct) => GrantsAsync(
         tenantId,
@@ -136,7 +136,7 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
         slice,
         ct);
 
-    /// <returns>Null if there is no such application.</returns>
+    /// <returns>Null if the application does not exist.</returns>
     public Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsOfApplicationAsync(
         long tenantId, string application, bool history, GrantSlice slice, CancellationToken ct) => GrantsAsync(
         tenantId,

@@ -39,7 +39,7 @@ public sealed record GrantFacts(
 
 /// <summary>Who is to get an application.</summary>
 /// <param name="Role">Slug; null is the user's own type.</param>
-/// <param name="Partial">Whoever can get it does; else all or nobody.</param>
+/// <param name="Partial">Users who can get it do; otherwise all users get it or none.</param>
 /// <param name="Again">Only those who had it before, with the role they had unless one is named.</param>
 /// <param name="ByGroup">The seats come of a group.</param>
 /// <param name="IsList">Of several users: then a refusal names the place in the list.</param>
@@ -51,13 +51,13 @@ public sealed record GrantWish(
 /// <param name="Fresh">Whose grant is to be made.</param>
 public sealed record PlannedGrant(long UserId, GrantResponse? Existing, GrantTarget? Fresh, Rejection? Refusal);
 
-/// <summary>Who gets a grant, who has one, who gets none, in this order: tenant, license, user, price, seat.</summary>
+/// <summary>Decides for each user, checking in this order: tenant, license, user, price, seat.</summary>
 public static class GrantRules
 {
     public static readonly Rejection Unknown =
         new(RejectionKind.Missing, Codes.NotFound, "There is no such thing here.");
 
-    /// <summary>One outcome for each user, in order of the wish; or why there is none at all.</summary>
+    /// <summary>One outcome for each user, in the order of the request; or why the whole request is refused.</summary>
     public static (IReadOnlyList<PlannedGrant> Items, Rejection? Refusal) Plan(
         GrantFacts facts, GrantWish wish, DateTimeOffset now)
     {

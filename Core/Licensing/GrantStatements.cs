@@ -7,7 +7,7 @@ using Platform.Core.Tenants;
 namespace Platform.Core.Licensing;
 
 /// <summary>
-/// The statements that read and write grants. Whoever writes takes locks in this order, so that two never wait for each
+/// The statements that read and write grants. Writers take locks in this order, so that two never wait for each
 /// other: the tenant, the application's prices (<see cref="PriceLock"/>), the license, grants, the head of the audit
 /// chain. A tenant's row is shared: it keeps its status, and its members what they are.
 /// </summary>
@@ -236,7 +236,7 @@ internal static class GrantStatements
 
     /// <summary>
     /// The gate's twin: one seat is free for the one row that ends, and for no other. (A counter that was wrong already
-    /// does not stand in the way; reconciling repairs it.)
+    /// does not block this; reconciling repairs it.)
     /// </summary>
     public static NpgsqlBatchCommand Revoke(GrantResponse grant, DateTimeOffset at, string actor) => TenantSql.Statement(
         $"""

@@ -24,7 +24,7 @@ internal static class GrantWrites
             .Select((item, i) => new FreshGrant(Grant(facts, wish, item.Fresh!, ids[i], source.Actor, now), item.Fresh!)),
     ];
 
-    /// <summary>Grants of groups that are given to their users now, too.</summary>
+    /// <summary>Grants by groups that their users get as well.</summary>
     public static List<AdoptedGrant> Adopted(
         GrantWish wish, IReadOnlyList<PlannedGrant> plan, AuditSource source, DateTimeOffset now) => wish.ByGroup
         ? []
@@ -70,7 +70,7 @@ internal static class GrantWrites
         return statements;
     }
 
-    /// <summary>Whether the seat is the user's own besides that of groups. Whoever executes them has the license's row.</summary>
+    /// <summary>Whether the seat is the user's own besides that of groups. The caller holds the lock of the license's row.</summary>
     public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) DirectChanged(
         GrantResponse grant, bool direct, AuditSource source, DateTimeOffset now)
     {
@@ -91,7 +91,7 @@ internal static class GrantWrites
     private static GrantResponse Changed(GrantResponse grant, AuditSource source, DateTimeOffset now) =>
         grant with { Version = grant.Version + 1, UpdatedAt = now, UpdatedBy = source.Actor };
 
-    /// <summary>Whoever executes them has the license's row.</summary>
+    /// <summary>The caller holds the lock of the license's row.</summary>
     public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) Revoked(
         GrantResponse grant, AuditSource source, DateTimeOffset now)
     {
@@ -108,7 +108,7 @@ internal static class GrantWrites
         ]);
     }
 
-    /// <summary>Whoever executes them has the license's row.</summary>
+    /// <summary>The caller holds the lock of the license's row.</summary>
     public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) RoleChanged(
         GrantResponse grant, string? role, AuditSource source, DateTimeOffset now)
     {

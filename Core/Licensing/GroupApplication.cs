@@ -4,7 +4,7 @@ using Platform.Core.Tenants;
 
 namespace Platform.Core.Licensing;
 
-/// <summary>A tenant grants an application to a group: to everybody who has the role.</summary>
+/// <summary>A tenant grants an application to a group: to all members that have the role.</summary>
 public sealed class GroupApplication
 {
     public required long TenantId { get; init; }

@@ -34,7 +34,7 @@ internal static class GroupStatements
         """,
         grant.Id, grant.Version, changed.Direct, changed.UpdatedAt, changed.UpdatedBy);
 
-    /// <summary>Slug of an application and number of a member: who is to have a seat by a group, and has none.</summary>
+    /// <summary>Slug of an application and id of a member who should have a seat by a group but has no seat.</summary>
     /// <param name="userId">Of this member alone; of all where it is null.</param>
     public static NpgsqlBatchCommand FindMissing(long tenantId, long? userId) => TenantSql.Statement(
         $"""

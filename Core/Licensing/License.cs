@@ -15,7 +15,7 @@ public sealed class Application : ActorStamped
     /// <summary>A retired one is licensed and used no more.</summary>
     public bool Active { get; set; } = true;
 
-    /// <summary>False for one that stands in the catalogue before it can be licensed.</summary>
+    /// <summary>False while it is in the catalogue but cannot be licensed yet.</summary>
     public bool Licensable { get; set; } = true;
     public long Version { get; init; }
 }
@@ -43,7 +43,7 @@ public sealed class License : ActorStamped
     /// <summary>Exclusive: at this instant it is expired.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
-    /// <summary>Exclusive, too; null where it is no trial.</summary>
+    /// <summary>Also exclusive; null when it is no trial.</summary>
     public DateTimeOffset? TrialEndsAt { get; set; }
     public DateTimeOffset? SuspendedAt { get; set; }
     public DateTimeOffset? CancelledAt { get; set; }

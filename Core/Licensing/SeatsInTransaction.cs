@@ -7,7 +7,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Licensing;
 
 /// <summary>
-/// Gives and takes seats in the transaction that runs, for whoever writes more than grants in it. What they rest on is
+/// Gives and takes seats in the transaction that runs, for callers that write more than grants in it. What they rest on is
 /// locked before it is read, so nothing is tried twice. What else the transaction writes into the audit it writes
 /// afterwards: the head of the chain is the last of the locks.
 /// </summary>
@@ -39,7 +39,7 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
         return (taken, null);
     }
 
-    /// <summary>The licenses of the tenant, for whoever writes into its audit before the last seat is given.</summary>
+    /// <summary>The licenses of the tenant, for callers that write into its audit before the last seat is given.</summary>
     public Task LockAsync(long tenantId, CancellationToken ct) => db.ExecuteAsync(GrantStatements.LockLicenses(tenantId), ct);
 
     /// <summary>Frees all seats of a user in a tenant.</summary>

@@ -15,7 +15,7 @@ public static class CountryRules
         TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
         """.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)];
 
-    /// <summary>The code in upper case, or why it is none.</summary>
+    /// <summary>The code in upper case, or why it is invalid.</summary>
     public static (string Country, Rejection? Rejection) Read(string text)
     {
         var country = text.ToUpperInvariant();

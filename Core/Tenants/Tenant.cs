@@ -16,7 +16,7 @@ public static class TenantStatuses
     /// <summary>What is left is its number, so that its audit chain still has an owner.</summary>
     public const string Purged = "purged";
 
-    /// <summary>For SQL: who leaves, or has left, takes no new licenses, seats or members.</summary>
+    /// <summary>For SQL: a tenant that is leaving or has left gets no new licenses, seats or members.</summary>
     public const string Leaving = $"('{Offboarding}', '{Purged}')";
 
     public static bool IsLeaving(string status) => status is Offboarding or Purged;
@@ -102,7 +102,7 @@ public static class TenantTables
         public DbSet<Cell> Cells => db.Set<Cell>();
 
         /// <summary>
-        /// The tenant, for whoever changes it or what hangs on it: they follow one another. Rows that only refer to the
+        /// The tenant, locked for changes of it or of what belongs to it: changes follow one another. Rows that only refer to the
         /// tenant do not wait for this.
         /// </summary>
         public Task<Tenant?> LockTenantAsync(long id, CancellationToken ct) => db.Tenants

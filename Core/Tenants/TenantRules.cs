@@ -9,7 +9,7 @@ public static class TenantRules
 {
     private static readonly string[] Currencies = ["BRL", "USD", "EUR"];
 
-    /// <summary>What stands in addresses of the platform itself, or is likely to one day.</summary>
+    /// <summary>Names that URLs of the platform use or may use later.</summary>
     private static readonly HashSet<string> Reserved = [.. """
         account accounts admin alive api app apps assets auth billing blog book booking bookings cdn contact dashboard
         demo dev docs feeds fhir ftp health help hub id identity imap internal localhost login logout mail metrics

@@ -6,7 +6,7 @@ namespace Platform.Identity.Accounts;
 
 /// <summary>
 /// A person's credentials. Its number is the number of the user in the Api, which knows tenants, types and roles; what
-/// stands here is true of the person everywhere.
+/// is stored here applies to the person in every tenant.
 /// </summary>
 public sealed class Account : IdentityUser<long>
 {

@@ -55,7 +55,7 @@ internal static class AccountEndpoints
             .Build()));
     }
 
-    /// <summary>The account of this address, made if there is none: asking twice is asking once.</summary>
+    /// <summary>Finds or creates the account of this address; repeating the request changes nothing.</summary>
     private static async Task<Results<Ok<AccountResponse>, Created<AccountResponse>, ProblemHttpResult>> CreateAsync(
         CreateAccountRequest request, UserManager<Account> accounts, IdentityDb db, TimeProvider clock,
         CancellationToken ct)

@@ -57,7 +57,7 @@ internal sealed class LoginAudit(IdentityDb db, IHttpContextAccessor http, TimeP
     private const int DetailMaxLength = 200;
 
     /// <param name="kind">Of <see cref="AuditKinds"/>.</param>
-    /// <param name="account">A number, or what is none and is not kept.</param>
+    /// <param name="account">An account id; anything else is not kept.</param>
     /// <param name="client"></param>
     /// <param name="detail">A short code.</param>
     public async Task WriteAsync(string kind, string? account, string? client, string? detail)

@@ -11,7 +11,7 @@ namespace Platform.Identity.Accounts;
 /// </summary>
 internal sealed class ProtectedValues(IDataProtectionProvider protection, TimeProvider clock)
 {
-    /// <summary>Longer text is none of ours.</summary>
+    /// <summary>Longer text was not made here.</summary>
     private const int MaxLength = 4_000;
 
     /// <returns>Text that needs no escaping in a URL.</returns>

@@ -2,7 +2,7 @@ namespace Platform.Identity.Factors;
 
 internal enum FactorFault
 {
-    /// <summary>The account has changed meanwhile: what was asked for is there, or is gone.</summary>
+    /// <summary>The account changed concurrently: the requested state exists already or no longer does.</summary>
     Stale,
 
     /// <summary>The account needs a second factor, and this is its last one.</summary>

@@ -37,7 +37,7 @@ internal sealed class FactorChecks(
         return (account, account.DeactivatedAt is null ? null : SignInFault.Deactivated);
     }
 
-    /// <summary>Concurrent attempts may have locked the account meanwhile.</summary>
+    /// <summary>Concurrent attempts may have locked the account.</summary>
     private Task<bool> IsFreeAsync(Account account, CancellationToken ct) =>
         credentials.ResetFailuresAsync(account.Id, keepCount: false, ct);
 

@@ -18,7 +18,7 @@ internal sealed class Passkeys(
     private const string ToSignIn = "Passkey.SignIn";
     private const string ToAdd = "Passkey.Add";
 
-    /// <summary>Longer answers are none of a browser.</summary>
+    /// <summary>Browsers do not send longer answers.</summary>
     private const int MaxLength = 20_000;
 
     private readonly CookieBuilder _cookie = IdentityCookies.For("id.passkey", new(configuration["Identity:Issuer"]!));
@@ -74,7 +74,7 @@ internal sealed class Passkeys(
     }
 
     /// <summary>
-    /// Keeps what the answer told of the passkey, in one conditional statement: the same answer does not work twice, even
+    /// Stores the passkey's new state in one conditional statement: the same answer does not work twice, even
     /// where the device does not count (passkeys that are synchronised never do).
     /// </summary>
     private async Task<bool> UseAsync(UserPasskeyInfo passkey, DateTimeOffset issuedAt, CancellationToken ct)

@@ -5,7 +5,7 @@ using OtpNet;
 namespace Platform.Identity.Factors;
 
 /// <summary>
-/// Codes for whoever has lost the other factors. A code has 80 random bits, so nobody finds it from its hash by trying.
+/// Codes for people who have lost the other factors. A code has 80 random bits, so its hash cannot be reversed by trying.
 /// </summary>
 internal static class RecoveryCodes
 {

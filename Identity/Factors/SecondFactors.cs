@@ -13,7 +13,7 @@ namespace Platform.Identity.Factors;
 
 /// <summary>
 /// Changes second factors. An account that has an app or a passkey needs a second factor after its password; recovery
-/// codes come with the first and go with the last. Whoever has a session from before the change loses it.
+/// codes come with the first and go with the last. The change ends all earlier sessions.
 /// </summary>
 internal sealed class SecondFactors(
     IdentityDb db, FactorSecrets secrets, ISessions sessions, LoginAudit audit, IOptions<StaffSignInOptions> options,
@@ -186,7 +186,7 @@ internal sealed class SecondFactors(
         return false;
     }
 
-    /// <returns>New codes if there are none left.</returns>
+    /// <returns>New codes when all have been used.</returns>
     private async Task<IReadOnlyList<string>> FillRecoveryCodesAsync(Account account, CancellationToken ct)
     {
         if (await CodesOf(account).AnyAsync(ct)) return [];
@@ -232,7 +232,7 @@ internal sealed class SecondFactors(
         },
     };
 
-    /// <returns>The name of a passkey as it is stored, or null if it is none.</returns>
+    /// <returns>The name of a passkey as it is stored, or null if it is invalid.</returns>
     public static string? NameFrom(string? text) =>
         text?.Trim() is { Length: > 0 and <= NameMaxLength } name && !name.Any(char.IsControl) ? name : null;
 

@@ -30,7 +30,7 @@ internal static class TotpCodes
         return $"data:image/png;base64,{Convert.ToBase64String(code.GetGraphic(PixelsPerModule))}";
     }
 
-    /// <returns>The time step that the code belongs to, or null if it is none of now.</returns>
+    /// <returns>The time step that the code belongs to, or null if the code is not valid at this time.</returns>
     public static long? FindStep(byte[] secret, string text, DateTimeOffset now)
     {
         var code = string.Concat(text.Where(letter => letter != ' '));

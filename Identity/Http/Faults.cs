@@ -33,7 +33,7 @@ internal static class Faults
     public static bool IsForMachines(PathString path) =>
         IsUnder(path, "/api") || IsUnder(path, "/.well-known") || (IsUnder(path, "/connect") && !IsUnder(path, "/connect/authorize") && !IsUnder(path, "/connect/endsession"));
 
-    /// <summary>While the database is away there is no layout and no brand: the page is its words.</summary>
+    /// <summary>While the database is unavailable the page has no layout and no brand, only text.</summary>
     public static Task RefuseAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";

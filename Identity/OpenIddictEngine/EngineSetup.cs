@@ -27,7 +27,7 @@ internal static class EngineSetup
         {
             var services = builder.Services;
 
-            // OpenIddict writes several lines for each request; the traces tell the same.
+            // OpenIddict writes several lines for each request; the traces hold the same information.
             builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
 
             services.AddOpenIddict()
@@ -107,7 +107,7 @@ internal static class EngineSetup
             services.AddSingleton<ISessions>(provider => provider.GetRequiredService<SessionStore>());
             services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
                 .Configure<SessionStore>((cookie, sessions) => cookie.SessionStore = sessions);
-            services.AddHttpClient(BackChannelLogout.HttpClientName, client => client.Timeout = BackChannelLogout.Patience)
+            services.AddHttpClient(BackChannelLogout.HttpClientName, client => client.Timeout = BackChannelLogout.RequestTimeout)
                 .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
             services.AddHostedService<BackChannelLogout>();
 

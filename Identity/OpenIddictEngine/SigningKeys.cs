@@ -27,7 +27,7 @@ internal sealed class SigningKeyConfiguration : IEntityTypeConfiguration<Signing
 
 /// <summary>
 /// Keys that rotate by themselves. A key is announced for 14 days, signs for 90 and is kept for another 14, so that
-/// whoever reads our keys once a day knows each before it is used. All replicas read the same rows.
+/// a client that reads our keys once a day knows each before it is used. All replicas read the same rows.
 /// </summary>
 internal sealed class SigningKeys(
     IServiceScopeFactory scopes, IDataProtectionProvider protection, IOptionsMonitorCache<OpenIddictServerOptions> cache,
@@ -60,7 +60,7 @@ internal sealed class SigningKeys(
         await _one.WaitAsync(ct);
         try
         {
-            if (_snapshot is { } meanwhile && clock.GetUtcNow() < meanwhile.Until) return;
+            if (_snapshot is { } refreshed && clock.GetUtcNow() < refreshed.Until) return;
 
             var now = clock.GetUtcNow();
             var rows = await ReadAsync(now, ct);

@@ -21,7 +21,7 @@ internal enum SignInFault
 
 /// <summary>
 /// Checks an e-mail address and a password. Every refusal costs one password hash and one statement, so that neither the
-/// answer nor its time tells whether an account exists. Only callers with the right password learn that an account is
+/// answer nor its time reveals whether an account exists. Only callers with the right password learn that an account is
 /// deactivated.
 /// </summary>
 internal sealed class Credentials(

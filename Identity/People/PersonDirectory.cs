@@ -20,7 +20,7 @@ internal sealed class PersonDirectory(HttpClient api, OwnToken token, IMemoryCac
     private static readonly TimeSpan Usable = Catalogue.AccessTokenLifetime;
 
     /// <summary>Somebody is waiting. The second try is for an Api that has just started, whose first answer takes long.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
     private const int Tries = 2;
 
     /// <exception cref="PeopleUnavailableException" />

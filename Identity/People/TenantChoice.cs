@@ -24,7 +24,7 @@ internal static class TenantChoice
 
     public static string? AskedForBy(ClaimsPrincipal session) => session.FindFirst(AskedFor)?.Value;
 
-    /// <summary>What a session remembers: the choice alone. Everything else is asked for anew.</summary>
+    /// <summary>What a session stores: the choice alone. Everything else is read again.</summary>
     public static IEnumerable<Claim> SessionClaims(PersonTenant? tenant, string? wanted) => tenant is null ? [] :
     [
         new(ClaimNames.TenantId, tenant.TenantId.ToString(CultureInfo.InvariantCulture), ClaimValueTypes.Integer64),

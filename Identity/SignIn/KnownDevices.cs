@@ -19,7 +19,7 @@ internal sealed class KnownDeviceConfiguration : IEntityTypeConfiguration<KnownD
 }
 
 /// <summary>
-/// Recognises browsers by a cookie of their own, and tells a person by mail when somebody signs in as them in a browser
+/// Recognises browsers by a cookie, and sends a mail to a person when their account is used in a browser
 /// that has not been seen before. The database holds hashes only.
 /// </summary>
 internal sealed class KnownDevices(IHttpContextAccessor accessor, IdentityDb db, IConfiguration configuration, TimeProvider clock)

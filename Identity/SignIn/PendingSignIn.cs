@@ -44,7 +44,7 @@ internal sealed class PendingSignIns(IHttpContextAccessor accessor, ProtectedVal
         Http.Response.Cookies.Append(_cookie.Name!, values.Protect(Purpose, pending, Lifetime), _cookie.Build(Http));
     }
 
-    /// <returns>Null if there is none, or if it is too old.</returns>
+    /// <returns>Null if it is missing or too old.</returns>
     public PendingSignIn? Find() => values.Unprotect<PendingSignIn>(Purpose, Http.Request.Cookies[_cookie.Name!]);
 
     public void Clear()

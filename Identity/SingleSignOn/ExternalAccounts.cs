@@ -130,7 +130,7 @@ internal sealed class ExternalAccounts(
         return null;
     }
 
-    /// <summary>Wrong passwords lock an account for a while, too; that keeps nobody from signing in elsewhere.</summary>
+    /// <summary>Wrong passwords also lock an account for a while; that does not prevent a sign-in at a provider.</summary>
     private bool IsLockedByStaff(Account account) =>
         account.LockoutEnd > clock.GetUtcNow() + options.Value.Lockout.DefaultLockoutTimeSpan;
 

@@ -172,7 +172,7 @@ internal static class ProviderEndpoints
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            _ = e; // whatever it is, the answer is the same, and tells nothing of our network
+            _ = e; // the answer is the same for each reason, and reveals nothing of our network
             return "The metadata of this issuer cannot be read.";
         }
     }

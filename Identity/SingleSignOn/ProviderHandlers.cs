@@ -15,7 +15,7 @@ namespace Platform.Identity.SingleSignOn;
 
 /// <summary>
 /// The OpenID Connect handler of ASP.NET Core, for a provider that is a row. Each provider has a scheme, a redirect URI and a
-/// protector of its own: an answer to one is none to another.
+/// protector of its own: an answer to one is invalid for another.
 /// </summary>
 internal sealed class ProviderHandlers(
     ProviderHttp http, IDataProtectionProvider protection, ILoggerFactory loggers, IConfiguration configuration)
@@ -101,7 +101,7 @@ internal sealed class ProviderHandlers(
         return options;
     }
 
-    /// <summary>The options of one handler, which wants to be able to ask for any.</summary>
+    /// <summary>The options of one handler; the framework's interface can ask for any.</summary>
     private sealed class Only(OpenIdConnectOptions options) : IOptionsMonitor<OpenIdConnectOptions>
     {
         public OpenIdConnectOptions CurrentValue => options;

@@ -58,7 +58,7 @@ internal sealed class ProviderSignIn(
 
     /// <summary>
     /// Whether the account may sign in at its tenant's provider only: its address is in a verified domain of a tenant that
-    /// wants so, and the person is a member there. Platform staff always sign in here.
+    /// requires it, and the person is a member there. Platform staff always sign in here.
     /// </summary>
     /// <exception cref="PeopleUnavailableException" />
     public async Task<bool> IsRequiredAsync(Account account, CancellationToken ct) =>

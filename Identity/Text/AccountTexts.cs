@@ -102,7 +102,7 @@ internal sealed record AccountTexts
         JoinQuestion = (organisation, email) => $"{organisation} invites you to join with the account {email}.",
         Join = "Join",
         JoinDone = organisation => $"You have joined {organisation}.",
-        JoinInvalid = "This link does not work any more: it is older than three days, the invitation was withdrawn, or something about your account has changed. Ask whoever invited you for a new one.",
+        JoinInvalid = "This link does not work any more: it is older than three days, the invitation was withdrawn, or something about your account has changed. Ask the person who invited you for a new one.",
         SignUpTitle = "Create your organisation",
         SignUpQuestion = (organisation, email) => $"{organisation} is created with the account {email} as its administrator.",
         SignUpPassword = $"Choose a password of at least {PasswordRules.MinLength} characters; a few words are easy to remember.",

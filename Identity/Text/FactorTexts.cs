@@ -110,7 +110,7 @@ internal sealed record FactorTexts
         SetUpHint = "Your account needs more than a password. Set up an authenticator app or a passkey to continue.",
         SetUpDone = "Your second step is set up",
         Required = "Your account needs a second step, and this is the last one. Add another one first.",
-        Stale = "Your security settings have changed meanwhile. Please look at them again.",
+        Stale = "Your security settings have changed since you opened this page. Please check them again.",
     };
 
     public static readonly FactorTexts Portuguese = new()

@@ -34,7 +34,7 @@ public sealed class DatabaseWatch(IEnumerable<string> connectionStrings, ILogger
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // A thread of its own: where all of the pool wait for the database, there would be none left to notice.
+        // A dedicated thread: when all threads of the pool wait for the database, none is left to check it.
         _thread = new Thread(Run) { IsBackground = true, Name = nameof(DatabaseWatch) };
         _thread.Start();
         return Task.CompletedTask;
@@ -98,7 +98,7 @@ public sealed class DatabaseWatch(IEnumerable<string> connectionStrings, ILogger
 
         private NpgsqlConnection? _connection;
 
-        /// <summary>An old connection may be broken for reasons of its own, so only a new one proves that the server is away.</summary>
+        /// <summary>An old connection may be broken for other reasons, so only a new one proves that the server is unavailable.</summary>
         public bool Answers() => (_connection is not null && Asks(_connection)) || Opens();
 
         private static bool Asks(NpgsqlConnection connection)

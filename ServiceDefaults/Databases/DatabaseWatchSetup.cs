@@ -13,7 +13,7 @@ public static class DatabaseWatchSetup
 
     extension(IHostApplicationBuilder builder)
     {
-        /// <summary>Watches the servers of these connection strings; <c>/health</c> tells what it sees.</summary>
+        /// <summary>Watches the servers of these connection strings; <c>/health</c> reports the result.</summary>
         public void AddDatabaseWatch(params string[] connectionStrings)
         {
             builder.Services.AddSingleton(services => new DatabaseWatch(
@@ -27,7 +27,7 @@ public static class DatabaseWatchSetup
     extension(WebApplication app)
     {
         /// <summary>
-        /// Answers 503 while PostgreSQL is away: at once to new requests, and as soon as it is known to those that wait for a
+        /// Answers 503 while PostgreSQL is unavailable: at once to new requests, and as soon as it is known to those that wait for a
         /// statement. Their work ends when Npgsql gives up; what it still says goes nowhere.
         /// </summary>
         /// <param name="refuseAsync">Writes the body; the status and <c>Retry-After</c> are set.</param>

@@ -33,7 +33,7 @@ internal static class ForwardedHeadersSetup
             ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost
             : ForwardedHeaders.None;
         headers.ForwardLimit = proxies.ForwardLimit;
-        headers.KnownProxies.Clear(); // the framework trusts loopback unless told otherwise
+        headers.KnownProxies.Clear(); // the framework trusts loopback by default
         headers.KnownIPNetworks.Clear();
         foreach (var text in proxies.KnownProxies) headers.KnownProxies.Add(ProxyOptions.AddressOf(text)!);
         foreach (var text in proxies.KnownNetworks) headers.KnownIPNetworks.Add(ProxyOptions.NetworkOf(text)!.Value);

@@ -7,7 +7,7 @@ using NetEscapades.AspNetCore.SecurityHeaders.Infrastructure;
 namespace Platform.ServiceDefaults.Http;
 
 /// <summary>
-/// The headers that tell a browser what an answer may do: the same for all processes, except for what their pages may
+/// The headers that limit what an answer may do in a browser: the same for all processes, except for what their pages may
 /// load and for how much of a URL a link passes on. They are sent with every answer, so call one of these first.
 /// </summary>
 public static class SecurityHeaders
@@ -19,7 +19,7 @@ public static class SecurityHeaders
     {
         /// <summary>Of a web app, whose pages load scripts, styles, fonts and images of their own site.</summary>
         /// <param name="formTargets">
-        /// URLs of other sites that a form may end at. Browsers apply the rule to redirects, too, so the provider of
+        /// URLs of other sites that a form may end at. Browsers also apply the rule to redirects, so the provider of
         /// sign-in has to be here: a form that is sent after the session ended, and sign-out, both end there.
         /// </param>
         public void UseWebAppHeaders(params IReadOnlyList<string?> formTargets) => app.UseHeaders(

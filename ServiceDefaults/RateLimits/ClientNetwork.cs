@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Platform.ServiceDefaults.RateLimits;
 
-/// <summary>Where a request comes from, as far as limits tell callers apart.</summary>
+/// <summary>Where a request comes from, as far as limits distinguish callers.</summary>
 public static class ClientNetwork
 {
     /// <summary>Bytes of the prefix that one customer of a provider has at least: /64.</summary>

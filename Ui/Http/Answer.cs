@@ -21,7 +21,7 @@ public static class ProblemResults
         /// <summary>The error page for a page that cannot be shown without what was asked for.</summary>
         public IActionResult ToPage() => problem.Status switch
         {
-            // The token is not good any more: whoever reads this has to sign in again, and then comes back here.
+            // The token is no longer valid: the reader has to sign in again, and then returns here.
             StatusCodes.Status401Unauthorized => new ChallengeResult(),
             StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound or StatusCodes.Status429TooManyRequests =>
                 new StatusCodeResult(problem.Status),

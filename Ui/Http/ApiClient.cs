@@ -14,11 +14,11 @@ namespace Platform.Ui.Http;
 /// </summary>
 public abstract class ApiClient(HttpClient http, ILogger logger)
 {
-    /// <param name="anew">Whether what the API remembers will not do.</param>
-    protected Task<Answer<T>> GetAsync<T>(string path, CancellationToken ct, bool anew = false)
+    /// <param name="bypassCache">Whether the API must not answer from its cache.</param>
+    protected Task<Answer<T>> GetAsync<T>(string path, CancellationToken ct, bool bypassCache = false)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (anew) request.Headers.CacheControl = new() { NoCache = true };
+        if (bypassCache) request.Headers.CacheControl = new() { NoCache = true };
         return SendAsync<T>(request, ct);
     }
 

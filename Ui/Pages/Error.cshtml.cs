@@ -14,7 +14,7 @@ public sealed class ErrorModel : PageModel
 {
     public int Status { get; private set; }
 
-    /// <summary>The id under which the log tells more.</summary>
+    /// <summary>The id of the request in the log.</summary>
     public string TraceId => Activity.Current?.TraceId.ToHexString() ?? HttpContext.TraceIdentifier;
 
     /// <summary>Where the same can be asked again; only for what may be asked again, and may work then.</summary>
@@ -26,7 +26,7 @@ public sealed class ErrorModel : PageModel
 
     private void Show(int status)
     {
-        // Whoever types the address of this page gets an error page, but not a status of their choice.
+        // A direct request for this page gets an error page, but not a status of the caller's choice.
         var original = HttpContext.Features.Get<IStatusCodeReExecuteFeature>();
         var failed = HttpContext.Features.Get<IExceptionHandlerPathFeature>();
         Status = (original, failed) switch

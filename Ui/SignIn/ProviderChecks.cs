@@ -101,7 +101,7 @@ internal sealed class ProviderChecks(
         var url = SignInEndpoints.ErrorUrl(code);
         logger.LogWarning(context.Failure, "Sign-in failed: {Code}", code);
 
-        // Back, or a second click, opens the callback once more; whoever is signed in by then is where they want to be.
+        // Back, or a second click, opens the callback once more; a person who is signed in by then is already at the right page.
         if (code is SignInErrors.Expired && (await context.HttpContext.AuthenticateAsync(SignInSchemes.Session)).Succeeded)
         {
             url = SignInEndpoints.LocalOrHome(context.Properties?.RedirectUri);

@@ -51,7 +51,7 @@ internal sealed class SessionCookie(SessionTokens tokens, ILogger<SessionCookie>
     }
 
     /// <summary>
-    /// Leads the browser to the provider and back to the page. What is not a page cannot follow there: htmx is told to
+    /// Leads the browser to the provider and back to the page. Requests that are not for a page cannot follow there: htmx is directed to
     /// load the page it is on, and any other script just hears 401.
     /// </summary>
     public override async Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)

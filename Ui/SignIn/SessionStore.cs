@@ -18,7 +18,7 @@ namespace Platform.Ui.SignIn;
 /// </summary>
 /// <remarks>
 /// The cookie handler renews a session with the ticket as it was when the request began. Writing that would bring back
-/// refresh tokens that another request has used meanwhile, so a renewal changes the times alone, tokens are replaced by
+/// refresh tokens that a concurrent request has used, so a renewal changes the times alone, tokens are replaced by
 /// <see cref="ReplaceAsync"/> alone, and neither brings back a session that has ended.
 /// </remarks>
 internal sealed class SessionStore(
@@ -134,7 +134,7 @@ internal sealed class SessionStore(
     }
 
     /// <summary>Puts other claims and tokens into a session.</summary>
-    /// <returns>False if the session has ended meanwhile; then nothing is stored.</returns>
+    /// <returns>False if the session has ended; then nothing is stored.</returns>
     public async Task<bool> ReplaceAsync(string id, AuthenticationTicket ticket) =>
         (long)await Db.ScriptEvaluateAsync(ReplaceScript, [Key("session", id)], [Protect(id, ticket)]) == 1;
 

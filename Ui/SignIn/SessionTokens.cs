@@ -38,7 +38,7 @@ internal sealed class SessionTokens(
     private static readonly TimeSpan LockTime = TimeSpan.FromSeconds(30);
 
     /// <summary>How long to wait for the request that holds the lock.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan? Pause = TimeSpan.FromSeconds(5);
@@ -191,7 +191,7 @@ internal sealed class SessionTokens(
         var key = sessions.Key("lock", id);
         var mine = Guid.CreateVersion7().ToString();
 
-        for (var waited = TimeSpan.Zero; waited < Patience; waited += Poll)
+        for (var waited = TimeSpan.Zero; waited < MaxWait; waited += Poll)
         {
             if (await db.LockTakeAsync(key, mine, LockTime))
             {

@@ -42,7 +42,7 @@ internal static partial class SignInEndpoints
     }
 
     /// <summary>
-    /// Answers also those whose session has ended meanwhile: they too want to see that they are signed out.
+    /// Also answers people whose session has ended: they see that they are signed out.
     /// </summary>
     private static async Task SignOutAsync(HttpContext http, IAntiforgery antiforgery)
     {
@@ -72,7 +72,7 @@ internal static partial class SignInEndpoints
         }
         catch (Exception e) when (e is InvalidOperationException or HttpRequestException or OperationCanceledException)
         {
-            SeeOther(http, SignInPaths.SignedOut); // the provider is away; here, at least, it is done
+            SeeOther(http, SignInPaths.SignedOut); // the provider is unavailable; the session here has ended
         }
     }
 

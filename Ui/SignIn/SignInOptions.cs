@@ -57,11 +57,11 @@ public static class SignInPaths
     public const string BackChannelLogout = "/signout-backchannel";
 
     /// <summary>
-    /// GET with <c>code</c>, one of <see cref="SignInErrors"/>. A plain page stands here until the app has its own.
+    /// GET with <c>code</c>, one of <see cref="SignInErrors"/>. A plain page is used until the app has its own.
     /// </summary>
     public const string Error = "/signin-error";
 
-    /// <summary>GET, after signing out. A plain page stands here until the app has its own.</summary>
+    /// <summary>GET, after signing out. A plain page is used until the app has its own.</summary>
     public const string SignedOut = "/signed-out";
 }
 
@@ -79,7 +79,7 @@ public static class SignInErrors
     /// </summary>
     public const string Refused = "SIGN_IN_REFUSED";
 
-    /// <summary>The person is not a member of the tenant they wanted to go to.</summary>
+    /// <summary>The person is not a member of the requested tenant.</summary>
     public const string TenantRefused = "TENANT_REFUSED";
 
     /// <summary>The provider does not answer. Trying again later helps.</summary>

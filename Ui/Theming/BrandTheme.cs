@@ -19,7 +19,7 @@ public sealed record BrandTheme(string Primary, string Solid, string OnSolid, st
     private static readonly Rgb White = new(255, 255, 255);
     private static readonly Rgb Ink = new(0x10, 0x13, 0x1a);
 
-    /// <summary>The hardest light surface that text of the brand stands on.</summary>
+    /// <summary>The light surface with the lowest contrast to text of the brand.</summary>
     private static readonly Rgb LightSoft = new(0xee, 0xf0, 0xf4);
 
     /// <summary>The hardest dark one.</summary>

@@ -5,7 +5,7 @@ using Platform.Identity.Mails;
 namespace Platform.Identity.Pages.Account;
 
 /// <summary>
-/// Where the links of a change of address lead. Opening it changes nothing: mail scanners open links, too.
+/// Where the links of a change of address lead. Opening it changes nothing: mail scanners also open links.
 /// </summary>
 internal sealed class ConfirmEmailModel(AccountLinks links, EmailChanges changes) : FormPage
 {

@@ -5,7 +5,7 @@ namespace Platform.Identity.Pages.Account;
 
 /// <summary>
 /// Back to the application that asked for the sign-out, or a word of goodbye. There is no front-channel sign-out to wait
-/// for: applications are told through the back channel.
+/// for: applications are notified through the back channel.
 /// </summary>
 internal sealed class LoggedOutModel(IEngine engine) : PageWithTexts
 {

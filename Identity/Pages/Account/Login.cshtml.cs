@@ -108,7 +108,7 @@ internal sealed class LoginModel(
     }
 
     /// <summary>The provider of the organisation that the e-mail address belongs to.</summary>
-    /// <returns>Null if there is none.</returns>
+    /// <returns>Null when there is no such value.</returns>
     private async Task<IActionResult?> GoToProviderAsync(bool onlyIfRequired, CancellationToken ct)
     {
         var provider = await providers.FindAsync(Input.Email, ct);
@@ -120,8 +120,8 @@ internal sealed class LoginModel(
     }
 
     /// <summary>
-    /// The form belongs to another state of this browser: its tab was restored, or somebody signed in or out in another tab
-    /// meanwhile. A session that answers the request is used; else the form comes again, with the address that was typed.
+    /// The form belongs to another state of this browser: its tab was restored, or a person signed in or out in another tab
+    /// since then. A session that answers the request is used; else the form comes again, with the address that was typed.
     /// </summary>
     private async Task<IActionResult> ShowAgainAsync(CancellationToken ct)
     {
