@@ -22,14 +22,17 @@ using Platform.Api.Scim;
 using Platform.Api.Tenants;
 using Platform.Api.Webhooks;
 using Platform.Core.Storage;
+using Platform.ServiceDefaults.Databases;
 using Platform.ServiceDefaults.Http;
 
 var builder = WebApplication.CreateBuilder(args);
 
 if (args is ["migrate", ..])
 {
+    await DatabaseSetup.RunAsync(
+        builder.Configuration, Databases.AppRole, [Databases.Platform, Databases.Tenant], CancellationToken.None);
     return await MigrateCommand.RunAsync(
-        new Migrator(builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant)),
+        new Migrator(builder.OwnerConnectionString(Databases.Platform), builder.OwnerConnectionString(Databases.Tenant)),
         withDemo: builder.Environment.IsDevelopment(),
         Console.Out,
         CancellationToken.None);

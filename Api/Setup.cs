@@ -38,15 +38,17 @@ internal static class Setup
             builder.Configuration.GetConnectionString(name)
             ?? throw new InvalidOperationException($"The connection string '{name}' is missing.");
 
-        /// <summary>The databases as the role that may change no table, and Redis, which the process can do without.</summary>
+        /// <summary>The owner of a database, which may change its tables.</summary>
+        public string OwnerConnectionString(string name) => builder.ConnectionString(DatabaseSetup.OwnerOf(name));
+
+        /// <summary>The databases as the login that may change no table, and Redis, which the process can do without.</summary>
         public void AddStorage()
         {
             builder.Services.AddStorage(
                 builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant));
 
             // As the owner, for the schemas of tenants that staff make while the process serves.
-            builder.Services.AddSingleton(_ => new Migrator(
-                builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant)));
+            builder.Services.AddSingleton(_ => new TenantSchemas(builder.OwnerConnectionString(Databases.Tenant)));
 
             // Retries would run a whole transaction twice; who may do that is decided where it is known to be safe.
             builder.EnrichNpgsqlDbContext<PlatformDb>(settings => settings.DisableRetry = settings.DisableHealthChecks = true);
@@ -66,7 +68,7 @@ internal static class Setup
             static void ToIdentity(HttpClient client)
             {
                 client.BaseAddress = new("https+http://identity");
-                client.Timeout = Accounts.Patience;
+                client.Timeout = Accounts.Timeout;
             }
         }
 
@@ -167,7 +169,7 @@ internal static class Setup
 
     extension(WebApplication app)
     {
-        /// <summary>Every failure leaves as a problem document, whoever finds it.</summary>
+        /// <summary>Every failure is answered with a problem document.</summary>
         public void UseProblems()
         {
             app.UseExceptionHandler();

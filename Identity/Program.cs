@@ -15,6 +15,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 
 if (args is ["migrate", ..])
 {
+    await DatabaseSetup.RunAsync(builder.Configuration, StorageSetup.AppRole, [StorageSetup.Database], CancellationToken.None);
     builder.AddStorageAsOwner();
     builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
     // EF asks an empty database for its migrations, and calls the answer a failure.

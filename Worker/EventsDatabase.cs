@@ -4,7 +4,7 @@ using Platform.Core.Storage;
 namespace Platform.Worker;
 
 /// <summary>
-/// A database as this process uses it: the outbox and the event log; in <c>tenantdb</c> the inbox and the notifications, too.
+/// A database as this process uses it: the outbox and the event log; in <c>tenantdb</c> also the inbox and the notifications.
 /// </summary>
 internal sealed class EventsDatabase : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class EventsDatabase : IAsyncDisposable
 
     public EventsDatabase(string connectionString)
     {
-        _settings = new(Databases.AsApp(connectionString)) { ApplicationName = "platform-worker" };
+        _settings = new(Databases.ForProcess(connectionString)) { ApplicationName = "platform-worker" };
         Pool = NpgsqlDataSource.Create(_settings);
     }
 

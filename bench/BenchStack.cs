@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
+using Platform.Core.Storage;
 
 namespace Platform.Bench;
 
@@ -27,10 +28,10 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             [$"--Replicas:Api={nodes}", $"--Local:Folder={data}"], limit.Token);
         builder.Services.AddLogging(logging => logging.ClearProviders());
-        // What is measured is the product without telemetry: nothing collects it here.
+        // The product is measured without telemetry, which nothing collects here.
         foreach (var project in builder.Resources.OfType<ProjectResource>().ToList()) Set(project.Name, "OTEL_EXPORTER_OTLP_ENDPOINT", "");
 
-        // What is measured is the product, not its limits: here one caller asks as often as it can.
+        // The product is measured without its rate limits: one caller sends all requests.
         Set("identity", "RateLimits__Tokens", "1000000");
         Set("identity", "RateLimits__SignIns", "100000");
         Set("identity", "Clients__Hub__Secret", BenchPerson.HubSecret);
@@ -51,6 +52,10 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
 
     public async Task<string> ConnectionStringAsync(string resource) =>
         await app.GetConnectionStringAsync(resource) ?? throw new InvalidOperationException($"{resource} has none.");
+
+    /// <summary>The connection string of a database as a process uses it, with the rights of one.</summary>
+    public static string AsProcess(string connectionString) =>
+        Databases.ForProcess($"{connectionString};Options=-c role={Databases.AppRole}");
 
     /// <summary>A client of the Api with connections of its own, so that it may reach another process than the others do.</summary>
     public async Task<HttpClient> OtherApiAsync()

@@ -20,7 +20,7 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
     {
         var platformDb = await stack.ConnectionStringAsync("platformdb");
         var data = await LicensingData.PrepareAsync(platformDb);
-        await using var source = NpgsqlDataSource.Create(Databases.AsApp(platformDb));
+        await using var source = NpgsqlDataSource.Create(BenchStack.AsProcess(platformDb));
         var sql = new PlatformSql(source);
         await using var recorder = new AccessRecorder(sql);
         var bench = new LicensingBench(
@@ -36,7 +36,7 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
         await foreach (var figure in ListsBench.RunAsync(stack, data)) yield return figure;
     }
 
-    /// <summary>Two hundred callers want the last ten seats, a hundred times, over both processes.</summary>
+    /// <summary>Two hundred callers compete for the last ten seats, a hundred times, over both processes.</summary>
     private async Task<Figure> StampedesAsync()
     {
         const int Rounds = 100, Callers = 200, Seats = 10;

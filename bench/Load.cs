@@ -106,7 +106,7 @@ internal static class Load
             : (sorted[sorted.Count / 2 - 1] + sorted[sorted.Count / 2]) / 2;
     }
 
-    /// <summary>Operations per second; the operation is told which client it is for.</summary>
+    /// <summary>Operations per second; the operation gets the index of its client.</summary>
     public static async Task<double> RateAsync(int clients, TimeSpan length, Func<int, Task> operation)
     {
         var done = 0L;

@@ -12,7 +12,7 @@ internal sealed class LocalSlots : IAsyncDisposable
 
     public LocalSlots(string database)
     {
-        _source = new NpgsqlDataSourceBuilder(Databases.AsApp(database)).Build();
+        _source = new NpgsqlDataSourceBuilder(BenchStack.AsProcess(database)).Build();
         var tenant = new TenantContext { Id = BenchStack.Tenant.Id, TimeZone = BenchStack.Tenant.TimeZone };
         Sql = new TenantSql(_source, tenant);
         Query = new SlotQuery(Sql, tenant, new CatalogueCache(), TimeProvider.System);

@@ -10,7 +10,7 @@ internal sealed class RawSlots(WebApplication app, HttpClient client) : IAsyncDi
 {
     public static async Task<RawSlots> StartAsync(LocalSlots slots, long service, TimeRange wanted)
     {
-        await slots.CountAsync(service, wanted); // as in the product: the catalogue is remembered
+        await slots.CountAsync(service, wanted); // as in the product: the catalogue is cached
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

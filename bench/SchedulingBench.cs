@@ -58,7 +58,7 @@ internal sealed class SchedulingBench(HttpClient api, SchedulingData data)
         return Figure.AtMost($"scheduling.{name}", Load.Median(times.Skip(40)), "ms", most); // warm by then
     }
 
-    /// <summary>Fifty callers want one slot: how long the last of them waits for the answer.</summary>
+    /// <summary>Fifty callers compete for one slot: how long the last of them waits for the answer.</summary>
     private async Task<Figure> StampedeAsync()
     {
         const int Callers = 50;

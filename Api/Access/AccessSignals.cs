@@ -9,7 +9,7 @@ namespace Platform.Api.Access;
 
 /// <summary>
 /// Tells every process that a tenant, or what decisions of it rest on, has changed: this one at once, the others over
-/// Redis. A process also sends itself a sign of life; one that does not hear its own is deaf to the others, too, and
+/// Redis. A process also sends itself a heartbeat; one that does not receive its own does not receive the others either, and
 /// <see cref="AccessCache"/> and <see cref="ApiKeyCache"/> believe nothing for longer than two seconds.
 /// </summary>
 internal sealed class AccessSignals(
@@ -26,7 +26,7 @@ internal sealed class AccessSignals(
 
     private readonly string _sender = $"{Guid.CreateVersion7():n}";
 
-    /// <summary>What could not be sent yet, because Redis was away.</summary>
+    /// <summary>Changes that could not be sent yet, because Redis was unavailable.</summary>
     private readonly ConcurrentDictionary<string, byte> _unsent = new();
 
     /// <summary>After the commit and before the answer.</summary>
@@ -46,7 +46,7 @@ internal sealed class AccessSignals(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         redis.ConnectionFailed += (_, _) => ForgetAll();
-        redis.ConnectionRestored += (_, _) => ForgetAll(); // what was told meanwhile was not heard
+        redis.ConnectionRestored += (_, _) => ForgetAll(); // changes sent while disconnected were not received
 
         await SubscribeAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
@@ -68,13 +68,13 @@ internal sealed class AccessSignals(
             }
             catch (Exception e) when (IsAway(e))
             {
-                log.LogWarning(e, "Changes of access are not heard of: Redis is away");
+                log.LogWarning(e, "Changes of access are not received: Redis is unavailable");
                 await Task.Delay(Beat, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    /// <summary>Of its own messages a process needs none but the sign of life: it has forgotten before it told.</summary>
+    /// <summary>Of its own messages a process needs only the heartbeat: it cleared its cache before it sent them.</summary>
     private void Hear(string message)
     {
         if (message.Split(' ') is not [var sender, var what]) return;
@@ -118,14 +118,14 @@ internal sealed class AccessSignals(
         catch (Exception e) when (IsAway(e))
         {
             if (what == SignOfLife || !_unsent.TryAdd(what, 0)) return;
-            log.LogWarning(e, "A change of access is told to other processes later: Redis is away");
+            log.LogWarning(e, "A change of access is sent to other processes later: Redis is unavailable");
         }
     }
 
     private static bool IsAway(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException;
 }
 
-/// <summary>Whose decisions this request has changed; told once its transaction is committed.</summary>
+/// <summary>The users whose decisions this request changed; sent once its transaction is committed.</summary>
 internal sealed class AccessChanges(AccessSignals signals, Members members)
 {
     private readonly HashSet<long> _tenants = [];

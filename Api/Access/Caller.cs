@@ -10,7 +10,7 @@ namespace Platform.Api.Access;
 /// <param name="IsStaff">Platform staff, who may enter every tenant.</param>
 /// <param name="OnlyReads">Of the staff: <see cref="ReadOnlyStaff"/> refuses all else.</param>
 /// <param name="Actor">As history and events name them: <c>user:17</c>, <c>client:demo</c>, <c>key:1000</c>.</param>
-/// <param name="KeyPermissions">What a key may do in its tenant, in one text; null for whoever has a token.</param>
+/// <param name="KeyPermissions">What a key may do in its tenant, in one text; null for callers with a token.</param>
 internal sealed record Caller(
     long? UserId, long? TenantId, bool IsStaff, string Actor, string? KeyPermissions = null,
     bool OnlyReads = false)

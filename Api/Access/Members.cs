@@ -5,7 +5,7 @@ namespace Platform.Api.Access;
 
 /// <summary>
 /// Who is an active member of a tenant right now, and as what. A yes is remembered for a few seconds, a no never: a
-/// person who is let in need not wait, one who is put out is out soon, whatever their token says.
+/// new member need not wait, and a removed one loses access soon, whatever their token says.
 /// </summary>
 internal sealed class Members(PeopleDirectory people, LocalCache cache)
 {

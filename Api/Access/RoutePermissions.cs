@@ -18,7 +18,7 @@ internal static class RoutePermissions
     ];
 
     /// <returns>Null where no permission is needed but the one that the route itself asks for.</returns>
-    /// <param name="isKey">Keys read the catalogue without any: programs show it to whoever books.</param>
+    /// <param name="isKey">Keys read the catalogue without a permission: programs show it to people who book.</param>
     public static string? NeededFor(HttpRequest request, bool isKey)
     {
         var path = request.Path;
@@ -39,7 +39,7 @@ internal static class RoutePermissions
         };
     }
 
-    /// <summary>Whether somebody who sees their own bookings alone may ask this, too.</summary>
+    /// <summary>Whether a caller who sees only their own bookings may also call it.</summary>
     public static bool IsOwn(HttpContext http, OwnBookings own)
     {
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) return false;

@@ -8,7 +8,7 @@ using Platform.Core.Tenants;
 
 namespace Platform.Api.Access;
 
-/// <summary>Marks a route as one of a tenant's own: <see cref="TenantGate"/> stands before it.</summary>
+/// <summary>Marks a route as one of a tenant's own: <see cref="TenantGate"/> checks each request to it.</summary>
 /// <param name="DecidesItself">
 /// Whether tenant and user are active is for the route to say: it decides upon access, and records that.
 /// </param>

@@ -95,7 +95,7 @@ internal static class ApiKeyEndpoints
         return TypedResults.Created((string?)null, new NewApiKeyResponse(secret, shown));
     }
 
-    /// <summary>Again changes nothing. Whoever manages keys may end any of them.</summary>
+    /// <summary>Repeating it changes nothing. Members who manage keys may end any of them.</summary>
     private static async Task<Results<Ok<ApiKeyResponse>, ProblemHttpResult>> Revoke(
         long id, long keyId, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {

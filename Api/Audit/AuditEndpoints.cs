@@ -131,7 +131,7 @@ internal static class AuditEndpoints
         return TypedResults.Ok(rows.Cut(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
     }
 
-    /// <summary>As NDJSON each chain is told when it is done: some thousands of chains take a while.</summary>
+    /// <summary>As NDJSON each chain is reported when it is verified: some thousands of chains take a while.</summary>
     private static async Task<Results<Ok<AuditReport>, NdjsonFile<AuditChainReport>>> Verify(
         VerifyAuditRequest request, AuditChains chains, HttpContext http, CancellationToken ct)
     {

@@ -4,11 +4,11 @@ using Platform.Core.Audit;
 
 namespace Platform.Api.Audit;
 
-/// <summary>Keeps the audit trails from the start of the process on, and tells what it finds.</summary>
+/// <summary>Verifies and seals the audit trails while the process runs, and logs what it finds.</summary>
 internal sealed class AuditKeeper(
     KeepAudit audit, IOptions<AuditOptions> options, TimeProvider clock, ILogger<AuditKeeper> log) : BackgroundService
 {
-    /// <summary>After a failure; a process that lives for less than <see cref="AuditOptions.SealEvery"/> tries again, too.</summary>
+    /// <summary>After a failure; a process that lives for less than <see cref="AuditOptions.SealEvery"/> also tries again.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

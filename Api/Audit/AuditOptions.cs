@@ -11,7 +11,7 @@ internal sealed class AuditOptions
     private const int KeyMinLength = 32;
 
     /// <summary>
-    /// Signs where the chains stand. It belongs to no database and to nobody who administers one; whoever changes it moves
+    /// Signs the ends of the chains. It must not be known to databases or their administrators; to change it, move
     /// the one before to <see cref="FormerCheckpointKeys"/>.
     /// </summary>
     [Required, MinLength(KeyMinLength)]

@@ -66,7 +66,7 @@ internal static class RecordRefusals
         HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method) || HttpMethods.IsPatch(request.Method)
         || HttpMethods.IsDelete(request.Method);
 
-    /// <summary>By whoever is known: others are counted by the limits of their address.</summary>
+    /// <summary>Only of identified callers: others are counted by the limits of their address.</summary>
     private static bool IsRecorded(HttpContext http, RouteEndpoint endpoint) =>
         http.User.Identity?.IsAuthenticated is true
         && endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null

@@ -7,7 +7,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Audit;
 
-/// <summary>Reading a trail: what is on its way to the chain comes first, and who reads leaves a row there.</summary>
+/// <summary>Reading a trail: pending entries are appended first, and each read is recorded.</summary>
 internal sealed class TrailReading(AuditSearch search, PlatformSql sql, CarryAudit carry, TimeProvider clock)
 {
     public AuditSearch Search => search;

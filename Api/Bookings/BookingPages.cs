@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Bookings;
 
-/// <summary>Bookings by start and number, whoever asks for them.</summary>
+/// <summary>Bookings by start and id, for each kind of caller.</summary>
 internal static class BookingPages
 {
     extension(TenantDb db)

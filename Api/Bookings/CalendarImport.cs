@@ -31,13 +31,13 @@ internal static class CalendarImport
         return new([.. LatestOnly(rows, entries)], [], null);
     }
 
-    /// <summary>A moved date may stand for all that follow it.</summary>
+    /// <summary>A moved date may apply to all that follow it.</summary>
     private static bool IsSeries(CalendarEntry entry) => entry.Event is { } imported
         && (imported.Rule is not null || imported.OtherDates.Any(line =>
             !line.StartsWith("RECURRENCE-ID", StringComparison.OrdinalIgnoreCase)
             || line.Contains("RANGE=", StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Of several versions of one event, the last; the others are told to be older.</summary>
+    /// <summary>Of several versions of one event, the last; the others are reported as older.</summary>
     private static IEnumerable<ImportRow> LatestOnly(IReadOnlyList<ImportRow> rows, IReadOnlyList<CalendarEntry> entries)
     {
         var latest = rows.Where(row => row.Unreadable is null).GroupBy(row => row.ExternalId!, StringComparer.Ordinal)
@@ -86,7 +86,7 @@ internal static class CalendarImport
     private static string? NameOf(DateTimeZone zone) =>
         zone.Id.StartsWith("UTC", StringComparison.Ordinal) || ZoneRules.Find(zone.Id) is null ? null : zone.Id;
 
-    /// <summary>Whoever it is for, else whoever called it.</summary>
+    /// <summary>The attendee, otherwise the organizer.</summary>
     private static ClientDetails? ClientOf(ImportedEvent imported)
     {
         var organizer = imported.Event.Organizer;

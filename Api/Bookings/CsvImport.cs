@@ -65,7 +65,7 @@ internal static partial class CsvImport
             null);
     }
 
-    /// <summary>The first line <c>sep=;</c>, by which some tell Excel what to take.</summary>
+    /// <summary>The first line <c>sep=;</c>, which names the separator for Excel.</summary>
     private static (char? Separator, string Content) SeparatorHint(string text)
     {
         var end = text.AsSpan().IndexOfAny('\r', '\n');
@@ -86,7 +86,7 @@ internal static partial class CsvImport
 
     private static List<string> Cells(CsvReader csv) => [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)];
 
-    /// <summary>All that are not empty, or why there is no telling where they end.</summary>
+    /// <summary>All non-empty rows, or why the end of a row cannot be found.</summary>
     /// <param name="skipped">Lines before <paramref name="text"/>.</param>
     /// <param name="max">After so many it is enough.</param>
     private static (List<Record> Records, string? Broken) Records(string text, char separator, int skipped, int max)
@@ -96,7 +96,7 @@ internal static partial class CsvImport
         {
             OnMalformedRecord = record =>
             {
-                malformed = "A quote stands where none may.";
+                malformed = "A quote is not allowed here.";
                 if (record.Reason is not CsvMalformedReason.UnterminatedQuote) return;
                 broken = $"Line {record.LineNumber + skipped}: a quote is opened there, or on a line after it, and never closed.";
             },
@@ -134,7 +134,7 @@ internal static partial class CsvImport
     {
         if (record.Malformed is { } at)
         {
-            return row with { Unreadable = Invalid(header.ElementAtOrDefault(at), "A quote stands where none may.") };
+            return row with { Unreadable = Invalid(header.ElementAtOrDefault(at), "A quote is not allowed here.") };
         }
 
         if (record.Cells.Skip(names.Count).Any(cell => !string.IsNullOrWhiteSpace(cell)))
@@ -232,7 +232,7 @@ internal static partial class CsvImport
     }
 }
 
-/// <summary>What a reader has made of a file, or why it is none.</summary>
+/// <summary>The rows of a file, or why it cannot be read.</summary>
 internal sealed record ImportedFile(
     IReadOnlyList<ImportRow> Rows, IReadOnlyList<string> IgnoredColumns, Rejection? Rejection)
 {

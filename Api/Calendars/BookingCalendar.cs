@@ -33,7 +33,7 @@ internal static class BookingCalendar
         File([booking], name: null, details, tenant);
 
     /// <summary>
-    /// Nothing in it tells when it was asked for, so that the same bookings are the same bytes; those who have them
+    /// It has no time of the request, so that the same bookings are the same bytes; callers that have them
     /// already get 304.
     /// </summary>
     private static FileContentHttpResult File(

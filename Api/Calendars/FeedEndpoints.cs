@@ -31,7 +31,7 @@ internal static class FeedEndpoints
         anybody.MapGet("/feeds/{token}.ics", Read).WithTags("Calendars")
             .Produces<string>(StatusCodes.Status200OK, "text/calendar");
 
-    /// <summary>Making one anew ends the address that was there before.</summary>
+    /// <summary>Creating one again ends the previous URL.</summary>
     private static async Task<Results<Ok<FeedResponse>, ProblemHttpResult>> Create(
         long id, CreateFeedRequest? request, Caller caller, TenantDb db, HttpContext http, CancellationToken ct)
     {
@@ -51,7 +51,7 @@ internal static class FeedEndpoints
         return TypedResults.Ok(new FeedResponse(id, token.Text, $"/public/api/v1/feeds/{token.Text}.ics", details));
     }
 
-    /// <summary>Whether there was one or not, there is none any more.</summary>
+    /// <summary>Deletes the feed; repeating it changes nothing.</summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         long id, TenantDb db, HttpContext http, CancellationToken ct)
     {

@@ -113,7 +113,7 @@ internal static class ResourceEndpoints
         return TypedResults.NoContent();
     }
 
-    /// <summary>What did not change is not checked anew: a category's schema may have changed since.</summary>
+    /// <summary>Unchanged attributes are not checked again: a category's schema may have changed since.</summary>
     private static async Task<Rejection?> CheckAsync(
         TenantDb db, Resource resource, Resource? before, CancellationToken ct)
     {

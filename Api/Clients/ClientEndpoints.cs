@@ -38,7 +38,7 @@ internal static class ClientEndpoints
         clients.MapErase();
     }
 
-    /// <summary>Those who still stand for a person: neither merged into another nor erased.</summary>
+    /// <summary>Current records: neither merged into another nor erased.</summary>
     private static async Task<Ok<Page<ClientResponse>>> List(
         TenantDb db, [FreeText, StringLength(200)] string? q, [AsParameters] PageQuery page, CancellationToken ct)
     {

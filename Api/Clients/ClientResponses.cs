@@ -21,7 +21,7 @@ internal static class ClientResponses
             db.Clients.Where(c => c.Id == id).Select(Response).SingleOrDefaultAsync(ct);
 
         /// <summary>
-        /// By id, each locked until the transaction ends. Who locks several locks them in this order; whoever writes a
+        /// By id, each locked until the transaction ends. Callers that lock several lock them in this order; a writer of a
         /// client's number waits (<see cref="ClientLocks"/>).
         /// </summary>
         public async Task<Dictionary<long, Client>> LockClientsAsync(IReadOnlyList<long> ids, CancellationToken ct)

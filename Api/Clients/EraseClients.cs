@@ -18,7 +18,7 @@ namespace Platform.Api.Clients;
 
 /// <summary>
 /// Forgets a person. What happened stays, with numbers in place of the person: bookings, their history, the events that
-/// told of them, the answers kept for repeated requests and the mails that were sent.
+/// that name them, the answers kept for repeated requests and the mails that were sent.
 /// </summary>
 internal static class EraseClients
 {

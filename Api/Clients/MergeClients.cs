@@ -61,7 +61,7 @@ internal static class MergeClients
     private static async Task RunAsync(
         TenantDb db, Client client, Client other, string actor, DateTimeOffset now, CancellationToken ct)
     {
-        // What the client has of its own stays with the other, too: by that address the person is still found.
+        // The other record also gets the client's addresses: the person is still found by them.
         var (email, phone) = (client.Email is null ? other.Email : null, client.Phone is null ? other.Phone : null);
         other.MergedIntoId = client.Id;
         other.Email = email is null ? other.Email : null;
@@ -81,8 +81,8 @@ internal static class MergeClients
     }
 
     /// <summary>
-    /// All that is the other's. Nobody writes anything in their name at the same time: both rows are locked, and whoever
-    /// names a client shares the lock. Series come before their bookings, as with whoever changes a series.
+    /// All that is the other's. Nobody writes anything in their name at the same time: both rows are locked, and a request that
+    /// names a client shares the lock. Series come before their bookings, in the lock order of changes of a series.
     /// </summary>
     private static async Task MoveAsync(TenantDb db, long id, long otherId, CancellationToken ct)
     {

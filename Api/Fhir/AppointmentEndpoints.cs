@@ -11,7 +11,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Fhir;
 
-/// <summary>Bookings as appointments. A hold is none yet.</summary>
+/// <summary>Bookings as appointments. Holds are not included.</summary>
 internal static class AppointmentEndpoints
 {
     private const string StatusSystem = "http://hl7.org/fhir/appointmentstatus";

@@ -17,7 +17,7 @@ namespace Platform.Api.Fhir;
 
 /// <summary>
 /// SMART Scheduling Links: free slots as files, for sites where people look for them. A manifest names the files, and
-/// whoever follows it asks again every minute or so.
+/// clients poll it about once a minute.
 /// </summary>
 internal static class BulkPublishEndpoints
 {
@@ -55,7 +55,7 @@ internal static class BulkPublishEndpoints
         SlotQuery query, TenantContext tenant, TenantDirectory tenants, TenantPlaces places,
         IOptions<BookingPageOptions> pages, TimeProvider clock)
     {
-        /// <summary>Whatever changes within it is told with the next.</summary>
+        /// <summary>Changes within it are published with the next.</summary>
         private DateTimeOffset PublishedAt
         {
             get
@@ -97,7 +97,7 @@ internal static class BulkPublishEndpoints
                 http, publicOnly, Ndjson, Lines(services.Select(s => BulkResources.Schedule(s, tenant.Id, tenant.Name))));
         }
 
-        /// <summary>Computed before the answer begins, since its tag stands first; written line by line.</summary>
+        /// <summary>Computed before the answer begins, since its ETag is sent first; written line by line.</summary>
         public async Task<PushStreamHttpResult> SlotsAsync(HttpContext http, bool publicOnly, CancellationToken ct)
         {
             var now = clock.GetUtcNow();
@@ -134,7 +134,7 @@ internal static class BulkPublishEndpoints
                 entityTag: Tag(SHA256.HashData(content)));
         }
 
-        /// <summary>Only whoever may ask may keep what is not public.</summary>
+        /// <summary>Only authorised clients may cache what is not public.</summary>
         private static void SetCaching(HttpContext http, bool publicOnly) => http.Response.Headers.CacheControl =
             $"{(publicOnly ? "public" : "private")}, max-age={(int)Fresh.TotalSeconds}";
 

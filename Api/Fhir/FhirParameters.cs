@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Platform.Api.Fhir;
 
 /// <param name="Type">Of R4: <c>token</c>, <c>reference</c>, <c>date</c>.</param>
-/// <param name="Modifiers">What may stand behind its name and a colon.</param>
+/// <param name="Modifiers">The modifiers allowed after its name and a colon.</param>
 internal sealed record FhirParameter(string Name, string Type, params string[] Modifiers)
 {
     /// <summary>The codes that a token may have; null for any.</summary>

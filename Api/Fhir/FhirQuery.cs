@@ -51,7 +51,7 @@ internal sealed class FhirQuery
             foreach (var value in values) query.Add(key, value ?? "", isLenient);
             if (values.Count > 1 && key is "_count" or "_sort" or CursorParameter)
             {
-                query.Refuse(key, "INVALID", "It stands there twice.");
+                query.Refuse(key, "INVALID", "It is given twice.");
             }
         }
 
@@ -65,8 +65,8 @@ internal sealed class FhirQuery
     public IEnumerable<IReadOnlyList<FhirToken>> Tokens(string key) =>
         All(key).Select(value => FhirValues.Split(value).Select(FhirToken.Read).ToList());
 
-    /// <summary>Ids of what each value refers to; what is none of ours matches nothing.</summary>
-    /// <param name="types">What may stand before an id.</param>
+    /// <summary>Ids of what each value refers to; unknown references match nothing.</summary>
+    /// <param name="types">The resource types allowed before an id.</param>
     public IEnumerable<long[]> References(string key, string baseUrl, params string[] types) =>
         All(key).Select(value => FhirValues.Split(value).Select(v => FhirValues.IdOf(v, baseUrl, types)).OfType<long>().ToArray());
 

@@ -46,7 +46,7 @@ internal sealed record FhirActors((long[] Ids, bool Any) Clients, (long[] Ids, b
     }
 }
 
-/// <summary>Our things as FHIR R4 resources. Who is not a resource of this server is referred to by identifier.</summary>
+/// <summary>Bookings, clients and resources as FHIR R4 resources. People who are no resource of this server are referred to by identifier.</summary>
 internal static class FhirResources
 {
     public const string BookingSystem = "urn:platform:booking-uid";
@@ -111,7 +111,7 @@ internal static class FhirResources
             ["participant"] = new JsonArray([.. participants]),
         };
 
-        // R4 wants at least one participant, and a reason only where nothing took place.
+        // R4 requires at least one participant, and a reason only where nothing took place.
         if (appointment["participant"]!.AsArray() is { Count: 0 } none)
         {
             none.Add(new JsonObject

@@ -17,7 +17,7 @@ internal static class FhirValues
 
     public static TimeRange Always { get; } = new(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
 
-    /// <summary>Alternatives stand between commas that no backslash is before.</summary>
+    /// <summary>Alternatives are separated by commas without a backslash.</summary>
     public static IEnumerable<string> Split(string value)
     {
         var text = new StringBuilder();

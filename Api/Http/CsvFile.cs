@@ -71,7 +71,7 @@ internal sealed class CsvFile<T>(
 }
 
 /// <summary>
-/// What stands between the cells of a CSV file, and with it how numbers are written: people whose decimal sign is the
+/// The separator of the cells of a CSV file, and with it how numbers are written: people whose decimal sign is the
 /// comma have spreadsheets that expect semicolons.
 /// </summary>
 internal sealed record CsvSeparator(char Value)

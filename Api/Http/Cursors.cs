@@ -39,7 +39,7 @@ internal static class CursorText
     public static string Of(params long[] numbers) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('.', numbers)));
 
-    /// <returns>Nothing if it is none of ours.</returns>
+    /// <returns>Null if it is not a cursor of ours.</returns>
     public static long[] Read(string? text)
     {
         if (text is not { Length: > 0 and < Longest } || !Base64Url.IsValid(text)) return [];

@@ -18,7 +18,7 @@ internal sealed class NdjsonFile<T>(IAsyncEnumerable<T> rows, string fileName)
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new AnswersFile(MediaType));
 
-    /// <summary>Lines that wait for each other; what comes slowly is sent at once by whoever sends single rows.</summary>
+    /// <summary>Lines are buffered; slow producers send each line at once.</summary>
     private const int LinesAtOnce = 100;
 
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
@@ -27,7 +27,7 @@ internal sealed class NdjsonFile<T>(IAsyncEnumerable<T> rows, string fileName)
 
     public string ContentType => MediaType;
 
-    /// <summary>Whether each line leaves alone, because whoever waits wants to see how it goes on.</summary>
+    /// <summary>Whether each line is sent at once, because the caller follows the progress.</summary>
     public bool TellsProgress { get; init; }
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -28,7 +28,7 @@ internal static class IdempotencyHeader
                     Headers.IdempotencyKey, "FORMAT", $"It is one key of 1 to {MaxLength} visible ASCII characters.")));
             }
 
-            // What was understood is hashed, not what was sent: white space and the order of members do not matter.
+            // The parsed request is hashed, not the bytes sent: white space and the order of members do not matter.
             var request = $"{context.Request.Method} {context.Request.Path}\n{JsonSerializer.Serialize(body, PlatformJson.Options)}";
             return (new(caller, header[0]!, SHA256.HashData(Encoding.UTF8.GetBytes(request))), null);
         }

@@ -57,7 +57,7 @@ internal static class IdempotentCreate
 
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
     {
-        /// <summary>The innermost filter, so that who may not ask is refused before.</summary>
+        /// <summary>The innermost filter, so that callers without permission are refused before.</summary>
         public TBuilder Idempotent() => routes.AddEndpointFilterFactory(Create).WithIdempotencyKey();
 
         /// <summary>Says that a route reads the key itself.</summary>
@@ -124,7 +124,7 @@ internal static class IdempotentCreate
         return result;
     }
 
-    /// <summary>Where answers are kept: with the rows that they tell of.</summary>
+    /// <summary>Where answers are kept: with the rows that they describe.</summary>
     private static (DbContext Db, long Scope, string Table) AnswersOf(HttpContext http)
     {
         var platform = http.RequestServices.GetRequiredService<PlatformDb>();

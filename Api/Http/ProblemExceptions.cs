@@ -10,7 +10,7 @@ using StackExchange.Redis;
 
 namespace Platform.Api.Http;
 
-/// <summary>Turns what is thrown into an answer. What a caller sent is never a 500, and no answer shows a stack or SQL.</summary>
+/// <summary>Turns exceptions into answers. A fault of the caller is never a 500, and no answer shows a stack or SQL.</summary>
 internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(
@@ -89,7 +89,7 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         _ => "The request cannot be read.",
     };
 
-    /// <summary>The reader tells them in its message alone; a test fails if that ever reads differently.</summary>
+    /// <summary>The reader reports them in its message alone; a test fails if that message changes.</summary>
     [GeneratedRegex("""missing required properties including: ('(?<name>[^']+)'(, )?)+""")]
     private static partial Regex MissingMembers();
 

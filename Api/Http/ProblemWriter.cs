@@ -9,7 +9,7 @@ using Platform.ServiceDefaults.Databases;
 namespace Platform.Api.Http;
 
 /// <summary>
-/// Writes every failure, whoever found it, as one kind of RFC 9457 document: with a code of our catalogue, the trace id
+/// Writes every failure as an RFC 9457 document of the same shape: with a code of our catalogue, the trace id
 /// and, where members of the request are to blame, a list of them.
 /// </summary>
 internal sealed class ProblemWriter : IProblemDetailsWriter

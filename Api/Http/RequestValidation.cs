@@ -91,7 +91,7 @@ internal static class RequestValidation
         }
     }
 
-    /// <param name="path">Where the record stands that has the member; empty for the request itself.</param>
+    /// <param name="path">The path of the record that has the member; empty for the request itself.</param>
     internal static void CheckMember(Member member, object? content, string path, List<FieldError> errors)
     {
         var field = path.Length == 0 ? member.Name : $"{path}.{member.Name}";

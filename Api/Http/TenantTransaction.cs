@@ -6,7 +6,7 @@ namespace Platform.Api.Http;
 
 /// <summary>
 /// Runs an endpoint in one transaction and commits before its result is written: a client that reads "201" can count
-/// on the row. A result that tells of failure, like an exception, rolls back.
+/// on the row. A failure result rolls back, as an exception does.
 /// </summary>
 internal static class EndpointTransaction
 {
@@ -34,7 +34,7 @@ internal sealed class TenantTransaction(TenantDb db) : IEndpointFilter
 }
 
 /// <summary>
-/// In <c>platformdb</c>, seeing the rows of the tenant of the request. Whose access has changed is told after the
+/// In <c>platformdb</c>, seeing the rows of the tenant of the request. Changes of access are sent after the
 /// commit.
 /// </summary>
 internal sealed class PlatformTransaction(PlatformDb db, AccessChanges changes) : IEndpointFilter
@@ -42,13 +42,13 @@ internal sealed class PlatformTransaction(PlatformDb db, AccessChanges changes) 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await EndpointTransaction.RunAsync(db, context, next);
-        changes.Tell(); // after a rollback, too: forgetting does no harm
+        changes.Tell(); // also after a rollback: clearing a cache does no harm
         return result;
     }
 }
 
 /// <summary>
-/// In <c>platformdb</c>, seeing the rows of every tenant. For routes of platform staff. Whose access has changed is told
+/// In <c>platformdb</c>, seeing the rows of every tenant. For routes of platform staff. Changes of access are sent
 /// after the commit.
 /// </summary>
 internal sealed class StaffTransaction(PlatformDb db, AccessChanges changes) : IEndpointFilter
@@ -57,7 +57,7 @@ internal sealed class StaffTransaction(PlatformDb db, AccessChanges changes) : I
     {
         db.Scope.Staff = true;
         var result = await EndpointTransaction.RunAsync(db, context, next);
-        changes.Tell(); // after a rollback, too: forgetting does no harm
+        changes.Tell(); // also after a rollback: clearing a cache does no harm
         return result;
     }
 }

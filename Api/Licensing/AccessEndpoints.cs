@@ -38,7 +38,7 @@ internal static class AccessEndpoints
     internal sealed record Asking(
         Caller Caller, TenantContext Tenant, AccessDecisions Access, HttpContext Http)
     {
-        /// <summary>About themselves all may ask; about others those who may give seats, staff and products.</summary>
+        /// <summary>All users may ask about themselves; users who may grant seats, staff and products also about others.</summary>
         public async Task<(IReadOnlyList<AccessCheckResponse> Answers, ProblemHttpResult? Problem)> AnswerAsync(
             IReadOnlyList<AccessCheckRequest> checks, CancellationToken ct)
         {
@@ -46,7 +46,7 @@ internal static class AccessEndpoints
                 && !await Http.HasPermissionAsync(Permissions.SeatsWrite))
             {
                 return ([], TypedResults.Problem(Problems.Of(
-                    StatusCodes.Status403Forbidden, Codes.Forbidden, "About others those ask who may give seats.")));
+                    StatusCodes.Status403Forbidden, Codes.Forbidden, "Only users who may grant seats may ask about others.")));
             }
 
             var questions = checks

@@ -21,7 +21,7 @@ internal static class EntitlementEndpoints
     public static void MapStaffEntitlements(this RouteGroupBuilder staff) =>
         staff.MapGet("/entitlements", OfAnyTenant).WithTags("Licenses");
 
-    /// <summary>Who has the seats is told to those who may give and take them.</summary>
+    /// <summary>Only users who may grant seats see who has them.</summary>
     private static async Task<Results<Ok<IReadOnlyList<EntitlementResponse>>, ProblemHttpResult>> OfTenant(
         TenantContext tenant, EntitlementQuery query, HttpContext http, CancellationToken ct)
     {

@@ -45,7 +45,7 @@ internal static class GrantEndpoints
     private static RouteHandlerBuilder Revokes(RouteHandlerBuilder route) =>
         route.WithCode(Codes.AccessRevoked, "The seat is free.");
 
-    /// <param name="history">True shows those that were revoked, too.</param>
+    /// <param name="history">True also shows revoked grants.</param>
     private static async Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> ListOfUser(
         long id, TenantContext tenant, EntitlementQuery query, [AsParameters] PageQuery page, bool history = false,
         CancellationToken ct = default) =>

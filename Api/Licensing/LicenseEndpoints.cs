@@ -13,7 +13,7 @@ using Platform.Core.Tenants;
 
 namespace Platform.Api.Licensing;
 
-/// <summary>What tenants may use. Whoever changes a license has its row first, as the gate of its seats does.</summary>
+/// <summary>The licenses of tenants. A change of a license locks its row first, as a grant of a seat does.</summary>
 internal static class LicenseEndpoints
 {
     public static void MapLicenses(this RouteGroupBuilder staff)
@@ -54,7 +54,7 @@ internal static class LicenseEndpoints
         return TypedResults.Ok(ToResponse(row.License, row.Application, clock.Now));
     }
 
-    /// <summary>The first license, or a new one after the last was cancelled; grants of then still count.</summary>
+    /// <summary>The first license, or a new one after the last was cancelled; earlier grants still count.</summary>
     private static async Task<Results<Created<LicenseResponse>, ProblemHttpResult>> Create(
         long id, CreateLicenseRequest request, PlatformDb db, AccessChanges changes, HttpContext http, TimeProvider clock,
         CancellationToken ct)

@@ -16,7 +16,7 @@ using Platform.Core.Storage;
 namespace Platform.Api.Licensing;
 
 /// <summary>
-/// The price matrix of an application. Whoever changes it keeps grants and other changes of it waiting, so that what is
+/// The price matrix of an application. A change of it blocks grants and other changes of it, so that what is
 /// checked stays true; the time of a change is read after that.
 /// </summary>
 internal static class PriceEndpoints

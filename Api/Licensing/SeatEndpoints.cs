@@ -14,12 +14,12 @@ internal static class SeatEndpoints
     public static void MapSeats(this RouteGroupBuilder staff) =>
         staff.MapPost("/reconcile/seats", Reconcile).WithTags("Licenses");
 
-    /// <summary>Repairs counters that are wrong, and tells which. Every repair is in the audit.</summary>
+    /// <summary>Repairs wrong counters and lists them. Every repair is in the audit.</summary>
     private static async Task<Ok<List<ReconciledSeats>>> Reconcile(
         ReconcileSeatsRequest? request, PlatformDb db, AccessChanges changes, HttpContext http, TimeProvider clock,
         CancellationToken ct)
     {
-        // Whoever takes or frees a seat has the license's row, so nothing moves between the count and the repair.
+        // A grant or revoke of a seat locks the license's row, so nothing moves between the count and the repair.
         var wrong = await db.Database.SqlQuery<long>(
             $"""
             select l.id from tenant_applications l

@@ -15,13 +15,13 @@ internal static class DemoTenantData
 
     private static async Task SeedAsync(Migrator migrator, DemoTenant tenant, string rows, CancellationToken ct)
     {
-        await using var db = migrator.OpenTenant(tenant.Id);
+        await using var db = migrator.Tenants.Open(tenant.Id);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.Database.ExecuteSqlRawAsync(rows, ct);
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Doctors see patients for half an hour and then write for ten minutes; an exam needs the exam room, too.</summary>
+    /// <summary>Doctors see patients for half an hour and then write for ten minutes; an exam also needs the exam room.</summary>
     private const string Clinic = """
         insert into categories (id, name) values (1, 'Médicos'), (2, 'Salas') on conflict do nothing;
 

@@ -5,7 +5,7 @@ using Platform.Core.Tenants;
 namespace Platform.Api.Migrations;
 
 /// <summary>
-/// <c>Api migrate</c>: builds and seeds the databases, tells what it does line by line, and ends. The other processes
+/// <c>Api migrate</c>: builds and seeds the databases, reports each step on a line, and ends. The other processes
 /// wait for it.
 /// </summary>
 public static class MigrateCommand
@@ -18,7 +18,6 @@ public static class MigrateCommand
         await output.WriteLineAsync("migrate: waiting for other migrators");
         await using var only = await migrator.LockAsync(ct);
 
-        await migrator.CreateRoleAsync(ct);
         await output.WriteLineAsync($"migrate: {Databases.Platform}, {await migrator.MigratePlatformAsync(ct)} new");
         await output.WriteLineAsync($"migrate: {Databases.Tenant}.{EventsDb.Schema}, {await migrator.MigrateEventsAsync(ct)} new");
 
@@ -52,7 +51,7 @@ public static class MigrateCommand
 
         foreach (var (tenant, i) in tenants.Select((tenant, i) => (tenant, i)))
         {
-            var count = await migrator.MigrateTenantAsync(tenant.Id, ct);
+            var count = await migrator.Tenants.MigrateAsync(tenant.Id, ct);
             await output.WriteLineAsync($"migrate: tenant {i + 1} of {tenants.Count}, {tenant.Slug}, {count} new");
         }
 

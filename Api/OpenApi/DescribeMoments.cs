@@ -18,7 +18,7 @@ internal sealed class DescribeMoments : IOpenApiSchemaTransformer
         typeof(CsvSeparator),
     ];
 
-    /// <summary>They are written where they stand: nobody needs a name for a text in an address.</summary>
+    /// <summary>They are written inline: a parameter of a URL needs no named schema.</summary>
     public static bool IsInAddress(Type type) => InAddresses.Contains(type);
 
     public Task TransformAsync(

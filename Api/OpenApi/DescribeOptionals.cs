@@ -48,7 +48,7 @@ internal sealed class DescribeOptionals : IOpenApiSchemaTransformer
         if (schema.Type is not null && MayBeNull(context)) schema.Type |= JsonSchemaType.Null;
     }
 
-    /// <summary>They are written where they stand: what limits one is not what limits another of the same type.</summary>
+    /// <summary>They are written inline: members of the same type have different limits.</summary>
     public static bool IsOptional(Type type) => type.IsAssignableTo(typeof(IOptional)) && type.IsGenericType;
 
     private static bool MayBeNull(OpenApiSchemaTransformerContext context) =>

@@ -11,19 +11,19 @@ namespace Platform.Api.People;
 /// <summary>Identity does not answer, or not as it should.</summary>
 internal sealed class AccountsUnavailableException(Exception reason) : Exception("Identity does not answer.", reason);
 
-/// <summary>Identity's accounts: whoever is to be a member of anything has one first.</summary>
+/// <summary>Identity's accounts: each member has one.</summary>
 internal sealed class Accounts(HttpClient identity, AccountsToken token)
 {
     /// <summary>Somebody is waiting.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The number of the account with this address, made if there is none: twice is once.</summary>
+    /// <summary>Finds or creates the account of this address and returns its id. Safe to repeat.</summary>
     /// <returns>Null if Identity takes the address, or the name, for none.</returns>
     /// <exception cref="AccountsUnavailableException" />
     public Task<long?> FindOrCreateAsync(IPersonDetails person, CancellationToken ct) =>
         AskAsync(new(person.Email, person.Name, person.Locale), ct);
 
-    /// <summary>Has Identity send a mail to whoever has no password yet.</summary>
+    /// <summary>Has Identity send a mail to a person without a password.</summary>
     /// <exception cref="AccountsUnavailableException" />
     public Task InviteAsync(IPersonDetails person, string organisation, CancellationToken ct) =>
         AskAsync(new(person.Email, person.Name, person.Locale, Invite: true, organisation), ct);
@@ -41,7 +41,7 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
         () => new(HttpMethod.Post, "/api/sign-ups") { Content = JsonContent.Create(mail) },
         none: HttpStatusCode.BadRequest, static (_, _) => Task.FromResult("done"), ct) is not null;
 
-    /// <summary>Has the account say what the person is now; who has none cannot sign in anyway.</summary>
+    /// <summary>Sets whether the account is active; a person without an account cannot sign in anyway.</summary>
     /// <exception cref="AccountsUnavailableException" />
     public Task SetAsync(User person, CancellationToken ct) => SendAsync<AccountResponse>(
         () => new(HttpMethod.Put, $"/api/accounts/{person.Id}")
@@ -50,13 +50,13 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
         },
         none: HttpStatusCode.NotFound, ct);
 
-    /// <returns>Null if there is no such account.</returns>
+    /// <returns>Null if the account does not exist.</returns>
     /// <exception cref="AccountsUnavailableException" />
     public Task<AccountSecurityResponse?> SecurityAsync(long id, CancellationToken ct) => SendAsync<AccountSecurityResponse>(
         () => new(HttpMethod.Get, $"/api/accounts/{id}/security"), none: HttpStatusCode.NotFound, ct);
 
     /// <summary>Has Identity act on an account: <c>lock</c>, <c>unlock</c>, or delete <c>sessions</c>.</summary>
-    /// <returns>False if there is no such account or session.</returns>
+    /// <returns>False if the account or session does not exist.</returns>
     /// <exception cref="AccountsUnavailableException" />
     public async Task<bool> DoAsync(HttpMethod method, long id, string action, CancellationToken ct) =>
         await SendAsync(

@@ -7,7 +7,7 @@ namespace Platform.Api.People;
 /// <summary>The account of whom the request is about.</summary>
 internal sealed record PersonAccount(long Id);
 
-/// <summary>Left by an endpoint that wants a mail to be sent to the person once its transaction is committed.</summary>
+/// <summary>Set by an endpoint to have a mail sent to the person once its transaction is committed.</summary>
 /// <param name="Organisation">Where the person is invited to.</param>
 internal sealed record MailWanted(string Organisation);
 

@@ -98,7 +98,7 @@ internal static class GroupEndpoints
         long id, long userId, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
         MoveAsync(id, userId, tenant.Id, role => new(RoleAway: role), writing, ct);
 
-    /// <summary>A seat for every active member of the group who has none, or for nobody.</summary>
+    /// <summary>A seat for every active member of the group without one; all get it or none.</summary>
     private static Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Grant(
         long id, string application, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
         ChangeAsync(id, application, tenant.Id, gives: true, writing, ct);

@@ -83,7 +83,7 @@ internal static class IdentityProviderEndpoints
         return TypedResults.Ok(provider);
     }
 
-    /// <summary>Repeating it changes nothing, and neither does it for whoever is a member on other terms.</summary>
+    /// <summary>Repeating it changes nothing, nor does it change existing members.</summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> Join(
         long id, JoinTenantRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {

@@ -70,7 +70,7 @@ internal static class InvitationWriting
                 tenantId, id, "invitation.declined", InvitationRules.Open,
                 (row, now, _) => row.Close(InvitationStatuses.Declined, now), ct);
 
-        /// <summary>Makes a member of the person; whoever is one already stays as they are. Again it changes nothing.</summary>
+        /// <summary>Makes the person a member; an existing membership stays as it is. Repeating it changes nothing.</summary>
         /// <param name="person">Who has the address. In a transaction that sees every tenant.</param>
         public async Task<(AcceptedInvitationResponse? Accepted, Rejection? Rejection)> AcceptAsync(
             Invitation found, User person, CancellationToken ct)
@@ -152,7 +152,7 @@ internal static class InvitationWriting
         private void Mail(Invitation row, string organisation) => writing.Http.Features.Set(
             new InvitationMailRequest(row.Id, row.Email, row.Name, row.Locale, organisation));
 
-        /// <summary>By numbers and slugs: who is invited is personal.</summary>
+        /// <summary>By ids and slugs: the invited person's data is personal.</summary>
         private Task RecordAsync(Invitation row, string userType, string action, object? more, CancellationToken ct)
         {
             var snapshot = new InvitationSnapshot(row.Id, userType, row.Roles, row.ExpiresAt);

@@ -7,7 +7,7 @@ namespace Platform.Api.People;
 /// <param name="Kind">Only to check that the type goes with it; <see cref="MemberProfiles"/> saves it.</param>
 /// <param name="RoleToo">One more role.</param>
 /// <param name="RoleAway">One role less.</param>
-/// <param name="RevokeSeats">Ends all grants, too.</param>
+/// <param name="RevokeSeats">Also ends all grants.</param>
 internal sealed record MembershipWish(
     Optional<string> UserType = default,
     Optional<IReadOnlyList<string>> Roles = default,

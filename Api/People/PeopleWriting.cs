@@ -16,8 +16,8 @@ using Platform.Core.Tenants;
 namespace Platform.Api.People;
 
 /// <summary>
-/// Changes of people and memberships, by staff and by tenants. In each tenant they happen one after the other: whoever
-/// changes who is what has the tenant's row first.
+/// Changes of people and memberships, by staff and by tenants. In each tenant they are serialised: a request that
+/// changes people or roles locks the tenant's row first.
 /// </summary>
 internal sealed record PeopleWriting(
     PlatformDb Db, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
@@ -30,11 +30,11 @@ internal sealed record PeopleWriting(
 
     public string Actor => Caller.Of(Http.User).Actor;
 
-    /// <summary>Seats come before the audit: whoever writes grants has the licenses before the head of the chain.</summary>
+    /// <summary>Seats come before the audit: writers of grants lock the licenses before the head of the chain.</summary>
     public SeatsInTransaction Seats => new(Db, Clock);
 
-    /// <summary>Waits for whoever changes people, roles or memberships of the tenant.</summary>
-    /// <returns>The tenant's name; null if there is none.</returns>
+    /// <summary>Waits for concurrent changes of people, roles or memberships of the tenant.</summary>
+    /// <returns>The tenant's name; null if the tenant does not exist.</returns>
     public async Task<string?> LockAsync(long tenantId, CancellationToken ct) =>
         (await Db.Database.SqlQuery<string>($"select name from tenants where id = {tenantId} for no key update")
             .ToListAsync(ct)).SingleOrDefault();
@@ -134,7 +134,7 @@ internal sealed record PeopleWriting(
         return (type, unknownType ?? unknownRole ?? MembershipRules.Check(caller, null, new(userType, true, found)));
     }
 
-    /// <summary>As <see cref="AddAsync"/>, by the platform; whoever is a member already stays as they are.</summary>
+    /// <summary>As <see cref="AddAsync"/>, by the platform; an existing membership stays as it is.</summary>
     public async Task<Rejection?> JoinAsync(
         long tenantId, User person, string userType, IReadOnlyList<string> roles, CancellationToken ct) =>
         await Db.Memberships.AnyAsync(m => m.TenantId == tenantId && m.UserId == person.Id, ct)

@@ -80,7 +80,7 @@ internal static class RoleWriting
     private static Rejection? Check(Authority caller, IReadOnlyList<string> permissions) =>
         PermissionRules.CheckKnown(permissions) ?? (caller.Covers(permissions) ? null : RoleRules.TooMuch);
 
-    /// <summary>A role of the platform is in nobody's chain but its own, and no tenant is told of it.</summary>
+    /// <summary>A change of a platform role is in the platform's chain only, and no tenant gets an event.</summary>
     private static Task RecordAsync<T>(
         PeopleWriting writing, Role role, RoleSnapshot? before, T data, CancellationToken ct) where T : IEventData
     {

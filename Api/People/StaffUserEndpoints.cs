@@ -75,7 +75,7 @@ internal static class StaffUserEndpoints
         return TypedResults.Ok(ToResponse(person, (await db.MembershipsOfAsync([id], ct))[id]));
     }
 
-    /// <summary>201 with a person who is new here, 200 with one who is known.</summary>
+    /// <summary>201 with a new person, 200 with an existing one.</summary>
     private static async Task<Results<Created<StaffUserResponse>, Ok<StaffUserResponse>, ProblemHttpResult>> Create(
         CreateUserRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
@@ -91,7 +91,7 @@ internal static class StaffUserEndpoints
     }
 
     /// <summary>
-    /// Whoever is not active is denied at once, everywhere; memberships, grants and seats stay. The account at Identity
+    /// An inactive person is denied at once, everywhere; memberships, grants and seats stay. The account at Identity
     /// changes along, or nothing does: if it went wrong after Identity, asking again makes both the same.
     /// </summary>
     private static async Task<Results<Ok<StaffUserResponse>, ProblemHttpResult>> Change(
@@ -111,7 +111,7 @@ internal static class StaffUserEndpoints
         {
             db.Change(person, writing.Actor);
             await db.SaveChangesAsync(ct);
-            await accounts.SetAsync(person, ct); // only who changes the same person waits for Identity, too
+            await accounts.SetAsync(person, ct); // only changes of the same person also wait for Identity
             await RecordAsync(writing, person, before, ct);
         }
 
@@ -176,13 +176,13 @@ internal static class StaffUserEndpoints
         ChangeAsync(id, tenantId, new(request.UserType, request.Roles, request.Active), writing, ct);
 
     /// <summary>The membership is not active any more, but stays on record.</summary>
-    /// <param name="revokeSeats">Ends all grants of the person there, too.</param>
+    /// <param name="revokeSeats">Also ends all grants of the person there.</param>
     private static Task<Results<Ok<UserMembership>, ProblemHttpResult>> Leave(
         long id, long tenantId, [AsParameters] PeopleWriting writing, bool revokeSeats = false,
         CancellationToken ct = default) =>
         ChangeAsync(id, tenantId, new(Active: false, RevokeSeats: revokeSeats), writing, ct);
 
-    /// <summary>One of the platform's roles, or of the tenant's; whoever has it keeps it.</summary>
+    /// <summary>One of the platform's roles, or of the tenant's; repeating it changes nothing.</summary>
     private static async Task<Results<Ok<UserMembership>, ProblemHttpResult>> GiveRole(
         long id, long roleId, GiveRoleRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {

@@ -86,7 +86,7 @@ internal static class UserEndpoints
         long id, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
         ChangeAsync(id, tenant, new(Active: true), writing, ct);
 
-    /// <summary>Denied at once; grants and seats stay, unless it is said that they go, too.</summary>
+    /// <summary>Denied at once; grants and seats stay unless the request also revokes them.</summary>
     private static Task<Results<Ok<UserResponse>, ProblemHttpResult>> Deactivate(
         long id, DeactivateUserRequest? request, TenantContext tenant, [AsParameters] PeopleWriting writing,
         CancellationToken ct) =>

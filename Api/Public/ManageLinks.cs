@@ -11,7 +11,7 @@ internal sealed class ManageLinkOptions
 {
     public const string Section = "ManageLinks";
 
-    /// <summary>Signs the links by which clients manage their bookings. Who changes it ends all that were sent.</summary>
+    /// <summary>Signs the links by which clients manage their bookings. Changing it ends all links that were sent.</summary>
     [Required, MinLength(32)]
     public string Key { get; init; } = "";
 }
@@ -20,7 +20,7 @@ internal sealed class ManageLinkOptions
 internal sealed partial class ManageLinkOptionsValidator : IValidateOptions<ManageLinkOptions>;
 
 /// <summary>
-/// Tokens that let whoever has one manage one booking of one tenant: its number, signed. There is nothing to store, and
+/// Tokens that allow to manage one booking of one tenant: its id, signed. There is nothing to store, and
 /// nothing to guess.
 /// </summary>
 internal sealed class ManageLinks(IOptions<ManageLinkOptions> options)

@@ -142,11 +142,11 @@ internal static class PublicBookingEndpoints
         return TypedResults.Ok(Public(view.ToResponse()));
     }
 
-    /// <summary>Without what the organisation knows of the client: an address is no proof of who asks.</summary>
+    /// <summary>Without what the organisation knows of the client: an e-mail address does not authenticate the caller.</summary>
     private static PublicBookingResponse Public(BookingResponse b) => new(
         b.Uid, b.ServiceId, b.ServiceName, b.Start, b.End, b.TimeZone, b.Status, b.Resources, b.PartySize, b.Price,
         b.CancelDeadline, b.CancelFee, b.FeeDue, b.Version);
 
     private static Rejection ConsentRequired { get; } = new(
-        RejectionKind.Invalid, Codes.ConsentRequired, "Whoever books agrees to their data being kept.", "consent");
+        RejectionKind.Invalid, Codes.ConsentRequired, "`consent` must be true to book.", "consent");
 }

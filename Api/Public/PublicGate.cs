@@ -5,7 +5,7 @@ using Platform.Core.Tenants;
 
 namespace Platform.Api.Public;
 
-/// <summary>Marks a route whose address names the tenant: <see cref="PublicGate"/> stands before it.</summary>
+/// <summary>Marks a route whose path names the tenant: <see cref="PublicGate"/> checks each request to it.</summary>
 internal sealed class SlugScoped;
 
 /// <summary>Finds the tenant of a public page by its slug.</summary>

@@ -23,7 +23,7 @@ internal sealed class ScimAnswer(JsonObject resource, int status = StatusCodes.S
 }
 
 /// <summary>
-/// A failure as SCIM tells it (RFC 7644, 3.12). <see cref="ProblemWriter"/> writes it below <see cref="Area"/>.
+/// A failure as a SCIM error (RFC 7644, 3.12). <see cref="ProblemWriter"/> writes it below <see cref="Area"/>.
 /// </summary>
 internal static class ScimError
 {

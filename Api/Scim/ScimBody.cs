@@ -4,7 +4,7 @@ using Platform.Contracts;
 
 namespace Platform.Api.Scim;
 
-/// <summary>The body of a request: JSON of either media type. What is unknown in it is for the schema to say.</summary>
+/// <summary>The body of a request: JSON of either media type. The schema decides about unknown attributes.</summary>
 internal sealed record ScimBody(JsonElement Json)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };

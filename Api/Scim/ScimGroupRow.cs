@@ -43,7 +43,7 @@ internal sealed record ScimGroupRow(
         offset $6 limit $7
         """;
 
-    /// <summary>Changes with its members, too.</summary>
+    /// <summary>Also changes with its members.</summary>
     public string Version => $"W/\"{VersionOfRow}.{Digest(Members)}\"";
 
     public static Task<List<ScimGroupRow>> FindAsync(

@@ -35,7 +35,7 @@ internal sealed record ScimQuery
     public int Limit => Math.Clamp(Number(Count, "count") ?? MaxCount, 0, MaxCount);
 
     /// <summary>
-    /// What has to be equal, by the lower-case name of the attribute. Anything else is a filter that is not supported.
+    /// The required values, by the lower-case name of the attribute. Anything else is a filter that is not supported.
     /// </summary>
     /// <param name="supported">Lower case: <c>username</c>, <c>emails.value</c>.</param>
     public IReadOnlyDictionary<string, string> Equations(ScimSchema schema, params IReadOnlyList<string> supported)

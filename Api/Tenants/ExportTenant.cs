@@ -17,7 +17,7 @@ namespace Platform.Api.Tenants;
 /// Writes all that a tenant owns, as of one moment in each database. Rows pass through one by one; however many there
 /// are, memory does not grow.
 /// </summary>
-internal sealed class ExportTenant(PlatformDb platform, Migrator migrator, CarryAudit audit, TimeProvider clock)
+internal sealed class ExportTenant(PlatformDb platform, TenantSchemas schemas, CarryAudit audit, TimeProvider clock)
 {
     /// <summary>Bytes that are gathered before they are hashed and compressed.</summary>
     private const int Chunk = 64 * 1024;
@@ -28,7 +28,7 @@ internal sealed class ExportTenant(PlatformDb platform, Migrator migrator, Carry
 
         // In platformdb the tenant's own policies are a second line behind the statements.
         (platform.Scope.Staff, platform.Scope.TenantId) = (false, tenant.Id);
-        await using var schema = migrator.OpenTenant(tenant.Id); // the owner may read tables that nobody granted yet
+        await using var schema = schemas.Open(tenant.Id); // the owner may read tables that nobody granted yet
         var ofTenant = await TenantArchive.BeginSnapshotAsync(schema, ct);
         var ofPlatform = await TenantArchive.BeginSnapshotAsync(platform, ct);
 
@@ -60,7 +60,7 @@ internal sealed class ExportTenant(PlatformDb platform, Migrator migrator, Carry
         ZipArchive zip, string name, NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var entry = await zip.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(ct);
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // whoever reads may be slow
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // the reader may be slow
         await using var reader = await command.ExecuteReaderAsync(ct);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (buffer, rows, bytes) = (new ArrayBufferWriter<byte>(Chunk), 0L, 0L);

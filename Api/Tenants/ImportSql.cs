@@ -1,10 +1,16 @@
 namespace Platform.Api.Tenants;
 
-/// <summary>What <see cref="ImportTenant"/> does with the lines of a file, once they are in the temporary table.</summary>
+/// <summary>What <see cref="ImportTenant"/> does with the lines of a file, once they are in <c>imported_lines</c>.</summary>
 internal static class ImportSql
 {
+    /// <summary>In tenantdb. platformdb has one for all, because only the owner of a database makes temporary tables.</summary>
     public const string TemporaryTable =
         "create temporary table imported_lines (place bigint generated always as identity, line json) on commit drop";
+
+    public const string EmptyTemporaryTable = "truncate imported_lines";
+
+    /// <summary>Leaves the lines of others alone; to truncate the table would wait for them.</summary>
+    public const string EmptySharedTable = "delete from imported_lines";
 
     /// <summary>New rows get numbers behind all that are there; those below 1,000 are for seeds.</summary>
     public const string MoveSequences = """
@@ -25,7 +31,7 @@ internal static class ImportSql
         end $$
         """;
 
-    /// <summary>In the order in which they refer to one another. What is not here is kept in the file only.</summary>
+    /// <summary>In the order in which they refer to one another. Other tables stay in the file only.</summary>
     public static readonly (string Table, string Sql)[] PlatformTables =
     [
         ("tenant_addresses", """

@@ -25,22 +25,25 @@ namespace Platform.Api.Tenants;
 /// database, and what is refused takes the new schema and number with it.
 /// </summary>
 internal sealed class ImportTenant(
-    Migrator migrator, PlatformDb db, AccessSignals signals, TimeProvider clock, ILogger<ImportTenant> log)
+    TenantSchemas schemas, PlatformDb db, IServiceScopeFactory services, AccessSignals signals, TimeProvider clock,
+    ILogger<ImportTenant> log)
 {
     /// <summary>Under an <c>Idempotency-Key</c> what was imported is answered again.</summary>
     public async Task<(TenantImportResponse? Imported, ProblemDetails? Problem)> RunAsync(
         ExportFile file, string slug, HttpContext http, CancellationToken ct)
     {
-        // The manifest has the sum of every file: it stands for what was sent.
+        // The manifest has the sum of every file: its hash identifies the upload.
         var (key, malformed) = http.ReadIdempotencyKey(Caller.Of(http.User).Actor, new { slug, file.Manifest });
         if (malformed is not null) return (null, malformed);
 
         // Of the last rows and their answer; until then it holds the key.
-        await using var owner = migrator.OpenPlatform();
-        await using var transaction = await owner.Database.BeginTransactionAsync(ct);
+        await using var scope = services.CreateAsyncScope();
+        var last = scope.ServiceProvider.GetRequiredService<PlatformDb>();
+        last.Scope.Staff = true;
+        await using var transaction = await last.Database.BeginTransactionAsync(ct);
         if (key is not null)
         {
-            var (answered, unusable) = await owner.TakeAsync(key, scope: 0, ct);
+            var (answered, unusable) = await last.TakeAsync(key, scope: 0, ct);
             if (unusable is not null) return (null, unusable.ToProblem().ProblemDetails);
 
             if (answered is not null)
@@ -50,15 +53,15 @@ internal sealed class ImportTenant(
             }
         }
 
-        return await RunAsync(file, slug, key, owner, http, ct);
+        return await RunAsync(file, slug, key, last, http, ct);
     }
 
     private async Task<(TenantImportResponse? Imported, ProblemDetails? Problem)> RunAsync(
-        ExportFile file, string slug, RequestKey? key, PlatformDb owner, HttpContext http, CancellationToken ct)
+        ExportFile file, string slug, RequestKey? key, PlatformDb last, HttpContext http, CancellationToken ct)
     {
         if (await file.VerifyAsync(ct) is { } corrupt) return (null, corrupt.ToProblem().ProblemDetails);
 
-        if (!file.Manifest.Migrations.SequenceEqual(migrator.TenantMigrations))
+        if (!file.Manifest.Migrations.SequenceEqual(schemas.Migrations))
         {
             var unsupported = ExportFile.Unsupported("Its tables are of another version than ours.");
             return (null, unsupported.ToProblem().ProblemDetails);
@@ -72,22 +75,22 @@ internal sealed class ImportTenant(
         var (id, taken) = await ProvisioningEndpoints.RegisterAsync(tenant, key: null, db, http, clock, ct);
         if (taken is not null) return (null, taken.ToProblem().ProblemDetails);
 
-        await using var only = await migrator.TryLockTenantAsync(id, ct);
+        await using var only = await schemas.TryLockAsync(id, ct);
         if (only is null) return (null, ProvisionTenant.InProgress(id));
 
         try
         {
-            await migrator.MigrateTenantAsync(id, ct);
+            await schemas.MigrateAsync(id, ct);
             List<ImportedFile> files = [];
             await FillAsync(file, id, files, ct);
-            var imported = await SettleAsync(file, id, files, key, owner, http, ct);
+            var imported = await SettleAsync(file, id, files, key, last, http, ct);
             signals.Changed(id);
             return (imported, null);
         }
         catch (Exception e)
         {
             log.LogError(e, "Tenant {TenantId} could not be imported", id);
-            await owner.DisposeAsync(); // it has locked what is removed now
+            await last.DisposeAsync(); // it has locked what is removed now
             await RemoveAsync(id, http);
             if (e is CorruptFileException broken)
             {
@@ -133,7 +136,7 @@ internal sealed class ImportTenant(
     /// </summary>
     private async Task FillAsync(ExportFile file, long id, List<ImportedFile> files, CancellationToken ct)
     {
-        await using var schema = migrator.OpenTenant(id);
+        await using var schema = schemas.Open(id);
         await using var transaction = await schema.Database.BeginTransactionAsync(ct);
         var connection = (NpgsqlConnection)schema.Database.GetDbConnection();
         var tables = await TenantArchive.TablesAsync(connection, ct);
@@ -192,15 +195,14 @@ internal sealed class ImportTenant(
 
     /// <summary>
     /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid
-    /// for here, and seats are given anew. Nobody becomes a super admin by a file.
+    /// for here, and seats are granted again. Nobody becomes a super admin by a file.
     /// </summary>
     private async Task<TenantImportResponse> SettleAsync(
-        ExportFile file, long id, List<ImportedFile> files, RequestKey? key, PlatformDb owner, HttpContext http,
+        ExportFile file, long id, List<ImportedFile> files, RequestKey? key, PlatformDb last, HttpContext http,
         CancellationToken ct)
     {
-        var connection = (NpgsqlConnection)owner.Database.GetDbConnection();
-        var tenant = (await owner.LockTenantAsync(id, ct))!;
-        await ExecuteAsync(connection, ImportSql.TemporaryTable, ct);
+        var connection = (NpgsqlConnection)last.Database.GetDbConnection();
+        var tenant = (await last.LockTenantAsync(id, ct))!;
 
         List<string> unknown = [];
         foreach (var (table, sql) in ImportSql.PlatformTables)
@@ -209,18 +211,19 @@ internal sealed class ImportTenant(
                 connection, file, TenantArchive.Name(TenantArchive.OfPlatform, table), files, sql, id, ct,
                 table == "memberships"
                     ? async () => unknown.AddRange((await ReadAsync(connection, ImportSql.UnknownUsers, ct)).Select(r => r[0]))
-                    : null);
+                    : null,
+                ImportSql.EmptySharedTable);
         }
 
         files.AddRange(file.Manifest.Files.Where(f => files.TrueForAll(known => known.Name != f.Name))
             .Select(f => new ImportedFile(f.Name, f.Rows, f.Name == TenantArchive.Tenant ? 1 : 0)));
 
         (tenant.Status, tenant.ProvisioningError) = (TenantStatuses.Active, null);
-        owner.Change(tenant, Caller.Of(http.User).Actor);
-        await owner.SaveChangesAsync(ct);
+        last.Change(tenant, Caller.Of(http.User).Actor);
+        await last.SaveChangesAsync(ct);
         var response = TenantEndpoints.ToResponse(tenant);
         var after = TenantEndpoints.Snapshot(response);
-        await owner.RecordAsync(
+        await last.RecordAsync(
             new(id, "tenant.imported", TenantEndpoints.TargetType, id, null,
                 new { Tenant = after, file.Manifest.TenantId, file.Manifest.ExportedAt }),
             new TenantCreated(after), tenant.Version, http, clock.Now, ct);
@@ -228,7 +231,7 @@ internal sealed class ImportTenant(
             response, file.Manifest.TenantId, [.. files.OrderBy(f => f.Name)], unknown);
         if (key is not null)
         {
-            await owner.ExecuteAsync(
+            await last.ExecuteAsync(
                 key.Remember(
                     StatusCodes.Status201Created, $"/internal/api/v1/tenants/{id}", etag: null, Codes.TenantImported,
                     JsonSerializer.Serialize(imported, PlatformJson.Options), clock.Now,
@@ -236,14 +239,14 @@ internal sealed class ImportTenant(
                 ct);
         }
 
-        await owner.Database.CommitTransactionAsync(ct);
+        await last.Database.CommitTransactionAsync(ct);
         return imported;
     }
 
-    /// <summary>The lines of one file into a temporary table, from there where they belong.</summary>
+    /// <summary>The lines of one file into <c>imported_lines</c>, from there where they belong.</summary>
     private static async Task TakeAsync(
         NpgsqlConnection connection, ExportFile file, string name, List<ImportedFile> files, string sql, long id,
-        CancellationToken ct, Func<Task>? look = null)
+        CancellationToken ct, Func<Task>? look = null, string empty = ImportSql.EmptyTemporaryTable)
     {
         var known = file.Manifest.Files.FirstOrDefault(f => f.Name == name) ?? throw new CorruptFileException(name);
 
@@ -265,7 +268,7 @@ internal sealed class ImportTenant(
             if (sql.Contains("$1", StringComparison.Ordinal)) insert.Parameters.Add(new() { Value = id });
             files.Add(new(name, known.Rows, await insert.ExecuteNonQueryAsync(ct)));
             if (look is not null) await look();
-            await ExecuteAsync(connection, "truncate imported_lines", ct);
+            await ExecuteAsync(connection, empty, ct);
         }
         catch (Exception e) when (
             e is DecoderFallbackException || (e is PostgresException refused && IsOfContent(refused)))
@@ -277,10 +280,10 @@ internal sealed class ImportTenant(
     /// <summary>Whether what was sent is to blame: no such value, a constraint it breaks, more than an index holds.</summary>
     private static bool IsOfContent(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
 
-    /// <summary>Even if whoever asked is gone: nobody else would.</summary>
+    /// <summary>Also after the caller has disconnected: no other process would.</summary>
     private async Task RemoveAsync(long id, HttpContext http)
     {
-        await migrator.DropTenantAsync(id, CancellationToken.None);
+        await schemas.DropAsync(id, CancellationToken.None);
         db.ChangeTracker.Clear();
         await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
         await db.Tenants.Where(t => t.Id == id).ExecuteDeleteAsync(CancellationToken.None);

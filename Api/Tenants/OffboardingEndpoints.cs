@@ -69,7 +69,7 @@ internal static class OffboardingEndpoints
             var tenant = TenantEndpoints.ToResponse(found);
             http.Response.Headers.CacheControl = "no-store";
 
-            // What is left of a file when it ends is written by ZipArchive's Dispose, which cannot wait asynchronously.
+            // ZipArchive's Dispose writes the end of the file, and cannot do so asynchronously.
             http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
             return TypedResults.Stream(
                 output => export.WriteAsync(tenant, output, ct), TenantArchive.ContentType,

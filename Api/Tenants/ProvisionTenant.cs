@@ -14,10 +14,10 @@ namespace Platform.Api.Tenants;
 
 /// <summary>
 /// Builds the schema of a tenant that is registered, and lets people in when all of it is there. Each step is done or
-/// not, so what broke off is continued by the next attempt. Migrations are the owner's work: <see cref="Migrator"/>.
+/// not, so what broke off is continued by the next attempt. Migrations are the owner's work: <see cref="TenantSchemas"/>.
 /// </summary>
 internal sealed class ProvisionTenant(
-    Migrator migrator,
+    TenantSchemas schemas,
     PlatformDb db,
     AccessSignals signals,
     IHostApplicationLifetime host,
@@ -25,13 +25,13 @@ internal sealed class ProvisionTenant(
     ILogger<ProvisionTenant> log)
 {
     /// <summary>
-    /// One at a time for each tenant. It goes on when whoever asked does not wait: a tenant had better be finished. One
+    /// One at a time for each tenant. It continues when the caller disconnects, so that the tenant is complete. One
     /// that is provisioned is answered as it is.
     /// </summary>
     public async Task<(TenantResponse? Tenant, ProblemDetails? Problem)> RunAsync(long id, HttpContext http)
     {
         var ct = host.ApplicationStopping;
-        await using var only = await migrator.TryLockTenantAsync(id, ct);
+        await using var only = await schemas.TryLockAsync(id, ct);
         if (only is null) return (null, InProgress(id));
 
         if (await ReadAsync(id, ct) is not { } tenant) return (null, Problems.NotFound()); // an import that was refused
@@ -58,7 +58,7 @@ internal sealed class ProvisionTenant(
     {
         try
         {
-            await migrator.MigrateTenantAsync(id, ct);
+            await schemas.MigrateAsync(id, ct);
             return await HoldsDataAsync(id, ct) ? ProvisioningErrors.SchemaConflict : null;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -71,7 +71,7 @@ internal sealed class ProvisionTenant(
     /// <summary>A tenant that nobody could use yet has no clients: a schema that has some is somebody else's.</summary>
     private async Task<bool> HoldsDataAsync(long id, CancellationToken ct)
     {
-        await using var schema = migrator.OpenTenant(id);
+        await using var schema = schemas.Open(id);
         await using var transaction = await schema.Database.BeginTransactionAsync(ct);
         return await schema.Database
             .SqlQuery<bool>($"""select exists(select from clients) or exists(select from bookings) as "Value" """)
@@ -97,7 +97,7 @@ internal sealed class ProvisionTenant(
         var tenant = (await db.LockTenantAsync(id, ct))!;
         if (tenant.Status is not (TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed))
         {
-            return TenantEndpoints.ToResponse(tenant); // somebody let it go meanwhile
+            return TenantEndpoints.ToResponse(tenant); // it was released concurrently
         }
 
         var before = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));

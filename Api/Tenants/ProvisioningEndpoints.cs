@@ -15,7 +15,7 @@ namespace Platform.Api.Tenants;
 
 /// <summary>
 /// Makes tenants. The row and its key are committed before the schema is built: that takes a while, and what is
-/// registered can be continued. So a key stands for its tenant, and a repeat answers that as it is by then.
+/// registered can be continued. So a key identifies its tenant, and a repeated request returns its current state.
 /// </summary>
 internal static class ProvisioningEndpoints
 {

@@ -17,7 +17,8 @@ namespace Platform.Api.Tenants;
 /// The schema goes last, so that nobody can bring back a tenant without one; a process that dies between the two leaves
 /// a tombstone whose purge, asked for again, takes the rest.
 /// </summary>
-internal sealed class PurgeTenant(Migrator migrator, CarryAudit audit, AccessSignals signals, TimeProvider clock)
+internal sealed class PurgeTenant(
+    TenantSchemas schemas, PlatformDb db, CarryAudit audit, AccessSignals signals, TimeProvider clock)
 {
     /// <summary>
     /// Chains are evidence; addresses and browsers are taken out of them, which keeps them whole. Bills are books that the
@@ -32,41 +33,42 @@ internal sealed class PurgeTenant(Migrator migrator, CarryAudit audit, AccessSig
     public async Task<(TenantResponse? Tenant, ProblemDetails? Problem)> RunAsync(
         long id, HttpContext http, CancellationToken ct)
     {
-        await using var only = await migrator.TryLockTenantAsync(id, ct);
+        await using var only = await schemas.TryLockAsync(id, ct);
         if (only is null) return (null, ProvisionTenant.InProgress(id));
 
         await audit.RunAsync(id, ct); // what is on its way loses its addresses with the rest
 
-        await using var db = migrator.OpenPlatform();
+        db.Scope.Staff = true;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.LockTenantAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
 
         if (tenant.Status != TenantStatuses.Purged)
         {
-            if (await BuryAsync(db, tenant, http, ct) is { } refusal) return (null, refusal.ToProblem().ProblemDetails);
+            if (await BuryAsync(tenant, http, ct) is { } refusal) return (null, refusal.ToProblem().ProblemDetails);
 
             await transaction.CommitAsync(ct);
             signals.Changed(id);
         }
 
-        await migrator.DropTenantAsync(id, CancellationToken.None); // what is begun is done, whoever waits for it
+        await schemas.DropAsync(id, CancellationToken.None); // once begun it is completed, also when the caller disconnects
         return (TenantEndpoints.ToResponse(tenant), null);
     }
 
     /// <summary>What platformdb has of it becomes a tombstone.</summary>
-    private async Task<Rejection?> BuryAsync(PlatformDb db, Tenant tenant, HttpContext http, CancellationToken ct)
+    private async Task<Rejection?> BuryAsync(Tenant tenant, HttpContext http, CancellationToken ct)
     {
         var now = clock.Now;
         var refusal = http.CheckVersion(tenant.Version) ?? TenantRules.Purgeable(tenant, now);
         if (refusal is not null) return refusal;
 
         var id = tenant.Id;
-        await DeleteRowsAsync(db, id, ct);
+        await DeleteRowsAsync(id, ct);
 
         var before = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));
         LeaveTombstone(tenant, now);
         db.Change(tenant, Caller.Of(http.User).Actor);
         await db.SaveChangesAsync(ct);
+        await db.ExecuteAsync(TenantSql.Statement("select erase_purged_tenant($1)", id), ct);
         await db.RecordAsync(
             new(id, TenantPurged.EventType, TenantEndpoints.TargetType, id, before, null),
             new TenantPurged(id, before.Slug), tenant.Version, http, now, ct);
@@ -82,11 +84,11 @@ internal sealed class PurgeTenant(Migrator migrator, CarryAudit audit, AccessSig
         (tenant.Branding, tenant.Labels) = (TenantEndpoints.Stored(new { }), TenantEndpoints.Stored(new { }));
     }
 
-    private static async Task DeleteRowsAsync(PlatformDb db, long id, CancellationToken ct)
+    private async Task DeleteRowsAsync(long id, CancellationToken ct)
     {
         List<NpgsqlBatchCommand> statements =
         [
-            .. (await TablesAsync(db, ct)).Select(
+            .. (await TablesAsync(ct)).Select(
                 table => TenantSql.Statement($"delete from {table} where tenant_id_fk = $1", id)),
             TenantSql.Statement(
                 $"""
@@ -94,15 +96,12 @@ internal sealed class PurgeTenant(Migrator migrator, CarryAudit audit, AccessSig
                 where location = $1 or location like $1 || '/%' or caller like $2
                 """,
                 $"/internal/api/v1/tenants/{id}", $"{id}/%"),
-            TenantSql.Statement("delete from platform.event_log where tenant_id = $1", id),
-            .. ((string[])["application_access_logs", "audit_log"]).Select(chain => TenantSql.Statement(
-                $"update {chain} set ip_address = null, user_agent = null, salt = null where tenant_id_fk = $1", id)),
         ];
         await db.ExecuteAsync(statements, ct);
     }
 
     /// <summary>Found in the catalog, so that none is forgotten; those that refer to others before those.</summary>
-    private static async Task<List<string>> TablesAsync(PlatformDb db, CancellationToken ct)
+    private async Task<List<string>> TablesAsync(CancellationToken ct)
     {
         var left = await db.Database.SqlQuery<string>($"""
             select quote_ident(c.relname) as "Value" from pg_class c

@@ -32,7 +32,7 @@ internal static class TenantArchive
 
     public static string Name(string folder, string table) => $"{folder}/{table}.ndjson";
 
-    /// <summary>Ids mean nothing elsewhere, so these rows bring along what they stand for.</summary>
+    /// <summary>Ids mean nothing elsewhere, so these rows include what they refer to.</summary>
     private static readonly Dictionary<string, string> Joined = new()
     {
         ["memberships"] = """
@@ -138,7 +138,7 @@ internal static class TenantArchive
 /// <param name="Order">The columns of its primary key.</param>
 internal sealed record ArchivedTable(string Name, string Quoted, string Order);
 
-/// <summary>How text stands in the files of an archive.</summary>
+/// <summary>How text is encoded in the files of an archive.</summary>
 internal static class ArchiveText
 {
     /// <summary>Broken UTF-8 is no text of ours.</summary>

@@ -17,7 +17,7 @@ using Platform.Core.Tenants;
 
 namespace Platform.Api.Tenants;
 
-/// <summary>The organisations that the platform serves. Whoever changes one has its row first.</summary>
+/// <summary>The organisations that the platform serves. A change locks the tenant's row first.</summary>
 internal static class TenantEndpoints
 {
     public const string TargetType = "tenant";
@@ -147,7 +147,7 @@ internal static class TenantEndpoints
         return null;
     }
 
-    /// <summary>As the tenant's own settings write it, too.</summary>
+    /// <summary>As the tenant's own settings also write it.</summary>
     public static JsonElement Stored<T>(T value) => JsonSerializer.SerializeToElement(value, BrandingEndpoints.Stored);
 
     /// <summary>Which of the two names that no other tenant may have another one has.</summary>

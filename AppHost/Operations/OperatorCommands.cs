@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.AppHost.Operations;
+using Platform.AppHost.Servers;
 
 namespace Aspire.Hosting;
 
@@ -49,7 +50,8 @@ internal static class OperatorCommands
 
     /// <summary>For an emergency: all tokens that were signed with the old keys are refused from then on.</summary>
     public static void WithRotateKeysCommand(
-        this IResourceBuilder<ProjectResource> identity, IResourceBuilder<IResourceWithConnectionString> database) =>
+        this IResourceBuilder<ProjectResource> identity, IResourceBuilder<IResourceWithConnectionString> database,
+        ServerLogin login) =>
         identity.WithCommand("rotate-keys", "Rotate signing keys", async context =>
         {
             var result = await ProgramRun.ToEndAsync(
@@ -58,7 +60,7 @@ internal static class OperatorCommands
                 context.CancellationToken,
                 new()
                 {
-                    [$"ConnectionStrings__{database.Resource.Name}"] = await database.Resource.GetConnectionStringAsync(context.CancellationToken),
+                    [$"ConnectionStrings__{database.Resource.Name}"] = await login.ConnectionStringOf(database).GetValueAsync(context.CancellationToken),
                 });
             if (result.ExitCode != 0) return CommandResults.Failure(result.LastLine);
 

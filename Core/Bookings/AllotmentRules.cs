@@ -19,14 +19,14 @@ public sealed record Allotment(IReadOnlyList<Place> Places, long? Session, Local
     public bool IsShared => Session is not null || Places.Any(place => place.Unit is null);
 }
 
-/// <summary>Chooses the resources of a booking. What the slots list can be booked, and nothing else.</summary>
+/// <summary>Chooses the resources of a booking. Exactly the starts that the list of slots has can be booked.</summary>
 public static class AllotmentRules
 {
     /// <summary>With the day itself a week.</summary>
     private const int FairDays = 3;
 
     /// <summary>
-    /// What has to be known of what is taken to choose the resources of one start: for that day alone what is in its way,
+    /// The bookings to read for choosing the resources of one start: for that day alone what is in its way,
     /// for a fair choice all that the choice counts, in any zone.
     /// </summary>
     public static TimeRange Around(DateTimeOffset start, bool isChoice = true)
@@ -89,13 +89,13 @@ public static class AllotmentRules
         }
     }
 
-    /// <summary>Whoever joins a session goes where it takes place.</summary>
+    /// <summary>A booking that joins a session gets the session's resources.</summary>
     private static bool IsSessionOf(SlotQuestion question, FreeResource free, DateTimeOffset start) =>
         question.Group?.NumberAt(start) is { } session
         && question.Candidates[free.Candidate].Busy.Any(busy => busy.Session == session);
 
     /// <summary>
-    /// Any-available is fair: whoever has the least to do in the days around it comes first, <see cref="FairDays"/> before
+    /// Any-available is fair: the resource with the least booked time in the days around it comes first, <see cref="FairDays"/> before
     /// the day of the start and as many after.
     /// </summary>
     private static long BookedAround(Candidate candidate, DateTimeOffset start)

@@ -47,7 +47,7 @@ internal sealed class BookedDepths
 
 /// <summary>
 /// Why a booking could not be made today, had it not been made before. Notice, window, lengths and limits are asked of
-/// who books, not of who has booked.
+/// new bookings, not of existing ones.
 /// </summary>
 internal static class AttentionRules
 {

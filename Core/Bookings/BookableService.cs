@@ -38,12 +38,12 @@ public sealed record BookableService(
 
     public bool IsGroup => Capacity > 1;
 
-    /// <summary>Whether a client who is not known yet may become known with these details.</summary>
+    /// <summary>Whether a new client may be created with these details.</summary>
     public Rejection? CheckNewClient(ClientDetails? details) => details is null
         ? null
         : CustomFieldRules.CheckMetadata(ClientFields, details.Metadata, "client.metadata");
 
-    /// <summary>With another of its lengths; null if it is none of them.</summary>
+    /// <summary>With another of its lengths; null if the service does not have it.</summary>
     public ServiceTimes? Lasting(int? minutes) =>
         minutes is null ? Times
         : DurationsMinutes.Contains(minutes.Value) ? Times with { Length = TimeSpan.FromMinutes(minutes.Value) }

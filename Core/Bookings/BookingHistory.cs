@@ -6,7 +6,7 @@ using Platform.Contracts.Events;
 namespace Platform.Core.Bookings;
 
 /// <summary>
-/// What a row of a booking's history tells: the snapshots before and after, why, and the names of members that no
+/// The content of a row of a booking's history: the snapshots before and after, why, and the names of members that no
 /// snapshot holds, because events are no place for notes and answers.
 /// </summary>
 public static class BookingHistory
@@ -43,7 +43,7 @@ public static class BookingHistory
         foreach (var name in changed.EnumerateArray()) yield return new(name.GetString()!, null, null);
     }
 
-    /// <summary>Null where there is none, or it is null.</summary>
+    /// <summary>Null when it is absent or null.</summary>
     private static JsonElement? Member(JsonElement? snapshot, string name) =>
         snapshot is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(name, out var value)
             && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -7,7 +7,7 @@ namespace Platform.Core.Bookings;
 
 /// <summary>
 /// What is to happen to a booking, a series or the waitlist at a time, without anybody asking: the rows of <c>platform.due_jobs</c>. They are
-/// only reminders; whoever runs one looks at the booking as it is by then.
+/// only reminders; the Worker reads the current booking when it runs one.
 /// </summary>
 public static class BookingJobs
 {

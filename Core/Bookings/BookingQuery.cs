@@ -9,7 +9,7 @@ namespace Platform.Core.Bookings;
 /// <param name="To">Bookings that start before this.</param>
 /// <param name="UpdatedSince">Bookings that were made or changed then or later.</param>
 /// <param name="ExternalId">What an imported booking was called in its file: its UID, or another name.</param>
-/// <param name="ClientEmail">Whatever the case of its letters; of a merged client, too.</param>
+/// <param name="ClientEmail">Case-insensitive; also of a merged client.</param>
 public sealed record BookingFilter(
     DateTimeOffset? From = null,
     DateTimeOffset? To = null,
@@ -73,7 +73,7 @@ public static class BookingQuery
         return bookings;
     }
 
-    /// <summary>All, or those that are the caller's own. A client record that was merged stands for the one it went into.</summary>
+    /// <summary>All, or those that are the caller's own. A merged client record means the record it was merged into.</summary>
     private static IQueryable<Booking> Visible(TenantDb db)
     {
         if (db.Tenant.Own is not { } own) return db.Bookings;

@@ -147,7 +147,7 @@ public static class BookingRules
         new(RejectionKind.Missing, Codes.NotFound, "There is no such client.", "clientId");
 
     public static Rejection UnknownLength { get; } = new(
-        RejectionKind.Invalid, Codes.InvalidDuration, "It is none of the service's lengths.", "durationMinutes");
+        RejectionKind.Invalid, Codes.InvalidDuration, "It must be one of the service's lengths.", "durationMinutes");
 
     public static Rejection UnknownZone { get; } =
         new(RejectionKind.Invalid, Codes.UnknownTimeZone, "There is no such time zone.", "timeZone");

@@ -18,7 +18,7 @@ internal static class BookingStatements
 {
     /// <summary>
     /// Nobody merges or erases these clients before the booking is stored; refuses if somebody just did. Then looking
-    /// again finds who stands for them.
+    /// again finds the record they were merged into.
     /// </summary>
     public static IEnumerable<NpgsqlBatchCommand> KeepClients(params IReadOnlyCollection<long> ids)
     {
@@ -75,7 +75,7 @@ internal static class BookingStatements
     /// "On conflict do nothing" and a count, instead of an error: inserters that collide on the constraint itself wait
     /// on each other, and many of them deadlock.
     /// </summary>
-    /// <param name="active">False where it only tells where a booking was to be that is over.</param>
+    /// <param name="active">False when it only records the resources of a booking that is over.</param>
     public static NpgsqlBatchCommand InsertAllocations(
         Booking booking, Allotment allotment, TimeRange occupied, bool active = true) => TenantSql.Statement(
             $"""
@@ -163,7 +163,7 @@ internal static class BookingStatements
             new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)value ?? DBNull.Value };
     }
 
-    /// <summary>Refuses if whoever holds now holds more than one may at a time.</summary>
+    /// <summary>Refuses when the owner now has more holds than allowed at a time.</summary>
     public static IEnumerable<NpgsqlBatchCommand> CountHolds(string owner, int most, TenantContext tenant, DateTimeOffset now)
     {
         yield return TenantSql.Statement("select pg_advisory_xact_lock(hashtextextended($1, 1))", $"{tenant.Id}/{owner}");

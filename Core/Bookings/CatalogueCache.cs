@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Platform.Core.Bookings;
 
 /// <summary>
-/// Services as they were last read. Whoever uses one asks the database, together with what is taken, whether the
+/// Services as they were last read. Each use checks in the database, in the query for existing bookings, whether the
 /// catalogue's version is still the same: what is remembered is never older than the transaction that uses it.
 /// </summary>
 public sealed class CatalogueCache

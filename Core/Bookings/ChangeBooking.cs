@@ -11,11 +11,11 @@ namespace Platform.Core.Bookings;
 /// <param name="ExpectedVersion">What the caller last saw; null if they do not care.</param>
 /// <param name="Actor"><c>user:17</c> or <c>client:m2m</c>.</param>
 /// <param name="Correct">Whether it may change what has begun or ended; takes <c>bookings.correct</c>.</param>
-/// <param name="Reason">As the history tells it.</param>
+/// <param name="Reason">As the history records it.</param>
 public sealed record BookingChange(
     long BookingId, long? ExpectedVersion, string Actor, bool Correct = false, string? Reason = null);
 
-/// <summary>Neither is there if there is no such booking.</summary>
+/// <summary>Both are null if the booking does not exist.</summary>
 public readonly record struct ChangeOutcome(BookingView? View, Rejection? Rejection);
 
 /// <summary>
@@ -129,7 +129,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         },
         (_, after) => new BookingUpdated(after), ct);
 
-    /// <param name="from">The only state it may come from, where the table would allow others, too.</param>
+    /// <param name="from">The only state it may come from, when the table would also allow others.</param>
     private Task<ChangeOutcome> TransitionAsync(
         BookingChange change, string to, Func<Booking, Rejection?> check, CancellationToken ct, string? reason = null,
         string? from = null) =>
@@ -152,7 +152,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
 
     /// <param name="already">The state in which there is nothing left to do.</param>
     /// <param name="apply">Changes the booking in the view, or says why not.</param>
-    /// <param name="tell">The event, from what was and what is.</param>
+    /// <param name="tell">Makes the event from the booking before and after.</param>
     internal async Task<ChangeOutcome> RunAsync<T>(
         BookingChange change, string? already, Func<BookingView, Task<Rejection?>> apply,
         Func<BookingSnapshot, BookingSnapshot, T> tell, CancellationToken ct) where T : IEventData
@@ -170,7 +170,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         var (before, note, answers) = (view.ToSnapshot(db.Tenant), booking.Note, booking.Answers);
         if (await apply(view) is { } refused) return new(null, refused);
 
-        // Whoever moved it has other resources now.
+        // A concurrent move may have changed its resources.
         view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
         var isSame = db.Entry(booking).State == EntityState.Unchanged
             && before.ResourceIds.SequenceEqual(view.Resources.Select(r => r.Id));
@@ -185,7 +185,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         return new(view, null);
     }
 
-    /// <summary>Whoever came after all is not looked for again, nor whoever is known to have come earlier.</summary>
+    /// <summary>A client who checked in is not marked as a no-show later, and the check-in time is kept.</summary>
     private async Task ScheduleAsync(Booking booking, BookingSnapshot before, CancellationToken ct)
     {
         var isNew = before.Status != booking.Status && before.Status != BookingStatuses.NoShow;
@@ -196,7 +196,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         foreach (var job in BookingJobs.Of(booking, policy, db.Tenant)) await db.ExecuteAsync(job, ct);
     }
 
-    /// <summary>What it no longer takes, others may want.</summary>
+    /// <summary>Offers the freed time to the waitlist.</summary>
     private async Task OfferAsync(BookingView view, BookingSnapshot before, CancellationToken ct)
     {
         var booking = view.Booking;

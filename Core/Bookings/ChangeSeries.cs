@@ -12,16 +12,16 @@ namespace Platform.Core.Bookings;
 public sealed record SeriesScope(long SeriesId, string Scope, Moment? Occurrence, long? ExpectedVersion, string Actor);
 
 /// <summary>
-/// Changes of a series, in the caller's transaction. The bookings are what counts; the rule tells how they were made.
-/// What has begun never changes.
+/// Changes of a series, in the caller's transaction. The bookings decide; the rule records how they were made.
+/// Bookings that have begun never change.
 /// </summary>
 public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking move, TimeProvider clock)
 {
     /// <summary>
     /// Of one date, or of those that follow, or of all: then the rule makes no further date, either. What cannot be
-    /// cancelled stays, and is told date by date.
+    /// cancelled stays, and the answer reports it date by date.
     /// </summary>
-    /// <returns>Neither, if there is no such series or date.</returns>
+    /// <returns>Both are null if the series or the date does not exist.</returns>
     public async Task<(SeriesResponse? Series, Rejection? Rejection)> CancelAsync(
         SeriesScope scope, string? reason, bool waivePolicy, CancellationToken ct)
     {

@@ -19,7 +19,7 @@ public readonly record struct BookingOutcome(BookingView? Created, IdempotencyKe
 /// <summary>
 /// Takes a booking or a hold in two round trips: one batch reads, one batch writes, and each is a transaction. Nothing is
 /// held between them; the exclusion constraint on allocations, counts under a lock, and the keys decide who was first,
-/// and whoever was not looks again.
+/// and a request that loses reads again.
 /// </summary>
 public sealed class CreateBooking(
     TenantSql sql, TenantContext tenant, SlotQuery slots, CatalogueCache cache, TimeProvider clock)
@@ -221,7 +221,7 @@ public sealed class CreateBooking(
                 JsonSerializer.Serialize(view.ToHold(view.Booking.CreatedAt), PlatformJson.Options), view.Booking.CreatedAt);
     }
 
-    /// <summary>What a refusal by one of our statements tells the caller; null if looking again may help.</summary>
+    /// <summary>The rejection for a refusal by one of our statements; null if another try may succeed.</summary>
     private static Rejection? Meaning(PostgresException e) =>
         e.IsRefusal(Codes.IdempotencyInProgress)
             ? new(RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs.")
@@ -250,7 +250,7 @@ public sealed class CreateBooking(
                     .. reading.Statements,
 
                     // Last, because each statement sees what was committed before it: who finds the slot taken by the
-                    // first request with this key must find the key, too.
+                    // first request with this key must also find the key.
                     .. answer,
                 ],
                 ct);
@@ -271,7 +271,7 @@ public sealed class CreateBooking(
         }
     }
 
-    /// <summary>Whoever is named, or who they were merged into; else the one that the hold is for.</summary>
+    /// <summary>The named client, or the record it was merged into; otherwise the client of the hold.</summary>
     private static NpgsqlBatchCommand[] FindClient(CreateBookingRequest request)
     {
         if (request is { Client: null or { Email: null }, ClientId: null, HoldToken: null }) return [];

@@ -53,7 +53,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
                 if (attempt == Attempts) return (null, TakenJustNow);
             }
 
-            // Some date was taken meanwhile; looking again tells which.
+            // A date was booked concurrently; another read shows which.
             await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
             (draft, rejection) = await DraftAsync(request, ct);
             if (draft is null) return (null, rejection);

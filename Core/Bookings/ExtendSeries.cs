@@ -11,7 +11,7 @@ namespace Platform.Core.Bookings;
 
 /// <summary>
 /// Books further dates of a series whose rule goes on, as time brings them within reach, in the caller's transaction. A
-/// date that cannot be booked is kept with its code, and listed for attention: nobody is there to be told.
+/// date that cannot be booked is kept with its code, and listed for attention, because no caller waits for the answer.
 /// </summary>
 public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClient clients, TimeProvider clock)
 {
@@ -55,7 +55,7 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         return isComplete ? null : reached.Count == MaxDates ? clock.Now : clock.Now + Interval;
     }
 
-    /// <summary>The client before the series, as whoever merges or erases them.</summary>
+    /// <summary>Locks the client before the series, in the order of merging and erasing.</summary>
     private async Task<(BookingSeries? Series, Client? Client)> LockAsync(long id, CancellationToken ct)
     {
         var named = await db.Series.Where(s => s.Id == id).Select(s => s.ClientId).SingleOrDefaultAsync(ct);

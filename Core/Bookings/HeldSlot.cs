@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>A hold as whoever wants to use it finds it.</summary>
+/// <summary>A hold as it is read before it is used.</summary>
 internal sealed record HeldSlot(
     long Id, long ServiceId, string Status, DateTimeOffset Start, DateTimeOffset End, int PartySize,
     DateTimeOffset ExpiresAt, Allotment Allotment, long? WaitlistId)

@@ -11,14 +11,14 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
     /// <summary>However often it is renewed, a hold ends so long after it was made.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    /// <summary>Whoever knows it may use the hold; nobody guesses it.</summary>
+    /// <summary>The secret that allows to use the hold; too long to guess.</summary>
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
 
-    /// <summary>Null if there is no such hold.</summary>
+    /// <summary>Null if the hold does not exist.</summary>
     public async Task<BookingView?> FindAsync(long id, CancellationToken ct) =>
         await BookingQuery.FindAsync(db, id, ct) is { Booking.HoldToken: not null } view ? view : null;
 
-    /// <summary>By its token. Null if there is no such hold.</summary>
+    /// <summary>By its token. Null if the hold does not exist.</summary>
     public async Task<BookingView?> FindAsync(string token, CancellationToken ct) =>
         await db.Bookings.Where(b => b.HoldToken == token).Select(b => (long?)b.Id).SingleOrDefaultAsync(ct) is { } id
             ? await BookingQuery.FindAsync(db, id, ct)

@@ -86,7 +86,7 @@ public sealed class ImportBookings(
             }
             catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
             {
-                // Looking again tells which row has lost its place, or was imported by somebody else.
+                // Another read shows which row has lost its slot or was imported concurrently.
             }
         }
 
@@ -291,7 +291,7 @@ public sealed class ImportBookings(
     /// <summary>What the database knows about a part of the rows.</summary>
     /// <param name="Ids">Of a booking and a client for each row, whether they will be needed or not.</param>
     /// <param name="Imported">The bookings that rows have become before, by UID.</param>
-    /// <param name="Clients">Those who stand for the addresses of the rows, by address.</param>
+    /// <param name="Clients">The clients with the e-mail addresses of the rows, by address.</param>
     private sealed record ImportFacts(
         IReadOnlyList<(long BookingId, long ClientId)> Ids, IReadOnlyDictionary<string, KnownImport> Imported,
         IReadOnlyDictionary<string, Client> Clients, ImportedTimes Taken)

@@ -66,7 +66,7 @@ public sealed record ImportOrder(long? ServiceId, long? ResourceId, bool DryRun,
 public sealed record FormerBooking(string Uid, string Status, int Sequence = 0);
 
 /// <summary>A row that can be a booking, if its place is free.</summary>
-/// <param name="Request">Its details; place and time stand beside it.</param>
+/// <param name="Request">Its details, without resources and time.</param>
 /// <param name="ResourceIds">Those it has to have; others are chosen.</param>
 internal sealed record ImportDraft(
     ImportRow Row,

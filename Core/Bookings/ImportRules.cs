@@ -227,7 +227,7 @@ internal static class ImportRules
         var letters = string.Concat(text.Where(char.IsAsciiLetter)).ToLowerInvariant();
         if (!Statuses.TryGetValue(letters, out var status))
         {
-            return ("", Malformed("status", $"It is none of {string.Join(", ", Statuses.Values.Distinct())}."));
+            return ("", Malformed("status", $"It must be one of {string.Join(", ", Statuses.Values.Distinct())}."));
         }
 
         var needsStart = status is BookingStatuses.Completed or BookingStatuses.NoShow;
@@ -272,7 +272,7 @@ internal static class ImportRules
             service.Id, start, row.TimeZone, null, null, client, row.Note, null, row.PartySize,
             CustomFieldRules.Read(service.Answers, row.Answers));
 
-        // Nobody was there to be asked; what the organisation wants to know of every booking it wants to know of these.
+        // An import cannot ask the service's questions; the organisation's required fields apply to it.
         List<FieldRule> rules = [.. service.Answers.Select(r => r.IsQuestion || isKnown ? r with { Required = false } : r)];
         if (CustomFieldRules.CheckAnswers(rules, request.Answers) is { } wrong) return (null, wrong);
 

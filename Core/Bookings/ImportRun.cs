@@ -14,7 +14,7 @@ internal sealed class ImportRun(ImportOrder order)
     /// <summary>What the rows so far would take, in a dry run.</summary>
     public ImportedTimes Taken { get; } = new();
 
-    /// <returns>False for what stands further up in the file already.</returns>
+    /// <returns>False for a repetition of an earlier row of the file.</returns>
     public bool Know(ImportDraft draft)
     {
         if (_rowOf.TryAdd(draft.Former.Uid, draft.Row.Number)) return true;

@@ -6,10 +6,10 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>Counts what is used of a service's limits, to tell whoever was refused.</summary>
+/// <summary>Counts what is used of a service's limits, for the answer to a refused request.</summary>
 internal static class LimitStatements
 {
-    /// <summary>More bookings of a client than this are not told.</summary>
+    /// <summary>The answer lists at most this many bookings of a client.</summary>
     private const int MaxBookings = 20;
 
     private const string Live = """

@@ -8,15 +8,15 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>Where a booking is to go.</summary>
-/// <param name="ResourceIds">The wanted resources; empty: those it has, or any that is free.</param>
-/// <param name="ByClient">Whether the cancellation deadline binds whoever moves it.</param>
+/// <param name="ResourceIds">The requested resources; when empty, those it has, or any free ones.</param>
+/// <param name="ByClient">Whether the cancellation deadline applies, as it does to clients.</param>
 public sealed record WantedMove(
     Moment Start, string? TimeZone, int? DurationMinutes, IReadOnlyList<long> ResourceIds, string? Reason,
     bool ByClient = false);
 
 /// <summary>
 /// Moves a booking to another time, or to other resources, in the caller's transaction: it keeps its number and UID, does
-/// not stand in its own way, and is where it was if it cannot go.
+/// not conflict with itself, and stays where it was when the move is refused.
 /// </summary>
 public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking change, TimeProvider clock)
 {
@@ -53,7 +53,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         (_, after) => new BookingRescheduled(after, previous.Start, previous.End, wanted.Reason), ct);
     }
 
-    /// <summary>Whether it takes place as it is wanted already.</summary>
+    /// <summary>Whether it already has the requested time and resources.</summary>
     private static bool IsThere(Booking booking, DateTimeOffset start, WantedMove wanted, IReadOnlyList<long> resourceIds) =>
         start.Stored == booking.StartAt
         && (wanted.DurationMinutes is not { } minutes || booking.Time.Length == TimeSpan.FromMinutes(minutes))
@@ -85,7 +85,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     }
 
     /// <param name="resourceIds">
-    /// The wanted resources, beside those it has for what none is wanted of; empty: any others that are free.
+    /// The requested resources, and its present ones for requirements that the request does not name; when empty, any other free ones.
     /// </param>
     public Task<ChangeOutcome> ReassignAsync(
         BookingChange what, IReadOnlyList<long> resourceIds, string? reason, CancellationToken ct)
@@ -99,7 +99,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             if (BookingRules.NotEnded(booking, what.Correct, clock.Now) is { } ended) return ended;
             if (resourceIds.Count > 0 && resourceIds.All(previous.Contains)) return null;
 
-            // It happens when it happens: only who does it is asked about, not the notice.
+            // The notice period does not apply to a change of resources, only the permission.
             return await MoveAsync(
                 new(booking, booking.StartAt, null, resourceIds, AskedAt(booking.StartAt, isRecorded: true),
                     WithoutNotice: true, Other: resourceIds.Count == 0 ? previous : [],
@@ -175,7 +175,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         }
     }
 
-    /// <summary>What it has already of those requirements of which nothing else is wanted.</summary>
+    /// <summary>Its present resources for requirements that the request does not name.</summary>
     private static IEnumerable<long> Kept(BookableService service, Attempt wanted) =>
         from id in wanted.Kept ?? []
         let requirements = service.Candidates.Where(c => c.ResourceId == id).Select(c => c.Requirement).ToList()

@@ -5,12 +5,12 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>A booking or hold that is asked for, with whoever asks.</summary>
+/// <summary>A requested booking or hold, with its caller.</summary>
 /// <param name="Actor"><c>user:17</c> or <c>client:m2m</c>.</param>
 /// <param name="Key">The caller's idempotency key and the hash of the request it came with.</param>
 /// <param name="Hold">Where it is to be a hold: how long, and for whom.</param>
 /// <param name="PublicOnly">Whether only services that anybody may book exist for the caller.</param>
-/// <param name="HasConsented">Whether whoever comes has agreed to their data being kept.</param>
+/// <param name="HasConsented">Whether the client has consented to the processing of their data.</param>
 /// <param name="Former">What it was in another system, where it is imported.</param>
 public sealed record WantedBooking(
     CreateBookingRequest Request,
@@ -23,7 +23,7 @@ public sealed record WantedBooking(
     FormerBooking? Former = null);
 
 /// <param name="Length">The organisation's usual one when absent.</param>
-/// <param name="Owner">Who may only hold so much at a time; the client where absent, nobody where there is none.</param>
+/// <param name="Owner">The owner whose number of holds is limited; the client when absent; no limit without a client.</param>
 public sealed record WantedHold(TimeSpan? Length, string? Owner, string Token);
 
 /// <summary>A booking with all the rows that come with it, before any is written.</summary>

@@ -29,7 +29,7 @@ public sealed class RecheckWaitlist(TenantDb db, SlotQuery slots, WaitlistOffers
         }
     }
 
-    /// <summary>The time of an entry is over: whoever waited for it waits no longer.</summary>
+    /// <summary>The requested time of an entry is over, so the entry expires.</summary>
     public Task<int> ExpireAsync(long entryId, CancellationToken ct)
     {
         var now = clock.Now.UtcDateTime;

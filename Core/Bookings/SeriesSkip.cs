@@ -10,13 +10,13 @@ public sealed class SeriesSkip
     /// <summary>As the rule gives it, <c>2026-02-31T09:00:00</c>: a text, because there may be no such time.</summary>
     public required string Local { get; init; }
 
-    /// <summary>Null where there is no such time.</summary>
+    /// <summary>Null when the local time does not exist.</summary>
     public DateTimeOffset? StartAt { get; init; }
 
     /// <summary>One of <see cref="Contracts.Codes"/>.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Whether a job found it, so that somebody has to be told.</summary>
+    /// <summary>Whether a job found it, so that it appears in the attention list.</summary>
     public bool FoundLater { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -12,7 +12,7 @@ public static class SeriesViews
         SeriesPlan.Text(LocalDateTime.FromDateTime(series.StartLocal)), series.DurationMinutes, series.Rrule,
         series.Status, series.ClientId, series.PartySize, series.Note, series.Version, occurrences, series.IsComplete);
 
-    /// <summary>Null if there is no such series.</summary>
+    /// <summary>Null if the series does not exist.</summary>
     public static async Task<SeriesResponse?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
         (await ListAsync(db, db.Series.Where(s => s.Id == id), ct)).SingleOrDefault();
 

@@ -83,7 +83,7 @@ internal static class ServiceReader
     public static NpgsqlBatchCommand Statement(long serviceId, DateTimeOffset now) =>
         TenantSql.Statement(Service, serviceId, now);
 
-    /// <returns>Null if there is no such service.</returns>
+    /// <returns>Null if the service does not exist.</returns>
     public static async Task<BookableService?> ReadAsync(
         NpgsqlDataReader reader, long id, string timeZone, CancellationToken ct)
     {
@@ -200,7 +200,7 @@ internal static class ServiceReader
             [],
             r.Parts))];
 
-        // Resources without overrides that share the organisation's hours share one object, too.
+        // Resources without overrides that share the organisation's hours also share one object.
         OpeningHours HoursOf(ResourceRow r)
         {
             var key = (r.Schedule, overrides.Contains(r.Id) ? r.Id : 0);

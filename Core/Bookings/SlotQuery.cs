@@ -7,7 +7,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>A service and what is taken of it.</summary>
-/// <param name="HasExpiredHolds">Whether rows of holds that are over stand where time is free.</param>
+/// <param name="HasExpiredHolds">Whether there are rows of expired holds, which occupy nothing.</param>
 public sealed record SlotFacts(BookableService Service, Taken Taken, bool HasExpiredHolds);
 
 /// <summary>The statements of one reading.</summary>
@@ -74,8 +74,8 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
 
     private const string EmptyJson = "{}";
 
-    /// <summary>Null if there is no such service.</summary>
-    /// <param name="holdToken">Of a hold that is to be thought away, because whoever asks is going to use it.</param>
+    /// <summary>Null if the service does not exist.</summary>
+    /// <param name="holdToken">Of a hold to ignore, because the caller is going to use it.</param>
     public async Task<SlotFacts?> ReadAsync(
         long serviceId, TimeRange wanted, CancellationToken ct, string? holdToken = null)
     {
@@ -88,7 +88,7 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
     }
 
     /// <summary>
-    /// Every service that is offered, with what is taken: one round trip tells which there are, and one of two statements
+    /// Every offered service, with its bookings: one round trip reads the services, and one of two statements
     /// each reads them all.
     /// </summary>
     public async Task<IReadOnlyList<SlotFacts>> ReadAllAsync(bool publicOnly, TimeRange wanted, CancellationToken ct)
@@ -134,9 +134,9 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         return ids;
     }
 
-    /// <summary>In the transaction of somebody who writes, too.</summary>
+    /// <summary>Also works in a writer's transaction.</summary>
     /// <param name="exceptBooking">A booking that is to be thought away, because it is being moved.</param>
-    /// <param name="since">Where what is over matters, too: from when on.</param>
+    /// <param name="since">The earliest end of past bookings that matter; null when none do.</param>
     public async Task<SlotFacts?> ReadAsync(
         NpgsqlConnection connection, long serviceId, TimeRange wanted, long? exceptBooking, CancellationToken ct,
         DateTimeOffset? since = null)

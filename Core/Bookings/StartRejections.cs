@@ -5,10 +5,10 @@ using Platform.Core.Availability;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>A start that was refused, with all that tells why and what else there is.</summary>
+/// <summary>A refused start, with the reasons and the alternatives.</summary>
 /// <param name="BookingId">The booking that was to move; null where a new one was asked for.</param>
 /// <param name="HoldOwner">Who holds, where it was to be a hold.</param>
-/// <param name="ForAnybody">Whether the answer goes to somebody who has not shown who they are.</param>
+/// <param name="ForAnybody">Whether the caller is anonymous.</param>
 internal sealed record RefusedStart(
     Rejection Rejection, BookableService Service, ServiceTimes Times, DateTimeOffset Start, int PartySize,
     IReadOnlyList<long> WantedIds, long? ClientId, long? BookingId, string? HoldOwner, bool ForAnybody);

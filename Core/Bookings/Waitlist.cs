@@ -9,14 +9,14 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>Exactly one is there; neither, if there is no such entry.</summary>
+/// <summary>Exactly one is set; neither if the entry does not exist.</summary>
 public readonly record struct WaitlistOutcome(WaitlistResponse? Entry, Rejection? Rejection);
 
 /// <summary>Clients who wait for a place, in the caller's transaction. <see cref="WaitlistOffers"/> gives them one.</summary>
 public sealed class Waitlist(
     TenantDb db, Holds holds, SlotQuery slots, FindOrCreateClient clients, TimeProvider clock)
 {
-    /// <summary>How many free slots are told to whoever joins while there are some.</summary>
+    /// <summary>How many free slots the answer lists for a client who joins although there are some.</summary>
     private const int Told = 5;
 
     /// <summary>And how many are remembered as known to them.</summary>
@@ -77,7 +77,7 @@ public sealed class Waitlist(
         var seats = await db.Services.Where(s => s.Id == request.ServiceId).Select(s => s.Capacity).SingleAsync(ct);
         if (seats > 1 && size > seats) return new(null, TooMany(size, seats));
 
-        // One after the other, so that whoever asks twice at once waits once.
+        // Serialised, so that two concurrent requests of a client make one entry.
         var (client, unfit) = request.ClientId is { } named
             ? (await clients.FindAsync(named, ct, alone: true), BookingRules.UnknownClient)
             : await clients.FindOrCreateAsync(request.Client!, actor, ct, alone: true);
@@ -122,7 +122,7 @@ public sealed class Waitlist(
         return await ToldAsync(entry, free, ct);
     }
 
-    /// <summary>The entry, with the slots that whoever joins could book instead of waiting.</summary>
+    /// <summary>The entry, with the slots that the client could book instead of waiting.</summary>
     private async Task<WaitlistResponse> ToldAsync(
         WaitlistEntry entry, IReadOnlyList<SlotResponse> free, CancellationToken ct) =>
         (await FindAsync(entry.Id, ct))! with { FreeSlots = [.. free.Take(Told)] };
@@ -154,7 +154,7 @@ public sealed class Waitlist(
                 return new(await FindAsync(id, ct), null);
             }
 
-            // The hold first, then the entry: in the order of whoever uses the hold, or ends it.
+            // The hold first, then the entry: in the lock order of using and ending a hold.
             var holdId = entry.Status == WaitlistStatuses.Offered ? entry.BookingId : null;
             if (holdId is not null)
             {
@@ -163,7 +163,7 @@ public sealed class Waitlist(
 
             var left = await db.Waitlist.Where(w => w.Id == id && w.Version == entry.Version)
                 .ExecuteUpdateAsync(set => set.SetProperty(w => w.Status, WaitlistStatuses.Cancelled), ct);
-            if (left == 0) continue; // it was changed meanwhile
+            if (left == 0) continue; // a concurrent request changed it
 
             if (holdId is { } hold && await holds.FindAsync(hold, ct) is { } offered)
             {

@@ -7,7 +7,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>A client who wants a place that is not free.</summary>
+/// <summary>A client who waits for a place.</summary>
 public sealed class WaitlistEntry
 {
     public long Id { get; init; }
@@ -29,7 +29,7 @@ public sealed class WaitlistEntry
     public long? BookingId { get; set; }
     public DateTimeOffset? OfferedUntil { get; set; }
 
-    /// <summary>Starts that were free when they joined: they were told of them, and wait for others.</summary>
+    /// <summary>Starts that were free when the client joined: the answer listed them, and the entry is for others.</summary>
     public List<DateTimeOffset> KnownStarts { get; set; } = [];
     public long Version { get; private init; }
 

@@ -16,8 +16,8 @@ public sealed record FreedPlace(long ServiceId, DateTimeOffset Start, int Places
 }
 
 /// <summary>
-/// Offers what became free to those who wait, in order of joining, in the transaction that freed it: whoever fits first
-/// gets a hold, and an event tells them. An offer that cannot be made takes nothing back of what freed the place.
+/// Offers freed time to waiting clients, in order of joining, in the transaction that freed it: the first entry that fits
+/// gets a hold, and an event leads to a mail. An offer that cannot be made takes nothing back of what freed the place.
 /// </summary>
 public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider clock)
 {
@@ -26,7 +26,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     /// <summary>Long enough to read a mail, short enough for the next in line.</summary>
     private static readonly TimeSpan OfferLength = TimeSpan.FromMinutes(30);
 
-    /// <summary>Whoever gives a place back does not wait for more people to be asked.</summary>
+    /// <summary>The request that frees a place considers at most this many entries.</summary>
     private const int MostAsked = 200;
 
     /// <summary>After the change is saved that freed the place.</summary>
@@ -49,7 +49,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     }
 
     /// <summary>
-    /// The first start that is free for somebody who waits, if there is one that they do not know of. What is free and known
+    /// The first free start for a waiting client that the client has not been offered. What is free and known
     /// they do not wait for.
     /// </summary>
     /// <param name="facts">Of the service, as of now, for the whole time they wait for.</param>
@@ -102,7 +102,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         var transaction = db.Database.CurrentTransaction!;
         await transaction.CreateSavepointAsync("offer", ct);
 
-        // Whoever else offers something to this client at the moment, lets them leave or merges them, has their locks.
+        // A concurrent offer, leave or merge of this client holds the same locks.
         if (await db.ReadAsync([ClientLocks.TryShare(waiting.Client.Id)], row => row.GetBoolean(0), ct) is not [true])
         {
             return false;

@@ -36,10 +36,10 @@ internal sealed class WhyNot(
     }
 
     /// <param name="kind">A conflict where others have the rest; invalid where there never were so many.</param>
-    public static Rejection Full(RejectionKind kind, int wanted, int left) => new Rejection(
+    public static Rejection Full(RejectionKind kind, int requested, int left) => new Rejection(
         kind, Codes.CapacityFull, kind == RejectionKind.Invalid
-            ? $"There is no place for {wanted}; the most is {left}."
-            : $"There is no place for {wanted}; {left} {(left == 1 ? "is" : "are")} left.",
+            ? $"There is no place for {requested}; the maximum is {left}."
+            : $"There is no place for {requested}; {left} {(left == 1 ? "is" : "are")} left.",
         "partySize").With("remaining", left);
 
     /// <summary>How many places or seats one party could have.</summary>

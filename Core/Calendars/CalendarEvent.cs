@@ -49,7 +49,7 @@ public sealed record CalendarEvent
     public DateTimeOffset? LastModified { get; init; }
 }
 
-/// <summary>What stands above the events.</summary>
+/// <summary>The properties before the events.</summary>
 /// <param name="ProductId">PRODID, such as <c>-//Platform//Bookings//EN</c>.</param>
 /// <param name="Stamp">DTSTAMP of the events that have none of their own.</param>
 /// <param name="Name">What calendars show for it.</param>
@@ -60,8 +60,8 @@ public sealed record CalendarHeader(
 /// <summary>An event from elsewhere, with what it takes to repeat it.</summary>
 /// <param name="LocalStart">Midnight of the first day if it lasts all day.</param>
 /// <param name="Zone">What <paramref name="LocalStart"/> is to be read in.</param>
-/// <param name="Rule">The value of RRULE as it stands there.</param>
-/// <param name="OtherDates">The unfolded lines of EXDATE, RDATE and RECURRENCE-ID as they stand there.</param>
+/// <param name="Rule">The value of RRULE as written in the file.</param>
+/// <param name="OtherDates">The unfolded lines of EXDATE, RDATE and RECURRENCE-ID as written in the file.</param>
 public sealed record ImportedEvent(
     CalendarEvent Event,
     LocalDateTime LocalStart,
@@ -97,7 +97,7 @@ public sealed record Attendee(string Name, string? Email = null);
 /// <param name="Detail">For a person to read: the property and what is wrong with it.</param>
 public sealed record CalendarError(string Code, string Detail);
 
-/// <summary>One VEVENT of a text: the event, or why it is none.</summary>
+/// <summary>One VEVENT of a text: the event, or why it is invalid.</summary>
 /// <param name="Line">Of its BEGIN:VEVENT, from 1.</param>
 public sealed record CalendarEntry(int Line, ImportedEvent? Event, CalendarError? Error);
 

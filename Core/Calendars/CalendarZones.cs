@@ -6,7 +6,7 @@ using Platform.Core.Availability;
 namespace Platform.Core.Calendars;
 
 /// <summary>
-/// What a TZID means. A name that everybody knows (IANA, Windows, the long ones of Mozilla) is read by the time zone
+/// What a TZID means. A well-known name (IANA, Windows, the long ones of Mozilla) is read by the time zone
 /// database, because what programs write under it is often only today's rule; any other is what the file defines.
 /// </summary>
 /// <param name="Floating">The zone of times that name none, and of dates.</param>

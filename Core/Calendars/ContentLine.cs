@@ -76,7 +76,7 @@ internal readonly record struct ContentLine(int Number, string Text, bool IsTooL
         return new(name, parameters, Text[(end + 1)..], Text);
     }
 
-    /// <summary>The next semicolon or colon outside quotes; -1 if there is none.</summary>
+    /// <summary>The next semicolon or colon outside quotes; -1 if not found.</summary>
     private int EndOfParameter(int from)
     {
         var isQuoted = false;
@@ -93,7 +93,7 @@ internal readonly record struct ContentLine(int Number, string Text, bool IsTooL
 
 /// <param name="Name">In upper case, like the names of its parameters.</param>
 /// <param name="Value">Not yet unescaped.</param>
-/// <param name="Line">All of it, as it stands there.</param>
+/// <param name="Line">The whole line as written in the file.</param>
 internal sealed record Property(string Name, IReadOnlyDictionary<string, string> Parameters, string Value, string Line)
 {
     public string? this[string parameter] => Parameters.GetValueOrDefault(parameter);

@@ -94,7 +94,7 @@ internal sealed class EventReader(int line, CalendarZones zones, bool isCancella
         }
         else if (!_properties.TryAdd(property.Name, property))
         {
-            _error ??= new(CalendarErrors.Repeated, $"{property.Name} stands there twice.");
+            _error ??= new(CalendarErrors.Repeated, $"{property.Name} is given twice.");
         }
     }
 

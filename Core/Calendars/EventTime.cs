@@ -52,11 +52,11 @@ internal sealed record EventTime(
 /// <summary>When an event ends, by DTEND or DURATION (RFC 5545, 3.6.1).</summary>
 internal static partial class EventEnd
 {
-    /// <returns>Neither for a time whose end is not told.</returns>
+    /// <returns>Both are null when the event has no end.</returns>
     public static (DateTimeOffset? End, CalendarError? Error) Of(
         EventTime start, Property? dtend, Property? duration, CalendarZones zones)
     {
-        if (dtend is not null && duration is not null) return Invalid("DTEND and DURATION may not stand side by side.");
+        if (dtend is not null && duration is not null) return Invalid("DTEND and DURATION must not be combined.");
 
         var (end, error) = (dtend, duration) switch
         {

@@ -44,8 +44,8 @@ public static partial class AttributeRules
     }
 
     /// <summary>
-    /// Whether attributes are as the category's schema wants them. Those that are the organisation's custom fields of
-    /// resources are as the fields want them.
+    /// Whether attributes match the category's schema. Those that are the organisation's custom fields of
+    /// resources must match these fields.
     /// </summary>
     public static Rejection? Check(
         JsonElement schema, JsonElement attributes, params IReadOnlyList<FieldRule> fields)
@@ -71,10 +71,10 @@ public static partial class AttributeRules
             .FirstOrDefault(r => r is not null);
     }
 
-    /// <summary>Whether resources of a category can have attributes such as a requirement wants.</summary>
+    /// <summary>Whether resources of a category can have the attributes that a requirement asks for.</summary>
     public static Rejection? CheckWanted(JsonElement schema, JsonElement wanted, string field)
     {
-        if (wanted.ValueKind is not JsonValueKind.Object) return BadValue(field, "They are an object.");
+        if (wanted.ValueKind is not JsonValueKind.Object) return BadValue(field, "They must be an object.");
 
         var properties = Properties(schema);
         return wanted.EnumerateObject()
@@ -128,7 +128,7 @@ public static partial class AttributeRules
         if (!IsOf(member.Value, type)) return BadValue(field, $"It is a {type}.");
         if (property.TryGetProperty("enum", out var choices) && !choices.EnumerateArray().Any(c => IsSame(c, member.Value)))
         {
-            return BadValue(field, "It is none of the choices.");
+            return BadValue(field, "It must be one of the choices.");
         }
 
         if (type is "string")

@@ -25,7 +25,7 @@ public static class CustomFieldTypes
 /// <summary>What one member of free values may hold: a custom field of the organisation, or a question of a service.</summary>
 /// <param name="Type">One of <see cref="CustomFieldTypes"/>.</param>
 /// <param name="MaxLength">Of a text, in UTF-16 units.</param>
-/// <param name="IsQuestion">Whether a service asks it of whoever books.</param>
+/// <param name="IsQuestion">Whether a service asks it when a booking is made.</param>
 public sealed record FieldRule(
     string Key, string Label, string Type, bool Required, IReadOnlyList<string> Choices,
     int MaxLength = CustomFieldRules.LongestText, bool IsQuestion = false)
@@ -73,7 +73,7 @@ public static class CustomFieldRules
         fields.Count == 0 ? null : Check(fields, metadata, path, Codes.InvalidMetadata);
 
     /// <summary>
-    /// Whether values are what the rules want; the first that is not is named. Null counts as not answered.
+    /// Checks values against the rules and names the first fault. Null counts as not answered.
     /// </summary>
     /// <param name="values">None at all is an object without members.</param>
     /// <param name="path">The member of the request that holds the values.</param>
@@ -135,7 +135,7 @@ public static class CustomFieldRules
 
     private static string? TextFault(FieldRule rule, string text) => rule.Type switch
     {
-        CustomFieldTypes.Choice => rule.Choices.Contains(text) ? null : "It is none of the choices.",
+        CustomFieldTypes.Choice => rule.Choices.Contains(text) ? null : "It must be one of the choices.",
         CustomFieldTypes.Date => DateOnly.TryParseExact(
             text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
             ? null : "It is a date like 2026-03-29.",

@@ -43,7 +43,7 @@ public sealed class CustomField
 
 /// <summary>
 /// One row, whose number every change of settings, resources, schedules, blackouts and services raises in its own
-/// transaction. Who remembers such facts remembers the number they were read under.
+/// transaction. Caches of such facts keep the version they were read under.
 /// </summary>
 public sealed class CatalogueVersion
 {

@@ -27,7 +27,7 @@ public sealed class Resource
     /// <summary>IANA name; the tenant's zone where absent.</summary>
     public string? TimeZone { get; set; }
 
-    /// <summary>The whole of which this is a part: who books the hall takes its halves, too.</summary>
+    /// <summary>The resource of which this is a part: a booking of the hall also occupies its halves.</summary>
     public long? ParentId { get; set; }
     public JsonElement Attributes { get; set; } = JsonSerializer.SerializeToElement(new { });
     public bool Active { get; set; } = true;

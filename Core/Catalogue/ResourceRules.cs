@@ -5,8 +5,8 @@ namespace Platform.Core.Catalogue;
 
 public static class ResourceRules
 {
-    /// <summary>How many resources may stand one above the other: building, floor, hall, half, table.</summary>
-    public const int MostLevels = 5;
+    /// <summary>How deep resources may nest: building, floor, hall, half, table.</summary>
+    public const int MaxLevels = 5;
 
     public static Rejection? CheckZone(string? timeZone) =>
         timeZone is null || ZoneRules.Find(timeZone) is not null
@@ -21,11 +21,11 @@ public static class ResourceRules
         for (var at = parentId; ; above++)
         {
             if (at == id) return Refused("A resource cannot be part of itself.");
-            if (above > MostLevels || !parents.TryGetValue(at, out at)) break;
+            if (above > MaxLevels || !parents.TryGetValue(at, out at)) break;
         }
 
-        return above + LevelsFrom(id, parents) > MostLevels
-            ? Refused($"At most {MostLevels} resources stand one above the other.")
+        return above + LevelsFrom(id, parents) > MaxLevels
+            ? Refused($"Resources nest at most {MaxLevels} levels deep.")
             : null;
     }
 
@@ -33,7 +33,7 @@ public static class ResourceRules
     private static int LevelsFrom(long? id, IReadOnlyDictionary<long, long> parents)
     {
         var (levels, level) = (0, new HashSet<long?> { id });
-        while (level.Count > 0 && levels <= MostLevels)
+        while (level.Count > 0 && levels <= MaxLevels)
         {
             levels++;
             level = [.. parents.Where(p => level.Contains(p.Value)).Select(p => (long?)p.Key)];

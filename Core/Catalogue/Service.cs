@@ -56,11 +56,11 @@ public static class SlotGrids
     /// <summary>Anchored at the start of the opening.</summary>
     public const string Fixed = "fixed";
 
-    /// <summary>Anchored anew where each booking ends, so that no time is lost between them.</summary>
+    /// <summary>Starts again where each booking ends, so that no time is lost between them.</summary>
     public const string Packed = "packed";
 }
 
-/// <summary>What a booking takes of one kind. Without a row a requirement wants any one of its resources.</summary>
+/// <summary>The resources of one kind that a booking takes. Without a row a requirement takes any one of its resources.</summary>
 public sealed class ServiceNeed
 {
     public required long ServiceId { get; init; }

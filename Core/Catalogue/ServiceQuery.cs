@@ -58,7 +58,7 @@ public static class ServiceQuery
         s.Public, s.SlotGrid, s.Capacity, s.RequiresApproval, s.Limits, s.Cancellation, s.CheckIn, s.Questions,
         Requirements(needs, named), s.Active, s.Version);
 
-    /// <summary>A requirement without a row of its own wants any one of its resources.</summary>
+    /// <summary>A requirement without a row takes any one of its resources.</summary>
     private static List<ServiceRequirement> Requirements(List<ServiceNeed> needs, List<ServiceResource> named) =>
     [
         .. from number in needs.Select(n => n.Requirement).Union(named.Select(r => r.Requirement)).Order()

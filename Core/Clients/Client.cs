@@ -3,7 +3,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Clients;
 
-/// <summary>The person who comes. No account is needed; the e-mail address tells one from another.</summary>
+/// <summary>The person a booking is for. No account is needed; the e-mail address identifies them.</summary>
 public sealed class Client
 {
     public const string EmailConstraint = "ux_clients_email";

@@ -4,9 +4,9 @@ using Platform.Core.Storage;
 namespace Platform.Core.Clients;
 
 /// <summary>
-/// Locks of clients, by schema and id, until the transaction ends. Whoever writes a client's number shares them; merging
+/// Locks of clients, by schema and id, until the transaction ends. Writers of a client's id share them; merging
 /// and erasing take them alone. They are advisory locks because those are served in order: a row lock that many share
-/// in turn is never free for whoever wants it alone.
+/// in turn may never become free for an exclusive lock.
 /// <para>
 /// They come first, by ascending id; then rows of clients, services, resources, series and bookings. What was read before the
 /// lock may have changed since, so it is looked at again after it.

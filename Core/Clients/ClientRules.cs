@@ -6,10 +6,10 @@ namespace Platform.Core.Clients;
 /// <summary>What a client's record may hold, and when it can still be changed.</summary>
 public static class ClientRules
 {
-    /// <summary>What stands where the name of an erased person was.</summary>
+    /// <summary>The name of an erased person.</summary>
     public const string ErasedName = "Erased";
 
-    /// <summary>The number in E.164, or why it is none.</summary>
+    /// <summary>The number in E.164, or why it is invalid.</summary>
     /// <param name="country">Where a number without a country's code is dialled; null where nobody knows.</param>
     public static (string? Phone, Rejection? Rejection) Phone(string? text, string? country)
     {
@@ -34,7 +34,7 @@ public static class ClientRules
             ? null
             : new(RejectionKind.Stale, Codes.VersionMismatch, $"The current version is {actual}.");
 
-    /// <summary>Whether the record still stands for a person.</summary>
+    /// <summary>Whether the record is neither merged nor erased.</summary>
     public static Rejection? Changeable(Client client) => client switch
     {
         { ErasedAt: not null } => new(RejectionKind.Conflict, Codes.ClientErased, "The client's data has been erased."),

@@ -4,7 +4,7 @@ using Platform.Contracts.Clients;
 
 namespace Platform.Core.Clients;
 
-/// <summary>What tells one person from another.</summary>
+/// <summary>What identifies a person.</summary>
 public sealed record KnownPerson(long Id, string Name, string? Email, string? Phone);
 
 /// <param name="Reasons">Of <see cref="DuplicateReasons"/>.</param>

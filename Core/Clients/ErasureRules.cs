@@ -4,7 +4,7 @@ namespace Platform.Core.Clients;
 
 /// <summary>
 /// Takes a person out of a stored snapshot, event or answer. It goes by the names of members, so that one that is added
-/// to a snapshot later is found, too.
+/// to a snapshot later is also found.
 /// </summary>
 public static class ErasureRules
 {

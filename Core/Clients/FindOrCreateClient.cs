@@ -6,7 +6,7 @@ namespace Platform.Core.Clients;
 
 /// <summary>
 /// The client that a write names, in the caller's transaction. They are locked until that ends, so that nobody is merged
-/// or erased while something is written in their name (<see cref="ClientLocks"/>). Whoever was merged is who they were
+/// or erased while something is written in their name (<see cref="ClientLocks"/>). A merged record means the record it was
 /// merged into.
 /// </summary>
 public sealed class FindOrCreateClient(TenantDb db)
@@ -14,7 +14,7 @@ public sealed class FindOrCreateClient(TenantDb db)
     /// <summary>Each further one means that somebody else has merged or made the same client just now.</summary>
     private const int Attempts = 5;
 
-    /// <summary>Null if there is no such client.</summary>
+    /// <summary>Null if the client does not exist.</summary>
     /// <param name="alone">Whether writes of the same client wait for one another.</param>
     public async Task<Client?> FindAsync(long id, CancellationToken ct, bool alone = false)
     {
@@ -53,7 +53,7 @@ public sealed class FindOrCreateClient(TenantDb db)
         return (null, ClientRules.EmailTaken(null));
     }
 
-    /// <summary>Null if there is none, or if the one there was has been merged or erased just now.</summary>
+    /// <summary>Null if it does not exist, or has just been merged or erased.</summary>
     private async Task<Client?> LockAsync(long? id, string? email, bool alone, CancellationToken ct)
     {
         var found = await db.Database.SqlQuery<long>(

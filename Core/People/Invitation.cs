@@ -5,8 +5,8 @@ using Platform.Core.Tenants;
 namespace Platform.Core.People;
 
 /// <summary>
-/// A tenant invites an e-mail address; whoever has it becomes a member by accepting. Until then it holds only what the
-/// tenant wrote, whoever the address belongs to.
+/// A tenant invites an e-mail address; its owner becomes a member by accepting. Until then it holds only what the
+/// tenant wrote, and nothing about the owner of the address.
 /// </summary>
 public sealed class Invitation
 {

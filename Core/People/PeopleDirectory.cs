@@ -91,7 +91,7 @@ public sealed class PeopleDirectory(
         return members;
     }
 
-    /// <summary>Whether the platform has deactivated this person. Whoever it has never met is not.</summary>
+    /// <summary>Whether the platform has deactivated this person. False for an unknown person.</summary>
     public Task<bool> IsBlockedAsync(long userId, CancellationToken ct) =>
         AnyAsync("select 1 from users where id = $1 and not active", userId, ct);
 

@@ -18,7 +18,7 @@ public static class RoleRules
             .ToArray();
         var slug = string.Join('_', new string(letters).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-        // Of a name without any such letter its code points tell it from others.
+        // A name without any such letter is distinguished by its code points.
         if (slug.Length == 0) slug = $"role_{string.Concat(name.Take(10).Select(c => $"{(int)c:x4}"))}";
         return slug[..Math.Min(slug.Length, SlugMaxLength)].TrimEnd('_');
     }

@@ -50,7 +50,7 @@ public sealed class Membership
     /// <summary>Values of the tenant's custom fields of users.</summary>
     public JsonElement Metadata { get; set; } = JsonSerializer.SerializeToElement(new { });
 
-    /// <summary>Roles that come and go raise it, too.</summary>
+    /// <summary>Adding and removing roles also raise it.</summary>
     public long Version { get; init; }
 }
 

@@ -5,13 +5,13 @@ namespace Platform.Core.Scim;
 
 /// <summary>
 /// Resources as directories write them, brought into one form: names as the schema has them, booleans that came as
-/// text, lists where one value was sent. What the schema does not know, and what is null, is left out.
+/// text, lists where one value was sent. Unknown and null attributes are left out.
 /// </summary>
 public static class ScimDocuments
 {
     private const int MaxText = 1000, MaxValues = 10_000;
 
-    /// <param name="extension">Its attributes stand in a member of its own.</param>
+    /// <param name="extension">Its attributes are in a member named by its URN.</param>
     /// <exception cref="ScimException">A value is not of the type of its attribute, <c>invalidValue</c>.</exception>
     public static JsonObject Read(ScimSchema schema, ScimSchema? extension, JsonElement resource)
     {
@@ -29,7 +29,7 @@ public static class ScimDocuments
         return document;
     }
 
-    /// <summary>Null where the value says that there is none.</summary>
+    /// <summary>Null when the value is empty.</summary>
     public static JsonNode? Value(ScimDefinition attribute, JsonElement value)
     {
         if (value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) return null;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Platform.Core.Scim;
 
-/// <summary>Where an attribute stands: <c>name.givenName</c>, <c>emails[type eq "work"].value</c>.</summary>
+/// <summary>The path of an attribute: <c>name.givenName</c>, <c>emails[type eq "work"].value</c>.</summary>
 /// <param name="Schema">The URN before it, if there is one.</param>
 /// <param name="Name">Empty where the path is the URN of an extension.</param>
 /// <param name="Filter">Which values of an attribute that has many.</param>

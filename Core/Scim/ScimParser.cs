@@ -23,7 +23,7 @@ public sealed class ScimParser
         if (text.Length > MaxLength) throw Error($"it is longer than {MaxLength} characters");
     }
 
-    /// <exception cref="ScimException">It is none, <c>invalidFilter</c>.</exception>
+    /// <exception cref="ScimException">The filter is invalid, <c>invalidFilter</c>.</exception>
     public static ScimFilter Filter(string text)
     {
         var parser = new ScimParser(text, ScimErrorTypes.InvalidFilter);
@@ -31,7 +31,7 @@ public sealed class ScimParser
         return parser.IsAtEnd() ? filter : throw parser.Error("something follows it");
     }
 
-    /// <exception cref="ScimException">It is none, <c>invalidPath</c>.</exception>
+    /// <exception cref="ScimException">The path is invalid, <c>invalidPath</c>.</exception>
     public static ScimPath Path(string text)
     {
         var parser = new ScimParser(text, ScimErrorTypes.InvalidPath);
@@ -108,7 +108,7 @@ public sealed class ScimParser
         return IsName(sub) ? new(schema, attribute, filter, sub) : throw Error("the name at its end is malformed");
     }
 
-    /// <summary>What stands before the last colon of a URN, unless the whole is that of a schema.</summary>
+    /// <summary>The part before the last colon of a URN, unless the whole is that of a schema.</summary>
     private static (string? Schema, string Attribute) Split(string name)
     {
         if (!name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)) return (null, name);

@@ -5,7 +5,7 @@ using Platform.Core.Tenants;
 namespace Platform.Core.Scim;
 
 /// <summary>
-/// What a tenant's directory says of a member. It is the directory's word: name and address of the person stay their
+/// What a tenant's directory stores about a member: name and address of the person stay their
 /// own.
 /// </summary>
 public sealed class ScimUser

@@ -17,7 +17,7 @@ public sealed class LocalCache : IDisposable
     /// <summary>Some 30 MB. When it is full, a twentieth makes room: what nobody has used for longest.</summary>
     public const int MaxEntries = 100_000;
 
-    /// <summary>Forgetting one row forgets what shares its generation, too: a few needless reads.</summary>
+    /// <summary>Removing one row also removes what shares its generation, at the cost of a few reads.</summary>
     private const int Generations = 1024;
 
     private const HybridCacheEntryFlags Local = HybridCacheEntryFlags.DisableDistributedCache;

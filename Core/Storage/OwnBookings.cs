@@ -1,4 +1,4 @@
 namespace Platform.Core.Storage;
 
-/// <summary>The bookings that are somebody's own: of a resource or of a client record. Of neither there are none.</summary>
+/// <summary>A caller's own bookings: of a resource or of a client record. A caller without either has none.</summary>
 public sealed record OwnBookings(long? ResourceId, long? ClientId);

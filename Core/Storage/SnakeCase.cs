@@ -8,7 +8,7 @@ internal static class SnakeCase
     {
         /// <summary>
         /// Names columns the way PostgreSQL folds names, so that SQL by hand needs no quotes. Where
-        /// <paramref name="markForeignKeys"/> is set they end in <c>_fk</c>, as the tables of platformdb want it.
+        /// <paramref name="markForeignKeys"/> is set they end in <c>_fk</c>, as the tables of platformdb require.
         /// </summary>
         public void UseSnakeCase(bool markForeignKeys)
         {

@@ -31,7 +31,7 @@ internal static class Stamps
     }
 }
 
-/// <summary>Who made a row and who changed it last, and when, for rows whose answers tell that.</summary>
+/// <summary>Who created and last changed a row, and when, for rows whose answers include it.</summary>
 public abstract class ActorStamped
 {
     public DateTimeOffset CreatedAt { get; private init; }

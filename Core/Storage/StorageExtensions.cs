@@ -9,7 +9,7 @@ public static class StorageExtensions
 {
     extension(IServiceCollection services)
     {
-        /// <summary>The three contexts and what writes SQL by hand, all as <see cref="Databases.AppRole"/>.</summary>
+        /// <summary>The three contexts and what writes SQL by hand, all as the login of this process.</summary>
         /// <remarks>The contexts carry their tenant, so they are scoped and never pooled.</remarks>
         public IServiceCollection AddStorage(string platformDb, string tenantDb) => services
             .AddKeyedSingleton(Databases.Platform, (provider, _) => DataSource(provider, platformDb))
@@ -37,7 +37,7 @@ public static class StorageExtensions
     }
 
     private static NpgsqlDataSource DataSource(IServiceProvider provider, string connectionString) =>
-        new NpgsqlDataSourceBuilder(Databases.AsApp(connectionString))
+        new NpgsqlDataSourceBuilder(Databases.ForProcess(connectionString))
             .UseLoggerFactory(provider.GetService<ILoggerFactory>())
             .Build();
 }

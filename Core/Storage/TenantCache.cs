@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace Platform.Core.Storage;
 
 /// <summary>
-/// Remembers answers that rest on rows of a tenant. What is found here was true when it was read, no change of the
+/// Caches answers that depend on rows of a tenant. A cached answer was true when it was read, no change of the
 /// tenant has been heard of since, and its time is not over.
 /// </summary>
 public abstract class TenantCache<TQuestion, TAnswer>(TimeProvider clock)
     where TQuestion : notnull where TAnswer : class
 {
-    /// <summary>How long an answer is believed while this process hears of changes, in case one is not told.</summary>
+    /// <summary>How long an answer is fresh while the channel of changes is connected, in case a change is not reported.</summary>
     private static readonly TimeSpan FreshConnected = TimeSpan.FromSeconds(10);
 
     /// <summary>And while it does not: how late a revocation on another node may count.</summary>
@@ -43,7 +43,7 @@ public abstract class TenantCache<TQuestion, TAnswer>(TimeProvider clock)
         if (_shelves.TryGetValue(tenantId, out var shelf) && shelf.IsEmpty) Forget(tenantId);
     }
 
-    /// <summary>The channel of changes works. What was told while it did not is unknown.</summary>
+    /// <summary>The channel of changes is connected again. Changes reported while it was not are unknown.</summary>
     public void Heard()
     {
         if (!IsConnected) ForgetAll();

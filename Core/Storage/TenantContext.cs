@@ -22,7 +22,7 @@ public sealed class TenantContext
     /// <summary>BCP 47: the language of messages to people who have not chosen one.</summary>
     public string Locale { get => field ?? throw new InvalidOperationException("No locale has been set."); set; }
 
-    /// <summary>All that may be seen of bookings, by whoever may not see all of them; null where nothing is hidden.</summary>
+    /// <summary>The bookings that a caller with limited rights may see; null when nothing is hidden.</summary>
     public OwnBookings? Own { get; set; }
 
     /// <summary>Where numbers are dialled that have no country's code; null where nobody knows.</summary>

@@ -10,7 +10,7 @@ internal static class RotateKeys
 {
     public static async Task RunAsync(IConfiguration configuration, TextWriter output, CancellationToken ct)
     {
-        var connectionString = StorageSetup.AsApp(configuration.GetConnectionString(StorageSetup.Database))
+        var connectionString = StorageSetup.ForProcess(configuration.GetConnectionString(StorageSetup.Database))
             ?? throw new InvalidOperationException($"Set ConnectionStrings:{StorageSetup.Database}.");
 
         await using var database = NpgsqlDataSource.Create(connectionString);

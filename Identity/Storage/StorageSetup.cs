@@ -11,26 +11,27 @@ internal static class StorageSetup
     /// <summary>Name of the database among the connection strings.</summary>
     public const string Database = "identitydb";
 
-    /// <summary>Made by the first migration.</summary>
-    private const string AppRole = "identity_app";
+    /// <summary>Migrations grant to it what a running process may do; the login of the process is a member of it.</summary>
+    public const string AppRole = "identity_app";
 
     extension(WebApplicationBuilder builder)
     {
         /// <summary>The database as a running process uses it: rows, and no right to change a table.</summary>
         public void AddStorage()
         {
-            builder.AddStorage(AsApp);
+            builder.AddStorage(Database, ForProcess);
             builder.AddDatabaseWatch(Database);
         }
 
         /// <summary>The database as its owner, for migrations.</summary>
-        public void AddStorageAsOwner() => builder.AddStorage(connectionString => connectionString);
+        public void AddStorageAsOwner() =>
+            builder.AddStorage(DatabaseSetup.OwnerOf(Database), connectionString => connectionString);
 
-        private void AddStorage(Func<string?, string?> role) => builder.AddNpgsqlDbContext<IdentityDb>(
-            Database,
+        private void AddStorage(string name, Func<string?, string?> settingsOf) => builder.AddNpgsqlDbContext<IdentityDb>(
+            name,
             settings =>
             {
-                settings.ConnectionString = role(settings.ConnectionString);
+                settings.ConnectionString = settingsOf(settings.ConnectionString);
                 settings.DisableHealthChecks = true; // DatabaseWatch knows
                 settings.DisableRetry = true; // what was perhaps done is not done again, and transactions span statements
             },
@@ -48,15 +49,15 @@ internal static class StorageSetup
     }
 
     /// <summary>
-    /// The connection string, with the role of running processes taken at the start of each connection. Statements that are
-    /// asked often are prepared, and a connection is not reset between two requests: nothing here leaves a state in it.
+    /// The connection string with the settings of a running process. Statements that are asked often are prepared, and a
+    /// connection is not reset between two requests: nothing here leaves a state in it.
     /// </summary>
-    public static string? AsApp(string? connectionString)
+    public static string? ForProcess(string? connectionString)
     {
         if (string.IsNullOrEmpty(connectionString)) return connectionString;
 
         var connection = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 60, NoResetOnClose = true };
-        connection.Options = $"{connection.Options} -c role={AppRole} -c jit=off".Trim();
+        connection.Options = $"{connection.Options} -c jit=off".Trim();
         return connection.ConnectionString;
     }
 }

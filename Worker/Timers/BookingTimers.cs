@@ -9,7 +9,7 @@ using Platform.Core.Storage;
 namespace Platform.Worker.Timers;
 
 /// <summary>
-/// What becomes of a booking whose time has come. The booking is locked before the job, in the order of whoever changes
+/// Changes a booking when its time has come. The booking is locked before the job, in the lock order of changes of
 /// it; a job whose booking is being changed waits for the next round. What counts is the booking as it is now.
 /// </summary>
 internal sealed class BookingTimers(TenantDb db, ChangeBooking change, Holds holds, TimeProvider clock)

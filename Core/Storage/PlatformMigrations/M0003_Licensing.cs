@@ -17,7 +17,7 @@ internal sealed class M0003_Licensing : Migration
         migrationBuilder.Sql(Grants);
     }
 
-    /// <summary>A license's version tells of its terms. Seats come and go without raising it.</summary>
+    /// <summary>A license's version counts changes of its terms. Grants do not raise it.</summary>
     private const string Versions = """
         create function raise_row_version() returns trigger language plpgsql as $$
         begin
@@ -69,7 +69,7 @@ internal sealed class M0003_Licensing : Migration
         group by 1, 2, 3, 6;
         """;
 
-    /// <summary>As in tenantdb, so that what happens to licenses and grants is told if, and only if, it is committed.</summary>
+    /// <summary>As in tenantdb, so that an event exists if, and only if, the change is committed.</summary>
     private const string Outbox = """
         create schema if not exists platform;
 

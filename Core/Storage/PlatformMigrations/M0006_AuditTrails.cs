@@ -25,7 +25,7 @@ internal sealed class M0006_AuditTrails : Migration
         """;
 
     /// <summary>
-    /// Chains are checked piece by piece, so that progress can be told and nothing is sorted as a whole. The pieces that
+    /// Chains are checked piece by piece, so that progress can be reported and nothing is sorted as a whole. The pieces that
     /// were let go are known by the checkpoint that ends them.
     /// </summary>
     private const string Checks = """
@@ -65,7 +65,7 @@ internal sealed class M0006_AuditTrails : Migration
         """;
 
     /// <summary>
-    /// Where chains stood, signed with a key that the database does not have: whoever can rewrite a whole chain and its
+    /// The ends of chains, signed with a key that the database does not have: an attacker who rewrites a whole chain and its
     /// head cannot rewrite these. What lies before a checkpoint is a sealed segment, and only whole ones are let go.
     /// </summary>
     private const string Checkpoints = """

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Platform.Core.Storage.PlatformMigrations;
 
-/// <summary>Applications that stand in the catalogue before anybody can license them; when grants changed.</summary>
+/// <summary>Applications in the catalogue that cannot be licensed yet; when grants changed.</summary>
 [DbContext(typeof(PlatformDb)), Migration("0018_CatalogueAhead")]
 internal sealed class M0018_CatalogueAhead : Migration
 {

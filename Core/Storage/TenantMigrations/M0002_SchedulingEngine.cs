@@ -183,7 +183,7 @@ internal sealed class M0002_SchedulingEngine : Migration
         """;
 
     private const string Bookings = """
-        -- A hold is a booking in the state held: it counts until hold_expires_at and no longer, whoever clears it up.
+        -- A hold is a booking in the state held: it counts until hold_expires_at, whether or not it has been deleted.
         alter table bookings
             drop constraint bookings_status_check,
             add constraint bookings_status_check check (status in ('held', 'pending', 'confirmed', 'checked_in',

@@ -14,7 +14,7 @@ internal sealed class M0007_Changes : Migration
     }
 
     /// <summary>
-    /// Whoever writes cannot know in which order transactions commit, so it is the reader who gives positions, to what is
+    /// A writer cannot know in which order transactions commit, so it is the reader who gives positions, to what is
     /// committed by then: a cursor never passes anything that appears later.
     /// </summary>
     private const string Tables = """

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Platform.Tests.AppHost;
 
@@ -7,8 +8,10 @@ public sealed class PublishTests : IDisposable
 {
     private static readonly string[] Secrets =
     [
-        "admin-client-secret", "api-client-secret", "audit-checkpoint-key", "hub-client-secret", "identity-client-secret",
-        "key-ring-password", "mail-url", "manage-link-key", "postgres-password", "redis-password",
+        "admin-client-secret", "api-client-secret", "api-login-password", "audit-checkpoint-key", "hub-client-secret",
+        "identity-client-secret", "identity-login-password", "identity-owner-password", "key-ring-password", "mail-url",
+        "manage-link-key", "platform-owner-password", "postgres-password", "redis-password", "tenant-owner-password",
+        "worker-login-password",
     ];
 
     /// <summary>Parameters of a deployment that are no secrets.</summary>
@@ -39,8 +42,24 @@ public sealed class PublishTests : IDisposable
         Assert.Equal(projects, resources.EnumerateObject().Where(r => Type(r.Value) == "project.v0").Select(r => r.Name).Order(StringComparer.Ordinal));
         Assert.All(projects, project => Assert.All(
             resources.GetProperty(project).GetProperty("env").EnumerateObject().Where(setting => IsSecret(setting.Name)),
-            setting => Assert.Matches(@"^\{[\w-]+\.(value|connectionString)\}$", setting.Value.GetString())));
+            setting => Assert.Matches(@"^(Host=.*;Username=\w+;Password=)?\{[\w-]+\.(value|connectionString)\}(;Database=\w+)?$", setting.Value.GetString())));
+        Assert.Equal(
+        [
+            "api: platformdb as api_login, tenantdb as api_login, tenantdb_owner as tenant_owner",
+            "identity: identitydb as identity_login",
+            "identity-migrations: identitydb_owner as identity_owner, postgres",
+            "migrations: platformdb_owner as platform_owner, postgres, tenantdb_owner as tenant_owner",
+            "worker: platformdb as worker_login, tenantdb as worker_login",
+        ], projects.Select(Connections).Where(line => !line.EndsWith(": ", StringComparison.Ordinal)));
         Assert.Equal("{mail-url.value}", resources.GetProperty("worker").GetProperty("env").GetProperty("Mail__Url").GetString());
+
+        string Connections(string project) => $"{project}: " + string.Join(", ",
+            from setting in resources.GetProperty(project).GetProperty("env").EnumerateObject()
+            where setting.Name.StartsWith("ConnectionStrings__", StringComparison.Ordinal) && setting.Name != "ConnectionStrings__redis"
+            let login = Regex.Match(setting.Value.GetString()!, "Username=(?<name>[^;]+)").Groups["name"].Value
+            let name = setting.Name["ConnectionStrings__".Length..]
+            orderby name
+            select login is "" ? name : $"{name} as {login}");
 
         string Image(string name) => resources.GetProperty(name).GetProperty("image").GetString()!;
         static string? Type(JsonElement resource) => resource.GetProperty("type").GetString();
@@ -48,7 +67,8 @@ public sealed class PublishTests : IDisposable
             parameter.Value.GetProperty("inputs").GetProperty("value").TryGetProperty("secret", out var secret) && secret.GetBoolean();
         static bool IsSecret(string name) =>
             name.EndsWith("Secret", StringComparison.Ordinal) || name.EndsWith("Key", StringComparison.Ordinal)
-            || name.StartsWith("ConnectionStrings__", StringComparison.Ordinal);
+            || name.StartsWith("ConnectionStrings__", StringComparison.Ordinal)
+            || name.StartsWith("DatabaseLogins__", StringComparison.Ordinal);
     }
 
     public void Dispose() => File.Delete(_file);

@@ -243,10 +243,11 @@ public sealed class AuditTests(PlatformFixture platform)
     [InlineData("update audit_checkpoints set pruned_at = now()")]
     [InlineData("update audit_heads set sequence = 0")]
     [InlineData("select prune_audit('access', 1, 1, now())")]
+    [InlineData("select erase_purged_tenant(1)")]
     public async Task The_role_of_the_processes_can_remove_nothing(string statement)
     {
-        var role = Core.Storage.Databases.AsApp(platform.Databases.PlatformDb);
-        await using var source = Npgsql.NpgsqlDataSource.Create($"{role};Pooling=false");
+        var login = platform.Databases.PlatformDb.As(Logins.Api);
+        await using var source = Npgsql.NpgsqlDataSource.Create($"{login};Pooling=false");
         await using var command = source.CreateCommand(statement);
 
         var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(Ct));

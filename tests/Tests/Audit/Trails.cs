@@ -21,7 +21,7 @@ public sealed class Trails : IAsyncLifetime
     {
         Databases = await PlatformDatabases.NewAsync();
         _owner = NpgsqlDataSource.Create($"{Databases.PlatformDb};Pooling=false");
-        Processes = NpgsqlDataSource.Create(Core.Storage.Databases.AsApp(Databases.PlatformDb));
+        Processes = NpgsqlDataSource.Create(Databases.PlatformDb.As(Logins.Api));
     }
 
     /// <summary>Decisions of a time, as the process would have appended them.</summary>

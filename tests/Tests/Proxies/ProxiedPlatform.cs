@@ -48,12 +48,12 @@ public sealed class ProxiedPlatform(IdentityFixture identity) : IAsyncLifetime
         _started.Add(_proxy);
 
         await StartAsync<IApiAssembly>("api",
-            ("ConnectionStrings:platformdb", databases.PlatformDb), ("ConnectionStrings:tenantdb", databases.TenantDb),
+            [.. databases.OfApi,
             ("services:identity:https:0", Proxy.UrlOf("id")), ("Oidc:ClientSecret", "api-secret-1"),
             ("ManageLinks:Key", "a key that only the tests have, long enough"),
-            ("Audit:CheckpointKey", "another key that only the tests have, long enough"));
+            ("Audit:CheckpointKey", "another key that only the tests have, long enough")]);
         await StartAsync<IIdentityAssembly>("id",
-            ("ConnectionStrings:identitydb", IdentityDatabase), ("services:api:http:0", Direct["api"]),
+            ("ConnectionStrings:identitydb", IdentityDatabase.As(Logins.Identity)), ("services:api:http:0", Direct["api"]),
             ("Clients:Hub:Url", Proxy.UrlOf("hub")), ("Clients:Hub:Secret", HubSecret),
             ("Clients:Admin:Url", Proxy.UrlOf("admin")), ("Clients:Admin:Secret", "admin-secret-1"),
             ("Clients:Api:Secret", "api-secret-1"), ("Clients:Self:Secret", SelfSecret),

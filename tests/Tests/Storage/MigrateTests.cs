@@ -1,6 +1,5 @@
 using Npgsql;
 using Platform.Contracts.Tenants;
-using Platform.Core.Storage;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Storage;
@@ -17,26 +16,6 @@ public sealed class MigrateTests
 
         Assert.Contains(before, line => line.StartsWith("tenant_1.bookings", StringComparison.Ordinal));
         Assert.Equal(before, await ContentsAsync(databases));
-        await databases.ReleaseAsync();
-    }
-
-    [Fact]
-    public async Task Running_processes_make_no_tables_and_no_temporary_ones()
-    {
-        var databases = await PlatformDatabases.NewAsync(); // a copy does not inherit what its template refuses
-        await databases.MigrateAsync(withDemo: false, TextWriter.Null);
-
-        foreach (var database in (string[])[databases.PlatformDb, databases.TenantDb])
-        {
-            foreach (var statement in (string[])["create table mine (id int)", "create temporary table mine (id int)", "create schema mine"])
-            {
-                var e = await Assert.ThrowsAsync<PostgresException>(
-                    () => ExecuteAsync($"{Databases.AsApp(database)};Pooling=false", statement));
-
-                Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, e.SqlState);
-            }
-        }
-
         await databases.ReleaseAsync();
     }
 
@@ -138,19 +117,19 @@ public sealed class MigrateTests
     public async Task A_new_tenants_schema_is_the_one_that_the_migrations_build_step_by_step()
     {
         var databases = await PlatformDatabases.NewAsync();
-        var migrator = new Migrator(databases.PlatformDb, databases.TenantDb);
-        await ExecuteAsync(databases.TenantDb, "create schema tenant_1502");
+        var migrator = databases.Migrator;
+        await ExecuteAsync(databases.TenantDb.As(Logins.TenantOwner), "create schema tenant_1502");
 
-        var steps = await migrator.MigrateTenantAsync(1502, TestContext.Current.CancellationToken);
-        var atOnce = await migrator.MigrateTenantAsync(1503, TestContext.Current.CancellationToken);
+        var steps = await migrator.Tenants.MigrateAsync(1502, TestContext.Current.CancellationToken);
+        var atOnce = await migrator.Tenants.MigrateAsync(1503, TestContext.Current.CancellationToken);
 
-        Assert.Equal(migrator.TenantMigrations.Count, steps);
+        Assert.Equal(migrator.Tenants.Migrations.Count, steps);
         Assert.Equal(steps, atOnce);
-        Assert.Equal(migrator.TenantMigrations, await ReadAsync(databases.TenantDb, """
+        Assert.Equal(migrator.Tenants.Migrations, await ReadAsync(databases.TenantDb, """
             select "MigrationId" from tenant_1503.migrations order by 1
             """));
         Assert.Equal(await DefinitionsAsync(databases, "tenant_1502"), await DefinitionsAsync(databases, "tenant_1503"));
-        Assert.Equal(0, await migrator.MigrateTenantAsync(1503, TestContext.Current.CancellationToken));
+        Assert.Equal(0, await migrator.Tenants.MigrateAsync(1503, TestContext.Current.CancellationToken));
         await databases.ReleaseAsync();
     }
 
@@ -158,11 +137,11 @@ public sealed class MigrateTests
     public async Task A_new_tenants_schema_that_cannot_be_built_leaves_nothing_behind()
     {
         var databases = await PlatformDatabases.NewAsync();
-        var migrator = new Migrator(databases.PlatformDb, databases.TenantDb);
+        var migrator = databases.Migrator;
         await ExecuteAsync(databases.TenantDb, "drop function platform.touch() cascade");
 
         await Assert.ThrowsAsync<PostgresException>(
-            () => migrator.MigrateTenantAsync(1504, TestContext.Current.CancellationToken));
+            () => migrator.Tenants.MigrateAsync(1504, TestContext.Current.CancellationToken));
 
         Assert.Empty(await ReadAsync(databases.TenantDb, "select nspname from pg_namespace where nspname = 'tenant_1504'"));
         await databases.ReleaseAsync();

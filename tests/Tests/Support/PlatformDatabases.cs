@@ -1,12 +1,13 @@
 using Npgsql;
 using Platform.Api.Migrations;
 using Platform.Core.Storage;
+using Platform.ServiceDefaults.Databases;
 
 namespace Platform.Tests.Support;
 
 /// <summary>A pair of migrated databases with the demo data in them; every fixture copies it in a moment.</summary>
-/// <param name="PlatformDb">As the owner.</param>
-/// <param name="TenantDb">As the owner.</param>
+/// <param name="PlatformDb">As the superuser of the server, who arranges what a test needs.</param>
+/// <param name="TenantDb">As the superuser.</param>
 public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
 {
     private static readonly Lazy<Task<PlatformDatabases>> Template = new(async () =>
@@ -20,15 +21,26 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
     {
         var template = await Template.Value;
         return new(
-            await Servers.NewDatabaseAsync("platformdb", template.PlatformDb),
-            await Servers.NewDatabaseAsync("tenantdb", template.TenantDb));
+            await Servers.NewDatabaseAsync("platformdb", template.PlatformDb, Logins.OfPlatform),
+            await Servers.NewDatabaseAsync("tenantdb", template.TenantDb, Logins.OfTenants));
     }
 
     public static async Task<PlatformDatabases> EmptyAsync() => new(
-        await Unpooled("platformdb_template"), await Unpooled("tenantdb_template"));
+        await Unpooled("platformdb_template", Logins.OfPlatform), await Unpooled("tenantdb_template", Logins.OfTenants));
+
+    /// <summary>As the owners.</summary>
+    public Migrator Migrator => new(PlatformDb.As(Logins.PlatformOwner), TenantDb.As(Logins.TenantOwner));
+
+    /// <summary>What the Api is configured with.</summary>
+    public IReadOnlyList<(string Key, string Value)> OfApi =>
+    [
+        ("ConnectionStrings:platformdb", PlatformDb.As(Logins.Api)),
+        ("ConnectionStrings:tenantdb", TenantDb.As(Logins.Api)),
+        ("ConnectionStrings:tenantdb_owner", TenantDb.As(Logins.TenantOwner)),
+    ];
 
     public Task<int> MigrateAsync(bool withDemo, TextWriter output) =>
-        MigrateCommand.RunAsync(new Migrator(PlatformDb, TenantDb), withDemo, output, CancellationToken.None);
+        MigrateCommand.RunAsync(Migrator, withDemo, output, CancellationToken.None);
 
     /// <summary>Drops them from a developer's own server. The server of a run is thrown away with all that it holds.</summary>
     public Task ReleaseAsync() => Servers.OutliveTheRun ? DropAsync() : Task.CompletedTask;
@@ -48,5 +60,5 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
     }
 
     /// <summary>A database can be copied only while nobody, not even a pool, is connected to it.</summary>
-    private static async Task<string> Unpooled(string name) => $"{await Servers.NewDatabaseAsync(name)};Pooling=false";
+    private static async Task<string> Unpooled(string name, DatabaseRoles roles) => $"{await Servers.NewDatabaseAsync(name, roles: roles)};Pooling=false";
 }

@@ -116,9 +116,8 @@ public sealed class ApiFactory(
     /// <summary>One factory counts no requests of another.</summary>
     private readonly string _keyPrefix = $"{Guid.CreateVersion7():n}";
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
-        .UseSetting("ConnectionStrings:platformdb", databases.PlatformDb)
-        .UseSetting("ConnectionStrings:tenantdb", databases.TenantDb)
+    protected override void ConfigureWebHost(IWebHostBuilder builder) => databases.OfApi
+        .Aggregate(builder, (host, setting) => host.UseSetting(setting.Key, setting.Value))
         .UseSetting("ConnectionStrings:redis", redis)
         .UseSetting("Identity:Issuer", TestTokens.Issuer)
         .UseSetting("services:identity:http:0", identityUrl)

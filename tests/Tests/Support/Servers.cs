@@ -4,6 +4,7 @@ using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Platform.ServiceDefaults.Databases;
 
 [assembly: AssemblyFixture(typeof(Platform.Tests.Support.ServersFixture))]
 
@@ -18,22 +19,25 @@ public static class Servers
     private const long RoomForData = 6L << 30;
 
     private static readonly SemaphoreSlim OneTemplateAtATime = new(1);
+    private static readonly Lazy<Task> Roles = new(CreateRolesAsync);
     private static readonly Lazy<Task<DistributedApplication>> Application = new(StartAsync);
     private static readonly Lazy<DirectoryInfo> Data = new(() => Directory.CreateDirectory(Path.Combine(Root(), $"platform-tests-{Guid.CreateVersion7():n}")));
 
     /// <summary>Whether PostgreSQL is a developer's own, so that what is left there stays.</summary>
     public static bool OutliveTheRun => Environment.GetEnvironmentVariable("TEST_POSTGRES") is { Length: > 0 };
 
-    /// <summary>Connection string of the server, as its owner, without a database.</summary>
+    /// <summary>Connection string of the server, as its superuser, without a database.</summary>
     public static Task<string> PostgresAsync() => AddressAsync("TEST_POSTGRES", "postgres");
 
     /// <summary><c>host:port[,password=…]</c></summary>
     public static Task<string> RedisAsync() => AddressAsync("TEST_REDIS", "redis");
 
     /// <summary>Makes a database of its own for a fixture; copying a template takes some 50 ms.</summary>
-    /// <returns>Its connection string.</returns>
-    public static async Task<string> NewDatabaseAsync(string name, string? template = null)
+    /// <param name="roles">Who owns it and who may log in; nobody but the superuser if it is null.</param>
+    /// <returns>Its connection string, as the superuser.</returns>
+    public static async Task<string> NewDatabaseAsync(string name, string? template = null, DatabaseRoles? roles = null)
     {
+        if (roles is not null) await Roles.Value;
         var server = await PostgresAsync();
         var database = $"{name}_{Guid.CreateVersion7():n}";
         var copy = template is null ? "" : $" template {new NpgsqlConnectionStringBuilder(template).Database}";
@@ -44,6 +48,11 @@ public static class Servers
             await using var dataSource = NpgsqlDataSource.Create($"{server};Database=postgres;Pooling=false");
             await using var command = dataSource.CreateCommand($"create database {database}{copy}");
             await command.ExecuteNonQueryAsync();
+            if (roles is not null)
+            {
+                await using var grants = dataSource.CreateCommand(DatabaseSetup.OwnershipSql(roles, database)); // no copy has them
+                await grants.ExecuteNonQueryAsync();
+            }
         }
         finally
         {
@@ -51,6 +60,14 @@ public static class Servers
         }
 
         return $"{server};Database={database}";
+    }
+
+    private static async Task CreateRolesAsync()
+    {
+        foreach (var roles in (DatabaseRoles[])[Logins.OfPlatform, Logins.OfTenants, Logins.OfIdentity])
+        {
+            await DatabaseSetup.RunAsync(await PostgresAsync(), roles, [], CancellationToken.None);
+        }
     }
 
     internal static async Task StopAsync()

@@ -46,8 +46,7 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     public async Task CreateAsync(string timeZone)
     {
         await CreateCustomerAsync(timeZone, "provisioning");
-        await new Migrator(platform.Databases.PlatformDb, platform.Databases.TenantDb)
-            .MigrateTenantAsync(id, TestContext.Current.CancellationToken);
+        await platform.Databases.Migrator.Tenants.MigrateAsync(id, TestContext.Current.CancellationToken);
         await ExecuteAsync($"""
             insert into categories (id, name) values ({CategoryId}, 'Doctors');
             insert into resources (id, category_id, name) values ({DoctorId}, {CategoryId}, 'Dr Who');
@@ -88,14 +87,14 @@ public sealed class TestTenant(long id, PlatformFixture platform)
         Client.DefaultRequestHeaders.Add(Headers.TenantId, id.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Rows of its own, as the owner of the database.</summary>
+    /// <summary>Rows of its own, as the superuser.</summary>
     public Task ExecuteAsync(string sql) => platform.ExecuteTenantAsync($"set search_path to {Schema}; {sql}");
 
-    /// <summary>One value of its own, as the owner of the database.</summary>
+    /// <summary>One value of its own, as the superuser.</summary>
     public Task<object?> ValueAsync(string sql) =>
         OwnerSql.ScalarAsync(platform.Databases.TenantDb, $"set search_path to {Schema}; {sql}");
 
-    /// <summary>The highest id in one of its tables; as the owner of the database. People are not in its own.</summary>
+    /// <summary>The highest id in one of its tables, as the superuser. People are not in its own.</summary>
     public async Task<long> HighestIdAsync(string table)
     {
         if (table == "users") return UserId;

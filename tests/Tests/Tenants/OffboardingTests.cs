@@ -69,7 +69,9 @@ public sealed class OffboardingTests(ClockedPlatform world)
         world.Clock.AdjustTime(PlatformFixture.Monday9am.AddDays(30));
 
         var outcomes = await SchedulingAnswers.AtOnceAsync(3, _ => Platform.StaffAsync("POST", $"{path}/purge"));
-        await Platform.ExecuteTenantAsync($"create schema if not exists {tenant.Schema}"); // as if one had died half-way
+        await OwnerSql.ExecuteAsync(
+            Platform.Databases.TenantDb.As(Logins.TenantOwner),
+            $"create schema if not exists {tenant.Schema}"); // as if one had died half-way
         var purged = await Platform.StaffAsync<TenantResponse>("POST", $"{path}/purge");
         world.Clock.AdjustTime(PlatformFixture.Monday9am);
 

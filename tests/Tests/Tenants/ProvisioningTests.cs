@@ -2,7 +2,6 @@ using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Tenants;
-using Platform.Core.Storage;
 using Platform.Tests.Bookings;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
@@ -139,7 +138,9 @@ public sealed class ProvisioningTests(ClockedPlatform world)
         var (slug, key) = (TenantCalls.NewSlug(), $"{Guid.CreateVersion7()}");
         var id = await Platform.PlatformValueAsync<long>(
             "select last_value + is_called::int from tenants_id_seq");
-        await Platform.ExecuteTenantAsync($"create schema tenant_{id}; create table tenant_{id}.services (mine int)");
+        await OwnerSql.ExecuteAsync(
+            Platform.Databases.TenantDb.As(Logins.TenantOwner),
+            $"create schema tenant_{id}; create table tenant_{id}.services (mine int)");
 
         using var failed = await Platform.StaffAsync("POST", "/tenants", TenantCalls.Body(slug), key: key);
         var half = await Platform.TenantAsync(id);
@@ -174,8 +175,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
         var path = $"/tenants/{tenant.Id}/retry-provisioning";
 
         (int, string?) whileAtIt;
-        var migrator = new Migrator(Platform.Databases.PlatformDb, Platform.Databases.TenantDb);
-        await using (await migrator.TryLockTenantAsync(tenant.Id, TestContext.Current.CancellationToken))
+        await using (await Platform.Databases.Migrator.Tenants.TryLockAsync(tenant.Id, TestContext.Current.CancellationToken))
         {
             whileAtIt = await Platform.StaffRefusedAsync("POST", path);
         }

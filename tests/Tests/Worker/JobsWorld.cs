@@ -68,8 +68,8 @@ public sealed class JobsWorld : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:platformdb"] = Platform.Databases.PlatformDb,
-            ["ConnectionStrings:tenantdb"] = Platform.Databases.TenantDb,
+            ["ConnectionStrings:platformdb"] = Platform.Databases.PlatformDb.As(Logins.Worker),
+            ["ConnectionStrings:tenantdb"] = Platform.Databases.TenantDb.As(Logins.Worker),
         });
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.AddTimers();

@@ -96,7 +96,7 @@ public sealed partial class KilledWorkerTests
         public static async Task<WorkerProcess> StartAsync(WorkerWorld world, MailServer mail)
         {
             var url = $"http://127.0.0.1:{FreePort()}";
-            var platformDb = (await PlatformDatabases.NewAsync()).PlatformDb;
+            var platformDb = (await PlatformDatabases.NewAsync()).PlatformDb.As(Logins.Worker);
             var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Platform.Worker.dll")])
             {
                 UseShellExecute = false,
@@ -105,7 +105,7 @@ public sealed partial class KilledWorkerTests
                 {
                     ["ASPNETCORE_URLS"] = url,
                     ["ConnectionStrings__platformdb"] = platformDb,
-                    ["ConnectionStrings__tenantdb"] = world.Database,
+                    ["ConnectionStrings__tenantdb"] = world.Database.As(Logins.Worker),
                     ["ConnectionStrings__redis"] = world.RedisAddress,
                     ["Events__Lease"] = "00:00:02",
                     ["Mail__Url"] = mail.Url,

@@ -24,7 +24,7 @@ public sealed class PlatformOutboxTests
 
         await world.StartAsync(
             builder => builder.AddOutboxRelay().AddPlatformOutboxRelay().AddAuditCarrier(),
-            ("ConnectionStrings:platformdb", databases.PlatformDb));
+            ("ConnectionStrings:platformdb", databases.PlatformDb.As(Logins.Worker)));
         await Eventually.EqualAsync(1L, () => CountAsync(platform, "audit_log where tenant_id_fk = 7 and action = 'settings.changed'"));
         await Eventually.EqualAsync("booking.created,grant.created", TypesAsync);
         await Eventually.EqualAsync(1L, () => CountAsync(platform, "platform.event_log"));

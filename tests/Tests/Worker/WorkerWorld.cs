@@ -38,7 +38,7 @@ internal sealed class WorkerWorld : IAsyncDisposable
 
     public static async Task<WorkerWorld> CreateAsync()
     {
-        var database = await Servers.NewDatabaseAsync("worker", await Template.Value);
+        var database = await Servers.NewDatabaseAsync("worker", await Template.Value, Logins.OfTenants);
         var number = await FreeRedis.Reader.ReadAsync();
         var redis = $"{await Servers.RedisAsync()},defaultDatabase={number}";
         var world = new WorkerWorld
@@ -58,8 +58,8 @@ internal sealed class WorkerWorld : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:platformdb"] = Database,
-            ["ConnectionStrings:tenantdb"] = Database,
+            ["ConnectionStrings:platformdb"] = Database.As(Logins.Worker),
+            ["ConnectionStrings:tenantdb"] = Database.As(Logins.Worker),
             ["ConnectionStrings:redis"] = RedisAddress,
             ["Events:Lease"] = "00:00:01",
             ["Events:TakeOver"] = "00:00:00.050",
@@ -151,10 +151,9 @@ internal sealed class WorkerWorld : IAsyncDisposable
 
     private static async Task<string> MigrateAsync()
     {
-        var template = await Servers.NewDatabaseAsync("worker_template");
-        var migrator = new Migrator(template, template);
-        await migrator.CreateRoleAsync(CancellationToken.None);
-        await migrator.MigrateEventsAsync(CancellationToken.None);
+        var template = await Servers.NewDatabaseAsync("worker_template", roles: Logins.OfTenants);
+        var owner = template.As(Logins.TenantOwner);
+        await new Migrator(owner, owner).MigrateEventsAsync(CancellationToken.None);
 
         await using (var sql = NpgsqlDataSource.Create(template))
         {

@@ -10,6 +10,7 @@ using Platform.Contracts;
 using Platform.Contracts.Tenants;
 using Platform.Identity;
 using Platform.Identity.Accounts;
+using Platform.ServiceDefaults.Databases;
 using Platform.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(Platform.Tests.Identity.App.SignInFixture))]
@@ -53,7 +54,7 @@ public sealed class SignInFixture : IAsyncDisposable
         var url = FreeUrl();
         await RunAsync(typeof(IIdentityAssembly), "Identity", url,
         [
-            ("ConnectionStrings__identitydb", IdentityDatabase), ("Identity__Issuer", url),
+            ("ConnectionStrings__identitydb", IdentityDatabase.As(Logins.Identity)), ("Identity__Issuer", url),
             ("Clients__Hub__Url", "http://localhost:5104"), ("Clients__Hub__Secret", "hub-secret-1"),
             ("Clients__Admin__Url", "http://localhost:5103"), ("Clients__Admin__Secret", "admin-secret-1"),
             ("Clients__Api__Secret", "api-secret-1"), ("Clients__Self__Secret", "self-secret-1"),
@@ -117,6 +118,15 @@ public sealed class SignInFixture : IAsyncDisposable
         return (process.ExitCode, output.ToString());
     }
 
+    /// <summary>What <c>Identity migrate</c> is configured with: it prepares the server, then works as the owner.</summary>
+    public static async Task<IReadOnlyList<(string, string)>> OwnerOfIdentityAsync(string database) =>
+    [
+        ("ConnectionStrings__postgres", await Servers.PostgresAsync()),
+        ("ConnectionStrings__identitydb_owner", database.As(Logins.IdentityOwner)), LoginOf(Logins.Identity),
+    ];
+
+    private static (string, string) LoginOf(DatabaseLogin login) => ($"DatabaseLogins__{login.Name}", login.Password);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _running)
@@ -132,11 +142,13 @@ public sealed class SignInFixture : IAsyncDisposable
         IdentityDatabase = await Servers.NewDatabaseAsync("identity");
         PlatformDatabase = await Servers.NewDatabaseAsync("platform");
         var tenants = await Servers.NewDatabaseAsync("tenants");
-        (string, string)[] api = [("ConnectionStrings__platformdb", PlatformDatabase), ("ConnectionStrings__tenantdb", tenants)];
+        var api = new PlatformDatabases(PlatformDatabase, tenants).OfApi;
 
         var migrated = await Task.WhenAll(
-            MigrateAsync(typeof(IIdentityAssembly), [("ConnectionStrings__identitydb", IdentityDatabase)]),
-            MigrateAsync(typeof(Api.IApiAssembly), api));
+            MigrateAsync(typeof(IIdentityAssembly), await OwnerOfIdentityAsync(IdentityDatabase)),
+            MigrateAsync(typeof(Api.IApiAssembly),
+                [.. api, ("ConnectionStrings__platformdb_owner", PlatformDatabase.As(Logins.PlatformOwner)),
+                    ("ConnectionStrings__postgres", await Servers.PostgresAsync()), LoginOf(Logins.Api), LoginOf(Logins.Worker)]));
         Assert.All(migrated, run => Assert.True(run.ExitCode == 0, run.Output));
 
         ApiUrl = FreeUrl();
@@ -208,7 +220,7 @@ public sealed class SignInFixture : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (key, value) in settings) info.Environment[key] = value;
+        foreach (var (key, value) in settings) info.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
 
         return Process.Start(info)!;
     }

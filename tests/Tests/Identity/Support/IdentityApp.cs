@@ -54,7 +54,7 @@ public sealed class IdentityApp : IAsyncDisposable
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = Tick };
         var all = new Dictionary<string, string>
         {
-            ["ConnectionStrings:identitydb"] = database,
+            ["ConnectionStrings:identitydb"] = database.As(Logins.Identity),
             ["ConnectionStrings:redis"] = await Servers.RedisAsync(),
             ["Identity:Issuer"] = issuer ?? $"http://{host}:{port}",
             ["Clients:Hub:Url"] = hub.Url,

@@ -26,10 +26,12 @@ public sealed class IdentityFixture : IAsyncDisposable
     /// <summary>Its clock is not turned: a test that turns one starts an app of its own.</summary>
     public Task<IdentityApp> SharedAsync() => _shared.Value;
 
-    public async Task<string> NewDatabaseAsync() => await Servers.NewDatabaseAsync("identity", await _started.Value);
+    public async Task<string> NewDatabaseAsync() =>
+        await Servers.NewDatabaseAsync("identity", await _started.Value, Logins.OfIdentity);
 
     /// <summary>A database that no Identity has used yet, so that it has no keys.</summary>
-    public async Task<string> NewDatabaseWithoutKeysAsync() => await Servers.NewDatabaseAsync("identity", await _migrated.Value);
+    public async Task<string> NewDatabaseWithoutKeysAsync() =>
+        await Servers.NewDatabaseAsync("identity", await _migrated.Value, Logins.OfIdentity);
 
     /// <param name="settings">Beside those that tests need.</param>
     /// <param name="host">Of the issuer: passkeys do not work under an IP address.</param>
@@ -58,7 +60,7 @@ public sealed class IdentityFixture : IAsyncDisposable
     {
         string[] arguments =
         [
-            "migrate", "--environment=Development", $"--ConnectionStrings:identitydb={database}",
+            "migrate", "--environment=Development", $"--ConnectionStrings:identitydb_owner={database.As(Logins.IdentityOwner)}",
             "--Logging:LogLevel:Default=Critical",
         ];
         typeof(Account).Assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [arguments], null);
@@ -66,7 +68,7 @@ public sealed class IdentityFixture : IAsyncDisposable
 
     private static async Task<string> MigrateAsync()
     {
-        var database = await Servers.NewDatabaseAsync("identity_template");
+        var database = await Servers.NewDatabaseAsync("identity_template", roles: Logins.OfIdentity);
         await RunMigrationAsync(Unpooled(database));
         return database;
     }
