@@ -6,6 +6,8 @@ using Platform.Api.Access;
 using Platform.Api.Audit;
 using Platform.Api.Bookings;
 using Platform.Api.Calendars;
+using Platform.Api.Changes;
+using Platform.Api.Events;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.People;
@@ -99,6 +101,7 @@ internal static class Setup
             .AddScoped<FindOrCreateClient>()
             .AddScoped<Waitlist>()
             .AddScoped<ChangesQuery>()
+            .AddSingleton<OpenStreams>()
             .AddScoped<WaitlistOffers>()
             .AddScoped<ImportBookings>()
             .AddScoped<UpdateImported>()
@@ -106,6 +109,7 @@ internal static class Setup
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
             .AddSingleton<MetricsQuery>()
+            .AddSingleton<EventBroker>()
             .AddSingleton<AccessQuery>()
             .AddSingleton<AccessCache>()
             .AddSingleton<ApiKeyCache>()

@@ -73,6 +73,11 @@ public static class Codes
     public const string ApiKeyCreated = "API_KEY_CREATED";
     public const string ApiKeyRotated = "API_KEY_ROTATED";
     public const string ApiKeyRevoked = "API_KEY_REVOKED";
+    public const string WebhookCreated = "WEBHOOK_CREATED";
+    public const string WebhookSecretRotated = "WEBHOOK_SECRET_ROTATED";
+    public const string WebhookQueued = "WEBHOOK_QUEUED";
+    public const string DeadLetterReplayed = "DEAD_LETTER_REPLAYED";
+    public const string DeadLetterDiscarded = "DEAD_LETTER_DISCARDED";
 
     // 400: malformed.
     public const string ValidationFailed = "VALIDATION_FAILED";
@@ -87,6 +92,7 @@ public static class Codes
     public const string UserInactive = "USER_INACTIVE";
     public const string NotFound = "NOT_FOUND";
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
+    public const string NotAcceptable = "NOT_ACCEPTABLE";
     public const string PayloadTooLarge = "PAYLOAD_TOO_LARGE";
     public const string UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
     public const string RateLimited = "RATE_LIMITED";
@@ -124,6 +130,7 @@ public static class Codes
     public const string SystemRole = "SYSTEM_ROLE";
     public const string RoleInUse = "ROLE_IN_USE";
     public const string ApiKeyEnded = "API_KEY_ENDED";
+    public const string WebhookDisabled = "WEBHOOK_DISABLED";
 
     // 403 for access decisions, 409 for requests for a grant.
     public const string ApplicationInactive = "APPLICATION_INACTIVE";
@@ -188,6 +195,8 @@ public static class Codes
     public const string UnknownPermission = "UNKNOWN_PERMISSION";
     public const string UnknownScope = "UNKNOWN_SCOPE";
     public const string UnknownApplication = "UNKNOWN_APPLICATION";
+    public const string UnknownEventType = "UNKNOWN_EVENT_TYPE";
+    public const string UrlNotAllowed = "URL_NOT_ALLOWED";
     public const string ReservedSlug = "RESERVED_SLUG";
     public const string PrimaryRequired = "PRIMARY_REQUIRED";
     public const string ExportCorrupt = "EXPORT_CORRUPT";

@@ -67,7 +67,7 @@ internal static class Provider
         private void AddMails()
         {
             const string pool = "mails";
-            var connectionString = StorageSetup.AsApp(builder.Configuration.GetConnectionString(StorageSetup.Database));
+            var connectionString = StorageSetup.ForProcess(builder.Configuration.GetConnectionString(StorageSetup.Database));
             builder.Services.AddKeyedSingleton(pool, (_, _) => NpgsqlDataSource.Create(connectionString ?? ""));
             builder.Services.AddMailSender<AccountMailWriter>(services => new(
                 services.GetRequiredKeyedService<NpgsqlDataSource>(pool), "account_mails", owner: "account_id", key: "id",

@@ -11,7 +11,7 @@ internal sealed class EventsOptions
     [Range(1, 1024)]
     public int Partitions { get; init; } = 4;
 
-    /// <summary>How long a worker that fell silent keeps its partitions.</summary>
+    /// <summary>How long a worker that fell silent keeps its partitions, and a relay its lease.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -27,9 +27,9 @@ internal sealed class EventsOptions
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan ReplayWindow { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long another relay waits before it asks again whether it may take over.</summary>
+    /// <summary>How long a relay that stands by waits before it asks again whether it may take over.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
-    public TimeSpan TakeOver { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan TakeOver { get; init; } = TimeSpan.FromMilliseconds(500);
 }
 
 [OptionsValidator]

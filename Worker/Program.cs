@@ -1,7 +1,19 @@
+using Platform.Core.Storage;
 using Platform.Worker;
+using Platform.Worker.Analytics;
 using Platform.Worker.Notifications;
+using Platform.Worker.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
+
+if (args is ["analytics", "rebuild"])
+{
+    return await RebuildCommand.RunAsync(
+        builder.Configuration.GetConnectionString(Databases.Tenant)
+            ?? throw new InvalidOperationException($"Set ConnectionStrings:{Databases.Tenant}."),
+        Console.Out,
+        CancellationToken.None);
+}
 
 builder.AddServiceDefaults();
 builder.AddStreams();
@@ -10,6 +22,9 @@ builder.AddPlatformOutboxRelay();
 builder.AddAuditCarrier();
 builder.AddConsumer<QueueBookingMails>();
 builder.AddMail();
+builder.AddConsumer<QueueWebhooks>();
+builder.AddWebhooks();
+builder.AddConsumer<CollectBookingFacts>();
 builder.AddTimers();
 builder.AddHousekeeping();
 
@@ -18,3 +33,4 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 
 app.Run();
+return Environment.ExitCode;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Platform.Worker.Webhooks;
 
 namespace Platform.Worker;
 
@@ -11,7 +12,7 @@ internal static class Telemetry
 {
     public static readonly ActivitySource Source = new("Platform.Worker");
 
-    private static readonly Meter Meter = new("Platform.Worker");
+    public static readonly Meter Meter = new("Platform.Worker");
 
     public static readonly Counter<long> Published = Meter.CreateCounter<long>(
         "platform.events.published", "{event}", "Events that the relay published to a stream.");
@@ -19,8 +20,25 @@ internal static class Telemetry
     public static readonly Counter<long> Handled = Meter.CreateCounter<long>(
         "platform.events.handled", "{event}", "Events that a consumer group handled.");
 
+    public static readonly Counter<long> Failed = Meter.CreateCounter<long>(
+        "platform.events.failed", "{attempt}", "Attempts of a consumer group to handle an event that failed.");
+
     public static readonly Counter<long> DeadLettered = Meter.CreateCounter<long>(
         "platform.events.dead_lettered", "{event}", "Events that a consumer group gave up after its last attempt.");
+
+    private static readonly Counter<long> WebhookAttempts = Meter.CreateCounter<long>(
+        "platform.webhooks.attempts", "{attempt}", "Attempts to send an event to a webhook.");
+
+    private static readonly Histogram<double> WebhookLatency = Meter.CreateHistogram<double>(
+        "platform.webhooks.latency", "s", "How long receivers took to answer.");
+
+    public static void WebhookAttempted(AttemptResult result)
+    {
+        var outcome = new KeyValuePair<string, object?>(
+            "outcome", result.IsSuccess ? "delivered" : result.StatusCode is { } status ? $"{status / 100}xx" : "no_answer");
+        WebhookAttempts.Add(1, outcome);
+        WebhookLatency.Record(result.Latency.TotalSeconds, outcome);
+    }
 
     public static readonly Counter<long> JobsDone = Meter.CreateCounter<long>(
         "platform.jobs.done", "{job}", "Timed jobs that were done.");

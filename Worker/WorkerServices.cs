@@ -8,11 +8,13 @@ using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.Mail;
 using Platform.ServiceDefaults.Databases;
+using Platform.ServiceDefaults.Http;
 using Platform.Worker.Audit;
 using Platform.Worker.Notifications;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
 using Platform.Worker.Timers;
+using Platform.Worker.Webhooks;
 
 namespace Platform.Worker;
 
@@ -88,7 +90,7 @@ internal static class WorkerServices
         builder.AddEvents();
         var connectionString = builder.ConnectionString(Databases.Platform);
         builder.Services.TryAddKeyedSingleton(
-            Databases.Platform, (_, _) => NpgsqlDataSource.Create(Databases.AsApp(connectionString)));
+            Databases.Platform, (_, _) => NpgsqlDataSource.Create(Databases.ForProcess(connectionString)));
         builder.Services.TryAddSingleton<LocalCache>();
         builder.Services.TryAddSingleton<TenantDirectory>();
         builder.Services.AddSingleton<IValidateOptions<ClientLinkOptions>, ClientLinkOptionsValidator>();
@@ -100,10 +102,29 @@ internal static class WorkerServices
         return builder;
     }
 
+    /// <summary>From the deliveries to the webhooks of tenants.</summary>
+    public static IHostApplicationBuilder AddWebhooks(this IHostApplicationBuilder builder)
+    {
+        builder.AddEvents();
+        builder.AddOutboundConnections();
+        builder.Services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
+        builder.Services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<WebhookTasks>().AddSingleton<WebhookClient>();
+        builder.Services.AddHosted<WebhookSender>();
+        return builder;
+    }
+
     public static IHostApplicationBuilder AddHousekeeping(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
         builder.Services.AddHosted<Housekeeping>();
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<EventGauges>(
+            services,
+            (IEnumerable<EventsDatabase>)
+            [
+                services.GetRequiredService<EventsDatabase>(),
+                .. services.GetKeyedServices<EventsDatabase>(Databases.Platform),
+            ]));
         return builder;
     }
 

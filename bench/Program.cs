@@ -9,6 +9,7 @@ Dictionary<string, Func<BenchStack, IAsyncEnumerable<Figure>>> suites = new()
     ["scheduling"] = SchedulingBench.RunAsync,
     ["identity"] = IdentityBench.RunAsync,
     ["events"] = EventsBench.RunAsync,
+    ["webhooks"] = WebhooksBench.RunAsync,
     [Licensing] = LicensingBench.RunAsync,
     [Volume] = VolumeBench.RunAsync,
 };

@@ -41,7 +41,7 @@ internal static class ChangeEndpoints
             [.. page.Found.Select(ToResponse)], new IdCursor(page.Last).ToString(), page.HasMore));
     }
 
-    private static ChangeResponse ToResponse(Change c) => new(
+    public static ChangeResponse ToResponse(Change c) => new(
         c.Type, c.Id, c.Operation, c.ChangedAt, c.Operation == ChangeOperations.Deleted ? null
             : c.Type == ChangeTypes.Settings ? "/api/v1/settings"
             : $"/api/v1/{Routes[c.Type]}/{c.Id}");

@@ -115,6 +115,17 @@ internal static class EraseClients
         // The outbox first: what the relay is just moving has arrived in the log by the time the log is asked.
         await RedactAsync(db, Outbox, [bookings, tenant, ids], ct);
         await RedactAsync(db, EventLog, [bookings, tenant, ids], ct);
+        await RedactAsync(db, WebhookDeliveries, [bookings, tenant, ids], ct);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            update platform.webhook_attempts a set response_body = null
+            from platform.webhook_deliveries d
+            where a.delivery_id = d.id and d.tenant_id = {tenant} and a.response_body is not null
+                and (d.aggregate_type = 'booking' and d.aggregate_id = any({bookings})
+                    or d.aggregate_type = 'waitlist'
+                    and d.aggregate_id in (select w.id from waitlist_entries w where w.client_id = any({ids})))
+            """,
+            ct);
         await db.Database.ExecuteSqlAsync(
             $"""
             update platform.notifications n
@@ -178,6 +189,8 @@ internal static class EraseClients
     private static readonly Stored Outbox = Events("platform.outbox_messages");
 
     private static readonly Stored EventLog = Events("platform.event_log");
+
+    private static readonly Stored WebhookDeliveries = Events("platform.webhook_deliveries");
 
     private static Stored Events(string table) => new(
         $$"""

@@ -6,6 +6,7 @@ using Npgsql;
 using Platform.Api.People;
 using Platform.Contracts;
 using Platform.Core.Audit;
+using StackExchange.Redis;
 
 namespace Platform.Api.Http;
 
@@ -36,7 +37,8 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
     /// <summary>Whether a server, or the database on it, is not there for the moment, or keeps no record.</summary>
     private static bool IsAway(Exception e) =>
         e is AuditLostException or AccountsUnavailableException or NpgsqlException { IsTransient: true }
-            or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };
+            or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName }
+            or RedisConnectionException or RedisTimeoutException;
 
     private static async Task<ProblemDetails> MalformedAsync(BadHttpRequestException e, HttpContext http)
     {

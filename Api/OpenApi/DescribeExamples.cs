@@ -13,6 +13,7 @@ using Platform.Contracts.Licensing;
 using Platform.Contracts.People;
 using Platform.Contracts.Reports;
 using Platform.Contracts.Tenants;
+using Platform.Contracts.Webhooks;
 
 namespace Platform.Api.OpenApi;
 
@@ -137,6 +138,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new ClientDuplicates([DuplicateReasons.Phone], [Client, Client with { Id = 1001, Name = "A. Lovelace", Email = null }]),
         new UtilisationRow(1, "Dra. Helena Prado", 1, 2400, 1200, 1400, 0.5m),
         new BookingsRow("1", "Consulta", 40, 3, 1, 1200),
+        new LeadTimesRow("1", "Consulta", 37, 4320, 2880),
         new NoShowsRow("1", "Consulta", 37, 1, 0.027m),
         new RevenueRow("1", "Consulta", 37, new(9250, "BRL"), new(100, "BRL")),
     ];
@@ -222,6 +224,17 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new RotateApiKeyRequest(1440, Monday.AddYears(1)),
         Key,
         new NewApiKeyResponse($"plk_1_{new string('0', 72)}", Key),
+        new CreateWebhookRequest("https://hooks.aurora.example/platform", ["booking.*", "client.erased"], "Data warehouse"),
+        new ChangeWebhookRequest { Enabled = true },
+        new RecoverWebhookRequest(Monday.AddDays(-2), Monday),
+        new WebhookResponse(
+            1000, "https://hooks.aurora.example/platform", "Data warehouse", ["booking.*", "client.erased"], true, null, null,
+            null, null, Monday, "user:11", Monday, 1),
+        new WebhookDeliveryResponse(
+            1000, 1000, new("019a8f0e-5a7e-7cc4-9d1c-3f6a1b2c4d5e"), "webhook.test", WebhookDeliveryStatuses.Delivered, Monday,
+            null, Monday,
+            Json("""{ "type": "webhook.test", "timestamp": "2026-11-23T12:00:00.000000Z", "data": { "webhookId": 1000 } }"""),
+            [new(Monday, "https://hooks.aurora.example/platform", 204, 35, null, null)]),
     ];
 
     private static readonly object[] OfPeople =

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Platform.Api.Events;
 using Platform.Api.Http;
 using Platform.Api.Licensing;
+using Platform.Api.Webhooks;
 using Platform.Contracts;
 
 namespace Platform.Api.OpenApi;
@@ -12,6 +14,7 @@ internal sealed class DescribeMoments : IOpenApiSchemaTransformer
     private static readonly Type[] InAddresses =
     [
         typeof(IdCursor), typeof(TimeCursor), typeof(PriceCursor), typeof(QueryInstant), typeof(ActiveFilter),
+        typeof(DeliveryStatus), typeof(DeadLetterCursor),
         typeof(CsvSeparator),
     ];
 

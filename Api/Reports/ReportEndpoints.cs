@@ -40,12 +40,19 @@ internal static class ReportEndpoints
         new("fees", row => row.Fees.Amount),
     ];
 
+    private static readonly CsvColumn<LeadTimesRow>[] LeadTimesColumns =
+    [
+        new("key", row => row.Key), new("name", row => row.Name), new("bookings", row => row.Bookings),
+        new("averageMinutes", row => row.AverageMinutes), new("medianMinutes", row => row.MedianMinutes),
+    ];
+
     public static void MapReports(this RouteGroupBuilder direct)
     {
         var reports = direct.MapGroup("/reports").WithTags("Reports").RequireScope(Scopes.Scheduling);
         reports.MapGet("/utilisation", Utilisation).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         reports.MapGet("/bookings", Bookings).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         reports.MapGet("/no-shows", NoShows).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        reports.MapGet("/lead-times", LeadTimes).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         reports.MapGet("/revenue", Revenue).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
@@ -91,6 +98,19 @@ internal static class ReportEndpoints
         var rows = await query.NoShowsAsync(range, groupBy, ct);
         if (http.WantsCsv) return new CsvFile<NoShowsRow>(rows, NoShowsColumns, "no-shows.csv", separator);
         return TypedResults.Ok<IReadOnlyList<NoShowsRow>>(rows);
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<LeadTimesRow>>, CsvFile<LeadTimesRow>, ProblemHttpResult>> LeadTimes(
+        [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
+        HttpContext http,
+        [AllowedValues("service", "day")] string groupBy = "service", CancellationToken ct = default)
+    {
+        var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
+        if (rejection is not null) return rejection.ToProblem();
+
+        var rows = await query.LeadTimesAsync(range, groupBy, ct);
+        if (http.WantsCsv) return new CsvFile<LeadTimesRow>(rows, LeadTimesColumns, "lead-times.csv", separator);
+        return TypedResults.Ok<IReadOnlyList<LeadTimesRow>>(rows);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<RevenueRow>>, CsvFile<RevenueRow>, ProblemHttpResult>> Revenue(

@@ -21,20 +21,32 @@ internal static class OperatorCommands
         }, new() { IconName = "DatabaseArrowUp", Description = "Adds what is missing of the demo data; keeps everything else." });
 
     public static void WithVerifyAuditCommand(
-        this IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> identity) =>
-        api.WithCommand("verify-audit", "Verify audit trails", async context =>
+        this IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> identity) => api.WithScript(
+        identity, "verify-audit", "Verify audit trails", "audit.mjs",
+        new() { IconName = "ShieldCheckmark", Description = "Checks the hash chain of every tenant's audit trails." });
+
+    public static void WithReplayDeadLettersCommand(
+        this IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> identity) => api.WithScript(
+        identity, "replay-dead-letters", "Replay dead letters", "dead-letters.mjs",
+        new() { IconName = "ArrowRepeatAll", Description = "Gives every event that a consumer could not handle to it again." });
+
+    /// <summary>A script of <c>Api/dev</c> that calls the Api as the demo's own client.</summary>
+    private static void WithScript(
+        this IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> identity, string name, string displayName,
+        string script, CommandOptions options) =>
+        api.WithCommand(name, displayName, async context =>
         {
             var result = await ProgramRun.ToEndAsync(
                 "node",
                 [
-                    Path.Combine(api.ApplicationBuilder.AppHostDirectory, "..", "Api", "dev", "audit.mjs"),
+                    Path.Combine(api.ApplicationBuilder.AppHostDirectory, "..", "Api", "dev", script),
                     "--api", api.GetEndpoint("http").Url, "--issuer", identity.GetEndpoint("http").Url,
                 ],
                 context.CancellationToken);
             return result.ExitCode == 0
                 ? CommandResults.Success(result.LastLine, result.Output, CommandResultFormat.Text, displayImmediately: true)
                 : CommandResults.Failure(result.LastLine, result.Output, CommandResultFormat.Text);
-        }, new() { IconName = "ShieldCheckmark", Description = "Checks the hash chain of every tenant's audit trails." });
+        }, options);
 
     /// <summary>For an emergency: all tokens that were signed with the old keys are refused from then on.</summary>
     public static void WithRotateKeysCommand(

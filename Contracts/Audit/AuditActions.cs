@@ -28,6 +28,8 @@ public static class AuditActions
     public const string CustomFieldCreated = "custom_field.created";
     public const string CustomFieldChanged = "custom_field.changed";
     public const string CustomFieldDeleted = "custom_field.deleted";
+    public const string DeadLetterDiscarded = "dead_letter.discarded";
+    public const string DeadLetterReplayed = "dead_letter.replayed";
     public const string HolidaysCreated = "holidays.created";
     public const string HolidaysDeleted = "holidays.deleted";
     public const string LabelsChanged = "labels.changed";
@@ -46,6 +48,14 @@ public static class AuditActions
     public const string ServiceChanged = "service.changed";
     public const string ServiceDeleted = "service.deleted";
     public const string SettingsChanged = "settings.changed";
+    public const string WebhookChanged = "webhook.changed";
+    public const string WebhookCreated = "webhook.created";
+    public const string WebhookDeleted = "webhook.deleted";
+    public const string WebhookDisabled = "webhook.disabled";
+    public const string WebhookRecovered = "webhook.recovered";
+    public const string WebhookResent = "webhook.resent";
+    public const string WebhookSecretRotated = "webhook.secret_rotated";
+    public const string WebhookTested = "webhook.tested";
 
     /// <summary>Of every trail, also those that are named where they are written.</summary>
     public static readonly FrozenSet<string> All = FrozenSet.ToFrozenSet(
@@ -53,11 +63,12 @@ public static class AuditActions
         AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingCorrected, BookingsImported, BrandingChanged,
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
-        CustomFieldDeleted, HolidaysCreated, HolidaysDeleted, LabelsChanged, MailRetried,
+        CustomFieldDeleted, DeadLetterDiscarded, DeadLetterReplayed, HolidaysCreated, HolidaysDeleted, LabelsChanged, MailRetried,
         MembershipProfileChanged, OverrideChanged,
         OverrideDeleted,
         PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
-        ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged,
+        ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged, WebhookChanged, WebhookCreated,
+        WebhookDeleted, WebhookDisabled, WebhookRecovered, WebhookResent, WebhookSecretRotated, WebhookTested,
         "api_key.created", "api_key.revoked", "api_key.rotated", "application.changed", "application.created",
         "application.deleted", "application.retired", "audit.pruned", "billing.adjusted", "billing.month_closed",
         "grant.changed", "grant.created", "grant.revoked", "identity_provider.changed", "identity_provider.deleted",

@@ -40,6 +40,34 @@ public static class EventFields
     public const string Actor = "actor";
     public const string TraceParent = "traceparent";
     public const string Data = "data";
+
+    /// <summary>The one group that an entry is for, where it was replayed for that group; absent otherwise.</summary>
+    public const string OnlyGroup = "only_group";
+}
+
+/// <summary>What a dead letter has besides the fields of its event.</summary>
+public static class DeadLetterFields
+{
+    public const string Stream = "stream";
+    public const string EntryId = "entry_id";
+    public const string Group = "group";
+    public const string Reason = "reason";
+    public const string Deliveries = "deliveries";
+    public const string FailedAt = "failed_at";
+
+    public static readonly IReadOnlyList<string> All = [Stream, EntryId, Group, Reason, Deliveries, FailedAt];
+}
+
+/// <summary>Keys in Redis that events travel by; <c>docs/events.md</c> describes them.</summary>
+public static class EventKeys
+{
+    public const string DeadLetters = "platform:dead-letters";
+
+    /// <summary>The braces are part of the key: a Redis Cluster keeps each stream in a slot of its own.</summary>
+    public static string Stream(int partition) => $"platform:events:{{{partition}}}";
+
+    /// <summary>Holds the name of the worker that handles the partition for the group.</summary>
+    public static string Lease(string group, int partition) => $"platform:leases:{group}:{partition}";
 }
 
 /// <summary>The payload of an event. Each names its type, version and aggregate once, for everyone.</summary>

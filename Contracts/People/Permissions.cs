@@ -34,12 +34,15 @@ public static class Permissions
     /// <summary>Service accounts and their keys.</summary>
     public const string ApiKeysManage = "api_keys.manage";
 
+    /// <summary>Where events are sent, and what became of them: they hold what is known of clients.</summary>
+    public const string WebhooksManage = "webhooks.manage";
+
     /// <summary>Sorted.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         ApiKeysManage, AuditRead, BillingRead, BookingsCorrect, BookingsImport, BookingsOwn, BookingsRead, BookingsWrite,
         CatalogueWrite, ClientsManage, ClientsRead, ClientsWrite, ReportsRead, RolesWrite, SeatsWrite, SettingsWrite,
-        UsersRead, UsersWrite,
+        UsersRead, UsersWrite, WebhooksManage,
     ];
 }
 

@@ -23,6 +23,13 @@ public sealed record UtilisationRow(
 /// <param name="Minutes">Of those that were not cancelled, without buffers.</param>
 public sealed record BookingsRow(string Key, string Name, long Bookings, long Cancelled, long NoShows, long Minutes);
 
+/// <summary><c>GET /api/v1/reports/lead-times</c>: how long before they start bookings were made, those that were cancelled aside.</summary>
+/// <param name="Key">A service's id or a local day.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="AverageMinutes">0 for what was booked after it had begun.</param>
+/// <param name="MedianMinutes">Half of the bookings were made later than that.</param>
+public sealed record LeadTimesRow(string Key, string Name, long Bookings, long AverageMinutes, long MedianMinutes);
+
 /// <summary><c>GET /api/v1/reports/no-shows</c>: of those who were expected, how many did not come.</summary>
 /// <param name="Key">A service's, resource's or client's id, or a local day.</param>
 /// <param name="Name">What people call it.</param>

@@ -41,6 +41,17 @@ public sealed class ChangesQuery(TenantDb db)
         from changes where position > $1 order by position limit $2
         """;
 
+    private const string Any =
+        "select exists (select from changes where position is null) or exists (select from changes where position > $1)";
+
+    /// <summary>Whether it is worth reading. Unlike reading, it waits for nobody.</summary>
+    public async Task<bool> AnyAsync(long after, CancellationToken ct) =>
+        (await db.ReadAsync([TenantSql.Statement(Any, after)], row => row.GetBoolean(0), ct))[0];
+
+    /// <summary>The position that was given last.</summary>
+    public async Task<long> LastAsync(CancellationToken ct) =>
+        (await db.ReadAsync([TenantSql.Statement("select position from changes_head")], row => row.GetInt64(0), ct))[0];
+
     /// <summary>In the caller's transaction.</summary>
     /// <param name="after">The position that was read last; 0 from the beginning.</param>
     public async Task<ChangesPage> ReadAsync(long after, int count, CancellationToken ct)

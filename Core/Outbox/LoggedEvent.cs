@@ -25,7 +25,8 @@ public sealed class LoggedEvent
     public required DateTimeOffset PublishedAt { get; init; }
 }
 
-internal sealed class LoggedEventConfiguration : IEntityTypeConfiguration<LoggedEvent>, IEventsTable, IPlatformTable
+internal sealed class LoggedEventConfiguration
+    : IEntityTypeConfiguration<LoggedEvent>, ITenantTable, IEventsTable, IPlatformTable
 {
     public void Configure(EntityTypeBuilder<LoggedEvent> builder)
     {
@@ -40,6 +41,12 @@ public static class EventLogTable
 {
     extension(EventsDb db)
     {
+        public DbSet<LoggedEvent> EventLog => db.Set<LoggedEvent>();
+    }
+
+    extension(TenantDb db)
+    {
+        /// <summary>Of every tenant of the cell.</summary>
         public DbSet<LoggedEvent> EventLog => db.Set<LoggedEvent>();
     }
 

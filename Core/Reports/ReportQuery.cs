@@ -76,6 +76,21 @@ public sealed class ReportQuery(TenantSql sql, TenantContext tenant, TimeProvide
             new(row.GetDecimal(5), row.GetString(2))),
         ct);
 
+    /// <summary>As the events tell it, seconds behind the bookings themselves.</summary>
+    public Task<List<LeadTimesRow>> LeadTimesAsync(TimeRange range, string groupBy, CancellationToken ct) => ReadAsync(
+        range, groupBy,
+        grouping => $"""
+            select {grouping.Key}, {grouping.Name}, count(*), avg(lead.minutes)::bigint,
+                percentile_cont(0.5) within group (order by lead.minutes)::bigint
+            from platform.booking_facts b {grouping.Join}
+            cross join lateral (
+                select greatest(0, extract(epoch from b.start_at - b.booked_at) / 60)::float8 as minutes) lead
+            where b.tenant_id = $6 and b.start_at >= $1 and b.start_at < $2 and b.status in {NotCancelled}
+            group by 1, 2 order by 2, 1
+            """,
+        row => new LeadTimesRow(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
+        ct);
+
     internal static decimal Ratio(decimal part, decimal whole) => decimal.Round(part / whole, 4);
 
     private async Task<List<T>> ReadAsync<T>(
@@ -90,7 +105,7 @@ public sealed class ReportQuery(TenantSql sql, TenantContext tenant, TimeProvide
                     range.Start, range.End,
                     days.Select(day => day.Time.Start).ToArray(),
                     days.Select(day => day.Date.ToString("uuuu-MM-dd", null)).ToArray(),
-                    clock.GetUtcNow()),
+                    clock.GetUtcNow(), tenant.Id),
             ],
             ct);
 

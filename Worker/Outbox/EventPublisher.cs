@@ -12,25 +12,45 @@ internal sealed class EventPublisher(
 {
     private const int BatchSize = 500;
 
+    /// <summary>Sets the epoch unless a later one is there; answers the one that is there.</summary>
+    private const string RaiseEpoch = """
+        local known = tonumber(redis.call('get', KEYS[1]) or 0)
+        if known < tonumber(ARGV[1]) then redis.call('set', KEYS[1], ARGV[1]) return tonumber(ARGV[1]) end
+        return known
+        """;
+
+    /// <summary>From now on no stream takes anything from a relay that held the lease before.</summary>
+    public async Task RefuseFormerRelaysAsync(OutboxOrigin origin, RelayLease lease, CancellationToken ct)
+    {
+        while (await RaiseAsync() is var known && known > lease.Epoch) await lease.RaiseAsync(known + 1, ct);
+
+        async Task<long> RaiseAsync() => (await Task.WhenAll(Enumerable.Range(0, streams.Count).Select(async partition =>
+            (long)await redis.GetDatabase().ScriptEvaluateAsync(RaiseEpoch, [origin.EpochOf(partition)], [lease.Epoch])))).Max();
+    }
+
     /// <summary>
     /// Sends all events at once. Those of one stream are one Redis transaction: a connection that breaks in the middle
     /// cannot leave a later event of an aggregate there without the earlier one.
     /// </summary>
-    public async Task<List<PublishedEvent>> PublishAsync(IReadOnlyCollection<StoredEvent> events)
+    /// <exception cref="RelayLeaseLostException">Redis knows a later relay, or, having lost its data, none.</exception>
+    public async Task<List<PublishedEvent>> PublishAsync(
+        OutboxOrigin origin, RelayLease lease, IReadOnlyCollection<StoredEvent> events)
     {
         var db = redis.GetDatabase();
         var added = new List<(StoredEvent Event, string Stream, Task<RedisValue> Entry)>(events.Count);
         var transactions = new List<Task<bool>>(streams.Count);
 
-        foreach (var ofOneStream in events.GroupBy(e => (string)streams.KeyOf(e.Event)!))
+        foreach (var ofOneStream in events.GroupBy(e => streams.PartitionOf(e.Event)))
         {
+            var stream = EventStreams.Key(ofOneStream.Key);
             var transaction = db.CreateTransaction();
+            transaction.AddCondition(Condition.StringEqual(origin.EpochOf(ofOneStream.Key), lease.Epoch));
             foreach (var e in ofOneStream)
             {
                 using var span = Telemetry.Source.StartActivity(
                     "outbox publish", ActivityKind.Producer, e.Event.TraceParent!, tags: Tags(e));
                 var fields = EventEntry.ToFields(e.Event, span?.Id ?? e.Event.TraceParent);
-                added.Add((e, ofOneStream.Key, transaction.StreamAddAsync(ofOneStream.Key, fields)));
+                added.Add((e, (string)stream!, transaction.StreamAddAsync(stream, fields)));
             }
 
             transactions.Add(transaction.ExecuteAsync());
@@ -38,7 +58,7 @@ internal sealed class EventPublisher(
 
         if ((await Task.WhenAll(transactions)).Contains(false))
         {
-            throw new InvalidOperationException("Redis gave up a transaction that has no condition.");
+            throw new RelayLeaseLostException("Redis does not know this relay as the one that publishes.");
         }
 
         var published = new List<PublishedEvent>(added.Count);
@@ -66,9 +86,9 @@ internal sealed class EventPublisher(
     /// <summary>Publishes again what the log has and Redis does not, as far back as the replay window.</summary>
     /// <returns>What the marker says now; null if there is none.</returns>
     public async Task<RedisValue> RestoreAsync(
-        NpgsqlConnection connection, RedisKey marker, DateTime? lastPublished, CancellationToken ct)
+        NpgsqlConnection connection, OutboxOrigin origin, RelayLease lease, DateTime? lastPublished, CancellationToken ct)
     {
-        var marked = await redis.GetDatabase().StringGetAsync(marker);
+        var marked = await redis.GetDatabase().StringGetAsync(origin.Marker);
         if (lastPublished is not { } last || (marked.TryParse(out long ticks) && ticks >= last.Ticks)) return marked;
 
         var oldest = last - options.Value.ReplayWindow;
@@ -77,12 +97,13 @@ internal sealed class EventPublisher(
 
         while (await OutboxTables.LoggedAfterAsync(connection, after, position, BatchSize, ct) is [.., var newest] events)
         {
-            await PublishAsync(events);
+            await lease.KeepAsync(ct);
+            await PublishAsync(origin, lease, events);
             (after, position) = (newest.PublishedAt!.Value, newest.Position);
         }
 
         // Only now: a marker set in between would call the rest of a batch that was published together safe.
-        await MarkAsync(marker, marked, last);
+        await MarkAsync(origin.Marker, marked, last);
         return last.Ticks;
     }
 

@@ -6,15 +6,19 @@ namespace Platform.Worker.Outbox;
 
 /// <summary>A database that events leave from.</summary>
 /// <param name="Marker">The key in Redis that says how far the events of this database got.</param>
-internal sealed record OutboxOrigin(EventsDatabase Database, RedisKey Marker);
+internal sealed record OutboxOrigin(EventsDatabase Database, RedisKey Marker)
+{
+    /// <summary>The epoch of the relay that may publish to this stream; in the stream's slot of a Redis Cluster.</summary>
+    public RedisKey EpochOf(int partition) => $"{Marker}:epoch:{{{partition}}}";
+}
 
 /// <summary>
 /// Publishes what is committed to the outbox, at least once and in order within an aggregate.
 /// <list type="bullet">
-/// <item>One relay works on a database at a time: it holds a session lock, and works on the very connection that holds
-/// it, so whoever loses the one loses the other. The others stand by.</item>
-/// <item>An event is moved to the log in the transaction that read it, after Redis has it. A crash in between publishes
-/// it twice, which consumers expect.</item>
+/// <item>One relay works on a database at a time: it holds a <see cref="RelayLease"/>. The others stand by. Every
+/// publication checks the epoch of the lease, and so does every note of it: one that was frozen does no harm when it wakes.</item>
+/// <item>An event is moved to the log after Redis has it. A crash in between publishes it twice, which consumers expect.
+/// Nothing is locked meanwhile, so a relay that stops in the middle is in nobody's way.</item>
 /// <item>Redis may lose what it has. A marker in it says how far it got; when the marker is missing or behind the log,
 /// the difference is published again.</item>
 /// </list>
@@ -26,9 +30,6 @@ internal sealed class OutboxRelay(
     TimeProvider clock,
     ILogger<OutboxRelay> log) : BackgroundService
 {
-    /// <summary>Any number that no other lock of this database uses.</summary>
-    private const long LockKey = 6_873_224_581;
-
     private const int BatchSize = 500;
 
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(50);
@@ -45,15 +46,19 @@ internal sealed class OutboxRelay(
             try
             {
                 await using var connection = await outbox.Database.OpenOwnAsync(stoppingToken);
-                await StandByAsync(connection, stoppingToken);
+                var lease = await StandByAsync(connection, stoppingToken);
                 IsActive = true;
                 log.LogInformation("This relay publishes the outbox of {Database} from now on", outbox.Database.Name);
-                await RelayAsync(connection, stoppingToken);
+                await RelayAsync(connection, lease, stoppingToken);
+            }
+            catch (RelayLeaseLostException e)
+            {
+                log.LogWarning("{Reason} This relay of {Database} stands by", e.Message, outbox.Database.Name);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                // Whatever it was, PostgreSQL or Redis away or a bug: the lock is free again, so another relay that
-                // can reach both may go on, and this one lines up behind it.
+                // Whatever it was, PostgreSQL or Redis away or a bug: its session is over and the lease with it, so another
+                // relay that can reach both may go on, and this one lines up behind it.
                 log.LogWarning(e, "The outbox waits: publishing failed and is tried again");
                 await Task.Delay(AfterFailure, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -68,22 +73,26 @@ internal sealed class OutboxRelay(
         }
     }
 
-    private async Task StandByAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<RelayLease> StandByAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", connection);
-        while (await command.ExecuteScalarAsync(ct) is not true) await Task.Delay(options.Value.TakeOver, clock, ct);
+        var lease = new RelayLease(connection, options.Value.Lease, clock);
+        while (!await lease.TryTakeAsync(ct)) await Task.Delay(options.Value.TakeOver, clock, ct);
+
+        return lease;
     }
 
-    private async Task RelayAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task RelayAsync(NpgsqlConnection connection, RelayLease lease, CancellationToken ct)
     {
+        await publisher.RefuseFormerRelaysAsync(outbox, lease, ct);
         var published = await OutboxTables.LastPublishedAsync(connection, ct);
         var poll = ShortestPoll;
 
         while (true)
         {
-            var marked = await publisher.RestoreAsync(connection, outbox.Marker, published, ct);
+            await lease.KeepAsync(ct);
+            var marked = await publisher.RestoreAsync(connection, outbox, lease, published, ct);
 
-            var (count, at) = await PublishNextAsync(connection, marked, ct);
+            var (count, at) = await PublishNextAsync(connection, lease, marked, ct);
             if (count > 0) published = at;
 
             if (count > 0) poll = ShortestPoll;
@@ -93,16 +102,13 @@ internal sealed class OutboxRelay(
     }
 
     private async Task<(int Count, DateTime At)> PublishNextAsync(
-        NpgsqlConnection connection, RedisValue marked, CancellationToken ct)
+        NpgsqlConnection connection, RelayLease lease, RedisValue marked, CancellationToken ct)
     {
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-
         var events = await OutboxTables.NextAsync(connection, BatchSize, ct);
         if (events.Count == 0) return (0, default);
 
-        var entries = await publisher.PublishAsync(events);
-        var at = await OutboxTables.MoveToLogAsync(connection, entries, ct);
-        await transaction.CommitAsync(ct);
+        var entries = await publisher.PublishAsync(outbox, lease, events);
+        var at = await OutboxTables.MoveToLogAsync(connection, lease.Epoch, entries, ct);
 
         await publisher.MarkAsync(outbox.Marker, marked, at);
         Telemetry.Published.Add(events.Count);

@@ -18,38 +18,43 @@ internal static class OutboxTables
         "position, event_id, event_type, event_version, tenant_id, aggregate_type, aggregate_id, aggregate_version, " +
         "occurred_at, actor, traceparent, data";
 
-    /// <summary>The oldest events that are committed; locked, so that nothing else can take them.</summary>
+    /// <summary>The oldest events that are committed. They are not locked: a relay that freezes must not keep them.</summary>
     public static Task<List<StoredEvent>> NextAsync(NpgsqlConnection connection, int limit, CancellationToken ct) =>
         ReadAsync(
             connection,
-            $"select {Columns}, null from platform.outbox_messages order by position limit $1 for update skip locked",
+            $"select {Columns}, null from platform.outbox_messages order by position limit $1",
             ct,
             limit);
 
-    /// <summary>Moves published events from the outbox to the log, in one statement.</summary>
+    /// <summary>Moves published events from the outbox to the log, in one statement, if the relay still may.</summary>
     /// <returns>The time they are logged with: that of this transaction.</returns>
+    /// <exception cref="RelayLeaseLostException">Another relay has taken over and publishes them.</exception>
     public static async Task<DateTime> MoveToLogAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<PublishedEvent> published, CancellationToken ct)
+        NpgsqlConnection connection, long epoch, IReadOnlyCollection<PublishedEvent> published, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             $"""
-            with published as (
+            with lease as materialized (
+                select from platform.relay_lease where epoch = $4 for share
+            ), published as (
                 select * from unnest($1, $2, $3) as p (position, stream, entry_id)
             ), gone as (
-                delete from platform.outbox_messages m using published p where m.position = p.position
+                delete from platform.outbox_messages m using published p, lease where m.position = p.position
                 returning m.*, p.stream, p.entry_id
             ), logged as (
                 insert into platform.event_log ({Columns}, stream, entry_id, published_at)
                 select {Columns}, stream, entry_id, now() from gone
             )
-            select now()
+            select now() from lease
             """,
             connection);
         command.Parameters.Add(new() { Value = published.Select(p => p.Position).ToArray() });
         command.Parameters.Add(new() { Value = published.Select(p => p.Stream).ToArray() });
         command.Parameters.Add(new() { Value = published.Select(p => p.EntryId).ToArray() });
+        command.Parameters.Add(new() { Value = epoch });
 
-        return (DateTime)(await command.ExecuteScalarAsync(ct))!;
+        return await command.ExecuteScalarAsync(ct) as DateTime?
+            ?? throw new RelayLeaseLostException("Another relay took over while this one published.");
     }
 
     /// <summary>When the newest event was published; null while none is.</summary>

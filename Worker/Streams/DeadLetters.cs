@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Contracts.Events;
 using StackExchange.Redis;
 
 namespace Platform.Worker.Streams;
@@ -6,7 +7,7 @@ namespace Platform.Worker.Streams;
 /// <summary>Where events go that a group cannot handle, for staff to look at.</summary>
 internal sealed class DeadLetters(IConnectionMultiplexer redis, TimeProvider clock, ILogger<DeadLetters> log)
 {
-    public static readonly RedisKey Stream = "platform:dead-letters";
+    public static readonly RedisKey Stream = EventKeys.DeadLetters;
 
     private const int ReasonMaxLength = 1000;
 
@@ -15,13 +16,13 @@ internal sealed class DeadLetters(IConnectionMultiplexer redis, TimeProvider clo
     {
         NameValueEntry[] fields =
         [
-            .. entry.Values,
-            new("stream", (string)stream!),
-            new("entry_id", entry.Id),
-            new("group", group),
-            new("reason", reason.Length > ReasonMaxLength ? reason[..ReasonMaxLength] : reason),
-            new("deliveries", deliveries),
-            new("failed_at", clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)),
+            .. entry.Values.Where(field => field.Name != EventFields.OnlyGroup),
+            new(DeadLetterFields.Stream, (string)stream!),
+            new(DeadLetterFields.EntryId, entry.Id),
+            new(DeadLetterFields.Group, group),
+            new(DeadLetterFields.Reason, reason.Length > ReasonMaxLength ? reason[..ReasonMaxLength] : reason),
+            new(DeadLetterFields.Deliveries, deliveries),
+            new(DeadLetterFields.FailedAt, clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)),
         ];
         await redis.GetDatabase().StreamAddAsync(Stream, fields);
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Platform.Contracts.Events;
 using StackExchange.Redis;
 
 namespace Platform.Worker.Streams;
@@ -68,6 +69,12 @@ internal sealed class EventBatch<THandler>(
             return false;
         }
 
+        if (delivery.Entry[EventFields.OnlyGroup] is { IsNull: false } only && only != THandler.Group)
+        {
+            outcome.Done.Add(delivery.Entry.Id); // replayed for another group
+            return false;
+        }
+
         if (!EventEntry.TryRead(delivery.Entry, out var e, out var reason))
         {
             outcome.Failed.Add((delivery, $"malformed: {reason}", Final: true));
@@ -110,6 +117,7 @@ internal sealed class EventBatch<THandler>(
         catch (Exception failure) when (!ct.IsCancellationRequested && !IsOutage(failure, connection))
         {
             span?.SetStatus(ActivityStatusCode.Error, failure.Message);
+            Telemetry.Failed.Add(1, new KeyValuePair<string, object?>("group", THandler.Group));
             log.LogWarning(failure, "{Group} failed on {EventType} {EventId}", THandler.Group, e.EventType, e.EventId);
 
             await transaction.RollbackAsync(savepoint, ct);

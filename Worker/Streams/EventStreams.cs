@@ -18,10 +18,11 @@ internal sealed class EventStreams(IOptions<EventsOptions> options)
 
     public IEnumerable<RedisKey> All => Enumerable.Range(0, Count).Select(Key);
 
-    /// <summary>The braces are part of the key: a Redis Cluster keeps each stream in a slot of its own.</summary>
-    public static RedisKey Key(int partition) => $"platform:events:{{{partition}}}";
+    public static RedisKey Key(int partition) => EventKeys.Stream(partition);
 
-    public RedisKey KeyOf(EventEnvelope e) => Key(Partition(e.TenantId, e.AggregateType, e.AggregateId));
+    public RedisKey KeyOf(EventEnvelope e) => Key(PartitionOf(e));
+
+    public int PartitionOf(EventEnvelope e) => Partition(e.TenantId, e.AggregateType, e.AggregateId);
 
     public int Partition(long tenantId, string aggregateType, long aggregateId) =>
         (int)(StableHash($"{tenantId}:{aggregateType}:{aggregateId}") % (ulong)Count);

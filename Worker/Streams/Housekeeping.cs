@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Platform.Core.Webhooks;
 using StackExchange.Redis;
 
 namespace Platform.Worker.Streams;
@@ -40,6 +41,11 @@ internal sealed class Housekeeping(
         await using var command = database.Pool.CreateCommand("delete from platform.inbox where handled_at < now() - $1");
         command.Parameters.Add(new NpgsqlParameter { Value = options.Value.ReplayWindow * 2 });
         await command.ExecuteNonQueryAsync(ct);
+
+        await using var deliveries = database.Pool.CreateCommand(
+            "delete from platform.webhook_deliveries where created_at < now() - $1 and status <> 'pending'");
+        deliveries.Parameters.Add(new NpgsqlParameter { Value = WebhookRules.Kept });
+        await deliveries.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>With other settings Redis drops whole streams under pressure, or forgets on a restart what it was given.</summary>

@@ -1,3 +1,4 @@
+using Platform.Contracts.Events;
 using StackExchange.Redis;
 
 namespace Platform.Worker.Streams;
@@ -6,7 +7,7 @@ namespace Platform.Worker.Streams;
 internal sealed class PartitionLease(
     IConnectionMultiplexer redis, string group, int partition, RedisValue consumer, TimeSpan length, TimeProvider clock)
 {
-    private readonly RedisKey _key = $"platform:leases:{group}:{partition}";
+    private readonly RedisKey _key = EventKeys.Lease(group, partition);
     private long _asked;
 
     /// <summary>

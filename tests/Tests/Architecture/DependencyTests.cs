@@ -28,6 +28,7 @@ public sealed class DependencyTests
     /// <summary>Which module of Core may know of which. What is not listed has to travel as an event.</summary>
     private static readonly Dictionary<string, string[]> Modules = new()
     {
+        ["Analytics"] = ["Storage"],
         ["ApiKeys"] = ["People", "Storage", "Tenants"],
         ["Audit"] = ["Storage"],
         ["Availability"] = [],
@@ -48,6 +49,7 @@ public sealed class DependencyTests
         ["Scim"] = ["People", "Storage", "Tenants"],
         ["Storage"] = [],
         ["Tenants"] = ["Storage"],
+        ["Webhooks"] = ["Storage"],
     };
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
         await ClientsAsync(walk, tenant);
         await PeopleAsync(walk, tenant);
         await KeysAsync(walk);
+        await WebhooksAsync(walk);
         await LicensesAsync(walk, tenant);
         await PricesAsync(walk);
         await StaffAsync(walk, tenant);
@@ -151,6 +152,20 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
             "POST", $"{route}/{{keyId:long}}/rotate", $"{path}/{key}/rotate", "api_key.rotated,api_key.created");
         await walk.TwiceAsync(
             "POST", $"{route}/{{keyId:long}}/revoke", $"{path}/{Id(next.GetProperty("key"))}/revoke", "api_key.revoked");
+    }
+
+    private static async Task WebhooksAsync(RouteWalk walk)
+    {
+        const string body = """{ "url": "https://hooks.example/a" }""";
+        await WithIdAsync(walk, "webhooks", "webhook", body, """{ "eventTypes": ["booking.*"] }""");
+        var id = Id(await walk.AsMemberAsync("POST", "/webhooks", "/webhooks", "webhook.created", body));
+        var (route, path) = ("/webhooks/{id:long}", $"/webhooks/{id}");
+        await walk.AsMemberAsync("POST", $"{route}/rotate-secret", $"{path}/rotate-secret", "webhook.secret_rotated");
+        await walk.AsMemberAsync(
+            "POST", $"{route}/recover", $"{path}/recover", "webhook.recovered", """{ "since": "2026-03-01T00:00:00Z" }""");
+        var delivery = Id(await walk.AsMemberAsync("POST", $"{route}/test", $"{path}/test", "webhook.tested"));
+        await walk.AsMemberAsync(
+            "POST", "/webhooks/deliveries/{id:long}/resend", $"/webhooks/deliveries/{delivery}/resend", "webhook.resent");
     }
 
     private async Task LicensesAsync(RouteWalk walk, TestTenant tenant)

@@ -59,6 +59,8 @@ internal static class OtherRoutes
         ["POST /public/api/v1/{slug}/manage/{token}/reminders/stop"] = (nameof(StaffMailTests), "client.changed"),
         ["POST /public/api/v1/{slug}/manage/{token}/reminders/resume"] = (nameof(StaffMailTests), "client.changed"),
         ["POST /internal/api/v1/mails/{id:long}/retry"] = (nameof(StaffMailTests), "mail.retried"),
+        ["POST /internal/api/v1/events/dead-letters/{id}/replay"] = (nameof(DeadLetterTests), "dead_letter.replayed"),
+        ["POST /internal/api/v1/events/dead-letters/{id}/discard"] = (nameof(DeadLetterTests), "dead_letter.discarded"),
         ["POST /internal/api/v1/tenants/import"] = (nameof(TransferTests), "tenant.imported"),
         ["POST /internal/api/v1/tenants/{id:long}/purge"] = (nameof(OffboardingTests), "tenant.purged"),
     };

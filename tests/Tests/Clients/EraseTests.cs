@@ -195,6 +195,12 @@ public sealed class EraseTests(PlatformFixture platform)
             select tenant_id, gen_random_uuid(), 'booking.reminder', '{{Secret}}@example.com', 'en',
                 tenant_id || ':booking:' || aggregate_id, data, 'sent'
             from platform.outbox_messages where tenant_id = {{tenant.Id}} and aggregate_type = 'booking';
+            insert into platform.webhook_deliveries
+                (id, tenant_id, endpoint_id, event_id, event_type, aggregate_type, aggregate_id, occurred_at, data)
+            select {{tenant.WebhookId}} + 1, tenant_id, {{tenant.WebhookId}}, event_id, event_type, aggregate_type, aggregate_id, occurred_at, data
+            from platform.outbox_messages where tenant_id = {{tenant.Id}} and aggregate_type = 'booking';
+            insert into platform.webhook_attempts (delivery_id, attempted_at, url, latency_milliseconds, response_body)
+            values ({{tenant.WebhookId}} + 1, now(), 'https://hooks.invalid/', 1, '{{Secret}}');
             """);
         return client.Id;
     }
@@ -212,6 +218,6 @@ public sealed class EraseTests(PlatformFixture platform)
                 case table_schema when 'platform' then ' and t.tenant_id = {tenant.Id}' else '' end), false, true, '')))[1]::text::bigint), 0)::bigint
             from information_schema.tables
             where table_schema = '{tenant.Schema}' or (table_schema = 'platform'
-                and table_name in ('outbox_messages', 'event_log', 'notifications'))
+                and table_name in ('outbox_messages', 'event_log', 'notifications', 'webhook_deliveries'))
             """);
 }

@@ -30,6 +30,12 @@ internal static class FilledTenants
             from generate_series(1, 2) n;
             """);
         await tenant.ExecuteAsync($"""
+            insert into platform.webhook_endpoints (tenant_id, url, secret)
+            select {tenant.Id}, 'https://hooks.invalid/', 'whsec_AAAA' from generate_series(1, 2);
+            insert into platform.webhook_deliveries
+                (tenant_id, endpoint_id, event_id, event_type, aggregate_type, aggregate_id, occurred_at, data)
+            select {tenant.Id}, {tenant.WebhookId}, gen_random_uuid(), 'webhook.test', 'test', 1, now(), '{"{}"}'
+            from generate_series(1, 2);
             insert into categories (name) select n from generate_series(1, 2) n;
             insert into resources (id, category_id, name) select n, {tenant.CategoryId}, n from generate_series(1, 2) n;
             insert into schedule_overrides (resource_id, date, start_minutes, end_minutes)

@@ -23,15 +23,16 @@ public sealed partial class ListTests(PlatformFixture platform)
     private static readonly string[] ByCursorOnly =
     [
         "api/v1/audit", "api/v1/audit/access", "api/v1/bookings/attention", "internal/api/v1/audit/access",
-        "internal/api/v1/audit/changes", "internal/api/v1/audit/logins",
+        "internal/api/v1/audit/changes", "internal/api/v1/audit/logins", "internal/api/v1/events/dead-letters",
     ];
 
     /// <summary>Short by their nature or by what they are asked for: a range, a month, one thing, the newest.</summary>
     private static readonly string[] Short =
     [
-        "api/v1/entitlements", "api/v1/me/apps", "api/v1/me/invitations", "api/v1/reports/bookings",
+        "api/v1/entitlements", "api/v1/me/apps", "api/v1/me/invitations", "api/v1/reports/bookings", "api/v1/reports/lead-times",
         "api/v1/reports/no-shows", "api/v1/reports/revenue", "api/v1/reports/seats", "api/v1/reports/utilisation", "api/v1/settings/holidays", "api/v1/slots",
-        "api/v1/slots/days", "internal/api/v1/entitlements", "internal/api/v1/events/recent", "internal/api/v1/reports/seats",
+        "api/v1/slots/days", "internal/api/v1/entitlements", "internal/api/v1/events/groups", "internal/api/v1/events/recent",
+        "internal/api/v1/reports/seats",
         "public/api/v1/{slug}/slots", "public/api/v1/{slug}/slots/days",
     ];
 
@@ -215,7 +216,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     private static string PathOf(ApiDescription list, TestTenant tenant, long application = 1)
     {
         var path = RouteOf(list).Replace("tenants/{id}", $"tenants/{tenant.Id}").Replace("users/{id}", $"users/{tenant.UserId}")
-            .Replace("applications/{id}", $"applications/{application}").Replace("service-accounts/{id}", $"service-accounts/{tenant.ServiceAccountId}").Replace("{id}", "1")
+            .Replace("applications/{id}", $"applications/{application}").Replace("service-accounts/{id}", $"service-accounts/{tenant.ServiceAccountId}").Replace("webhooks/{id}", $"webhooks/{tenant.WebhookId}").Replace("{id}", "1")
             .Replace("{slug}", tenant.Slug).Replace("{application}", "tq");
         var isAboutTenant = list.ParameterDescriptions.Any(p => p is { Name: "tenantId", IsRequired: true });
         return $"/{path}?{(isAboutTenant ? $"tenantId={tenant.Id}&" : "")}";

@@ -177,7 +177,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
                 ["bookings"] = await tenant.HighestIdAsync("bookings where series_id is null"),
                 ["series"] = await tenant.HighestIdAsync("series"), ["resources"] = tenant.DoctorId,
                 ["tenants"] = tenant.Id, ["applications"] = application.Id, ["service-accounts"] = tenant.ServiceAccountId,
-                ["keyId"] = tenant.ApiKeyId, ["licenseId"] = license.Id, ["pricingId"] = price.Id, ["users"] = tenant.UserId,
+                ["webhooks"] = tenant.WebhookId, ["deliveries"] = tenant.WebhookId, ["keyId"] = tenant.ApiKeyId, ["licenseId"] = license.Id, ["pricingId"] = price.Id, ["users"] = tenant.UserId,
                 ["serviceId"] = tenant.ServiceId, ["resourceId"] = tenant.DoctorId, ["resourceIds"] = tenant.DoctorId,
                 ["clientId"] = await tenant.HighestIdAsync("clients"), ["tenantId"] = tenant.Id,
             },

@@ -33,6 +33,7 @@ internal static partial class OperationSamples
             .Replace("services/{id}", $"services/{tenant.ServiceId}").Replace("resources/{id}", $"resources/{tenant.DoctorId}")
             .Replace("categories/{id}", $"categories/{tenant.CategoryId}").Replace("roles/{id}", $"roles/{tenant.RoleId}")
             .Replace("service-accounts/{id}", $"service-accounts/{tenant.ServiceAccountId}")
+            .Replace("webhooks/{id}", $"webhooks/{tenant.WebhookId}").Replace("deliveries/{id}", $"deliveries/{tenant.WebhookId}")
             .Replace("persons/{userId}", $"persons/{tenant.UserId}")
             .Replace("{slug}", tenant.Slug).Replace("{application}", "tq").Replace("{date}", "2026-03-02")
             .Replace("{month}", "2026-01").Replace("{country}", "BR").Replace("{year}", "2026").Replace("{token}", "x"),

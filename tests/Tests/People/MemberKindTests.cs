@@ -78,6 +78,7 @@ public sealed class MemberKindTests(PlatformFixture platform)
         (Permissions.ReportsRead, "GET", "/reports/bookings?from=2026-02-01&to=2026-03-01"),
         (Permissions.RolesWrite, "DELETE", "/roles/1"), (Permissions.SeatsWrite, "GET", "/users/1/apps"),
         (Permissions.SettingsWrite, "PATCH", "/settings"), (Permissions.UsersRead, "GET", "/users"),
+        (Permissions.WebhooksManage, "GET", "/webhooks"),
         (Permissions.UsersWrite, "PATCH", "/users/1"),
     ];
 

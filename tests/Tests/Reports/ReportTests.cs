@@ -98,6 +98,22 @@ public sealed class ReportTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task Lead_times_are_those_of_the_bookings_that_were_not_cancelled()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync($"""
+            insert into platform.booking_facts (tenant_id, booking_id, version, service_id, resource_ids, booked_at, start_at, end_at, status)
+            select {tenant.Id}, n, 1, {tenant.ServiceId}, '{"{}"}', timestamptz '2026-02-10T09:00Z' - n * interval '1 hour',
+                '2026-02-10T09:00Z', '2026-02-10T10:00Z', case n when 9 then 'cancelled' else 'confirmed' end
+            from unnest(array[1, 2, 6, 9]) n
+            """);
+
+        var row = Assert.Single(await RowsAsync<LeadTimesRow>(tenant, "lead-times?from=2026-02-01&to=2026-03-01"));
+
+        Assert.Equal(($"{tenant.ServiceId}", 3L, 180L, 120L), (row.Key, row.Bookings, row.AverageMinutes, row.MedianMinutes));
+    }
+
+    [Fact]
     public async Task Revenue_sums_prices_and_fees_for_each_currency()
     {
         var tenant = await platform.NewTenantAsync();

@@ -35,6 +35,9 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     /// <summary>An invitation of its own, of an address that nobody has.</summary>
     public long InvitationId => id * 10 + 7;
 
+    /// <summary>A webhook of its own, at an address that nobody has, and what waits for it.</summary>
+    public long WebhookId => id * 10 + 8;
+
     /// <summary>Its member's client, with header and token.</summary>
     public HttpClient Client { get; private set; } = null!;
 
@@ -53,6 +56,11 @@ public sealed class TestTenant(long id, PlatformFixture platform)
             insert into services (id, name, durations_minutes, slot_interval_minutes, booking_window_days, public)
             values ({ServiceId}, 'Visit', '{"{60}"}', 60, 60, true);
             insert into service_resources (service_id, resource_id) values ({ServiceId}, {DoctorId});
+            insert into platform.webhook_endpoints (id, tenant_id, url, secret)
+            values ({WebhookId}, {id}, 'https://hooks.invalid/', 'whsec_AAAA');
+            insert into platform.webhook_deliveries
+                (id, tenant_id, endpoint_id, event_id, event_type, aggregate_type, aggregate_id, occurred_at, data)
+            values ({WebhookId}, {id}, {WebhookId}, gen_random_uuid(), 'webhook.test', 'test', 1, now(), '{"{}"}');
             """);
 
         await platform.ExecutePlatformAsync($"update tenants set status = 'active' where id = {id}");
@@ -94,6 +102,7 @@ public sealed class TestTenant(long id, PlatformFixture platform)
         if (table == "invitations") return InvitationId;
         if (table == "service_accounts") return ServiceAccountId;
         if (table == "keys") return ApiKeyId;
+        if (table is "webhooks" or "deliveries") return WebhookId;
 
         return (long)(await ValueAsync($"select max(id) from {table}"))!;
     }

@@ -38,6 +38,39 @@ public sealed partial class KilledWorkerTests
     }
 
     [Fact]
+    public async Task A_relay_that_freezes_is_followed_and_publishes_nothing_when_it_wakes()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var mail = new MailServer();
+        using var frozen = await WorkerProcess.StartAsync(world, mail);
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.relay_lease where epoch = 1"));
+        using var successor = await WorkerProcess.StartAsync(world, mail);
+        long version = 0;
+        await WriteAsync(100);
+
+        frozen.Signal("STOP"); // in the middle of these, as likely as not
+        await WriteAsync(100);
+        await Eventually.EqualAsync(0L, () => world.CountAsync("platform.outbox_messages"), seconds: 12);
+        frozen.Signal("CONT");
+        await WriteAsync(100);
+
+        await Eventually.EqualAsync(300L, () => world.CountAsync("platform.event_log"));
+        var handled = (await world.EntriesAsync())
+            .Select(entry => (Id: (string)entry["event_id"]!, Aggregate: (string)entry["aggregate_id"]!, Version: (int)entry["aggregate_version"]))
+            .DistinctBy(e => e.Id) // as the inbox does
+            .GroupBy(e => e.Aggregate).ToList();
+        Assert.Equal(3, handled.Count);
+        Assert.All(handled, aggregate => Assert.Equal(aggregate.OrderBy(e => e.Version), aggregate));
+        Assert.Equal(300, handled.Sum(aggregate => aggregate.Count()));
+        Assert.Equal(1, await world.CountAsync("platform.relay_lease where epoch > 1"));
+
+        async Task WriteAsync(int events)
+        {
+            for (var n = 0; n < events; n++) await world.WriteAsync(aggregate: n % 3 + 1, version: ++version);
+        }
+    }
+
+    [Fact]
     public async Task A_worker_is_healthy_while_its_servers_are()
     {
         await using var world = await WorkerWorld.CreateAsync();
@@ -98,6 +131,12 @@ public sealed partial class KilledWorkerTests
                 }
             });
             return new(process, url);
+        }
+
+        public void Signal(string name)
+        {
+            using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
+            kill.WaitForExit();
         }
 
         /// <summary>SIGKILL: nothing is finished, released or said goodbye to.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Platform.Contracts.Events;
 using Platform.Worker;
 using Platform.Worker.Outbox;
@@ -101,6 +102,53 @@ public sealed class OutboxRelayTests
         await Eventually.TrueAsync(() => Active(workers).Count == 1);
         var ids = (await world.EntriesAsync()).Select(entry => (string)entry[EventFields.EventId]!).ToList();
         Assert.Equal(100, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_relay_that_was_overtaken_neither_publishes_nor_notes_anything()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        var worker = await world.StartAsync(parts => parts.AddOutboxRelay());
+        await worker.StopAsync();
+        var publisher = worker.Services.GetRequiredService<EventPublisher>();
+        var origin = worker.Services.GetRequiredService<OutboxOrigin>();
+        await world.WriteAsync();
+        await using var overtaken = await origin.Database.OpenOwnAsync(TestContext.Current.CancellationToken);
+        await using var successor = await origin.Database.OpenOwnAsync(TestContext.Current.CancellationToken);
+        var former = await TakeAsync(overtaken);
+        var events = await OutboxTables.NextAsync(overtaken, 10, TestContext.Current.CancellationToken);
+        var entries = await publisher.PublishAsync(origin, former, events);
+
+        await TakeAsync(successor);
+
+        await Assert.ThrowsAsync<RelayLeaseLostException>(
+            () => OutboxTables.MoveToLogAsync(overtaken, former.Epoch, entries, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<RelayLeaseLostException>(() => publisher.PublishAsync(origin, former, events));
+        await Assert.ThrowsAsync<RelayLeaseLostException>(
+            () => publisher.RefuseFormerRelaysAsync(origin, former, TestContext.Current.CancellationToken));
+        Assert.Equal(1, await world.CountAsync("platform.outbox_messages"));
+        Assert.Single(await world.EntriesAsync());
+
+        async Task<RelayLease> TakeAsync(NpgsqlConnection connection)
+        {
+            var lease = new RelayLease(connection, TimeSpan.FromTicks(10), TimeProvider.System);
+            await Eventually.TrueAsync(() => lease.TryTakeAsync(TestContext.Current.CancellationToken));
+            await publisher.RefuseFormerRelaysAsync(origin, lease, TestContext.Current.CancellationToken);
+            return lease;
+        }
+    }
+
+    [Fact]
+    public async Task A_database_restored_from_a_backup_publishes_although_redis_knows_later_relays()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await world.Redis.StringSetAsync($"{EventStreams.Marker}:epoch:{{2}}", 1000);
+        await world.WriteAsync();
+
+        await world.StartRelayAsync();
+
+        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.event_log"));
+        Assert.Equal(1, await world.CountAsync("platform.relay_lease where epoch = 1001"));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Platform.Contracts.Events;
 using Platform.Worker.Streams;
+using StackExchange.Redis;
 
 namespace Platform.Tests.Worker;
 
@@ -87,16 +88,24 @@ public sealed class StreamConsumerTests
         await world.Redis.StreamAddAsync(EventStreams.Key(0), "nonsense", "1");
         await world.PublishAsync(world.Envelope(aggregate: 2, type: "other.groups_matter"));
         await world.PublishAsync(world.Envelope(aggregate: 3));
+        foreach (var (aggregate, group) in ((long, string)[])[(4, "another"), (5, "effects")])
+        {
+            NameValueEntry[] replayed =
+            [
+                .. EventEntry.ToFields(world.Envelope(aggregate), null), new(EventFields.OnlyGroup, group),
+            ];
+            world.Redis.StreamAdd(EventStreams.Key(0), replayed);
+        }
 
         await world.StartConsumerAsync(script);
-        await Eventually.EqualAsync(1L, () => world.CountAsync("platform.effects"));
+        await Eventually.EqualAsync(2L, () => world.CountAsync("platform.effects"));
         await world.AllHandledAsync();
 
         var reasons = (await world.DeadLettersAsync()).Select(letter => (string)letter["reason"]!).ToList();
         Assert.Equal(3, reasons.Count);
         Assert.Contains("unknown version 2 of thing.happened", reasons);
         Assert.Contains("malformed: The field event_id is missing.", reasons);
-        Assert.Equal([3], script.Seen.Select(e => e.AggregateId));
+        Assert.Equal([3, 5], script.Seen.Select(e => e.AggregateId)); // 4 was replayed for another group
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Options;
 using Platform.Identity.SingleSignOn;
+using Platform.ServiceDefaults.Http;
 using Platform.Tests.SignIn;
 
 namespace Platform.Tests.Identity.SingleSignOn;
@@ -48,7 +49,7 @@ public sealed class ProviderAddressTests
         await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(url, "Development", "10.0.0.0/8"));
         await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(url, "Production", "127.0.0.0/8")); // not HTTPS
         Assert.True(await CallAsync(url, "Development", "127.0.0.0/8"));
-        Assert.True(await CallAsync(new($"http://localhost:{url.Port}/keys"), "Development", "127.0.0.0/8"));
+        Assert.True(await CallAsync(new($"http://localhost:{url.Port}/keys"), "Development", "127.0.0.0/8", "::1/128"));
     }
 
     private static async Task<bool> CallAsync(Uri url, string environment, params string[] networks)

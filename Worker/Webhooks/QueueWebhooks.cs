@@ -1,0 +1,22 @@
+using System.Diagnostics;
+using Npgsql;
+using Platform.Contracts.Events;
+using Platform.Core.Webhooks;
+using Platform.Worker.Streams;
+
+namespace Platform.Worker.Webhooks;
+
+/// <summary>Writes down what is to be sent to the webhooks of a tenant. Sending is another loop's job.</summary>
+internal sealed class QueueWebhooks(EventTransaction transaction) : IEventHandler
+{
+    public static string Group => "webhooks";
+
+    public static IReadOnlyDictionary<string, int> Versions => WebhookRules.Events;
+
+    public async Task HandleAsync(EventEnvelope e, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(transaction.Connection);
+        batch.BatchCommands.Add(WebhookQueue.Add([e], Activity.Current?.Id ?? e.TraceParent));
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+}
