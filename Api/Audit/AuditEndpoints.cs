@@ -237,9 +237,9 @@ internal static class AuditEndpoints
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
         [FromQuery(Name = "separator")] CsvSeparator? Separator,
-        [FromQuery(Name = "actor")] [property: RegularExpression(AuditActors.Pattern)] string? Actor,
+        [FromQuery(Name = "actor")][property: RegularExpression(AuditActors.Pattern)] string? Actor,
         [FromQuery(Name = "userId")] long? UserId,
-        [FromQuery(Name = "application")] [property: RegularExpression(SlugFilter.Pattern)] string? Application,
+        [FromQuery(Name = "application")][property: RegularExpression(SlugFilter.Pattern)] string? Application,
         [FromQuery(Name = "allowed")] bool? Allowed,
         [FromQuery(Name = "reason")]
         [property: RegularExpression(Reasons)]
@@ -251,7 +251,7 @@ internal static class AuditEndpoints
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
         [FromQuery(Name = "separator")] CsvSeparator? Separator,
-        [FromQuery(Name = "actor")] [property: RegularExpression(AuditActors.Pattern)] string? Actor,
+        [FromQuery(Name = "actor")][property: RegularExpression(AuditActors.Pattern)] string? Actor,
         [FromQuery(Name = "action")] string? Action,
         [FromQuery(Name = "targetType")] string? TargetType,
         [FromQuery(Name = "targetId")] long? TargetId,

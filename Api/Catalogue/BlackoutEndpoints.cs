@@ -129,5 +129,6 @@ internal static class BlackoutEndpoints
 
     internal static BlackoutResponse ToResponse(Blackout b) => new(
         b.Id, b.ResourceId, b.CategoryId, new(b.During.LowerBound, TimeSpan.Zero), new(b.During.UpperBound, TimeSpan.Zero),
-        b.Reason, b.Holiday) { Stamps = b.ToStamps() };
+        b.Reason, b.Holiday)
+    { Stamps = b.ToStamps() };
 }

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
-using Platform.Contracts.Events;
 using Platform.Contracts.Platform;
 using Platform.Core;
 using Platform.Core.Audit;

@@ -39,11 +39,13 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
     private static readonly BookingResponse Booking = new(
         1000, "019a8f0e-5a7e-7cc4-9d1c-3f6a1b2c4d5e", 1, "Consulta", Monday, Monday.AddMinutes(30), "America/Sao_Paulo",
         BookingStatuses.Confirmed, [new(1, "Dra. Helena Prado")], new(1000, "Ada Lovelace", "ada@example.com"), null, 1,
-        AfterBufferMinutes: 10, Price: Price, Source: BookingSources.Staff) { Stamps = Made };
+        AfterBufferMinutes: 10, Price: Price, Source: BookingSources.Staff)
+    { Stamps = Made };
 
     private static readonly ClientResponse Client = new(
         1000, "Ada Lovelace", "ada@example.com", "+5511987654321", "pt-BR", "America/Sao_Paulo",
-        Json("""{ "insurance": "public" }"""), null, null, 1) { Stamps = Made };
+        Json("""{ "insurance": "public" }"""), null, null, 1)
+    { Stamps = Made };
 
     private static readonly object[] OfBookings =
     [
@@ -185,7 +187,8 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
 
     private static readonly TenantResponse Tenant = new(
         1, "clinica-aurora", "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "active",
-        "agenda.aurora.example", Json("""{ "primaryColor": "#0F4C81" }"""), Json("{}"), null, null, 1) { Stamps = Made };
+        "agenda.aurora.example", Json("""{ "primaryColor": "#0F4C81" }"""), Json("{}"), null, null, 1)
+    { Stamps = Made };
 
     private static readonly object[] OfTenants =
     [

@@ -89,7 +89,7 @@ internal static class WebhookDeliveryEndpoints
             return WebhookRules.Disabled.ToProblem();
         }
 
-        await db.ExecuteAsync(WebhookQueue.Resend(id), ct);
+        await db.ExecuteAsync(DeliveryStatements.Resend(id), ct);
         await db.RecordAsync(AuditActions.WebhookResent, delivery.EndpointId, null, new { deliveryId = id }, http, ct);
         var queued = await db.WebhookDeliveries.AsNoTracking().SingleAsync(d => d.Id == id, ct);
         return TypedResults.Ok((await ResponsesAsync(db, [queued], ct))[0]);
@@ -115,7 +115,7 @@ internal static class WebhookDeliveryEndpoints
         if (logged.Count == RecoveredAtOnce) until = logged[^1].OccurredAt;
 
         await db.ExecuteAsync(
-            [WebhookQueue.RetryFailed(id, since, until), WebhookQueue.Add(logged, null, only: id)], ct);
+            [DeliveryStatements.RetryFailed(id, since, until), DeliveryStatements.Add(logged, null, only: id)], ct);
         var queued = await db.WebhookDeliveries.CountAsync(
             d => d.EndpointId == id && d.Status == WebhookDeliveryStatuses.Pending, ct);
         await db.RecordAsync(AuditActions.WebhookRecovered, id, null, new { since, until }, http, ct);

@@ -100,7 +100,7 @@ internal static class WebhookEndpoints
         webhook.Description = request.Description.Or(webhook.Description);
         db.Change(webhook, caller.Actor);
         await db.SaveChangesAsync(ct);
-        if (disables) await db.ExecuteAsync(WebhookQueue.GiveUp(id), ct);
+        if (disables) await db.ExecuteAsync(DeliveryStatements.GiveUp(id), ct);
         await db.RecordAsync(AuditActions.WebhookChanged, id, before, Audited(webhook), http, ct);
 
         http.SetVersion(webhook.Version);

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Platform.Contracts.Clients;
 
 namespace Platform.Contracts.Bookings;
 

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Platform.Contracts.Catalogue;
-using Platform.Contracts.Clients;
 
 namespace Platform.Contracts.Bookings;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Platform.Contracts.Clients;
 
 namespace Platform.Contracts.Tenants;
 

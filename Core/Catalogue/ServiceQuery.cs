@@ -56,7 +56,8 @@ public static class ServiceQuery
         s.Price is { } price ? new Money(price, s.Currency!) : null,
         [.. named.Select(r => r.ResourceId).Distinct().Order()],
         s.Public, s.SlotGrid, s.Capacity, s.RequiresApproval, s.Limits, s.Cancellation, s.CheckIn, s.Questions,
-        Requirements(needs, named), s.Active, s.Version, RemindersMinutes: s.RemindersMinutes) { Stamps = s.ToStamps() };
+        Requirements(needs, named), s.Active, s.Version, RemindersMinutes: s.RemindersMinutes)
+    { Stamps = s.ToStamps() };
 
     /// <summary>A requirement without a row takes any one of its resources.</summary>
     private static List<ServiceRequirement> Requirements(List<ServiceNeed> needs, List<ServiceResource> named) =>

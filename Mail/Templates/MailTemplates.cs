@@ -65,7 +65,8 @@ public static class MailTemplates
             value => value.Key, value => (object?)(value.Value is { } text ? Line(text) : null));
         values["brand"] = new Dictionary<string, object?>
         {
-            ["name"] = Line(model.Brand.Name), ["color"] = model.Brand.Color ?? DefaultColor,
+            ["name"] = Line(model.Brand.Name),
+            ["color"] = model.Brand.Color ?? DefaultColor,
         };
 
         var subject = Line(Render(TextOf($"{model.Template}.Subject", model.Locale), values, NullEncoder.Default)).Trim();

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using NodaTime;
 using Npgsql;
-using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;

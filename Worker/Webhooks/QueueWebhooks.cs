@@ -16,7 +16,7 @@ internal sealed class QueueWebhooks(EventTransaction transaction) : IEventHandle
     public async Task HandleAsync(EventEnvelope e, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(transaction.Connection);
-        batch.BatchCommands.Add(WebhookQueue.Add([e], Activity.Current?.Id ?? e.TraceParent));
+        batch.BatchCommands.Add(DeliveryStatements.Add([e], Activity.Current?.Id ?? e.TraceParent));
         await batch.ExecuteNonQueryAsync(ct);
     }
 }

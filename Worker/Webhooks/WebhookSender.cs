@@ -67,7 +67,7 @@ internal sealed class WebhookSender(
         _running.AddOrUpdate(task.EndpointId, 1, (_, count) => count + 1);
         var attempt = Task.Run(() => AttemptAsync(task, ct), CancellationToken.None);
         _attempts[task.Id] = attempt;
-        attempt.ContinueWith(
+        _ = attempt.ContinueWith(
             _ =>
             {
                 _attempts.TryRemove(task.Id, out Task? _);

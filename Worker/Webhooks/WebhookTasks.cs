@@ -168,7 +168,7 @@ internal sealed class WebhookTasks(EventsDatabase database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(WebhookQueue.GiveUp(task.EndpointId));
+        batch.BatchCommands.Add(DeliveryStatements.GiveUp(task.EndpointId));
         batch.BatchCommands.Add(AuditChange
             .Of(task.TenantId, AuditActions.WebhookDisabled, task.EndpointId, null, new { enabled = false, reason })
             .ToOutboxStatement(new("system"), now));

@@ -1,12 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
 using Platform.Core.Bookings;
 using Platform.Core.Tenants;
 using Platform.Mail;
-using Platform.Tests.Support;
-using Platform.Worker;
 using Platform.Worker.Notifications;
 
 namespace Platform.Tests.Worker;
@@ -38,7 +35,10 @@ public sealed class BookingMailTests
     {
         var night = Booking with
         {
-            Locale = "en", TimeZone = "Europe/Lisbon", Status = "cancelled", Start = new(2026, 7, 1, 22, 0, 0, TimeSpan.Zero),
+            Locale = "en",
+            TimeZone = "Europe/Lisbon",
+            Status = "cancelled",
+            Start = new(2026, 7, 1, 22, 0, 0, TimeSpan.Zero),
             End = new(2026, 7, 2, 1, 0, 0, TimeSpan.Zero),
         };
 
@@ -90,7 +90,8 @@ public sealed class BookingMailTests
     {
         var booking = Booking with
         {
-            ServiceName = "<b>x</b>\r\nBcc: eve@example.org {{ brand.name }}", ClientName = "{% if %}<script>alert(1)</script>",
+            ServiceName = "<b>x</b>\r\nBcc: eve@example.org {{ brand.name }}",
+            ClientName = "{% if %}<script>alert(1)</script>",
         };
 
         var mail = await WriteAsync("booking.created", new BookingCreated(booking));
@@ -176,7 +177,9 @@ public sealed class BookingMailTests
         var tenant = new TenantEntry(7, "aurora", "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "active", none, none);
         var links = new ClientLinks(Options.Create(new ClientLinkOptions
         {
-            Key = key, Api = new("https://api.example/"), Page = "https://hub.example/manage/{slug}/{token}",
+            Key = key,
+            Api = new("https://api.example/"),
+            Page = "https://hub.example/manage/{slug}/{token}",
         }));
 
         var can = links.Of(tenant, 12)!;

@@ -1,6 +1,5 @@
 using Platform.Contracts.Bookings;
 using Platform.Core.Bookings;
-using Platform.Tests.Bookings;
 using Platform.Tests.Support;
 using Platform.Tests.Tenants;
 

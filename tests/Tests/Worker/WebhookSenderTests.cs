@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
-using Platform.Contracts.Events;
 using Platform.Core.Webhooks;
 using Platform.Tests.Support;
 using Platform.Worker;
@@ -113,7 +112,7 @@ public sealed class WebhookSenderTests
         await StartAsync(world); // side by side
 
         await Eventually.EqualAsync(40L, () => world.CountAsync("platform.webhook_deliveries where endpoint_id = 2 and status = 'delivered'"));
-        Assert.Single(receiver.At("/works").Where(r => r.Body.Contains("\"aggregate\": 1}", StringComparison.Ordinal)));
+        Assert.Single(receiver.At("/works"), r => r.Body.Contains("\"aggregate\": 1}", StringComparison.Ordinal));
         fails = false;
         await world.ExecuteAsync("update platform.webhook_deliveries set next_attempt_at = now() where endpoint_id = 2");
         await Eventually.EqualAsync(50L, () => world.CountAsync("platform.webhook_deliveries where endpoint_id = 2 and status = 'delivered'"));

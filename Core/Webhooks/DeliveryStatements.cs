@@ -6,7 +6,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Webhooks;
 
 /// <summary>Statements that put deliveries in the queue; the Worker sends them.</summary>
-public static class WebhookQueue
+public static class DeliveryStatements
 {
     /// <summary>Of each event one delivery to each endpoint of its tenant that is to get it. Again changes nothing.</summary>
     /// <param name="only">This endpoint; all of the tenant where null.</param>

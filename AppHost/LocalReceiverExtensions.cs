@@ -1,6 +1,6 @@
 namespace Aspire.Hosting;
 
-internal static class LocalReceivers
+internal static class LocalReceiverExtensions
 {
     /// <summary>Lets tenants of this machine name receivers of webhooks on it. What is published refuses them.</summary>
     public static IResourceBuilder<ProjectResource> WithLocalReceivers(this IResourceBuilder<ProjectResource> process) =>
