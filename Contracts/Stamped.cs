@@ -6,7 +6,7 @@ namespace Platform.Contracts;
 public readonly record struct RowStamps(
     DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset UpdatedAt, string? UpdatedBy);
 
-/// <summary>An answer about a row, which tells who made it and who changed it last.</summary>
+/// <summary>An answer about a row, with its creator and its last change.</summary>
 public abstract record StampedResponse
 {
     /// <summary>UTC.</summary>

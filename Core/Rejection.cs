@@ -28,7 +28,7 @@ public sealed record Rejection(RejectionKind Kind, string Code, string Detail, s
     public IReadOnlyList<Rejection> Others { get; init; } = [];
 
     /// <summary>
-    /// All that several rules refuse, as one; the first says what kind it is. What two rules find alike is told once. Null if
+    /// The rejections of several rules as one; the first decides the kind. Equal rejections appear once. Null if
     /// none refuses.
     /// </summary>
     public static Rejection? All(params IEnumerable<Rejection?> rejections) =>

@@ -7,7 +7,7 @@ namespace Platform.Mail;
 /// <summary>Contents as MIME messages.</summary>
 internal static class MailMessages
 {
-    /// <exception cref="FormatException">The address is none.</exception>
+    /// <exception cref="FormatException">The address is invalid.</exception>
     public static MimeMessage Of(MailContent content, string from)
     {
         var sender = MailboxAddress.Parse(from);

@@ -18,7 +18,7 @@ public sealed class MailOptions
     [Required]
     public string From { get; init; } = "Platform <no-reply@platform.example>";
 
-    /// <summary>Attempts before a mail counts as failed. An attempt that reaches no server is none.</summary>
+    /// <summary>Attempts before a mail counts as failed. An attempt that reaches no server does not count.</summary>
     [Range(1, 20)]
     public int Attempts { get; init; } = 5;
 

@@ -72,7 +72,7 @@ internal sealed class MailSender<TWriter>(
             }
         }
 
-        // What is being sent is marked, or it would be sent twice.
+        // A mail is marked before it is sent, or it would be sent twice.
         while (Volatile.Read(ref _busy) > 0) await _done.WaitAsync(Poll, CancellationToken.None);
     }
 
@@ -122,7 +122,7 @@ internal sealed class MailSender<TWriter>(
         MailMark mark;
         try
         {
-            var draft = mail.IsOvertaken ? MailDraft.Drop("Something newer is told.") : await WriteAsync(mail);
+            var draft = mail.IsOvertaken ? MailDraft.Drop("A newer mail replaces it.") : await WriteAsync(mail);
             if (clock.GetElapsedTime(claimedAt) > options.Value.Timeout) return; // asleep: others may have claimed it
             mark = await TrySendAsync(mail, draft, span);
         }

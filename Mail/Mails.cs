@@ -32,7 +32,7 @@ public sealed record MailDraft
 
 /// <summary>A mail that this process has claimed.</summary>
 /// <param name="OwnerId">The tenant or the account it belongs to.</param>
-/// <param name="Data">What it tells, in a form that the writer knows.</param>
+/// <param name="Data">Its content, in a form that the writer knows.</param>
 /// <param name="Attempts">This one included.</param>
 /// <param name="IsFirst">Whether nothing of its topic has been sent yet.</param>
 /// <param name="IsOvertaken">Whether something newer of its topic waits or has been sent.</param>

@@ -130,7 +130,7 @@ internal sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider 
         if (!client.IsSecure && !options.PasswordWithoutTls)
         {
             throw new MailServerUnavailableException(
-                "The mail server offers no encryption, so that it is told no password.");
+                "The mail server offers no encryption, so the password was not sent.");
         }
 
         await client.AuthenticateAsync(user, password, ct);

@@ -27,7 +27,7 @@ internal sealed class EventsOptions
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan ReplayWindow { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long a relay that stands by waits before it asks again whether it may take over.</summary>
+    /// <summary>How long a standby relay waits before it tries again to take over.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan TakeOver { get; init; } = TimeSpan.FromMilliseconds(500);
 }

@@ -21,7 +21,7 @@ internal static class RecordRefusals
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Conflicts of these are everyday traffic: two clients want one slot. Bookings have a history of their own, and
+    /// Conflicts of these are everyday traffic: two clients choose one slot. Bookings have a history of their own, and
     /// making one takes no further round trip.
     /// </summary>
     private static readonly string[] OfBookings =

@@ -9,7 +9,7 @@ internal static class MailFailures
 {
     extension(TenantDb db)
     {
-        /// <returns>Null if there are none.</returns>
+        /// <returns>Null when no mail failed.</returns>
         public async Task<IReadOnlyList<MailFailure>?> MailFailuresAsync(long bookingId, CancellationToken ct)
         {
             var topic = $"{db.Tenant.Id}:booking:{bookingId}";

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Platform.Api.Calendars;
 
-/// <summary>Who calls to what stands in calendars: the tenant, at the address that its mails come from.</summary>
+/// <summary>The ORGANIZER of calendar entries: the tenant, at the address that its mails come from.</summary>
 internal sealed class OrganizerOptions
 {
     public const string Section = "Mail";

@@ -15,7 +15,7 @@ namespace Platform.Api.Catalogue;
 
 internal static class BlackoutEndpoints
 {
-    /// <summary>It may say why a person is away, so the audit does not keep it.</summary>
+    /// <summary>It may name the reason of a person's absence, so the audit does not keep it.</summary>
     private const string Reason = "reason";
 
     public static void MapBlackouts(this RouteGroupBuilder tenant)

@@ -39,7 +39,7 @@ internal sealed class OpenStreams(IHostApplicationLifetime lifetime)
 }
 
 /// <summary>
-/// The feed of changes as server-sent events. It is read from the tenant's own tables, so every node tells the same, and an
+/// The feed of changes as server-sent events. It is read from the tenant's own tables, so every node sends the same, and an
 /// id that one gave is understood by all.
 /// </summary>
 internal static class ChangeStream
@@ -93,7 +93,7 @@ internal static class ChangeStream
             MediaType);
     }
 
-    /// <summary>What has changed until now gets its position, so that it is not told as new.</summary>
+    /// <summary>Gives earlier changes their positions, so that they are not sent as new.</summary>
     private static async Task<long> NowAsync(ChangesQuery changes, CancellationToken ct)
     {
         await changes.ReadAsync(long.MaxValue, 0, ct);
@@ -132,7 +132,7 @@ internal static class ChangeStream
         }
         catch (Exception e) when (e is OperationCanceledException or NpgsqlException or IOException)
         {
-            // It ends; whoever follows connects again with the id that came last.
+            // The stream ends; the client connects again with the id it received last.
         }
     }
 

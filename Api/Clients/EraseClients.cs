@@ -83,7 +83,7 @@ internal static class EraseClients
 
     private static async Task ForgetBookingsAsync(TenantDb db, long[] ids, CancellationToken ct)
     {
-        // No further dates of somebody who is gone.
+        // No further dates of an erased client.
         await db.Database.ExecuteSqlAsync(
             $"update series set note = null, status = 'cancelled', is_complete = true where client_id = any({ids})", ct);
         var bookings = await db.Bookings.Where(b => ids.Contains(b.ClientId!.Value)).Select(b => b.Id).ToArrayAsync(ct);

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
+using Platform.Contracts.Events;
 using Platform.Contracts.Platform;
 using Platform.Core;
 using Platform.Core.Audit;
@@ -53,7 +54,7 @@ internal static class EventEndpoints
 
     private static async Task<Ok<Page<DeadLetterResponse>>> List(
         EventBroker broker,
-        [Description("A consumer group: `notifications`, `webhooks`.")] string? group,
+        [Description("A consumer group."), RegularExpression(EventGroups.Pattern)] string? group,
         [AsParameters] CursorQuery<DeadLetterCursor> page)
     {
         var found = await broker.DeadLettersAsync(page.Cursor?.Id, group, page.Rows + 1);

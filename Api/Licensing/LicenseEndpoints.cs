@@ -234,7 +234,7 @@ internal static class LicenseEndpoints
         /// <param name="change">Says why not, or changes the license; one that changes nothing leaves no trace.</param>
         public async Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> ChangeAsync<T>(
             long tenantId, long licenseId, Func<License, DateTimeOffset, Rejection?> change,
-            Func<LicenseSnapshot, LicenseSnapshot, T> tell, CancellationToken ct)
+            Func<LicenseSnapshot, LicenseSnapshot, T> toEvent, CancellationToken ct)
             where T : IEventData
         {
             var license = await Db.Licenses
@@ -256,7 +256,7 @@ internal static class LicenseEndpoints
                 Db.Change(license, Caller.Of(Http.User).Actor);
                 await Db.SaveChangesAsync(ct);
                 await Db.RecordAsync(
-                    new(tenantId, T.EventType, "license", licenseId, before, after), tell(after, before), license.Version,
+                    new(tenantId, T.EventType, "license", licenseId, before, after), toEvent(after, before), license.Version,
                     Http, now, ct);
                 Changes.Of(tenantId);
             }

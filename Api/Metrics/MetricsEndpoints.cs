@@ -12,8 +12,8 @@ internal static class MetricsEndpoints
 
     private static async Task<Ok<MetricsOverview>> Overview(MetricsQuery metrics, HttpContext http, CancellationToken ct)
     {
-        var anew = http.Request.GetTypedHeaders().CacheControl?.NoCache is true;
-        var overview = await metrics.OverviewAsync(anew, ct);
+        var bypassCache = http.Request.GetTypedHeaders().CacheControl?.NoCache is true;
+        var overview = await metrics.OverviewAsync(bypassCache, ct);
         http.Response.Headers.Age = overview.AgeSeconds.ToString(CultureInfo.InvariantCulture);
         return TypedResults.Ok(overview);
     }

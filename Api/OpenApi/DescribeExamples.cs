@@ -232,7 +232,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new RecoverWebhookRequest(Monday.AddDays(-2), Monday),
         new WebhookResponse(
             1000, "https://hooks.aurora.example/platform", "Data warehouse", ["booking.*", "client.erased"], true, null, null,
-            null, null, Monday, "user:11", Monday, 1),
+            null, null, 1) { Stamps = Made },
         new WebhookDeliveryResponse(
             1000, 1000, new("019a8f0e-5a7e-7cc4-9d1c-3f6a1b2c4d5e"), "webhook.test", WebhookDeliveryStatuses.Delivered, Monday,
             null, Monday,

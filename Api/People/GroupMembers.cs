@@ -48,7 +48,7 @@ internal static class GroupMembers
             return TypedResults.Ok(items);
         }
 
-        /// <summary>One who is refused is where they were.</summary>
+        /// <summary>A refused member stays as they were.</summary>
         private async Task<Rejection?> TryMoveAsync(
             long tenantId, long userId, Role role, bool joins, CancellationToken ct)
         {

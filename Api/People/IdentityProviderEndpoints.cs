@@ -100,7 +100,7 @@ internal static class IdentityProviderEndpoints
     private static IEnumerable<string> Verified(IdentityProviderResponse provider) =>
         provider.Domains.Where(domain => domain.VerifiedAt is not null).Select(domain => domain.Domain);
 
-    /// <summary>The proofs of domains are of no use to readers of the audit. What is the same leaves no trace.</summary>
+    /// <summary>The proofs of domains are of no use to readers of the audit. Unchanged settings leave no row.</summary>
     private static async Task RecordAsync(
         PeopleWriting writing, TenantContext tenant, string action, IdentityProviderResponse? before,
         IdentityProviderResponse? after, CancellationToken ct, bool hasNewSecret = false)

@@ -4,7 +4,7 @@ using Platform.Core;
 
 namespace Platform.Api.Public;
 
-/// <summary>What holds for whoever asks without an account.</summary>
+/// <summary>Rules for callers without an account.</summary>
 internal static class PublicRules
 {
     /// <summary>As history names them.</summary>

@@ -45,7 +45,7 @@ internal static class PublicWaitlistEndpoints
         if (joined.Rejection is { } rejection) return rejection.ToProblem();
         if (joined.Entry is not { } entry) return TypedResults.Problem(Problems.NotFound());
 
-        // An address is no proof of who asks: an entry that was there keeps its token and its offer to itself.
+        // An e-mail address does not authenticate the caller: the token and offer of an existing entry are not returned.
         return TypedResults.Created((string?)null, joined.IsNew
             ? await ViewAsync(entry, holds, clock, ct) with { WaitlistToken = links.OfWaitlist(tenant.Id, entry.Id) }
             : Public(entry, null));

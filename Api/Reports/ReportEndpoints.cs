@@ -103,7 +103,7 @@ internal static class ReportEndpoints
     private static async Task<Results<Ok<IReadOnlyList<LeadTimesRow>>, CsvFile<LeadTimesRow>, ProblemHttpResult>> LeadTimes(
         [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
         HttpContext http,
-        [AllowedValues("service", "day")] string groupBy = "service", CancellationToken ct = default)
+        [RegularExpression("^(service|day)$")] string groupBy = "service", CancellationToken ct = default)
     {
         var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
         if (rejection is not null) return rejection.ToProblem();

@@ -150,5 +150,6 @@ internal static class WebhookEndpoints
 
     private static WebhookResponse ToResponse(WebhookEndpoint w) => new(
         w.Id, w.Url, w.Description, w.EventTypes, w.Enabled, w.DisabledReason, w.DisabledAt, w.FailingSince,
-        w.PreviousSecretEndsAt, w.CreatedAt, w.CreatedBy, w.UpdatedAt, w.Version);
+        w.PreviousSecretEndsAt, w.Version)
+    { Stamps = w.ToStamps() };
 }

@@ -114,7 +114,7 @@ public sealed record BookingResponse(
     public IReadOnlyList<MailFailure>? MailFailures { get; init; }
 }
 
-/// <param name="Kind">The event that the client was to be told of: <c>booking.created</c>.</param>
+/// <param name="Kind">The event that the mail was about, such as <c>booking.created</c>.</param>
 /// <param name="Reason">What the mail server said.</param>
 /// <param name="FailedAt">UTC; of the last attempt.</param>
 public sealed record MailFailure(string Kind, string? Reason, DateTimeOffset FailedAt);

@@ -61,7 +61,7 @@ public sealed record PublicWaitlistRequest(
 /// <param name="Offer">The place that is held for them while the entry is <c>offered</c>: book it with its token.</param>
 /// <param name="FreeSlots">In the answer to who joins: what is free already and can be booked instead of waiting.</param>
 /// <param name="WaitlistToken">
-/// Whoever has it may see the entry, take its offer and leave; only in the answer to whoever made the entry.
+/// The secret that allows to see the entry, take its offer and leave. Only the answer to its creation has it.
 /// </param>
 public sealed record PublicWaitlistResponse(
     long ServiceId,

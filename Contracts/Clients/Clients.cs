@@ -53,7 +53,7 @@ public sealed record UpdateClientRequest
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>.</param>
 /// <param name="TimeZone">IANA name; null where the tenant's is meant.</param>
 /// <param name="Metadata">The organisation's own fields, by key.</param>
-/// <param name="ErasedAt">When the person's data went; null for everybody who is still known.</param>
+/// <param name="ErasedAt">UTC; when the person's data was erased; otherwise null.</param>
 /// <param name="MergedIntoId">The client who took over this one's bookings; null unless that happened.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
 /// <param name="Reminders">Whether they are reminded of their bookings by mail.</param>

@@ -1,6 +1,6 @@
 namespace Platform.Contracts.Events;
 
-/// <summary>The platform has disabled a webhook of the tenant's; the others are told.</summary>
+/// <summary>The platform has disabled a webhook of the tenant; its other webhooks receive this event.</summary>
 /// <param name="Reason"><c>gone</c> or <c>failing</c>, of <see cref="Webhooks.WebhookDisabledReasons"/>.</param>
 public sealed record WebhookDisabled(long WebhookId, string Url, string Reason) : IEventData
 {

@@ -5,7 +5,7 @@ namespace Platform.Contracts.People;
 
 /// <summary>
 /// E-mail addresses: one addr-spec of RFC 5322 (and RFC 6531, beyond ASCII), without a name, a comment, a list or an IP
-/// address. Whether it works only a mail can tell.
+/// address. Only a mail can show whether it works.
 /// </summary>
 public static class EmailAddresses
 {
@@ -36,17 +36,17 @@ public static class EmailAddresses
     public static string Canonical(string email)
     {
         var text = email.Trim();
-        if (!PlatformJson.IsStorable(text)) return text; // no text at all: whoever checks it refuses it
+        if (!PlatformJson.IsStorable(text)) return text; // not storable: validation refuses it
 
         text = text.Normalize().ToLowerInvariant().Normalize();
         var at = text.LastIndexOf('@');
         return at > 0 && AsciiOf(text[(at + 1)..]) is { } domain ? $"{text[..at]}@{Idn.GetUnicode(domain)}" : text;
     }
 
-    /// <summary>A domain as the DNS has it (RFC 5890); null if it is none.</summary>
+    /// <summary>A domain as the DNS has it (RFC 5890); null if it is invalid.</summary>
     private static string? AsciiOf(string domain)
     {
-        // What IDNA takes for a dot is none in an address.
+        // Other characters that IDNA maps to a dot are not allowed in an address.
         if (domain.Length == 0 || domain.EndsWith('.')) return null;
         if (domain.AsSpan().IndexOfAny('\u3002', '\uFF0E', '\uFF61') >= 0) return null;
 

@@ -16,7 +16,7 @@ public sealed record EventStreamResponse(string Stream, long Length, DateTimeOff
 /// <summary><c>GET /internal/api/v1/events/groups</c>: how far the consumers have come.</summary>
 /// <param name="Lag">Events that it has not read yet.</param>
 /// <param name="Pending">Events that it has read and not handled yet.</param>
-/// <param name="AgeSeconds">Since the oldest event was published that it has not handled; null if there is none.</param>
+/// <param name="AgeSeconds">Age of the oldest event that it has not handled; null when it has handled all.</param>
 public sealed record EventGroupResponse(
     string Group, long Lag, int Pending, double? AgeSeconds, IReadOnlyList<EventGroupPartition> Partitions);
 

@@ -1,7 +1,7 @@
 namespace Platform.Contracts.Platform;
 
 /// <summary>A mail to a tenant's client.</summary>
-/// <param name="Kind">The event it tells of: <c>booking.created</c>.</param>
+/// <param name="Kind">The event it is about: <c>booking.created</c>.</param>
 /// <param name="BookingId">The booking or, of <c>waitlist.offered</c>, the hold; null once the client has been erased.</param>
 /// <param name="Subject">As it was last written; empty before the first attempt.</param>
 /// <param name="Status">One of <see cref="MailStatuses"/>.</param>

@@ -7,7 +7,6 @@ namespace Platform.Contracts.Webhooks;
 /// <param name="EventTypes">What it is sent: names as <c>booking.created</c>, or all of a kind as <c>booking.*</c>; everything where empty.</param>
 /// <param name="DisabledReason">Of <see cref="WebhookDisabledReasons"/>; null while it is enabled.</param>
 /// <param name="FailingSince">Since when nothing but failures came of it; null where the last attempt succeeded.</param>
-/// <param name="CreatedBy"><c>user:17</c>.</param>
 /// <param name="Version">The value of the <c>ETag</c>.</param>
 /// <param name="Secret">
 /// <c>whsec_</c> and base64; signatures are made with it. It is shown when it is made, and null ever after.
@@ -23,11 +22,8 @@ public sealed record WebhookResponse(
     DateTimeOffset? DisabledAt,
     DateTimeOffset? FailingSince,
     DateTimeOffset? PreviousSecretEndsAt,
-    DateTimeOffset CreatedAt,
-    string? CreatedBy,
-    DateTimeOffset UpdatedAt,
     long Version,
-    string? Secret = null);
+    string? Secret = null) : StampedResponse;
 
 /// <summary><c>POST /api/v1/webhooks</c></summary>
 /// <param name="Url">With https, on port 443 or 8443 of a public host.</param>

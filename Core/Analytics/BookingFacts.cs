@@ -42,7 +42,7 @@ public static class BookingFacts
     public static NpgsqlBatchCommand Add(EventEnvelope e) => TenantSql.Statement(
         OfOneEvent, e.TenantId, e.AggregateId, e.AggregateVersion, e.OccurredAt.ToUniversalTime(), e.EventType, e.Data.GetRawText());
 
-    /// <summary>All of them, in one transaction; events that are handled meanwhile wait for it.</summary>
+    /// <summary>All of them, in one transaction; concurrent events wait for it.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Rebuild() =>
     [
         TenantSql.Statement("lock table platform.booking_facts in share row exclusive mode"),

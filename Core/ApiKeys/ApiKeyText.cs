@@ -6,7 +6,7 @@ namespace Platform.Core.ApiKeys;
 
 /// <summary>
 /// A key as its owner has it: <c>plk_{tenantId}_{64 hex digits}{8 hex digits}</c>. The first digits are 256 random bits,
-/// the last ones a checksum, so that secret scanners and we can tell a key from other text without a database.
+/// the last ones a checksum, so that secret scanners and the Api recognise a key without a database.
 /// </summary>
 public readonly record struct ApiKeyText(long TenantId, string Text)
 {
@@ -26,7 +26,7 @@ public readonly record struct ApiKeyText(long TenantId, string Text)
         return new(tenantId, text + Checksum(text));
     }
 
-    /// <returns>Null if it is none of ours.</returns>
+    /// <returns>Null if it is not a key of this platform.</returns>
     public static ApiKeyText? Read(string text)
     {
         if (text.Length > 100 || !text.StartsWith(Mark, StringComparison.Ordinal)) return null;

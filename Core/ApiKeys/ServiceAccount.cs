@@ -14,7 +14,7 @@ public sealed class ServiceAccount : ActorStamped
     /// <summary>Set once and for all; its keys end with it.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>Roles that come and go raise it, too.</summary>
+    /// <summary>Adding and removing roles also raise it.</summary>
     public long Version { get; init; }
 }
 

@@ -3,7 +3,7 @@ using Platform.Core.Calendars;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>How a booking stands in calendars.</summary>
+/// <summary>How a booking appears in calendars.</summary>
 public static class CalendarEntryRules
 {
     public static CalendarStatus StatusOf(string status) => status switch
@@ -13,7 +13,7 @@ public static class CalendarEntryRules
         _ => CalendarStatus.Confirmed,
     };
 
-    /// <summary>What ends an entry is newer than whatever was told of it before (RFC 5546, 3.2.5).</summary>
+    /// <summary>A cancellation has a higher sequence than all earlier messages (RFC 5546, 3.2.5).</summary>
     /// <param name="sequence">Of the booking: how often it has moved.</param>
     public static int SequenceOf(string status, int sequence) =>
         StatusOf(status) == CalendarStatus.Cancelled ? sequence + 1 : sequence;

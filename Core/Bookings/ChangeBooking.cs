@@ -149,15 +149,15 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
 
     private Task<ChangeOutcome> RunAsync<T>(
         BookingChange change, string? already, Func<BookingView, Rejection?> apply,
-        Func<BookingSnapshot, BookingSnapshot, T> tell, CancellationToken ct) where T : IEventData =>
-        RunAsync(change, already, view => Task.FromResult(apply(view)), tell, ct);
+        Func<BookingSnapshot, BookingSnapshot, T> toEvent, CancellationToken ct) where T : IEventData =>
+        RunAsync(change, already, view => Task.FromResult(apply(view)), toEvent, ct);
 
     /// <param name="already">The state in which there is nothing left to do.</param>
     /// <param name="apply">Changes the booking in the view, or says why not.</param>
-    /// <param name="tell">Makes the event from the booking before and after.</param>
+    /// <param name="toEvent">Makes the event from the booking before and after.</param>
     internal async Task<ChangeOutcome> RunAsync<T>(
         BookingChange change, string? already, Func<BookingView, Task<Rejection?>> apply,
-        Func<BookingSnapshot, BookingSnapshot, T> tell, CancellationToken ct) where T : IEventData
+        Func<BookingSnapshot, BookingSnapshot, T> toEvent, CancellationToken ct) where T : IEventData
     {
         await db.Database.ExecuteSqlAsync($"select from bookings where id = {change.BookingId} for update", ct);
         var booking = await db.Bookings.SingleOrDefaultAsync(
@@ -181,7 +181,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         List<string> changed = [];
         if (note != booking.Note) changed.Add("note");
         if (!JsonElement.DeepEquals(answers, booking.Answers)) changed.Add("answers");
-        await SaveAsync(view, before, changed, change, tell, ct);
+        await SaveAsync(view, before, changed, change, toEvent, ct);
         await ScheduleAsync(booking, before, ct);
         await OfferAsync(view, before, ct);
         return new(view, null);
@@ -211,7 +211,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
     /// <param name="changed">What the snapshot does not hold.</param>
     private async Task SaveAsync<T>(
         BookingView view, BookingSnapshot before, IReadOnlyList<string> changed, BookingChange change,
-        Func<BookingSnapshot, BookingSnapshot, T> tell, CancellationToken ct) where T : IEventData
+        Func<BookingSnapshot, BookingSnapshot, T> toEvent, CancellationToken ct) where T : IEventData
     {
         var (booking, now) = (view.Booking, clock.Now);
         booking.Version++;
@@ -232,7 +232,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
             Before = JsonSerializer.SerializeToElement(before, PlatformJson.Options),
             After = BookingHistory.After(after, change.Reason, changed),
         });
-        db.Publish(tell(before, after), new(booking.Id, booking.Version, now, change.Actor));
+        db.Publish(toEvent(before, after), new(booking.Id, booking.Version, now, change.Actor));
         await db.SaveChangesAsync(ct);
     }
 }

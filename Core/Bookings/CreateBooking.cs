@@ -250,7 +250,7 @@ public sealed class CreateBooking(
                     .. hold,
                     .. reading.Statements,
 
-                    // Last, because each statement sees what was committed before it: who finds the slot taken by the
+                    // Last, because each statement sees what was committed before it: a request that finds the slot taken by the
                     // first request with this key must also find the key.
                     .. answer,
                 ],

@@ -179,7 +179,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     }
 
     /// <summary>
-    /// Which limit a series meets, and at which of its dates: books one after the other, as if each was asked for alone. Whoever
+    /// Which limit a series meets, and at which of its dates: books one after the other, as if each was requested alone. A caller that
     /// is refused keeps none of them.
     /// </summary>
     private async Task<Rejection> LimitAsync(
@@ -199,7 +199,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             catch (PostgresException e) when (e.LostARace() || e.IsRefusal())
             {
                 await transaction.RollbackToSavepointAsync(BeforeDate, ct);
-                if (!e.IsRefusal(Codes.LimitReached)) continue; // taken meanwhile, which is another matter
+                if (!e.IsRefusal(Codes.LimitReached)) continue; // booked concurrently, which is another refusal
 
                 var refused = new RefusedStart(
                     BookingRules.LimitReached, draft.Facts.Service, draft.Times, date.Start!.Value, series.PartySize,
@@ -225,10 +225,10 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     private static Rejection Told(Rejection rejection, PlannedOccurrence date, HashSet<long> made)
     {
         var limit = rejection.Members.GetValueOrDefault("limit") as ReachedLimit;
-        var told = rejection.With("occurrence", date.Local);
+        var dated = rejection.With("occurrence", date.Local);
         return limit?.Bookings is not { } bookings
-            ? told
-            : told.With("limit", limit with { Bookings = [.. bookings.Where(b => !made.Contains(b.BookingId))] });
+            ? dated
+            : dated.With("limit", limit with { Bookings = [.. bookings.Where(b => !made.Contains(b.BookingId))] });
     }
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();

@@ -48,7 +48,7 @@ internal static class LimitRules
         ReachedLimit Week(ReachedLimit limit) => limit with { From = week, To = week.AddDays(6) };
     }
 
-    /// <summary>Which limit of the service itself, whoever the client is.</summary>
+    /// <summary>Which limit of the service itself, independent of the client.</summary>
     /// <param name="days">What is booked of the service.</param>
     /// <param name="wantedIds">The resources that were asked for; none: any of the service.</param>
     public static ReachedLimit? Reached(

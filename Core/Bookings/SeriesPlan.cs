@@ -13,7 +13,7 @@ public sealed record PlannedOccurrence(
     string Local, DateTime? LocalStart, DateTimeOffset? Start, Allotment? Allotment, string? Code,
     ReachedLimit? Limit = null)
 {
-    /// <summary>As an answer tells why it is not booked.</summary>
+    /// <summary>The reason why it is not booked, for an answer.</summary>
     public SeriesOccurrence ToRefused() => new(Local, Start, Code: Code, Limit: Limit);
 }
 

@@ -49,7 +49,7 @@ public sealed record CalendarEvent
     /// <summary>Who is invited; with a method other than PUBLISH.</summary>
     public Attendee? Attendee { get; init; }
 
-    /// <summary>IANA name of the zone that its times are written in; UTC where there is none, or none by this name.</summary>
+    /// <summary>IANA name of the zone that its times are written in; UTC when it has no zone or an unknown one.</summary>
     public string? Zone { get; init; }
 
     public DateTimeOffset? Created { get; init; }

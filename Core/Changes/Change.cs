@@ -17,7 +17,7 @@ public sealed class Change
     public long? Position { get; init; }
 }
 
-/// <summary>One row: the last position that was given, and the lock of whoever gives the next.</summary>
+/// <summary>One row: the last position that was given, locked while the next ones are given.</summary>
 public sealed class ChangesHead
 {
     public short Id { get; private init; }

@@ -27,7 +27,7 @@ public sealed class FindOrCreateClient(TenantDb db)
         return null;
     }
 
-    /// <summary>A known client is recognised by e-mail; somebody who comes twice at once becomes one client.</summary>
+    /// <summary>A known client is recognised by e-mail; two concurrent requests with one address make one client.</summary>
     /// <param name="alone">Whether writes of the same client wait for one another.</param>
     public async Task<(Client? Client, Rejection? Rejection)> FindOrCreateAsync(
         ClientDetails details, string actor, CancellationToken ct, bool alone = false)

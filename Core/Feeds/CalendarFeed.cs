@@ -16,7 +16,7 @@ public sealed class CalendarFeed
     /// <summary>SHA-256 of the token, which nobody but its owner has.</summary>
     public required byte[] TokenHash { get; init; }
 
-    /// <summary>Whether it tells who comes.</summary>
+    /// <summary>Whether it names the clients.</summary>
     public bool Details { get; init; }
 }
 
@@ -33,7 +33,7 @@ public readonly record struct FeedToken(long TenantId, string Text)
     public static FeedToken New(long tenantId) =>
         new(tenantId, $"{tenantId}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes))}");
 
-    /// <returns>Null if it is none of ours.</returns>
+    /// <returns>Null if it is not a token of a feed.</returns>
     public static FeedToken? Read(string text) =>
         text.Length <= 100
         && text.Split('.') is [var tenant, var random]

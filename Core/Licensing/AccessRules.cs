@@ -3,7 +3,7 @@ using Platform.Contracts;
 namespace Platform.Core.Licensing;
 
 /// <summary>May this person use this application, and as at least what?</summary>
-/// <param name="UserId">Null for a client that acts for itself, who is nobody's user.</param>
+/// <param name="UserId">Null for a client that acts for itself.</param>
 /// <param name="Application">Slug.</param>
 /// <param name="MinimumRole">Slug of a user type; null where every role will do.</param>
 public sealed record AccessQuestion(long? UserId, string Application, string? MinimumRole);

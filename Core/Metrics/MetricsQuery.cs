@@ -7,7 +7,7 @@ using Platform.Core.Tenants;
 namespace Platform.Core.Metrics;
 
 /// <summary>
-/// The figures of the staff's dashboard. They are kept for a minute; whoever asks while they are computed waits for the same.
+/// The figures of the staff's dashboard. They are cached for a minute; concurrent requests wait for the same computation.
 /// </summary>
 public sealed class MetricsQuery(
     PlatformSql sql, [FromKeyedServices(Databases.Tenant)] NpgsqlDataSource tenantSource, TimeProvider clock) : IDisposable
@@ -22,15 +22,15 @@ public sealed class MetricsQuery(
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private volatile MetricsOverview? _last;
 
-    /// <param name="anew">Whether figures of a moment ago will not do.</param>
-    public async Task<MetricsOverview> OverviewAsync(bool anew, CancellationToken ct)
+    /// <param name="bypassCache">Whether to compute them again.</param>
+    public async Task<MetricsOverview> OverviewAsync(bool bypassCache, CancellationToken ct)
     {
-        if (!anew && Remembered() is { } fresh) return fresh;
+        if (!bypassCache && Remembered() is { } fresh) return fresh;
 
         await _oneAtATime.WaitAsync(ct);
         try
         {
-            if (!anew && Remembered() is { } meanwhile) return meanwhile;
+            if (!bypassCache && Remembered() is { } computed) return computed;
             return _last = await ComputeSurelyAsync(ct);
         }
         finally

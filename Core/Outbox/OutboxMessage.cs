@@ -7,7 +7,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Outbox;
 
-/// <summary>An event on its way out: stored with the change it tells of, relayed once that is committed.</summary>
+/// <summary>An event on its way out: stored with the change it reports, relayed once that is committed.</summary>
 public sealed class OutboxMessage
 {
     /// <summary>The order in which the relay sends. The aggregate's row is locked before it is given.</summary>
@@ -22,7 +22,7 @@ public sealed class OutboxMessage
     public required DateTimeOffset OccurredAt { get; init; }
     public required string Actor { get; init; }
 
-    /// <summary>W3C trace context, so that one trace runs from the request to whoever handles the event.</summary>
+    /// <summary>W3C trace context, so that one trace runs from the request to the handler of the event.</summary>
     public string? Traceparent { get; init; }
     public required JsonElement Data { get; init; }
 

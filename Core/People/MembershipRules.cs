@@ -51,7 +51,7 @@ public static class MembershipRules
         new(RejectionKind.Invalid, Codes.UnknownRole, "There is no such role here.", $"roles[{place}]");
 
     /// <summary>
-    /// Nobody makes of others, or of themselves, what they are not; nor do they touch somebody who may do more.
+    /// A member grants others, and themselves, no more rights than they have, and changes no member with more rights.
     /// </summary>
     /// <param name="before">Null for a new member.</param>
     public static Rejection? Check(Authority caller, MemberTerms? before, MemberTerms after)

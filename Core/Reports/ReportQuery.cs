@@ -76,7 +76,7 @@ public sealed class ReportQuery(TenantSql sql, TenantContext tenant, TimeProvide
             new(row.GetDecimal(5), row.GetString(2))),
         ct);
 
-    /// <summary>As the events tell it, seconds behind the bookings themselves.</summary>
+    /// <summary>From the read model of events, seconds behind the bookings themselves.</summary>
     public Task<List<LeadTimesRow>> LeadTimesAsync(TimeRange range, string groupBy, CancellationToken ct) => ReadAsync(
         range, groupBy,
         grouping => $"""

@@ -4,7 +4,7 @@ namespace Platform.Core.Storage;
 /// Builds the databases, or brings old ones up to date. Every step is a transaction that is skipped when it is done, so
 /// a broken run is continued by the next; running it twice changes nothing.
 /// </summary>
-/// <param name="platformDb">As its owner, who is no superuser: row-level security binds it, too.</param>
+/// <param name="platformDb">As its owner, which is no superuser: row-level security also applies to it.</param>
 /// <param name="tenantDb">As its owner.</param>
 public sealed class Migrator(string platformDb, string tenantDb)
 {

@@ -30,7 +30,7 @@ public abstract class TenantCache<TQuestion, TAnswer>(TimeProvider clock)
 
     /// <summary>
     /// Where answers of a tenant are kept. Take it before reading what they depend on: a change that is heard of
-    /// meanwhile puts the shelf away, and what is stored on it then is never found.
+    /// in between replaces the shelf, and an answer stored on the old one is never found.
     /// </summary>
     public Shelf Of(long tenantId) => _shelves.GetOrAdd(tenantId, _ => new(this));
 

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Platform.Core.Storage;
 
 /// <summary>Builds, opens and drops the schemas of tenants.</summary>
-/// <param name="tenantDb">As the owner, who is no superuser.</param>
+/// <param name="tenantDb">As the owner, which is no superuser.</param>
 public sealed class TenantSchemas(string tenantDb)
 {
     /// <summary>All there are for a tenant, in order; a schema that is up to date has had each of them.</summary>

@@ -4,7 +4,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Webhooks;
 
-/// <summary>Where a tenant wants events to be sent.</summary>
+/// <summary>A URL to which a tenant has events sent.</summary>
 /// <remarks>In the cell's own schema, like the deliveries: these are written in the transaction that handles an event.</remarks>
 public sealed class WebhookEndpoint : ActorStamped
 {

@@ -21,7 +21,7 @@ internal enum EmailConfirmation
 }
 
 /// <summary>
-/// Changes an account's e-mail address once the old and the new address have confirmed it: a person who holds a session, or a
+/// Changes an account's e-mail address once the old and the new address have confirmed it: a holder of a session, or a
 /// mailbox, alone cannot take an account over.
 /// </summary>
 internal sealed class EmailChanges(IdentityDb db, ILookupNormalizer names, ISessions sessions, LoginAudit audit, TimeProvider clock)

@@ -8,7 +8,7 @@ using Platform.Mail;
 namespace Platform.Identity.Mails;
 
 /// <summary>
-/// Writes a mail that is owed, to the account as it is by then; whoever is invited gets their account now.
+/// Writes a pending mail from the current account; an invited person gets their account now.
 /// </summary>
 internal sealed class AccountMailWriter(
     IdentityDb db, ILookupNormalizer names, UserManager<Account> accounts, AccountMailTexts texts, TimeProvider clock)

@@ -6,7 +6,7 @@ using Platform.Identity.SignIn;
 
 namespace Platform.Identity.Pages;
 
-/// <summary>A page for somebody who has proved who they are, and has no session yet.</summary>
+/// <summary>A page for a person who has authenticated and has no session yet.</summary>
 internal abstract class PendingSignInPage(
     IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts)
     : SignInPage(engine, steps)

@@ -7,7 +7,7 @@ using Platform.Identity.Mails;
 
 namespace Platform.Identity.Passwords;
 
-/// <summary>Sets passwords. What was there before ends with it: other sessions, links in mails, the lock after wrong passwords.</summary>
+/// <summary>Sets passwords. A change ends: other sessions, links in mails, the lock after wrong passwords.</summary>
 internal sealed class PasswordChanges(
     IdentityDb db, PasswordRules rules, IPasswordHasher<Account> passwords, ISessions sessions, LoginAudit audit, TimeProvider clock)
 {

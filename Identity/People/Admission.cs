@@ -15,7 +15,7 @@ internal enum Refusal
     /// <summary>The person is not a member of the tenant that was asked for, or it does not exist.</summary>
     OtherTenant,
 
-    /// <summary>The person's organisation wants its people to sign in at its own provider.</summary>
+    /// <summary>The person's organisation requires sign-in at its own provider.</summary>
     SingleSignOnOnly,
 }
 

@@ -4,7 +4,7 @@ using Platform.Identity.Accounts;
 
 namespace Platform.Identity.People;
 
-/// <summary>Has the Api make a member of whoever accepts an invitation.</summary>
+/// <summary>Has the Api make the person who accepts an invitation a member.</summary>
 internal sealed class Invitations(HttpClient api, OwnToken token)
 {
     /// <summary>Somebody is waiting.</summary>

@@ -73,7 +73,7 @@ internal sealed class PersonDirectory(HttpClient api, OwnToken token, IMemoryCac
         return response.StatusCode;
     }
 
-    /// <summary>Makes the person a member of a tenant; whoever is one stays as they are.</summary>
+    /// <summary>Makes the person a member of a tenant; an existing membership stays as it is.</summary>
     /// <exception cref="PeopleUnavailableException" />
     public async Task JoinAsync(long id, JoinTenantRequest membership, CancellationToken ct)
     {

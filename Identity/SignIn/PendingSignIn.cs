@@ -21,7 +21,7 @@ internal sealed record SignInProof(IReadOnlyList<string> Methods, long? OnlyTena
     public SignInProof And(params IReadOnlyList<string> methods) => this with { Methods = [.. Methods.Union(methods)] };
 }
 
-/// <summary>Somebody who has proved who they are, and has no session yet.</summary>
+/// <summary>A person who has authenticated and has no session yet.</summary>
 /// <param name="Stamp">The account's security stamp: after a change of password the sign-in starts again.</param>
 internal sealed record PendingSignIn(long AccountId, string Stamp, SignInProof Proof);
 

@@ -31,7 +31,7 @@ internal enum SingleSignOnFault
 }
 
 /// <summary>
-/// Finds the account of somebody who has signed in at a tenant's provider: by the provider's own name for them, then by an
+/// Finds the account of a person who has signed in at a tenant's provider: by the provider's own name for them, then by an
 /// e-mail address that both the provider and the DNS vouch for; else makes one. A provider speaks for nobody outside the
 /// domains that its tenant has verified, and never for platform staff.
 /// </summary>

@@ -5,7 +5,7 @@ namespace Platform.ServiceDefaults.Http;
 public static class NoStore
 {
     /// <summary>
-    /// No cache keeps a page, or an answer to somebody who is signed in. Scripts and styles say themselves how long they
+    /// No cache keeps a page, or an answer to a signed-in person. Scripts and styles say themselves how long they
     /// may be kept.
     /// </summary>
     public static void UseNoStore(this WebApplication app) => app.Use((context, next) =>

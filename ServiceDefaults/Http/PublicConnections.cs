@@ -37,7 +37,7 @@ public sealed class PublicConnections(IEnumerable<string> privateNetworks, IRead
     public bool Allows(IPAddress address, int port) =>
         IsPrivate(address) || (PublicAddresses.Contains(address) && (ports is null || ports.Contains(port)));
 
-    /// <summary>Follows no redirect, and neither keeps nor tells anything that it was not given: cookies, proxies, traces.</summary>
+    /// <summary>Follows no redirects and uses no cookies, proxies or trace headers.</summary>
     public SocketsHttpHandler NewHandler(TimeSpan connectTimeout) => new()
     {
         AllowAutoRedirect = false,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Platform.Ui.SignIn;
 
-/// <summary>The cookie that leads to a session: its settings, its check at each request, and who has none.</summary>
+/// <summary>The cookie that leads to a session: its settings, its check at each request, and requests without one.</summary>
 internal sealed class SessionCookie(SessionTokens tokens, ILogger<SessionCookie> logger) : CookieAuthenticationEvents
 {
     public static void Configure(CookieAuthenticationOptions cookie, SignInOptions options, SessionStore sessions)

@@ -8,7 +8,7 @@ namespace Platform.Worker.Analytics;
 /// <summary>Keeps what reports read of bookings.</summary>
 internal sealed class CollectBookingFacts(EventTransaction transaction) : IEventHandler
 {
-    public static string Group => "analytics";
+    public static string Group => EventGroups.Analytics;
 
     public static IReadOnlyDictionary<string, int> Versions { get; } = new Dictionary<string, int>
     {

@@ -13,7 +13,7 @@ namespace Platform.Worker.Notifications;
 /// </summary>
 internal static class BookingInvitation
 {
-    /// <param name="from">The sender of the mail, who is the organizer's address.</param>
+    /// <param name="from">The sender of the mail, which is the organizer's address.</param>
     public static CalendarPart? Of(BookingSnapshot booking, string from, DateTimeOffset now)
     {
         if (booking.ClientEmail is not { } client || MethodOf(booking.Status) is not { } method) return null;

@@ -3,7 +3,7 @@ using Platform.Contracts.Events;
 
 namespace Platform.Worker.Notifications;
 
-/// <summary>What a client is to be told of a booking: <c>data</c> of a notification.</summary>
+/// <summary>The content of a mail to a client: <c>data</c> of a notification.</summary>
 /// <param name="Template">One of <see cref="BookingTemplates"/>.</param>
 /// <param name="Booking">As the event has it.</param>
 /// <param name="HoldToken">Of an offer.</param>
@@ -57,7 +57,7 @@ internal static class BookingMailRules
         };
     }
 
-    /// <summary>A client who has been told nothing yet is told of the booking, not of its change.</summary>
+    /// <summary>A client without an earlier mail gets a confirmation, not a notice of a change.</summary>
     public static string TemplateOf(BookingMail mail, bool isFirst) => (mail.Template, mail.Booking.Status) switch
     {
         (BookingTemplates.Moved, BookingStatuses.Pending) when isFirst => BookingTemplates.Requested,

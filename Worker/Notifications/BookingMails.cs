@@ -10,14 +10,14 @@ using Platform.Mail.Templates;
 
 namespace Platform.Worker.Notifications;
 
-/// <summary>Writes what a client is told of a booking, in the client's language and the booking's own time zone.</summary>
+/// <summary>Writes the mails to clients, in the client's language and the booking's time zone.</summary>
 internal sealed class BookingMails(
     EventsDatabase database, TenantDirectory tenants, ClientLinks links, IOptions<MailOptions> options, TimeProvider clock)
     : IMailWriter
 {
     public async Task<MailDraft> WriteAsync(OwedMail owed, CancellationToken ct)
     {
-        if (owed.Data is null) return MailDraft.Drop("What it told is gone.");
+        if (owed.Data is null) return MailDraft.Drop("Its content was erased.");
 
         var mail = JsonSerializer.Deserialize<BookingMail>(owed.Data, JsonSerializerOptions.Web)!;
         var (isKnown, present) = await FindAsync(owed.OwnerId, mail.Booking.BookingId, ct);
@@ -133,7 +133,7 @@ internal static class BookingTimes
     private static string ShortPattern(BookingSnapshot booking) =>
         MailTemplates.IsPortuguese(booking.Locale) ? "d 'de' MMMM, HH:mm" : "d MMMM, HH:mm";
 
-    /// <summary>A zone the tz database does not know (any more) is told in UTC, and says so.</summary>
+    /// <summary>A time in a zone that the tz database does not have is shown in UTC, with a note.</summary>
     private static DateTimeZone ZoneOf(BookingSnapshot booking) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(booking.TimeZone) ?? DateTimeZone.Utc;
 }

@@ -16,7 +16,7 @@ internal sealed class ClientLinkOptions
     /// <summary>Where clients reach the Api. Without it mails have no links.</summary>
     public Uri? Api { get; init; }
 
-    /// <summary>The page of one booking, with <c>{slug}</c> and <c>{token}</c> in it; null where there is none.</summary>
+    /// <summary>The page of one booking, with <c>{slug}</c> and <c>{token}</c> in it; null when no page is configured.</summary>
     public string? Page { get; init; }
 }
 
@@ -28,7 +28,7 @@ internal sealed partial class ClientLinkOptionsValidator : IValidateOptions<Clie
 /// <param name="StopReminders">For a POST.</param>
 internal sealed record BookingLinks(string? Page, string Calendar, string StopReminders);
 
-/// <summary>What a client without an account can do about a booking. Whoever has a link may do it.</summary>
+/// <summary>The links by which a client without an account manages a booking. Each works without a sign-in.</summary>
 internal sealed class ClientLinks(IOptions<ClientLinkOptions> options)
 {
     private readonly ManageLinks? _links = options.Value is { Key: { } key, Api: not null } ? new(key) : null;

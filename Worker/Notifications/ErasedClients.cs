@@ -15,8 +15,8 @@ internal static class ErasedClients
         """;
 
     /// <summary>
-    /// Whether the client of the event was erased. The event stays locked until the transaction ends, so that whoever erases
-    /// the client meanwhile finds what is queued in it.
+    /// Whether the client of the event was erased. The event stays locked until the transaction ends, so that a request that erases
+    /// the client concurrently finds the queued mail.
     /// </summary>
     public static async Task<bool> HasErasedClientAsync(
         this NpgsqlConnection connection, EventEnvelope e, CancellationToken ct) =>

@@ -11,7 +11,7 @@ namespace Platform.Worker.Notifications;
 /// <summary>Turns what happens to a booking into a mail to its client. Sending is another loop's job.</summary>
 internal sealed class QueueBookingMails(EventTransaction transaction) : IEventHandler
 {
-    public static string Group => "notifications";
+    public static string Group => EventGroups.Notifications;
 
     public static IReadOnlyDictionary<string, int> Versions { get; } = new Dictionary<string, int>
     {
@@ -46,7 +46,7 @@ internal sealed class QueueBookingMails(EventTransaction transaction) : IEventHa
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Null where there is nothing to tell the client.</summary>
+    /// <summary>Null when the client gets no mail.</summary>
     internal static BookingMail? MailOf(EventEnvelope e)
     {
         switch (e.EventType)

@@ -84,7 +84,7 @@ internal sealed class EventPublisher(
     }
 
     /// <summary>Publishes again what the log has and Redis does not, as far back as the replay window.</summary>
-    /// <returns>What the marker says now; null if there is none.</returns>
+    /// <returns>The marker's value; null if it does not exist.</returns>
     public async Task<RedisValue> RestoreAsync(
         NpgsqlConnection connection, OutboxOrigin origin, RelayLease lease, DateTime? lastPublished, CancellationToken ct)
     {

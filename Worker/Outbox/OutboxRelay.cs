@@ -15,10 +15,10 @@ internal sealed record OutboxOrigin(EventsDatabase Database, RedisKey Marker)
 /// <summary>
 /// Publishes what is committed to the outbox, at least once and in order within an aggregate.
 /// <list type="bullet">
-/// <item>One relay works on a database at a time: it holds a <see cref="RelayLease"/>. The others stand by. Every
+/// <item>One relay works on a database at a time: it holds a <see cref="RelayLease"/>. The others are on standby. Every
 /// publication checks the epoch of the lease, and so does every note of it: one that was frozen does no harm when it wakes.</item>
 /// <item>An event is moved to the log after Redis has it. A crash in between publishes it twice, which consumers expect.
-/// Nothing is locked meanwhile, so a relay that stops in the middle is in nobody's way.</item>
+/// It holds no row locks, so a relay that stops in between blocks nothing.</item>
 /// <item>Redis may lose what it has. A marker in it says how far it got; when the marker is missing or behind the log,
 /// the difference is published again.</item>
 /// </list>
@@ -53,7 +53,7 @@ internal sealed class OutboxRelay(
             }
             catch (RelayLeaseLostException e)
             {
-                log.LogWarning("{Reason} This relay of {Database} stands by", e.Message, outbox.Database.Name);
+                log.LogWarning("{Reason} This relay of {Database} is on standby", e.Message, outbox.Database.Name);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

@@ -9,7 +9,7 @@ namespace Platform.Worker.Streams;
 /// <summary>An event as the fields of a stream entry, and back.</summary>
 internal static class EventEntry
 {
-    /// <param name="traceparent">The span that publishes, so that whoever handles the event continues from there.</param>
+    /// <param name="traceparent">The span that publishes, so that the handler continues its trace.</param>
     public static NameValueEntry[] ToFields(EventEnvelope e, string? traceparent)
     {
         List<NameValueEntry> fields =

@@ -13,13 +13,13 @@ internal interface IEventHandler
     /// <summary>Names the consumer group on the streams; changing it replays everything.</summary>
     static abstract string Group { get; }
 
-    /// <summary>The types it wants and the version of each that it understands. Other types pass by.</summary>
+    /// <summary>The event types it handles, with the version of each that it understands. Other types are skipped.</summary>
     static abstract IReadOnlyDictionary<string, int> Versions { get; }
 
     Task HandleAsync(EventEnvelope e, CancellationToken ct);
 }
 
-/// <summary>The transaction that a handler works in; opened and committed by whoever calls it.</summary>
+/// <summary>The transaction that a handler works in; opened and committed by the caller.</summary>
 internal sealed class EventTransaction
 {
     private NpgsqlConnection? _connection;

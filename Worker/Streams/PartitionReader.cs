@@ -163,7 +163,7 @@ internal sealed class PartitionReader<THandler>(
     }
 
     /// <summary>
-    /// What a handler throws is part of the outcome; all else means that PostgreSQL is away. Then no event is to blame:
+    /// A handler's exception is part of the outcome; any other means that PostgreSQL is unavailable. Then no event is to blame:
     /// the batch waits without using up its deliveries.
     /// </summary>
     private async Task<BatchOutcome> UntilDatabaseAnswersAsync(Func<Task<BatchOutcome>> handle, CancellationToken ct)

@@ -107,7 +107,7 @@ internal sealed class StreamConsumer<THandler>(
         }
         catch (Exception e)
         {
-            // Its entries are still pending; whoever takes the partition next goes on with them.
+            // Its entries are still pending; the partition's next holder continues with them.
             log.LogWarning(e, "{Group} lost partition {Partition}", THandler.Group, partition);
         }
 
@@ -115,7 +115,7 @@ internal sealed class StreamConsumer<THandler>(
         await IgnoreAwayAsync(holding.Lease.ReleaseAsync());
     }
 
-    /// <summary>What is to be undone in Redis expires by itself when Redis is away.</summary>
+    /// <summary>The keys in Redis expire by themselves when Redis is unavailable.</summary>
     private static async Task IgnoreAwayAsync(Task undo)
     {
         try

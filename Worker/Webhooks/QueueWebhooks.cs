@@ -9,7 +9,7 @@ namespace Platform.Worker.Webhooks;
 /// <summary>Writes down what is to be sent to the webhooks of a tenant. Sending is another loop's job.</summary>
 internal sealed class QueueWebhooks(EventTransaction transaction) : IEventHandler
 {
-    public static string Group => "webhooks";
+    public static string Group => EventGroups.Webhooks;
 
     public static IReadOnlyDictionary<string, int> Versions => WebhookRules.Events;
 

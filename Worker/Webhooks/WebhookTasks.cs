@@ -101,7 +101,7 @@ internal sealed class WebhookTasks(EventsDatabase database, TimeProvider clock)
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var batch = new NpgsqlBatch(connection, transaction);
 
-        // The endpoint is locked before its deliveries: whoever disables it changes all of them.
+        // The endpoint is locked before its deliveries: disabling it changes all of them.
         batch.BatchCommands.Add(result.IsSuccess ? Works(task.EndpointId) : Fails(task.EndpointId, result, pause));
         batch.BatchCommands.Add(Attempt(task, result));
         batch.BatchCommands.Add(Outcome(task, result.IsSuccess, wait));
@@ -127,7 +127,7 @@ internal sealed class WebhookTasks(EventsDatabase database, TimeProvider clock)
         (int)result.Latency.TotalMilliseconds, Nullable(NpgsqlDbType.Text, result.Error),
         Nullable(NpgsqlDbType.Text, result.ResponseBody));
 
-    /// <summary>One that was given up meanwhile stays so.</summary>
+    /// <summary>A delivery that was given up concurrently stays so.</summary>
     private static NpgsqlBatchCommand Outcome(WebhookTask task, bool success, TimeSpan? wait) => TenantSql.Statement(
         """
         update platform.webhook_deliveries

@@ -5,7 +5,7 @@ namespace Platform.Core.Storage.PlatformMigrations;
 
 /// <summary>
 /// The functions that append to the trails, and remove what is old, run as the owner of the database and work for every
-/// tenant, whoever calls them. The owner is no superuser, so a policy has to say so.
+/// tenant, for each caller. The owner is no superuser, so a policy has to say so.
 /// </summary>
 [DbContext(typeof(PlatformDb)), Migration("0022_OwnerOfAudit")]
 internal sealed class M0022_OwnerOfAudit : Migration

@@ -11,7 +11,7 @@ using Platform.Ui.Time;
 namespace Platform.Hub.Web.Pages.Book;
 
 /// <summary>
-/// Third step: who comes, and the confirmation. When the time is lost in the meantime the page stays, with what was
+/// Third step: the client, and the confirmation. When the time was booked by others the page stays, with what was
 /// typed, and offers the nearest times that are still free.
 /// </summary>
 public sealed class DetailsModel(HubApi api, IStringLocalizer<UiText> uiText, TimeProvider clock) : HubPage(api)

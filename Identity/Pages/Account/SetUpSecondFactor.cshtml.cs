@@ -8,7 +8,7 @@ using Platform.Identity.SignIn;
 namespace Platform.Identity.Pages.Account;
 
 /// <summary>
-/// Somebody who has shown a password, and needs a second factor and has none, sets one up and goes on with the sign-in.
+/// A person who has entered a password and needs a second factor sets it up and continues the sign-in.
 /// An account that has one gets no second one here: a password alone adds none.
 /// </summary>
 internal sealed class SetUpSecondFactorModel(

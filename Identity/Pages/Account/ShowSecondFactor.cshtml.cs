@@ -9,7 +9,7 @@ using Platform.Identity.SignIn;
 
 namespace Platform.Identity.Pages.Account;
 
-/// <summary>Asks somebody who has shown a password for a code or a passkey.</summary>
+/// <summary>Asks a person who has entered a password for a code or a passkey.</summary>
 internal sealed class ShowSecondFactorModel(
     IEngine engine, SignInSteps steps, PendingSignIns pending, UserManager<Accounts.Account> accounts,
     SecondFactors factors, FactorChecks checks, LoginAudit audit) : PendingSignInPage(engine, steps, pending, accounts)

@@ -60,7 +60,7 @@ public sealed class OriginTests(ProxiedPlatform platform)
     public async Task The_audit_names_the_address_of_the_caller(bool throughProxy, string from)
     {
         using var api = await ApiAsync(throughProxy, from);
-        var application = $"app-{from}";
+        var application = $"app-{from.Replace('.', '-')}";
 
         using var check = await api.PostAsJsonAsync("api/v1/access/check", new AccessCheckRequest(application), Ct);
         check.EnsureSuccessStatusCode();

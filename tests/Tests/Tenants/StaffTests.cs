@@ -209,6 +209,10 @@ public sealed partial class StaffTests(PlatformFixture platform)
             {
                 Assert.True(success.Value.GetProperty("content").TryGetProperty("text/calendar", out _), o.Path);
             }
+            else if (o.Path.EndsWith("/events/stream", StringComparison.Ordinal))
+            {
+                Assert.True(success.Value.GetProperty("content").TryGetProperty("text/event-stream", out _), o.Path);
+            }
             else if (o.Path.Contains("/fhir/", StringComparison.Ordinal)) // a standard's own shapes, and files of them
             {
                 Assert.All(success.Value.GetProperty("content").EnumerateObject(), c => Assert.Contains("json", c.Name, StringComparison.Ordinal));
