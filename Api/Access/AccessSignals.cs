@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace Platform.Api.Access;
 
 /// <summary>
-/// Tells every process that a tenant, or what decisions of it rest on, has changed: this one at once, the others over
+/// Notifies every process that a tenant, or what its decisions depend on, has changed: this one at once, the others over
 /// Redis. A process also sends itself a heartbeat; one that does not receive its own does not receive the others either, and
 /// <see cref="AccessCache"/> and <see cref="ApiKeyCache"/> believe nothing for longer than two seconds.
 /// </summary>

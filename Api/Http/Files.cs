@@ -54,12 +54,12 @@ internal static class FileAnswers
     extension(HttpContext context)
     {
         /// <summary>Whether <c>Accept</c> names <c>text/csv</c> and nothing that it would rather have.</summary>
-        public bool WantsCsv => context.Wants(Csv);
+        public bool WantsCsv => context.Accepts(Csv);
 
         /// <summary>Likewise <c>application/x-ndjson</c>.</summary>
-        public bool WantsNdjson => context.Wants(NdjsonFile<object>.MediaType);
+        public bool WantsNdjson => context.Accepts(NdjsonFile<object>.MediaType);
 
-        private bool Wants(string mediaType)
+        private bool Accepts(string mediaType)
         {
             context.Response.Headers.Vary = HeaderNames.Accept;
             var best = context.Request.GetTypedHeaders().Accept.MaxBy(type => type.Quality ?? 1);

@@ -144,7 +144,7 @@ internal static class GrantEndpoints
                 ? Seats.GrantAsync(tenantId, application, wish, Http.Source, ct)
                 : Grants.GrantAsync(tenantId, application, wish, Http.Source, ct);
 
-        /// <summary>Tells of it after the commit.</summary>
+        /// <summary>Sends the change after the commit.</summary>
         public void Changed(long tenantId)
         {
             if (HasTransaction) Changes.Of(tenantId);

@@ -163,13 +163,13 @@ internal static class StaffUserEndpoints
         if (before.Active != person.Active)
         {
             statements.AddRange(tenants.SelectMany(tenant => person.Active
-                ? Told(new PersonActivated(person.Id), tenant)
-                : Told(new PersonDeactivated(person.Id), tenant)));
+                ? EventTo(new PersonActivated(person.Id), tenant)
+                : EventTo(new PersonDeactivated(person.Id), tenant)));
         }
 
         await writing.Db.ExecuteAsync(statements, ct);
 
-        NpgsqlBatchCommand[] Told<T>(T data, long tenant) where T : IEventData =>
+        NpgsqlBatchCommand[] EventTo<T>(T data, long tenant) where T : IEventData =>
         [
             new AuditChange(tenant, T.EventType, "user", person.Id, null, data).ToStatement(source, now),
             OutboxMessage.Of(data, tenant, new(person.Id, person.Version, now, source.Actor)).ToStatement(),

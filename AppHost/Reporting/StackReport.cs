@@ -6,7 +6,7 @@ using Platform.AppHost.Servers;
 namespace Platform.AppHost.Reporting;
 
 /// <summary>
-/// Tells the console what the dashboard shows: each resource as it becomes ready, then the table of addresses, and from
+/// Reports on the console what the dashboard shows: each resource as it becomes ready, then the table of addresses, and from
 /// the start every problem with its reason. A local server that cannot start ends the stack, because nothing works
 /// without it.
 /// </summary>

@@ -47,7 +47,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         if (scope.Scope != "this") await EndAsync(series, scope, bookings, ct);
         db.SignChange(series, scope.Actor);
         await db.SaveChangesAsync(ct);
-        return (Told((await SeriesViews.FindAsync(db, series.Id, ct))!, refused), null);
+        return (WithRefusals((await SeriesViews.FindAsync(db, series.Id, ct))!, refused), null);
     }
 
     /// <summary>The rule makes no date from the first that was cancelled on; one without any left is cancelled.</summary>
@@ -76,7 +76,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
     private static readonly string[] Gone =
         [BookingStatuses.Cancelled, BookingStatuses.Rejected, BookingStatuses.Expired];
 
-    private static SeriesResponse Told(SeriesResponse series, IReadOnlyList<SeriesOccurrence> refused) => series with
+    private static SeriesResponse WithRefusals(SeriesResponse series, IReadOnlyList<SeriesOccurrence> refused) => series with
     {
         Occurrences =
         [

@@ -204,7 +204,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
                 var refused = new RefusedStart(
                     BookingRules.LimitReached, draft.Facts.Service, draft.Times, date.Start!.Value, series.PartySize,
                     request.ResourceIds ?? [], client?.Id, null, null, ForAnybody: false);
-                return Told(await ExplainAsync(refused, ct), date, made);
+                return AtDate(await ExplainAsync(refused, ct), date, made);
             }
         }
 
@@ -222,7 +222,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         range => slots.ReadAsync(Connection, refused.Service.Id, range, null, ct), clock.Now, ct);
 
     /// <summary>With the date, and without bookings that will not be there.</summary>
-    private static Rejection Told(Rejection rejection, PlannedOccurrence date, HashSet<long> made)
+    private static Rejection AtDate(Rejection rejection, PlannedOccurrence date, HashSet<long> made)
     {
         var limit = rejection.Members.GetValueOrDefault("limit") as ReachedLimit;
         var dated = rejection.With("occurrence", date.Local);

@@ -18,7 +18,7 @@ public sealed class Waitlist(
     TenantDb db, Holds holds, SlotQuery slots, FindOrCreateClient clients, TimeProvider clock)
 {
     /// <summary>How many free slots the answer lists for a client who joins although there are some.</summary>
-    private const int Told = 5;
+    private const int MaxFreeSlots = 5;
 
     /// <summary>And how many are remembered as known to them.</summary>
     private const int Remembered = 500;
@@ -128,7 +128,7 @@ public sealed class Waitlist(
     /// <summary>The entry, with the slots that the client could book instead of waiting.</summary>
     private async Task<WaitlistResponse> ToldAsync(
         WaitlistEntry entry, IReadOnlyList<SlotResponse> free, CancellationToken ct) =>
-        (await FindAsync(entry.Id, ct))! with { FreeSlots = [.. free.Take(Told)] };
+        (await FindAsync(entry.Id, ct))! with { FreeSlots = [.. free.Take(MaxFreeSlots)] };
 
     private async Task<IReadOnlyList<SlotResponse>> FreeAsync(WaitlistEntry entry, CancellationToken ct)
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Platform.Ui.Http;
 
 /// <summary>
-/// Tells the Api for whose address a page calls it, so that its audit names the person's and not this app's. The Api
+/// Sends the Api the address of the person a page calls it for, so that its audit names the person's and not this app's. The Api
 /// reads it where this app is one of its known proxies.
 /// </summary>
 public sealed class CallerAddressHandler(IHttpContextAccessor accessor) : DelegatingHandler

@@ -20,7 +20,7 @@ internal sealed class M0007_MailsInOrder : Migration
             add constraint ck_notifications_status
                 check (status in ('pending', 'sending', 'sent', 'failed', 'superseded'));
 
-        -- Mails from before had their texts, and nothing to write them anew from.
+        -- Earlier mails stored their texts, without the data to write them again.
         update platform.notifications set status = 'superseded', last_error = 'From before mails were written when sent.'
         where status = 'pending';
 

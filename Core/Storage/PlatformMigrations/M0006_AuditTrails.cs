@@ -24,44 +24,9 @@ internal sealed class M0006_AuditTrails : Migration
         create index ix_audit_log_action on audit_log (action, occurred_at, id);
         """;
 
-    /// <summary>
-    /// Chains are checked piece by piece, so that progress can be reported and nothing is sorted as a whole. The pieces that
-    /// were let go are known by the checkpoint that ends them.
-    /// </summary>
+    /// <summary><see cref="M0009_AuditChecks"/> has what follows them.</summary>
     private const string Checks = """
         drop function first_broken_access_log, first_broken_audit;
-
-        create function check_access_logs(tenant bigint, checked bigint, previous bytea, up_to bigint)
-        returns table (first_broken bigint, last_sequence bigint, last_hash bytea) language sql stable as $$
-            with entries as materialized (
-                select checked + row_number() over chain as place, l.sequence, l.hash,
-                    l.hash <> sha256(coalesce(lag(l.hash) over chain, previous) || audit_payload(l))
-                        or (l.salt is not null
-                            and l.personal_digest <> audit_digest(l.salt, l.ip_address, l.user_agent)) as is_changed
-                from application_access_logs l
-                where l.tenant_id_fk = tenant and l.sequence > checked and l.sequence <= up_to
-                window chain as (order by l.sequence))
-            select
-                (select min(place) from entries where sequence <> place or is_changed),
-                (select max(sequence) from entries),
-                (select hash from entries order by sequence desc limit 1)
-        $$;
-
-        create function check_audit_log(tenant bigint, checked bigint, previous bytea, up_to bigint)
-        returns table (first_broken bigint, last_sequence bigint, last_hash bytea) language sql stable as $$
-            with entries as materialized (
-                select checked + row_number() over chain as place, l.sequence, l.hash,
-                    l.hash <> sha256(coalesce(lag(l.hash) over chain, previous) || audit_payload(l))
-                        or (l.salt is not null
-                            and l.personal_digest <> audit_digest(l.salt, l.ip_address, l.user_agent)) as is_changed
-                from audit_log l
-                where coalesce(l.tenant_id_fk, 0) = tenant and l.sequence > checked and l.sequence <= up_to
-                window chain as (order by l.sequence))
-            select
-                (select min(place) from entries where sequence <> place or is_changed),
-                (select max(sequence) from entries),
-                (select hash from entries order by sequence desc limit 1)
-        $$;
         """;
 
     /// <summary>

@@ -16,9 +16,9 @@ internal sealed class M0009_AuditChecks : Migration
     private const string CheckpointKeys = "alter table audit_checkpoints add key_id bytea;";
 
     /// <summary>
-    /// One function for both chains. The table and its condition are put into the text, once a piece, so that each is read
-    /// by its own index. <c>check_access_logs</c> and <c>check_audit_log</c> stay for processes of the version before; whoever
-    /// comes next may drop them.
+    /// Chains are checked piece by piece, so that progress can be reported and nothing is sorted as a whole. The pieces that
+    /// were deleted are known by the checkpoint that ends them. One function serves both chains: the table and its condition
+    /// are put into the text, once a piece, so that each is read by its own index.
     /// </summary>
     private const string CheckTrail = """
         create function check_trail(in_chain text, tenant bigint, checked bigint, previous bytea, up_to bigint)

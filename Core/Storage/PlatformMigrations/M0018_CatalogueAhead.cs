@@ -10,7 +10,7 @@ internal sealed class M0018_CatalogueAhead : Migration
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
         alter table applications add licensable boolean not null default true;
 
-        -- Whoever writes a grant says when: the answer has the same time as the row.
+        -- The writer of a grant sets the time: the answer has the same time as the row.
         drop trigger touch on user_application_access;
         """);
 }

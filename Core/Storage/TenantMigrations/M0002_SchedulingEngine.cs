@@ -132,7 +132,7 @@ internal sealed class M0002_SchedulingEngine : Migration
             add questions         jsonb not null default '[]',
             add version           bigint not null default 1;
 
-        -- What a booking needs of each kind. A requirement without a row here wants any one of its service_resources.
+        -- What a booking needs of each kind. A requirement without a row here takes any one of its service_resources.
         create table service_requirements (
             service_id  bigint not null references services on delete cascade,
             requirement smallint not null check (requirement > 0),
@@ -211,7 +211,7 @@ internal sealed class M0002_SchedulingEngine : Migration
         create index ix_bookings_series on bookings (series_id, occurrence) where series_id is not null;
         create index ix_bookings_holds on bookings (hold_expires_at) where status = 'held';
 
-        -- A unit is told only where a resource has a single place: the constraint keeps it. Of a resource with more
+        -- The constraint needs a unit only when a resource has a single place. Of a resource with more
         -- places depth is counted, under its row's lock. Bookings of one group session share a key and may overlap.
         alter table allocations
             drop constraint ex_allocations_no_overlap,

@@ -33,9 +33,9 @@ internal sealed class M0006_SeriesWaitlistAndFields : Migration
         create table series_skips (
             series_id   bigint not null references series on delete cascade,
             local       text not null, -- as the rule gives it; there may be no such time
-            start_at    timestamptz, -- null where there is none
+            start_at    timestamptz, -- null when the local time does not exist
             code        text not null,
-            found_later boolean not null default false, -- by the job, when nobody was there to be told
+            found_later boolean not null default false, -- by the job, without a caller
             created_at  timestamptz not null default now(),
             primary key (series_id, local)
         );

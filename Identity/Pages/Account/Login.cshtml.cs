@@ -134,7 +134,7 @@ internal sealed class LoginModel(
         return Refuse(T.FormExpired);
     }
 
-    /// <summary>Tells people with a session why it does not open the application; says nothing when it would.</summary>
+    /// <summary>Explains to people with a session why it does not open the application; empty when it would.</summary>
     private async Task<IActionResult> ExplainAsync(CancellationToken ct)
     {
         if (await accounts.FindByIdAsync(User.Subject) is not { } account) return Page();
