@@ -31,7 +31,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Two_bookings_one_after_the_other_under_a_longer_one_need_two_places()
+    public async Task Two_consecutive_bookings_beside_a_longer_one_need_a_capacity_of_two()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 2; update services set durations_minutes = array[60, 120]");
@@ -48,7 +48,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Cancelling_in_between_leaves_no_places_that_fit_nobody()
+    public async Task Cancelling_in_between_leaves_all_free_capacity_bookable()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 2; update services set durations_minutes = array[60, 120]");
@@ -67,7 +67,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_party_takes_as_many_places_as_it_has_heads()
+    public async Task A_party_takes_one_unit_of_capacity_for_each_person()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 5");
@@ -84,7 +84,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Those_who_join_a_session_share_its_resource_and_see_the_seats_that_are_left()
+    public async Task Bookings_of_one_session_share_its_resource_and_slots_show_the_remaining_seats()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set capacity = 10");
@@ -170,7 +170,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_fit_is_found_where_taking_the_first_that_is_free_finds_none()
+    public async Task An_assignment_is_found_where_taking_the_first_free_resource_would_fail()
     {
         // Only 1 can be the surgeon; 1 and 2 can be the nurse. Whoever takes 1 as the nurse finds no surgeon.
         var tenant = await platform.NewTenantAsync();
@@ -189,7 +189,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_service_takes_resources_of_a_category_that_have_what_it_needs()
+    public async Task A_service_requirement_selects_resources_by_category_and_attributes()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($$"""
@@ -215,7 +215,8 @@ public sealed class CapacityTests(PlatformFixture platform)
     [InlineData(2, "any", 2, 1)] // three of them: one pair at a time
     [InlineData(1, "all", 3, 1)]
     [InlineData(1, "any", 1, 3)]
-    public async Task So_many_are_taken_as_are_required(int quantity, string assignment, int taken, int times)
+    public async Task A_booking_takes_as_many_resources_as_are_required(
+        int quantity, string assignment, int taken, int times)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);
@@ -269,7 +270,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Fewer_places_leave_what_is_booked_and_count_from_the_next_booking_on()
+    public async Task A_lower_capacity_keeps_existing_bookings_and_applies_to_new_ones()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 3");

@@ -10,7 +10,7 @@ namespace Platform.Tests.Bookings;
 public sealed class HistoryTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task History_tells_old_and_new_values_by_whom_and_why()
+    public async Task History_contains_old_and_new_values_the_actor_and_the_reason()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(1);
@@ -59,7 +59,7 @@ public sealed class HistoryTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_changes_nothing_writes_and_tells_nothing()
+    public async Task A_request_that_changes_nothing_writes_no_history_and_no_event()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""update services set cancellation = '{"deadlineMinutes": 60}'""");

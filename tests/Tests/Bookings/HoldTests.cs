@@ -15,7 +15,7 @@ public sealed class HoldTests(PlatformFixture platform)
         """;
 
     [Fact]
-    public async Task What_is_held_is_gone_for_others_and_there_for_whoever_holds_it()
+    public async Task A_held_slot_is_available_only_with_its_hold_token()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -83,7 +83,7 @@ public sealed class HoldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Holds_whose_time_is_over_stand_in_the_way_of_nobody_who_moves_or_repeats()
+    public async Task Expired_holds_do_not_block_a_move_or_a_series()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HeldAsync(Noon);
@@ -101,7 +101,7 @@ public sealed class HoldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_hold_that_is_given_back_is_free_at_once_and_never_was_a_booking()
+    public async Task A_released_hold_frees_its_slot_at_once_and_leaves_no_booking()
     {
         var tenant = await platform.NewTenantAsync();
         var hold = await tenant.HeldAsync(Noon);

@@ -56,7 +56,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_client_has_so_many_ahead_of_them()
+    public async Task A_client_cannot_exceed_the_limit_of_future_bookings()
     {
         var tenant = await LimitedAsync("""{"perClient": 2}""");
         var first = await tenant.BookedAsync(tenant.AtNoon());
@@ -71,7 +71,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_client_has_so_many_a_day()
+    public async Task A_client_cannot_exceed_the_daily_limit()
     {
         var tenant = await LimitedAsync("""{"perClientPerDay": 1}""");
         await tenant.BookedAsync(tenant.AtNoon());
@@ -117,7 +117,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task One_client_at_once_takes_no_more_than_they_may()
+    public async Task Concurrent_bookings_of_one_client_do_not_exceed_the_limit()
     {
         var tenant = await LimitedAsync("""{"perClient": 3}""");
         await tenant.HireAsync(4);
@@ -136,7 +136,7 @@ public sealed class LimitTests(PlatformFixture platform)
     [InlineData("""{"perClient": 1}""")]
     [InlineData("""{"perClientPerDay": 1}""")]
     [InlineData("""{"perResourcePerDay": 1}""")]
-    public async Task Somebody_who_did_not_come_counts_in_no_limit(string limits)
+    public async Task A_no_show_does_not_count_towards_limits(string limits)
     {
         var tenant = await LimitedAsync(limits);
         var missed = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine });
@@ -151,7 +151,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_series_that_meets_a_limit_of_the_client_tells_which_and_where()
+    public async Task A_series_over_a_client_limit_is_refused_with_the_limit_and_the_date()
     {
         var tenant = await LimitedAsync("""{"perClient": 3}""");
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -172,7 +172,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_series_that_meets_a_limit_of_the_service_tells_it_with_each_date()
+    public async Task A_series_over_a_service_limit_reports_the_limit_for_each_date()
     {
         var tenant = await LimitedAsync("""{"perWeek": 2}""");
         await tenant.BookedAsync(tenant.AtNoon());

@@ -12,7 +12,8 @@ public sealed class SeriesEndTests(PlatformFixture platform)
     [Theory]
     [InlineData("all", "active")]
     [InlineData("following", "active")]
-    public async Task A_cancellation_that_some_dates_refuse_tells_each_and_leaves_the_series_active(string scope, string status)
+    public async Task A_cancel_that_some_dates_refuse_reports_each_and_leaves_the_series_active(
+        string scope, string status)
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
