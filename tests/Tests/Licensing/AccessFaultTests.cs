@@ -50,7 +50,7 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_recorded_is_not_told()
+    public async Task A_decision_that_cannot_be_recorded_returns_503()
     {
         var tenant = await GrantedTenantAsync();
         Assert.True(await MayAsync(tenant.Client)); // remembered: only the record is still needed
@@ -72,7 +72,7 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
     }
 
     [Fact]
-    public async Task Without_the_database_nobody_gets_in()
+    public async Task Without_the_database_access_returns_503()
     {
         var tenant = await GrantedTenantAsync();
         var away = world.Platform.Databases with { PlatformDb = "Host=127.0.0.1;Port=1;Database=none;Username=none;Timeout=2" };
@@ -87,7 +87,7 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
     }
 
     [Fact]
-    public async Task Many_decisions_of_many_tenants_at_once_on_two_nodes_make_whole_chains()
+    public async Task Concurrent_decisions_of_many_tenants_on_two_nodes_make_intact_chains()
     {
         var tenants = new[] { await GrantedTenantAsync(), await GrantedTenantAsync(), await GrantedTenantAsync() };
         await using var other = Node(await Servers.RedisAsync());

@@ -20,7 +20,7 @@ public sealed class SeatRaceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Fifty_who_want_the_last_five_seats_take_exactly_five()
+    public async Task Fifty_concurrent_grants_of_the_last_five_seats_take_exactly_five()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 5);
