@@ -38,7 +38,7 @@ public sealed class ClientKeyTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task A_changed_key_or_a_secret_that_was_taken_away_is_known_after_a_restart()
+    public async Task A_changed_key_or_a_removed_secret_applies_after_a_restart()
     {
         var database = await fixture.NewDatabaseAsync();
         await using (var before = await StartAsync(new() { ["Clients:Api:Keys"] = PublicPart(Rsa) }))

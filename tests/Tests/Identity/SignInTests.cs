@@ -40,7 +40,7 @@ public sealed class SignInTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task A_form_of_another_site_signs_nobody_in()
+    public async Task A_form_of_another_site_does_not_sign_in()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -74,7 +74,7 @@ public sealed class SignInTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task The_session_cookie_is_for_this_server_alone_and_says_nothing()
+    public async Task The_session_cookie_is_limited_to_this_server_and_opaque()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();

@@ -65,7 +65,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Somebody_without_a_tenant_and_a_deactivated_account_do_not_get_in()
+    public async Task A_person_without_a_tenant_and_a_deactivated_account_cannot_sign_in()
     {
         await stack.ReadyAsync();
         var (_, nobody) = await stack.NewAccountAsync();
@@ -103,7 +103,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task While_the_Api_is_away_tenants_people_are_told_so_and_staff_get_in()
+    public async Task While_the_API_is_unavailable_members_get_an_explanation_and_staff_can_sign_in()
     {
         await stack.ReadyAsync();
         var issuer = await stack.StartIdentityAsync(("services__api__http__0", "http://127.0.0.1:1"));
@@ -138,7 +138,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Cancelling_tells_the_application()
+    public async Task Cancelling_returns_access_denied_to_the_application()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -150,7 +150,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Signing_out_asks_first_and_then_the_session_is_gone()
+    public async Task Signing_out_asks_first_and_then_ends_the_session()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -218,7 +218,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task A_letter_that_no_address_has_is_a_bad_request_and_no_failure()
+    public async Task An_impossible_character_in_an_address_returns_400()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -229,7 +229,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Trying_too_often_has_to_wait()
+    public async Task Too_many_attempts_return_429()
     {
         using var browser = new PageReader(await stack.StrictAsync());
         var form = await browser.OpenAsync("/Account/Login");
