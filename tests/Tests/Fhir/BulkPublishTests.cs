@@ -73,7 +73,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_location_says_where_it_is_and_whom_to_call()
+    public async Task A_location_contains_its_address_and_phone()
     {
         var tenant = await platform.NewTenantAsync();
         var bare = await LinesAsync(tenant.Client, "/fhir/r4/bulk/Location.ndjson");
@@ -120,7 +120,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Anybody_sees_what_is_public_and_nothing_of_others()
+    public async Task Anonymous_callers_see_only_public_data_of_the_tenant()
     {
         var (tenant, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         await tenant.ExecuteAsync($"""
@@ -149,7 +149,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     [InlineData("bulk/Location.ndjson")]
     [InlineData("bulk/Schedule.ndjson")]
     [InlineData(Slots)]
-    public async Task Who_has_it_already_is_told_so(string file)
+    public async Task A_conditional_request_for_an_unchanged_file_returns_304(string file)
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();

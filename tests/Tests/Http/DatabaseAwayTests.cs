@@ -39,7 +39,7 @@ public sealed class DatabaseAwayTests
     }
 
     [Fact]
-    public async Task After_PostgreSQL_has_ended_all_connections_the_next_tenant_is_made()
+    public async Task A_tenant_is_created_after_PostgreSQL_has_closed_all_connections()
     {
         await using var world = await FrozenWorld.StartAsync();
         using var staff = world.Staff();

@@ -19,7 +19,7 @@ public sealed class FilterTests(PlatformFixture platform)
     ];
 
     [Fact]
-    public async Task Every_filter_refuses_what_it_does_not_know()
+    public async Task Every_filter_refuses_unknown_values()
     {
         var tenant = await platform.UntouchedTenantAsync();
         using var callers = new Callers(platform, tenant);
@@ -48,7 +48,7 @@ public sealed class FilterTests(PlatformFixture platform)
     [InlineData("audit/changes?actor=somebody")]
     [InlineData("audit/changes?targetType=grants")]
     [InlineData("audit/logins?kind=sign-in")]
-    public async Task What_looks_like_a_value_and_is_none_is_refused(string question)
+    public async Task A_filter_value_that_only_resembles_a_known_one_returns_400(string question)
     {
         using var staff = platform.Staff();
         using var answer = await staff.GetAsync($"/internal/api/v1/{question}");
@@ -57,7 +57,7 @@ public sealed class FilterTests(PlatformFixture platform)
     }
 
     [Fact]
-    public void Kinds_are_those_that_Identity_writes() => Assert.Equal(
+    public void Login_kinds_are_those_that_Identity_writes() => Assert.Equal(
         typeof(AuditKinds).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(), LoginKinds.All.Order());
 
     private static bool IsFilter(ApiParameterDescription parameter) =>

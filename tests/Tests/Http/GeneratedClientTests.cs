@@ -7,7 +7,7 @@ namespace Platform.Tests.Http;
 public sealed class GeneratedClientTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_generated_client_is_what_somebody_would_write_by_the_documents()
+    public async Task A_client_generated_from_the_documents_type_checks()
     {
         var folder = Directory.CreateTempSubdirectory("platform-client-");
         using var anybody = platform.Client();

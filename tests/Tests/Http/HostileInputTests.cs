@@ -41,7 +41,7 @@ public sealed class HostileInputTests(PlatformFixture platform)
     private static readonly string[] UnusualNumbers = ["01", "%2B1", "1%20", "%201", "1.0", "1,0", "%D9%A1"];
 
     [Fact]
-    public async Task No_member_of_a_body_makes_the_api_fail()
+    public async Task No_member_of_a_body_makes_the_API_fail()
     {
         var (tenant, victim) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         var other = await platform.NewTenantAsync();
@@ -89,7 +89,7 @@ public sealed class HostileInputTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task No_query_parameter_makes_the_api_fail_and_none_is_unknown_repeated_or_unusual()
+    public async Task No_query_parameter_makes_the_API_fail_and_unknown_or_repeated_ones_are_refused()
     {
         var (tenant, victim) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         var operations = platform.OperationsAnsweredHere();

@@ -50,7 +50,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     ];
 
     [Fact]
-    public async Task Every_list_refuses_what_is_no_page()
+    public async Task Every_list_refuses_invalid_page_parameters()
     {
         var tenant = await platform.UntouchedTenantAsync();
         Assert.True(Lists.Count >= 25);
@@ -127,7 +127,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_page_by_number_costs_one_statement_more_and_none_is_planned_for_one_cursor_alone()
+    public async Task A_page_by_number_costs_one_more_statement_and_no_statement_contains_a_literal_id()
     {
         var tenant = await platform.NewFilledTenantAsync();
 
@@ -168,7 +168,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     }
 
     [Theory, MemberData(nameof(OpenApiTests.Documents), MemberType = typeof(OpenApiTests))]
-    public async Task The_documents_say_how_lists_are_paged(string name)
+    public async Task The_documents_describe_how_lists_are_paged(string name)
     {
         using var anybody = platform.Client();
         var document = JsonDocument.Parse(await anybody.GetStringAsync($"/openapi/{name}.json")).RootElement;

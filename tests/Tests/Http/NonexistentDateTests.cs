@@ -41,7 +41,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     private static readonly string[] InAddresses = ["from", "to", "asOf", "start", "date", "occurrence", "month", "year", "updatedSince", "endsBefore"];
 
     [Fact]
-    public void Every_instant_in_an_address_is_walked()
+    public void Every_instant_in_a_URL_is_tested()
     {
         const BindingFlags all = BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
         var names = typeof(IApiAssembly).Assembly.GetTypes()
@@ -55,7 +55,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task No_date_that_does_not_exist_is_our_fault()
+    public async Task A_nonexistent_date_never_returns_a_server_error()
     {
         var world = await WorldAsync();
         List<string> failures = [];
@@ -99,7 +99,8 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     [InlineData("GET", "/reports/bookings?from=2011-12-30&to=2012-01-01", Codes.NonexistentLocalDate, "from")]
     [InlineData("GET", "/bookings/calendar.ics?from=2011-12-30&to=2012-01-01", Codes.NonexistentLocalDate, "from")]
     [InlineData("PUT", "/resources/{doctor}/overrides/2011-12-30", Codes.NonexistentLocalDate, "date")]
-    public async Task A_day_that_never_was_is_refused_by_name(string method, string path, string code, string field)
+    public async Task A_nonexistent_day_is_refused_with_the_name_of_its_member(
+        string method, string path, string code, string field)
     {
         var tenant = await _apia.Value;
 
@@ -117,7 +118,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     [InlineData("/reports/revenue?from=2011-12-29&to=2012-01-02&groupBy=day")]
     [InlineData("/slots?serviceId={service}&from=2011-12-29&to=2012-01-02")]
     [InlineData("/slots/days?serviceId={service}&from=9999-12-01&to=9999-12-31")]
-    public async Task Around_such_a_day_everything_goes_on(string path)
+    public async Task Ranges_around_a_nonexistent_day_succeed(string path)
     {
         var tenant = await _apia.Value;
 

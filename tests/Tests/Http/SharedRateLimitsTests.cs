@@ -19,7 +19,7 @@ public sealed class SharedRateLimitsTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     [Fact]
-    public async Task Nodes_count_together_and_say_when_the_window_ends()
+    public async Task Nodes_count_together_and_report_when_the_window_ends()
     {
         var prefix = $"{Guid.CreateVersion7():n}";
         var address = await Servers.RedisAsync();

@@ -23,7 +23,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     private const string Secret = "secretofanother";
 
     [Fact]
-    public async Task Every_operation_hides_another_tenant_like_one_that_does_not_exist()
+    public async Task Every_operation_treats_another_tenant_like_one_that_does_not_exist()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         var operations = platform.Operations("/api/v1/");
@@ -51,7 +51,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     [InlineData(Codes.TenantHeaderInvalid, "{mine},{other}")]
     [InlineData(Codes.TenantHeaderInvalid, "{mine}", "{mine}")]
     [InlineData(Codes.TenantHeaderInvalid, "{mine}", "{other}")]
-    public async Task Every_operation_wants_exactly_one_number_as_its_tenant(string code, params string[] header)
+    public async Task Every_operation_requires_exactly_one_tenant_id(string code, params string[] header)
     {
         var (mine, other) = (await platform.UntouchedTenantAsync(), await platform.UntouchedTenantAsync(1));
         var values = header.Select(v => v.Replace("{mine}", $"{mine.Id}").Replace("{other}", $"{other.Id}")).ToArray();
@@ -65,7 +65,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Every_operation_knows_nothing_of_another_tenants_ids_and_shows_nothing_of_its_rows()
+    public async Task Every_operation_treats_ids_of_another_tenant_as_unknown_and_never_returns_its_rows()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         await other.ExecuteAsync($"""

@@ -71,7 +71,7 @@ public sealed class TwoFaultsTests(PlatformFixture platform)
     ];
 
     [Fact]
-    public async Task All_that_is_wrong_with_a_body_is_told_at_once()
+    public async Task All_errors_of_a_body_are_returned_at_once()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""

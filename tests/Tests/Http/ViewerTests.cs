@@ -56,7 +56,7 @@ public sealed partial class ViewerTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_viewer_who_is_a_member_of_a_tenant_writes_nothing_there_either()
+    public async Task A_viewer_who_is_a_member_of_a_tenant_cannot_write_there()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);

@@ -56,7 +56,7 @@ public sealed class PublicRatesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Silent_redis_keeps_nobody_waiting()
+    public async Task An_unresponsive_Redis_does_not_delay_requests()
     {
         var tenant = await platform.UntouchedTenantAsync();
         await using var redis = await OwnRedis.StartAsync();
