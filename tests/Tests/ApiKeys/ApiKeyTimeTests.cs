@@ -21,7 +21,7 @@ public sealed class ApiKeyTimeTests(ClockedPlatform world) : IDisposable
     [Theory]
     [InlineData("the key is revoked")]
     [InlineData("the account is deleted")]
-    public async Task What_ends_on_one_node_is_refused_on_another(string how)
+    public async Task A_key_that_ends_on_one_node_is_refused_on_another(string how)
     {
         var tenant = await world.NewCustomerAsync();
         var account = await tenant.ServiceAccountAsync();

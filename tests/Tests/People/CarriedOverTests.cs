@@ -31,7 +31,7 @@ public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture wit
     }
 
     [Fact]
-    public async Task Who_is_deactivated_gets_no_tokens_and_is_told_why_once_the_password_is_right()
+    public async Task A_deactivated_person_gets_no_tokens_and_sees_the_reason_after_the_right_password()
     {
         using var person = await KnownPersonAsync();
         var client = world.Identity.Client();
@@ -70,7 +70,7 @@ public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture wit
     }
 
     [Fact]
-    public async Task While_Identity_is_away_nothing_changes()
+    public async Task While_Identity_is_unavailable_a_change_returns_503_and_changes_nothing()
     {
         var tenant = await withoutIdentity.NewCustomerAsync();
         var member = await withoutIdentity.MemberAsync(tenant);

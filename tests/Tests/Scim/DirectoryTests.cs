@@ -17,7 +17,7 @@ public sealed class DirectoryTests(InvitingPlatform world)
     private readonly PlatformFixture _platform = world.Platform;
 
     [Fact]
-    public async Task Entra_ID_finds_nobody_creates_changes_disables_and_deletes()
+    public async Task Entra_ID_searches_creates_changes_disables_and_deletes_a_user()
     {
         var tenant = await _platform.NewTenantAsync();
         using var entra = await _platform.DirectoryAsync(tenant);
@@ -72,7 +72,7 @@ public sealed class DirectoryTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Who_is_created_has_an_account_and_gets_no_mail_and_all_is_on_record()
+    public async Task A_created_user_has_an_account_and_gets_no_mail_and_every_act_is_audited()
     {
         var tenant = await _platform.NewTenantAsync();
         using var entra = await _platform.DirectoryAsync(tenant);
