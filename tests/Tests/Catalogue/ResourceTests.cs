@@ -31,7 +31,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_a_change_what_is_absent_stays_and_what_is_null_is_cleared()
+    public async Task A_patch_keeps_absent_members_and_clears_null_members()
     {
         var tenant = await platform.NewTenantAsync("Europe/Berlin");
         var path = $"/resources/{tenant.DoctorId}";
@@ -59,7 +59,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     [InlineData("""{ "categoryId": CATEGORY, "name": "X", "parentId": 99 }""", 404, Codes.NotFound, "parentId")]
     [InlineData("""{ "categoryId": CATEGORY, "name": "X", "timeZone": "Mars/Olympus" }""", 422, Codes.UnknownTimeZone, "timeZone")]
     [InlineData("""{ "categoryId": CATEGORY, "name": "X", "attributes": [] }""", 422, Codes.InvalidAttributes, "attributes")]
-    public async Task A_resource_that_makes_no_sense_is_refused_and_says_where(
+    public async Task An_invalid_resource_is_refused_and_the_error_names_the_member(
         string body, int status, string code, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
@@ -77,7 +77,8 @@ public sealed class ResourceTests(PlatformFixture platform)
     [InlineData("""{ "active": null }""", "active")]
     [InlineData("""{ "categoryId": null }""", "categoryId")]
     [InlineData("""{ "colour": "red" }""", "colour")]
-    public async Task A_change_takes_no_null_where_something_is_needed_and_nothing_unknown(string body, string field)
+    public async Task A_patch_with_null_for_a_required_member_or_an_unknown_member_is_refused(
+        string body, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 

@@ -58,7 +58,7 @@ public sealed class ServiceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_a_change_what_is_absent_stays_and_what_is_null_is_cleared()
+    public async Task A_patch_keeps_absent_members_and_clears_null_members()
     {
         var tenant = await platform.NewTenantAsync();
         var path = $"/services/{tenant.ServiceId}";
@@ -154,7 +154,7 @@ public sealed class ServiceTests(PlatformFixture platform)
     [InlineData("requirements", """[{ "resourceIds": [DOCTOR, OTHER_DOCTOR] }]""", 404, Codes.NotFound, "requirements[0].resourceIds")]
     [InlineData("requirements", """[{ "resourceIds": [0] }]""", 404, Codes.NotFound, "requirements[0].resourceIds")]
     [InlineData("colour", "1", 400, Codes.ValidationFailed, "colour")]
-    public async Task What_makes_no_sense_is_refused_when_made_and_when_changed(
+    public async Task An_invalid_service_is_refused_on_create_and_on_change(
         string member, string value, int status, string code, string field)
     {
         var (tenant, other) = (await platform.UntouchedTenantAsync(), await platform.UntouchedTenantAsync(1));

@@ -14,7 +14,7 @@ public sealed class LeavingTenantTests(PlatformFixture platform)
     private static readonly (int, string?) Refused = (409, Codes.InvalidTenantStatus);
 
     [Fact]
-    public async Task A_tenant_that_leaves_takes_nothing_new_and_keeps_what_it_has()
+    public async Task An_offboarding_tenant_accepts_no_new_grants_and_keeps_its_data()
     {
         var (tenant, stranger) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         await platform.LicenseAsync(tenant);
