@@ -9,7 +9,7 @@ public sealed class BookingFactsTests
     private static readonly DateTimeOffset Start = new(2026, 11, 25, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task What_was_built_event_by_event_is_what_is_built_again_of_the_log()
+    public async Task A_rebuild_from_the_log_equals_the_incremental_result()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await world.StartAsync(builder => builder.AddOutboxRelay().AddConsumer<CollectBookingFacts>());

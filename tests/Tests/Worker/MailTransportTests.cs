@@ -49,7 +49,7 @@ public sealed class MailTransportTests : IDisposable
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 1)] // Development says so
-    public async Task A_password_does_not_travel_in_the_open(bool allowed, int mails)
+    public async Task A_password_is_not_sent_unencrypted(bool allowed, int mails)
     {
         await using var server = new MailServer { Extensions = ["AUTH PLAIN"] };
         await using var transport = Transport(server, Credentials, passwordWithoutTls: allowed);
@@ -68,7 +68,7 @@ public sealed class MailTransportTests : IDisposable
     [InlineData("STARTTLS", "454 no TLS today")]
     [InlineData("STARTTLS", MailServer.HangUp)]
     [InlineData("AUTH", "535 who are you")]
-    public async Task A_server_that_cannot_be_used_is_no_fault_of_the_mail(string command, string answer)
+    public async Task A_server_error_does_not_fail_the_mail(string command, string answer)
     {
         await using var server = new MailServer
         {
@@ -84,7 +84,7 @@ public sealed class MailTransportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_nobody_vouches_for_gets_nothing()
+    public async Task A_server_with_an_untrusted_certificate_gets_no_mail()
     {
         await using var server = new MailServer { Certificate = _certificate };
         await using var transport = new SmtpTransport(
@@ -153,7 +153,7 @@ public sealed class MailTransportTests : IDisposable
     [InlineData("Maria <maria@c.example>")]
     [InlineData("a@c.example, b@c.example")]
     [InlineData("x@y@z\r\nBcc: all@example.org")]
-    public async Task What_is_not_one_address_goes_to_nobody(string address)
+    public async Task A_recipient_that_is_not_one_address_is_not_sent(string address)
     {
         await using var server = new MailServer();
         await using var transport = Transport(server);

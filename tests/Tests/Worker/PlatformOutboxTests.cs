@@ -10,7 +10,7 @@ namespace Platform.Tests.Worker;
 public sealed class PlatformOutboxTests
 {
     [Fact]
-    public async Task Events_of_both_databases_reach_the_streams_and_come_back_when_redis_forgets()
+    public async Task Events_of_both_databases_reach_the_streams_and_are_published_again_after_Redis_loses_them()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var databases = await PlatformDatabases.NewAsync();
