@@ -10,7 +10,7 @@ namespace Platform.Tests.Changes;
 public sealed class ChangeStreamTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task What_changes_is_told_as_it_happens_and_from_the_last_id_on()
+    public async Task The_stream_sends_changes_as_they_happen_and_resumes_from_the_last_id()
     {
         var tenant = await platform.NewTenantAsync();
         var before = await tenant.BookedAsync(tenant.AtNoon()); // before anybody follows
@@ -37,7 +37,7 @@ public sealed class ChangeStreamTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_stream_is_for_those_who_accept_one_with_an_id_of_ours_and_few_at_once()
+    public async Task A_stream_requires_its_media_type_a_valid_last_id_and_is_limited_per_tenant()
     {
         var tenant = await platform.NewTenantAsync();
 
