@@ -68,13 +68,13 @@ public sealed class DependencyTests
     }
 
     [Fact]
-    public void Contracts_depend_on_the_base_class_library_alone() =>
+    public void Contracts_depend_only_on_the_base_class_library() =>
         Assert.All(
             typeof(Contracts.Codes).Assembly.GetReferencedAssemblies(),
             reference => Assert.StartsWith("System.", reference.Name));
 
     [Fact]
-    public void Modules_of_core_know_only_the_modules_they_may()
+    public void Core_modules_reference_only_the_modules_they_may()
     {
         var edges = (
             from node in CodeGraph.Of(Core)
@@ -92,7 +92,7 @@ public sealed class DependencyTests
     }
 
     [Fact]
-    public void Modules_of_core_form_no_circle()
+    public void Core_modules_have_no_cyclic_references()
     {
         var left = Modules.ToDictionary();
         while (left.FirstOrDefault(m => !m.Value.Any(left.ContainsKey)) is { Key: { } leaf }) left.Remove(leaf);
