@@ -33,7 +33,7 @@ public sealed class BookingJourneyTests(StackFixture stack)
     }
 
     [Fact]
-    public async Task Two_people_who_want_the_same_hour_cannot_both_have_it()
+    public async Task Two_people_cannot_both_book_the_same_hour()
     {
         await using var ana = await stack.NewPersonAsync();
         await using var bruno = await stack.NewPersonAsync();

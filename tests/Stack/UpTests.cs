@@ -7,7 +7,7 @@ namespace Platform.Stack;
 public sealed class UpTests(StackFixture stack)
 {
     [Fact]
-    public void Up_prints_where_everything_is_and_who_can_sign_in()
+    public void Up_prints_the_URLs_and_the_demo_accounts()
     {
         Assert.Matches(@"Hub +http://localhost:\d+", stack.Run.Output);
         Assert.Matches(@"Admin +http://localhost:\d+", stack.Run.Output);

@@ -131,7 +131,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_session_goes_on_when_the_provider_is_back()
+    public async Task A_session_continues_when_the_provider_is_available_again()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -161,7 +161,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_refresh_that_answers_for_somebody_else_ends_the_session()
+    public async Task A_refresh_for_another_subject_ends_the_session()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -174,7 +174,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task What_a_refresh_says_anew_is_shown()
+    public async Task Changed_claims_of_a_refresh_are_shown()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -186,7 +186,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_refresh_token_is_kept_even_if_the_browser_has_gone_away()
+    public async Task A_refresh_token_is_stored_even_if_the_browser_disconnects()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
