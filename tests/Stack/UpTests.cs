@@ -48,7 +48,7 @@ public sealed class UpTests(StackFixture stack)
     [Fact]
     public async Task Killing_the_AppHost_leaves_no_process_behind()
     {
-        await using var other = StackRun.Begin(); // a second stack, beside the one of the fixture
+        await using var other = StackRun.Begin(); // a second stack, in addition to that of the fixture
         await other.UntilAsync(() => other.Output.Contains("postgres is ready.", StringComparison.Ordinal), "a PostgreSQL that is ready");
 
         await other.KillAsync();

@@ -28,7 +28,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
         Assert.StartsWith(made.Key.Prefix, made.Secret, StringComparison.Ordinal);
         Assert.Equal(((201, null), (200, null)), (booked, services));
         Assert.Equal((403, Codes.Forbidden), users); // another scope
-        Assert.Equal((404, Codes.NotFound), me); // a program is nobody
+        Assert.Equal((404, Codes.NotFound), me); // a service account is not a person
         var text = await listed.Content.ReadAsStringAsync();
         Assert.Contains(made.Key.Prefix, text, StringComparison.Ordinal);
         Assert.DoesNotContain(made.Secret, text, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
         Assert.Equal((403, Codes.Forbidden), await client.AnswerAsync(
             "POST", "/api/v1/users", """{ "email": "x@example.com", "name": "X", "userType": "operations" }"""));
 
-        // A change of the role counts for the key at once.
+        // A change of the role applies to the key at once.
         await tenant.SentAsync<RoleResponse>("PATCH", $"/roles/{reads.Id}", """{ "permissions": ["clients.read"] }""");
 
         Assert.Equal(200, (await client.AnswerAsync("GET", "/api/v1/clients")).Status);

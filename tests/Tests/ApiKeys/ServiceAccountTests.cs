@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.ApiKeys;
 
-/// <summary>Who makes programs and their keys, and what they may make.</summary>
+/// <summary>Service accounts and their keys: who may create them, and with which permissions.</summary>
 public sealed class ServiceAccountTests(PlatformFixture platform)
 {
     [Fact]

@@ -9,7 +9,9 @@ public sealed class DependencyTests
 {
     private static readonly Assembly Core = typeof(TenantDb).Assembly;
 
-    /// <summary>Who may reference whom. A project missing here fails the test, so the table stays true.</summary>
+    /// <summary>
+    /// The allowed project references. A project missing here fails the test, so the table stays true.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Projects = new()
     {
         ["Admin.Web"] = ["Contracts", "ServiceDefaults", "Ui"],
@@ -25,7 +27,9 @@ public sealed class DependencyTests
         ["Worker"] = ["Core", "Mail", "ServiceDefaults"],
     };
 
-    /// <summary>Which module of Core may know of which. What is not listed has to travel as an event.</summary>
+    /// <summary>
+    /// The module references that Core allows. Modules without a listed reference communicate by events.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Modules = new()
     {
         ["Analytics"] = ["Storage"],

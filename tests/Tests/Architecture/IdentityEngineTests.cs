@@ -2,7 +2,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Architecture;
 
-/// <summary>Only the folder of an engine knows its protocol library, so that the other engine can replace it.</summary>
+/// <summary>
+/// Only the folder of an engine references its protocol library, so that the other engine can replace it.
+/// </summary>
 public sealed class IdentityEngineTests
 {
     private static readonly string[] Libraries = ["OpenIddict", "Duende"];

@@ -7,7 +7,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Audit;
 
-/// <summary>Trails that are sealed, checked against their checkpoints, and let go.</summary>
+/// <summary>Trails that are sealed, checked against their checkpoints, and pruned.</summary>
 public sealed class CheckpointTests(PlatformFixture platform)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -70,7 +70,7 @@ public sealed class CheckpointTests(PlatformFixture platform)
         var told = await platform.StaffAsync<List<AuditEntryResponse>>("GET", $"/audit/changes?action=audit.pruned&targetId={tenant.Id}");
         Assert.Equal(5, Assert.Single(told).After!.Value.GetProperty("upTo").GetInt64());
 
-        // What is left is chained to what is gone.
+        // The remaining rows are chained to the deleted ones.
         await platform.ExecutePlatformAsync($"update application_access_logs set path = 'x' where tenant_id_fk = {tenant.Id} and sequence = 6");
         Assert.Equal((6, AuditFaults.RowChanged), (await platform.BrokenTrailsAsync(tenant.Id))[AuditChainNames.Access]);
 

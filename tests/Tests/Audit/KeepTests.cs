@@ -6,7 +6,7 @@ using Platform.Tests.Worker;
 
 namespace Platform.Tests.Audit;
 
-/// <summary>When trails are sealed and let go, and by whom, over a database that nobody else keeps.</summary>
+/// <summary>When trails are sealed and pruned, on a database without another keeper.</summary>
 public sealed class KeepTests : IAsyncLifetime
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1), FiveYears = TimeSpan.FromDays(1826);

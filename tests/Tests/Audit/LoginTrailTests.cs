@@ -110,7 +110,7 @@ public sealed class LoginTrailTests(InvitingPlatform world)
             """);
     }
 
-    /// <summary>A number that is nobody else's, with a row for each time.</summary>
+    /// <summary>A new account id, with a row for each time.</summary>
     private async Task<long> SignedInAsync(params IReadOnlyList<string> times)
     {
         var account = await ValueAsync("""

@@ -11,7 +11,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Audit;
 
-/// <summary>What a tenant's own people change, read and try, as its trail tells it.</summary>
+/// <summary>The trail of what a tenant's own people change, read and try.</summary>
 public sealed partial class TenantTrailTests(PlatformFixture platform)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

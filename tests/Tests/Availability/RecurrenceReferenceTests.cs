@@ -10,7 +10,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Availability;
 
-/// <summary>Recurrence against the npm package <c>rrule</c>, which knows nothing of us.</summary>
+/// <summary>Recurrence compared to the npm package <c>rrule</c>.</summary>
 /// <remarks>
 /// The rules leave out what that package does differently from RFC 5545: it lets MO,2TU match only what is both; a
 /// BYSETPOS beyond the set from the end takes the first day; in the first week BYSETPOS counts from the start instead

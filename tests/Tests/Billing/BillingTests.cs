@@ -7,7 +7,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Billing;
 
-/// <summary>Months as they are billed. The API's clock stands at 2026-03-02, 09:00 UTC; some tests close February.</summary>
+/// <summary>
+/// Months as they are billed. The API's clock is fixed at 2026-03-02, 09:00 UTC; some tests close February.
+/// </summary>
 public sealed class BillingTests(PlatformFixture platform)
 {
     [Theory]
@@ -190,7 +192,7 @@ public sealed class BillingTests(PlatformFixture platform)
     private Task<BillingSummary> BillAsync(TestTenant tenant, string month) =>
         platform.StaffAsync<BillingSummary>("GET", $"/billing/summary?month={month}&tenantId={tenant.Id}");
 
-    /// <summary>A grant of a time that the API's clock has left behind.</summary>
+    /// <summary>A grant at a time before the API's clock.</summary>
     private Task GrantAsync(
         TestTenant tenant, long userId, string from, string? to, string price, int type = 1, string currency = "BRL",
         string cycle = "monthly", int application = 1)

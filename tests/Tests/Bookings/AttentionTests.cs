@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>Changes of the rules alter no booking; whoever runs the place is told which ones no longer fit.</summary>
+/// <summary>Changes of the rules alter no booking; a list returns the bookings that no longer fit.</summary>
 public sealed class AttentionTests(PlatformFixture platform)
 {
     [Theory]

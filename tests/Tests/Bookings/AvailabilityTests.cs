@@ -31,7 +31,7 @@ public sealed class AvailabilityTests(PlatformFixture platform)
         Assert.Equal(packed.Where(start => string.CompareOrdinal(start, "03 12") > 0), asked);
         Assert.Equal("confirmed", booking.Status);
         using var off = await tenant.BookAsync(tenant.AtNoon() with { Start = Nine.AddDays(1).AddHours(5) });
-        Assert.Equal(409, (int)off.StatusCode); // it was on the grid until somebody came
+        Assert.Equal(409, (int)off.StatusCode); // it was on the grid before the booking
     }
 
     [Fact]

@@ -7,14 +7,14 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>What has begun or ended cannot be undone by accident.</summary>
+/// <summary>Bookings that have begun or ended cannot be undone by accident.</summary>
 public sealed class BegunTests(PlatformFixture platform)
 {
     private const string Begun = "2026-03-02T08:30:00Z", Ended = "2026-03-02T08:00:00Z", Ahead = "2026-03-02T09:30:00Z";
 
     private const string ToTuesday = """{ "start": "2026-03-03T12:00:00Z" }""";
 
-    /// <summary>Every route that undoes a booking, with what it answers once the booking has begun and has ended.</summary>
+    /// <summary>Every route that undoes a booking, with its codes once the booking has begun and has ended.</summary>
     public static TheoryData<string, string, string, string?, string?> Routes => new()
     {
         { "confirmed", "/bookings/{id}/reschedule", ToTuesday, Codes.BookingBegun, Codes.BookingBegun },
@@ -191,7 +191,7 @@ public sealed class BegunTests(PlatformFixture platform)
         else Assert.Equal((422, code), await response.ProblemAsync());
     }
 
-    /// <summary>By a client, and then put where and what it is to be.</summary>
+    /// <summary>Books as a client, and then sets the start and the status.</summary>
     private async Task<(long Id, string Token)> BookedAsync(TestTenant tenant, string status, string start)
     {
         using var anybody = platform.Client();

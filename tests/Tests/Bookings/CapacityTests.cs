@@ -26,7 +26,7 @@ public sealed class CapacityTests(PlatformFixture platform)
         var far = await tenant.BookedAsync(tenant.AtNoon() with { Start = noon.AddDays(9) });
 
         Assert.Equal(tenant.DoctorId, Assert.Single(alone.Resources).Id);
-        Assert.Equal(tenant.DoctorId, Assert.Single(near.Resources).Id); // one beside three, though none on that day
+        Assert.Equal(tenant.DoctorId, Assert.Single(near.Resources).Id); // one against three, though none on that day
         Assert.Equal(1, Assert.Single(far.Resources).Id);
     }
 
@@ -55,7 +55,7 @@ public sealed class CapacityTests(PlatformFixture platform)
         List<long> ids = [];
         foreach (var hour in (int[])[0, 0, 1, 1]) ids.Add((await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddHours(hour) })).Id);
 
-        // Were places numbered, the first would be taken from 9 to 10 and the second from 10 to 11.
+        // If units of capacity were numbered, the first would be taken from 9 to 10 and the second from 10 to 11.
         await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{ids[1]}/cancel", "{}");
         await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{ids[2]}/cancel", "{}");
 
@@ -172,7 +172,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     [Fact]
     public async Task An_assignment_is_found_where_taking_the_first_free_resource_would_fail()
     {
-        // Only 1 can be the surgeon; 1 and 2 can be the nurse. Whoever takes 1 as the nurse finds no surgeon.
+        // Only 1 can be the surgeon; 1 and 2 can be the nurse. With 1 as the nurse, no surgeon is left.
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);
         await tenant.ExecuteAsync($"""

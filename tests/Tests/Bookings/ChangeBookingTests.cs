@@ -203,7 +203,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
         await tenant.ExecuteAsync("update services set before_buffer_minutes = 30, after_buffer_minutes = 31");
         await tenant.BookedAsync(tenant.AtNoon());
 
-        // An hour lies between them, and the buffers on both sides take 61 minutes.
+        // They are an hour apart, and the buffers on both sides take 61 minutes.
         using var near = await tenant.BookAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(5) });
         using var clear = await tenant.BookAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(6) });
 

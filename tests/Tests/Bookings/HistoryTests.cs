@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>The history of a booking tells what changed, and nothing that did not.</summary>
+/// <summary>The history of a booking contains what changed, and nothing else.</summary>
 public sealed class HistoryTests(PlatformFixture platform)
 {
     [Fact]

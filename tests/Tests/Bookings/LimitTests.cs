@@ -19,7 +19,7 @@ public sealed class LimitTests(PlatformFixture platform)
     {
         var tenant = await LimitedAsync(limits);
         var first = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddHours(1) });
-        await tenant.HeldAsync(Nine); // counts, too
+        await tenant.HeldAsync(Nine); // a hold counts as well
 
         Assert.Empty(await tenant.StartsAsync());
         Assert.Equal(8, (await tenant.StartsAsync("from=2026-03-03&to=2026-03-04")).Count);

@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>A refusal says what is in the way, and what else there is.</summary>
+/// <summary>A refusal contains the reason and the alternatives.</summary>
 public sealed class RefusalTests(PlatformFixture platform)
 {
     private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);
@@ -82,7 +82,8 @@ public sealed class RefusalTests(PlatformFixture platform)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(1);
-        await tenant.ExecuteAsync("update service_resources set requirement = 2 where resource_id = 1"); // a room beside the doctor
+        // A room as well as the doctor.
+        await tenant.ExecuteAsync("update service_resources set requirement = 2 where resource_id = 1");
         await tenant.BookedAsync(tenant.AtNoon());
         await tenant.ExecuteAsync($"update allocations set active = false where resource_id = {tenant.DoctorId}");
         await tenant.HeldAsync(Noon.AddHours(1));

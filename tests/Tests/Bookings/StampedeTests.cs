@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>Many at once: whoever wins, no place is given away twice.</summary>
+/// <summary>Concurrent requests never book a time twice.</summary>
 public sealed class StampedeTests(PlatformFixture platform)
 {
     private const string Overlaps = """

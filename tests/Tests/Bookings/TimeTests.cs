@@ -5,7 +5,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>What callers write for a time, and what becomes of it.</summary>
+/// <summary>Times in requests, and the instants they mean.</summary>
 public sealed class TimeTests(PlatformFixture platform)
 {
     [Theory]

@@ -7,7 +7,7 @@ namespace Platform.Tests.Bookings;
 
 public sealed class TransitionTests(PlatformFixture platform)
 {
-    /// <summary>What may be done in which state; everything else is refused.</summary>
+    /// <summary>The transitions that each status allows; all others are refused.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["pending"] = ["confirm", "reject", "cancel", "reschedule", "reassign"],

@@ -3,7 +3,9 @@ using Platform.Core.Calendars;
 
 namespace Platform.Tests.Calendars;
 
-/// <summary>Our reader beside Ical.Net: the same of what is well formed, and more of what is not (docs/decisions/0010).</summary>
+/// <summary>
+/// Our reader compared to Ical.Net: equal for valid files, and it reads more of invalid ones (docs/decisions/0010).
+/// </summary>
 public sealed class CalendarLibraryTests
 {
     [Theory]

@@ -170,7 +170,7 @@ public sealed class CalendarReaderTests
         var entries = CalendarReader.Read(Event(lines) + Event("DTSTART:20260302T090000Z|DURATION:PT1H"), Berlin);
 
         Assert.Equal((code, null), (entries[0].Error?.Code, entries[0].Event));
-        Assert.Equal((2, (CalendarError?)null), (entries.Count, entries[1].Error)); // the next one is none the worse
+        Assert.Equal((2, (CalendarError?)null), (entries.Count, entries[1].Error)); // the next event is still read
     }
 
     [Theory]
@@ -226,7 +226,7 @@ public sealed class CalendarReaderTests
             END:VTIMEZONE
 
             """;
-        var text = Event($"DTSTART;TZID=Customized Time Zone:{local}") + zone; // it may stand anywhere
+        var text = Event($"DTSTART;TZID=Customized Time Zone:{local}") + zone; // its position does not matter
 
         var entry = Assert.Single(CalendarReader.Read(text, Berlin));
 

@@ -13,7 +13,7 @@ public sealed class ChangeStreamTests(PlatformFixture platform)
     public async Task The_stream_sends_changes_as_they_happen_and_resumes_from_the_last_id()
     {
         var tenant = await platform.NewTenantAsync();
-        var before = await tenant.BookedAsync(tenant.AtNoon()); // before anybody follows
+        var before = await tenant.BookedAsync(tenant.AtNoon()); // before the stream is opened
         using var first = await FollowAsync(tenant);
         var told = new StreamReader(await first.Content.ReadAsStreamAsync());
         Assert.Equal("retry: 2000", await told.ReadLineAsync());

@@ -169,7 +169,9 @@ public sealed class EraseTests(PlatformFixture platform)
         Assert.Single(export.Waitlist);
     }
 
-    /// <summary>A booking that is over, of a person whose secret is wherever the platform keeps anything of them.</summary>
+    /// <summary>
+    /// A booking that is over, of a person whose secret is in every place where the platform stores personal data.
+    /// </summary>
     private static async Task<long> PastBookingAsync(TestTenant tenant)
     {
         using var known = await tenant.SendAsync(HttpMethod.Post, ClientCalls.Clients, $$"""
@@ -212,7 +214,7 @@ public sealed class EraseTests(PlatformFixture platform)
         return (await response.DataAsync<ClientExport>()).Bookings[0].Changes;
     }
 
-    /// <summary>How many rows, of whatever table the tenant has a part in, hold the secret.</summary>
+    /// <summary>The number of rows, in all tables with data of the tenant, that contain the secret.</summary>
     private Task<long> FindingsAsync(TestTenant tenant) => platform.TenantValueAsync<long>($"""
             select coalesce(sum((xpath('/row/n/text()', query_to_xml(format(
                 'select count(*) as n from %I.%I t where t::text ilike ''%%{Secret}%%''%s', table_schema, table_name,

@@ -5,7 +5,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Fhir;
 
-/// <summary>SMART Scheduling Links: a manifest and the files that it names, for anybody and for who has a token.</summary>
+/// <summary>
+/// SMART Scheduling Links: a manifest and the files that it names, for anonymous and authenticated callers.
+/// </summary>
 public sealed class BulkPublishTests(PlatformFixture platform)
 {
     private const string Slots = "bulk/Slot.ndjson";

@@ -3,7 +3,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Who sends too much is held back, and nobody else is.</summary>
+/// <summary>Callers that exceed the limit get 429, and other callers do not.</summary>
 public sealed class CallerRatesTests(PlatformFixture platform)
 {
     [Theory]

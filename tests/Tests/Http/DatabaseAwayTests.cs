@@ -24,7 +24,7 @@ public sealed class DatabaseAwayTests
         Assert.Equal(HttpStatusCode.OK, (await staff.GetAsync("/health")).StatusCode);
 
         world.Relay.Freeze();
-        using var waiting = await staff.GetAsync(Tenants); // it is sent before anybody can know
+        using var waiting = await staff.GetAsync(Tenants); // sent before the API can detect it
         using var later = await staff.GetAsync(Tenants);
         using var health = await staff.GetAsync("/health");
         using var alive = await staff.GetAsync("/alive");

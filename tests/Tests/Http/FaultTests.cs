@@ -8,7 +8,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Whoever sends several faults learns of all of them at once.</summary>
+/// <summary>A request with several errors gets all of them at once.</summary>
 public sealed class FaultTests(PlatformFixture platform)
 {
     [Fact]

@@ -8,10 +8,12 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>A filter that takes a few values, or values of a form, takes no others: it would find nothing, and say nothing.</summary>
+/// <summary>
+/// A filter with a fixed set or format of values refuses all others; otherwise it would silently find nothing.
+/// </summary>
 public sealed class FilterTests(PlatformFixture platform)
 {
-    /// <summary>What people look for in words of their own, and names that the handler looks up.</summary>
+    /// <summary>Free text, and names that the handler looks up.</summary>
     private static readonly string[] Free =
     [
         "q", "uid", "externalId", "clientEmail", "host", "slug", "timeZone", "occurrence", "month", "action", "from", "to",

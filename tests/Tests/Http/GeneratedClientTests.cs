@@ -3,7 +3,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>A client that is generated of the documents compiles, as strictly as TypeScript can look at it.</summary>
+/// <summary>A client generated from the documents compiles under TypeScript's strictest checks.</summary>
 public sealed class GeneratedClientTests(PlatformFixture platform)
 {
     [Fact]

@@ -15,7 +15,7 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Http;
 
 /// <summary>
-/// Walks every operation that takes a date or an instant, in its address or its body, with dates that do not exist, or at
+/// Calls every operation that takes a date or an instant, in its URL or its body, with dates that do not exist, or at
 /// the ends of the calendar. Operations, parameters and members come from the running API.
 /// </summary>
 public sealed partial class NonexistentDateTests(PlatformFixture platform)
@@ -37,7 +37,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         ["years"] = ["9999", "1", "0", "2011"],
     };
 
-    /// <summary>What is a date in an address, whatever its type; a test compares them with the parameters there are.</summary>
+    /// <summary>Dates in URLs, whatever their type; a test compares them with the existing parameters.</summary>
     private static readonly string[] InAddresses = ["from", "to", "asOf", "start", "date", "occurrence", "month", "year", "updatedSince", "endsBefore"];
 
     [Fact]
@@ -65,7 +65,8 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         {
             foreach (var place in PlacesOf(operation))
             {
-                // A good one first: nothing else of the request is wrong, so that it is the date that is looked at.
+                // A valid one first: it proves that the rest of the request is valid, so that only the date is
+                // refused.
                 foreach (var value in ValuesOf.GetValueOrDefault(place.Name, Values).Prepend(GoodOf(place)))
                 {
                     if (value is null) continue;
@@ -197,7 +198,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         _ => "2026-03-10T12:00:00Z",
     };
 
-    /// <summary>Which is not there.</summary>
+    /// <summary>Identity does not run here.</summary>
     private static bool IsOfIdentity(ApiDescription operation) =>
         operation.RelativePath!.EndsWith("audit/logins", StringComparison.Ordinal);
 
@@ -236,7 +237,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         }
     }
 
-    /// <summary>What an optional, nullable or list is of.</summary>
+    /// <summary>The type within an optional, nullable or list.</summary>
     private static Type Held(Type type) =>
         Nullable.GetUnderlyingType(type) is { } some ? Held(some)
         : type.IsGenericType && (type.IsAssignableTo(typeof(IOptional)) || type.IsAssignableTo(typeof(IEnumerable)))

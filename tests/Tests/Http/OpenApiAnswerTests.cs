@@ -9,7 +9,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>What the API says of itself is true: every answer is one that its description allows.</summary>
+/// <summary>The description of the API is correct: it allows every response.</summary>
 public sealed class OpenApiAnswerTests(PlatformFixture platform)
 {
     private const int AtOnce = 4;
@@ -144,7 +144,7 @@ public sealed class OpenApiAnswerTests(PlatformFixture platform)
         public JsonNode Of(ApiDescription operation) =>
             byName[operation.GroupName!]["paths"]![operation.DescribedPath()]![operation.HttpMethod!.ToLowerInvariant()]!;
 
-        /// <summary>Why the description does not allow an answer.</summary>
+        /// <summary>The reason why the description does not allow a response.</summary>
         public async Task<string?> FaultAsync(ApiDescription operation, HttpResponseMessage response)
         {
             var status = $"{(int)response.StatusCode}";

@@ -166,7 +166,9 @@ public sealed class ProblemTests(PlatformFixture platform)
         Assert.DoesNotContain("database", await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Just too large, and sent only when the server asks for it: it hangs up on those who go on sending.</summary>
+    /// <summary>
+    /// Just too large, and sent only after 100 Continue: the server disconnects clients that keep sending.
+    /// </summary>
     private static HttpRequestMessage TooLarge(bool chunked) => new(HttpMethod.Post, Bookings)
     {
         Content = Json($$"""{ "note": "{{new string('x', 64 * 1024)}}" }"""),

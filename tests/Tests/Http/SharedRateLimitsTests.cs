@@ -15,7 +15,7 @@ namespace Platform.Tests.Http;
 
 public sealed class SharedRateLimitsTests
 {
-    /// <summary>Far less than ten requests would take that each wait for the client of Redis to give up.</summary>
+    /// <summary>Far less than the time of ten requests that each wait for the timeout of the Redis client.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     [Fact]

@@ -6,12 +6,12 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Answers about what people change say who made it and who changed it last, and when.</summary>
+/// <summary>Responses contain who created an entity, who changed it last, and when.</summary>
 public sealed class StampTests(PlatformFixture platform)
 {
     private static readonly string[] Stamps = ["CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy"];
 
-    /// <summary>Routes of one thing whose answer has no stamps, and why.</summary>
+    /// <summary>Routes of a single entity whose response has no stamps, and why.</summary>
     private static readonly Dictionary<string, string> WithoutStamps = new()
     {
         ["api/v1/holds/{id}"] = "a hold is gone within minutes",

@@ -14,12 +14,12 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Http;
 
 /// <summary>
-/// Walks every operation of <c>/api/v1</c> as somebody who belongs to another tenant, or who uses another tenant's ids.
-/// The operations and their parameters come from the running API; nobody has to remember this test.
+/// Calls every operation of <c>/api/v1</c> as a member of another tenant, or with another tenant's ids.
+/// The operations and their parameters come from the running API, so that new ones are covered.
 /// </summary>
 public sealed partial class TenantIsolationTests(PlatformFixture platform)
 {
-    /// <summary>Stands in every name of the other tenant; it may never be seen.</summary>
+    /// <summary>Part of every name of the other tenant; no response may contain it.</summary>
     private const string Secret = "secretofanother";
 
     [Fact]
@@ -152,8 +152,8 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     }
 
     /// <summary>
-    /// The provider of a tenant is kept by Identity, which is not there; <c>IdentityProviderTests</c> looks at it. A stream has
-    /// no end; <c>ChangeStreamTests</c> reads the beginning of one.
+    /// Identity stores the provider of a tenant and does not run here; <c>IdentityProviderTests</c> covers it. A
+    /// stream has no end; <c>ChangeStreamTests</c> reads the beginning of one.
     /// </summary>
     private static bool IsAnsweredHere(ApiDescription operation) =>
         !operation.RelativePath!.Contains("/identity-provider", StringComparison.Ordinal)
@@ -193,7 +193,10 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             new(new(operation.HttpMethod!), $"/{path}?{string.Join('&', query)}") { Content = content });
     }
 
-    /// <summary>What a trail is searched for may be long gone, so it answers with nothing; <c>AuditTests</c> looks at that.</summary>
+    /// <summary>
+    /// Trails may be searched for deleted entities, so unknown ids return an empty list; <c>AuditTests</c> covers
+    /// that.
+    /// </summary>
     private static IEnumerable<string> IdPlaces(ApiDescription operation) => operation.RelativePath!.Contains("/audit", StringComparison.Ordinal)
         ? []
         : operation.ParameterDescriptions.SelectMany(parameter =>

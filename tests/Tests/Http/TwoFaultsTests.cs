@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Who has two things wrong in a body is told both at once, whichever rules find them.</summary>
+/// <summary>A body with two errors gets both at once, whichever rules find them.</summary>
 public sealed class TwoFaultsTests(PlatformFixture platform)
 {
     /// <summary>Method, path, body and the fields that are to blame.</summary>

@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Staff whose platform role only reads: they see what staff see, and write nothing on any route.</summary>
+/// <summary>Staff with a read-only platform role: they read what staff read, and cannot write on any route.</summary>
 public sealed partial class ViewerTests(PlatformFixture platform)
 {
     [Fact]

@@ -9,7 +9,7 @@ using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 
-/// <summary>What is around every page: accessibility, headers, language, who may be here.</summary>
+/// <summary>What all pages share: accessibility, headers, language, access.</summary>
 public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
 {
     [Theory, MemberData(nameof(Views.All), MemberType = typeof(Views))]

@@ -44,7 +44,8 @@ public sealed class ClientKeyTests(IdentityFixture fixture)
         await using (var before = await StartAsync(new() { ["Clients:Api:Keys"] = PublicPart(Rsa) }))
         {
             (await TokenAsync(before, "api", Rsa)).IsGranted();
-            (await before.Client("api").TokenAsync(("grant_type", "client_credentials"))).IsGranted(); // the secret, beside the key
+            // The secret, as well as the key.
+            (await before.Client("api").TokenAsync(("grant_type", "client_credentials"))).IsGranted();
         }
 
         await using var after = await StartAsync(new() { ["Clients:Api:Keys"] = PublicPart(Curve), ["Clients:Api:Secret"] = "" });

@@ -14,7 +14,7 @@ using Platform.Tests.Worker;
 
 namespace Platform.Tests.Identity;
 
-/// <summary>The mail to somebody who is invited, and the page that its link opens.</summary>
+/// <summary>The mail to an invited person, and the page that its link opens.</summary>
 public sealed class InvitationTests(MailingIdentity world) : IClassFixture<MailingIdentity>
 {
     private readonly IdentityApp _app = world.App;

@@ -4,7 +4,7 @@ using Platform.Tests.Identity.Support;
 
 namespace Platform.Tests.Identity;
 
-/// <summary>What happens while the Api does not say who people are.</summary>
+/// <summary>Sign-in and refresh while the Api returns no person context.</summary>
 public sealed class PeopleTests(IdentityFixture fixture)
 {
     [Fact]

@@ -189,7 +189,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
                 .Count(trip => trip.Any(statement => statement.Contains("unnest", StringComparison.Ordinal)));
         }
 
-        // A process that did not hear of itself for a while forgets; on a busy machine that may come between.
+        // A process without a heartbeat drops its cache; on a busy machine that can happen between requests.
         List<int> trips = [];
         for (var i = 0; i < 10; i++) trips.Add(await RoundTripsAsync());
 

@@ -5,13 +5,13 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>Several nodes, and what one of them does while something that it needs is away.</summary>
+/// <summary>Several nodes, and the behaviour of one of them while a dependency is unavailable.</summary>
 [Collection(typeof(WithClock))]
 public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
 {
     private const string NoRedis = "127.0.0.1:1,abortConnect=false,connectTimeout=200,syncTimeout=200,connectRetry=0";
 
-    /// <summary>What a node that hears nothing may be late, by the architecture.</summary>
+    /// <summary>The maximum delay of a node without Redis, by the architecture.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(2);
 
     public void Dispose() => world.Clock.AdjustTime(PlatformFixture.Monday9am);

@@ -57,7 +57,7 @@ public sealed class GroupTests(PlatformFixture platform)
         using var ofGroup = await tenant.SendAsync("POST", $"/users/{member}/apps/tq/revoke");
         var own = await tenant.GrantedAsync(member); // besides the groups
         await tenant.SentAsync<GroupResponse>("DELETE", $"/groups/{first.Id}/members/{member}");
-        var kept = await tenant.RevokedAsync(member); // what is the user's own; the second group still gives it
+        var kept = await tenant.RevokedAsync(member); // ends the direct grant; the second group still gives the seat
         var before = await platform.SeatsAsync(tenant);
         await tenant.SentAsync<GroupResponse>("POST", $"/groups/{second.Id}/apps/tq/revoke");
 

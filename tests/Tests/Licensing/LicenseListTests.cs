@@ -5,7 +5,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>What staff see of every tenant, and who made and changed what.</summary>
+/// <summary>The lists of all tenants for staff, and the members that name who created and changed an entity.</summary>
 public sealed class LicenseListTests(PlatformFixture platform)
 {
     [Fact]

@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>Many at once: whoever wins, no seat is given twice and the counter equals the rows.</summary>
+/// <summary>Concurrent requests never grant a seat twice, and the counter equals the rows.</summary>
 public sealed class SeatRaceTests(PlatformFixture platform)
 {
     [Fact]

@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>What a seat leaves behind, and in how many round trips.</summary>
+/// <summary>The records that a grant writes, and its number of round trips.</summary>
 public sealed class SeatRecordTests(PlatformFixture platform)
 {
     [Fact]

@@ -10,7 +10,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>What staff change of a person is true at the door as well.</summary>
+/// <summary>Changes of a person by staff also apply to their account in Identity.</summary>
 [Collection(typeof(WithIdentity))]
 public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture withoutIdentity)
 {
@@ -84,7 +84,7 @@ public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture wit
             $"select count(*) from audit_log where target_type = 'user' and target_id = {member}"));
     }
 
-    /// <summary>Somebody with an account and a password whom the platform knows.</summary>
+    /// <summary>A person with an account and a password who is known to the platform.</summary>
     private async Task<Person> KnownPersonAsync()
     {
         var person = await world.Identity.NewPersonAsync();

@@ -94,7 +94,7 @@ public sealed class EmailAddressTests
         Assert.Equal((true, null), Read<UpdateClientRequest>("""{ "email": null }""").Email is var none ? (none.HasValue, none.Or("x")) : default);
     }
 
-    /// <summary>Whoever adds a request with an address takes the one validator.</summary>
+    /// <summary>Every request record with an address uses the one validator.</summary>
     [Fact]
     public void Every_address_in_a_request_is_checked()
     {

@@ -9,7 +9,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>An API beside an Identity that may call providers on this machine.</summary>
+/// <summary>An API with an Identity that may call providers on this machine.</summary>
 public sealed class PlatformWithProviders(IdentityFixture identity) : IAsyncLifetime
 {
     public SingleSignOnApp Identity { get; } = new(identity);

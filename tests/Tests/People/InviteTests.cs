@@ -8,7 +8,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>An API that has the real Identity beside it, and a mail server.</summary>
+/// <summary>An API with the real Identity and a mail server.</summary>
 public sealed class InvitingPlatform(IdentityFixture identity) : IAsyncLifetime
 {
     public MailingIdentity Inviting { get; } = new(identity);

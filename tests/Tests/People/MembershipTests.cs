@@ -246,7 +246,7 @@ public sealed class MembershipTests(PlatformFixture platform)
             """);
         Assert.Equal((409, Codes.LastAdmin), Outcome(await tenant.RefusedAsync(method, path, json)));
 
-        // Somebody else who is one by a role of the platform is enough.
+        // Another member who is an admin by a role of the platform is enough.
         await platform.ExecutePlatformAsync($"""
             update memberships set active = true, user_type_id_fk = 1 where user_id_fk = {second};
             insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk)

@@ -9,7 +9,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>People whom staff place in tenants: members at once.</summary>
+/// <summary>People placed in tenants by staff are members at once.</summary>
 [Collection(typeof(WithIdentity))]
 public sealed class PlaceTests(InvitingPlatform world)
 {

@@ -10,7 +10,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Public;
 
-/// <summary>How often somebody without an account may ask.</summary>
+/// <summary>Rate limits of anonymous callers.</summary>
 public sealed class PublicRatesTests(PlatformFixture platform)
 {
     [Fact]

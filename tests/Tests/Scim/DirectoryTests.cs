@@ -10,7 +10,7 @@ using static Platform.Tests.Scim.ScimCalls;
 
 namespace Platform.Tests.Scim;
 
-/// <summary>What Entra ID and Okta send, in their order and in their own spelling.</summary>
+/// <summary>The requests of Entra ID and Okta, in their order and spelling.</summary>
 [Collection(typeof(WithIdentity))]
 public sealed class DirectoryTests(InvitingPlatform world)
 {
@@ -85,7 +85,7 @@ public sealed class DirectoryTests(InvitingPlatform world)
         var account = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().FindByEmailAsync(name);
         Assert.Equal(id, $"{account!.Id}");
 
-        // Mails go in order: once that of somebody who was invited later is there, none is to come.
+        // Mails go in order: once the mail of a later invitation has arrived, no earlier one can follow.
         var invited = NewName();
         await _platform.StaffAsync<UserResponse>(
             "POST", $"/tenants/{tenant.Id}/users", $$"""{ "email": "{{invited}}", "name": "Later", "userType": "operations" }""");

@@ -5,7 +5,7 @@ using static Platform.Tests.Scim.ScimCalls;
 
 namespace Platform.Tests.Scim;
 
-/// <summary>What a directory may write wrongly.</summary>
+/// <summary>Invalid requests of a directory.</summary>
 [Collection(typeof(WithIdentity))]
 public sealed class ScimFaultTests(InvitingPlatform world)
 {

@@ -4,7 +4,7 @@ using Platform.Core.Scim;
 
 namespace Platform.Tests.Scim;
 
-/// <summary>What operations make of a resource, without a server.</summary>
+/// <summary>Operations applied to a resource, without a server.</summary>
 public sealed class ScimPatchTests
 {
     private const string Before = """

@@ -137,7 +137,7 @@ public sealed class ScimUserTests(InvitingPlatform world)
         Assert.Equal(((412, null, Codes.VersionMismatch), (412, null, Codes.VersionMismatch)), (stale, staleDelete));
         Assert.Equal(200, newer.Status);
         Assert.NotEqual(read.Tag, changed.Tag);
-        Assert.Equal((changed.Tag, changed.Tag), (any.Tag, same.Tag)); // what is the same leaves no trace
+        Assert.Equal((changed.Tag, changed.Tag), (any.Tag, same.Tag)); // an unchanged value creates no new version
     }
 
     [Fact]

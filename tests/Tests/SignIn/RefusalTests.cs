@@ -3,7 +3,7 @@ using Platform.Ui.SignIn;
 
 namespace Platform.Tests.SignIn;
 
-/// <summary>What our sign-in refuses, whichever handler is compiled in, and what it then shows.</summary>
+/// <summary>What our sign-in refuses, with either handler compiled in, and the page it then shows.</summary>
 public sealed class RefusalTests
 {
     public static TheoryData<string> Attacks => SignIn.Attacks.Names;

@@ -74,7 +74,7 @@ public sealed class SessionTests
         using var browser = await app.SignInAsync();
 
         // Past half of the idle time the cookie handler renews the session with the ticket it began the request with;
-        // meanwhile the same request refreshes.
+        // the same request also refreshes.
         app.SetElapsed(TimeSpan.FromMinutes(65));
         var refreshed = await app.MeAsync(browser);
         var later = await app.MeAsync(browser);

@@ -7,7 +7,7 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Storage;
 
 /// <summary>
-/// What somebody could do who got SQL of their own into a statement of a process: nothing that is listed here.
+/// An attacker who injects SQL into a statement of a process cannot do any of the acts listed here.
 /// </summary>
 public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture identity)
 {
@@ -149,7 +149,7 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
         string[] names = [$"old_platformdb_{id}", $"old_tenantdb_{id}"];
         var databases = new PlatformDatabases(
             $"{server};Database={names[0]};Pooling=false", $"{server};Database={names[1]};Pooling=false");
-        await SetUpAsync(); // creates them, too
+        await SetUpAsync(); // also creates them
         await OwnerSql.ExecuteAsync(databases.PlatformDb, $"alter database {names[0]} owner to postgres");
         await OwnerSql.ExecuteAsync(databases.TenantDb, $"alter database {names[1]} owner to postgres");
         var before = new Migrator(databases.PlatformDb, databases.TenantDb);

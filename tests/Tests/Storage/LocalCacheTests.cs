@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Storage;
 
-/// <summary>What a process may remember of a row, and when it must read again.</summary>
+/// <summary>The cache of rows within a process, and when it must read again.</summary>
 public sealed class LocalCacheTests : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);

@@ -7,7 +7,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Storage;
 
-/// <summary>What the logins of our processes may do, whatever a query forgets to say.</summary>
+/// <summary>What the logins of our processes can access even if a query has no tenant filter.</summary>
 public sealed class RowLevelSecurityTests(PlatformFixture platform)
 {
     [Fact]

@@ -125,7 +125,7 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
         other.StartServer();
         using var anybody = other.CreateClient();
         var path = $"/public/api/v1/tenants/lookup?slug={tenant.Slug}";
-        using var before = await anybody.GetAsync(path); // and remembered there
+        using var before = await anybody.GetAsync(path); // and cached there
 
         await platform.StaffAsync<TenantResponse>("POST", $"/tenants/{tenant.Id}/deactivate");
         var since = Stopwatch.GetTimestamp();

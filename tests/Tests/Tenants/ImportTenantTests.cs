@@ -10,7 +10,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>What is no export of ours leaves nothing behind: with databases of their own, whose schemas they count.</summary>
+/// <summary>
+/// An invalid archive leaves nothing behind: with separate databases, whose schemas the tests count.
+/// </summary>
 [Collection(typeof(WithClock))]
 public sealed class ImportTenantTests(ClockedPlatform world)
 {

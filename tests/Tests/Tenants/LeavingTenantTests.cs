@@ -8,7 +8,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>A tenant that is being offboarded takes no new licences, seats or members, by whatever way.</summary>
+/// <summary>A tenant that is being offboarded accepts no new licences, seats or members by any route.</summary>
 public sealed class LeavingTenantTests(PlatformFixture platform)
 {
     private static readonly (int, string?) Refused = (409, Codes.InvalidTenantStatus);

@@ -6,7 +6,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>Tenants that are let go, kept after all, or purged: with databases of their own, whose clock they move.</summary>
+/// <summary>
+/// Tenants that are offboarded, restored or purged: with separate databases and a clock that the tests move.
+/// </summary>
 [Collection(typeof(WithClock))]
 public sealed class OffboardingTests(ClockedPlatform world)
 {
@@ -103,7 +105,7 @@ public sealed class OffboardingTests(ClockedPlatform world)
         await AssertNothingWorksAsync(tenant);
     }
 
-    /// <summary>Every change of a tombstone, and whoever comes with its number.</summary>
+    /// <summary>Every change of a tombstone, and every request with its id, is refused.</summary>
     private async Task AssertNothingWorksAsync(TestTenant tenant)
     {
         var path = $"/tenants/{tenant.Id}";

@@ -124,7 +124,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
 
         var after = await OverviewAsync();
 
-        // Other tests make licenses meanwhile, so each figure is at least what this one added.
+        // Other tests make licenses concurrently, so each figure is at least what this one added.
         Assert.True(after.Licenses >= before.Licenses + 2);
         Assert.True(after.Seats.Unlimited >= before.Seats.Unlimited + 1);
         Assert.True(after.Seats.Limit >= 7);

@@ -5,7 +5,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>How a request says which tenant it is about.</summary>
+/// <summary>How a request names its tenant.</summary>
 public sealed class TenancyTests(PlatformFixture platform)
 {
     [Fact]

@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>What two nodes know of tenants that change.</summary>
+/// <summary>Changing tenants as two nodes see them.</summary>
 public sealed class TenantDirectoryTests(PlatformFixture platform) : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new(PlatformFixture.Monday9am);

@@ -8,7 +8,7 @@ using Platform.Worker.Notifications;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>What mails say, without sending them.</summary>
+/// <summary>The content of mails, without sending them.</summary>
 public sealed class BookingMailTests
 {
     private static readonly BookingSnapshot Booking = new(

@@ -11,7 +11,9 @@ using StackExchange.Redis;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>What staff do with events that nobody could handle. The letters are made by hand, in the Redis of the Api.</summary>
+/// <summary>
+/// Staff and events that no handler could process. The tests write the dead letters to the Redis of the Api.
+/// </summary>
 public sealed class DeadLetterTests(PlatformFixture platform)
 {
     private const string Path = "/internal/api/v1/events";

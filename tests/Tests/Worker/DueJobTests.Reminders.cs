@@ -59,7 +59,7 @@ public sealed partial class DueJobTests
         Assert.Equal(1, await RemindersAsync(tenant));
     }
 
-    /// <summary>As the Worker does when it hears of a booking.</summary>
+    /// <summary>As the Worker does when it receives the event of a booking.</summary>
     private static Task PlanAsync(TestTenant tenant, BookingResponse booking) => tenant.ExecuteAsync($"""
         insert into platform.due_jobs (kind, tenant_id, subject_id, due_at)
         values ('{BookingJobs.Reminder}', {tenant.Id}, {booking.Id}, '2026-03-02 09:00Z')

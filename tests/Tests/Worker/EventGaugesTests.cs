@@ -32,7 +32,7 @@ public sealed class EventGaugesTests
         Assert.Equal(1, measured[$"platform.events.pending {group}"]);
     }
 
-    /// <summary>Other tests have gauges of their own, so values are told apart by their tags.</summary>
+    /// <summary>Other tests have gauges of their own, so values are distinguished by their tags.</summary>
     private static ConcurrentDictionary<string, double> Measure()
     {
         var measured = new ConcurrentDictionary<string, double>();

@@ -139,7 +139,7 @@ public sealed partial class KilledWorkerTests
             kill.WaitForExit();
         }
 
-        /// <summary>SIGKILL: nothing is finished, released or said goodbye to.</summary>
+        /// <summary>SIGKILL: nothing is finished, released or closed.</summary>
         public void Kill()
         {
             process.Kill();

@@ -203,7 +203,7 @@ public sealed class OutboxRelayTests
         RedisKey marker = "test:marker";
         await publisher.MarkAsync(marker, RedisValue.Null, new DateTime(1000));
 
-        await world.FlushRedisAsync(); // the entries that the next mark is for were lost, too
+        await world.FlushRedisAsync(); // also loses the entries that the next mark is for
         await publisher.MarkAsync(marker, 1000, new DateTime(2000));
 
         Assert.False(await world.Redis.KeyExistsAsync(marker));

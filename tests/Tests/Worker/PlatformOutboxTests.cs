@@ -6,7 +6,7 @@ using Platform.Worker.Streams;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>What happens to licences and seats travels on the same streams as what happens to bookings.</summary>
+/// <summary>Events of licences and seats are published on the same streams as events of bookings.</summary>
 public sealed class PlatformOutboxTests
 {
     [Fact]

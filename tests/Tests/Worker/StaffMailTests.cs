@@ -12,7 +12,7 @@ using Platform.Tests.Tenants;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>What staff and the organisation see of mails that could not be delivered.</summary>
+/// <summary>Undelivered mails, as staff and the organisation see them.</summary>
 public sealed class StaffMailTests(PlatformFixture platform)
 {
     [Fact]

@@ -76,7 +76,7 @@ public sealed class WebhookSenderTests
             await OutcomesAsync(world));
         Assert.Empty(receiver.At("/elsewhere"));
         Assert.InRange(receiver.At("/410").Count(), 1, 2);
-        Assert.Equal(3, await world.CountAsync("platform.webhook_deliveries where endpoint_id = 3 and status = 'failed'")); // what waited, too
+        Assert.Equal(3, await world.CountAsync("platform.webhook_deliveries where endpoint_id = 3 and status = 'failed'"));
         Assert.Equal(1, await world.CountAsync("""
             platform.webhook_endpoints where url like '%/429' and paused_until between now() + interval '110 s' and now() + interval '120 s'
             """));

@@ -35,7 +35,7 @@ public sealed class CredentialsTests(IdentityFixture fixture)
                 i => CheckAsync(app, person.Email, i < 2 ? "a wrong password" : DemoTenants.Password)));
 
             Assert.All(faults[2..], fault => Assert.Null(fault));
-            Assert.Null(await CheckAsync(app, person.Email, DemoTenants.Password)); // which begins to count anew
+            Assert.Null(await CheckAsync(app, person.Email, DemoTenants.Password)); // which resets the count
         }
     }
 

@@ -7,7 +7,7 @@ using Platform.Tests.Identity.Support;
 
 namespace Platform.Tests.Identity.Accounts;
 
-/// <summary>Who may change second factors, and what ends with the change.</summary>
+/// <summary>Changes of second factors: who may make them, and which sessions they end.</summary>
 public sealed class FactorChangeTests(FactorIdentity world) : IClassFixture<FactorIdentity>
 {
     [Fact]

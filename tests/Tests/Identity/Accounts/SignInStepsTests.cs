@@ -6,7 +6,7 @@ using Platform.Tests.Identity.Support;
 
 namespace Platform.Tests.Identity.Accounts;
 
-/// <summary>What lies between the sign-in form and the session.</summary>
+/// <summary>The steps between the sign-in form and the session.</summary>
 public sealed class SignInStepsTests(IdentityFixture fixture)
 {
     [Fact]
@@ -97,7 +97,7 @@ public sealed class SignInStepsTests(IdentityFixture fixture)
         var second = await person.AuthorizeAsync(app.Client().Request(tenant, ("state", "of the second")));
 
         await person.FillInAsync(first);
-        var landing = await person.FillInAsync(second); // its token was made for nobody, and now somebody is signed in
+        var landing = await person.FillInAsync(second); // its antiforgery token is from before the sign-in
 
         Assert.Equal("of the second", landing["state"]);
         Assert.NotNull(landing["code"]);

@@ -234,7 +234,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
         using var browser = new PageReader(await stack.StrictAsync());
         var form = await browser.OpenAsync("/Account/Login");
 
-        // Two are allowed a minute; a few more, in case the minute turns meanwhile.
+        // The limit is two a minute; the test sends more, in case a new minute begins.
         var page = form;
         for (var i = 0; i < 8 && page.Status != HttpStatusCode.TooManyRequests; i++)
         {

@@ -4,7 +4,7 @@ using Platform.Tests.SignIn;
 
 namespace Platform.Tests.Identity.SingleSignOn;
 
-/// <summary>What a customer's provider, or somebody between it and us, may try.</summary>
+/// <summary>Attacks by a customer's provider, or by an attacker between it and Identity.</summary>
 public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<SingleSignOnApp>
 {
     public static TheoryData<string> Attacks => SignIn.Attacks.Names;
@@ -146,7 +146,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
         Assert.Contains("does not answer", await Visitor.ProblemAsync(page), StringComparison.Ordinal);
     }
 
-    /// <summary>Tells the truth about everything else.</summary>
+    /// <summary>Changes one claim or part and keeps the rest of the response valid.</summary>
     private static void Attack(TestProvider provider, string attack)
     {
         var honest = provider.OnIdToken!;
@@ -162,7 +162,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
 
     private static string EmailIn(long tenant) => $"ana@{SingleSignOnApp.DomainOf(tenant)}";
 
-    /// <summary>A provider that says the truth, of a new tenant.</summary>
+    /// <summary>A provider without attacks, for a new tenant.</summary>
     private async Task<long> SetUpAsync(TestProvider provider)
     {
         var tenant = SingleSignOnApp.NewTenant();
