@@ -67,8 +67,9 @@ public sealed class CheckpointTests(PlatformFixture platform)
 
         Assert.Equal("6,7", await SequencesAsync());
         Assert.Empty(await platform.BrokenTrailsAsync(tenant.Id));
-        var told = await platform.StaffAsync<List<AuditEntryResponse>>("GET", $"/audit/changes?action=audit.pruned&targetId={tenant.Id}");
-        Assert.Equal(5, Assert.Single(told).After!.Value.GetProperty("upTo").GetInt64());
+        var entries = await platform.StaffAsync<List<AuditEntryResponse>>(
+            "GET", $"/audit/changes?action=audit.pruned&targetId={tenant.Id}");
+        Assert.Equal(5, Assert.Single(entries).After!.Value.GetProperty("upTo").GetInt64());
 
         // The remaining rows are chained to the deleted ones.
         await platform.ExecutePlatformAsync($"update application_access_logs set path = 'x' where tenant_id_fk = {tenant.Id} and sequence = 6");

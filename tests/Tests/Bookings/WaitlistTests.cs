@@ -231,14 +231,14 @@ public sealed class WaitlistTests(PlatformFixture platform)
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
 
-        var told = await tenant.JoinedAsync(tenant.Monday("Wanda"));
+        var joined = await tenant.JoinedAsync(tenant.Monday("Wanda"));
         var again = await tenant.JoinedAsync(tenant.Monday("Wanda"));
         var vain = await tenant.JoinedAsync(tenant.Monday("Vera") with { From = Noon, To = Noon.AddMinutes(30) });
 
-        Assert.Equal([9, 10, 11, 13, 14], told.FreeSlots!.Select(slot => slot.Start.Hour));
-        Assert.Equal(told.FreeSlots!.Count, again.FreeSlots!.Count);
+        Assert.Equal([9, 10, 11, 13, 14], joined.FreeSlots!.Select(slot => slot.Start.Hour));
+        Assert.Equal(joined.FreeSlots!.Count, again.FreeSlots!.Count);
         Assert.Empty(vain.FreeSlots!);
-        Assert.Null((await tenant.WaitlistEntryAsync(told.Id)).FreeSlots);
+        Assert.Null((await tenant.WaitlistEntryAsync(joined.Id)).FreeSlots);
     }
 
     [Fact]

@@ -15,12 +15,16 @@ public sealed class ChangeStreamTests(PlatformFixture platform)
         var tenant = await platform.NewTenantAsync();
         var before = await tenant.BookedAsync(tenant.AtNoon()); // before the stream is opened
         using var first = await FollowAsync(tenant);
-        var told = new StreamReader(await first.Content.ReadAsStreamAsync());
-        Assert.Equal("retry: 2000", await told.ReadLineAsync());
+        var reader = new StreamReader(await first.Content.ReadAsStreamAsync());
+        Assert.Equal("retry: 2000", await reader.ReadLineAsync());
 
         var booked = await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddDays(1) });
         var events = new List<string>();
-        while (!events.Any(e => e.Contains($"\"url\":\"/api/v1/bookings/{booked.Id}\"", StringComparison.Ordinal))) events.Add(await NextAsync(told));
+        while (!events.Any(e => e.Contains($"\"url\":\"/api/v1/bookings/{booked.Id}\"", StringComparison.Ordinal)))
+        {
+            events.Add(await NextAsync(reader));
+        }
+
         await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{booked.Id}/cancel", """{ "reason": "Ill" }""");
         var id = events[^1].Split('\n')[0]["id: ".Length..];
         using var second = await FollowAsync(tenant, lastEventId: id);

@@ -81,7 +81,7 @@ public sealed class TwoFaultsTests(PlatformFixture platform)
         var client = (await tenant.BookedAsync(tenant.AtNoon())).Client!.Id;
         using var staff = platform.Staff();
         using var anybody = platform.Client();
-        List<string> expected = [], told = [];
+        List<string> expected = [], returned = [];
 
         foreach (var (method, path, body, fields) in Bodies)
         {
@@ -93,10 +93,10 @@ public sealed class TwoFaultsTests(PlatformFixture platform)
                 : path.StartsWith("/public", StringComparison.Ordinal) ? anybody : tenant.Client;
             using var answer = await caller.SendAsync(request);
             expected.Add($"{method} {path}: {fields}");
-            told.Add($"{method} {path}: {await FieldsAsync(answer)}");
+            returned.Add($"{method} {path}: {await FieldsAsync(answer)}");
         }
 
-        Assert.Equal(expected, told);
+        Assert.Equal(expected, returned);
 
         string Filled(string text) => text
             .Replace("%category%", $"{tenant.CategoryId}", StringComparison.Ordinal)

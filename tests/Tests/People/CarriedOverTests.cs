@@ -41,13 +41,13 @@ public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture wit
 
         await _platform.StaffAsync<StaffUserResponse>("PATCH", $"/users/{person.Id}", """{ "active": false }""");
         var refresh = await client.RefreshAsync(tokens.RefreshToken);
-        var told = await browser.FillInAsync(form);
+        var landing = await browser.FillInAsync(form);
         var wrong = await browser.FillInAsync(form, "not the password");
         var session = await person.AuthorizeAsync(client.Request());
 
         refresh.IsRefused("invalid_grant");
-        Assert.Equal(HttpStatusCode.Forbidden, told.Status);
-        Assert.Contains("This account has been deactivated.", told.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, landing.Status);
+        Assert.Contains("This account has been deactivated.", landing.Html, StringComparison.Ordinal);
         Assert.Contains("We could not sign you in.", wrong.Html, StringComparison.Ordinal);
         Assert.True(session.IsSignInPage);
 

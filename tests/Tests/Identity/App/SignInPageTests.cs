@@ -111,11 +111,12 @@ public sealed partial class SignInPageTests(SignInFixture stack)
         using var sofia = new PageReader(issuer);
         var request = PageReader.Request("admin", AdminRedirect, AdminScope);
 
-        var told = await ana.SignInAsync(await ana.OpenAsync(PageReader.Request()), "ana@aurora.example", DemoTenants.Password);
+        var landing = await ana.SignInAsync(
+            await ana.OpenAsync(PageReader.Request()), "ana@aurora.example", DemoTenants.Password);
         var entered = await sofia.SignInAsync(await sofia.OpenAsync(request), DemoTenants.Staff.Email, DemoTenants.Password);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, told.Status);
-        Assert.StartsWith("Signing in is not possible right now", told.Problem, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, landing.Status);
+        Assert.StartsWith("Signing in is not possible right now", landing.Problem, StringComparison.Ordinal);
         Assert.StartsWith(AdminRedirect, entered.Url, StringComparison.Ordinal);
     }
 
