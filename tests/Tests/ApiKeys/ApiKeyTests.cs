@@ -89,7 +89,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_key_of_a_tenant_that_is_switched_off_opens_nothing()
+    public async Task A_key_of_a_deactivated_tenant_is_refused()
     {
         var tenant = await platform.NewCustomerAsync();
         var made = await tenant.MightyKeyAsync(Scopes.Licensing);

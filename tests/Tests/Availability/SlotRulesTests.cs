@@ -74,7 +74,7 @@ public sealed class SlotRulesTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_packed_grid_offers_what_is_open_and_free_whichever_part_is_asked_about() =>
+    public void A_packed_grid_offers_open_and_free_times_whichever_part_is_requested() =>
         Prop.ForAll(Questions.ToArbitrary(), Gen.Choose(0, Days * 1440).ToArbitrary(), (question, cut) =>
         {
             var packed = question with { Times = question.Times with { Packed = true } };
@@ -90,7 +90,7 @@ public sealed class SlotRulesTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_place_with_two_units_is_free_until_both_are_taken()
+    public void A_resource_with_a_capacity_of_two_is_free_until_both_units_are_taken()
     {
         var monday = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
         var times = new ServiceTimes(Minutes(60), default, default, Minutes(60), default, 10);

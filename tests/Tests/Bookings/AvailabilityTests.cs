@@ -35,7 +35,7 @@ public sealed class AvailabilityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_packed_grid_is_the_same_whichever_day_is_asked_about_also_around_midnight()
+    public async Task A_packed_grid_is_the_same_for_every_requested_day_and_around_midnight()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""

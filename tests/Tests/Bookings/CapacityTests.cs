@@ -11,7 +11,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     private static readonly DateTimeOffset Noon = Nine.AddHours(3);
 
     [Fact]
-    public async Task Any_available_is_fair_over_the_days_around_and_not_over_one_day_alone()
+    public async Task Any_available_balances_bookings_over_the_surrounding_days()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(1); // and the doctor
@@ -236,7 +236,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Any_available_goes_round_and_a_choice_is_kept()
+    public async Task Any_available_rotates_over_resources_and_a_chosen_resource_is_kept()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);

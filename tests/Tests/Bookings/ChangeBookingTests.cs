@@ -103,7 +103,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Cancelling_ten_times_at_once_is_one_change()
+    public async Task Ten_concurrent_cancels_make_one_change()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -116,7 +116,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_booking_whose_event_cannot_be_stored_does_not_happen()
+    public async Task A_booking_whose_event_cannot_be_stored_is_rolled_back()
     {
         var tenant = await platform.NewTenantAsync();
         await platform.ExecuteTenantAsync($"""
@@ -184,7 +184,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Any_free_resource_is_taken_and_a_place_with_two_units_takes_two()
+    public async Task Any_free_resource_is_taken_and_a_capacity_of_two_allows_two_bookings()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"update resources set capacity = 2 where id = {tenant.DoctorId}");

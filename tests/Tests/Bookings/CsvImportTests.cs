@@ -134,7 +134,7 @@ public sealed class CsvImportTests
     [Theory]
     [InlineData("start\nã and \u00e3", true, "Line 2, character 7 is not in UTF-8, while others are.")]
     [InlineData("start\nx\u0081", false, "Line 2, character 2 is no character.")]
-    public void Text_that_could_be_two_is_refused_with_its_place(string text, bool isMixed, string detail)
+    public void Ambiguous_text_is_refused_with_its_position(string text, bool isMixed, string detail)
     {
         var bytes = isMixed
             ? [.. Encoding.UTF8.GetBytes(text[..^1]), 0xE3]

@@ -110,7 +110,7 @@ public sealed class HistoryTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Reasons_go_with_the_person()
+    public async Task Erasing_a_client_erases_the_reasons()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());

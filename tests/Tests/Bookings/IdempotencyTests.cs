@@ -11,7 +11,7 @@ namespace Platform.Tests.Bookings;
 public sealed class IdempotencyTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task The_same_request_with_the_same_key_is_answered_the_same_and_books_once()
+    public async Task The_same_request_with_the_same_key_replays_the_response_and_books_once()
     {
         var tenant = await platform.NewTenantAsync();
 

@@ -277,7 +277,7 @@ public sealed class ImportTests(PlatformFixture platform)
     [InlineData("DTSTART:20260310T090000|DTEND:20260310T100000", "2026-03-10T00:00:00Z", 60)]
     [InlineData("DTSTART:20260310T090000", "2026-03-10T00:00:00Z", 60)] // as long as the service
     [InlineData("DTSTART;TZID=My own:20260310T090000", "2026-03-10T14:00:00Z", 60)]
-    public async Task Times_without_a_zone_are_those_of_the_resource_and_zones_of_the_file_its_own(
+    public async Task Times_without_a_zone_use_that_of_the_resource_and_zones_of_the_file_apply(
         string lines, string start, int minutes)
     {
         var tenant = await platform.NewTenantAsync();
@@ -322,7 +322,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Our_own_calendar_holds_nothing_new()
+    public async Task Importing_our_own_calendar_changes_nothing()
     {
         var tenant = await platform.NewTenantAsync();
         var booked = await tenant.BookedAsync(tenant.AtNoon());
@@ -335,7 +335,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Places_are_counted_and_a_resource_that_is_named_is_the_one_that_is_taken()
+    public async Task Imported_rows_count_towards_capacity_and_take_the_resource_they_name()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);

@@ -15,7 +15,7 @@ public sealed class LimitTests(PlatformFixture platform)
     [InlineData("""{"perDay": 2}""")]
     [InlineData("""{"minutesPerDay": 150}""")]
     [InlineData("""{"perResourcePerDay": 2}""")]
-    public async Task A_full_day_offers_nothing_takes_nothing_and_counts_again_once_one_is_cancelled(string limits)
+    public async Task A_full_day_offers_no_slots_and_refuses_bookings_until_one_is_cancelled(string limits)
     {
         var tenant = await LimitedAsync(limits);
         var first = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddHours(1) });
@@ -104,7 +104,7 @@ public sealed class LimitTests(PlatformFixture platform)
     [InlineData("""{"perDay": 3}""")]
     [InlineData("""{"perWeek": 3}""")]
     [InlineData("""{"minutesPerDay": 200}""")]
-    public async Task Twenty_at_once_for_the_three_that_are_left_take_three(string limits)
+    public async Task Twenty_concurrent_bookings_of_the_last_three_take_three(string limits)
     {
         var tenant = await LimitedAsync(limits);
         await tenant.HireAsync(4);
@@ -190,7 +190,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Days_are_those_of_the_resources_zone()
+    public async Task Daily_limits_use_the_days_of_the_resources_zone()
     {
         var tenant = await platform.NewTenantAsync("Pacific/Auckland"); // 09:00 there is 20:00 UTC of the day before
         await tenant.ExecuteAsync("""update services set limits = '{"perDay": 1}'""");

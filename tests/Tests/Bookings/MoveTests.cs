@@ -94,7 +94,7 @@ public sealed class MoveTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Another_doctor_takes_over_at_the_same_time_in_the_same_room()
+    public async Task Reassigning_a_doctor_keeps_the_time_and_the_room()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(3);
@@ -114,7 +114,7 @@ public sealed class MoveTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_wall_clock_time_alone_is_one_in_the_bookings_zone()
+    public async Task A_local_time_without_a_zone_is_in_the_zone_of_the_booking()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon() with { TimeZone = "Europe/Berlin" });

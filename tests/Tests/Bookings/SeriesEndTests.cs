@@ -58,7 +58,7 @@ public sealed class SeriesEndTests(PlatformFixture platform)
     [InlineData("this", 1)]
     [InlineData("following", 2)]
     [InlineData("all", 3)]
-    public async Task Cancelling_is_of_one_date_of_those_that_follow_or_of_all(string scope, int cancelled)
+    public async Task Cancel_applies_to_one_date_the_following_dates_or_all_dates(string scope, int cancelled)
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");

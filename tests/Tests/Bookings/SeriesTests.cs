@@ -107,7 +107,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Two_series_for_one_new_address_at_once_make_one_client_and_no_error()
+    public async Task Two_concurrent_series_for_one_new_address_create_one_client()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 20");
@@ -126,7 +126,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     [InlineData("FREQ=WEEKLY;COUNT=2", 2)]
     [InlineData("FREQ=MONTHLY;BYDAY=1MO;COUNT=2", 2)]
     [InlineData("RRULE:FREQ=DAILY;INTERVAL=7;COUNT=2", 2)]
-    public async Task A_rule_makes_so_many_dates(string rule, int count)
+    public async Task A_rule_creates_the_expected_number_of_dates(string rule, int count)
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -142,7 +142,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     [InlineData("FREQ=DAILY;COUNT=99999999999999999999")]
     [InlineData("FREQ=WEEKLY;UNTIL=20250101T000000Z")]
     [InlineData("nonsense")]
-    public async Task A_rule_that_cannot_be_followed_is_refused(string rule)
+    public async Task An_unsupported_rule_is_refused(string rule)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -198,7 +198,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_date_and_all_that_follow_move_by_as_much()
+    public async Task A_date_and_the_following_dates_move_by_the_same_amount()
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=4");

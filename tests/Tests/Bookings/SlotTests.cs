@@ -111,7 +111,7 @@ public sealed class SlotTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Local_dates_are_those_of_the_tenant_and_a_month_with_a_clock_change_is_still_a_month()
+    public async Task Local_dates_use_the_zone_of_the_tenant_and_a_month_may_contain_a_clock_change()
     {
         var tenant = await platform.NewTenantAsync("Europe/Berlin");
 

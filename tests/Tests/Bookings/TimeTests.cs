@@ -32,7 +32,7 @@ public sealed class TimeTests(PlatformFixture platform)
     [InlineData("2026-03-02T08:59:59.9999999Z", null, 422, Codes.TooSoon)]
     [InlineData("2026-03-02T12:00:00.0000001Z", null, 422, Codes.OutsideAvailability)]
     [InlineData("2027-03-01T12:00:00Z", null, 422, Codes.TooFar)]
-    public async Task A_start_that_cannot_be_is_refused(string start, string? zone, int status, string code)
+    public async Task An_invalid_start_is_refused(string start, string? zone, int status, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
         var body = $$"""

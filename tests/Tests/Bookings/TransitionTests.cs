@@ -77,7 +77,7 @@ public sealed class TransitionTests(PlatformFixture platform)
     [InlineData("""{"opensMinutesBefore": 180}""", 200)]
     [InlineData("""{"opensMinutesBefore": 179}""", 409)]
     [InlineData("""{}""", 200)]
-    public async Task Check_in_opens_so_long_before_the_start(string policy, int status)
+    public async Task Check_in_opens_at_its_configured_time_before_the_start(string policy, int status)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"update services set check_in = '{policy}'");

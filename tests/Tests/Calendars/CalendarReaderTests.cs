@@ -240,7 +240,7 @@ public sealed class CalendarReaderTests
     [InlineData("TZOFFSETFROM:-0300|TZOFFSETTO:west|DTSTART:16010101T000000", CalendarErrors.UnknownTimeZone)]
     [InlineData("TZOFFSETTO:-0345|DTSTART:16010101T000000", CalendarErrors.UnknownTimeZone)]
     [InlineData("TZOFFSETFROM:-0300|TZOFFSETTO:-0345|DTSTART:16010101T000000|RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU", CalendarErrors.UnknownTimeZone)]
-    public void A_zone_that_cannot_be_followed_is_unknown(string lines, string? code)
+    public void An_unsupported_zone_is_unknown(string lines, string? code)
     {
         var zone = $"BEGIN:VTIMEZONE\nTZID:My zone\nBEGIN:STANDARD\n{lines.Replace('|', '\n')}\nEND:STANDARD\nEND:VTIMEZONE\n";
 
@@ -299,7 +299,7 @@ public sealed class CalendarReaderTests
     [InlineData("SUMMARY:", "xxxxx", CalendarErrors.LineTooLong)]
     [InlineData("SUMMARY:", "\r\n x", CalendarErrors.LineTooLong)] // folded after every character
     [InlineData("DTSTART:", "9", CalendarErrors.LineTooLong)]
-    [InlineData("ATTACH;VALUE=BINARY:", "QUJD", null)] // nobody asked for it
+    [InlineData("ATTACH;VALUE=BINARY:", "QUJD", null)] // an ignored property
     [InlineData("DTSTART;A=", "\"", CalendarErrors.Missing)]
     [InlineData("X", ";A=b", null)]
     [InlineData("X:", "\nBEGIN:", CalendarErrors.Unfinished)]

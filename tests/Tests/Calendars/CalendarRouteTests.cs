@@ -132,7 +132,7 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_token_of_one_tenant_opens_nothing_of_another()
+    public async Task A_token_of_one_tenant_opens_no_feed_of_another()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         using var anybody = platform.Client();

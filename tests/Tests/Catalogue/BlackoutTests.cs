@@ -29,7 +29,7 @@ public sealed class BlackoutTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_list_is_of_those_that_meet_a_range_and_close_a_resource()
+    public async Task The_list_contains_blackouts_that_overlap_a_range_and_close_a_resource()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"""

@@ -10,7 +10,7 @@ namespace Platform.Tests.Catalogue;
 public sealed class ResourceTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_resource_is_made_with_all_it_has()
+    public async Task A_resource_is_created_with_all_members()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -105,7 +105,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Parts_go_five_levels_deep_and_never_in_a_circle()
+    public async Task Parts_nest_five_levels_deep_and_never_in_a_cycle()
     {
         var tenant = await platform.NewTenantAsync();
         var ids = new List<long> { tenant.DoctorId };
@@ -149,7 +149,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_stale_version_changes_nothing()
+    public async Task A_change_with_stale_version_returns_412()
     {
         var tenant = await platform.NewTenantAsync();
         var path = $"/resources/{tenant.DoctorId}";
@@ -164,7 +164,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_same_request_with_the_same_key_makes_one_resource_and_is_answered_to_the_byte()
+    public async Task The_same_request_with_the_same_key_creates_one_resource_and_replays_the_response()
     {
         var tenant = await platform.NewTenantAsync();
         var body = $$"""{ "categoryId": {{tenant.CategoryId}}, "name": "Ünïque 🦄", "attributes": { "price": 1.50 } }""";
@@ -184,7 +184,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_refused_request_leaves_its_key_unused_and_many_at_once_make_one()
+    public async Task A_refused_request_leaves_its_key_unused_and_concurrent_requests_create_one()
     {
         var tenant = await platform.NewTenantAsync();
         var body = $$"""{ "categoryId": {{tenant.CategoryId}}, "name": "X" }""";

@@ -11,7 +11,7 @@ namespace Platform.Tests.Catalogue;
 public sealed class ServiceTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_service_is_made_with_all_it_has_and_read_the_same()
+    public async Task A_service_is_created_with_all_members_and_read_back()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -173,7 +173,7 @@ public sealed class ServiceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_stale_version_changes_nothing_and_a_repeated_key_makes_nothing()
+    public async Task A_change_with_stale_version_returns_412_and_a_repeated_key_creates_nothing()
     {
         var tenant = await platform.NewTenantAsync();
         const string Body = """{ "name": "Once", "durationsMinutes": [60], "price": { "amount": 5, "currency": "JPY" } }""";

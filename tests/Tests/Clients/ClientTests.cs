@@ -154,7 +154,7 @@ public sealed class ClientTests(PlatformFixture platform)
     [InlineData("q=_", 0)]
     [InlineData("q=", 3)]
     [InlineData("q=%5C", 0)]
-    public async Task A_search_goes_by_the_beginning_of_name_email_or_phone(string query, int count)
+    public async Task A_search_matches_the_beginning_of_name_email_or_phone(string query, int count)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.KnownAsync(new("Ana", "maria@example.com"));
@@ -189,7 +189,7 @@ public sealed class ClientTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_client_has_their_bookings_in_pages_and_no_others()
+    public async Task The_bookings_of_a_client_are_listed_in_pages()
     {
         var tenant = await platform.NewTenantAsync();
         var first = await tenant.BookedAsync(tenant.AtNoon());

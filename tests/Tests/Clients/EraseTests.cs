@@ -15,7 +15,7 @@ public sealed class EraseTests(PlatformFixture platform)
     private const string Secret = "unmistakable";
 
     [Fact]
-    public async Task Erasing_leaves_nothing_of_the_person_anywhere_and_everything_of_what_happened()
+    public async Task Erasing_removes_all_personal_data_and_keeps_the_history()
     {
         var tenant = await platform.NewTenantAsync();
         var id = await PastBookingAsync(tenant);

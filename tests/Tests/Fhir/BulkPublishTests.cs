@@ -15,7 +15,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_manifest_leads_to_places_schedules_and_slots_that_refer_to_each_other(bool isPublic)
+    public async Task A_manifest_links_to_locations_schedules_and_slots_that_reference_each_other(bool isPublic)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -43,7 +43,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_manifest_and_each_line_are_what_the_specification_asks_for()
+    public async Task The_manifest_and_each_line_match_the_specification()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -100,7 +100,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Slots_are_free_ones_of_two_weeks_with_places_and_a_link_to_book()
+    public async Task Slots_are_free_slots_of_two_weeks_with_capacity_and_a_booking_link()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 3");

@@ -133,7 +133,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Slots_are_those_that_can_be_booked_and_those_that_are()
+    public async Task Slots_include_free_and_booked_times()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -214,7 +214,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     [InlineData("Appointment?_sort=-_lastUpdated,-_id,date", "9 10 11")]
     [InlineData("Slot?schedule={doctor}&status=busy&_sort=schedule,-start", "11 10 9")]
     [InlineData("Slot?schedule={doctor}&status=busy&_sort=-schedule,start", "9 10 11")]
-    public async Task Pages_follow_the_order_that_is_asked_for(string search, string hours)
+    public async Task Pages_follow_the_requested_order(string search, string hours)
     {
         var tenant = await platform.NewTenantAsync();
         foreach (var hour in (int[])[11, 10, 9])

@@ -16,7 +16,7 @@ public sealed class DatabaseAwayTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task While_PostgreSQL_is_frozen_requests_are_refused_and_afterwards_answered_again()
+    public async Task While_PostgreSQL_is_frozen_requests_return_503_and_succeed_again_afterwards()
     {
         await using var world = await FrozenWorld.StartAsync();
         using var staff = world.Staff();

@@ -108,7 +108,7 @@ public sealed class FaultTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Clients_without_an_address_do_not_block_each_other_and_one_name_is_one_however_it_is_typed()
+    public async Task An_empty_address_is_refused_and_addresses_and_names_match_in_every_Unicode_form()
     {
         var tenant = await platform.NewTenantAsync();
 

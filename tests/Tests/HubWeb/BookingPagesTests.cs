@@ -87,7 +87,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task Sending_the_form_again_books_nothing_more()
+    public async Task Submitting_the_form_again_creates_no_second_booking()
     {
         var tenant = await site.Platform.NewTenantAsync();
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));

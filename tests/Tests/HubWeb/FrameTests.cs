@@ -37,7 +37,7 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task A_page_runs_only_our_scripts_and_is_kept_nowhere()
+    public async Task A_page_runs_only_our_scripts_and_is_not_cached()
     {
         var tenant = await site.Platform.NewTenantAsync();
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));

@@ -126,7 +126,7 @@ public sealed class AuthorizeTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Redirects_do_not_repeat_a_post_and_are_not_kept()
+    public async Task Redirects_do_not_repeat_a_post_and_are_not_cached()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();

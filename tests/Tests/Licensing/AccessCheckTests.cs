@@ -94,7 +94,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_batch_is_answered_in_order_and_every_answer_is_recorded()
+    public async Task A_batch_returns_decisions_in_order_and_records_each()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);

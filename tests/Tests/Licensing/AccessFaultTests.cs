@@ -31,7 +31,7 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
     }
 
     [Fact]
-    public async Task Without_Redis_a_revocation_counts_at_once_here_and_soon_elsewhere()
+    public async Task Without_Redis_a_revocation_applies_at_once_on_its_node_and_soon_on_others()
     {
         var tenant = await GrantedTenantAsync();
         await using var here = Node(NoRedis);

@@ -103,7 +103,7 @@ public sealed class GrantKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Ten_under_one_key_at_once_take_one_seat()
+    public async Task Ten_concurrent_requests_under_one_key_take_one_seat()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);

@@ -204,7 +204,7 @@ public sealed class PriceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_price_of_now_begins_after_the_last_grant_and_one_of_the_past_where_no_grant_is_in_its_way()
+    public async Task A_price_from_now_begins_after_the_last_grant_and_a_past_price_requires_no_later_grant()
     {
         var tenant = await platform.NewCustomerAsync(); // its currency is EUR
         var application = await platform.NewApplicationAsync();

@@ -83,7 +83,7 @@ public sealed class EmailAddressTests
     }
 
     [Fact]
-    public void A_request_is_read_in_that_form_whatever_its_shape()
+    public void Every_request_record_reads_addresses_in_that_form()
     {
         var client = Read<ClientDetails>("""{ "name": "Maria", "email": " Maria@C.example " }""");
         var change = Read<UpdateClientRequest>("""{ "email": " Maria@C.example " }""");

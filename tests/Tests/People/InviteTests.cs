@@ -149,7 +149,7 @@ public sealed class InviteTests : IDisposable
     }
 
     [Fact]
-    public async Task Inviting_again_answers_the_invitation_that_is_there_and_never_changes_it()
+    public async Task Inviting_again_returns_the_existing_invitation_unchanged()
     {
         var tenant = await _platform.NewTenantAsync();
         var email = NewEmail();

@@ -89,7 +89,7 @@ public sealed class RoleTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_roles_of_the_platform_stay_and_those_of_another_tenant_are_not_there()
+    public async Task Roles_of_the_platform_cannot_be_changed_and_those_of_another_tenant_return_404()
     {
         var (mine, other) = (await platform.UntouchedTenantAsync(), await platform.UntouchedTenantAsync(1));
 

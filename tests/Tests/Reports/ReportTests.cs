@@ -202,7 +202,7 @@ public sealed class ReportTests(PlatformFixture platform)
     [InlineData("&separator=;", null, ';', ',')]
     [InlineData("&separator=,", "pt-BR", ',', '.')]
     [InlineData("&separator=tab", "pt-BR", '\t', '.')]
-    public async Task A_file_is_separated_and_its_numbers_written_as_spreadsheets_of_the_caller_expect(
+    public async Task A_file_uses_the_separator_and_number_format_of_the_callers_spreadsheet(
         string query, string? language, char separator, char point)
     {
         var tenant = await platform.NewTenantAsync();

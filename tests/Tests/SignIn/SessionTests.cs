@@ -68,7 +68,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Sliding_does_not_bring_back_tokens_that_have_been_used()
+    public async Task Sliding_does_not_restore_tokens_that_have_been_used()
     {
         await using var app = await SignInApp.StartAsync(app => app.Provider.AccessTokenLifetime = 3600);
         using var browser = await app.SignInAsync();
@@ -104,7 +104,7 @@ public sealed class SessionTests
     [InlineData("temporarily_unavailable")]
     [InlineData("429")]
     [InlineData("unreachable")]
-    public async Task A_provider_in_trouble_ends_nothing_until_the_token_expires(string trouble)
+    public async Task A_failing_provider_ends_no_session_before_the_token_expires(string trouble)
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();

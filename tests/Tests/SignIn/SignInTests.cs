@@ -139,7 +139,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task A_tenant_that_the_link_names_is_asked_for()
+    public async Task A_tenant_in_the_link_is_requested_from_the_provider()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();

@@ -84,7 +84,7 @@ public sealed class SignOutTests
     }
 
     [Fact]
-    public async Task A_session_that_has_ended_is_not_brought_back_by_a_request_under_way()
+    public async Task A_session_that_has_ended_is_not_restored_by_a_concurrent_request()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();

@@ -22,11 +22,11 @@ public sealed class RecordTests(PlatformFixture platform)
         Assert.Equal((true, false, true, true), (first.Primary, second.Primary, other.Primary, third.Primary));
         Assert.Equal([third.Id, other.Id], await PrimariesAsync(path));
         using var one = await platform.StaffAsync("GET", $"{path}/{first.Id}");
-        Assert.Equal($"\"{first.Version + 1}\"", $"{one.Headers.ETag}"); // it is primary no more
+        Assert.Equal($"\"{first.Version + 1}\"", $"{one.Headers.ETag}"); // it is no longer primary
     }
 
     [Fact]
-    public async Task When_the_primary_goes_or_changes_its_type_the_oldest_that_is_left_takes_over()
+    public async Task When_the_primary_is_deleted_or_changes_its_type_the_oldest_becomes_primary()
     {
         var path = await PathAsync("addresses");
         var (a, b, c) = (await AddressAsync(path, "HQ"), await AddressAsync(path, "HQ"), await AddressAsync(path, "HQ"));
@@ -84,7 +84,7 @@ public sealed class RecordTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Phones_and_countries_are_kept_in_one_way()
+    public async Task Phones_and_countries_are_stored_in_one_form()
     {
         var path = await PathAsync("contacts");
 
@@ -139,7 +139,7 @@ public sealed class RecordTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_repeated_request_makes_one()
+    public async Task A_repeated_request_creates_one_record()
     {
         var path = await PathAsync("contacts");
         var key = $"{Guid.CreateVersion7()}";

@@ -44,7 +44,7 @@ public sealed class BookingFactsTests
     }
 
     [Fact]
-    public async Task An_older_event_that_comes_late_changes_nothing_but_when_it_was_booked()
+    public async Task A_late_older_event_changes_only_the_time_of_the_booking()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await world.StartAsync(builder => builder.AddConsumer<CollectBookingFacts>());

@@ -45,7 +45,7 @@ public sealed partial class MailOrderTests
     }
 
     [Fact]
-    public async Task Mails_of_a_booking_leave_in_the_order_of_its_versions_whatever_is_refused()
+    public async Task Mails_of_a_booking_are_sent_in_the_order_of_its_versions_despite_refusals()
     {
         const int bookings = 25;
         await using var world = await WorkerWorld.CreateAsync();

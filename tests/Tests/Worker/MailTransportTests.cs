@@ -137,7 +137,7 @@ public sealed class MailTransportTests : IDisposable
     [InlineData("josé@example.org", true, true)]
     [InlineData("josé@example.org", false, false)]
     [InlineData("ana@bücher.example", false, true)] // has an ASCII form
-    public async Task An_address_beyond_ascii_needs_a_server_that_takes_it(string address, bool hasUtf8, bool isSent)
+    public async Task A_non_ASCII_address_requires_a_server_that_accepts_it(string address, bool hasUtf8, bool isSent)
     {
         await using var server = new MailServer { Extensions = hasUtf8 ? ["8BITMIME", "SMTPUTF8"] : ["8BITMIME"] };
         await using var transport = Transport(server);
@@ -168,7 +168,7 @@ public sealed class MailTransportTests : IDisposable
     [InlineData("smtp://mail.example", 587)]
     [InlineData("smtps://mail.example", 465)]
     [InlineData("smtp://mail.example:2525", 2525)]
-    public void Ports_are_those_of_submission_unless_said_otherwise(string url, int port) =>
+    public void Ports_are_those_of_submission_by_default(string url, int port) =>
         Assert.Equal(port, MailUrls.PortOf(new(url)));
 
     private static Task SendAsync(SmtpTransport transport, string to = "ana@example.org") =>

@@ -26,7 +26,7 @@ public sealed partial class NotificationTests
         Locale: "pt-BR");
 
     [Fact]
-    public async Task A_booking_becomes_one_mail_however_often_its_event_comes()
+    public async Task A_booking_sends_one_mail_for_repeated_events()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer();

@@ -11,7 +11,7 @@ namespace Platform.Tests.Worker;
 public sealed class StreamConsumerTests
 {
     [Fact]
-    public async Task An_event_that_comes_again_has_no_second_effect()
+    public async Task A_repeated_event_has_no_second_effect()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var e = world.Envelope();
@@ -127,7 +127,7 @@ public sealed class StreamConsumerTests
     }
 
     [Fact]
-    public async Task An_event_that_takes_each_worker_down_becomes_a_dead_letter_and_its_neighbours_do_not()
+    public async Task An_event_that_crashes_each_worker_becomes_a_dead_letter_and_its_neighbours_do_not()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var poison = world.Envelope(aggregate: 1);

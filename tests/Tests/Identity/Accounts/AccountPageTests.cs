@@ -193,7 +193,7 @@ public sealed partial class AccountPageTests(MailingIdentity world) : IClassFixt
     }
 
     [Fact]
-    public async Task A_form_of_an_earlier_session_saves_nothing_and_comes_again()
+    public async Task A_form_of_an_earlier_session_saves_nothing_and_is_shown_again()
     {
         using var person = await SignedInAsync();
         var page = await person.GoAsync($"{_app.Issuer}/Account/Delete");

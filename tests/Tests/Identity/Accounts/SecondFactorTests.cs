@@ -48,7 +48,7 @@ public sealed class SecondFactorTests(FactorIdentity world) : IClassFixture<Fact
     }
 
     [Fact]
-    public async Task A_code_works_once_also_for_two_at_once()
+    public async Task A_code_works_once_even_for_concurrent_requests()
     {
         using var person = await world.NewPersonAsync();
         var setUp = await world.SetUpAsync(person);
@@ -117,7 +117,7 @@ public sealed class SecondFactorTests(FactorIdentity world) : IClassFixture<Fact
     }
 
     [Fact]
-    public async Task A_recovery_code_works_once_also_for_two_at_once()
+    public async Task A_recovery_code_works_once_even_for_concurrent_requests()
     {
         using var person = await world.NewPersonAsync();
         var setUp = await world.SetUpAsync(person);

@@ -125,7 +125,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     [InlineData("//evil.example/")]
     [InlineData("/\\evil.example/")]
     [InlineData("javascript:alert(1)")]
-    public async Task A_foreign_return_address_is_forgotten(string address)
+    public async Task A_foreign_return_URL_is_ignored(string address)
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -186,7 +186,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task The_page_runs_nothing_is_not_kept_and_names_its_fields()
+    public async Task The_page_runs_no_scripts_is_not_cached_and_labels_its_fields()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);

@@ -114,7 +114,7 @@ public sealed class TokenTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Asking_for_another_tenant_than_the_session_has_asks_the_person()
+    public async Task A_request_for_another_tenant_than_that_of_the_session_checks_membership()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);

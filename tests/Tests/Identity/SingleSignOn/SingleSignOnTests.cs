@@ -91,7 +91,7 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
     }
 
     [Fact]
-    public async Task The_provider_of_a_tenant_opens_no_other_tenant_of_the_person()
+    public async Task A_sign_in_at_the_provider_of_a_tenant_gives_no_access_to_other_tenants()
     {
         await using var customer = await SetUpAsync();
         using var person = await NewPersonAsync(customer.Email);
