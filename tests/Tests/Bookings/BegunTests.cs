@@ -109,7 +109,7 @@ public sealed class BegunTests(PlatformFixture platform)
     public async Task A_correction_to_a_time_that_was_taken_is_refused()
     {
         var tenant = await platform.NewTenantAsync();
-        await tenant.ExecuteAsync($"update resources set capacity = 2 where id = {tenant.DoctorId}"); // units are counted
+        await tenant.ExecuteAsync($"update resources set capacity = 2 where id = {tenant.DoctorId}");
         var (id, _) = await BookedAsync(tenant, "confirmed", "2026-02-26T10:00:00Z");
         await BookedAsync(tenant, "completed", "2026-02-26T14:00:00Z");
         await BookedAsync(tenant, "completed", "2026-02-26T14:00:00Z");
