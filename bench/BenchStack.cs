@@ -66,7 +66,7 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
         return api;
     }
 
-    /// <summary>A client of the Api that may do what staff may, inside <see cref="Tenant"/>.</summary>
+    /// <summary>A client of the Api with the rights of staff, inside <see cref="Tenant"/>.</summary>
     public async Task<HttpClient> ApiAsync()
     {
         var api = app.CreateHttpClient("api", "http");

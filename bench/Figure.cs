@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Platform.Bench;
 
-/// <summary>One measured figure beside the raw limit that was measured in the same run, on the same machine.</summary>
+/// <summary>One measured figure and the raw limit that was measured in the same run, on the same machine.</summary>
 /// <param name="Name">Suite and what was measured: <c>scheduling.booking_create.8_clients</c>.</param>
 /// <param name="Value">The median of what the product did, in <paramref name="Unit"/>.</param>
 /// <param name="Limit">The median of the raw limit, in the same unit; for a duration, the goal's maximum.</param>

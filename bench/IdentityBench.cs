@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Platform.Bench;
 
 /// <summary>
-/// Tokens a second, beside an endpoint that makes the same signatures and does nothing else; and the password hash's share of
+/// Tokens a second, compared to an endpoint that only makes the same signatures; and the password hash's share of
 /// a sign-in.
 /// </summary>
 internal static class IdentityBench

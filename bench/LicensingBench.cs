@@ -101,8 +101,8 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
     }
 
     /// <summary>
-    /// A seat is taken away over one connection; how long the others, which reach both processes, still say yes. Those that
-    /// reach the process that wrote must say no at once.
+    /// A seat is revoked over one connection; how long the others, which reach both processes, still allow access.
+    /// Those that reach the process that wrote must deny it at once.
     /// </summary>
     private async Task<IReadOnlyList<Figure>> RevokesAsync()
     {

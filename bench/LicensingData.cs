@@ -11,7 +11,7 @@ internal sealed class LicensingData(NpgsqlDataSource sql)
     /// <summary>Where the numbers of members begin; pgbench takes the upper half.</summary>
     public const long FirstMember = 1_000_000;
 
-    /// <summary>What the platform has when its lists are measured.</summary>
+    /// <summary>The data of the platform when its lists are measured.</summary>
     public const int Tenants = 2_000, People = 200_000;
 
     /// <summary>Without limit of seats; and one with ten.</summary>
@@ -127,7 +127,7 @@ internal sealed class LicensingData(NpgsqlDataSource sql)
         insert into bench_head values (0, '');
         """);
 
-    /// <summary>Chained rows of a tenant that nobody else uses, in groups as the process writes them.</summary>
+    /// <summary>Chained rows of a separate tenant, in groups as the process writes them.</summary>
     public async Task FillChainAsync(long tenant, int rows)
     {
         const int group = 5000;
@@ -145,7 +145,9 @@ internal sealed class LicensingData(NpgsqlDataSource sql)
         }
     }
 
-    /// <summary>A million decisions of 200 tenants, 20,000 users and a year, to be searched; their chain is not asked for.</summary>
+    /// <summary>
+    /// A million decisions of 200 tenants, 20,000 users and a year, for searches; their chain is not verified.
+    /// </summary>
     public Task FillTrailAsync() => ExecuteAsync("""
         insert into application_access_logs (tenant_id_fk, sequence, occurred_at, actor, user_id_fk, application, allowed,
             layer, reason, path, ip_address, user_agent, personal_digest, hash)

@@ -10,7 +10,7 @@ internal static class ListsBench
     /// <summary>How much longer the last page may take than the first: nothing but noise.</summary>
     private const double Noise = 1.25;
 
-    /// <summary>A list of few rows is measured in milliseconds that we allow it.</summary>
+    /// <summary>The maximum for a list of few rows, in milliseconds.</summary>
     private const double FewRows = 25;
 
     private const string Staff = "internal/api/v1";
@@ -30,7 +30,7 @@ internal static class ListsBench
         yield return Figure.AtMost("licensing.lists.licenses", Load.Median(times.Skip(Turns / 2)), "ms", FewRows);
     }
 
-    /// <summary>Leafs to the end, as a program does that reads all, and times the last full page beside the first.</summary>
+    /// <summary>Reads all pages, as a program does, and times the last full page and the first.</summary>
     private static async Task<Figure> LastPageAsync(HttpClient api, string name, string list)
     {
         var (first, last, pages) = ($"{list}?limit={PageSize}", "", 0);
@@ -47,7 +47,7 @@ internal static class ListsBench
         return Figure.AtMost($"licensing.lists.{name}.page_{pages}", lastTime, "ms", firstTime * Noise);
     }
 
-    /// <summary>The deepest page that has a number, beside the second: both count all rows.</summary>
+    /// <summary>The last page that has a number, compared to the second: both count all rows.</summary>
     private static async Task<Figure> NumberedPageAsync(HttpClient api, string name, string list)
     {
         const int Deepest = 10_000 / PageSize;

@@ -41,7 +41,7 @@ internal static class Load
     }
 
     /// <summary>
-    /// Until it gets no faster: what is asked for the first thousand times is compiled again and again, on the processors
+    /// Until it gets no faster: code is recompiled during its first thousand calls, on the processors
     /// that the load needs as well.
     /// </summary>
     private static async Task WarmAsync(Func<TimeSpan, Task<double>> operation)
@@ -71,7 +71,9 @@ internal static class Load
         return Median(times.Skip(CpuRounds / 2)); // compiled to the end by then
     }
 
-    /// <summary>How long one operation takes while nobody else asks, in milliseconds, in the order they were made.</summary>
+    /// <summary>
+    /// The duration of single operations without concurrent load, in milliseconds, in the order they were made.
+    /// </summary>
     public static async Task<List<double>> TimesAsync(int operations, Func<Task> operation)
     {
         List<double> times = new(operations);

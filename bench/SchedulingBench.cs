@@ -9,8 +9,9 @@ using Platform.Core.Availability;
 namespace Platform.Bench;
 
 /// <summary>
-/// Slots and bookings over HTTP. Beside bookings: pgbench, which writes the same rows with the same statements. Beside
-/// slots: an endpoint without tokens, rules or envelope that runs the same SQL and returns its rows.
+/// Slots and bookings over HTTP. The limit of bookings is pgbench, which writes the same rows with the same
+/// statements. That of slots is an endpoint without tokens, rules or envelope that runs the same SQL and returns its
+/// rows.
 /// </summary>
 internal sealed class SchedulingBench(HttpClient api, SchedulingData data)
 {

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Platform.Bench;
 
 /// <summary>Services of different sizes in <see cref="BenchStack.Tenant"/>, and what is booked of them.</summary>
-/// <param name="Monday">The first one that is at least a week away, 00:00 UTC; all questions are about the time after it.</param>
+/// <param name="Monday">The first one at least a week away, 00:00 UTC; all requests are about later times.</param>
 /// <param name="OpenService">Five minutes in a place that never closes: half a million bookings fit.</param>
 /// <param name="WeekService">One resource, weekdays from 8 to 18, every 15 minutes, 60 bookings a week.</param>
 /// <param name="FiftyService">The same with fifty resources and 11,000 bookings in a month.</param>
@@ -38,7 +38,8 @@ internal sealed record SchedulingData(
     }
 
     /// <summary>
-    /// What pgbench runs: the statements of <c>POST /bookings</c> that write, with values as long as those of a booking.
+    /// The script of pgbench: the writing statements of <c>POST /bookings</c>, with values as long as those of a
+    /// booking.
     /// </summary>
     public string BookingScript => $$"""
         begin;

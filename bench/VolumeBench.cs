@@ -7,8 +7,8 @@ using Platform.Contracts.Bookings;
 namespace Platform.Bench;
 
 /// <summary>
-/// Whether a question and a booking take as long with five million bookings in the table as with few. Filling it takes
-/// some minutes, so this suite runs only when it is named.
+/// Whether a slot request and a booking are as fast with five million bookings in the table as with few. Filling it
+/// takes some minutes, so this suite runs only when it is named.
 /// </summary>
 internal static class VolumeBench
 {

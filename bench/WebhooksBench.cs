@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Platform.Bench;
 
-/// <summary>How soon a committed event is with its handler, and how fast webhooks are sent while one receiver hangs.</summary>
+/// <summary>
+/// How soon a committed event reaches its handler, and how fast webhooks are sent while one receiver hangs.
+/// </summary>
 internal static class WebhooksBench
 {
     private const int EventsPerSecond = 100, Seconds = 20;

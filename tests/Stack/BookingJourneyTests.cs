@@ -33,7 +33,7 @@ public sealed class BookingJourneyTests(StackFixture stack)
     }
 
     [Fact]
-    public async Task Two_people_who_want_the_same_hour_cannot_both_have_it()
+    public async Task Two_people_cannot_both_book_the_same_hour()
     {
         await using var ana = await stack.NewPersonAsync();
         await using var bruno = await stack.NewPersonAsync();
@@ -52,7 +52,7 @@ public sealed class BookingJourneyTests(StackFixture stack)
         await bruno.Page.FillAsync("[name='Input.Email']", "second@example.com");
         await bruno.Page.ClickAsync("main form button[type=submit]");
 
-        // Bruno is told, loses nothing that he typed, and is offered other times.
+        // Bruno sees the conflict, keeps what he typed, and is offered other times.
         await bruno.Page.Locator("[role=alert]").WaitForAsync();
         Assert.Equal("Second Person", await bruno.Page.InputValueAsync("[name='Input.Name']"));
         Assert.NotEqual(0, await bruno.Page.Locator("input[type=radio][name='Input.Start']").CountAsync());

@@ -35,7 +35,7 @@ public sealed class CrashTests(StackFixture stack)
             answers.Add(await TryBookAsync(api, service, slot.Item));
         });
 
-        // Whatever the callers were told: each row has its event, and each event has been published.
+        // Whatever responses the callers got: each row has its event, and each event has been published.
         await Eventually.ValueAsync(async () => await UnpublishedAsync() == 0 ? "done" : null, "a published event for each booking", Ct);
         Assert.Contains(HttpStatusCode.Created, answers);
         var created = answers.Count(answer => answer is HttpStatusCode.Created);

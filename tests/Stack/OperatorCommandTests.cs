@@ -4,7 +4,7 @@ using Platform.Stack.Support;
 
 namespace Platform.Stack;
 
-/// <summary>What operators do on the dashboard with one click.</summary>
+/// <summary>The commands that operators run on the dashboard.</summary>
 public sealed class OperatorCommandTests(StackFixture stack)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -4,7 +4,7 @@ using Platform.Stack.Support;
 
 namespace Platform.Stack;
 
-/// <summary>One browser, one account, both apps: who leaves one has left the other.</summary>
+/// <summary>One browser, one account, both apps: a sign-out at one app also ends the session at the other.</summary>
 public sealed class SignOutTests(StackFixture stack)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -38,7 +38,9 @@ public sealed class SignOutTests(StackFixture stack)
 
     private Uri AppOf(string app) => app == "hub" ? stack.Hub : stack.Admin;
 
-    /// <summary>No account of the demo enters both apps: the Hub wants a tenant, Admin platform staff.</summary>
+    /// <summary>
+    /// No account of the demo can enter both apps: the Hub requires a tenant, Admin requires platform staff.
+    /// </summary>
     private async Task LetStaffIntoATenantAsync()
     {
         await using var database = NpgsqlDataSource.Create(stack.ConnectionString("platformdb"));

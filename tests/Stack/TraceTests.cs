@@ -3,7 +3,7 @@ using Platform.Stack.Support;
 
 namespace Platform.Stack;
 
-/// <summary>What an operator reads on the dashboard: one trace per thing a person did, and nothing of idle loops.</summary>
+/// <summary>The traces on the dashboard: one for each act of a person, and none of idle loops.</summary>
 public sealed class TraceTests(StackFixture stack)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -7,7 +7,7 @@ namespace Platform.Stack;
 public sealed class UpTests(StackFixture stack)
 {
     [Fact]
-    public void Up_prints_where_everything_is_and_who_can_sign_in()
+    public void Up_prints_the_URLs_and_the_demo_accounts()
     {
         Assert.Matches(@"Hub +http://localhost:\d+", stack.Run.Output);
         Assert.Matches(@"Admin +http://localhost:\d+", stack.Run.Output);
@@ -48,7 +48,7 @@ public sealed class UpTests(StackFixture stack)
     [Fact]
     public async Task Killing_the_AppHost_leaves_no_process_behind()
     {
-        await using var other = StackRun.Begin(); // a second stack, beside the one of the fixture
+        await using var other = StackRun.Begin(); // a second stack, in addition to that of the fixture
         await other.UntilAsync(() => other.Output.Contains("postgres is ready.", StringComparison.Ordinal), "a PostgreSQL that is ready");
 
         await other.KillAsync();

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Platform.Stack.Support;
 
-/// <summary>Asks again until the answer is there; what is true at once costs no wait.</summary>
+/// <summary>Retries until the expected value is there; a condition that is true at once costs no wait.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);

@@ -3,7 +3,7 @@ using Platform.Contracts.Tenants;
 
 namespace Platform.Stack.Support;
 
-/// <summary>Somebody with a browser, doing what people do: following links, filling forms, reading pages.</summary>
+/// <summary>A person with a browser, who follows links, fills in forms and reads pages.</summary>
 internal sealed class Person(StackFixture stack, IBrowserContext context, IPage page) : IAsyncDisposable
 {
     public IPage Page => page;
@@ -28,14 +28,16 @@ internal sealed class Person(StackFixture stack, IBrowserContext context, IPage 
         return await ConfirmAsync(clientName, clientEmail);
     }
 
-    /// <summary>On the details page, where there is a choice: whoever is named first, instead of anyone.</summary>
+    /// <summary>
+    /// On the details page, if it offers a choice: the resource that is named first, instead of any.
+    /// </summary>
     public async Task ChooseFirstResourceAsync()
     {
         var choice = page.Locator("select[name='Input.ResourceId']");
         if (await choice.CountAsync() > 0) await choice.SelectOptionAsync(new SelectOptionValue { Index = 1 });
     }
 
-    /// <summary>Fills in who comes on the details page, and confirms.</summary>
+    /// <summary>Fills in the client on the details page, and confirms.</summary>
     public async Task<long> ConfirmAsync(string clientName, string clientEmail)
     {
         await page.FillAsync("[name='Input.Name']", clientName);

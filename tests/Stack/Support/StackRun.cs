@@ -6,8 +6,8 @@ using Platform.Tests.Support;
 namespace Platform.Stack.Support;
 
 /// <summary>
-/// The stack as a developer starts it: <c>./platform up</c>, on free ports and with data of its own, so that it runs
-/// beside every other one.
+/// The stack as a developer starts it: <c>./platform up</c>, on free ports and with its own data, so that other stacks
+/// can run at the same time.
 /// </summary>
 internal sealed class StackRun : IAsyncDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class StackRun : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>What a person reads on the console so far.</summary>
+    /// <summary>The console output so far.</summary>
     public string Output => string.Join('\n', _output);
 
     /// <summary>Where everything is; known when the stack is ready.</summary>
@@ -137,6 +137,6 @@ internal sealed class StackRun : IAsyncDisposable
     };
 }
 
-/// <summary>What AppHost writes to <c>stack.json</c>.</summary>
+/// <summary>The content of <c>stack.json</c>, which AppHost writes.</summary>
 internal sealed record StackAddresses(
     int ProcessId, string Dashboard, IReadOnlyDictionary<string, string> Urls, IReadOnlyDictionary<string, string> ConnectionStrings);

@@ -74,7 +74,7 @@ public sealed class AdminPagesTests(AdminSite site) : IClassFixture<AdminSite>
     [Theory]
     [InlineData("/")]
     [InlineData("/tenants")]
-    public async Task Who_is_not_staff_sees_nothing_but_a_way_out(string path)
+    public async Task A_person_who_is_not_staff_gets_403_and_a_sign_out_button(string path)
     {
         await using var visit = await site.OpenAsync(AdminSite.Nobody);
 

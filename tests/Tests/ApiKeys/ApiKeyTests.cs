@@ -11,7 +11,7 @@ namespace Platform.Tests.ApiKeys;
 public sealed class ApiKeyTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_key_opens_what_its_scopes_and_roles_say_and_is_shown_once()
+    public async Task A_key_opens_what_its_scopes_and_roles_permit_and_is_shown_once()
     {
         var tenant = await platform.NewTenantAsync();
         var account = await tenant.ServiceAccountAsync("manager");
@@ -28,7 +28,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
         Assert.StartsWith(made.Key.Prefix, made.Secret, StringComparison.Ordinal);
         Assert.Equal(((201, null), (200, null)), (booked, services));
         Assert.Equal((403, Codes.Forbidden), users); // another scope
-        Assert.Equal((404, Codes.NotFound), me); // a program is nobody
+        Assert.Equal((404, Codes.NotFound), me); // a service account is not a person
         var text = await listed.Content.ReadAsStringAsync();
         Assert.Contains(made.Key.Prefix, text, StringComparison.Ordinal);
         Assert.DoesNotContain(made.Secret, text, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_key_may_do_what_the_roles_of_its_account_permit_and_nothing_that_every_member_may()
+    public async Task A_key_has_the_permissions_of_its_roles_and_none_of_those_that_every_member_has()
     {
         var tenant = await platform.NewTenantAsync();
         var reads = await tenant.RoleAsync("Reads", Permissions.BookingsRead, Permissions.UsersRead);
@@ -57,7 +57,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
         Assert.Equal((403, Codes.Forbidden), await client.AnswerAsync(
             "POST", "/api/v1/users", """{ "email": "x@example.com", "name": "X", "userType": "operations" }"""));
 
-        // A change of the role counts for the key at once.
+        // A change of the role applies to the key at once.
         await tenant.SentAsync<RoleResponse>("PATCH", $"/roles/{reads.Id}", """{ "permissions": ["clients.read"] }""");
 
         Assert.Equal(200, (await client.AnswerAsync("GET", "/api/v1/clients")).Status);
@@ -68,7 +68,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_key_belongs_to_one_tenant_and_any_other_is_not_there()
+    public async Task A_key_belongs_to_one_tenant_and_gets_404_for_any_other()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         var made = await mine.MightyKeyAsync(Scopes.Scheduling, Scopes.Licensing);
@@ -89,7 +89,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_key_of_a_tenant_that_is_switched_off_opens_nothing()
+    public async Task A_key_of_a_deactivated_tenant_is_refused()
     {
         var tenant = await platform.NewCustomerAsync();
         var made = await tenant.MightyKeyAsync(Scopes.Licensing);
@@ -112,7 +112,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
     [InlineData("too long")]
     [InlineData("nothing but the mark")]
     [InlineData("a huge tenant")]
-    public async Task Whatever_is_wrong_with_a_key_is_the_same_401(string flaw)
+    public async Task Every_invalid_key_gets_the_same_401(string flaw)
     {
         var (tenant, other) = (await platform.NewCustomerAsync(), await platform.UntouchedTenantAsync(1));
         var account = await tenant.ServiceAccountAsync();
@@ -145,7 +145,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_a_key_changes_is_audited_as_the_key()
+    public async Task A_change_by_a_key_is_audited_under_the_key()
     {
         var tenant = await platform.NewCustomerAsync();
         var key = await tenant.MightyKeyAsync(Scopes.Licensing);
@@ -174,7 +174,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_key_that_is_used_too_much_is_held_back_alone()
+    public async Task A_key_that_exceeds_its_limit_does_not_limit_another_key()
     {
         await using var api = platform.Api.WithWebHostBuilder(web => web.UseSetting("CallerRates:PrincipalPerMinute", "3"));
         var tenant = await platform.NewCustomerAsync();
@@ -190,7 +190,7 @@ public sealed class ApiKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task An_export_holds_no_key_and_an_import_makes_none()
+    public async Task An_export_contains_no_keys_and_an_import_creates_none()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.MightyKeyAsync(Scopes.Licensing);

@@ -21,7 +21,7 @@ public sealed class ApiKeyTimeTests(ClockedPlatform world) : IDisposable
     [Theory]
     [InlineData("the key is revoked")]
     [InlineData("the account is deleted")]
-    public async Task What_ends_on_one_node_is_refused_on_another(string how)
+    public async Task A_key_that_ends_on_one_node_is_refused_on_another(string how)
     {
         var tenant = await world.NewCustomerAsync();
         var account = await tenant.ServiceAccountAsync();
@@ -41,7 +41,7 @@ public sealed class ApiKeyTimeTests(ClockedPlatform world) : IDisposable
     }
 
     [Fact]
-    public async Task Without_Redis_a_revocation_counts_at_once_here_and_within_two_seconds_elsewhere()
+    public async Task Without_Redis_a_revocation_applies_at_once_on_its_node_and_within_two_seconds_on_others()
     {
         var tenant = await world.NewCustomerAsync();
         var account = await tenant.ServiceAccountAsync();

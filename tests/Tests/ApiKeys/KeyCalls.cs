@@ -5,7 +5,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.ApiKeys;
 
-/// <summary>What tests of keys ask again and again.</summary>
+/// <summary>Requests that the tests of keys share.</summary>
 internal static class KeyCalls
 {
     extension(TestTenant tenant)

@@ -6,11 +6,11 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.ApiKeys;
 
-/// <summary>Who makes programs and their keys, and what they may make.</summary>
+/// <summary>Service accounts and their keys: who may create them, and with which permissions.</summary>
 public sealed class ServiceAccountTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task Nobody_gives_a_program_more_than_they_have_or_gets_a_key_of_one_that_has_more()
+    public async Task A_member_cannot_create_a_service_account_or_key_with_more_permissions_than_their_own()
     {
         var tenant = await platform.NewTenantAsync();
         var mighty = await tenant.ServiceAccountAsync(SystemRoles.TenantAdmin);

@@ -10,7 +10,7 @@ internal static class AppHostProgram
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
-    /// <summary>On free ports, beside every other stack.</summary>
+    /// <summary>On free ports, so that other stacks can run at the same time.</summary>
     public static readonly IReadOnlyDictionary<string, string> Isolated = new Dictionary<string, string>
     {
         ["DcpPublisher__RandomizePorts"] = "true",

@@ -3,7 +3,7 @@ using Platform.Tests.Worker;
 
 namespace Platform.Tests.AppHost;
 
-/// <summary>What cannot work ends in a sentence that says what to do.</summary>
+/// <summary>Each failure to start ends with a sentence that says what to do.</summary>
 public sealed class FaultTests : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"platform-faults-{Guid.CreateVersion7():n}"));

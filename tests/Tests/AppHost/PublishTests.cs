@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Platform.Tests.AppHost;
 
-/// <summary>What is published: servers as containers, and every secret as a parameter.</summary>
+/// <summary>The published manifest: servers as containers, and every secret as a parameter.</summary>
 public sealed class PublishTests : IDisposable
 {
     private static readonly string[] Secrets =

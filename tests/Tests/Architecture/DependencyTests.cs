@@ -9,7 +9,9 @@ public sealed class DependencyTests
 {
     private static readonly Assembly Core = typeof(TenantDb).Assembly;
 
-    /// <summary>Who may reference whom. A project missing here fails the test, so the table stays true.</summary>
+    /// <summary>
+    /// The allowed project references. A project missing here fails the test, so the table stays true.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Projects = new()
     {
         ["Admin.Web"] = ["Contracts", "ServiceDefaults", "Ui"],
@@ -25,7 +27,9 @@ public sealed class DependencyTests
         ["Worker"] = ["Core", "Mail", "ServiceDefaults"],
     };
 
-    /// <summary>Which module of Core may know of which. What is not listed has to travel as an event.</summary>
+    /// <summary>
+    /// The module references that Core allows. Modules without a listed reference communicate by events.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Modules = new()
     {
         ["Analytics"] = ["Storage"],
@@ -68,13 +72,13 @@ public sealed class DependencyTests
     }
 
     [Fact]
-    public void Contracts_depend_on_the_base_class_library_alone() =>
+    public void Contracts_depend_only_on_the_base_class_library() =>
         Assert.All(
             typeof(Contracts.Codes).Assembly.GetReferencedAssemblies(),
             reference => Assert.StartsWith("System.", reference.Name));
 
     [Fact]
-    public void Modules_of_core_know_only_the_modules_they_may()
+    public void Core_modules_reference_only_the_modules_they_may()
     {
         var edges = (
             from node in CodeGraph.Of(Core)
@@ -92,7 +96,7 @@ public sealed class DependencyTests
     }
 
     [Fact]
-    public void Modules_of_core_form_no_circle()
+    public void Core_modules_have_no_cyclic_references()
     {
         var left = Modules.ToDictionary();
         while (left.FirstOrDefault(m => !m.Value.Any(left.ContainsKey)) is { Key: { } leaf }) left.Remove(leaf);

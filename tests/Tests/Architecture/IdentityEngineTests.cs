@@ -2,13 +2,15 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Architecture;
 
-/// <summary>Only the folder of an engine knows its protocol library, so that the other engine can replace it.</summary>
+/// <summary>
+/// Only the folder of an engine references its protocol library, so that the other engine can replace it.
+/// </summary>
 public sealed class IdentityEngineTests
 {
     private static readonly string[] Libraries = ["OpenIddict", "Duende"];
 
     [Fact]
-    public void Code_outside_the_engines_names_no_protocol_library()
+    public void Code_outside_the_engines_does_not_reference_a_protocol_library()
     {
         var files = Repository.Files("Identity", "*.cs")
             .Concat(Repository.Files("Identity", "*.cshtml"))
@@ -23,7 +25,7 @@ public sealed class IdentityEngineTests
     }
 
     [Fact]
-    public void Each_engine_is_there_and_uses_its_library()
+    public void Each_engine_exists_and_uses_its_library()
     {
         foreach (var library in Libraries)
         {

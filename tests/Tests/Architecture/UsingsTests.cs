@@ -2,7 +2,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Architecture;
 
-/// <summary>The build checks every other rule of formatting; the order of usings only <c>dotnet format</c> would see.</summary>
+/// <summary>
+/// The order of usings. The build checks every other formatting rule; only <c>dotnet format</c> checks this one.
+/// </summary>
 public sealed class UsingsTests
 {
     [Fact]

@@ -69,7 +69,7 @@ public sealed class AuditTests(PlatformFixture platform)
     [InlineData("action=grant", "action")]
     [InlineData("action=nothing.", "action")]
     [InlineData("outcome=perhaps", "outcome")]
-    public async Task What_no_trail_can_hold_is_no_filter(string filter, string field)
+    public async Task A_filter_value_that_no_trail_can_contain_returns_400(string filter, string field)
     {
         using var staff = platform.Staff();
         using var response = await staff.GetAsync($"/internal/api/v1/audit/changes?{filter}");
@@ -105,18 +105,18 @@ public sealed class AuditTests(PlatformFixture platform)
     [InlineData("/audit/changes?limit=0", 400, Codes.ValidationFailed)]
     [InlineData("/audit/changes?targetId=x", 400, Codes.ValidationFailed)]
     [InlineData("/audit/persons/999999999", 404, Codes.NotFound)]
-    public async Task What_makes_no_sense_is_refused(string path, int status, string code) =>
+    public async Task Invalid_audit_requests_are_refused(string path, int status, string code) =>
         Assert.Equal((status, code), await platform.StaffRefusedAsync("GET", path));
 
     [Theory]
     [InlineData("""{ "tenantId": -1 }""", 400)]
     [InlineData("""{ "chain": "blocks" }""", 400)]
     [InlineData("""{ "tenant": 1 }""", 400)]
-    public async Task Only_chains_that_there_are_can_be_verified(string json, int status) =>
+    public async Task Verifying_an_unknown_chain_returns_400(string json, int status) =>
         Assert.Equal(status, (await platform.StaffRefusedAsync("POST", "/audit/verify", json)).Status);
 
     [Fact]
-    public async Task Admins_see_the_trails_of_their_own_tenant_and_nobody_elses()
+    public async Task Admins_see_only_the_trails_of_their_own_tenant()
     {
         var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         foreach (var one in (TestTenant[])[tenant, other])
@@ -174,7 +174,7 @@ public sealed class AuditTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_report_tells_what_somebody_may_do_and_did_in_every_tenant()
+    public async Task A_person_report_lists_their_permissions_and_acts_in_every_tenant()
     {
         var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         await platform.ExecutePlatformAsync($"""
@@ -200,7 +200,7 @@ public sealed class AuditTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_is_recorded_cannot_be_changed_unseen()
+    public async Task Verification_detects_a_changed_record()
     {
         var tenant = await platform.NewCustomerAsync();
         for (var i = 0; i < 4; i++) await tenant.CheckAsync(tenant.UserId);
@@ -223,7 +223,7 @@ public sealed class AuditTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_row_that_was_slipped_in_behind_the_end_shows()
+    public async Task Verification_detects_a_row_appended_after_the_end()
     {
         var tenant = await platform.NewCustomerAsync();
         await tenant.CheckAsync(tenant.UserId);
@@ -244,7 +244,7 @@ public sealed class AuditTests(PlatformFixture platform)
     [InlineData("update audit_heads set sequence = 0")]
     [InlineData("select prune_audit('access', 1, 1, now())")]
     [InlineData("select erase_purged_tenant(1)")]
-    public async Task The_role_of_the_processes_can_remove_nothing(string statement)
+    public async Task The_database_role_of_the_processes_cannot_delete_audit_rows(string statement)
     {
         var login = platform.Databases.PlatformDb.As(Logins.Api);
         await using var source = Npgsql.NpgsqlDataSource.Create($"{login};Pooling=false");

@@ -12,7 +12,7 @@ namespace Platform.Tests.Audit;
 public sealed class AuditedRouteTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task Every_route_that_writes_leaves_one_row_and_none_when_it_changes_nothing()
+    public async Task Every_route_that_writes_leaves_one_row_and_a_request_without_effect_leaves_no_row()
     {
         var tenant = await platform.NewTenantAsync();
         var walk = new RouteWalk(platform, tenant);

@@ -50,7 +50,7 @@ public sealed class CheckpointKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_names_a_key_and_is_not_signed_with_it_is_forged()
+    public async Task A_checkpoint_not_signed_with_the_key_it_names_is_reported_as_forged()
     {
         await _trails.ExecuteAsync("update audit_checkpoints set signature = sha256(signature)");
 
@@ -58,7 +58,7 @@ public sealed class CheckpointKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_checkpoint_from_before_keys_had_names_may_be_of_any()
+    public async Task A_checkpoint_without_a_key_name_may_be_signed_with_any_key()
     {
         await _trails.ExecuteAsync("update audit_checkpoints set key_id = null");
 
@@ -68,7 +68,7 @@ public sealed class CheckpointKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_process_is_given_former_keys_by_its_configuration()
+    public async Task Configuration_provides_former_keys()
     {
         await using var api = await ConfiguredAsync(Other, Old);
 
@@ -76,7 +76,7 @@ public sealed class CheckpointKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_former_key_that_anybody_could_guess_is_refused_at_the_start()
+    public async Task A_guessable_former_key_stops_the_start()
     {
         await using var api = await ConfiguredAsync(Old, "");
 

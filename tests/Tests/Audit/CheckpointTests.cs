@@ -7,7 +7,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Audit;
 
-/// <summary>Trails that are sealed, checked against their checkpoints, and let go.</summary>
+/// <summary>Trails that are sealed, checked against their checkpoints, and pruned.</summary>
 public sealed class CheckpointTests(PlatformFixture platform)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -15,7 +15,7 @@ public sealed class CheckpointTests(PlatformFixture platform)
     private AuditChains Chains => platform.Api.Services.GetRequiredService<AuditChains>();
 
     [Fact]
-    public async Task Who_writes_a_whole_chain_anew_is_shown_by_the_checkpoint()
+    public async Task A_checkpoint_detects_a_chain_that_was_rewritten_completely()
     {
         var tenant = await platform.NewCustomerAsync();
         for (var i = 0; i < 3; i++) await tenant.CheckAsync(tenant.UserId);
@@ -33,7 +33,7 @@ public sealed class CheckpointTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_checkpoint_is_signed_with_a_key_that_the_database_does_not_have()
+    public async Task A_checkpoint_is_signed_with_a_key_that_is_not_in_the_database()
     {
         var tenant = await platform.NewCustomerAsync();
         for (var i = 0; i < 3; i++) await tenant.CheckAsync(tenant.UserId);
@@ -55,7 +55,7 @@ public sealed class CheckpointTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Whole_sealed_segments_are_let_go_once_they_are_old_and_nothing_else_is()
+    public async Task Pruning_deletes_only_whole_sealed_segments_that_are_old_enough()
     {
         // Sealed five years before the API's clock; the database itself refuses what is younger than 90 days.
         var tenant = await platform.NewCustomerAsync();
@@ -67,10 +67,11 @@ public sealed class CheckpointTests(PlatformFixture platform)
 
         Assert.Equal("6,7", await SequencesAsync());
         Assert.Empty(await platform.BrokenTrailsAsync(tenant.Id));
-        var told = await platform.StaffAsync<List<AuditEntryResponse>>("GET", $"/audit/changes?action=audit.pruned&targetId={tenant.Id}");
-        Assert.Equal(5, Assert.Single(told).After!.Value.GetProperty("upTo").GetInt64());
+        var entries = await platform.StaffAsync<List<AuditEntryResponse>>(
+            "GET", $"/audit/changes?action=audit.pruned&targetId={tenant.Id}");
+        Assert.Equal(5, Assert.Single(entries).After!.Value.GetProperty("upTo").GetInt64());
 
-        // What is left is chained to what is gone.
+        // The remaining rows are chained to the deleted ones.
         await platform.ExecutePlatformAsync($"update application_access_logs set path = 'x' where tenant_id_fk = {tenant.Id} and sequence = 6");
         Assert.Equal((6, AuditFaults.RowChanged), (await platform.BrokenTrailsAsync(tenant.Id))[AuditChainNames.Access]);
 

@@ -6,7 +6,7 @@ using Platform.Tests.Worker;
 
 namespace Platform.Tests.Audit;
 
-/// <summary>When trails are sealed and let go, and by whom, over a database that nobody else keeps.</summary>
+/// <summary>When trails are sealed and pruned, on a database without another keeper.</summary>
 public sealed class KeepTests : IAsyncLifetime
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1), FiveYears = TimeSpan.FromDays(1826);
@@ -20,7 +20,7 @@ public sealed class KeepTests : IAsyncLifetime
     public ValueTask InitializeAsync() => _trails.InitializeAsync();
 
     [Fact]
-    public async Task A_process_that_starts_seals_what_nobody_has_sealed()
+    public async Task A_starting_process_seals_unsealed_rows()
     {
         await _trails.ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
 
@@ -32,7 +32,7 @@ public sealed class KeepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_due_once_the_last_seal_is_an_hour_old()
+    public async Task Sealing_is_due_once_the_last_seal_is_an_hour_old()
     {
         await _trails.ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
         var first = await Keeper().RunAsync(Hour, FiveYears, Ct);
@@ -50,7 +50,7 @@ public sealed class KeepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_checkpoint_of_a_time_to_come_does_not_put_off_the_next()
+    public async Task A_checkpoint_from_the_future_does_not_delay_the_next_one()
     {
         await _trails.ExecuteAsync("""
             insert into audit_checkpoints (chain, tenant_id_fk, sequence, hash, sealed_at, signature)
@@ -65,7 +65,7 @@ public sealed class KeepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_trail_that_is_gone_after_it_was_sealed_is_noticed()
+    public async Task A_sealed_trail_that_was_deleted_is_reported()
     {
         await _trails.ExecuteAsync(Trails.Append(1, 3, "2026-03-02 08:00Z"));
         await Keeper().RunAsync(Hour, FiveYears, Ct);
@@ -79,7 +79,7 @@ public sealed class KeepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_several_at_once_one_lets_go_and_tells_of_it_once()
+    public async Task Concurrent_keepers_prune_once_and_record_it_once()
     {
         await _trails.ExecuteAsync(Trails.Append(1, 5, "2020-01-01 09:00Z"));
         _clock.AdjustTime(new(2020, 1, 2, 0, 0, 0, TimeSpan.Zero));
@@ -93,7 +93,7 @@ public sealed class KeepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_database_does_not_let_go_of_is_named_and_keeps_nothing_else()
+    public async Task Rows_that_the_database_refuses_to_delete_are_reported_and_do_not_block_others()
     {
         // Sealed five years ago, say the checkpoints; but the rows of one tenant are of today.
         await _trails.ExecuteAsync($"{Trails.Append(1, 2, "today")}; {Trails.Append(2, 3, "2020-01-01 09:00Z")}");

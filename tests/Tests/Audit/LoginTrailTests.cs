@@ -17,7 +17,7 @@ public sealed class LoginTrailTests(InvitingPlatform world)
     private readonly PlatformFixture _platform = world.Platform;
 
     [Fact]
-    public async Task Staff_see_what_happened_at_the_door()
+    public async Task Staff_read_the_login_trail_in_pages_and_as_CSV()
     {
         using var door = new HttpClient { BaseAddress = new(world.Identity.Issuer) };
         for (var i = 0; i < 3; i++)
@@ -68,7 +68,7 @@ public sealed class LoginTrailTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Pages_follow_the_time_and_neither_skip_nor_repeat_what_is_of_one_moment()
+    public async Task Pages_are_ordered_by_time_and_neither_skip_nor_repeat_rows_with_the_same_time()
     {
         // Two processes write at once: numbers are not in the order of time.
         var account = await SignedInAsync("2031-06-01 12:02Z", "2031-06-01 12:01Z", "2031-06-01 12:03Z", "2031-06-01 12:01Z", "2031-06-01 12:01Z");
@@ -110,7 +110,7 @@ public sealed class LoginTrailTests(InvitingPlatform world)
             """);
     }
 
-    /// <summary>A number that is nobody else's, with a row for each time.</summary>
+    /// <summary>A new account id, with a row for each time.</summary>
     private async Task<long> SignedInAsync(params IReadOnlyList<string> times)
     {
         var account = await ValueAsync("""

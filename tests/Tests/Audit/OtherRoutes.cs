@@ -8,6 +8,7 @@ namespace Platform.Tests.Audit;
 internal static class OtherRoutes
 {
     private const string OwnHistory = "a booking has a history of its own, which says who changed what";
+    private const string Waitlist = "an entry is a request of a client, who is notified of its outcome";
 
     /// <summary>Routes that leave no row, and why.</summary>
     public static readonly Dictionary<string, string> NotAudited = new()
@@ -34,10 +35,10 @@ internal static class OtherRoutes
         ["DELETE /api/v1/holds/{id:long}"] = "a hold is gone within minutes",
         ["POST /public/api/v1/{slug}/holds"] = "a hold is gone within minutes",
         ["DELETE /public/api/v1/{slug}/holds/{token}"] = "a hold is gone within minutes",
-        ["POST /api/v1/waitlist"] = "an entry is a wish of a client, who is told what becomes of it",
-        ["DELETE /api/v1/waitlist/{id:long}"] = "an entry is a wish of a client, who is told what becomes of it",
-        ["POST /public/api/v1/{slug}/waitlist"] = "an entry is a wish of a client, who is told what becomes of it",
-        ["DELETE /public/api/v1/{slug}/waitlist/{token}"] = "an entry is a wish of a client, who is told what becomes of it",
+        ["POST /api/v1/waitlist"] = Waitlist,
+        ["DELETE /api/v1/waitlist/{id:long}"] = Waitlist,
+        ["POST /public/api/v1/{slug}/waitlist"] = Waitlist,
+        ["DELETE /public/api/v1/{slug}/waitlist/{token}"] = Waitlist,
         ["POST /api/v1/access/check"] = "each decision is in the trail of decisions",
         ["POST /api/v1/access/check/batch"] = "each decision is in the trail of decisions",
         ["POST /internal/api/v1/audit/verify"] = "it changes nothing",

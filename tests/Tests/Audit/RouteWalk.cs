@@ -15,7 +15,7 @@ internal sealed class RouteWalk(PlatformFixture platform, TestTenant tenant)
     public SortedSet<string> Tried { get; } = new(StringComparer.Ordinal);
 
     /// <param name="route">Below <c>/api/v1</c>; <paramref name="path"/> likewise.</param>
-    /// <param name="actions">What the trails say of it, with commas between.</param>
+    /// <param name="actions">The expected audit actions, separated by commas.</param>
     /// <returns>The data of the answer.</returns>
     public Task<JsonElement> AsMemberAsync(
         string method, string route, string path, string actions, string? body = null, string type = "application/json")
@@ -43,7 +43,7 @@ internal sealed class RouteWalk(PlatformFixture platform, TestTenant tenant)
         return SendAsync(caller, method, path, actions, body, type);
     }
 
-    /// <summary>A change, and the same again, which changes nothing and leaves nothing.</summary>
+    /// <summary>A change, and its repetition, which changes nothing and leaves no row.</summary>
     public async Task<JsonElement> TwiceAsync(string method, string route, string path, string actions, string? body = null)
     {
         var first = await AsMemberAsync(method, route, path, actions, body);
@@ -60,7 +60,7 @@ internal sealed class RouteWalk(PlatformFixture platform, TestTenant tenant)
         return first;
     }
 
-    /// <summary>What the trails say of one request, by its trace.</summary>
+    /// <summary>The audit rows of one request, by its trace.</summary>
     public async Task<string> ActionsAsync(string trace)
     {
         await platform.Api.Services.GetRequiredService<CarryAudit>().RunAsync(null, TestContext.Current.CancellationToken);

@@ -11,7 +11,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Audit;
 
-/// <summary>What a tenant's own people change, read and try, as its trail tells it.</summary>
+/// <summary>The trail of what a tenant's own people change, read and try.</summary>
 public sealed partial class TenantTrailTests(PlatformFixture platform)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -53,7 +53,7 @@ public sealed partial class TenantTrailTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_lacks_a_permission_is_seen_and_a_lost_slot_is_not()
+    public async Task A_refusal_for_a_missing_permission_is_recorded_and_a_slot_conflict_is_not()
     {
         var tenant = await platform.NewTenantAsync();
         var member = await platform.MemberAsync(tenant);
@@ -74,7 +74,7 @@ public sealed partial class TenantTrailTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Staff_routes_that_refuse_are_in_the_trail_of_the_platform()
+    public async Task Refusals_by_staff_routes_are_in_the_platform_trail()
     {
         var tenant = await platform.NewCustomerAsync();
 
@@ -87,7 +87,7 @@ public sealed partial class TenantTrailTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_trail_holds_nothing_personal_of_a_client()
+    public async Task The_trail_contains_no_personal_data_of_a_client()
     {
         var tenant = await platform.NewTenantAsync();
         var client = await tenant.SentAsync<ClientResponse>("POST", "/clients", """
@@ -109,7 +109,7 @@ public sealed partial class TenantTrailTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_reads_or_exports_a_trail_is_in_it()
+    public async Task Reading_or_exporting_a_trail_is_recorded_in_it()
     {
         var tenant = await platform.NewCustomerAsync();
         await tenant.SentAsync<List<AuditEntryResponse>>("GET", "/audit?action=grant.&limit=5");
@@ -132,7 +132,7 @@ public sealed partial class TenantTrailTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_report_about_a_person_comes_as_a_table_too_and_is_recorded()
+    public async Task A_person_report_is_also_available_as_CSV_and_is_recorded()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -156,7 +156,7 @@ public sealed partial class TenantTrailTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Rows_are_carried_once_and_in_order_however_many_carry_them()
+    public async Task Rows_are_carried_once_and_in_order_by_concurrent_carriers()
     {
         var tenant = await platform.NewTenantAsync();
         for (var i = 1; i <= 12; i++)
@@ -190,7 +190,7 @@ public sealed partial class TenantTrailTests(PlatformFixture platform)
     }
 
     [Fact]
-    public void The_documentation_lists_the_actions_that_there_are()
+    public void The_documentation_lists_every_audit_action()
     {
         var documented = Action().Matches(File.ReadAllText(Repository.PathOf("docs/audit.md"))).Select(m => m.Groups[1].Value);
 

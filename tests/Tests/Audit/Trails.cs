@@ -5,7 +5,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Audit;
 
-/// <summary>Trails in databases of their own, for tests that seal with keys, or at times, that nobody else expects.</summary>
+/// <summary>
+/// Trails in separate databases, for tests that seal with keys or at times that other tests do not expect.
+/// </summary>
 public sealed class Trails : IAsyncLifetime
 {
     private NpgsqlDataSource _owner = null!;

@@ -30,7 +30,7 @@ public sealed class HolidaysTests
     [InlineData("2030-04-21")]
     [InlineData("2038-04-25")]
     [InlineData("2076-04-19")]
-    public void Easter_is_where_the_tables_of_the_church_have_it(string date)
+    public void Easter_matches_the_tables_of_the_church(string date)
     {
         var expected = Date(date);
 
@@ -102,7 +102,7 @@ public sealed class HolidaysTests
     [InlineData(10_000)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
-    public void A_year_without_a_Gregorian_Easter_has_none(int year)
+    public void A_year_without_a_Gregorian_Easter_has_no_holidays(int year)
     {
         Assert.Equal([], Holidays.Of("BR", year));
         Assert.Null(Holidays.Easter(year));
@@ -117,7 +117,7 @@ public sealed class HolidaysTests
     [InlineData("")]
     [InlineData("XX")]
     [InlineData("BRA")]
-    public void A_country_that_we_do_not_know_has_no_list(string country) => Assert.Null(Holidays.Of(country, 2026));
+    public void An_unknown_country_has_no_list(string country) => Assert.Null(Holidays.Of(country, 2026));
 
     private static LocalDate Date(string text) => LocalDatePattern.Iso.Parse(text).Value;
 }

@@ -10,7 +10,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Availability;
 
-/// <summary>Recurrence against the npm package <c>rrule</c>, which knows nothing of us.</summary>
+/// <summary>Recurrence compared to the npm package <c>rrule</c>.</summary>
 /// <remarks>
 /// The rules leave out what that package does differently from RFC 5545: it lets MO,2TU match only what is both; a
 /// BYSETPOS beyond the set from the end takes the first day; in the first week BYSETPOS counts from the start instead
@@ -50,7 +50,7 @@ public sealed class RecurrenceReferenceTests
         Sometimes(ListOf(Gen.OneOf(Gen.Choose(1, 31), Gen.Choose(-31, -1), Gen.Choose(28, 31)), 4));
 
     [Fact]
-    public void Random_rules_mean_to_us_what_they_mean_to_rrule()
+    public void Random_rules_expand_to_the_same_dates_as_in_rrule()
     {
         var questions = Questions.Sample(400, new Rnd(20_261_122, 7), 20);
 

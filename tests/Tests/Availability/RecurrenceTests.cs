@@ -52,7 +52,7 @@ public sealed class RecurrenceTests
     [InlineData("2026-01-01", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3,10;COUNT=2", "03-29 10-25")] // of the month
     [InlineData("2026-05-09", "FREQ=YEARLY;BYMONTH=6;COUNT=1", "06-09")] // the day comes from the start
     [InlineData("2026-01-01", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "")]
-    public void A_rule_makes_the_days_that_its_words_mean(string start, string rule, string expected)
+    public void A_rule_expands_to_the_days_it_describes(string start, string rule, string expected)
     {
         var from = LocalDatePattern.Iso.Parse(start).Value.At(new(9, 0));
 
@@ -93,7 +93,7 @@ public sealed class RecurrenceTests
     [InlineData("2026-01-01", "FREQ=MONTHLY;BYMONTHDAY=30,31;UNTIL=20260430", "2026-02-30 2026-02-31 2026-04-31")]
     [InlineData("2026-01-01", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;UNTIL=20270601", "2026-02-30 2027-02-30")]
     [InlineData("2026-01-01", "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1;COUNT=3", "")] // means the last day
-    public void Dates_that_a_month_does_not_have_are_told(string start, string rule, string expected)
+    public void Dates_that_a_month_does_not_have_are_reported_as_skipped(string start, string rule, string expected)
     {
         var from = LocalDatePattern.Iso.Parse(start).Value.At(new(9, 0));
 
@@ -142,7 +142,7 @@ public sealed class RecurrenceTests
     [InlineData("FREQ=DAILY;UNTIL=20260303", "2026-03-03", 9, 2, true)]
     [InlineData("FREQ=DAILY", "2026-03-01", 9, 0, false)]
     [InlineData("FREQ=DAILY;COUNT=3", "2026-12-31", 0, 0, false)]
-    public void An_expansion_says_whether_the_rule_has_ended(
+    public void An_expansion_reports_whether_the_rule_is_complete(
         string rule, string horizon, int max, int count, bool isComplete)
     {
         var expansion = Expand(rule, Monday9am, "Etc/UTC", LocalDatePattern.Iso.Parse(horizon).Value, max);
@@ -161,7 +161,7 @@ public sealed class RecurrenceTests
         Assert.Empty(Expand(rule, Monday9am, "Etc/UTC", LocalDate.MaxIsoValue).Occurrences);
 
     [Fact]
-    public void Occurrences_are_in_order_at_the_wanted_time_of_day_and_keep_to_their_bounds() =>
+    public void Occurrences_are_ordered_at_the_requested_time_of_day_and_within_their_bounds() =>
         Prop.ForAll(Rules.ToArbitrary(), Times.ToArbitrary(), Zones.ToArbitrary(), (rule, start, zone) =>
         {
             var horizon = start.Date.PlusYears(3);
@@ -175,7 +175,7 @@ public sealed class RecurrenceTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Taking_out_an_occurrence_leaves_all_others() =>
+    public void Excluding_an_occurrence_keeps_all_others() =>
         Prop.ForAll(Rules.ToArbitrary(), Times.ToArbitrary(), Gen.Choose(0, 40).ToArbitrary(), (rule, start, index) =>
         {
             var (parsed, _) = RecurrenceRule.Parse(rule);

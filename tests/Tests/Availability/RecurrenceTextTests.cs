@@ -80,7 +80,7 @@ public sealed class RecurrenceTextTests
     [InlineData("FREQ=MONTHLY;BYSETPOS=1", "BYSETPOS")]
     [InlineData("FREQ=WEEKLY;WKST=1MO", "WKST")]
     [InlineData("FREQ=WEEKLY;WKST=XX", "WKST")]
-    public void What_is_no_rule_is_refused_with_the_part_that_is_to_blame(string text, string part)
+    public void An_invalid_rule_is_refused_and_the_error_names_the_invalid_part(string text, string part)
     {
         var (rule, error) = RecurrenceRule.Parse(text);
 
@@ -90,7 +90,7 @@ public sealed class RecurrenceTextTests
     }
 
     [Fact]
-    public void A_text_without_end_is_refused() =>
+    public void A_rule_that_is_too_long_is_refused() =>
         Assert.Equal("RRULE", RecurrenceRule.Parse($"FREQ=DAILY;BYMONTH={new string('1', 10_000_000)}").Error?.Part);
 
     [Fact]

@@ -5,12 +5,12 @@ using Platform.Core.Availability;
 
 namespace Platform.Tests.Availability;
 
-/// <summary>Slots against a scan that looks at every minute and knows nothing of windows, grids or pointers.</summary>
+/// <summary>Slots compared to a scan of every minute, without windows, grids or pointers.</summary>
 public sealed class SlotRulesTests
 {
     private const int Days = 3;
 
-    /// <summary>Zones with the start of a stretch in which their clocks change, and one where they do not.</summary>
+    /// <summary>Zones with the start of a period in which their clocks change, and one where they do not.</summary>
     private static readonly (string Zone, DateTimeOffset From)[] Places =
     [
         ("Europe/Berlin", new(2026, 3, 28, 0, 0, 0, TimeSpan.Zero)),
@@ -26,7 +26,7 @@ public sealed class SlotRulesTests
         from end in Gen.Choose(0, 96)
         select new WeeklyRule((IsoDayOfWeek)day, start * 15, end * 15);
 
-    /// <summary>A day of the question, with one opening or none.</summary>
+    /// <summary>A day of the range, with one opening or no opening.</summary>
     private static readonly Gen<(int Day, LocalHours? Opening)> Overrides =
         from day in Gen.Choose(0, Days)
         from start in Gen.Choose(0, 95)
@@ -74,7 +74,7 @@ public sealed class SlotRulesTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_packed_grid_offers_what_is_open_and_free_whichever_part_is_asked_about() =>
+    public void A_packed_grid_offers_open_and_free_times_whichever_part_is_requested() =>
         Prop.ForAll(Questions.ToArbitrary(), Gen.Choose(0, Days * 1440).ToArbitrary(), (question, cut) =>
         {
             var packed = question with { Times = question.Times with { Packed = true } };
@@ -90,7 +90,7 @@ public sealed class SlotRulesTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_place_with_two_units_is_free_until_both_are_taken()
+    public void A_resource_with_a_capacity_of_two_is_free_until_both_units_are_taken()
     {
         var monday = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
         var times = new ServiceTimes(Minutes(60), default, default, Minutes(60), default, 10);
@@ -151,7 +151,7 @@ public sealed class SlotRulesTests
         int At(LocalDateTime local) => (int)(ZoneRules.ToInstant(local, zone) - origin).TotalMinutes;
     }
 
-    /// <summary>Whether no minute of this time has as many bookings as there are places.</summary>
+    /// <summary>Whether every minute of this time has fewer bookings than the capacity.</summary>
     private static bool IsFree(Question question, TimeRange occupied) =>
         Enumerable.Range(0, (int)occupied.Length.TotalMinutes).Select(minute => occupied.Start.AddMinutes(minute))
             .All(at => question.Busy.Count(b => b.Start <= at && at < b.End) < question.Capacity);

@@ -24,7 +24,7 @@ public sealed class WeeklyHoursTests
     [InlineData("Asia/Almaty", "2024-02-29", "22:00", "02:00", "2024-02-29T16:00Z", "2024-02-29T21:00Z")] // to UTC+5 for good
     [InlineData("Asia/Kathmandu", "2026-03-02", "09:00", "17:00", "2026-03-02T03:15Z", "2026-03-02T11:15Z")]
     [InlineData("America/New_York", "2026-03-08", "22:00", "06:00", "2026-03-09T02:00Z", "2026-03-09T10:00Z")]
-    public void A_rule_means_the_instants_that_a_clock_on_the_wall_would_show(
+    public void A_rule_opens_at_the_instants_of_its_local_times(
         string zone, string date, string start, string end, string from, string to)
     {
         var day = LocalDate.FromDateOnly(DateOnly.Parse(date, CultureInfo.InvariantCulture));
@@ -54,7 +54,7 @@ public sealed class WeeklyHoursTests
     [Theory]
     [InlineData("Etc/UTC")]
     [InlineData("America/Sao_Paulo")]
-    public void Hours_that_never_pause_have_one_grid_wherever_a_question_begins(string zone)
+    public void Continuous_hours_have_one_grid_for_every_start_of_the_range(string zone)
     {
         var rules = Enumerable.Range(1, 7).Select(day => new WeeklyRule((IsoDayOfWeek)day, 0, 1440)).ToList();
         var times = new ServiceTimes(TimeSpan.FromMinutes(50), default, default, TimeSpan.FromMinutes(50), default, 400);

@@ -7,7 +7,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Billing;
 
-/// <summary>Months as they are billed. The API's clock stands at 2026-03-02, 09:00 UTC; some tests close February.</summary>
+/// <summary>
+/// Months as they are billed. The API's clock is fixed at 2026-03-02, 09:00 UTC; some tests close February.
+/// </summary>
 public sealed class BillingTests(PlatformFixture platform)
 {
     [Theory]
@@ -68,7 +70,7 @@ public sealed class BillingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_seat_given_back_and_taken_again_at_its_price_is_one_and_at_another_price_two()
+    public async Task A_seat_revoked_and_granted_again_is_billed_once_at_the_same_price_and_twice_at_another()
     {
         var tenant = await CustomerAsync();
         await GrantAsync(tenant, tenant.UserId, "2026-01-10 12:00Z", "2026-02-05 12:00Z", "35.00");
@@ -137,11 +139,12 @@ public sealed class BillingTests(PlatformFixture platform)
     [InlineData("POST", "/billing/adjustments", """{ "tenantId": 1, "correctsMonth": "2026-20", "amount": { "amount": 1, "currency": "BRL" }, "reason": "x" }""", 422, Codes.InvalidDate)]
     [InlineData("POST", "/billing/adjustments", """{ "tenantId": 1, "correctsMonth": "2026-02", "amount": null, "reason": "x" }""", 400, Codes.ValidationFailed)]
     [InlineData("POST", "/billing/adjustments", """{ "tenantId": 1, "correctsMonth": "2026-02", "amount": { "amount": 1, "currency": "BRL" }, "reason": "x", "month": "2026-01" }""", 400, Codes.ValidationFailed)]
-    public async Task What_makes_no_sense_is_refused(string method, string path, string? json, int status, string code) =>
+    public async Task Invalid_billing_requests_are_refused(
+        string method, string path, string? json, int status, string code) =>
         Assert.Equal((status, code), await platform.StaffRefusedAsync(method, path, json));
 
     [Fact]
-    public async Task An_admin_sees_the_bill_of_their_own_tenant_and_members_see_none()
+    public async Task An_admin_sees_only_the_bill_of_their_own_tenant_and_members_get_403()
     {
         var (tenant, other) = (await CustomerAsync("Pacific/Kiritimati"), await CustomerAsync());
         await GrantAsync(tenant, tenant.UserId, "2026-02-28 10:00Z", null, "35.00"); // the first of March there
@@ -161,7 +164,7 @@ public sealed class BillingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task All_tenants_together_are_the_sum_of_each_in_two_round_trips()
+    public async Task The_summary_of_all_tenants_is_the_sum_of_each_and_takes_two_round_trips()
     {
         var (one, two) = (await CustomerAsync(), await CustomerAsync("Asia/Kathmandu"));
         await GrantAsync(one, one.UserId, "2024-05-10 12:00Z", "2024-05-12 12:00Z", "35.00");
@@ -189,7 +192,7 @@ public sealed class BillingTests(PlatformFixture platform)
     private Task<BillingSummary> BillAsync(TestTenant tenant, string month) =>
         platform.StaffAsync<BillingSummary>("GET", $"/billing/summary?month={month}&tenantId={tenant.Id}");
 
-    /// <summary>A grant of a time that the API's clock has left behind.</summary>
+    /// <summary>A grant at a time before the API's clock.</summary>
     private Task GrantAsync(
         TestTenant tenant, long userId, string from, string? to, string price, int type = 1, string currency = "BRL",
         string cycle = "monthly", int application = 1)

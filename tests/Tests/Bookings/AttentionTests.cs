@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>Changes of the rules alter no booking; whoever runs the place is told which ones no longer fit.</summary>
+/// <summary>Changes of the rules alter no booking; a list returns the bookings that no longer fit.</summary>
 public sealed class AttentionTests(PlatformFixture platform)
 {
     [Theory]
@@ -54,7 +54,7 @@ public sealed class AttentionTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Fewer_places_and_longer_buffers_are_told_of_those_that_meet()
+    public async Task Overlapping_bookings_after_a_lower_capacity_or_longer_buffers_are_listed()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 2");
@@ -77,7 +77,7 @@ public sealed class AttentionTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_session_with_more_people_than_seats_is_listed_and_one_that_is_full_is_not()
+    public async Task An_overfull_session_is_listed_and_a_full_session_is_not()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set capacity = 3");
@@ -95,7 +95,7 @@ public sealed class AttentionTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task However_many_there_are_the_statements_stay_the_same_and_pages_hold_all()
+    public async Task The_number_of_statements_is_constant_and_pages_contain_every_booking()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());

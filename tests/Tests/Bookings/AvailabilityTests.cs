@@ -14,7 +14,7 @@ public sealed class AvailabilityTests(PlatformFixture platform)
     private const string Tuesday = "from=2026-03-03&to=2026-03-04";
 
     [Fact]
-    public async Task A_packed_grid_begins_anew_where_a_booking_ends()
+    public async Task A_packed_grid_restarts_where_a_booking_ends()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set durations_minutes = array[60, 45]");
@@ -31,11 +31,11 @@ public sealed class AvailabilityTests(PlatformFixture platform)
         Assert.Equal(packed.Where(start => string.CompareOrdinal(start, "03 12") > 0), asked);
         Assert.Equal("confirmed", booking.Status);
         using var off = await tenant.BookAsync(tenant.AtNoon() with { Start = Nine.AddDays(1).AddHours(5) });
-        Assert.Equal(409, (int)off.StatusCode); // it was on the grid until somebody came
+        Assert.Equal(409, (int)off.StatusCode); // it was on the grid before the booking
     }
 
     [Fact]
-    public async Task A_packed_grid_is_the_same_whichever_day_is_asked_about_also_around_midnight()
+    public async Task A_packed_grid_is_the_same_for_every_requested_day_and_around_midnight()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""
@@ -55,7 +55,7 @@ public sealed class AvailabilityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Buffers_add_up_may_lie_outside_opening_hours_and_stay_as_they_were_booked()
+    public async Task Buffers_add_up_may_extend_past_opening_hours_and_stay_as_booked()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set slot_interval_minutes = 15, before_buffer_minutes = 15, after_buffer_minutes = 15");
@@ -103,7 +103,7 @@ public sealed class AvailabilityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task An_override_replaces_its_day_closes_it_and_cuts_what_comes_over_from_the_day_before()
+    public async Task An_override_replaces_or_closes_its_day_and_ends_hours_from_the_day_before()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""
@@ -151,7 +151,7 @@ public sealed class AvailabilityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_resource_without_hours_has_those_of_the_organisation_and_changes_are_seen_at_once()
+    public async Task A_resource_without_hours_uses_those_of_the_organisation_and_changes_apply_at_once()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -173,7 +173,7 @@ public sealed class AvailabilityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Days_are_counted_and_the_next_slot_is_found_where_there_is_one()
+    public async Task Slots_are_counted_by_day_and_the_next_slot_is_found()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine });
@@ -190,7 +190,7 @@ public sealed class AvailabilityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_is_listed_can_be_booked_and_what_is_not_cannot()
+    public async Task Listed_slots_can_be_held_and_other_times_cannot()
     {
         var tenant = await platform.NewTenantAsync("Europe/Lisbon");
         await tenant.ExecuteAsync("update services set slot_interval_minutes = 45, after_buffer_minutes = 20, minimum_notice_minutes = 100");

@@ -7,14 +7,14 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>What has begun or ended cannot be undone by accident.</summary>
+/// <summary>Bookings that have begun or ended cannot be undone by accident.</summary>
 public sealed class BegunTests(PlatformFixture platform)
 {
     private const string Begun = "2026-03-02T08:30:00Z", Ended = "2026-03-02T08:00:00Z", Ahead = "2026-03-02T09:30:00Z";
 
     private const string ToTuesday = """{ "start": "2026-03-03T12:00:00Z" }""";
 
-    /// <summary>Every route that undoes a booking, with what it answers once the booking has begun and has ended.</summary>
+    /// <summary>Every route that undoes a booking, with its codes once the booking has begun and has ended.</summary>
     public static TheoryData<string, string, string, string?, string?> Routes => new()
     {
         { "confirmed", "/bookings/{id}/reschedule", ToTuesday, Codes.BookingBegun, Codes.BookingBegun },
@@ -31,7 +31,7 @@ public sealed class BegunTests(PlatformFixture platform)
     };
 
     [Theory, MemberData(nameof(Routes))]
-    public async Task What_has_begun_stays_where_it_was_and_what_has_ended_took_place(
+    public async Task A_begun_booking_cannot_be_moved_and_an_ended_booking_cannot_be_undone(
         string status, string path, string body, string? begun, string? ended)
     {
         foreach (var (start, code) in ((string, string?)[])[(Ahead, null), (Begun, begun), (Ended, ended)])
@@ -85,7 +85,7 @@ public sealed class BegunTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Whoever_may_correct_bookings_moves_and_cancels_them_afterwards()
+    public async Task A_person_who_may_correct_bookings_can_move_and_cancel_them_afterwards()
     {
         var tenant = await platform.NewTenantAsync();
         var (id, _) = await BookedAsync(tenant, "confirmed", "2026-02-26T10:00:00Z");
@@ -106,10 +106,10 @@ public sealed class BegunTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_correction_takes_no_time_that_somebody_had()
+    public async Task A_correction_to_a_time_that_was_taken_is_refused()
     {
         var tenant = await platform.NewTenantAsync();
-        await tenant.ExecuteAsync($"update resources set capacity = 2 where id = {tenant.DoctorId}"); // depth is counted
+        await tenant.ExecuteAsync($"update resources set capacity = 2 where id = {tenant.DoctorId}");
         var (id, _) = await BookedAsync(tenant, "confirmed", "2026-02-26T10:00:00Z");
         await BookedAsync(tenant, "completed", "2026-02-26T14:00:00Z");
         await BookedAsync(tenant, "completed", "2026-02-26T14:00:00Z");
@@ -121,7 +121,7 @@ public sealed class BegunTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Whether_somebody_came_can_be_recorded_afterwards()
+    public async Task Attendance_can_be_recorded_afterwards()
     {
         var tenant = await platform.NewTenantAsync();
         var (came, _) = await BookedAsync(tenant, "confirmed", Ended);
@@ -139,7 +139,7 @@ public sealed class BegunTests(PlatformFixture platform)
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_no_show_frees_the_rest_of_the_time_for_whoever_walks_in(int capacity)
+    public async Task A_no_show_frees_the_rest_of_the_time(int capacity)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"update resources set capacity = {capacity}; update services set slot_interval_minutes = 15");
@@ -162,7 +162,7 @@ public sealed class BegunTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_no_show_who_comes_after_all_takes_the_place_again()
+    public async Task Check_in_after_a_no_show_takes_the_time_again()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set slot_interval_minutes = 15; update schedule_rules set start_minute = 8 * 60");
@@ -191,7 +191,7 @@ public sealed class BegunTests(PlatformFixture platform)
         else Assert.Equal((422, code), await response.ProblemAsync());
     }
 
-    /// <summary>By a client, and then put where and what it is to be.</summary>
+    /// <summary>Books as a client, and then sets the start and the status.</summary>
     private async Task<(long Id, string Token)> BookedAsync(TestTenant tenant, string status, string start)
     {
         using var anybody = platform.Client();

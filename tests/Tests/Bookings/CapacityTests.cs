@@ -11,7 +11,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     private static readonly DateTimeOffset Noon = Nine.AddHours(3);
 
     [Fact]
-    public async Task Any_available_is_fair_over_the_days_around_and_not_over_one_day_alone()
+    public async Task Any_available_balances_bookings_over_the_surrounding_days()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(1); // and the doctor
@@ -26,12 +26,12 @@ public sealed class CapacityTests(PlatformFixture platform)
         var far = await tenant.BookedAsync(tenant.AtNoon() with { Start = noon.AddDays(9) });
 
         Assert.Equal(tenant.DoctorId, Assert.Single(alone.Resources).Id);
-        Assert.Equal(tenant.DoctorId, Assert.Single(near.Resources).Id); // one beside three, though none on that day
+        Assert.Equal(tenant.DoctorId, Assert.Single(near.Resources).Id); // one against three, though none on that day
         Assert.Equal(1, Assert.Single(far.Resources).Id);
     }
 
     [Fact]
-    public async Task Two_bookings_one_after_the_other_under_a_longer_one_need_two_places()
+    public async Task Two_consecutive_bookings_beside_a_longer_one_need_a_capacity_of_two()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 2; update services set durations_minutes = array[60, 120]");
@@ -48,14 +48,14 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Cancelling_in_between_leaves_no_places_that_fit_nobody()
+    public async Task Cancelling_in_between_leaves_all_free_capacity_bookable()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 2; update services set durations_minutes = array[60, 120]");
         List<long> ids = [];
         foreach (var hour in (int[])[0, 0, 1, 1]) ids.Add((await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddHours(hour) })).Id);
 
-        // Were places numbered, the first would be taken from 9 to 10 and the second from 10 to 11.
+        // If units of capacity were numbered, the first would be taken from 9 to 10 and the second from 10 to 11.
         await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{ids[1]}/cancel", "{}");
         await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{ids[2]}/cancel", "{}");
 
@@ -67,7 +67,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_party_takes_as_many_places_as_it_has_heads()
+    public async Task A_party_takes_one_unit_of_capacity_for_each_person()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 5");
@@ -84,7 +84,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Those_who_join_a_session_share_its_resource_and_see_the_seats_that_are_left()
+    public async Task Bookings_of_one_session_share_its_resource_and_slots_show_the_remaining_seats()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set capacity = 10");
@@ -170,9 +170,9 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_fit_is_found_where_taking_the_first_that_is_free_finds_none()
+    public async Task An_assignment_is_found_where_taking_the_first_free_resource_would_fail()
     {
-        // Only 1 can be the surgeon; 1 and 2 can be the nurse. Whoever takes 1 as the nurse finds no surgeon.
+        // Only 1 can be the surgeon; 1 and 2 can be the nurse. With 1 as the nurse, no surgeon is left.
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);
         await tenant.ExecuteAsync($"""
@@ -189,7 +189,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_service_takes_resources_of_a_category_that_have_what_it_needs()
+    public async Task A_service_requirement_selects_resources_by_category_and_attributes()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($$"""
@@ -215,7 +215,8 @@ public sealed class CapacityTests(PlatformFixture platform)
     [InlineData(2, "any", 2, 1)] // three of them: one pair at a time
     [InlineData(1, "all", 3, 1)]
     [InlineData(1, "any", 1, 3)]
-    public async Task So_many_are_taken_as_are_required(int quantity, string assignment, int taken, int times)
+    public async Task A_booking_takes_as_many_resources_as_are_required(
+        int quantity, string assignment, int taken, int times)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);
@@ -235,7 +236,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Any_available_goes_round_and_a_choice_is_kept()
+    public async Task Any_available_rotates_over_resources_and_a_chosen_resource_is_kept()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);
@@ -269,7 +270,7 @@ public sealed class CapacityTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Fewer_places_leave_what_is_booked_and_count_from_the_next_booking_on()
+    public async Task A_lower_capacity_keeps_existing_bookings_and_applies_to_new_ones()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 3");

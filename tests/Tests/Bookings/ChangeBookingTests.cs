@@ -12,7 +12,7 @@ namespace Platform.Tests.Bookings;
 public sealed class ChangeBookingTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_list_can_be_asked_for_what_changed_and_for_what_others_call_it()
+    public async Task A_list_can_be_filtered_by_change_time_and_by_external_id()
     {
         var tenant = await platform.NewTenantAsync();
         var noon = await tenant.BookedAsync(tenant.AtNoon());
@@ -36,7 +36,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Cancelling_tells_history_and_the_world_once_however_often_it_is_asked()
+    public async Task Repeated_cancels_write_one_history_entry_and_one_event()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -58,7 +58,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_history_is_empty_behind_its_end_and_not_there_without_a_booking()
+    public async Task A_history_past_its_end_is_empty_and_one_of_an_unknown_booking_is_404()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -76,7 +76,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_change_of_a_version_that_is_gone_is_refused()
+    public async Task Cancel_with_stale_version_returns_412()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -91,7 +91,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_is_over_cannot_be_cancelled()
+    public async Task A_completed_booking_cannot_be_cancelled()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -103,7 +103,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Cancelling_ten_times_at_once_is_one_change()
+    public async Task Ten_concurrent_cancels_make_one_change()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -116,7 +116,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_booking_whose_event_cannot_be_stored_does_not_happen()
+    public async Task A_booking_whose_event_cannot_be_stored_is_rolled_back()
     {
         var tenant = await platform.NewTenantAsync();
         await platform.ExecuteTenantAsync($"""
@@ -166,7 +166,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     [InlineData("from=2026-03-03&to=2026-03-04", 0)]
     [InlineData("status=cancelled", 1)]
     [InlineData("resourceId={doctor}&serviceId={service}", 3)]
-    public async Task A_list_shows_what_was_asked_for(string filter, int count)
+    public async Task A_list_returns_what_the_filter_selects(string filter, int count)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am });
@@ -184,7 +184,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Any_free_resource_is_taken_and_a_place_with_two_units_takes_two()
+    public async Task Any_free_resource_is_taken_and_a_capacity_of_two_allows_two_bookings()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"update resources set capacity = 2 where id = {tenant.DoctorId}");
@@ -203,7 +203,7 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
         await tenant.ExecuteAsync("update services set before_buffer_minutes = 30, after_buffer_minutes = 31");
         await tenant.BookedAsync(tenant.AtNoon());
 
-        // An hour lies between them, and the buffers on both sides take 61 minutes.
+        // They are an hour apart, and the buffers on both sides take 61 minutes.
         using var near = await tenant.BookAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(5) });
         using var clear = await tenant.BookAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddHours(6) });
 

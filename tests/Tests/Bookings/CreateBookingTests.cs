@@ -16,7 +16,7 @@ public sealed class CreateBookingTests(PlatformFixture platform)
     private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);
 
     [Fact]
-    public async Task Booking_a_free_slot_stores_it_tells_its_history_and_announces_it()
+    public async Task Booking_a_free_slot_stores_it_with_a_history_entry_and_an_event()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -38,7 +38,7 @@ public sealed class CreateBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Booking_a_taken_slot_is_refused_with_the_next_free_ones_and_announces_nothing()
+    public async Task Booking_a_taken_slot_is_refused_with_the_next_free_slots_and_writes_no_event()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -54,7 +54,7 @@ public sealed class CreateBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task No_booking_comes_with_less_notice_than_its_service_wants()
+    public async Task A_booking_with_less_than_the_minimum_notice_is_refused()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set minimum_notice_minutes = 60");

@@ -79,7 +79,7 @@ public sealed class CsvImportTests
     }
 
     [Fact]
-    public void One_order_of_day_and_month_has_to_fit_the_whole_file()
+    public void Dates_that_contradict_the_order_of_day_and_month_in_the_file_are_unreadable()
     {
         var file = CsvImport.Read("start\n03/04/2026 09:00\n05/05/2026 09:00\n03/29/2026 09:00\n29/03/2026 09:00", "pt-BR", 10);
 
@@ -89,7 +89,7 @@ public sealed class CsvImportTests
     [Theory]
     [InlineData("start,note\n2026-03-03T10:00:00Z,a\"b", "note")]
     [InlineData("start,note\n2026-03-03T10:00:00Z,\"a\"b", "note")]
-    public void A_quote_where_none_may_be_is_refused_with_its_column(string text, string column)
+    public void A_misplaced_quote_is_refused_with_its_column(string text, string column)
     {
         var row = Assert.Single(Read(text).Rows);
 
@@ -106,7 +106,7 @@ public sealed class CsvImportTests
     }
 
     [Fact]
-    public void What_the_writer_defused_is_read_as_it_was()
+    public void Values_that_the_writer_escaped_are_read_back_unchanged()
     {
         var row = Assert.Single(Read("start,note,clientPhone\n2026-03-03T10:00:00Z,\"'=a\n'+b\",'+5511987654321").Rows);
 
@@ -134,7 +134,7 @@ public sealed class CsvImportTests
     [Theory]
     [InlineData("start\nã and \u00e3", true, "Line 2, character 7 is not in UTF-8, while others are.")]
     [InlineData("start\nx\u0081", false, "Line 2, character 2 is no character.")]
-    public void Text_that_could_be_two_is_refused_with_its_place(string text, bool isMixed, string detail)
+    public void Ambiguous_text_is_refused_with_its_position(string text, bool isMixed, string detail)
     {
         var bytes = isMixed
             ? [.. Encoding.UTF8.GetBytes(text[..^1]), 0xE3]
@@ -147,7 +147,7 @@ public sealed class CsvImportTests
     }
 
     [Fact]
-    public void A_charset_that_is_unknown_is_no_media_type_of_ours() =>
+    public void An_unknown_charset_returns_415() =>
         Assert.Equal(415, ImportText.Read("start"u8, "utf-9").Problem!.Status);
 
     private static ImportedFile Read(string text) => CsvImport.Read(text, "pt-BR", 100);

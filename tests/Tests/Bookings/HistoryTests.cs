@@ -6,11 +6,11 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>The history of a booking tells what changed, and nothing that did not.</summary>
+/// <summary>The history of a booking contains what changed, and nothing else.</summary>
 public sealed class HistoryTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task History_tells_old_and_new_values_by_whom_and_why()
+    public async Task History_contains_old_and_new_values_the_actor_and_the_reason()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(1);
@@ -59,7 +59,7 @@ public sealed class HistoryTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_changes_nothing_writes_and_tells_nothing()
+    public async Task A_request_that_changes_nothing_writes_no_history_and_no_event()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""update services set cancellation = '{"deadlineMinutes": 60}'""");
@@ -110,7 +110,7 @@ public sealed class HistoryTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Reasons_go_with_the_person()
+    public async Task Erasing_a_client_erases_the_reasons()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());

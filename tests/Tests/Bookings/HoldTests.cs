@@ -15,7 +15,7 @@ public sealed class HoldTests(PlatformFixture platform)
         """;
 
     [Fact]
-    public async Task What_is_held_is_gone_for_others_and_there_for_whoever_holds_it()
+    public async Task A_held_slot_is_available_only_with_its_hold_token()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -32,7 +32,7 @@ public sealed class HoldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_hold_becomes_the_booking_keeps_its_number_and_can_be_used_once()
+    public async Task A_hold_becomes_the_booking_with_the_same_id_and_can_be_used_once()
     {
         var tenant = await platform.NewTenantAsync();
         var hold = await tenant.HeldAsync(Noon);
@@ -64,7 +64,7 @@ public sealed class HoldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_hold_ends_by_time_alone()
+    public async Task A_hold_expires_without_a_job()
     {
         var tenant = await platform.NewTenantAsync();
         var hold = await tenant.HeldAsync(Noon);
@@ -83,7 +83,7 @@ public sealed class HoldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Holds_whose_time_is_over_stand_in_the_way_of_nobody_who_moves_or_repeats()
+    public async Task Expired_holds_do_not_block_a_move_or_a_series()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HeldAsync(Noon);
@@ -101,7 +101,7 @@ public sealed class HoldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_hold_that_is_given_back_is_free_at_once_and_never_was_a_booking()
+    public async Task A_released_hold_frees_its_slot_at_once_and_leaves_no_booking()
     {
         var tenant = await platform.NewTenantAsync();
         var hold = await tenant.HeldAsync(Noon);
@@ -121,7 +121,7 @@ public sealed class HoldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_hold_is_for_its_own_slot_and_service_and_lasts_as_long_as_is_asked()
+    public async Task A_hold_applies_to_its_slot_and_service_and_lasts_as_long_as_requested()
     {
         var tenant = await platform.NewTenantAsync();
         var hold = await tenant.HeldAsync(Noon, """, "minutes": 30""");
@@ -181,7 +181,7 @@ public sealed class HoldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Fifty_holds_of_one_slot_at_once_are_one()
+    public async Task Fifty_concurrent_holds_of_one_slot_create_one()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -193,7 +193,7 @@ public sealed class HoldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_client_holds_three_slots_and_no_more()
+    public async Task A_client_can_hold_at_most_three_slots()
     {
         var tenant = await platform.NewTenantAsync();
         var client = (await tenant.BookedAsync(tenant.AtNoon())).Client!.Id;

@@ -11,7 +11,7 @@ namespace Platform.Tests.Bookings;
 public sealed class IdempotencyTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task The_same_request_with_the_same_key_is_answered_the_same_and_books_once()
+    public async Task The_same_request_with_the_same_key_replays_the_response_and_books_once()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -38,7 +38,7 @@ public sealed class IdempotencyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_key_of_somebody_else_means_nothing()
+    public async Task An_idempotency_key_of_another_user_has_no_effect()
     {
         var tenant = await platform.NewTenantAsync();
         using var first = await tenant.BookAsync(tenant.AtNoon(), "a-key");
@@ -68,7 +68,7 @@ public sealed class IdempotencyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Many_at_once_with_one_key_book_once()
+    public async Task Concurrent_requests_with_one_key_book_once()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -112,7 +112,7 @@ public sealed class IdempotencyTests(PlatformFixture platform)
     [InlineData("")]
     [InlineData("with space")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789")]
-    public async Task A_key_that_is_none_is_refused(string key)
+    public async Task A_malformed_key_returns_400(string key)
     {
         var tenant = await platform.NewTenantAsync();
 

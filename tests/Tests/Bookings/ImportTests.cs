@@ -136,7 +136,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_dry_run_says_what_would_happen_and_writes_nothing()
+    public async Task A_dry_run_reports_the_results_and_writes_nothing()
     {
         var tenant = await platform.NewTenantAsync();
         var file = $"""
@@ -211,7 +211,7 @@ public sealed class ImportTests(PlatformFixture platform)
     [Theory]
     [InlineData("20260227T120000Z", "REQUEST", "confirmed", "2026-02-27T12:00:00Z")]
     [InlineData("20260227T100000Z", "CANCEL", "cancelled", "2026-02-27T10:00:00Z")]
-    public async Task A_later_version_of_what_is_over_is_taken_over_and_needs_no_answers_to_later_fields(
+    public async Task A_later_version_of_a_past_event_is_imported_without_answers_to_fields_added_later(
         string start, string method, string status, string expected)
     {
         var tenant = await platform.NewTenantAsync();
@@ -234,7 +234,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task An_update_does_not_go_where_somebody_else_is()
+    public async Task An_update_to_a_taken_time_is_refused()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -249,7 +249,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_a_series_nothing_is_imported_and_of_several_versions_the_last()
+    public async Task An_imported_calendar_skips_series_and_uses_the_last_version_of_an_event()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -277,7 +277,7 @@ public sealed class ImportTests(PlatformFixture platform)
     [InlineData("DTSTART:20260310T090000|DTEND:20260310T100000", "2026-03-10T00:00:00Z", 60)]
     [InlineData("DTSTART:20260310T090000", "2026-03-10T00:00:00Z", 60)] // as long as the service
     [InlineData("DTSTART;TZID=My own:20260310T090000", "2026-03-10T14:00:00Z", 60)]
-    public async Task Times_without_a_zone_are_those_of_the_resource_and_zones_of_the_file_its_own(
+    public async Task Times_without_a_zone_use_that_of_the_resource_and_zones_of_the_file_apply(
         string lines, string start, int minutes)
     {
         var tenant = await platform.NewTenantAsync();
@@ -293,7 +293,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_organizer_is_no_guest_whatever_case_the_address_has()
+    public async Task The_organizer_is_not_imported_as_a_client_whatever_the_case_of_the_address()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -322,7 +322,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Our_own_calendar_holds_nothing_new()
+    public async Task Importing_our_own_calendar_changes_nothing()
     {
         var tenant = await platform.NewTenantAsync();
         var booked = await tenant.BookedAsync(tenant.AtNoon());
@@ -335,7 +335,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Places_are_counted_and_a_resource_that_is_named_is_the_one_that_is_taken()
+    public async Task Imported_rows_count_towards_capacity_and_take_the_resource_they_name()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);
@@ -373,7 +373,8 @@ public sealed class ImportTests(PlatformFixture platform)
     [InlineData("text/csv", "start\n\u0000", 400, Codes.MalformedRequest)]
     [InlineData("text/calendar", "start\n2026-03-03T10:00:00Z", 422, Codes.InvalidFile)]
     [InlineData("application/json", "{}", 415, Codes.UnsupportedMediaType)]
-    public async Task What_is_no_file_of_bookings_is_refused_as_a_whole(string type, string file, int status, string code)
+    public async Task A_file_without_readable_bookings_is_refused_as_a_whole(
+        string type, string file, int status, string code)
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -400,7 +401,7 @@ public sealed class ImportTests(PlatformFixture platform)
     [InlineData("?serviceId=1", 404, Codes.NotFound)]
     [InlineData("?resourceId=1", 404, Codes.NotFound)]
     [InlineData("?serviceId=x", 400, Codes.ValidationFailed)]
-    public async Task What_the_order_names_must_be_there(string query, int status, string code)
+    public async Task An_import_for_an_unknown_service_or_resource_is_refused(string query, int status, string code)
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -424,7 +425,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Many_rows_are_written_in_parts_of_a_hundred_two_round_trips_each()
+    public async Task Rows_are_written_in_batches_of_a_hundred_with_two_round_trips_each()
     {
         var tenant = await platform.NewTenantAsync();
         var file = "externalId,start,durationMinutes\n" + string.Concat(Enumerable.Range(0, 250).Select(i =>
@@ -441,7 +442,7 @@ public sealed class ImportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Whoever_is_faster_wins_and_the_others_are_told_row_by_row()
+    public async Task Concurrent_imports_book_each_slot_once_and_report_each_conflict_by_row()
     {
         var tenant = await platform.NewTenantAsync();
         string File(int n) => "externalId,start\n" + string.Concat(Enumerable.Range(0, 60).Select(i =>

@@ -15,11 +15,11 @@ public sealed class LimitTests(PlatformFixture platform)
     [InlineData("""{"perDay": 2}""")]
     [InlineData("""{"minutesPerDay": 150}""")]
     [InlineData("""{"perResourcePerDay": 2}""")]
-    public async Task A_full_day_offers_nothing_takes_nothing_and_counts_again_once_one_is_cancelled(string limits)
+    public async Task A_full_day_offers_no_slots_and_refuses_bookings_until_one_is_cancelled(string limits)
     {
         var tenant = await LimitedAsync(limits);
         var first = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddHours(1) });
-        await tenant.HeldAsync(Nine); // counts, too
+        await tenant.HeldAsync(Nine); // a hold counts as well
 
         Assert.Empty(await tenant.StartsAsync());
         Assert.Equal(8, (await tenant.StartsAsync("from=2026-03-03&to=2026-03-04")).Count);
@@ -56,7 +56,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_client_has_so_many_ahead_of_them()
+    public async Task A_client_cannot_exceed_the_limit_of_future_bookings()
     {
         var tenant = await LimitedAsync("""{"perClient": 2}""");
         var first = await tenant.BookedAsync(tenant.AtNoon());
@@ -71,7 +71,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_client_has_so_many_a_day()
+    public async Task A_client_cannot_exceed_the_daily_limit()
     {
         var tenant = await LimitedAsync("""{"perClientPerDay": 1}""");
         await tenant.BookedAsync(tenant.AtNoon());
@@ -104,7 +104,7 @@ public sealed class LimitTests(PlatformFixture platform)
     [InlineData("""{"perDay": 3}""")]
     [InlineData("""{"perWeek": 3}""")]
     [InlineData("""{"minutesPerDay": 200}""")]
-    public async Task Twenty_at_once_for_the_three_that_are_left_take_three(string limits)
+    public async Task Twenty_concurrent_bookings_of_the_last_three_take_three(string limits)
     {
         var tenant = await LimitedAsync(limits);
         await tenant.HireAsync(4);
@@ -117,7 +117,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task One_client_at_once_takes_no_more_than_they_may()
+    public async Task Concurrent_bookings_of_one_client_do_not_exceed_the_limit()
     {
         var tenant = await LimitedAsync("""{"perClient": 3}""");
         await tenant.HireAsync(4);
@@ -136,7 +136,7 @@ public sealed class LimitTests(PlatformFixture platform)
     [InlineData("""{"perClient": 1}""")]
     [InlineData("""{"perClientPerDay": 1}""")]
     [InlineData("""{"perResourcePerDay": 1}""")]
-    public async Task Somebody_who_did_not_come_counts_in_no_limit(string limits)
+    public async Task A_no_show_does_not_count_towards_limits(string limits)
     {
         var tenant = await LimitedAsync(limits);
         var missed = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine });
@@ -151,7 +151,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_series_that_meets_a_limit_of_the_client_tells_which_and_where()
+    public async Task A_series_over_a_client_limit_is_refused_with_the_limit_and_the_date()
     {
         var tenant = await LimitedAsync("""{"perClient": 3}""");
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -172,7 +172,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_series_that_meets_a_limit_of_the_service_tells_it_with_each_date()
+    public async Task A_series_over_a_service_limit_reports_the_limit_for_each_date()
     {
         var tenant = await LimitedAsync("""{"perWeek": 2}""");
         await tenant.BookedAsync(tenant.AtNoon());
@@ -190,7 +190,7 @@ public sealed class LimitTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Days_are_those_of_the_resources_zone()
+    public async Task Daily_limits_use_the_days_of_the_resources_zone()
     {
         var tenant = await platform.NewTenantAsync("Pacific/Auckland"); // 09:00 there is 20:00 UTC of the day before
         await tenant.ExecuteAsync("""update services set limits = '{"perDay": 1}'""");

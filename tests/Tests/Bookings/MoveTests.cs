@@ -9,7 +9,7 @@ public sealed class MoveTests(PlatformFixture platform)
     private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);
 
     [Fact]
-    public async Task A_booking_that_moves_keeps_its_number_and_uid_and_frees_where_it_was()
+    public async Task A_moved_booking_keeps_its_id_and_uid_and_frees_its_old_time()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -26,7 +26,7 @@ public sealed class MoveTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_booking_is_not_in_its_own_way()
+    public async Task A_booking_does_not_conflict_with_itself()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set slot_interval_minutes = 15, before_buffer_minutes = 10, after_buffer_minutes = 10");
@@ -77,7 +77,7 @@ public sealed class MoveTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_moves_stays_with_their_resource_where_it_is_free_and_goes_to_another_where_it_is_not()
+    public async Task A_moved_booking_keeps_its_resource_if_it_is_free_and_gets_another_otherwise()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(1);
@@ -94,7 +94,7 @@ public sealed class MoveTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Another_doctor_takes_over_at_the_same_time_in_the_same_room()
+    public async Task Reassigning_a_doctor_keeps_the_time_and_the_room()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(3);
@@ -114,7 +114,7 @@ public sealed class MoveTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_wall_clock_time_alone_is_one_in_the_bookings_zone()
+    public async Task A_local_time_without_a_zone_is_in_the_zone_of_the_booking()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon() with { TimeZone = "Europe/Berlin" });
@@ -125,7 +125,7 @@ public sealed class MoveTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Two_who_move_one_booking_at_once_with_its_version_move_it_once()
+    public async Task Concurrent_moves_with_the_same_version_move_the_booking_once()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());

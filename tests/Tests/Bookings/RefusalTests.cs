@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>A refusal says what is in the way, and what else there is.</summary>
+/// <summary>A refusal contains the reason and the alternatives.</summary>
 public sealed class RefusalTests(PlatformFixture platform)
 {
     private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);
@@ -66,7 +66,7 @@ public sealed class RefusalTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Whoever_holds_too_much_is_told_how_much_that_is()
+    public async Task A_client_over_the_hold_limit_gets_the_limit_and_the_count()
     {
         var tenant = await platform.NewTenantAsync();
         var client = (await tenant.BookedAsync(tenant.AtNoon())).Client!.Id;
@@ -78,11 +78,12 @@ public sealed class RefusalTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_time_that_is_taken_names_who_is_taken()
+    public async Task A_conflict_names_the_resources_that_are_taken()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(1);
-        await tenant.ExecuteAsync("update service_resources set requirement = 2 where resource_id = 1"); // a room beside the doctor
+        // A room as well as the doctor.
+        await tenant.ExecuteAsync("update service_resources set requirement = 2 where resource_id = 1");
         await tenant.BookedAsync(tenant.AtNoon());
         await tenant.ExecuteAsync($"update allocations set active = false where resource_id = {tenant.DoctorId}");
         await tenant.HeldAsync(Noon.AddHours(1));
@@ -103,7 +104,7 @@ public sealed class RefusalTests(PlatformFixture platform)
     [InlineData("update resources set capacity = 4", 3, 2, 409, 1)]
     [InlineData("update resources set capacity = 4", 4, 2, 409, 0)]
     [InlineData("update resources set capacity = 4", 1, 5, 422, 4)]
-    public async Task A_party_that_does_not_fit_is_told_how_many_places_are_left(
+    public async Task A_refusal_of_a_party_that_does_not_fit_contains_the_remaining_capacity(
         string capacity, int taken, int wanted, int status, int left)
     {
         var tenant = await platform.NewTenantAsync();
@@ -154,7 +155,7 @@ public sealed class RefusalTests(PlatformFixture platform)
     [InlineData("2026-03-02T12:10:00Z", Codes.OutsideAvailability, "It is open then, but no slot starts.", "2026-03-02T13:00:00Z")]
     [InlineData("2026-03-02T08:00:00Z", Codes.TooSoon, "It starts at 2026-03-02T09:00:00Z at the earliest.", "2026-03-02T09:00:00Z")]
     [InlineData("2026-09-02T08:00:00Z", Codes.TooFar, "It starts within 60 days.", "2026-03-02T09:00:00Z")]
-    public async Task Another_start_is_offered_whatever_was_wrong_with_the_first(
+    public async Task Every_refusal_offers_another_start(
         string start, string code, string detail, string next)
     {
         var tenant = await platform.NewTenantAsync();
@@ -174,7 +175,7 @@ public sealed class RefusalTests(PlatformFixture platform)
     [InlineData("""{"minutesPerWeek": 100000}""", 9)]
     [InlineData("""{"perResourcePerDay": 2}""", 1)]
     [InlineData("""{"perClient": 1}""", 9)]
-    public async Task What_remains_of_a_slot_counts_limits(string limits, int remaining)
+    public async Task The_remaining_count_of_a_slot_respects_limits(string limits, int remaining)
     {
         var tenant = await LimitedAsync(limits);
         await tenant.ExecuteAsync("update resources set capacity = 9");
@@ -187,7 +188,7 @@ public sealed class RefusalTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_limit_of_a_service_is_no_more_with_two_doctors_than_with_one()
+    public async Task The_limit_of_a_service_does_not_grow_with_the_number_of_resources()
     {
         var tenant = await LimitedAsync("""{"perDay": 3, "perResourcePerDay": 2}""");
         await tenant.HireAsync(3);

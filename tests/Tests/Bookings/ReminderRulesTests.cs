@@ -20,6 +20,6 @@ public sealed class ReminderRulesTests
             ReminderRules.At(Start, [120, 1440], Start.AddHours(plannedAt), Start.AddHours(now)));
 
     [Fact]
-    public void A_service_without_reminders_has_none() =>
+    public void A_service_without_reminders_plans_no_reminder() =>
         Assert.Equal((null, null), ReminderRules.At(Start, [], Start.AddDays(-9), Start.AddDays(-1)));
 }

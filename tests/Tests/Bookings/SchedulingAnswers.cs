@@ -7,7 +7,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>What tests of the scheduling engine ask again and again.</summary>
+/// <summary>Requests that the tests of scheduling share.</summary>
 internal static class SchedulingAnswers
 {
     public const string Monday = "from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z";

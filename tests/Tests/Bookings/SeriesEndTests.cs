@@ -12,7 +12,8 @@ public sealed class SeriesEndTests(PlatformFixture platform)
     [Theory]
     [InlineData("all", "active")]
     [InlineData("following", "active")]
-    public async Task A_cancellation_that_some_dates_refuse_tells_each_and_leaves_the_series_active(string scope, string status)
+    public async Task A_cancel_that_some_dates_refuse_reports_each_and_leaves_the_series_active(
+        string scope, string status)
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
@@ -57,7 +58,7 @@ public sealed class SeriesEndTests(PlatformFixture platform)
     [InlineData("this", 1)]
     [InlineData("following", 2)]
     [InlineData("all", 3)]
-    public async Task Cancelling_is_of_one_date_of_those_that_follow_or_of_all(string scope, int cancelled)
+    public async Task Cancel_applies_to_one_date_the_following_dates_or_all_dates(string scope, int cancelled)
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");

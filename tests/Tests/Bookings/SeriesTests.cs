@@ -25,7 +25,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_series_is_booked_as_a_whole_or_not_at_all_and_names_the_dates_in_its_way()
+    public async Task A_series_is_booked_completely_or_refused_with_the_conflicting_dates()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon() with { Start = Noon.AddDays(7) });
@@ -66,7 +66,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Wall_clock_time_is_kept_over_a_clock_change_and_a_time_that_does_not_exist_is_skipped_and_told()
+    public async Task A_clock_change_keeps_the_local_time_and_nonexistent_times_are_reported_as_skipped()
     {
         var tenant = await platform.NewTenantAsync("Europe/Berlin");
         await tenant.ExecuteAsync("""
@@ -107,7 +107,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Two_series_for_one_new_address_at_once_make_one_client_and_no_error()
+    public async Task Two_concurrent_series_for_one_new_address_create_one_client()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 20");
@@ -126,7 +126,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     [InlineData("FREQ=WEEKLY;COUNT=2", 2)]
     [InlineData("FREQ=MONTHLY;BYDAY=1MO;COUNT=2", 2)]
     [InlineData("RRULE:FREQ=DAILY;INTERVAL=7;COUNT=2", 2)]
-    public async Task A_rule_makes_so_many_dates(string rule, int count)
+    public async Task A_rule_creates_the_expected_number_of_dates(string rule, int count)
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -142,7 +142,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     [InlineData("FREQ=DAILY;COUNT=99999999999999999999")]
     [InlineData("FREQ=WEEKLY;UNTIL=20250101T000000Z")]
     [InlineData("nonsense")]
-    public async Task A_rule_that_cannot_be_followed_is_refused(string rule)
+    public async Task An_unsupported_rule_is_refused(string rule)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -176,7 +176,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_rule_without_an_end_goes_as_far_as_the_service_can_be_booked_and_says_so()
+    public async Task A_rule_without_an_end_is_booked_to_the_booking_window_and_reported_as_incomplete()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set booking_window_days = 15");
@@ -187,7 +187,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task One_date_can_go_elsewhere()
+    public async Task A_single_date_can_be_moved()
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
@@ -198,7 +198,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_date_and_all_that_follow_move_by_as_much()
+    public async Task A_date_and_the_following_dates_move_by_the_same_amount()
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=4");
@@ -209,7 +209,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task All_dates_move_also_into_each_others_places_and_what_has_begun_stays()
+    public async Task All_dates_move_even_to_times_of_each_other_and_begun_dates_stay()
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=DAILY;BYDAY=MO,TU,WE,TH;COUNT=4");
@@ -225,7 +225,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_date_that_went_elsewhere_leads_nobody_astray_when_all_move()
+    public async Task Moving_all_dates_resets_a_date_that_was_moved_separately()
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
@@ -237,7 +237,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_change_that_one_date_cannot_follow_changes_none()
+    public async Task A_change_that_one_date_refuses_changes_no_date()
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=3");
@@ -266,7 +266,8 @@ public sealed class SeriesTests(PlatformFixture platform)
     [InlineData("POST", "/series/{id}/cancel", """{ "scope": "this" }""", 422)]
     [InlineData("POST", "/series/{id}/cancel", """{ "scope": "some" }""", 400)]
     [InlineData("GET", "/series?cursor=x", null, 400)]
-    public async Task What_means_no_date_is_refused(string method, string path, string? body, int status)
+    public async Task A_request_that_names_no_valid_date_is_refused(
+        string method, string path, string? body, int status)
     {
         var tenant = await platform.NewTenantAsync();
         var series = await SeriesAsync(tenant, "FREQ=WEEKLY;COUNT=2");
@@ -277,7 +278,7 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Ten_who_want_the_same_series_at_once_make_one()
+    public async Task Ten_concurrent_requests_for_one_series_create_one()
     {
         var tenant = await platform.NewTenantAsync();
 

@@ -10,7 +10,7 @@ public sealed class SlotTests(PlatformFixture platform)
     private const string Monday = "from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z";
 
     [Fact]
-    public async Task An_answer_holds_so_many_slots_and_no_more()
+    public async Task A_response_contains_at_most_the_limit_of_slots()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""
@@ -39,7 +39,7 @@ public sealed class SlotTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_is_booked_is_no_longer_offered_and_is_again_once_cancelled()
+    public async Task A_booked_slot_is_not_offered_until_the_booking_is_cancelled()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -56,7 +56,7 @@ public sealed class SlotTests(PlatformFixture platform)
     [Theory]
     [InlineData(1, 1)]
     [InlineData(31, 40)]
-    public async Task A_question_takes_at_most_three_statements_whatever_the_range_and_the_resources(
+    public async Task A_slot_request_takes_at_most_three_statements_whatever_the_range_and_the_resources(
         int days, int resources)
     {
         var tenant = await platform.NewTenantAsync();
@@ -90,7 +90,7 @@ public sealed class SlotTests(PlatformFixture platform)
     [InlineData("from=2026-03-02&to=2026-03-03&resourceId=99", 404, Codes.NotFound)]
     [InlineData("from=yesterday&to=2026-03-03", 400, Codes.ValidationFailed)]
     [InlineData("to=2026-03-03", 400, Codes.ValidationFailed)]
-    public async Task A_question_that_makes_no_sense_is_refused(string question, int status, string code)
+    public async Task An_invalid_slot_request_is_refused(string question, int status, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -103,7 +103,7 @@ public sealed class SlotTests(PlatformFixture platform)
     [InlineData("from=9999-12-01T00:00:00Z&to=9999-12-31T23:59:59Z")]
     [InlineData("from=0001-01-01T00:00:00Z&to=0001-01-31T00:00:00Z")]
     [InlineData("from=2026-03-07&to=2026-03-09")] // a weekend
-    public async Task A_question_about_times_that_offer_nothing_is_answered_with_nothing(string question)
+    public async Task A_range_without_offered_times_returns_an_empty_list(string question)
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -111,7 +111,7 @@ public sealed class SlotTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Local_dates_are_those_of_the_tenant_and_a_month_with_a_clock_change_is_still_a_month()
+    public async Task Local_dates_use_the_zone_of_the_tenant_and_a_month_may_contain_a_clock_change()
     {
         var tenant = await platform.NewTenantAsync("Europe/Berlin");
 
@@ -122,7 +122,7 @@ public sealed class SlotTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Anybody_sees_the_slots_of_public_services_only()
+    public async Task Anonymous_callers_see_slots_of_public_services_only()
     {
         var tenant = await platform.NewTenantAsync();
         var address = $"/public/api/v1/{tenant.Slug}/slots?serviceId={tenant.ServiceId}&{Monday}";
@@ -137,7 +137,7 @@ public sealed class SlotTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_service_that_needs_a_room_too_is_offered_while_doctor_and_room_are_both_free()
+    public async Task A_service_with_two_requirements_is_offered_while_both_resources_are_free()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"""

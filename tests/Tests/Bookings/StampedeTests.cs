@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>Many at once: whoever wins, no place is given away twice.</summary>
+/// <summary>Concurrent requests never book a time twice.</summary>
 public sealed class StampedeTests(PlatformFixture platform)
 {
     private const string Overlaps = """
@@ -32,7 +32,7 @@ public sealed class StampedeTests(PlatformFixture platform)
         """;
 
     [Fact]
-    public async Task Fifty_clients_on_one_slot_make_one_booking_and_the_others_are_told_what_is_free()
+    public async Task Fifty_clients_on_one_slot_make_one_booking_and_the_others_get_409_with_free_slots()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -48,7 +48,7 @@ public sealed class StampedeTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Resources_wanted_in_opposite_order_never_deadlock()
+    public async Task Bookings_of_the_same_resources_in_opposite_order_never_deadlock()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(2);
@@ -66,7 +66,7 @@ public sealed class StampedeTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Twenty_who_move_their_bookings_to_one_slot_make_one_move()
+    public async Task Twenty_concurrent_moves_to_one_slot_move_one_booking()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(4);
@@ -86,7 +86,7 @@ public sealed class StampedeTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Two_who_change_places_at_once_both_stay_somewhere()
+    public async Task Two_bookings_that_swap_times_concurrently_both_keep_a_time()
     {
         var tenant = await platform.NewTenantAsync();
         var first = await tenant.BookedAsync(tenant.AtNoon("a@x.org"));
@@ -105,7 +105,7 @@ public sealed class StampedeTests(PlatformFixture platform)
     [Theory]
     [InlineData(1, 1)]
     [InlineData(3, 2)]
-    public async Task A_storm_leaves_no_place_taken_twice(int capacity, int seed)
+    public async Task A_storm_of_requests_never_books_a_time_twice(int capacity, int seed)
     {
         const int clients = 32;
         var operations = int.Parse(Environment.GetEnvironmentVariable("STORM_OPERATIONS") ?? "600", CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>What callers write for a time, and what becomes of it.</summary>
+/// <summary>Times in requests, and the instants they mean.</summary>
 public sealed class TimeTests(PlatformFixture platform)
 {
     [Theory]
@@ -32,7 +32,7 @@ public sealed class TimeTests(PlatformFixture platform)
     [InlineData("2026-03-02T08:59:59.9999999Z", null, 422, Codes.TooSoon)]
     [InlineData("2026-03-02T12:00:00.0000001Z", null, 422, Codes.OutsideAvailability)]
     [InlineData("2027-03-01T12:00:00Z", null, 422, Codes.TooFar)]
-    public async Task A_start_that_cannot_be_is_refused(string start, string? zone, int status, string code)
+    public async Task An_invalid_start_is_refused(string start, string? zone, int status, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
         var body = $$"""
@@ -80,7 +80,7 @@ public sealed class TimeTests(PlatformFixture platform)
     [InlineData("from=9999-12-31T23:59:59.9Z&to=9999-12-31T23:59:59.99Z")]
     [InlineData("from=0001-01-01&to=0001-01-20&timeZone=Pacific/Kiritimati")]
     [InlineData("from=0001-01-01&to=0001-01-20&timeZone=America/New_York")]
-    public async Task At_the_ends_of_the_calendar_there_is_nothing(string question)
+    public async Task Ranges_at_the_ends_of_the_calendar_return_no_slots(string question)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -98,7 +98,7 @@ public sealed class TimeTests(PlatformFixture platform)
     [InlineData("2026-03-02T13:00", "Europe/Berlin", "2026-03-02T12:00:00Z")]
     [InlineData("2026-03-02T17:30:00", "Asia/Calcutta", "2026-03-02T12:00:00Z")] // an alias
     [InlineData("2026-03-02T12:00:00Z", "UTC", "2026-03-02T12:00:00Z")]
-    public async Task The_instant_is_kept_beside_the_zone_as_it_was_written(string start, string zone, string instant)
+    public async Task A_booking_keeps_the_instant_and_the_zone_as_written(string start, string zone, string instant)
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -110,7 +110,7 @@ public sealed class TimeTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_a_local_time_that_happens_twice_the_first_is_meant()
+    public async Task A_local_time_that_occurs_twice_means_the_first()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""

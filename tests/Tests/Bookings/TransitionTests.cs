@@ -7,7 +7,7 @@ namespace Platform.Tests.Bookings;
 
 public sealed class TransitionTests(PlatformFixture platform)
 {
-    /// <summary>What may be done in which state; everything else is refused.</summary>
+    /// <summary>The transitions that each status allows; all others are refused.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["pending"] = ["confirm", "reject", "cancel", "reschedule", "reassign"],
@@ -21,7 +21,7 @@ public sealed class TransitionTests(PlatformFixture platform)
     };
 
     [Fact]
-    public async Task Every_state_allows_what_it_allows_and_nothing_else()
+    public async Task Every_status_allows_only_its_listed_transitions()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.HireAsync(1);
@@ -77,7 +77,7 @@ public sealed class TransitionTests(PlatformFixture platform)
     [InlineData("""{"opensMinutesBefore": 180}""", 200)]
     [InlineData("""{"opensMinutesBefore": 179}""", 409)]
     [InlineData("""{}""", 200)]
-    public async Task Check_in_opens_so_long_before_the_start(string policy, int status)
+    public async Task Check_in_opens_at_its_configured_time_before_the_start(string policy, int status)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"update services set check_in = '{policy}'");
@@ -92,7 +92,7 @@ public sealed class TransitionTests(PlatformFixture platform)
     [Theory]
     [InlineData("2026-03-02T09:00:00.000001Z", false)]
     [InlineData("2026-03-02T09:00:00Z", true)]
-    public async Task Nobody_fails_to_come_before_it_starts(string start, bool allowed)
+    public async Task No_show_before_the_start_is_refused(string start, bool allowed)
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -116,7 +116,7 @@ public sealed class TransitionTests(PlatformFixture platform)
     [InlineData("check-in")]
     [InlineData("reschedule")]
     [InlineData("reassign")]
-    public async Task Whoever_saw_another_version_changes_nothing(string action)
+    public async Task A_transition_with_stale_version_returns_412(string action)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set requires_approval = true");

@@ -5,7 +5,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>What people who wait for a place do.</summary>
+/// <summary>Requests about the waitlist.</summary>
 internal static class Waiting
 {
     extension(TestTenant tenant)

@@ -14,7 +14,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);
 
     [Fact]
-    public async Task A_cancelled_place_is_held_for_the_first_who_fits_and_for_nobody_else()
+    public async Task A_cancelled_slot_is_held_only_for_the_first_matching_entry()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"""
@@ -61,7 +61,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Freed_seats_go_to_those_who_fit_into_them()
+    public async Task Freed_seats_are_offered_to_entries_whose_party_fits()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update services set capacity = 5");
@@ -78,7 +78,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_takes_the_offer_has_a_booking_and_waits_no_longer()
+    public async Task Booking_an_offer_ends_the_waitlist_entry()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -96,7 +96,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_leaves_passes_the_offer_on()
+    public async Task Leaving_the_waitlist_passes_the_offer_to_the_next_entry()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -115,7 +115,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task An_offer_that_is_given_back_goes_to_the_next_and_cannot_be_renewed()
+    public async Task A_released_offer_goes_to_the_next_entry_and_cannot_be_renewed()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -147,7 +147,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     [Theory]
     [InlineData("reschedule", """{ "start": "2026-03-03T12:00:00Z" }""", false)]
     [InlineData("reject", "{}", true)]
-    public async Task A_place_that_a_booking_leaves_is_offered(string action, string body, bool needsApproval)
+    public async Task A_slot_that_a_moved_booking_frees_is_offered(string action, string body, bool needsApproval)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"update services set requires_approval = {needsApproval}");
@@ -161,7 +161,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Places_that_are_cancelled_at_once_go_to_different_people()
+    public async Task Slots_that_are_cancelled_concurrently_are_offered_to_different_clients()
     {
         const int count = 6;
         var tenant = await platform.NewTenantAsync();
@@ -196,7 +196,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_is_erased_is_erased_from_offers_too()
+    public async Task Erasing_a_client_erases_their_offers()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -213,7 +213,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_asks_twice_waits_once()
+    public async Task Repeated_requests_create_one_waitlist_entry()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -226,23 +226,23 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_joins_while_slots_are_free_is_told_at_once()
+    public async Task Joining_while_slots_are_free_returns_the_free_slots()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
 
-        var told = await tenant.JoinedAsync(tenant.Monday("Wanda"));
+        var joined = await tenant.JoinedAsync(tenant.Monday("Wanda"));
         var again = await tenant.JoinedAsync(tenant.Monday("Wanda"));
         var vain = await tenant.JoinedAsync(tenant.Monday("Vera") with { From = Noon, To = Noon.AddMinutes(30) });
 
-        Assert.Equal([9, 10, 11, 13, 14], told.FreeSlots!.Select(slot => slot.Start.Hour));
-        Assert.Equal(told.FreeSlots!.Count, again.FreeSlots!.Count);
+        Assert.Equal([9, 10, 11, 13, 14], joined.FreeSlots!.Select(slot => slot.Start.Hour));
+        Assert.Equal(joined.FreeSlots!.Count, again.FreeSlots!.Count);
         Assert.Empty(vain.FreeSlots!);
-        Assert.Null((await tenant.WaitlistEntryAsync(told.Id)).FreeSlots);
+        Assert.Null((await tenant.WaitlistEntryAsync(joined.Id)).FreeSlots);
     }
 
     [Fact]
-    public async Task An_entry_whose_time_is_over_is_expired_also_before_the_job_says_so()
+    public async Task An_entry_whose_range_has_passed_is_expired_before_the_job_runs()
     {
         var tenant = await platform.NewTenantAsync();
         var entry = await tenant.JoinedAsync(tenant.Monday("Wanda"));
@@ -255,7 +255,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_list_shows_what_was_asked_for_in_pages()
+    public async Task A_list_returns_what_the_filter_selects_in_pages()
     {
         var tenant = await platform.NewTenantAsync();
         for (var n = 1; n <= 3; n++) await tenant.JoinedAsync(tenant.Monday($"W{n}"));
@@ -281,7 +281,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     [InlineData("2026-03-02T09:00:00Z", "2026-03-29T02:30", 422, Codes.NonexistentLocalTime, "to", "Europe/Berlin")]
     [InlineData("2026-03-02T09:00", "2026-03-02T10:00", 422, Codes.UnknownTimeZone, "timeZone", "Mars/Base")]
     [InlineData("2026-03-02T10:00", "2026-06-02T10:00", 201, null, null, "Etc/UTC")]
-    public async Task A_wait_has_a_range(
+    public async Task An_entry_requires_a_range(
         string from, string to, int status, string? code, string? field, string? zone = null)
     {
         var tenant = await platform.NewTenantAsync();
@@ -305,7 +305,7 @@ public sealed class WaitlistTests(PlatformFixture platform)
     [InlineData(""" "serviceId": {service}, "clientId": 1 """, 404, Codes.NotFound, "clientId")]
     [InlineData(""" "serviceId": {service}, "resourceId": 1, "client": { "name": "Wanda" } """, 404, Codes.NotFound, "resourceId")]
     [InlineData(""" "serviceId": {service} """, 400, Codes.ValidationFailed, "client")]
-    public async Task A_wait_is_of_somebody_for_something(string members, int status, string code, string field)
+    public async Task An_entry_requires_a_client_and_a_service(string members, int status, string code, string field)
     {
         var tenant = await platform.NewTenantAsync();
         var body = $$"""

@@ -3,7 +3,9 @@ using Platform.Core.Calendars;
 
 namespace Platform.Tests.Calendars;
 
-/// <summary>Our reader beside Ical.Net: the same of what is well formed, and more of what is not (docs/decisions/0010).</summary>
+/// <summary>
+/// Our reader compared to Ical.Net: equal for valid files, and it reads more of invalid ones (docs/decisions/0010).
+/// </summary>
 public sealed class CalendarLibraryTests
 {
     [Theory]
@@ -28,7 +30,8 @@ public sealed class CalendarLibraryTests
     [InlineData("DTSTART:20260310T090000Z|RRULE:FREQ=NEVER", true)]
     [InlineData("DTSTART;TZID=My own:20260310T090000", true)]
     [InlineData("DTSTART:tomorrow", false)]
-    public void Ours_reads_or_refuses_each_event_where_theirs_gives_up_or_says_nothing(string lines, bool isRead)
+    public void Our_reader_reads_or_refuses_each_event_where_the_library_throws_or_ignores_it(
+        string lines, bool isRead)
     {
         const string zone = "BEGIN:VTIMEZONE\nTZID:My own\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:-0300\n"
             + "TZOFFSETTO:-0300\nEND:STANDARD\nEND:VTIMEZONE\n";

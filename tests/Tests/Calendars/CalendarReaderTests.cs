@@ -165,12 +165,12 @@ public sealed class CalendarReaderTests
     [InlineData("DTSTART:20260329T010000|DTEND:20260329T023000", CalendarErrors.NonexistentLocalTime)]
     [InlineData("DTSTART;TZID=America/Sao_Paulo:20181104T000000|DURATION:PT1H", CalendarErrors.NonexistentLocalTime)]
     [InlineData("BEGIN:VALARM|DTSTART:20260302T100000Z", CalendarErrors.Unfinished)]
-    public void What_is_no_event_says_why(string lines, string code)
+    public void An_unreadable_event_has_an_error_code(string lines, string code)
     {
         var entries = CalendarReader.Read(Event(lines) + Event("DTSTART:20260302T090000Z|DURATION:PT1H"), Berlin);
 
         Assert.Equal((code, null), (entries[0].Error?.Code, entries[0].Event));
-        Assert.Equal((2, (CalendarError?)null), (entries.Count, entries[1].Error)); // the next one is none the worse
+        Assert.Equal((2, (CalendarError?)null), (entries.Count, entries[1].Error)); // the next event is still read
     }
 
     [Theory]
@@ -178,7 +178,7 @@ public sealed class CalendarReaderTests
     [InlineData("DTSTART;VALUE=DATE:20260302", true, true)] // its day
     [InlineData("DTSTART:20260302T090000|DURATION:PT1H", true, true)]
     [InlineData("DTSTART:20260302T090000|DTEND:20260302T100000Z", true, false)]
-    public void An_event_says_whether_it_has_an_end_and_a_zone(string lines, bool hasEnd, bool isFloating)
+    public void An_event_reports_whether_it_has_an_end_and_a_zone(string lines, bool hasEnd, bool isFloating)
     {
         var read = Assert.Single(CalendarReader.Read(Event(lines), Berlin)).Event!;
 
@@ -206,7 +206,7 @@ public sealed class CalendarReaderTests
     [InlineData("20260301T090000", "2026-03-01T08:00Z")]
     [InlineData("20261025T023000", "2026-10-25T00:30Z")] // of two, the first
     [InlineData("20260329T023000", null)] // clocks jump over it
-    public void A_zone_that_only_the_file_knows_is_what_the_file_says(string local, string? start)
+    public void A_zone_that_the_file_defines_is_read_from_its_definition(string local, string? start)
     {
         const string zone = """
             BEGIN:VTIMEZONE
@@ -226,7 +226,7 @@ public sealed class CalendarReaderTests
             END:VTIMEZONE
 
             """;
-        var text = Event($"DTSTART;TZID=Customized Time Zone:{local}") + zone; // it may stand anywhere
+        var text = Event($"DTSTART;TZID=Customized Time Zone:{local}") + zone; // its position does not matter
 
         var entry = Assert.Single(CalendarReader.Read(text, Berlin));
 
@@ -240,7 +240,7 @@ public sealed class CalendarReaderTests
     [InlineData("TZOFFSETFROM:-0300|TZOFFSETTO:west|DTSTART:16010101T000000", CalendarErrors.UnknownTimeZone)]
     [InlineData("TZOFFSETTO:-0345|DTSTART:16010101T000000", CalendarErrors.UnknownTimeZone)]
     [InlineData("TZOFFSETFROM:-0300|TZOFFSETTO:-0345|DTSTART:16010101T000000|RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU", CalendarErrors.UnknownTimeZone)]
-    public void A_zone_that_cannot_be_followed_is_unknown(string lines, string? code)
+    public void An_unsupported_zone_is_unknown(string lines, string? code)
     {
         var zone = $"BEGIN:VTIMEZONE\nTZID:My zone\nBEGIN:STANDARD\n{lines.Replace('|', '\n')}\nEND:STANDARD\nEND:VTIMEZONE\n";
 
@@ -275,17 +275,17 @@ public sealed class CalendarReaderTests
     [Theory]
     [InlineData("BEGIN:VEVENT\nUID:1\n")]
     [InlineData("BEGIN:VEVENT\nUID:1\nEND:VCALENDAR\nUID:2\nEND:VEVENT\n")]
-    public void An_event_without_its_end_is_told(string text) =>
+    public void An_event_without_its_end_line_is_reported_as_unfinished(string text) =>
         Assert.Equal(CalendarErrors.Unfinished, Assert.Single(CalendarReader.Read(text, Berlin)).Error?.Code);
 
     [Fact]
-    public void An_event_without_a_uid_is_told() =>
+    public void An_event_without_a_uid_is_reported_as_missing_it() =>
         Assert.Equal(
             CalendarErrors.Missing,
             Assert.Single(CalendarReader.Read("BEGIN:VEVENT\nDTSTART:20260302\nEND:VEVENT", Berlin)).Error?.Code);
 
     [Fact]
-    public void Only_so_many_events_are_read()
+    public void The_number_of_events_that_are_read_is_limited()
     {
         var text = string.Concat(Enumerable.Repeat(Event("DTSTART:20260302"), CalendarReader.MostEvents + 5));
 
@@ -299,7 +299,7 @@ public sealed class CalendarReaderTests
     [InlineData("SUMMARY:", "xxxxx", CalendarErrors.LineTooLong)]
     [InlineData("SUMMARY:", "\r\n x", CalendarErrors.LineTooLong)] // folded after every character
     [InlineData("DTSTART:", "9", CalendarErrors.LineTooLong)]
-    [InlineData("ATTACH;VALUE=BINARY:", "QUJD", null)] // nobody asked for it
+    [InlineData("ATTACH;VALUE=BINARY:", "QUJD", null)] // an ignored property
     [InlineData("DTSTART;A=", "\"", CalendarErrors.Missing)]
     [InlineData("X", ";A=b", null)]
     [InlineData("X:", "\nBEGIN:", CalendarErrors.Unfinished)]
@@ -334,7 +334,7 @@ public sealed class CalendarReaderTests
     }
 
     [Fact]
-    public void Whatever_a_text_holds_reading_it_ends_in_entries() =>
+    public void Reading_any_text_returns_entries() =>
         Prop.ForAll(
             Gen.Elements(
                 "BEGIN:VEVENT\r\n", "END:VEVENT\n", "BEGIN:VALARM\n", "END:VALARM\n", "END:VCALENDAR\n", "UID:1\n",

@@ -53,7 +53,7 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
     [InlineData("/public/api/v1/feeds/nonsense.ics", 404, Codes.NotFound)]
     [InlineData("/public/api/v1/feeds/1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics", 404, Codes.NotFound)]
     [InlineData("/public/api/v1/feeds/999999.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics", 404, Codes.NotFound)]
-    public async Task What_is_not_there_is_refused(string path, int status, string code)
+    public async Task Invalid_calendar_requests_are_refused(string path, int status, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -63,7 +63,7 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_feed_can_be_read_by_who_has_its_address_and_names_nobody()
+    public async Task Anyone_with_the_URL_can_read_a_feed_and_it_contains_no_names()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon() with { Note = "secret" });
@@ -100,7 +100,7 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_new_address_or_none_ends_the_old_one()
+    public async Task Replacing_or_deleting_a_feed_URL_ends_the_old_one()
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();
@@ -120,7 +120,7 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Two_addresses_made_at_once_leave_one_that_works()
+    public async Task Two_feed_URLs_created_concurrently_leave_one_that_works()
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();
@@ -132,7 +132,7 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_token_of_one_tenant_opens_nothing_of_another()
+    public async Task A_token_of_one_tenant_opens_no_feed_of_another()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         using var anybody = platform.Client();

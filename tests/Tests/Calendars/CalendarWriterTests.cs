@@ -55,7 +55,7 @@ public sealed class CalendarWriterTests
         };
 
     [Fact]
-    public void What_is_written_reads_as_the_same_events() =>
+    public void Written_events_are_read_back_as_the_same_events() =>
         Prop.ForAll(Events.ListOf().ToArbitrary(), events =>
         {
             var text = CalendarWriter.Write(Header with { Name = "x,y" }, events);
@@ -131,7 +131,7 @@ public sealed class CalendarWriterTests
     }
 
     [Fact]
-    public void Nothing_in_a_text_or_an_address_makes_a_line_of_its_own()
+    public void Text_and_addresses_cannot_inject_a_line()
     {
         var e = Example with
         {

@@ -48,7 +48,7 @@ public sealed class AttributeRulesTests
     [InlineData("""{ "properties": { "a": { "type": "string", "pattern": "x" } } }""", "attributeSchema.properties.a.pattern")]
     [InlineData("""{ "required": ["b"] }""", "attributeSchema.required")]
     [InlineData("""{ "required": "b" }""", "attributeSchema.required")]
-    public void Anything_else_is_no_schema(string schema, string field)
+    public void An_unsupported_schema_is_refused(string schema, string field)
     {
         var rejection = AttributeRules.CheckSchema(Json(schema));
 
@@ -87,7 +87,7 @@ public sealed class AttributeRulesTests
         Assert.Null(AttributeRules.Check(Json("{}"), Json("""{ "anything": { "goes": [1] } }""")));
 
     [Fact]
-    public void Custom_fields_of_resources_are_attributes_beside_those_of_the_schema()
+    public void Custom_fields_of_resources_are_attributes_in_addition_to_the_schema()
     {
         var field = new FieldRule("badge", "Badge", "number", true, []);
 

@@ -29,7 +29,7 @@ public sealed class BlackoutTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_list_is_of_those_that_meet_a_range_and_close_a_resource()
+    public async Task The_list_contains_blackouts_that_overlap_a_range_and_close_a_resource()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($"""
@@ -74,7 +74,7 @@ public sealed class BlackoutTests(PlatformFixture platform)
     [InlineData("""{ "start": "2026-12-24T00:00:00Z", "end": "2026-12-25T00:00:00Z", "resourceId": 1, "categoryId": 1 }""", 400, Codes.ValidationFailed, "categoryId")]
     [InlineData("""{ "start": "2026-12-24T00:00:00Z", "end": "2026-12-25T00:00:00Z", "resourceId": 99 }""", 404, Codes.NotFound, "resourceId")]
     [InlineData("""{ "start": "2026-12-24T00:00:00Z", "end": "2026-12-25T00:00:00Z", "categoryId": 99 }""", 404, Codes.NotFound, "categoryId")]
-    public async Task A_blackout_that_makes_no_sense_is_refused(string body, int status, string code, string field)
+    public async Task An_invalid_blackout_is_refused(string body, int status, string code, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -88,7 +88,7 @@ public sealed class BlackoutTests(PlatformFixture platform)
     [InlineData("?from=2026-03-02&to=2026-03-02", 422, Codes.InvalidRange, "to")]
     [InlineData("?from=soon", 400, Codes.ValidationFailed, "from")]
     [InlineData("?resourceId=99", 404, Codes.NotFound, "resourceId")]
-    public async Task A_question_that_makes_no_sense_is_refused(string question, int status, string code, string field)
+    public async Task An_invalid_blackout_query_is_refused(string question, int status, string code, string field)
     {
         var tenant = await platform.NewTenantAsync("Asia/Tokyo");
 

@@ -45,7 +45,7 @@ public sealed class CategoryTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_version_that_is_no_longer_there_is_neither_changed_nor_deleted()
+    public async Task Change_and_delete_with_stale_version_return_412()
     {
         var tenant = await platform.NewTenantAsync();
         var path = $"/categories/{tenant.CategoryId}";
@@ -64,7 +64,8 @@ public sealed class CategoryTests(PlatformFixture platform)
     [InlineData("""{ "attributeSchema": { "properties": { "a\u0000b": { "type": "string" } } } }""", 400, Codes.ValidationFailed, "attributeSchema")]
     [InlineData("""{ "attributeSchema": [] }""", 422, Codes.InvalidSchema, "attributeSchema")]
     [InlineData("""{ "attributeSchema": null }""", 400, Codes.ValidationFailed, "attributeSchema")]
-    public async Task A_change_that_is_malformed_is_refused_and_says_where(string body, int status, string code, string field)
+    public async Task A_malformed_change_is_refused_and_the_error_names_the_member(
+        string body, int status, string code, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 

@@ -44,7 +44,7 @@ public sealed class CustomFieldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_key_is_there_once_for_each_kind_of_thing()
+    public async Task A_key_is_unique_for_each_entity_type()
     {
         var tenant = await platform.NewTenantAsync();
         const string Field = """{ "appliesTo": "client", "key": "plan", "label": "Plan", "type": "text" }""";
@@ -66,7 +66,7 @@ public sealed class CustomFieldTests(PlatformFixture platform)
     [InlineData("""{ "appliesTo": "client", "key": "a", "label": "A", "type": "text", "choices": ["x"] }""", 422, Codes.InvalidCustomField, "choices")]
     [InlineData("""{ "appliesTo": "client", "key": "a", "label": "A", "type": "choice", "choices": ["x", "x"] }""", 400, Codes.ValidationFailed, "choices")]
     [InlineData("""{ "appliesTo": "client", "key": "a", "label": "A", "type": "choice", "choices": [" "] }""", 400, Codes.ValidationFailed, "choices")]
-    public async Task A_field_that_makes_no_sense_is_refused(string body, int status, string code, string field)
+    public async Task An_invalid_field_is_refused(string body, int status, string code, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -180,7 +180,7 @@ public sealed class CustomFieldTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_is_known_already_is_not_asked_for_fields_again_and_others_keep_what_they_say()
+    public async Task Known_clients_need_no_field_values_and_new_clients_keep_theirs()
     {
         var tenant = await platform.NewTenantAsync();
         await ClientFieldsAsync(tenant);

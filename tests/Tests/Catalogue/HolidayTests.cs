@@ -62,7 +62,7 @@ public sealed class HolidayTests(PlatformFixture platform)
     [InlineData("""{ "country": "BR", "years": [1] }""", 400, Codes.ValidationFailed, "years")]
     [InlineData("""{ "country": "BR", "years": [9999] }""", 400, Codes.ValidationFailed, "years")]
     [InlineData("""{ "country": "BR", "years": ["2027"] }""", 400, Codes.ValidationFailed, "years[0]")]
-    public async Task Holidays_that_make_no_sense_are_refused(string body, int status, string code, string field)
+    public async Task Invalid_holiday_requests_are_refused(string body, int status, string code, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 

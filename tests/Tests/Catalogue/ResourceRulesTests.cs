@@ -8,7 +8,7 @@ public sealed class ResourceRulesTests
     [Theory]
     [InlineData(5, true)] // on top of four
     [InlineData(6, false)]
-    public void Five_stand_one_above_the_other(int levels, bool fits)
+    public void Resources_nest_at_most_five_levels_deep(int levels, bool fits)
     {
         var chain = Enumerable.Range(2, levels - 2).ToDictionary(n => (long)n, n => (long)(n - 1));
 
@@ -16,7 +16,7 @@ public sealed class ResourceRulesTests
     }
 
     [Fact]
-    public void What_is_below_counts_too()
+    public void Levels_below_the_resource_count_towards_the_depth()
     {
         var parents = new Dictionary<long, long> { [2] = 1, [3] = 2, [11] = 10, [12] = 11 };
 
@@ -25,7 +25,7 @@ public sealed class ResourceRulesTests
     }
 
     [Fact]
-    public void A_circle_is_refused_however_long()
+    public void A_cycle_of_any_length_is_refused()
     {
         var parents = new Dictionary<long, long> { [2] = 1, [3] = 2 };
 

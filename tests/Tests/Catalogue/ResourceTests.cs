@@ -10,7 +10,7 @@ namespace Platform.Tests.Catalogue;
 public sealed class ResourceTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_resource_is_made_with_all_it_has()
+    public async Task A_resource_is_created_with_all_members()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -31,7 +31,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_a_change_what_is_absent_stays_and_what_is_null_is_cleared()
+    public async Task A_patch_keeps_absent_members_and_clears_null_members()
     {
         var tenant = await platform.NewTenantAsync("Europe/Berlin");
         var path = $"/resources/{tenant.DoctorId}";
@@ -59,7 +59,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     [InlineData("""{ "categoryId": CATEGORY, "name": "X", "parentId": 99 }""", 404, Codes.NotFound, "parentId")]
     [InlineData("""{ "categoryId": CATEGORY, "name": "X", "timeZone": "Mars/Olympus" }""", 422, Codes.UnknownTimeZone, "timeZone")]
     [InlineData("""{ "categoryId": CATEGORY, "name": "X", "attributes": [] }""", 422, Codes.InvalidAttributes, "attributes")]
-    public async Task A_resource_that_makes_no_sense_is_refused_and_says_where(
+    public async Task An_invalid_resource_is_refused_and_the_error_names_the_member(
         string body, int status, string code, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
@@ -77,7 +77,8 @@ public sealed class ResourceTests(PlatformFixture platform)
     [InlineData("""{ "active": null }""", "active")]
     [InlineData("""{ "categoryId": null }""", "categoryId")]
     [InlineData("""{ "colour": "red" }""", "colour")]
-    public async Task A_change_takes_no_null_where_something_is_needed_and_nothing_unknown(string body, string field)
+    public async Task A_patch_with_null_for_a_required_member_or_an_unknown_member_is_refused(
+        string body, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -104,7 +105,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Parts_go_five_levels_deep_and_never_in_a_circle()
+    public async Task Parts_nest_five_levels_deep_and_never_in_a_cycle()
     {
         var tenant = await platform.NewTenantAsync();
         var ids = new List<long> { tenant.DoctorId };
@@ -148,7 +149,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_stale_version_changes_nothing()
+    public async Task A_change_with_stale_version_returns_412()
     {
         var tenant = await platform.NewTenantAsync();
         var path = $"/resources/{tenant.DoctorId}";
@@ -163,7 +164,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_same_request_with_the_same_key_makes_one_resource_and_is_answered_to_the_byte()
+    public async Task The_same_request_with_the_same_key_creates_one_resource_and_replays_the_response()
     {
         var tenant = await platform.NewTenantAsync();
         var body = $$"""{ "categoryId": {{tenant.CategoryId}}, "name": "Ünïque 🦄", "attributes": { "price": 1.50 } }""";
@@ -183,7 +184,7 @@ public sealed class ResourceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_refused_request_leaves_its_key_unused_and_many_at_once_make_one()
+    public async Task A_refused_request_leaves_its_key_unused_and_concurrent_requests_create_one()
     {
         var tenant = await platform.NewTenantAsync();
         var body = $$"""{ "categoryId": {{tenant.CategoryId}}, "name": "X" }""";

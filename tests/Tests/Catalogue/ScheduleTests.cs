@@ -35,7 +35,7 @@ public sealed class ScheduleTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Without_hours_of_its_own_a_resource_follows_the_organisations()
+    public async Task A_resource_without_own_hours_uses_those_of_the_organisation()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""
@@ -87,7 +87,8 @@ public sealed class ScheduleTests(PlatformFixture platform)
     [InlineData("""{ "rules": [{ "days": ["monday"], "start": "09:00", "end": "10:00", "validFrom": "2026-02-30" }] }""", 400, Codes.ValidationFailed, "rules[0].validFrom")]
     [InlineData("""{ "rules": [{ "days": ["monday"], "start": "09:00", "end": "10:00", "validFrom": "2026-02-02", "validTo": "2026-02-01" }] }""", 422, Codes.InvalidRange, "rules[0].validTo")]
     [InlineData("""{ "rules": [], "timeZone": "Mars/Olympus" }""", 422, Codes.UnknownTimeZone, "timeZone")]
-    public async Task Hours_that_make_no_sense_are_refused_and_say_where(string body, int status, string code, string field)
+    public async Task Invalid_hours_are_refused_and_the_error_names_the_member(
+        string body, int status, string code, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 

@@ -11,7 +11,7 @@ namespace Platform.Tests.Catalogue;
 public sealed class ServiceTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_service_is_made_with_all_it_has_and_read_the_same()
+    public async Task A_service_is_created_with_all_members_and_read_back()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -58,7 +58,7 @@ public sealed class ServiceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_a_change_what_is_absent_stays_and_what_is_null_is_cleared()
+    public async Task A_patch_keeps_absent_members_and_clears_null_members()
     {
         var tenant = await platform.NewTenantAsync();
         var path = $"/services/{tenant.ServiceId}";
@@ -154,7 +154,7 @@ public sealed class ServiceTests(PlatformFixture platform)
     [InlineData("requirements", """[{ "resourceIds": [DOCTOR, OTHER_DOCTOR] }]""", 404, Codes.NotFound, "requirements[0].resourceIds")]
     [InlineData("requirements", """[{ "resourceIds": [0] }]""", 404, Codes.NotFound, "requirements[0].resourceIds")]
     [InlineData("colour", "1", 400, Codes.ValidationFailed, "colour")]
-    public async Task What_makes_no_sense_is_refused_when_made_and_when_changed(
+    public async Task An_invalid_service_is_refused_on_create_and_on_change(
         string member, string value, int status, string code, string field)
     {
         var (tenant, other) = (await platform.UntouchedTenantAsync(), await platform.UntouchedTenantAsync(1));
@@ -173,7 +173,7 @@ public sealed class ServiceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_stale_version_changes_nothing_and_a_repeated_key_makes_nothing()
+    public async Task A_change_with_stale_version_returns_412_and_a_repeated_key_creates_nothing()
     {
         var tenant = await platform.NewTenantAsync();
         const string Body = """{ "name": "Once", "durationsMinutes": [60], "price": { "amount": 5, "currency": "JPY" } }""";

@@ -9,7 +9,7 @@ namespace Platform.Tests.Catalogue;
 public sealed class SettingsTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task Settings_begin_with_what_the_platform_thinks_and_change_one_by_one()
+    public async Task Settings_start_with_the_platform_defaults_and_change_individually()
     {
         var tenant = await platform.NewTenantAsync("Europe/Lisbon");
 
@@ -40,7 +40,8 @@ public sealed class SettingsTests(PlatformFixture platform)
     [InlineData("""{ "openingHours": null }""", 400, Codes.ValidationFailed, "openingHours")]
     [InlineData("""{ "openingHours": [{ "days": ["monday"], "start": "25:00", "end": "10:00" }] }""", 400, Codes.ValidationFailed, "openingHours[0].start")]
     [InlineData("""{ "openingHours": [{ "days": ["monday"], "start": "09:00", "end": "10:00", "validFrom": "1800-01-01" }] }""", 422, Codes.InvalidDate, "openingHours[0].validFrom")]
-    public async Task Settings_that_make_no_sense_are_refused_and_say_where(string body, int status, string code, string field)
+    public async Task Invalid_settings_are_refused_and_the_error_names_the_member(
+        string body, int status, string code, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -48,7 +49,7 @@ public sealed class SettingsTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Branding_and_labels_are_seen_by_everybody_at_once()
+    public async Task Changed_branding_and_labels_are_public_at_once()
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();
@@ -72,7 +73,7 @@ public sealed class SettingsTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Branding_that_somebody_else_changed_is_not_overwritten()
+    public async Task Branding_change_with_stale_version_returns_412()
     {
         var tenant = await platform.NewTenantAsync();
         using var read = await tenant.SendAsync("GET", "/settings/branding");
@@ -101,7 +102,8 @@ public sealed class SettingsTests(PlatformFixture platform)
     [InlineData("labels", """{ "client": { "singular": "A", "plural": "0123456789012345678901234567890123456789012345678901234567890" } }""", "client.plural")]
     [InlineData("labels", """{ "client": { "singular": "A" } }""", "client.plural")]
     [InlineData("labels", """{ "client": "Paciente" }""", "client")]
-    public async Task Looks_and_words_that_make_no_sense_are_refused_and_say_where(string what, string body, string field)
+    public async Task Invalid_branding_and_labels_are_refused_and_the_error_names_the_member(
+        string what, string body, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 

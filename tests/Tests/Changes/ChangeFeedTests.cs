@@ -13,7 +13,7 @@ namespace Platform.Tests.Changes;
 public sealed class ChangeFeedTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_follower_sees_each_thing_that_changed_once_and_what_is_gone()
+    public async Task A_follower_sees_each_changed_entity_once_and_each_deletion()
     {
         var tenant = await platform.NewTenantAsync();
         var start = await EndAsync(tenant);
@@ -63,7 +63,7 @@ public sealed class ChangeFeedTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_commits_late_is_not_missed()
+    public async Task A_change_that_commits_late_is_not_missed()
     {
         var tenant = await platform.NewTenantAsync();
         var start = await EndAsync(tenant);
@@ -89,7 +89,7 @@ public sealed class ChangeFeedTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_follower_beside_many_writers_ends_up_with_everything()
+    public async Task A_follower_during_concurrent_writes_receives_every_change()
     {
         const int count = 30;
         var tenant = await platform.NewTenantAsync();
@@ -114,7 +114,7 @@ public sealed class ChangeFeedTests(PlatformFixture platform)
     [InlineData("after=x", "after")]
     [InlineData("limit=0", "limit")]
     [InlineData("limit=501", "limit")]
-    public async Task What_is_no_cursor_or_no_limit_is_refused(string query, string field)
+    public async Task An_invalid_cursor_or_limit_returns_400(string query, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
 

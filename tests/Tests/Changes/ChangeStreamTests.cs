@@ -10,17 +10,21 @@ namespace Platform.Tests.Changes;
 public sealed class ChangeStreamTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task What_changes_is_told_as_it_happens_and_from_the_last_id_on()
+    public async Task The_stream_sends_changes_as_they_happen_and_resumes_from_the_last_id()
     {
         var tenant = await platform.NewTenantAsync();
-        var before = await tenant.BookedAsync(tenant.AtNoon()); // before anybody follows
+        var before = await tenant.BookedAsync(tenant.AtNoon()); // before the stream is opened
         using var first = await FollowAsync(tenant);
-        var told = new StreamReader(await first.Content.ReadAsStreamAsync());
-        Assert.Equal("retry: 2000", await told.ReadLineAsync());
+        var reader = new StreamReader(await first.Content.ReadAsStreamAsync());
+        Assert.Equal("retry: 2000", await reader.ReadLineAsync());
 
         var booked = await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddDays(1) });
         var events = new List<string>();
-        while (!events.Any(e => e.Contains($"\"url\":\"/api/v1/bookings/{booked.Id}\"", StringComparison.Ordinal))) events.Add(await NextAsync(told));
+        while (!events.Any(e => e.Contains($"\"url\":\"/api/v1/bookings/{booked.Id}\"", StringComparison.Ordinal)))
+        {
+            events.Add(await NextAsync(reader));
+        }
+
         await tenant.SentAsync<BookingResponse>("POST", $"/bookings/{booked.Id}/cancel", """{ "reason": "Ill" }""");
         var id = events[^1].Split('\n')[0]["id: ".Length..];
         using var second = await FollowAsync(tenant, lastEventId: id);
@@ -37,7 +41,7 @@ public sealed class ChangeStreamTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_stream_is_for_those_who_accept_one_with_an_id_of_ours_and_few_at_once()
+    public async Task A_stream_requires_its_media_type_a_valid_last_id_and_is_limited_per_tenant()
     {
         var tenant = await platform.NewTenantAsync();
 

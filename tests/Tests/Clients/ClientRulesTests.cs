@@ -72,6 +72,6 @@ public sealed class ClientRulesTests
         """{"client":{"id":7,"name":"Erased","email":null,"phone":null},"resources":[{"id":1,"name":"Room"}]}""")]
     [InlineData("""{"clientName":null,"client":null}""", """{"clientName":null,"client":null}""")]
     [InlineData("null", "null")]
-    public void A_person_goes_out_of_a_snapshot_and_the_rest_stays(string before, string after) =>
+    public void Erasing_removes_the_person_from_a_snapshot_and_keeps_the_rest(string before, string after) =>
         Assert.Equal(after, ErasureRules.Redact(before));
 }

@@ -50,7 +50,7 @@ public sealed class ClientTests(PlatformFixture platform)
     [InlineData("""{ "name": "A", "metadata": { "\u0000": 1 } }""", 400, Codes.ValidationFailed)]
     [InlineData("""{ "name": "A", "metadata": { "a": 1e999 } }""", 400, Codes.ValidationFailed)]
     [InlineData("""{ "name": "A", "metadata": { "a": 1, "a": 2 } }""", 400, Codes.ValidationFailed)]
-    public async Task What_a_client_cannot_be_is_refused(string body, int status, string code)
+    public async Task An_invalid_client_is_refused(string body, int status, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -64,7 +64,7 @@ public sealed class ClientTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Too_much_is_refused_and_just_enough_is_kept()
+    public async Task Values_over_the_limit_are_refused_and_values_at_the_limit_are_kept()
     {
         var tenant = await platform.NewTenantAsync();
         var members = (int count) => JsonSerializer.Serialize(Enumerable.Range(0, count).ToDictionary(i => $"k{i}", i => i));
@@ -110,7 +110,7 @@ public sealed class ClientTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Ten_at_once_with_one_email_make_one_client()
+    public async Task Ten_concurrent_requests_with_one_email_create_one_client()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -122,7 +122,7 @@ public sealed class ClientTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_change_leaves_what_is_absent_and_clears_what_is_null()
+    public async Task A_patch_keeps_absent_members_and_clears_null_members()
     {
         var tenant = await platform.NewTenantAsync();
         var client = await tenant.KnownAsync(new(
@@ -154,7 +154,7 @@ public sealed class ClientTests(PlatformFixture platform)
     [InlineData("q=_", 0)]
     [InlineData("q=", 3)]
     [InlineData("q=%5C", 0)]
-    public async Task A_search_goes_by_the_beginning_of_name_email_or_phone(string query, int count)
+    public async Task A_search_matches_the_beginning_of_name_email_or_phone(string query, int count)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.KnownAsync(new("Ana", "maria@example.com"));
@@ -189,7 +189,7 @@ public sealed class ClientTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_client_has_their_bookings_in_pages_and_no_others()
+    public async Task The_bookings_of_a_client_are_listed_in_pages()
     {
         var tenant = await platform.NewTenantAsync();
         var first = await tenant.BookedAsync(tenant.AtNoon());
@@ -206,7 +206,7 @@ public sealed class ClientTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Nobody_reaches_the_clients_of_another_tenant()
+    public async Task Clients_of_another_tenant_return_404()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         await other.ExecuteAsync("insert into clients (id, name, locale) values (77123, 'Theirs', 'en')");

@@ -15,7 +15,7 @@ public sealed class EraseTests(PlatformFixture platform)
     private const string Secret = "unmistakable";
 
     [Fact]
-    public async Task Erasing_leaves_nothing_of_the_person_anywhere_and_everything_of_what_happened()
+    public async Task Erasing_removes_all_personal_data_and_keeps_the_history()
     {
         var tenant = await platform.NewTenantAsync();
         var id = await PastBookingAsync(tenant);
@@ -38,7 +38,7 @@ public sealed class EraseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task History_keeps_who_did_what_when()
+    public async Task Erasing_keeps_actor_action_and_time_in_history()
     {
         var tenant = await platform.NewTenantAsync();
         var id = await PastBookingAsync(tenant);
@@ -62,7 +62,8 @@ public sealed class EraseTests(PlatformFixture platform)
     [InlineData("cancelled", null, 200)]
     [InlineData("held", "2026-03-02T09:01:00Z", 409)]
     [InlineData("held", "2026-03-02T09:00:00Z", 200)]
-    public async Task Who_still_comes_is_not_erased(string status, string? heldUntil, int answer)
+    public async Task A_client_with_a_future_booking_or_live_hold_is_not_erased(
+        string status, string? heldUntil, int answer)
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -76,7 +77,7 @@ public sealed class EraseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_stale_version_erases_nobody_and_an_erased_client_cannot_be_changed()
+    public async Task Erase_with_stale_version_returns_412_and_an_erased_client_cannot_be_changed()
     {
         var tenant = await platform.NewTenantAsync();
         var client = await tenant.KnownAsync(new("Ada"));
@@ -92,7 +93,7 @@ public sealed class EraseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_records_that_were_merged_into_a_client_go_with_them()
+    public async Task Erasing_a_client_also_erases_the_records_merged_into_them()
     {
         var tenant = await platform.NewTenantAsync();
         var client = await tenant.KnownAsync(new("Ada"));
@@ -105,7 +106,7 @@ public sealed class EraseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Nobody_is_booked_while_they_are_erased()
+    public async Task A_client_is_not_booked_while_they_are_erased()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 100");
@@ -127,7 +128,7 @@ public sealed class EraseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_a_merged_record_left_behind_goes_too_and_series_end()
+    public async Task Erasing_also_erases_the_data_of_merged_records_and_ends_series()
     {
         var tenant = await platform.NewTenantAsync();
         var id = await PastBookingAsync(tenant);
@@ -168,7 +169,9 @@ public sealed class EraseTests(PlatformFixture platform)
         Assert.Single(export.Waitlist);
     }
 
-    /// <summary>A booking that is over, of a person whose secret is wherever the platform keeps anything of them.</summary>
+    /// <summary>
+    /// A booking that is over, of a person whose secret is in every place where the platform stores personal data.
+    /// </summary>
     private static async Task<long> PastBookingAsync(TestTenant tenant)
     {
         using var known = await tenant.SendAsync(HttpMethod.Post, ClientCalls.Clients, $$"""
@@ -211,7 +214,7 @@ public sealed class EraseTests(PlatformFixture platform)
         return (await response.DataAsync<ClientExport>()).Bookings[0].Changes;
     }
 
-    /// <summary>How many rows, of whatever table the tenant has a part in, hold the secret.</summary>
+    /// <summary>The number of rows, in all tables with data of the tenant, that contain the secret.</summary>
     private Task<long> FindingsAsync(TestTenant tenant) => platform.TenantValueAsync<long>($"""
             select coalesce(sum((xpath('/row/n/text()', query_to_xml(format(
                 'select count(*) as n from %I.%I t where t::text ilike ''%%{Secret}%%''%s', table_schema, table_name,

@@ -52,7 +52,7 @@ public sealed class MergeTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_is_merged_twice_is_found_at_the_end()
+    public async Task A_client_merged_twice_points_to_the_final_record()
     {
         var tenant = await platform.NewTenantAsync();
         var (a, b, c) = (await tenant.KnownAsync(new("A")), await tenant.KnownAsync(new("B")), await tenant.KnownAsync(new("C")));
@@ -66,7 +66,7 @@ public sealed class MergeTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_client_is_not_merged_with_itself_nor_with_one_who_is_gone()
+    public async Task A_client_is_not_merged_with_itself_or_with_a_merged_or_erased_client()
     {
         var tenant = await platform.NewTenantAsync();
         var (a, b, c) = (await tenant.KnownAsync(new("A")), await tenant.KnownAsync(new("B")), await tenant.KnownAsync(new("C")));
@@ -92,7 +92,7 @@ public sealed class MergeTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_two_crosswise_merges_at_once_one_happens()
+    public async Task Of_two_concurrent_crosswise_merges_one_succeeds()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -111,7 +111,7 @@ public sealed class MergeTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Whatever_is_booked_beside_a_merge_ends_up_with_who_stays()
+    public async Task Bookings_made_during_a_merge_belong_to_the_surviving_client()
     {
         const int rounds = 4, bookers = 12;
         var tenant = await platform.NewTenantAsync();
@@ -156,7 +156,7 @@ public sealed class MergeTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_writes_in_the_name_of_a_merged_record_writes_for_who_stays()
+    public async Task Writes_for_a_merged_client_apply_to_the_surviving_client()
     {
         var tenant = await platform.NewTenantAsync();
         var stays = await tenant.KnownAsync(new("Stays", "stays@example.com"));

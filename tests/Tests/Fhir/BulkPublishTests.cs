@@ -5,7 +5,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Fhir;
 
-/// <summary>SMART Scheduling Links: a manifest and the files that it names, for anybody and for who has a token.</summary>
+/// <summary>
+/// SMART Scheduling Links: a manifest and the files that it names, for anonymous and authenticated callers.
+/// </summary>
 public sealed class BulkPublishTests(PlatformFixture platform)
 {
     private const string Slots = "bulk/Slot.ndjson";
@@ -13,7 +15,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_manifest_leads_to_places_schedules_and_slots_that_refer_to_each_other(bool isPublic)
+    public async Task A_manifest_links_to_locations_schedules_and_slots_that_reference_each_other(bool isPublic)
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -41,7 +43,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_manifest_and_each_line_are_what_the_specification_asks_for()
+    public async Task The_manifest_and_each_line_match_the_specification()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -73,7 +75,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_location_says_where_it_is_and_whom_to_call()
+    public async Task A_location_contains_its_address_and_phone()
     {
         var tenant = await platform.NewTenantAsync();
         var bare = await LinesAsync(tenant.Client, "/fhir/r4/bulk/Location.ndjson");
@@ -98,7 +100,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Slots_are_free_ones_of_two_weeks_with_places_and_a_link_to_book()
+    public async Task Slots_are_free_slots_of_two_weeks_with_capacity_and_a_booking_link()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("update resources set capacity = 3");
@@ -120,7 +122,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Anybody_sees_what_is_public_and_nothing_of_others()
+    public async Task Anonymous_callers_see_only_public_data_of_the_tenant()
     {
         var (tenant, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         await tenant.ExecuteAsync($"""
@@ -149,7 +151,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
     [InlineData("bulk/Location.ndjson")]
     [InlineData("bulk/Schedule.ndjson")]
     [InlineData(Slots)]
-    public async Task Who_has_it_already_is_told_so(string file)
+    public async Task A_conditional_request_for_an_unchanged_file_returns_304(string file)
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();

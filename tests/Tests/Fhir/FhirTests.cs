@@ -26,7 +26,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_resource_is_a_schedule_of_what_its_category_is()
+    public async Task A_resource_is_a_schedule_with_the_actor_type_of_its_category()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($$"""
@@ -81,7 +81,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_hold_is_no_appointment()
+    public async Task A_hold_is_not_an_appointment()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -133,7 +133,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Slots_are_those_that_can_be_booked_and_those_that_are()
+    public async Task Slots_include_free_and_booked_times()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -189,7 +189,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Lenient_handling_leaves_out_what_is_unknown_and_says_so_in_the_link_but_never_a_modifier()
+    public async Task Lenient_handling_drops_unknown_parameters_from_the_link_and_refuses_unknown_modifiers()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -214,7 +214,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     [InlineData("Appointment?_sort=-_lastUpdated,-_id,date", "9 10 11")]
     [InlineData("Slot?schedule={doctor}&status=busy&_sort=schedule,-start", "11 10 9")]
     [InlineData("Slot?schedule={doctor}&status=busy&_sort=-schedule,start", "9 10 11")]
-    public async Task Pages_follow_the_order_that_is_asked_for(string search, string hours)
+    public async Task Pages_follow_the_requested_order(string search, string hours)
     {
         var tenant = await platform.NewTenantAsync();
         foreach (var hour in (int[])[11, 10, 9])
@@ -327,7 +327,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     [InlineData("Schedule?patient=1", 400, "invalid")]
     [InlineData("Slot", 400, "invalid")]
     [InlineData("Slot?schedule=1&start=ge2026-03-02&start=lt2026-06-02", 422, "business-rule")]
-    public async Task What_cannot_be_answered_is_an_operation_outcome(string path, int status, string issue)
+    public async Task An_invalid_request_returns_an_operation_outcome(string path, int status, string issue)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -335,7 +335,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Nobody_reads_without_a_token_a_scope_or_their_own_tenant()
+    public async Task Reading_requires_a_token_the_scope_and_the_callers_tenant()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         using var anybody = platform.Client();
@@ -360,7 +360,7 @@ public sealed partial class FhirTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Ids_of_another_tenant_are_like_none()
+    public async Task Ids_of_another_tenant_return_404_like_unknown_ids()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         await other.ExecuteAsync("update resources set name = 'secretofanother'");

@@ -4,8 +4,8 @@ using Json.Schema;
 namespace Platform.Tests.Fhir;
 
 /// <summary>
-/// What SMART Scheduling Links asks of a manifest and of the lines of its files, as JSON Schema: members that must be there,
-/// their types and values.
+/// The requirements of SMART Scheduling Links for a manifest and the lines of its files, as JSON Schema: required
+/// members, their types and values.
 /// </summary>
 internal static class SchedulingLinksSchemas
 {
@@ -110,7 +110,7 @@ internal static class SchedulingLinksSchemas
             """),
     };
 
-    /// <summary>What is wrong with it; empty if nothing is.</summary>
+    /// <summary>The validation errors; empty if valid.</summary>
     public static string FaultsOf(this JsonSchema schema, JsonElement value)
     {
         var result = schema.Evaluate(value, new() { OutputFormat = OutputFormat.List });

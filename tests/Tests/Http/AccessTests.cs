@@ -42,11 +42,11 @@ public sealed partial class AccessTests(PlatformFixture platform)
     private static readonly string[] OtherShapes = ["/fhir/", "/scim/"];
 
     [Fact]
-    public void Every_endpoint_demands_access_or_is_known_to_be_public() =>
+    public void Every_endpoint_requires_access_or_is_listed_as_public() =>
         Assert.Equal(Open, platform.Endpoints().Where(e => !e.DemandsAccess).Select(e => e.Path).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Every_route_of_a_tenant_stands_behind_the_gate()
+    public void Every_tenant_route_requires_tenant_access()
     {
         var routes = platform.Endpoints().Where(e => e.Path.StartsWith("/api/v1/", StringComparison.Ordinal)).ToList();
 
@@ -55,7 +55,7 @@ public sealed partial class AccessTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Every_route_that_demands_access_refuses_nobody_and_somebody_without_its_scope()
+    public async Task Every_protected_route_refuses_anonymous_callers_and_callers_without_its_scope()
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();
@@ -79,7 +79,7 @@ public sealed partial class AccessTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Routes_of_the_staff_refuse_the_admins_of_tenants_and_every_other_scope()
+    public async Task Staff_routes_refuse_tenant_admins_and_every_other_scope()
     {
         using var admin = platform.ClientWith(11, staff: false, Scopes.Platform, Scopes.Scheduling);
         using var staff = platform.ClientWith(1, staff: true, Scopes.Scheduling, Scopes.Licensing);
@@ -108,7 +108,7 @@ public sealed partial class AccessTests(PlatformFixture platform)
     [InlineData("another algorithm")]
     [InlineData("no signature")]
     [InlineData("nonsense")]
-    public async Task A_token_that_is_not_an_access_token_of_ours_for_this_api_opens_nothing(string flaw)
+    public async Task A_token_that_is_not_our_access_token_for_this_API_is_refused(string flaw)
     {
         var tenant = await platform.UntouchedTenantAsync();
         var claims = new Dictionary<string, object>
@@ -162,7 +162,7 @@ public sealed partial class AccessTests(PlatformFixture platform)
     [InlineData("update users set active = false where id = {0}", Codes.UserInactive)]
     [InlineData("update memberships set active = false where user_id_fk = {0}", Codes.UserInactive)]
     [InlineData("update tenants set status = 'inactive' where id = {1}", Codes.TenantInactive)]
-    public async Task A_token_does_not_outlive_what_it_says(string change, string code)
+    public async Task A_token_is_refused_once_its_tenant_or_membership_has_ended(string change, string code)
     {
         var tenant = await platform.NewTenantAsync();
         await platform.ExecutePlatformAsync(string.Format(null, change, tenant.UserId, tenant.Id));

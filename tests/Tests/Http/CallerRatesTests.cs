@@ -3,13 +3,14 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Who sends too much is held back, and nobody else is.</summary>
+/// <summary>Callers that exceed the limit get 429, and other callers do not.</summary>
 public sealed class CallerRatesTests(PlatformFixture platform)
 {
     [Theory]
     [InlineData("CallerRates:PrincipalPerMinute", false)]
     [InlineData("CallerRates:TenantPerMinute", true)]
-    public async Task A_program_that_runs_wild_stops_itself_and_at_most_its_own_tenant(string limit, bool stopsColleagues)
+    public async Task A_program_that_exceeds_its_limit_affects_at_most_its_own_tenant(
+        string limit, bool stopsColleagues)
     {
         await using var api = platform.Api.WithWebHostBuilder(web => web.UseSetting(limit, "3"));
         var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
@@ -43,7 +44,7 @@ public sealed class CallerRatesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_header_of_another_tenant_spends_nothing_of_theirs()
+    public async Task The_header_of_another_tenant_does_not_use_its_limit()
     {
         await using var api = platform.Api.WithWebHostBuilder(web => web.UseSetting("CallerRates:TenantPerMinute", "2"));
         var (tenant, victim) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());

@@ -5,7 +5,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Whatever leaves as CSV is written by one writer and takes the same parameter.</summary>
+/// <summary>All CSV responses are written by one writer and take the same parameter.</summary>
 public sealed class CsvRoutesTests(PlatformFixture platform)
 {
     [Fact]

@@ -16,7 +16,7 @@ public sealed class DatabaseAwayTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task While_PostgreSQL_is_frozen_requests_are_refused_and_afterwards_answered_again()
+    public async Task While_PostgreSQL_is_frozen_requests_return_503_and_succeed_again_afterwards()
     {
         await using var world = await FrozenWorld.StartAsync();
         using var staff = world.Staff();
@@ -24,7 +24,7 @@ public sealed class DatabaseAwayTests
         Assert.Equal(HttpStatusCode.OK, (await staff.GetAsync("/health")).StatusCode);
 
         world.Relay.Freeze();
-        using var waiting = await staff.GetAsync(Tenants); // it is sent before anybody can know
+        using var waiting = await staff.GetAsync(Tenants); // sent before the API can detect it
         using var later = await staff.GetAsync(Tenants);
         using var health = await staff.GetAsync("/health");
         using var alive = await staff.GetAsync("/alive");
@@ -39,7 +39,7 @@ public sealed class DatabaseAwayTests
     }
 
     [Fact]
-    public async Task After_PostgreSQL_has_ended_all_connections_the_next_tenant_is_made()
+    public async Task A_tenant_is_created_after_PostgreSQL_has_closed_all_connections()
     {
         await using var world = await FrozenWorld.StartAsync();
         using var staff = world.Staff();

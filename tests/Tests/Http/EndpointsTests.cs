@@ -7,7 +7,7 @@ namespace Platform.Tests.Http;
 public sealed class EndpointsTests(PlatformFixture platform)
 {
     [Fact]
-    public void Endpoints_are_built_once_however_often_they_are_asked_for()
+    public void Endpoints_are_built_once_for_repeated_reads()
     {
         var all = Assert.IsType<CompositeEndpointDataSource>(
             platform.Api.Services.GetRequiredService<EndpointDataSource>());

@@ -8,11 +8,11 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Whoever sends several faults learns of all of them at once.</summary>
+/// <summary>A request with several errors gets all of them at once.</summary>
 public sealed class FaultTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task All_faults_of_a_body_are_told_each_with_its_code()
+    public async Task All_errors_of_a_body_are_returned_each_with_its_code()
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -35,7 +35,7 @@ public sealed class FaultTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task All_faults_of_a_query_are_told()
+    public async Task All_errors_of_a_query_are_returned()
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -54,7 +54,7 @@ public sealed class FaultTests(PlatformFixture platform)
     [InlineData("100000000", 422, "price INVALID_AMOUNT")]
     [InlineData("0.001", 422, "price INVALID_AMOUNT")]
     [InlineData("-1", 422, "price INVALID_AMOUNT")]
-    public async Task A_price_that_the_column_does_not_hold_is_refused(string price, int status, string fault)
+    public async Task A_price_that_the_column_cannot_store_is_refused(string price, int status, string fault)
     {
         var application = await platform.NewApplicationAsync();
         using var staff = platform.Staff();
@@ -68,7 +68,7 @@ public sealed class FaultTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task All_rules_that_a_price_breaks_are_told()
+    public async Task All_rules_that_a_price_breaks_are_returned()
     {
         var application = await platform.NewApplicationAsync();
         using var staff = platform.Staff();
@@ -92,7 +92,7 @@ public sealed class FaultTests(PlatformFixture platform)
     [InlineData("\"UTF-8\"", 201)]
     [InlineData("utf-16", 201)]
     [InlineData("windows-1252", 201)]
-    public async Task A_charset_is_known_or_refused(string charset, int status)
+    public async Task An_unknown_charset_is_refused(string charset, int status)
     {
         var tenant = await platform.NewTenantAsync();
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -108,7 +108,7 @@ public sealed class FaultTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Clients_without_an_address_do_not_block_each_other_and_one_name_is_one_however_it_is_typed()
+    public async Task An_empty_address_is_refused_and_addresses_and_names_match_in_every_Unicode_form()
     {
         var tenant = await platform.NewTenantAsync();
 

@@ -8,10 +8,12 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>A filter that takes a few values, or values of a form, takes no others: it would find nothing, and say nothing.</summary>
+/// <summary>
+/// A filter with a fixed set or format of values refuses all others; otherwise it would silently find nothing.
+/// </summary>
 public sealed class FilterTests(PlatformFixture platform)
 {
-    /// <summary>What people look for in words of their own, and names that the handler looks up.</summary>
+    /// <summary>Free text, and names that the handler looks up.</summary>
     private static readonly string[] Free =
     [
         "q", "uid", "externalId", "clientEmail", "host", "slug", "timeZone", "occurrence", "month", "action", "from", "to",
@@ -19,7 +21,7 @@ public sealed class FilterTests(PlatformFixture platform)
     ];
 
     [Fact]
-    public async Task Every_filter_refuses_what_it_does_not_know()
+    public async Task Every_filter_refuses_unknown_values()
     {
         var tenant = await platform.UntouchedTenantAsync();
         using var callers = new Callers(platform, tenant);
@@ -48,7 +50,7 @@ public sealed class FilterTests(PlatformFixture platform)
     [InlineData("audit/changes?actor=somebody")]
     [InlineData("audit/changes?targetType=grants")]
     [InlineData("audit/logins?kind=sign-in")]
-    public async Task What_looks_like_a_value_and_is_none_is_refused(string question)
+    public async Task A_filter_value_that_only_resembles_a_known_one_returns_400(string question)
     {
         using var staff = platform.Staff();
         using var answer = await staff.GetAsync($"/internal/api/v1/{question}");
@@ -57,7 +59,7 @@ public sealed class FilterTests(PlatformFixture platform)
     }
 
     [Fact]
-    public void Kinds_are_those_that_Identity_writes() => Assert.Equal(
+    public void Login_kinds_are_those_that_Identity_writes() => Assert.Equal(
         typeof(AuditKinds).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(), LoginKinds.All.Order());
 
     private static bool IsFilter(ApiParameterDescription parameter) =>

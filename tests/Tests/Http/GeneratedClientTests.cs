@@ -3,11 +3,11 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>A client that is generated of the documents compiles, as strictly as TypeScript can look at it.</summary>
+/// <summary>A client generated from the documents compiles under TypeScript's strictest checks.</summary>
 public sealed class GeneratedClientTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_generated_client_is_what_somebody_would_write_by_the_documents()
+    public async Task A_client_generated_from_the_documents_type_checks()
     {
         var folder = Directory.CreateTempSubdirectory("platform-client-");
         using var anybody = platform.Client();

@@ -9,14 +9,14 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Http;
 
 /// <summary>
-/// Sends what nobody should send to every member of every body, and to every query parameter. The operations come from
-/// the running API, and their bodies from the examples of its description; nobody has to remember this test.
+/// Sends invalid values for every member of every body, and for every query parameter. The operations come from
+/// the running API, and their bodies from the examples of its description, so that new ones are covered.
 /// </summary>
 public sealed class HostileInputTests(PlatformFixture platform)
 {
     private const int AtOnce = 8;
 
-    /// <summary>JSON that no member takes, whatever it is.</summary>
+    /// <summary>JSON that no member accepts.</summary>
     private static readonly string[] Unreadable =
         ["\"\\u0000\"", "\"\\ud800\"", "\"a\\udc00b\"", "[[[]]]", "1e400", "123456789012345678901234567890123456789012345"];
 
@@ -29,7 +29,7 @@ public sealed class HostileInputTests(PlatformFixture platform)
         "\"9999-12-31T23:59:59Z\"", "\"0001-01-01T00:00:00Z\"",
     ];
 
-    /// <summary>Anybody may send only 120 requests a minute, which are not many.</summary>
+    /// <summary>Few, because anonymous callers may send only 120 requests a minute.</summary>
     private static readonly string[] OfAnybody = [Unreadable[0], Blank[0], "\"\\u0001x\"", "9223372036854775807"];
 
     private static readonly string[] OddInAddress =
@@ -41,7 +41,7 @@ public sealed class HostileInputTests(PlatformFixture platform)
     private static readonly string[] UnusualNumbers = ["01", "%2B1", "1%20", "%201", "1.0", "1,0", "%D9%A1"];
 
     [Fact]
-    public async Task No_member_of_a_body_makes_the_api_fail()
+    public async Task No_member_of_a_body_makes_the_API_fail()
     {
         var (tenant, victim) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         var other = await platform.NewTenantAsync();
@@ -89,7 +89,7 @@ public sealed class HostileInputTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task No_query_parameter_makes_the_api_fail_and_none_is_unknown_repeated_or_unusual()
+    public async Task No_query_parameter_makes_the_API_fail_and_unknown_or_repeated_ones_are_refused()
     {
         var (tenant, victim) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         var operations = platform.OperationsAnsweredHere();
@@ -138,7 +138,7 @@ public sealed class HostileInputTests(PlatformFixture platform)
     private static bool IsFreeText(string place) =>
         place.Split('.')[^1] is "note" or "reason" or "description" or "line1" or "line2";
 
-    /// <summary>What the tenant's own schemas describe.</summary>
+    /// <summary>Members that the tenant's own schemas describe.</summary>
     private static bool IsFreeJson(string place) =>
         place.Split('.').Any(part => part is "attributes" or "attributeSchema" or "answers" or "metadata");
 
@@ -163,7 +163,7 @@ public sealed class HostileInputTests(PlatformFixture platform)
         return name is null ? null : document["components"]!["schemas"]![name]!["examples"]![0]!.DeepClone().AsObject();
     }
 
-    /// <summary>The example with ids that are there.</summary>
+    /// <summary>The example with existing ids.</summary>
     private static JsonObject Filled(JsonObject example, TestTenant tenant)
     {
         foreach (var (name, value) in example.ToList())

@@ -9,16 +9,16 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Http;
 
 /// <summary>
-/// Walks every list that is answered in pages. The lists and their parameters come from the running API; nobody has to
-/// remember this test.
+/// Reads every list that is returned in pages. The lists and their parameters come from the running API, so that new
+/// ones are covered.
 /// </summary>
 public sealed partial class ListTests(PlatformFixture platform)
 {
     private static readonly string[] Areas = ["/api/v1/", "/internal/api/v1/", "/public/api/v1/"];
 
     /// <summary>
-    /// How many rows a trail has, or lie before a page of it, costs more than the answer is worth; of what needs attention
-    /// nobody knows before it is looked at.
+    /// Counting the rows of a trail, or those before a page of it, is too expensive; the bookings that need attention
+    /// are known only after each has been checked.
     /// </summary>
     private static readonly string[] ByCursorOnly =
     [
@@ -26,7 +26,7 @@ public sealed partial class ListTests(PlatformFixture platform)
         "internal/api/v1/audit/changes", "internal/api/v1/audit/logins", "internal/api/v1/events/dead-letters",
     ];
 
-    /// <summary>Short by their nature or by what they are asked for: a range, a month, one thing, the newest.</summary>
+    /// <summary>Short by nature or by their parameters: a range, a month, one entity, the newest.</summary>
     private static readonly string[] Short =
     [
         "api/v1/entitlements", "api/v1/me/apps", "api/v1/me/invitations", "api/v1/reports/bookings", "api/v1/reports/lead-times",
@@ -50,7 +50,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     ];
 
     [Fact]
-    public async Task Every_list_refuses_what_is_no_page()
+    public async Task Every_list_refuses_invalid_page_parameters()
     {
         var tenant = await platform.UntouchedTenantAsync();
         Assert.True(Lists.Count >= 25);
@@ -64,8 +64,8 @@ public sealed partial class ListTests(PlatformFixture platform)
 
             if (!IsByNumber(list)) continue;
 
-            // The cursor of a list by number, of one by time and number, and of prices: one is good, and then it is the
-            // page's fault.
+            // The cursor of a list by number, of one by time and number, and of prices: one is valid, and then the
+            // error names the page.
             var kinds = ((string[])["MQ", "MS4x", "MS4xLjEuMQ"]).Select(cursor => RefusalAsync($"page=1&cursor={cursor}"));
             Assert.Equal(
                 ["cursor", "cursor", "page"], (await Task.WhenAll(kinds)).Select(refused => refused.Field).Order());
@@ -91,7 +91,7 @@ public sealed partial class ListTests(PlatformFixture platform)
 
         foreach (var list in Lists.Where(IsByNumber))
         {
-            // What all tenants share, other tests change meanwhile; StaffTests looks at that.
+            // Other tests change the lists of all tenants concurrently; StaffTests covers those.
             var route = RouteOf(list);
             var isShared = !route.Contains("{id}", StringComparison.Ordinal);
             if (isShared && route.StartsWith("internal", StringComparison.Ordinal)) continue;
@@ -127,7 +127,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_page_by_number_costs_one_statement_more_and_none_is_planned_for_one_cursor_alone()
+    public async Task A_page_by_number_costs_one_more_statement_and_no_statement_contains_a_literal_id()
     {
         var tenant = await platform.NewFilledTenantAsync();
 
@@ -143,7 +143,7 @@ public sealed partial class ListTests(PlatformFixture platform)
             Assert.DoesNotContain(byCursor, sql => LiteralId().IsMatch(sql));
         }
 
-        // Who calls is asked by SQL by hand, if it is asked at all; lists are EF Core's but for grants.
+        // The caller is read, if at all, with handwritten SQL; lists are read by EF Core except grants.
         async Task<List<string>> StatementsAsync(string path)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -168,7 +168,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     }
 
     [Theory, MemberData(nameof(OpenApiTests.Documents), MemberType = typeof(OpenApiTests))]
-    public async Task The_documents_say_how_lists_are_paged(string name)
+    public async Task The_documents_describe_how_lists_are_paged(string name)
     {
         using var anybody = platform.Client();
         var document = JsonDocument.Parse(await anybody.GetStringAsync($"/openapi/{name}.json")).RootElement;
@@ -212,7 +212,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     private static string RouteOf(ApiDescription list) => Constraint().Replace(list.RelativePath!, "}").TrimEnd('/');
 
     /// <summary>Up to the first parameter of a page.</summary>
-    /// <param name="application">Whose prices to ask for.</param>
+    /// <param name="application">The application whose prices to read.</param>
     private static string PathOf(ApiDescription list, TestTenant tenant, long application = 1)
     {
         var path = RouteOf(list).Replace("tenants/{id}", $"tenants/{tenant.Id}").Replace("users/{id}", $"users/{tenant.UserId}")
@@ -247,11 +247,11 @@ public sealed partial class ListTests(PlatformFixture platform)
         return application.Id;
     }
 
-    /// <summary>What a route wants of an id, as <c>{id:long}</c>.</summary>
+    /// <summary>The constraint of a route on an id, as in <c>{id:long}</c>.</summary>
     [GeneratedRegex(@":\w+\}")]
     private static partial Regex Constraint();
 
-    /// <summary>A comparison of an id with a number that stands in the statement.</summary>
+    /// <summary>A comparison of an id with a literal number.</summary>
     [GeneratedRegex(@"id > \d", RegexOptions.IgnoreCase)]
     private static partial Regex LiteralId();
 }

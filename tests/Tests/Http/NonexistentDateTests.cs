@@ -15,7 +15,7 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Http;
 
 /// <summary>
-/// Walks every operation that takes a date or an instant, in its address or its body, with dates that do not exist, or at
+/// Calls every operation that takes a date or an instant, in its URL or its body, with dates that do not exist, or at
 /// the ends of the calendar. Operations, parameters and members come from the running API.
 /// </summary>
 public sealed partial class NonexistentDateTests(PlatformFixture platform)
@@ -37,11 +37,11 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         ["years"] = ["9999", "1", "0", "2011"],
     };
 
-    /// <summary>What is a date in an address, whatever its type; a test compares them with the parameters there are.</summary>
+    /// <summary>Dates in URLs, whatever their type; a test compares them with the existing parameters.</summary>
     private static readonly string[] InAddresses = ["from", "to", "asOf", "start", "date", "occurrence", "month", "year", "updatedSince", "endsBefore"];
 
     [Fact]
-    public void Every_instant_in_an_address_is_walked()
+    public void Every_instant_in_a_URL_is_tested()
     {
         const BindingFlags all = BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
         var names = typeof(IApiAssembly).Assembly.GetTypes()
@@ -55,7 +55,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task No_date_that_does_not_exist_is_our_fault()
+    public async Task A_nonexistent_date_never_returns_a_server_error()
     {
         var world = await WorldAsync();
         List<string> failures = [];
@@ -65,7 +65,8 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         {
             foreach (var place in PlacesOf(operation))
             {
-                // A good one first: nothing else of the request is wrong, so that it is the date that is looked at.
+                // A valid one first: it proves that the rest of the request is valid, so that only the date is
+                // refused.
                 foreach (var value in ValuesOf.GetValueOrDefault(place.Name, Values).Prepend(GoodOf(place)))
                 {
                     if (value is null) continue;
@@ -99,7 +100,8 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     [InlineData("GET", "/reports/bookings?from=2011-12-30&to=2012-01-01", Codes.NonexistentLocalDate, "from")]
     [InlineData("GET", "/bookings/calendar.ics?from=2011-12-30&to=2012-01-01", Codes.NonexistentLocalDate, "from")]
     [InlineData("PUT", "/resources/{doctor}/overrides/2011-12-30", Codes.NonexistentLocalDate, "date")]
-    public async Task A_day_that_never_was_is_refused_by_name(string method, string path, string code, string field)
+    public async Task A_nonexistent_day_is_refused_with_the_name_of_its_member(
+        string method, string path, string code, string field)
     {
         var tenant = await _apia.Value;
 
@@ -117,7 +119,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
     [InlineData("/reports/revenue?from=2011-12-29&to=2012-01-02&groupBy=day")]
     [InlineData("/slots?serviceId={service}&from=2011-12-29&to=2012-01-02")]
     [InlineData("/slots/days?serviceId={service}&from=9999-12-01&to=9999-12-31")]
-    public async Task Around_such_a_day_everything_goes_on(string path)
+    public async Task Ranges_around_a_nonexistent_day_succeed(string path)
     {
         var tenant = await _apia.Value;
 
@@ -196,7 +198,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         _ => "2026-03-10T12:00:00Z",
     };
 
-    /// <summary>Which is not there.</summary>
+    /// <summary>Identity does not run here.</summary>
     private static bool IsOfIdentity(ApiDescription operation) =>
         operation.RelativePath!.EndsWith("audit/logins", StringComparison.Ordinal);
 
@@ -235,7 +237,7 @@ public sealed partial class NonexistentDateTests(PlatformFixture platform)
         }
     }
 
-    /// <summary>What an optional, nullable or list is of.</summary>
+    /// <summary>The type within an optional, nullable or list.</summary>
     private static Type Held(Type type) =>
         Nullable.GetUnderlyingType(type) is { } some ? Held(some)
         : type.IsGenericType && (type.IsAssignableTo(typeof(IOptional)) || type.IsAssignableTo(typeof(IEnumerable)))

@@ -9,13 +9,13 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>What the API says of itself is true: every answer is one that its description allows.</summary>
+/// <summary>The description of the API is correct: it allows every response.</summary>
 public sealed class OpenApiAnswerTests(PlatformFixture platform)
 {
     private const int AtOnce = 4;
 
     [Fact]
-    public async Task Every_GET_answers_what_the_description_says_and_HEAD_the_same_without_a_body()
+    public async Task Every_GET_response_matches_its_description_and_HEAD_returns_the_same_without_a_body()
     {
         var tenant = await platform.NewFilledTenantAsync();
         var documents = await Documents.ReadAsync(platform);
@@ -45,7 +45,7 @@ public sealed class OpenApiAnswerTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Every_operation_refuses_as_the_description_says()
+    public async Task Every_refusal_matches_the_description_of_its_operation()
     {
         var tenant = await platform.UntouchedTenantAsync();
         var documents = await Documents.ReadAsync(platform);
@@ -100,7 +100,7 @@ public sealed class OpenApiAnswerTests(PlatformFixture platform)
     }
 
     [Theory, MemberData(nameof(OpenApiTests.Documents), MemberType = typeof(OpenApiTests))]
-    public async Task The_document_is_valid_and_its_examples_are_what_its_schemas_say(string name)
+    public async Task The_document_is_valid_and_its_examples_match_their_schemas(string name)
     {
         var documents = await Documents.ReadAsync(platform);
         var document = documents.Named(name);
@@ -144,7 +144,7 @@ public sealed class OpenApiAnswerTests(PlatformFixture platform)
         public JsonNode Of(ApiDescription operation) =>
             byName[operation.GroupName!]["paths"]![operation.DescribedPath()]![operation.HttpMethod!.ToLowerInvariant()]!;
 
-        /// <summary>Why the description does not allow an answer.</summary>
+        /// <summary>The reason why the description does not allow a response.</summary>
         public async Task<string?> FaultAsync(ApiDescription operation, HttpResponseMessage response)
         {
             var status = $"{(int)response.StatusCode}";

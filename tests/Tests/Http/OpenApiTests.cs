@@ -33,7 +33,8 @@ public sealed class OpenApiTests(PlatformFixture platform)
     [InlineData("ChangeServiceRequest", "beforeBufferMinutes", "integer", "maximum 1440")]
     [InlineData("ChangeServiceRequest", "price", "object null", "")]
     [InlineData("ChangeSettingsRequest", "openingHours", "array", "maxItems 200")]
-    public async Task A_member_of_a_patch_is_described_by_what_it_holds(string schema, string member, string types, string limit)
+    public async Task A_patch_member_is_described_with_the_type_of_its_value(
+        string schema, string member, string types, string limit)
     {
         var document = await ReadAsync("tenant");
         var request = document.GetProperty("components").GetProperty("schemas").GetProperty(schema);

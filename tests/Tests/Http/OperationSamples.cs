@@ -6,12 +6,12 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>How to call every operation of the running API, with ids that are there.</summary>
+/// <summary>Sample requests for every operation of the running API, with existing ids.</summary>
 internal static partial class OperationSamples
 {
     private static readonly string[] Areas = ["/api/v1/", "/internal/api/v1/", "/public/api/v1/"];
 
-    /// <summary>They are kept by Identity, which is not there; its own tests look at what it accepts.</summary>
+    /// <summary>Identity stores these and does not run here; its own tests cover what it accepts.</summary>
     private static readonly string[] OfIdentity = ["/identity-provider", "/security", "/sign-ups", "/audit/logins", "/lock"];
 
     public static IReadOnlyList<ApiDescription> OperationsAnsweredHere(this PlatformFixture platform) =>
@@ -24,8 +24,8 @@ internal static partial class OperationSamples
     public static string DescribedPath(this ApiDescription operation) =>
         $"/{Constraint().Replace(operation.RelativePath!, "}").TrimEnd('/')}";
 
-    /// <param name="victim">Whom staff change: what they send may close a tenant.</param>
-    /// <param name="application">Whose prices staff change.</param>
+    /// <param name="victim">The tenant that staff change: their requests may close it.</param>
+    /// <param name="application">The application whose prices staff change.</param>
     public static string PathFor(
         this ApiDescription operation, TestTenant tenant, TestTenant victim, long application = 1) => Placeholder().Replace(
         Constraint().Replace(operation.RelativePath!, "}").Replace("applications/{id}", $"applications/{application}")
@@ -39,7 +39,7 @@ internal static partial class OperationSamples
             .Replace("{month}", "2026-01").Replace("{country}", "BR").Replace("{year}", "2026").Replace("{token}", "x"),
         "1");
 
-    /// <summary>What the operation cannot do without.</summary>
+    /// <summary>The required query parameters of the operation.</summary>
     public static string NeededQuery(this ApiDescription operation, TestTenant tenant, string? except = null) => string.Join('&',
         operation.ParameterDescriptions
             .Where(p => p.Source == BindingSource.Query && p.IsRequired && p.Name != except)
@@ -60,7 +60,7 @@ internal static partial class OperationSamples
     private static partial Regex Placeholder();
 }
 
-/// <summary>Who may call what.</summary>
+/// <summary>The client that may call each operation.</summary>
 internal sealed class Callers(PlatformFixture platform, TestTenant tenant) : IDisposable
 {
     private readonly HttpClient _staff = platform.ClientWith(1, staff: true, Scopes.Platform);

@@ -40,7 +40,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     [InlineData("""{ VALID, "resourceIds": [null] }""", Codes.ValidationFailed)]
     [InlineData("""{ VALID, "durationMinutes": 0 }""", Codes.ValidationFailed, "durationMinutes")]
     [InlineData("""{ VALID, "durationMinutes": 99999999999 }""", Codes.ValidationFailed)]
-    public async Task A_malformed_body_is_refused_and_says_where(string body, string code, string? field = null)
+    public async Task A_malformed_body_returns_400_and_names_the_member(string body, string code, string? field = null)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -61,7 +61,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     [InlineData("""{ "serviceId": SERVICE, "start": "2026-03-02T12:00:00" }""", Codes.TimeZoneMissing)]
     [InlineData("""{ VALID, "timeZone": "Mars/Olympus" }""", Codes.UnknownTimeZone)]
     [InlineData("""{ VALID, "durationMinutes": 61 }""", Codes.InvalidDuration)]
-    public async Task What_is_not_offered_cannot_be_booked(string body, string code)
+    public async Task A_booking_of_something_not_offered_returns_422(string body, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -74,7 +74,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     [InlineData("""{ VALID, "note": "אבג 🦄 ‮evil" }""")]
     [InlineData("""{ VALID, "client": { "name": "O'Hara; drop table bookings;--", "email": null } }""")]
     [InlineData("""{ "serviceId": SERVICE, "start": "2026-03-02T09:00:00-03:00", "timeZone": "America/Sao_Paulo" }""")]
-    public async Task Odd_but_honest_text_is_kept_as_it_is(string body)
+    public async Task Unusual_but_valid_text_is_stored_unchanged(string body)
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -120,7 +120,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_body_that_is_no_json_is_415_and_one_that_is_too_large_413()
+    public async Task A_body_that_is_not_JSON_returns_415_and_one_that_is_too_large_413()
     {
         var tenant = await platform.NewTenantAsync();
         using var form = await tenant.Client.PostAsync(Bookings, new StringContent("serviceId=1", Encoding.UTF8, "application/x-www-form-urlencoded"));
@@ -150,7 +150,7 @@ public sealed class ProblemTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_database_that_is_away_is_503_and_says_nothing_of_itself()
+    public async Task An_unavailable_database_returns_503_without_naming_itself()
     {
         var databases = await PlatformDatabases.NewAsync();
         await using var api = new ApiFactory(databases, await Servers.RedisAsync(), new FakeTimeProvider(PlatformFixture.Monday9am));
@@ -166,7 +166,9 @@ public sealed class ProblemTests(PlatformFixture platform)
         Assert.DoesNotContain("database", await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Just too large, and sent only when the server asks for it: it hangs up on those who go on sending.</summary>
+    /// <summary>
+    /// Just too large, and sent only after 100 Continue: the server disconnects clients that keep sending.
+    /// </summary>
     private static HttpRequestMessage TooLarge(bool chunked) => new(HttpMethod.Post, Bookings)
     {
         Content = Json($$"""{ "note": "{{new string('x', 64 * 1024)}}" }"""),

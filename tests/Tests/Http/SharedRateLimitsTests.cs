@@ -15,11 +15,11 @@ namespace Platform.Tests.Http;
 
 public sealed class SharedRateLimitsTests
 {
-    /// <summary>Far less than ten requests would take that each wait for the client of Redis to give up.</summary>
+    /// <summary>Far less than the time of ten requests that each wait for the timeout of the Redis client.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     [Fact]
-    public async Task Nodes_count_together_and_say_when_the_window_ends()
+    public async Task Nodes_count_together_and_report_when_the_window_ends()
     {
         var prefix = $"{Guid.CreateVersion7():n}";
         var address = await Servers.RedisAsync();

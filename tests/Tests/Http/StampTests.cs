@@ -6,12 +6,12 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Answers about what people change say who made it and who changed it last, and when.</summary>
+/// <summary>Responses contain who created an entity, who changed it last, and when.</summary>
 public sealed class StampTests(PlatformFixture platform)
 {
     private static readonly string[] Stamps = ["CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy"];
 
-    /// <summary>Routes of one thing whose answer has no stamps, and why.</summary>
+    /// <summary>Routes of a single entity whose response has no stamps, and why.</summary>
     private static readonly Dictionary<string, string> WithoutStamps = new()
     {
         ["api/v1/holds/{id}"] = "a hold is gone within minutes",
@@ -25,7 +25,7 @@ public sealed class StampTests(PlatformFixture platform)
     };
 
     [Fact]
-    public void Every_route_of_one_thing_tells_who_made_and_changed_it()
+    public void Every_response_for_a_single_entity_contains_who_created_and_changed_it()
     {
         var details = ((string[])["/api/v1/", "/internal/api/v1/", "/public/api/v1/"]).SelectMany(platform.Operations)
             .Where(o => o.HttpMethod == "GET" && o.RelativePath!.TrimEnd('/').EndsWith('}'))
@@ -38,7 +38,7 @@ public sealed class StampTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Whoever_makes_and_changes_something_is_named_in_the_answers()
+    public async Task Responses_name_the_user_who_created_and_changed_an_entity()
     {
         var tenant = await platform.NewTenantAsync();
         using var staff = platform.ClientWith(1, staff: true, Scopes.Platform, Scopes.Scheduling, Scopes.Licensing);
@@ -82,7 +82,7 @@ public sealed class StampTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Nobody_without_an_account_learns_who_works_there()
+    public async Task Anonymous_callers_do_not_see_who_created_or_changed_an_entity()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.SendAsync("PATCH", $"/services/{tenant.ServiceId}", """{ "name": "Talk" }""");

@@ -14,16 +14,16 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Http;
 
 /// <summary>
-/// Walks every operation of <c>/api/v1</c> as somebody who belongs to another tenant, or who uses another tenant's ids.
-/// The operations and their parameters come from the running API; nobody has to remember this test.
+/// Calls every operation of <c>/api/v1</c> as a member of another tenant, or with another tenant's ids.
+/// The operations and their parameters come from the running API, so that new ones are covered.
 /// </summary>
 public sealed partial class TenantIsolationTests(PlatformFixture platform)
 {
-    /// <summary>Stands in every name of the other tenant; it may never be seen.</summary>
+    /// <summary>Part of every name of the other tenant; no response may contain it.</summary>
     private const string Secret = "secretofanother";
 
     [Fact]
-    public async Task Every_operation_hides_another_tenant_like_one_that_does_not_exist()
+    public async Task Every_operation_treats_another_tenant_like_one_that_does_not_exist()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         var operations = platform.Operations("/api/v1/");
@@ -51,7 +51,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     [InlineData(Codes.TenantHeaderInvalid, "{mine},{other}")]
     [InlineData(Codes.TenantHeaderInvalid, "{mine}", "{mine}")]
     [InlineData(Codes.TenantHeaderInvalid, "{mine}", "{other}")]
-    public async Task Every_operation_wants_exactly_one_number_as_its_tenant(string code, params string[] header)
+    public async Task Every_operation_requires_exactly_one_tenant_id(string code, params string[] header)
     {
         var (mine, other) = (await platform.UntouchedTenantAsync(), await platform.UntouchedTenantAsync(1));
         var values = header.Select(v => v.Replace("{mine}", $"{mine.Id}").Replace("{other}", $"{other.Id}")).ToArray();
@@ -65,7 +65,7 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Every_operation_knows_nothing_of_another_tenants_ids_and_shows_nothing_of_its_rows()
+    public async Task Every_operation_treats_ids_of_another_tenant_as_unknown_and_never_returns_its_rows()
     {
         var (mine, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         await other.ExecuteAsync($"""
@@ -152,8 +152,8 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
     }
 
     /// <summary>
-    /// The provider of a tenant is kept by Identity, which is not there; <c>IdentityProviderTests</c> looks at it. A stream has
-    /// no end; <c>ChangeStreamTests</c> reads the beginning of one.
+    /// Identity stores the provider of a tenant and does not run here; <c>IdentityProviderTests</c> covers it. A
+    /// stream has no end; <c>ChangeStreamTests</c> reads the beginning of one.
     /// </summary>
     private static bool IsAnsweredHere(ApiDescription operation) =>
         !operation.RelativePath!.Contains("/identity-provider", StringComparison.Ordinal)
@@ -193,7 +193,10 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
             new(new(operation.HttpMethod!), $"/{path}?{string.Join('&', query)}") { Content = content });
     }
 
-    /// <summary>What a trail is searched for may be long gone, so it answers with nothing; <c>AuditTests</c> looks at that.</summary>
+    /// <summary>
+    /// Trails may be searched for deleted entities, so unknown ids return an empty list; <c>AuditTests</c> covers
+    /// that.
+    /// </summary>
     private static IEnumerable<string> IdPlaces(ApiDescription operation) => operation.RelativePath!.Contains("/audit", StringComparison.Ordinal)
         ? []
         : operation.ParameterDescriptions.SelectMany(parameter =>

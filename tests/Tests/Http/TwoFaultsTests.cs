@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Who has two things wrong in a body is told both at once, whichever rules find them.</summary>
+/// <summary>A body with two errors gets both at once, whichever rules find them.</summary>
 public sealed class TwoFaultsTests(PlatformFixture platform)
 {
     /// <summary>Method, path, body and the fields that are to blame.</summary>
@@ -71,7 +71,7 @@ public sealed class TwoFaultsTests(PlatformFixture platform)
     ];
 
     [Fact]
-    public async Task All_that_is_wrong_with_a_body_is_told_at_once()
+    public async Task All_errors_of_a_body_are_returned_at_once()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync("""
@@ -81,7 +81,7 @@ public sealed class TwoFaultsTests(PlatformFixture platform)
         var client = (await tenant.BookedAsync(tenant.AtNoon())).Client!.Id;
         using var staff = platform.Staff();
         using var anybody = platform.Client();
-        List<string> expected = [], told = [];
+        List<string> expected = [], returned = [];
 
         foreach (var (method, path, body, fields) in Bodies)
         {
@@ -93,10 +93,10 @@ public sealed class TwoFaultsTests(PlatformFixture platform)
                 : path.StartsWith("/public", StringComparison.Ordinal) ? anybody : tenant.Client;
             using var answer = await caller.SendAsync(request);
             expected.Add($"{method} {path}: {fields}");
-            told.Add($"{method} {path}: {await FieldsAsync(answer)}");
+            returned.Add($"{method} {path}: {await FieldsAsync(answer)}");
         }
 
-        Assert.Equal(expected, told);
+        Assert.Equal(expected, returned);
 
         string Filled(string text) => text
             .Replace("%category%", $"{tenant.CategoryId}", StringComparison.Ordinal)

@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Http;
 
-/// <summary>Staff whose platform role only reads: they see what staff see, and write nothing on any route.</summary>
+/// <summary>Staff with a read-only platform role: they read what staff read, and cannot write on any route.</summary>
 public sealed partial class ViewerTests(PlatformFixture platform)
 {
     [Fact]
@@ -56,7 +56,7 @@ public sealed partial class ViewerTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_viewer_who_is_a_member_of_a_tenant_writes_nothing_there_either()
+    public async Task A_viewer_who_is_a_member_of_a_tenant_cannot_write_there()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);

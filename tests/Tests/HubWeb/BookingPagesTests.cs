@@ -61,7 +61,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_time_that_somebody_else_took_keeps_what_was_typed_and_offers_the_nearest(bool script)
+    public async Task A_conflict_keeps_the_entered_values_and_offers_the_nearest_times(bool script)
     {
         var tenant = await site.Platform.NewTenantAsync(SaoPaulo);
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant), new() { JavaScriptEnabled = script });
@@ -87,7 +87,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task Sending_the_form_again_books_nothing_more()
+    public async Task Submitting_the_form_again_creates_no_second_booking()
     {
         var tenant = await site.Platform.NewTenantAsync();
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
@@ -110,7 +110,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task What_is_wrong_is_said_above_and_beside_and_the_focus_goes_there()
+    public async Task Errors_appear_above_the_form_and_beside_their_fields_and_receive_the_focus()
     {
         var tenant = await site.Platform.NewTenantAsync();
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
@@ -129,7 +129,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task A_cancelled_booking_says_so_and_frees_its_time()
+    public async Task A_cancelled_booking_is_shown_as_cancelled_and_frees_its_time()
     {
         var tenant = await site.Platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -149,7 +149,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task A_booking_shows_its_whole_history_however_many_pages_the_api_makes_of_it()
+    public async Task A_booking_shows_its_whole_history_from_all_pages_of_the_API()
     {
         var tenant = await site.Platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -166,7 +166,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task A_booking_shows_what_changed_when_and_by_whom_and_is_not_cancelled_once_it_has_ended()
+    public async Task A_booking_shows_its_changes_and_cannot_be_cancelled_once_it_has_ended()
     {
         var tenant = await site.Platform.NewTenantAsync(SaoPaulo);
         var booking = await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddDays(1) });
@@ -192,7 +192,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task A_booking_that_is_not_there_is_a_page_that_leads_on()
+    public async Task An_unknown_booking_is_a_404_page_with_a_link_to_the_start()
     {
         var tenant = await site.Platform.NewTenantAsync();
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));

@@ -9,7 +9,7 @@ using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 
-/// <summary>What is around every page: accessibility, headers, language, who may be here.</summary>
+/// <summary>What all pages share: accessibility, headers, language, access.</summary>
 public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
 {
     [Theory, MemberData(nameof(Views.All), MemberType = typeof(Views))]
@@ -37,7 +37,7 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task A_page_runs_only_our_scripts_and_is_kept_nowhere()
+    public async Task A_page_runs_only_our_scripts_and_is_not_cached()
     {
         var tenant = await site.Platform.NewTenantAsync();
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
@@ -78,7 +78,7 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
     [InlineData("pt-PT", "pt-BR")]
     [InlineData("en-GB", "en")]
     [InlineData("fr-FR", "pt-BR")]
-    public async Task A_browser_is_answered_in_its_language_where_we_speak_it(string browser, string page)
+    public async Task Pages_use_the_language_of_the_browser_where_it_is_supported(string browser, string page)
     {
         await using var visit = await site.OpenAsync(null, new() { Locale = browser });
 
@@ -88,7 +88,7 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task While_Identity_takes_no_request_to_sign_in_the_page_offers_to_try_again()
+    public async Task While_Identity_refuses_sign_in_requests_the_page_offers_a_retry()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -127,7 +127,7 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task Who_belongs_to_no_tenant_is_told_so()
+    public async Task A_person_without_a_tenant_gets_403_with_an_explanation()
     {
         var staff = new Person("Sofia", TestTokens.For(1, null, true, Scopes.Scheduling), ("sub", "1"));
         await using var visit = await site.OpenAsync(staff);

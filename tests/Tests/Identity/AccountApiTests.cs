@@ -9,7 +9,7 @@ namespace Platform.Tests.Identity;
 public sealed class AccountApiTests(IdentityFixture fixture)
 {
     [Fact]
-    public async Task Asking_twice_makes_one_account()
+    public async Task Repeated_requests_create_one_account()
     {
         var app = await fixture.SharedAsync();
         var token = await TokenAsync(app);
@@ -65,7 +65,7 @@ public sealed class AccountApiTests(IdentityFixture fixture)
     [InlineData("""{"name":"A\u0000","locale":"en","active":true}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"name":"A","locale":"fr","active":true}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"name":"A","active":true}""", HttpStatusCode.BadRequest)]
-    public async Task An_account_is_set_to_what_an_account_can_be(string body, HttpStatusCode status)
+    public async Task An_account_accepts_only_valid_values(string body, HttpStatusCode status)
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -76,7 +76,7 @@ public sealed class AccountApiTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Only_a_client_with_the_scope_may_set_an_account_and_only_one_that_there_is()
+    public async Task Setting_an_account_requires_the_scope_and_an_existing_account()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();

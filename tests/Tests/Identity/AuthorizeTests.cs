@@ -29,7 +29,7 @@ public sealed class AuthorizeTests(IdentityFixture fixture)
     };
 
     [Theory, MemberData(nameof(NothingToTrust))]
-    public async Task A_request_without_a_trusted_address_ends_on_our_own_page(string name, string? value)
+    public async Task A_request_without_a_trusted_redirect_URI_ends_on_our_own_page(string name, string? value)
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -126,7 +126,7 @@ public sealed class AuthorizeTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Redirects_do_not_repeat_a_post_and_are_not_kept()
+    public async Task Redirects_do_not_repeat_a_post_and_are_not_cached()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -271,7 +271,7 @@ public sealed class AuthorizeTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Who_cancels_is_sent_back_with_access_denied()
+    public async Task Cancelling_redirects_to_the_client_with_access_denied()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();

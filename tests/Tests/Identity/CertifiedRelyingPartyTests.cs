@@ -9,7 +9,7 @@ namespace Platform.Tests.Identity;
 
 /// <summary>
 /// The certified relying party <c>openid-client</c> (npm) against Identity. It checks what it receives by the standards,
-/// and knows nothing of us.
+/// and contains no code of ours.
 /// </summary>
 public sealed class CertifiedRelyingPartyTests(CertifiedRelyingPartyTests.Run run) : IClassFixture<CertifiedRelyingPartyTests.Run>
 {

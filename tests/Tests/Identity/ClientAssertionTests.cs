@@ -11,7 +11,7 @@ public sealed class ClientAssertionTests(IdentityFixture fixture)
     private const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     [Fact]
-    public async Task A_client_proves_who_it_is_with_its_key_once_for_each_jwt()
+    public async Task A_client_authenticates_with_its_key_and_each_JWT_works_once()
     {
         var app = await fixture.SharedAsync();
         var assertion = app.Client("signs").Assertion();
@@ -24,7 +24,7 @@ public sealed class ClientAssertionTests(IdentityFixture fixture)
     [Theory]
     [InlineData("JWT")]
     [InlineData("client-authentication+jwt")]
-    public async Task A_jwt_may_name_the_type_of_client_assertions_or_none(string type)
+    public async Task A_JWT_may_have_the_type_of_client_assertions_or_a_generic_type(string type)
     {
         var app = await fixture.SharedAsync();
 
@@ -48,7 +48,7 @@ public sealed class ClientAssertionTests(IdentityFixture fixture)
     };
 
     [Theory, MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
-    public async Task A_faulty_jwt_is_refused(string fault, Action<SecurityTokenDescriptor, IdentityApp> change)
+    public async Task An_invalid_JWT_is_refused(string fault, Action<SecurityTokenDescriptor, IdentityApp> change)
     {
         var app = await fixture.SharedAsync();
 
@@ -62,7 +62,7 @@ public sealed class ClientAssertionTests(IdentityFixture fixture)
     [InlineData("a.b.c", Type)]
     [InlineData("", Type)]
     [InlineData("eyJhbGciOiJub25lIn0.e30.", "nonsense")]
-    public async Task What_is_no_jwt_is_refused(string assertion, string type)
+    public async Task A_value_that_is_not_a_JWT_is_refused(string assertion, string type)
     {
         var app = await fixture.SharedAsync();
 
@@ -70,7 +70,7 @@ public sealed class ClientAssertionTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task A_jwt_beside_a_secret_is_refused()
+    public async Task A_JWT_together_with_a_secret_is_refused()
     {
         var app = await fixture.SharedAsync();
 

@@ -38,13 +38,14 @@ public sealed class ClientKeyTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task A_changed_key_or_a_secret_that_was_taken_away_is_known_after_a_restart()
+    public async Task A_changed_key_or_a_removed_secret_applies_after_a_restart()
     {
         var database = await fixture.NewDatabaseAsync();
         await using (var before = await StartAsync(new() { ["Clients:Api:Keys"] = PublicPart(Rsa) }))
         {
             (await TokenAsync(before, "api", Rsa)).IsGranted();
-            (await before.Client("api").TokenAsync(("grant_type", "client_credentials"))).IsGranted(); // the secret, beside the key
+            // The secret, as well as the key.
+            (await before.Client("api").TokenAsync(("grant_type", "client_credentials"))).IsGranted();
         }
 
         await using var after = await StartAsync(new() { ["Clients:Api:Keys"] = PublicPart(Curve), ["Clients:Api:Secret"] = "" });

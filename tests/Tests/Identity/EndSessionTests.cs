@@ -29,7 +29,7 @@ public sealed class EndSessionTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Without_a_state_none_is_sent_back()
+    public async Task A_request_without_state_redirects_without_state()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -54,7 +54,7 @@ public sealed class EndSessionTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task An_unknown_address_is_not_followed()
+    public async Task An_unknown_redirect_URI_is_not_followed()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -73,7 +73,7 @@ public sealed class EndSessionTests(IdentityFixture fixture)
     [InlineData("unsigned")]
     [InlineData("nonsense")]
     [InlineData("other client")]
-    public async Task Without_a_good_hint_the_user_is_asked_and_nothing_is_followed(string kind)
+    public async Task Without_a_valid_hint_the_user_is_asked_and_no_redirect_is_followed(string kind)
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -104,7 +104,7 @@ public sealed class EndSessionTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task The_question_is_answered_by_the_user_alone()
+    public async Task Only_the_user_can_confirm_the_sign_out()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -118,7 +118,7 @@ public sealed class EndSessionTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Clients_of_the_session_are_told_through_the_back_channel()
+    public async Task Clients_of_the_session_are_notified_through_the_back_channel()
     {
         await using var app = await fixture.StartAsync();
         using var person = await app.NewPersonAsync();
@@ -145,7 +145,7 @@ public sealed class EndSessionTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Somebody_elses_sign_in_in_the_same_browser_ends_the_first_session()
+    public async Task A_sign_in_of_another_person_in_the_same_browser_ends_the_first_session()
     {
         await using var app = await fixture.StartAsync();
         using var first = await app.NewPersonAsync();

@@ -14,7 +14,7 @@ using Platform.Tests.Worker;
 
 namespace Platform.Tests.Identity;
 
-/// <summary>The mail to somebody who is invited, and the page that its link opens.</summary>
+/// <summary>The mail to an invited person, and the page that its link opens.</summary>
 public sealed class InvitationTests(MailingIdentity world) : IClassFixture<MailingIdentity>
 {
     private readonly IdentityApp _app = world.App;
@@ -55,7 +55,7 @@ public sealed class InvitationTests(MailingIdentity world) : IClassFixture<Maili
     }
 
     [Fact]
-    public async Task Who_has_a_password_gets_no_mail_and_who_waits_gets_one_a_minute()
+    public async Task A_person_with_a_password_gets_no_mail_and_a_waiting_person_gets_one_per_minute()
     {
         var token = await TokenAsync();
         using var known = await _app.NewPersonAsync();
@@ -76,7 +76,7 @@ public sealed class InvitationTests(MailingIdentity world) : IClassFixture<Maili
     [InlineData("", "", "Enter your password.")]
     [InlineData("123456789", "123456789", "Use at least 10 characters.")]
     [InlineData("long enough for us", "long enough for you", "The two passwords are not the same.")]
-    public async Task A_password_that_will_not_do_is_refused_and_the_link_still_works(
+    public async Task An_unacceptable_password_is_refused_and_the_link_still_works(
         string password, string repeat, string problem)
     {
         var email = NewEmail();
@@ -106,7 +106,7 @@ public sealed class InvitationTests(MailingIdentity world) : IClassFixture<Maili
     }
 
     [Fact]
-    public async Task A_link_that_is_not_ours_opens_nothing()
+    public async Task A_forged_link_is_refused()
     {
         var email = NewEmail();
         var id = await InviteAsync(email);
@@ -132,7 +132,7 @@ public sealed class InvitationTests(MailingIdentity world) : IClassFixture<Maili
     }
 
     [Fact]
-    public async Task Of_two_who_use_one_link_at_once_one_sets_the_password()
+    public async Task Concurrent_uses_of_one_link_set_the_password_once()
     {
         var email = NewEmail();
         var id = await InviteAsync(email, "en");
@@ -148,7 +148,7 @@ public sealed class InvitationTests(MailingIdentity world) : IClassFixture<Maili
     }
 
     [Fact]
-    public async Task A_mail_that_is_not_taken_is_sent_later()
+    public async Task A_mail_that_the_server_refuses_is_sent_later()
     {
         var email = NewEmail();
         var token = await TokenAsync();

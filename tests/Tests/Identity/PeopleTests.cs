@@ -4,11 +4,11 @@ using Platform.Tests.Identity.Support;
 
 namespace Platform.Tests.Identity;
 
-/// <summary>What happens while the Api does not say who people are.</summary>
+/// <summary>Sign-in and refresh while the Api returns no person context.</summary>
 public sealed class PeopleTests(IdentityFixture fixture)
 {
     [Fact]
-    public async Task The_api_is_asked_with_a_token_of_identity_itself()
+    public async Task The_API_is_called_with_a_token_of_Identity_itself()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -22,7 +22,7 @@ public sealed class PeopleTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Signing_in_fails_with_a_page_that_says_why_and_works_again_later()
+    public async Task Sign_in_fails_with_an_explanation_while_the_API_is_down_and_works_again_later()
     {
         await using var app = await fixture.StartAsync();
         using var person = await app.NewPersonAsync();
@@ -62,7 +62,7 @@ public sealed class PeopleTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Who_is_a_member_of_no_tenant_does_not_get_in()
+    public async Task A_person_who_is_a_member_of_no_tenant_cannot_sign_in()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();

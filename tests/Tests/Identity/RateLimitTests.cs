@@ -9,7 +9,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Identity;
 
-/// <summary>How often one address may try, and one client there.</summary>
+/// <summary>Rate limits by address and by client.</summary>
 public sealed class RateLimitTests(IdentityFixture fixture) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });

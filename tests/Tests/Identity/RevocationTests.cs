@@ -38,7 +38,7 @@ public sealed class RevocationTests(IdentityFixture fixture)
     [InlineData(null)]
     [InlineData("refresh_token")]
     [InlineData("access_token")]
-    public async Task A_revoked_refresh_token_is_gone(string? hint)
+    public async Task A_revoked_refresh_token_is_refused(string? hint)
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -53,7 +53,7 @@ public sealed class RevocationTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task What_nobody_knows_counts_as_revoked()
+    public async Task Revoking_an_unknown_token_returns_200()
     {
         var app = await fixture.SharedAsync();
 
@@ -63,7 +63,7 @@ public sealed class RevocationTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Nobody_revokes_the_token_of_another_client()
+    public async Task A_client_cannot_revoke_the_token_of_another_client()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();

@@ -22,7 +22,7 @@ public sealed class SignInTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task The_page_is_neither_framed_nor_kept_and_runs_nothing_foreign()
+    public async Task The_page_is_neither_framed_nor_cached_and_runs_no_foreign_scripts()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -40,7 +40,7 @@ public sealed class SignInTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task A_form_of_another_site_signs_nobody_in()
+    public async Task A_form_of_another_site_does_not_sign_in()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -74,7 +74,7 @@ public sealed class SignInTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task The_session_cookie_is_for_this_server_alone_and_says_nothing()
+    public async Task The_session_cookie_is_limited_to_this_server_and_opaque()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -96,7 +96,7 @@ public sealed class SignInTests(IdentityFixture fixture)
     [InlineData("//evil.example/")]
     [InlineData("/connect/authorize/callback?authzId=invented")]
     [InlineData("/connect/authorize/callback@evil.example")]
-    public async Task A_made_up_return_address_is_not_followed(string returnUrl)
+    public async Task A_made_up_return_URL_is_not_followed(string returnUrl)
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();

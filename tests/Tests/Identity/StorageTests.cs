@@ -68,7 +68,7 @@ public sealed class StorageTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Two_processes_that_start_at_once_know_the_same_keys()
+    public async Task Two_processes_that_start_concurrently_use_the_same_keys()
     {
         var database = await fixture.NewDatabaseWithoutKeysAsync();
         await using var api = await ApiStub.StartAsync();

@@ -8,7 +8,7 @@ namespace Platform.Tests.Licensing;
 public sealed class AccessCheckTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task The_first_layer_that_says_no_is_the_answer()
+    public async Task The_first_layer_that_denies_access_decides()
     {
         var tenant = await platform.NewCustomerAsync();
         var member = await platform.MemberAsync(tenant);
@@ -41,7 +41,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_license_with_more_takers_than_seats_lets_nobody_in()
+    public async Task A_license_with_more_used_seats_than_its_limit_denies_access()
     {
         var tenant = await platform.NewCustomerAsync();
         var license = await platform.LicenseAsync(tenant, limit: 2);
@@ -54,7 +54,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task An_inactive_tenant_and_an_inactive_user_are_answers_too()
+    public async Task An_inactive_tenant_and_an_inactive_user_deny_access()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -74,7 +74,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task About_others_only_those_who_administer_the_tenant_may_ask()
+    public async Task Only_tenant_admins_may_check_the_access_of_others()
     {
         var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         var member = await platform.MemberAsync(tenant);
@@ -94,7 +94,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_batch_is_answered_in_order_and_every_answer_is_recorded()
+    public async Task A_batch_returns_decisions_in_order_and_records_each()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -112,7 +112,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_product_answers_those_it_lets_in_with_who_they_are()
+    public async Task A_product_returns_the_identity_of_users_with_access()
     {
         var tenant = await platform.NewCustomerAsync();
         var license = await platform.LicenseAsync(tenant, limit: 3, more: """, "expiresAt": "2027-01-01T00:00:00Z" """);
@@ -138,7 +138,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_token_that_claims_more_than_there_is_opens_nothing()
+    public async Task A_token_with_claims_that_are_not_in_the_database_has_no_access()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -174,7 +174,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_yes_is_asked_of_the_database_once()
+    public async Task An_allowed_decision_is_read_from_the_database_once()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -189,7 +189,7 @@ public sealed class AccessCheckTests(PlatformFixture platform)
                 .Count(trip => trip.Any(statement => statement.Contains("unnest", StringComparison.Ordinal)));
         }
 
-        // A process that did not hear of itself for a while forgets; on a busy machine that may come between.
+        // A process without a heartbeat drops its cache; on a busy machine that can happen between requests.
         List<int> trips = [];
         for (var i = 0; i < 10; i++) trips.Add(await RoundTripsAsync());
 

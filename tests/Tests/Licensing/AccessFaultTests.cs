@@ -5,13 +5,13 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>Several nodes, and what one of them does while something that it needs is away.</summary>
+/// <summary>Several nodes, and the behaviour of one of them while a dependency is unavailable.</summary>
 [Collection(typeof(WithClock))]
 public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
 {
     private const string NoRedis = "127.0.0.1:1,abortConnect=false,connectTimeout=200,syncTimeout=200,connectRetry=0";
 
-    /// <summary>What a node that hears nothing may be late, by the architecture.</summary>
+    /// <summary>The maximum delay of a node without Redis, by the architecture.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(2);
 
     public void Dispose() => world.Clock.AdjustTime(PlatformFixture.Monday9am);
@@ -31,7 +31,7 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
     }
 
     [Fact]
-    public async Task Without_Redis_a_revocation_counts_at_once_here_and_soon_elsewhere()
+    public async Task Without_Redis_a_revocation_applies_at_once_on_its_node_and_soon_on_others()
     {
         var tenant = await GrantedTenantAsync();
         await using var here = Node(NoRedis);
@@ -50,7 +50,7 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_recorded_is_not_told()
+    public async Task A_decision_that_cannot_be_recorded_returns_503()
     {
         var tenant = await GrantedTenantAsync();
         Assert.True(await MayAsync(tenant.Client)); // remembered: only the record is still needed
@@ -72,7 +72,7 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
     }
 
     [Fact]
-    public async Task Without_the_database_nobody_gets_in()
+    public async Task Without_the_database_access_returns_503()
     {
         var tenant = await GrantedTenantAsync();
         var away = world.Platform.Databases with { PlatformDb = "Host=127.0.0.1;Port=1;Database=none;Username=none;Timeout=2" };
@@ -87,7 +87,7 @@ public sealed class AccessFaultTests(ClockedPlatform world) : IDisposable
     }
 
     [Fact]
-    public async Task Many_decisions_of_many_tenants_at_once_on_two_nodes_make_whole_chains()
+    public async Task Concurrent_decisions_of_many_tenants_on_two_nodes_make_intact_chains()
     {
         var tenants = new[] { await GrantedTenantAsync(), await GrantedTenantAsync(), await GrantedTenantAsync() };
         await using var other = Node(await Servers.RedisAsync());

@@ -30,11 +30,11 @@ public sealed class ApplicationTests(PlatformFixture platform)
     [InlineData("""{ "slug": "", "name": "x" }""", 400, Codes.ValidationFailed)]
     [InlineData("""{ "slug": "fine", "name": "" }""", 400, Codes.ValidationFailed)]
     [InlineData("""{ "slug": "fine", "name": "x", "version": 7 }""", 400, Codes.ValidationFailed)]
-    public async Task An_application_that_cannot_be_is_refused(string json, int status, string code) =>
+    public async Task An_invalid_application_is_refused(string json, int status, string code) =>
         Assert.Equal((status, code), await platform.StaffRefusedAsync("POST", "/applications", json));
 
     [Fact]
-    public async Task One_that_is_licensed_is_retired_and_not_deleted()
+    public async Task A_licensed_application_is_retired_and_cannot_be_deleted()
     {
         var tenant = await platform.NewCustomerAsync();
         var application = await platform.NewApplicationAsync();

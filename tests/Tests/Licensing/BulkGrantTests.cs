@@ -7,7 +7,7 @@ namespace Platform.Tests.Licensing;
 public sealed class BulkGrantTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_bulk_grant_is_for_all_or_for_nobody()
+    public async Task A_bulk_grant_grants_all_or_none()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 3);
@@ -29,7 +29,7 @@ public sealed class BulkGrantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_partial_bulk_grant_answers_for_each_in_order()
+    public async Task A_partial_bulk_grant_returns_one_result_for_each_user_in_order()
     {
         var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         await platform.LicenseAsync(tenant, limit: 2);

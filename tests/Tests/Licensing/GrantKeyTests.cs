@@ -41,7 +41,7 @@ public sealed class GrantKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_grant_that_was_there_is_answered_again_also_when_it_is_gone()
+    public async Task A_repeated_request_for_an_existing_grant_replays_its_response_after_a_revoke()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -103,7 +103,7 @@ public sealed class GrantKeyTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Ten_under_one_key_at_once_take_one_seat()
+    public async Task Ten_concurrent_requests_under_one_key_take_one_seat()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);

@@ -25,7 +25,7 @@ public sealed class GrantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_same_grant_again_is_the_one_that_is_there()
+    public async Task A_repeated_grant_returns_the_existing_one()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 1);
@@ -41,7 +41,7 @@ public sealed class GrantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_stands_in_the_way_of_a_grant_is_told_in_order()
+    public async Task The_reasons_that_refuse_a_grant_are_returned_in_order()
     {
         var tenant = await platform.NewCustomerAsync();
         var application = await platform.NewApplicationAsync();
@@ -75,7 +75,7 @@ public sealed class GrantTests(PlatformFixture platform)
     [InlineData("stranger", "tq", "{}", 404, Codes.NotFound)]
     [InlineData("member", "tq", """{ "role": "boss" }""", 422, Codes.UnknownUserType)]
     [InlineData("member", "tq", """{ "price": 0 }""", 400, Codes.ValidationFailed)]
-    public async Task A_grant_that_names_what_is_not_there_is_refused(
+    public async Task A_grant_with_unknown_or_invalid_values_is_refused(
         string who, string application, string json, int status, string code)
     {
         var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
@@ -113,7 +113,7 @@ public sealed class GrantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_never_had_it_has_nothing_to_revoke_or_to_reactivate()
+    public async Task Revoke_and_reactivate_without_a_grant_return_404()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -140,7 +140,7 @@ public sealed class GrantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_price_is_in_the_tenants_currency_where_there_is_one()
+    public async Task The_price_is_in_the_currency_of_the_tenant_if_the_application_has_one()
     {
         var tenant = await platform.NewCustomerAsync(); // in EUR
         var application = await platform.NewApplicationAsync();
@@ -174,7 +174,7 @@ public sealed class GrantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Only_those_who_administer_the_tenant_give_seats()
+    public async Task Only_tenant_admins_grant_seats()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -223,7 +223,7 @@ public sealed class GrantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_page_of_grants_and_how_many_there_are_come_in_one_round_trip()
+    public async Task A_page_of_grants_and_its_total_take_one_round_trip()
     {
         var (tenant, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         foreach (var owner in (TestTenant[])[tenant, other])

@@ -42,7 +42,7 @@ public sealed class GroupTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_seat_goes_with_the_last_way_to_it()
+    public async Task A_seat_is_freed_when_its_last_group_or_direct_grant_ends()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -57,7 +57,7 @@ public sealed class GroupTests(PlatformFixture platform)
         using var ofGroup = await tenant.SendAsync("POST", $"/users/{member}/apps/tq/revoke");
         var own = await tenant.GrantedAsync(member); // besides the groups
         await tenant.SentAsync<GroupResponse>("DELETE", $"/groups/{first.Id}/members/{member}");
-        var kept = await tenant.RevokedAsync(member); // what is the user's own; the second group still gives it
+        var kept = await tenant.RevokedAsync(member); // ends the direct grant; the second group still gives the seat
         var before = await platform.SeatsAsync(tenant);
         await tenant.SentAsync<GroupResponse>("POST", $"/groups/{second.Id}/apps/tq/revoke");
 
@@ -105,7 +105,7 @@ public sealed class GroupTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_is_not_active_takes_no_seat_by_a_group_until_they_are()
+    public async Task An_inactive_member_takes_no_seat_through_a_group_until_activated()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant);
@@ -127,7 +127,7 @@ public sealed class GroupTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Joining_leaving_granting_and_revoking_at_once_leave_one_seat_for_each_who_has_a_way()
+    public async Task Concurrent_joins_leaves_grants_and_revokes_leave_one_seat_for_each_entitled_member()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 4);
@@ -160,7 +160,7 @@ public sealed class GroupTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Many_join_and_leave_at_once_each_with_a_result_or_all_or_nobody()
+    public async Task Bulk_join_and_leave_apply_to_all_or_return_a_result_for_each_member()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 2);
@@ -200,7 +200,7 @@ public sealed class GroupTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_group_is_a_role_and_its_members_are_listed_by_it()
+    public async Task A_group_is_a_role_and_users_can_be_listed_by_it()
     {
         var tenant = await platform.NewCustomerAsync();
         var member = await platform.MemberAsync(tenant);

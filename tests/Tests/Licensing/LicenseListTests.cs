@@ -5,7 +5,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>What staff see of every tenant, and who made and changed what.</summary>
+/// <summary>The lists of all tenants for staff, and the members that name who created and changed an entity.</summary>
 public sealed class LicenseListTests(PlatformFixture platform)
 {
     [Fact]
@@ -90,7 +90,7 @@ public sealed class LicenseListTests(PlatformFixture platform)
     [Theory]
     [InlineData("crm")]
     [InlineData("automation")]
-    public async Task What_stands_in_the_catalogue_ahead_of_time_is_not_licensed_yet(string slug)
+    public async Task An_application_in_the_catalogue_that_is_not_licensable_returns_409(string slug)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -103,7 +103,7 @@ public sealed class LicenseListTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Answers_tell_who_made_and_who_changed_what()
+    public async Task Responses_name_the_user_who_created_and_changed_an_entity()
     {
         var tenant = await platform.NewCustomerAsync();
         var application = await platform.NewApplicationAsync();

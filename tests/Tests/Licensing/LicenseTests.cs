@@ -33,7 +33,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     [InlineData("""{ "application": "tq", "userLimit": 1, "expiresAt": "2026-03-02T09:00:00Z" }""", 422, Codes.InvalidRange)]
     [InlineData("""{ "application": "tq", "userLimit": 1, "trialEndsAt": "2026-01-01T00:00:00Z" }""", 422, Codes.InvalidRange)]
     [InlineData("""{ "application": "tq", "userLimit": 1, "expiresAt": "9999-12-31T23:59:59.9999999Z" }""", 422, Codes.InvalidDate)]
-    public async Task A_license_that_cannot_be_is_refused(string json, int status, string code)
+    public async Task An_invalid_license_is_refused(string json, int status, string code)
     {
         var tenant = await platform.NewCustomerAsync();
 
@@ -41,7 +41,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_two_licenses_of_one_application_at_once_one_is_made()
+    public async Task Concurrent_licenses_of_one_application_create_one()
     {
         var tenant = await platform.NewCustomerAsync();
 
@@ -100,7 +100,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task After_a_cancelled_license_there_may_be_a_new_one()
+    public async Task A_new_license_can_follow_a_cancelled_one()
     {
         var tenant = await platform.NewCustomerAsync();
         var license = await platform.LicenseAsync(tenant);
@@ -116,7 +116,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Another_tenants_license_is_not_there()
+    public async Task A_license_of_another_tenant_returns_404()
     {
         var (mine, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         var license = await platform.LicenseAsync(other);
@@ -151,7 +151,7 @@ public sealed class LicenseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Members_see_what_their_tenant_may_use_and_its_admins_who_does()
+    public async Task Members_see_the_entitlements_of_their_tenant_and_admins_also_see_the_users()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: null);

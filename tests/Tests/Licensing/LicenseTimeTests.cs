@@ -72,7 +72,7 @@ public sealed class LicenseTimeTests(ClockedPlatform world) : IDisposable
     public void Dispose() => world.Clock.AdjustTime(PlatformFixture.Monday9am);
 
     [Fact]
-    public async Task Before_its_start_a_license_lets_nobody_in()
+    public async Task A_license_denies_access_before_its_start()
     {
         var tenant = await world.NewCustomerAsync();
         await world.Platform.LicenseAsync(tenant, more: $", \"activatedAt\": \"{Text(Noon)}\"");

@@ -8,7 +8,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>What tests of licensing ask again and again, as staff and as members.</summary>
+/// <summary>Requests that the tests of licensing share, as staff and as members.</summary>
 internal static class LicensingCalls
 {
     private const string Internal = "/internal/api/v1";

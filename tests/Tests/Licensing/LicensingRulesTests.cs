@@ -38,7 +38,7 @@ public sealed class LicensingRulesTests
         select new AccessFacts(application, tenant, license, user, grant, "role", level, minimum);
 
     [Fact]
-    public void The_answer_is_the_first_of_all_that_is_wrong_in_order_of_layers() =>
+    public void The_decision_names_the_first_failing_layer() =>
         Prop.ForAll(Facts.ToArbitrary(), Instants.ToArbitrary(), (facts, now) =>
         {
             (int Layer, bool IsWrong)[] layers =
@@ -56,7 +56,7 @@ public sealed class LicensingRulesTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Fact]
-    public void A_yes_stays_a_yes_until_the_instant_it_names_and_is_none_from_then_on() =>
+    public void An_allowed_decision_holds_until_the_instant_it_names_and_not_afterwards() =>
         Prop.ForAll(Facts.ToArbitrary(), Instants.ToArbitrary(), Instants.ToArbitrary(), (facts, now, later) =>
         {
             var decision = AccessRules.Decide(facts, now);
@@ -66,7 +66,7 @@ public sealed class LicensingRulesTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Fact]
-    public void A_license_holds_exactly_while_it_runs_and_nothing_stops_it() =>
+    public void A_license_is_in_force_exactly_while_it_is_active_and_within_its_dates() =>
         Prop.ForAll(Licenses.ToArbitrary(), Instants.ToArbitrary(), (license, now) =>
         {
             var runs = license.Status is LicenseStatuses.Active or LicenseStatuses.Trial
@@ -83,6 +83,6 @@ public sealed class LicensingRulesTests
     [InlineData(3, 3, null)]
     [InlineData(2, 3, Codes.LimitBelowUsage)]
     [InlineData(0, 0, null)]
-    public void There_are_never_fewer_seats_than_are_taken(int? limit, int used, string? code) =>
+    public void A_limit_below_the_taken_seats_is_refused(int? limit, int used, string? code) =>
         Assert.Equal(code, LicenseRules.CheckLimit(limit, used)?.Code);
 }

@@ -138,7 +138,7 @@ public sealed class PriceRaceTests(PlatformFixture platform) : IAsyncLifetime
                         return;
                     }
 
-                    // Between an end and the next price there is none.
+                    // No price is in force between an end and the next price.
                     Assert.Equal((422, Codes.PricingNotConfigured), await response.ProblemAsync());
                     Assert.True(attempt < 1_000);
                 }

@@ -41,7 +41,7 @@ public sealed class PriceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_two_that_want_the_same_range_at_once_one_gets_it()
+    public async Task Concurrent_prices_for_the_same_range_create_one()
     {
         var application = await platform.NewApplicationAsync();
 
@@ -67,7 +67,7 @@ public sealed class PriceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_matrix_is_leafed_through_by_user_type_currency_and_time_also_when_a_price_goes_meanwhile()
+    public async Task Pages_of_the_matrix_are_in_order_and_complete_when_a_price_is_deleted_concurrently()
     {
         var application = await platform.NewApplicationAsync();
         await platform.ExecutePlatformAsync($"""
@@ -106,7 +106,7 @@ public sealed class PriceTests(PlatformFixture platform)
     [InlineData("MS4xLjMuMQ")] // 1.1.3.1: there is no fourth currency
     [InlineData("MjE0NzQ4MzY0OC4xLjEuMQ")] // 2147483648.1.1.1
     [InlineData("MS4xLjEuOTIyMzM3MjAzNjg1NDc3NTgwNw")] // 1.1.1.9223372036854775807
-    public async Task A_cursor_that_no_price_can_have_is_refused(string cursor) =>
+    public async Task An_invalid_cursor_is_refused(string cursor) =>
         Assert.Equal(
             (400, Codes.ValidationFailed),
             await platform.StaffRefusedAsync("GET", $"/applications/1/pricing?cursor={cursor}"));
@@ -139,7 +139,7 @@ public sealed class PriceTests(PlatformFixture platform)
     [InlineData("""{ "userType": "manager", "price": 1, "validFrom": "0001-01-01T00:00:00Z" }""", 422, Codes.InvalidDate)]
     [InlineData("""{ "userType": "manager", "price": 1, "validFrom": "2026-06-01T00:00:00" }""", 400, Codes.ValidationFailed)]
     [InlineData("""{ "userType": "manager", "price": 1, "validFrom": "2026-06-01T00:00:00Z", "active": false }""", 400, Codes.ValidationFailed)]
-    public async Task A_price_that_cannot_be_is_refused(string json, int status, string code)
+    public async Task An_invalid_price_is_refused(string json, int status, string code)
     {
         var application = await platform.NewApplicationAsync();
 
@@ -204,7 +204,7 @@ public sealed class PriceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_price_of_now_begins_after_the_last_grant_and_one_of_the_past_where_no_grant_is_in_its_way()
+    public async Task A_price_from_now_begins_after_the_last_grant_and_a_past_price_requires_no_later_grant()
     {
         var tenant = await platform.NewCustomerAsync(); // its currency is EUR
         var application = await platform.NewApplicationAsync();
@@ -240,7 +240,7 @@ public sealed class PriceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_price_of_another_application_is_not_there()
+    public async Task A_price_of_another_application_returns_404()
     {
         var (mine, other) = (await platform.NewApplicationAsync(), await platform.NewApplicationAsync());
         var price = await PricedAsync(other, 10, June);

@@ -6,14 +6,14 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>Whatever staff and admins do, in any order: the API answers as a model of a dozen lines says.</summary>
+/// <summary>Random acts of staff and admins in any order: the API returns the same results as a small model.</summary>
 public sealed class SeatModelTests(PlatformFixture platform)
 {
     private const int People = 4;
 
     private enum Action { Grant, Revoke, Reactivate, Resize, Suspend, Resume, Cancel, License }
 
-    /// <param name="Person">Whom it is about.</param>
+    /// <param name="Person">The index of the person.</param>
     /// <param name="Limit">Of a license; null is unlimited.</param>
     private sealed record Step(Action Action, int Person, int? Limit);
 

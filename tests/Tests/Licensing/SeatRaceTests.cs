@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>Many at once: whoever wins, no seat is given twice and the counter equals the rows.</summary>
+/// <summary>Concurrent requests never grant a seat twice, and the counter equals the rows.</summary>
 public sealed class SeatRaceTests(PlatformFixture platform)
 {
     [Fact]
@@ -20,7 +20,7 @@ public sealed class SeatRaceTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Fifty_who_want_the_last_five_seats_take_exactly_five()
+    public async Task Fifty_concurrent_grants_of_the_last_five_seats_take_exactly_five()
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.LicenseAsync(tenant, limit: 5);

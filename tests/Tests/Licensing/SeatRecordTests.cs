@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Licensing;
 
-/// <summary>What a seat leaves behind, and in how many round trips.</summary>
+/// <summary>The records that a grant writes, and its number of round trips.</summary>
 public sealed class SeatRecordTests(PlatformFixture platform)
 {
     [Fact]
@@ -28,7 +28,7 @@ public sealed class SeatRecordTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Counters_that_are_wrong_are_repaired_and_told()
+    public async Task Wrong_counters_are_repaired_and_reported()
     {
         var (tenant, right) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         var license = await platform.LicenseAsync(tenant);

@@ -62,7 +62,7 @@ public sealed class AccountSecurityTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Staff_reset_the_factors_of_somebody_who_has_lost_them()
+    public async Task Staff_reset_the_lost_factors_of_a_person()
     {
         using var person = await world.Identity.NewPersonAsync();
         await using (var scope = world.Identity.Services.CreateAsyncScope())

@@ -10,7 +10,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>What staff change of a person is true at the door as well.</summary>
+/// <summary>Changes of a person by staff also apply to their account in Identity.</summary>
 [Collection(typeof(WithIdentity))]
 public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture withoutIdentity)
 {
@@ -31,7 +31,7 @@ public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture wit
     }
 
     [Fact]
-    public async Task Who_is_deactivated_gets_no_tokens_and_is_told_why_once_the_password_is_right()
+    public async Task A_deactivated_person_gets_no_tokens_and_sees_the_reason_after_the_right_password()
     {
         using var person = await KnownPersonAsync();
         var client = world.Identity.Client();
@@ -41,13 +41,13 @@ public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture wit
 
         await _platform.StaffAsync<StaffUserResponse>("PATCH", $"/users/{person.Id}", """{ "active": false }""");
         var refresh = await client.RefreshAsync(tokens.RefreshToken);
-        var told = await browser.FillInAsync(form);
+        var landing = await browser.FillInAsync(form);
         var wrong = await browser.FillInAsync(form, "not the password");
         var session = await person.AuthorizeAsync(client.Request());
 
         refresh.IsRefused("invalid_grant");
-        Assert.Equal(HttpStatusCode.Forbidden, told.Status);
-        Assert.Contains("This account has been deactivated.", told.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, landing.Status);
+        Assert.Contains("This account has been deactivated.", landing.Html, StringComparison.Ordinal);
         Assert.Contains("We could not sign you in.", wrong.Html, StringComparison.Ordinal);
         Assert.True(session.IsSignInPage);
 
@@ -70,7 +70,7 @@ public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture wit
     }
 
     [Fact]
-    public async Task While_Identity_is_away_nothing_changes()
+    public async Task While_Identity_is_unavailable_a_change_returns_503_and_changes_nothing()
     {
         var tenant = await withoutIdentity.NewCustomerAsync();
         var member = await withoutIdentity.MemberAsync(tenant);
@@ -84,7 +84,7 @@ public sealed class CarriedOverTests(InvitingPlatform world, PlatformFixture wit
             $"select count(*) from audit_log where target_type = 'user' and target_id = {member}"));
     }
 
-    /// <summary>Somebody with an account and a password whom the platform knows.</summary>
+    /// <summary>A person with an account and a password who is known to the platform.</summary>
     private async Task<Person> KnownPersonAsync()
     {
         var person = await world.Identity.NewPersonAsync();

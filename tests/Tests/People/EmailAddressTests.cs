@@ -21,7 +21,7 @@ public sealed class EmailAddressTests
     [InlineData("ana@bücher.example")]
     [InlineData("ana@xn--bcher-kva.example")]
     [InlineData("ana@münchen.de")]
-    public void One_address_is_one(string email) => Assert.True(EmailAddresses.IsValid(email));
+    public void A_valid_address_is_accepted(string email) => Assert.True(EmailAddresses.IsValid(email));
 
     [Theory]
     [InlineData("")]
@@ -57,7 +57,8 @@ public sealed class EmailAddressTests
     [InlineData("\"a\"b\"@c.example")]
     [InlineData("a@c\u3002example")]
     [InlineData("a\u0000@c.example")]
-    public void Anything_else_is_none(string email) => Assert.False(EmailAddresses.IsValid(EmailAddresses.Canonical(email)));
+    public void An_invalid_address_is_refused(string email) =>
+        Assert.False(EmailAddresses.IsValid(EmailAddresses.Canonical(email)));
 
     [Fact]
     public void Lengths_are_those_of_smtp()
@@ -75,14 +76,14 @@ public sealed class EmailAddressTests
     [InlineData("ana@xn--bcher-kva.example", "ana@bücher.example")]
     [InlineData("ANA@BÜCHER.example", "ana@bücher.example")]
     [InlineData("no address", "no address")]
-    public void An_address_has_one_form(string email, string canonical)
+    public void An_address_has_one_canonical_form(string email, string canonical)
     {
         Assert.Equal(canonical, EmailAddresses.Canonical(email));
         Assert.Equal(canonical, EmailAddresses.Canonical(EmailAddresses.Canonical(email)));
     }
 
     [Fact]
-    public void A_request_is_read_in_that_form_whatever_its_shape()
+    public void Every_request_record_reads_addresses_in_that_form()
     {
         var client = Read<ClientDetails>("""{ "name": "Maria", "email": " Maria@C.example " }""");
         var change = Read<UpdateClientRequest>("""{ "email": " Maria@C.example " }""");
@@ -93,7 +94,7 @@ public sealed class EmailAddressTests
         Assert.Equal((true, null), Read<UpdateClientRequest>("""{ "email": null }""").Email is var none ? (none.HasValue, none.Or("x")) : default);
     }
 
-    /// <summary>Whoever adds a request with an address takes the one validator.</summary>
+    /// <summary>Every request record with an address uses the one validator.</summary>
     [Fact]
     public void Every_address_in_a_request_is_checked()
     {

@@ -9,7 +9,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>An API beside an Identity that may call providers on this machine.</summary>
+/// <summary>An API with an Identity that may call providers on this machine.</summary>
 public sealed class PlatformWithProviders(IdentityFixture identity) : IAsyncLifetime
 {
     public SingleSignOnApp Identity { get; } = new(identity);
@@ -78,7 +78,7 @@ public sealed class IdentityProviderTests(PlatformWithProviders world) : IClassF
     }
 
     [Fact]
-    public async Task Nobody_gives_new_members_more_than_they_have_themselves_nor_what_does_not_exist()
+    public async Task A_provider_cannot_give_new_members_more_than_the_caller_has_or_unknown_roles()
     {
         await using var provider = await TestProvider.StartAsync();
         var tenant = await _platform.NewTenantAsync();
@@ -98,7 +98,7 @@ public sealed class IdentityProviderTests(PlatformWithProviders world) : IClassF
     }
 
     [Fact]
-    public async Task Who_may_not_change_people_does_not_see_or_change_the_provider()
+    public async Task A_member_without_the_permission_cannot_read_or_change_the_provider()
     {
         var tenant = await _platform.NewTenantAsync();
         var (_, manager) = await _platform.PersonAsync(tenant, "manager");
@@ -111,7 +111,7 @@ public sealed class IdentityProviderTests(PlatformWithProviders world) : IClassF
     }
 
     [Fact]
-    public async Task A_provider_that_cannot_be_used_is_refused_with_the_member_to_blame()
+    public async Task An_unusable_provider_is_refused_with_the_invalid_member()
     {
         await using var provider = await TestProvider.StartAsync();
         var tenant = await _platform.NewCustomerAsync();
@@ -128,7 +128,7 @@ public sealed class IdentityProviderTests(PlatformWithProviders world) : IClassF
     }
 
     [Fact]
-    public async Task Somebody_who_signed_in_there_becomes_a_member_once_and_stays_as_they_are()
+    public async Task A_person_who_signed_in_there_becomes_a_member_once_and_keeps_their_roles()
     {
         var tenant = await _platform.NewTenantAsync();
         using var identity = _platform.ClientWith(null, staff: false, Scopes.PersonContext);
@@ -151,7 +151,7 @@ public sealed class IdentityProviderTests(PlatformWithProviders world) : IClassF
     }
 
     [Fact]
-    public async Task Only_identity_makes_members_of_people_who_signed_in()
+    public async Task Only_Identity_can_add_people_who_signed_in_as_members()
     {
         var tenant = await _platform.NewCustomerAsync();
         var request = new JoinTenantRequest(tenant.Id, "eve@t.example", "Eve", "admin");

@@ -8,7 +8,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>An API that has the real Identity beside it, and a mail server.</summary>
+/// <summary>An API with the real Identity and a mail server.</summary>
 public sealed class InvitingPlatform(IdentityFixture identity) : IAsyncLifetime
 {
     public MailingIdentity Inviting { get; } = new(identity);
@@ -55,7 +55,7 @@ public sealed class InviteTests : IDisposable
         $$"""{ "email": "{{email}}", "name": "Nova Pessoa", "userType": "{{userType}}"{{more}} }""";
 
     [Fact]
-    public async Task Who_is_invited_is_a_member_when_they_accept_and_not_before()
+    public async Task An_invited_person_becomes_a_member_when_they_accept()
     {
         var tenant = await _platform.NewTenantAsync();
         var email = NewEmail();
@@ -93,7 +93,7 @@ public sealed class InviteTests : IDisposable
     }
 
     [Fact]
-    public async Task Inviting_somebody_who_is_known_elsewhere_reveals_nothing_of_them()
+    public async Task Inviting_a_person_known_elsewhere_reveals_nothing_about_them()
     {
         var (first, second) = (await _platform.NewTenantAsync(), await _platform.NewTenantAsync());
         using var known = await _world.Identity.NewPersonAsync();
@@ -130,7 +130,7 @@ public sealed class InviteTests : IDisposable
     }
 
     [Fact]
-    public async Task Somebody_with_a_password_accepts_by_the_link_without_setting_another()
+    public async Task A_person_with_a_password_accepts_by_the_link_without_setting_another()
     {
         var tenant = await _platform.NewTenantAsync();
         using var known = await _world.Identity.NewPersonAsync();
@@ -149,7 +149,7 @@ public sealed class InviteTests : IDisposable
     }
 
     [Fact]
-    public async Task Inviting_again_answers_the_invitation_that_is_there_and_never_changes_it()
+    public async Task Inviting_again_returns_the_existing_invitation_unchanged()
     {
         var tenant = await _platform.NewTenantAsync();
         var email = NewEmail();
@@ -247,7 +247,7 @@ public sealed class InviteTests : IDisposable
     }
 
     [Fact]
-    public async Task Odd_people_are_people_too()
+    public async Task Unusual_names_and_addresses_are_accepted()
     {
         var tenant = await _platform.NewTenantAsync();
         var name = string.Concat(Enumerable.Repeat("🦜é", 60));
@@ -262,7 +262,7 @@ public sealed class InviteTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_makes_of_others_what_they_are_not_themselves()
+    public async Task A_member_cannot_give_others_more_than_they_have()
     {
         var tenant = await _platform.NewTenantAsync();
         var (_, helper) = await _platform.PersonAsync(tenant, "operations", Permissions.UsersWrite, Permissions.UsersRead);

@@ -87,7 +87,7 @@ public sealed class MemberKindTests(PlatformFixture platform)
         [(Permissions.BookingsImport, "POST", "/bookings/import"), (Permissions.ClientsManage, "POST", "/clients/1/erase")];
 
     [Fact]
-    public async Task Every_permission_that_is_listed_is_asked_for_by_a_route()
+    public async Task Every_listed_permission_is_required_by_a_route()
     {
         var tenant = await platform.NewTenantAsync();
         var booked = await tenant.BookedAsync(tenant.AtNoon());
@@ -136,7 +136,8 @@ public sealed class MemberKindTests(PlatformFixture platform)
     [InlineData("""{ "kind": "client", "clientId": 0 }""", 400, Codes.ValidationFailed, "clientId")]
     [InlineData("""{ "metadata": { "shoes": 42 } }""", 422, Codes.InvalidMetadata, "metadata.shoes")]
     [InlineData("""{ "metadata": [] }""", 400, Codes.ValidationFailed, "metadata")]
-    public async Task A_kind_without_its_link_and_a_field_that_is_none_are_refused(string json, int status, string code, string field)
+    public async Task A_kind_without_its_link_and_an_unknown_field_are_refused(
+        string json, int status, string code, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();
         var member = await platform.MemberAsync(tenant);

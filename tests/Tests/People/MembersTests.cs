@@ -31,7 +31,7 @@ public sealed class MembersTests(PlatformFixture platform)
         Assert.Equal(((200, null), (200, null)), (deactivated, activated));
         Assert.Equal((403, 200), afterwards);
         Assert.Equal((403, 403), later);
-        Assert.Equal((200, 200), again); // without waiting: no node remembers a no
+        Assert.Equal((200, 200), again); // without delay: no node caches a denial
     }
 
     private async Task<ApiFactory> NodeAsync() => new(platform.Databases, await Servers.RedisAsync(), _clock);

@@ -50,7 +50,7 @@ public sealed class MembershipTests(PlatformFixture platform)
     [Theory]
     [InlineData(1)]
     [InlineData(30)]
-    public async Task A_list_is_one_statement_for_a_tenant_and_two_for_staff_however_many_there_are(int members)
+    public async Task A_list_of_any_length_takes_one_statement_for_a_tenant_and_two_for_staff(int members)
     {
         var tenant = await platform.NewTenantAsync();
         await platform.ExecutePlatformAsync($"""
@@ -108,7 +108,7 @@ public sealed class MembershipTests(PlatformFixture platform)
     [InlineData("""{ "userType": "emperor" }""", 422, Codes.UnknownUserType)]
     [InlineData("""{ "roles": ["user", "emperor"] }""", 422, Codes.UnknownRole)]
     [InlineData("""{ "roles": ["super_admin"] }""", 403, Codes.Forbidden)]
-    public async Task What_a_member_cannot_become_is_refused(string json, int status, string code)
+    public async Task An_invalid_change_of_a_member_is_refused(string json, int status, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -122,7 +122,7 @@ public sealed class MembershipTests(PlatformFixture platform)
     [InlineData("PATCH", "", "{}")]
     [InlineData("POST", "/activate", null)]
     [InlineData("POST", "/deactivate", "{}")]
-    public async Task A_person_of_another_tenant_is_not_there(string method, string action, string? json)
+    public async Task A_person_of_another_tenant_returns_404(string method, string action, string? json)
     {
         var (mine, other) = (await platform.UntouchedTenantAsync(), await platform.UntouchedTenantAsync(1));
 
@@ -156,7 +156,7 @@ public sealed class MembershipTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Who_is_deactivated_is_denied_at_once_and_keeps_the_seat()
+    public async Task A_deactivated_member_is_denied_at_once_and_keeps_the_seat()
     {
         var tenant = await platform.NewTenantAsync();
         await platform.LicenseAsync(tenant);
@@ -183,7 +183,7 @@ public sealed class MembershipTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task All_seats_are_free_if_it_is_said_so_even_of_somebody_who_is_gone_already()
+    public async Task Deactivating_with_revokeSeats_frees_all_seats_even_of_an_inactive_member()
     {
         var tenant = await platform.NewTenantAsync();
         foreach (var application in (string[])["tq", "pm"]) await platform.LicenseAsync(tenant, application: application);
@@ -210,7 +210,7 @@ public sealed class MembershipTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Seats_that_are_given_while_their_user_is_put_out_do_not_stay()
+    public async Task Seats_granted_while_their_user_is_deactivated_are_revoked()
     {
         var tenant = await platform.NewTenantAsync();
         await platform.LicenseAsync(tenant, limit: null);
@@ -246,7 +246,7 @@ public sealed class MembershipTests(PlatformFixture platform)
             """);
         Assert.Equal((409, Codes.LastAdmin), Outcome(await tenant.RefusedAsync(method, path, json)));
 
-        // Somebody else who is one by a role of the platform is enough.
+        // Another member who is an admin by a role of the platform is enough.
         await platform.ExecutePlatformAsync($"""
             update memberships set active = true, user_type_id_fk = 1 where user_id_fk = {second};
             insert into membership_roles (membership_id_fk, role_id_fk, tenant_id_fk)
@@ -259,7 +259,7 @@ public sealed class MembershipTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_two_admins_who_put_each_other_out_at_once_one_stays()
+    public async Task Two_admins_who_deactivate_each_other_concurrently_leave_one_admin()
     {
         var tenant = await platform.NewTenantAsync();
         var (second, client) = await platform.PersonAsync(tenant, "admin");
@@ -295,7 +295,7 @@ public sealed class MembershipTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Nobody_touches_somebody_who_may_do_more()
+    public async Task A_member_cannot_change_a_member_with_more_permissions()
     {
         var tenant = await platform.NewTenantAsync();
         var (self, helper) = await platform.PersonAsync(tenant, "operations", Permissions.UsersWrite, Permissions.UsersRead);
@@ -309,7 +309,7 @@ public sealed class MembershipTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Without_identity_staff_place_nobody()
+    public async Task Without_Identity_staff_cannot_place_a_person()
     {
         var tenant = await platform.UntouchedTenantAsync();
 

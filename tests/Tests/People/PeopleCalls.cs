@@ -5,12 +5,12 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>What tests of people ask again and again.</summary>
+/// <summary>Requests that the tests of people share.</summary>
 internal static class PeopleCalls
 {
     extension(PlatformFixture platform)
     {
-        /// <summary>A further member, who is signed in with every scope.</summary>
+        /// <summary>Another member, signed in with every scope.</summary>
         public async Task<(long Id, HttpClient Client)> PersonAsync(
             TestTenant tenant, string userType = "operations", params IReadOnlyList<string> permissions)
         {
@@ -31,7 +31,7 @@ internal static class PeopleCalls
             return client;
         }
 
-        /// <summary>What happened in the tenant, in order.</summary>
+        /// <summary>The audited actions of the tenant, in order.</summary>
         public Task<string> AuditAsync(TestTenant tenant, string targetType) => platform.PlatformValueAsync<string>($"""
             select coalesce(string_agg(action, ',' order by sequence), '') from audit_log
             where tenant_id_fk = {tenant.Id} and target_type = '{targetType}'

@@ -9,7 +9,7 @@ namespace Platform.Tests.People;
 public sealed class PeopleTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task Identity_learns_of_a_person_which_tenants_types_roles_and_applications_they_have()
+    public async Task Identity_gets_the_tenants_types_roles_and_applications_of_a_person()
     {
         using var identity = platform.ClientWith(null, staff: false, Scopes.PersonContext);
 
@@ -42,7 +42,7 @@ public sealed class PeopleTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Staff_belong_to_no_tenant_and_nobody_is_not_there()
+    public async Task Staff_have_no_tenant_and_an_unknown_person_returns_404()
     {
         using var identity = platform.ClientWith(null, staff: false, Scopes.PersonContext);
 
@@ -54,7 +54,7 @@ public sealed class PeopleTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_user_learns_who_and_where_they_are()
+    public async Task Me_returns_the_user_and_their_tenant()
     {
         var tenant = await platform.NewTenantAsync("Europe/Lisbon");
 

@@ -9,7 +9,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>People whom staff place in tenants: members at once.</summary>
+/// <summary>People placed in tenants by staff are members at once.</summary>
 [Collection(typeof(WithIdentity))]
 public sealed class PlaceTests(InvitingPlatform world)
 {
@@ -21,7 +21,7 @@ public sealed class PlaceTests(InvitingPlatform world)
         $$"""{ "email": "{{email}}", "name": "Nova Pessoa", "userType": "{{userType}}"{{more}} }""";
 
     [Fact]
-    public async Task Whom_staff_place_in_a_tenant_has_an_account_and_is_a_member_at_once()
+    public async Task A_person_placed_by_staff_has_an_account_and_is_a_member_at_once()
     {
         var tenant = await _platform.NewTenantAsync();
         var email = NewEmail();

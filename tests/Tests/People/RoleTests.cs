@@ -79,7 +79,7 @@ public sealed class RoleTests(PlatformFixture platform)
     [InlineData("""{ "name": "X", "permissions": ["users.read", "world.rule"] }""", 422, Codes.UnknownPermission)]
     [InlineData("""{ "name": "Helper", "permissions": [] }""", 409, Codes.AlreadyExists)]
     [InlineData("""{ "name": "X", "slug": "tenant_admin", "permissions": [] }""", 409, Codes.AlreadyExists)]
-    public async Task A_role_that_cannot_be_is_refused(string json, int status, string code)
+    public async Task An_invalid_role_is_refused(string json, int status, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -89,7 +89,7 @@ public sealed class RoleTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_roles_of_the_platform_stay_and_those_of_another_tenant_are_not_there()
+    public async Task Roles_of_the_platform_cannot_be_changed_and_those_of_another_tenant_return_404()
     {
         var (mine, other) = (await platform.UntouchedTenantAsync(), await platform.UntouchedTenantAsync(1));
 
@@ -107,7 +107,7 @@ public sealed class RoleTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_role_goes_once_nobody_has_it()
+    public async Task A_role_can_be_deleted_once_no_member_has_it()
     {
         var tenant = await platform.NewTenantAsync();
         var member = await platform.MemberAsync(tenant);
@@ -131,7 +131,7 @@ public sealed class RoleTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_role_that_is_deleted_while_it_is_given_is_given_or_gone()
+    public async Task A_role_deleted_while_it_is_assigned_is_either_assigned_or_deleted()
     {
         var tenant = await platform.NewTenantAsync();
         var member = await platform.MemberAsync(tenant);
@@ -149,7 +149,7 @@ public sealed class RoleTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_six_roles_of_one_name_at_once_one_is_made()
+    public async Task Six_concurrent_roles_with_one_name_create_one()
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -161,7 +161,7 @@ public sealed class RoleTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Nobody_makes_a_role_that_permits_more_than_they_may()
+    public async Task A_member_cannot_create_a_role_with_more_permissions_than_their_own()
     {
         var tenant = await platform.NewTenantAsync();
         var mighty = await tenant.RoleAsync("Mighty", Permissions.SeatsWrite);

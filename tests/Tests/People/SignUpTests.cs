@@ -73,7 +73,7 @@ public sealed class SignUpTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_has_an_account_confirms_with_it()
+    public async Task A_person_with_an_account_confirms_with_it()
     {
         using var person = await _world.Identity.NewPersonAsync();
         var name = $"Second {Guid.CreateVersion7():n}";
@@ -113,7 +113,7 @@ public sealed class SignUpTests : IDisposable
     [InlineData("""{ "email": "no address" }""", 400, Codes.ValidationFailed)]
     [InlineData("""{ "organisation": "" }""", 400, Codes.ValidationFailed)]
     [InlineData("""{ "organisation": "a\u0000b" }""", 400, Codes.ValidationFailed)]
-    public async Task A_faulty_sign_up_is_refused(string change, int status, string code)
+    public async Task An_invalid_sign_up_is_refused(string change, int status, string code)
     {
         await _platform.ExecutePlatformAsync("""
             insert into tenants (id, slug, name, time_zone, locale, currency, status, cell_id_fk)

@@ -36,7 +36,7 @@ public sealed class StaffUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Who_the_platform_deactivates_is_denied_at_once_in_every_tenant_and_keeps_seats()
+    public async Task A_person_deactivated_by_staff_is_denied_at_once_in_every_tenant_and_keeps_seats()
     {
         var (first, second) = (await _platform.NewTenantAsync(), await _platform.NewTenantAsync());
         var member = await _platform.MemberAsync(first);
@@ -68,7 +68,7 @@ public sealed class StaffUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task A_person_who_is_let_in_again_has_the_seats_of_their_groups_where_there_are_some()
+    public async Task A_reactivated_person_gets_the_seats_of_their_groups_where_seats_are_free()
     {
         var (first, full) = (await _platform.NewCustomerAsync(), await _platform.NewCustomerAsync());
         var member = await _platform.MemberAsync(first);
@@ -148,7 +148,7 @@ public sealed class StaffUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task What_is_not_there_is_not_there()
+    public async Task Unknown_people_tenants_and_memberships_return_404()
     {
         var (mine, other) = (await _platform.UntouchedTenantAsync(), await _platform.UntouchedTenantAsync(1));
         const string terms = """{ "userType": "operations" }""";
@@ -168,7 +168,7 @@ public sealed class StaffUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Staff_who_are_deactivated_are_denied_at_once()
+    public async Task Deactivated_staff_are_denied_at_once()
     {
         var tenant = await _platform.NewTenantAsync();
         var person = await _platform.MemberAsync(tenant);

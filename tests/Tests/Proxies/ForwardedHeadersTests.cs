@@ -20,7 +20,7 @@ public sealed class ForwardedHeadersTests
     [InlineData(Believed, "Proxies:KnownProxies:0=10.0.0.7", "Proxies:KnownProxies:1=127.0.0.1")]
     [InlineData(Believed, "Proxies:KnownNetworks:0=127.0.0.0/30")]
     [InlineData(Ignored)]
-    [InlineData(Ignored, "ForwardedHeaders_Enabled=true")] // the framework's own switch, which believes everybody
+    [InlineData(Ignored, "ForwardedHeaders_Enabled=true")] // the framework's own switch, which trusts all callers
     [InlineData(Ignored, "Proxies:KnownProxies:0=127.0.0.2")]
     [InlineData(Ignored, "Proxies:KnownNetworks:0=10.0.0.0/8")]
     public async Task Only_a_known_proxy_is_believed(string expected, params string[] settings)
@@ -33,7 +33,7 @@ public sealed class ForwardedHeadersTests
     [Theory]
     [InlineData("198.51.100.1", "127.0.0.2", "1")] // the proxy before the last is known and not looked behind
     [InlineData("198.51.100.1", "127.0.0.2", "2")]
-    [InlineData("198.51.100.1", "203.0.113.9", "2")] // nobody is behind an address that is no proxy's
+    [InlineData("198.51.100.1", "203.0.113.9", "2")] // an address that is not a proxy's has no client behind it
     public async Task As_many_proxies_are_believed_as_the_limit_says(string first, string second, string limit)
     {
         await using var app = await StartAsync(

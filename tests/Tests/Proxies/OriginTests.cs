@@ -103,7 +103,7 @@ public sealed class OriginTests(ProxiedPlatform platform)
         using var client = Client("id", throughProxy, from);
         using var other = Client("id", throughProxy, neighbour);
 
-        // One more than is allowed in a minute, and as many again in case the minute ends meanwhile.
+        // One more than the limit of a minute, and as many again in case a new minute begins.
         var isLimited = false;
         for (var i = 0; i <= 2 * ProxiedPlatform.SignIns && !isLimited; i++)
         {

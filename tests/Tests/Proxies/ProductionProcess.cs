@@ -11,7 +11,7 @@ namespace Platform.Tests.Proxies;
 
 /// <summary>
 /// One of our programs as it runs outside Development, on a port of its own. A test has no DNS and no certificate that
-/// everybody trusts, so the proxy's handler finds the proxy for it.
+/// all clients trust, so the proxy's handler finds the proxy for it.
 /// </summary>
 /// <typeparam name="TEntry">A type of the program.</typeparam>
 internal sealed class ProductionProcess<TEntry>(TlsProxy proxy, IEnumerable<(string Key, string? Value)> settings)

@@ -5,7 +5,7 @@ using Platform.Identity;
 
 namespace Platform.Tests.Proxies;
 
-/// <summary>What a deployment must not forget.</summary>
+/// <summary>Configuration that a deployment must have.</summary>
 [Collection(typeof(BehindProxy))]
 public sealed class ProductionStartTests(ProxiedPlatform platform)
 {

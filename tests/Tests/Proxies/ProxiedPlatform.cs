@@ -32,7 +32,7 @@ public sealed class ProxiedPlatform(IdentityFixture identity) : IAsyncLifetime
 
     internal TlsProxy Proxy => _proxy ?? throw new InvalidOperationException("The platform has not started.");
 
-    /// <summary>Where the processes listen, for those who go past the proxy.</summary>
+    /// <summary>Where the processes listen, for requests that bypass the proxy.</summary>
     internal Dictionary<string, string> Direct { get; } = [];
 
     /// <summary>The configuration of each process.</summary>

@@ -1,6 +1,6 @@
 namespace Platform.Tests.Proxies;
 
-/// <summary>One policy: what any process answers, of any kind, tells the browser the same.</summary>
+/// <summary>One policy: every response of every process has the same security headers.</summary>
 [Collection(typeof(BehindProxy))]
 public sealed class SecurityHeaderTests(ProxiedPlatform platform)
 {

@@ -81,7 +81,7 @@ public sealed class PublicBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Nobody_holds_more_than_the_organisation_allows_and_what_expires_counts_no_longer()
+    public async Task Anonymous_holds_are_limited_and_expired_holds_do_not_count()
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();
@@ -103,7 +103,7 @@ public sealed class PublicBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_known_address_tells_nobody_who_it_belongs_to()
+    public async Task A_booking_with_a_known_address_does_not_reveal_its_client()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -137,7 +137,7 @@ public sealed class PublicBookingTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Whoever_asks_too_often_is_told_when_to_come_back()
+    public async Task Callers_that_exceed_the_limit_get_429_with_Retry_After()
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();

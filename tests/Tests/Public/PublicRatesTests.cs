@@ -10,7 +10,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Public;
 
-/// <summary>How often somebody without an account may ask.</summary>
+/// <summary>Rate limits of anonymous callers.</summary>
 public sealed class PublicRatesTests(PlatformFixture platform)
 {
     [Fact]
@@ -56,7 +56,7 @@ public sealed class PublicRatesTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Silent_redis_keeps_nobody_waiting()
+    public async Task An_unresponsive_Redis_does_not_delay_requests()
     {
         var tenant = await platform.UntouchedTenantAsync();
         await using var redis = await OwnRedis.StartAsync();

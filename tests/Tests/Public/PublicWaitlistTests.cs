@@ -43,7 +43,7 @@ public sealed class PublicWaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_visitor_who_leaves_is_offered_nothing()
+    public async Task A_visitor_who_leaves_gets_no_offer()
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();
@@ -58,7 +58,7 @@ public sealed class PublicWaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task An_address_is_no_proof_of_who_asks_but_a_key_is()
+    public async Task An_existing_entry_is_returned_for_its_key_and_not_for_its_address()
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();
@@ -93,7 +93,7 @@ public sealed class PublicWaitlistTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task What_a_visitor_asks_for_is_checked_as_what_staff_ask_for()
+    public async Task A_visitors_request_is_validated_like_a_staff_request()
     {
         var tenant = await platform.NewTenantAsync();
         using var anybody = platform.Client();

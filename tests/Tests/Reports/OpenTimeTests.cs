@@ -15,7 +15,7 @@ public sealed class OpenTimeTests
         1, "Bar", 1, ZoneRules.Get("Europe/London"), new([Nights]), []);
 
     [Fact]
-    public void An_opening_is_as_long_as_it_lasts_whatever_clocks_do() =>
+    public void The_length_of_an_opening_is_elapsed_time_across_clock_changes() =>
         Assert.Equal(TimeSpan.FromHours(7), OpenTime.Of(Night, Weekend()));
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class OpenTimeTests
     }
 
     [Fact]
-    public void Days_of_a_range_are_local_and_a_date_that_never_was_is_none_of_them()
+    public void Days_of_a_range_are_local_and_exclude_nonexistent_dates()
     {
         var apia = ZoneRules.Get("Pacific/Apia");
         var range = new TimeRange(

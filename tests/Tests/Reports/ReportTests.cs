@@ -10,7 +10,7 @@ public sealed class ReportTests(PlatformFixture platform)
     private const string Week = "from=2026-03-02&to=2026-03-09";
 
     [Fact]
-    public async Task Utilisation_sets_what_was_booked_against_what_was_open()
+    public async Task Utilisation_is_booked_time_relative_to_open_time()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.ExecuteAsync($$"""
@@ -84,7 +84,7 @@ public sealed class ReportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task No_shows_are_set_against_those_who_were_expected_by_now()
+    public async Task No_shows_are_reported_relative_to_the_bookings_due_by_now()
     {
         var tenant = await platform.NewTenantAsync();
         await PastAsync(tenant, "no_show", "completed", "completed", "cancelled", "pending");
@@ -162,7 +162,7 @@ public sealed class ReportTests(PlatformFixture platform)
     [InlineData("bookings?groupBy=client")]
     [InlineData("revenue?groupBy=status")]
     [InlineData("no-shows?groupBy=1;drop")]
-    public async Task What_cannot_be_grouped_by_is_refused(string report)
+    public async Task An_unsupported_groupBy_returns_400(string report)
     {
         var tenant = await platform.NewTenantAsync();
 
@@ -172,7 +172,7 @@ public sealed class ReportTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_report_is_a_file_for_those_who_ask_for_one_and_no_cell_is_a_formula()
+    public async Task A_report_is_a_CSV_file_on_request_and_no_cell_is_a_formula()
     {
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
@@ -202,7 +202,7 @@ public sealed class ReportTests(PlatformFixture platform)
     [InlineData("&separator=;", null, ';', ',')]
     [InlineData("&separator=,", "pt-BR", ',', '.')]
     [InlineData("&separator=tab", "pt-BR", '\t', '.')]
-    public async Task A_file_is_separated_and_its_numbers_written_as_spreadsheets_of_the_caller_expect(
+    public async Task A_file_uses_the_separator_and_number_format_of_the_callers_spreadsheet(
         string query, string? language, char separator, char point)
     {
         var tenant = await platform.NewTenantAsync();
@@ -222,7 +222,7 @@ public sealed class ReportTests(PlatformFixture platform)
     [InlineData("x")]
     [InlineData("")]
     [InlineData(";;")]
-    public async Task A_separator_that_no_spreadsheet_knows_is_malformed(string separator)
+    public async Task An_unsupported_separator_returns_400(string separator)
     {
         var tenant = await platform.NewTenantAsync();
 

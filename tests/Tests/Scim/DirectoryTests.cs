@@ -10,14 +10,14 @@ using static Platform.Tests.Scim.ScimCalls;
 
 namespace Platform.Tests.Scim;
 
-/// <summary>What Entra ID and Okta send, in their order and in their own spelling.</summary>
+/// <summary>The requests of Entra ID and Okta, in their order and spelling.</summary>
 [Collection(typeof(WithIdentity))]
 public sealed class DirectoryTests(InvitingPlatform world)
 {
     private readonly PlatformFixture _platform = world.Platform;
 
     [Fact]
-    public async Task Entra_ID_finds_nobody_creates_changes_disables_and_deletes()
+    public async Task Entra_ID_searches_creates_changes_disables_and_deletes_a_user()
     {
         var tenant = await _platform.NewTenantAsync();
         using var entra = await _platform.DirectoryAsync(tenant);
@@ -72,7 +72,7 @@ public sealed class DirectoryTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Who_is_created_has_an_account_and_gets_no_mail_and_all_is_on_record()
+    public async Task A_created_user_has_an_account_and_gets_no_mail_and_every_act_is_audited()
     {
         var tenant = await _platform.NewTenantAsync();
         using var entra = await _platform.DirectoryAsync(tenant);
@@ -85,7 +85,7 @@ public sealed class DirectoryTests(InvitingPlatform world)
         var account = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().FindByEmailAsync(name);
         Assert.Equal(id, $"{account!.Id}");
 
-        // Mails go in order: once that of somebody who was invited later is there, none is to come.
+        // Mails go in order: once the mail of a later invitation has arrived, no earlier one can follow.
         var invited = NewName();
         await _platform.StaffAsync<UserResponse>(
             "POST", $"/tenants/{tenant.Id}/users", $$"""{ "email": "{{invited}}", "name": "Later", "userType": "operations" }""");

@@ -15,7 +15,7 @@ internal static class ScimCalls
 
     public static string NewName() => $"s{Guid.CreateVersion7():n}@example.com";
 
-    /// <summary>As Entra ID creates somebody.</summary>
+    /// <summary>The body with which Entra ID creates a user.</summary>
     public static string Person(string userName, string more = "") => $$"""
         {
           "schemas": ["{{User}}", "{{Enterprise}}"], "externalId": "ext-{{userName}}", "userName": "{{userName}}",
@@ -83,7 +83,7 @@ internal sealed record ScimResponse(int Status, JsonElement Body, string? Tag)
         return this;
     }
 
-    /// <summary>By a path of members and places: <c>emails/0/value</c>. Null if there is none.</summary>
+    /// <summary>By a path of members and places: <c>emails/0/value</c>. Null if the member is absent.</summary>
     public string? Text(string path)
     {
         var found = Body;

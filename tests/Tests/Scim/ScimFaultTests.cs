@@ -5,7 +5,7 @@ using static Platform.Tests.Scim.ScimCalls;
 
 namespace Platform.Tests.Scim;
 
-/// <summary>What a directory may write wrongly.</summary>
+/// <summary>Invalid requests of a directory.</summary>
 [Collection(typeof(WithIdentity))]
 public sealed class ScimFaultTests(InvitingPlatform world)
 {
@@ -43,7 +43,7 @@ public sealed class ScimFaultTests(InvitingPlatform world)
     [InlineData("%")]
     [InlineData("x\\\" or userName pr or userName eq \\\"")]
     [InlineData("'; drop table scim_users; --")]
-    public async Task What_looks_like_SQL_is_a_name_that_nobody_has(string name)
+    public async Task A_filter_value_that_looks_like_SQL_matches_no_user(string name)
     {
         using var client = await _platform.DirectoryAsync(await _platform.NewCustomerAsync());
 
@@ -90,7 +90,8 @@ public sealed class ScimFaultTests(InvitingPlatform world)
     };
 
     [Theory, MemberData(nameof(Malformed))]
-    public async Task What_is_malformed_is_told_and_never_our_fault(string method, string? body, string type, string? operation)
+    public async Task A_malformed_request_returns_400_with_its_SCIM_type(
+        string method, string? body, string type, string? operation)
     {
         var tenant = await _platform.NewCustomerAsync();
         using var client = await _platform.DirectoryAsync(tenant);
@@ -102,7 +103,7 @@ public sealed class ScimFaultTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Bodies_of_another_kind_or_without_end_are_refused()
+    public async Task Bodies_of_another_media_type_or_too_large_are_refused()
     {
         using var client = await _platform.DirectoryAsync(await _platform.NewCustomerAsync());
 

@@ -4,7 +4,7 @@ using Platform.Core.Scim;
 
 namespace Platform.Tests.Scim;
 
-/// <summary>What operations make of a resource, without a server.</summary>
+/// <summary>Operations applied to a resource, without a server.</summary>
 public sealed class ScimPatchTests
 {
     private const string Before = """
@@ -37,7 +37,7 @@ public sealed class ScimPatchTests
     [InlineData("""{ "op": "replace", "path": "emails", "value": { "value": "n@x" } }""", "emails", """[{"value":"n@x"}]""")]
     [InlineData("""{ "op": "replace", "path": "emails[type eq \"home\"]", "value": { "value": "n@x" } }""", "emails",
         """[{"value":"w@x","type":"work","primary":true},{"value":"n@x","type":"home"}]""")]
-    public void An_operation_changes_what_its_path_names(string operation, string member, string? expected)
+    public void An_operation_changes_the_member_at_its_path(string operation, string member, string? expected)
     {
         var document = JsonNode.Parse(Before)!.AsObject();
 
@@ -70,7 +70,7 @@ public sealed class ScimPatchTests
     [InlineData("a EQ \"\\u0058\"", true)]
     [InlineData("d eq null", true)]
     [InlineData("c pr", false)]
-    public void A_filter_binds_as_the_grammar_says(string filter, bool matches)
+    public void A_filter_has_the_operator_precedence_of_the_grammar(string filter, bool matches)
     {
         var value = JsonNode.Parse("""{ "a": "x", "b": true, "n": 3 }""")!.AsObject();
 

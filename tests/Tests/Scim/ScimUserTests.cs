@@ -14,7 +14,7 @@ public sealed class ScimUserTests(InvitingPlatform world)
     private readonly PlatformFixture _platform = world.Platform;
 
     [Fact]
-    public async Task Only_a_key_of_the_tenant_with_the_scope_is_let_in()
+    public async Task Access_requires_a_key_of_the_tenant_with_the_scope()
     {
         var (tenant, other) = (await _platform.NewTenantAsync(), await _platform.NewTenantAsync());
         var key = await tenant.MightyKeyAsync(Scopes.Scim);
@@ -33,7 +33,7 @@ public sealed class ScimUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task The_server_says_what_it_can()
+    public async Task The_server_describes_its_capabilities()
     {
         var tenant = await _platform.NewTenantAsync();
         using var client = await _platform.DirectoryAsync(tenant);
@@ -59,7 +59,7 @@ public sealed class ScimUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task A_member_who_was_invited_by_hand_is_found_and_taken_over()
+    public async Task A_manually_invited_member_is_found_and_taken_over()
     {
         var tenant = await _platform.NewTenantAsync();
         using var client = await _platform.DirectoryAsync(tenant);
@@ -117,7 +117,7 @@ public sealed class ScimUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task A_version_lets_change_exactly_what_was_seen()
+    public async Task Change_and_delete_with_stale_version_return_412_and_an_unchanged_read_304()
     {
         using var client = await _platform.DirectoryAsync(await _platform.NewCustomerAsync());
         var user = $"/Users/{await client.CreatedAsync(NewName())}";
@@ -137,11 +137,11 @@ public sealed class ScimUserTests(InvitingPlatform world)
         Assert.Equal(((412, null, Codes.VersionMismatch), (412, null, Codes.VersionMismatch)), (stale, staleDelete));
         Assert.Equal(200, newer.Status);
         Assert.NotEqual(read.Tag, changed.Tag);
-        Assert.Equal((changed.Tag, changed.Tag), (any.Tag, same.Tag)); // what is the same leaves no trace
+        Assert.Equal((changed.Tag, changed.Tag), (any.Tag, same.Tag)); // an unchanged value creates no new version
     }
 
     [Fact]
-    public async Task Only_wanted_attributes_are_answered()
+    public async Task Only_requested_attributes_are_returned()
     {
         using var client = await _platform.DirectoryAsync(await _platform.NewCustomerAsync());
         var id = await client.CreatedAsync(NewName());
@@ -172,7 +172,7 @@ public sealed class ScimUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Twelve_creations_of_one_person_at_once_make_one()
+    public async Task Twelve_concurrent_creations_of_one_person_create_one()
     {
         var tenant = await _platform.NewCustomerAsync();
         using var client = await _platform.DirectoryAsync(tenant);
@@ -186,7 +186,7 @@ public sealed class ScimUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task The_last_admin_stays_and_nobody_is_changed_who_may_do_more_than_the_key()
+    public async Task The_last_admin_stays_and_a_key_cannot_change_a_member_with_more_permissions()
     {
         var tenant = await _platform.NewCustomerAsync();
         using var mighty = await _platform.DirectoryAsync(tenant);
@@ -210,7 +210,7 @@ public sealed class ScimUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Deleting_ends_grants_and_creating_again_begins_anew()
+    public async Task Deleting_ends_grants_and_creating_again_starts_without_them()
     {
         var tenant = await _platform.NewCustomerAsync();
         using var client = await _platform.DirectoryAsync(tenant);
@@ -248,7 +248,7 @@ public sealed class ScimUserTests(InvitingPlatform world)
     }
 
     [Fact]
-    public async Task Attributes_that_nobody_knows_are_ignored()
+    public async Task Unknown_attributes_are_ignored()
     {
         using var client = await _platform.DirectoryAsync(await _platform.NewCustomerAsync());
 

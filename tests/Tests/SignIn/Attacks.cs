@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Platform.Tests.SignIn;
 
 /// <summary>
-/// What a provider, or somebody between it and us, may try. Each is one lie in an otherwise perfect sign-in, so that
-/// nothing but the check against it can be what refuses.
+/// Attacks by a provider, or by an attacker between it and the app. Each changes one part of a valid sign-in, so that
+/// only the check against it can refuse.
 /// </summary>
 internal static class Attacks
 {

@@ -4,8 +4,8 @@ using System.Net;
 namespace Platform.Tests.SignIn;
 
 /// <summary>
-/// What matters of a browser here: it keeps cookies for each site, also the Secure ones of http://localhost as browsers
-/// do and <see cref="CookieContainer"/> does not, and it follows redirects only as far as it is asked to.
+/// The parts of a browser that sign-in needs: it keeps cookies for each site, also the Secure ones of http://localhost
+/// as browsers do and <see cref="CookieContainer"/> does not, and it follows redirects only as far as requested.
 /// </summary>
 internal sealed class Browser : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class Browser : IDisposable
         SendAsync(HttpMethod.Post, url, new FormUrlEncodedContent(form), headers);
 
     /// <summary>
-    /// Goes where redirects lead until there is none, or until one leads to <paramref name="stopAt"/>.
+    /// Follows redirects to the last one, or until one leads to <paramref name="stopAt"/>.
     /// </summary>
     public async Task<HttpResponseMessage> FollowAsync(string url, string? stopAt = null)
     {

@@ -3,13 +3,13 @@ using Platform.Ui.SignIn;
 
 namespace Platform.Tests.SignIn;
 
-/// <summary>What our sign-in refuses, whichever handler is compiled in, and what it then shows.</summary>
+/// <summary>What our sign-in refuses, with either handler compiled in, and the page it then shows.</summary>
 public sealed class RefusalTests
 {
     public static TheoryData<string> Attacks => SignIn.Attacks.Names;
 
     [Theory, MemberData(nameof(Attacks))]
-    public async Task Nobody_is_signed_in_by(string attack)
+    public async Task An_attack_does_not_sign_in(string attack)
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -28,7 +28,7 @@ public sealed class RefusalTests
     [InlineData("for another")]
     [InlineData("of another person")]
     [InlineData("an id token")]
-    public async Task Nobody_is_signed_in_with_an_access_token_that_is(string fault)
+    public async Task An_invalid_access_token_does_not_sign_in(string fault)
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -51,7 +51,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Declining_is_told_apart()
+    public async Task Declining_has_its_own_error_code()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -67,7 +67,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_sign_in_begun_in_another_browser_signs_nobody_in()
+    public async Task A_sign_in_begun_in_another_browser_does_not_sign_in()
     {
         await using var app = await SignInApp.StartAsync();
         using var attacker = new Browser();
@@ -81,7 +81,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task The_nonce_of_another_browser_signs_nobody_in()
+    public async Task A_response_without_the_nonce_cookie_does_not_sign_in()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -98,7 +98,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task The_callback_opened_again_leads_to_the_page_and_signs_nobody_else_in()
+    public async Task The_callback_opened_again_leads_to_the_page_and_does_not_sign_in_another_browser()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -117,7 +117,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_form_posted_to_the_callback_signs_nobody_in()
+    public async Task A_form_posted_to_the_callback_does_not_sign_in()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -143,7 +143,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Without_the_provider_a_page_says_so()
+    public async Task Without_the_provider_the_error_page_is_shown()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();

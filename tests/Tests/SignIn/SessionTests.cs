@@ -68,13 +68,13 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Sliding_does_not_bring_back_tokens_that_have_been_used()
+    public async Task Sliding_does_not_restore_tokens_that_have_been_used()
     {
         await using var app = await SignInApp.StartAsync(app => app.Provider.AccessTokenLifetime = 3600);
         using var browser = await app.SignInAsync();
 
         // Past half of the idle time the cookie handler renews the session with the ticket it began the request with;
-        // meanwhile the same request refreshes.
+        // the same request also refreshes.
         app.SetElapsed(TimeSpan.FromMinutes(65));
         var refreshed = await app.MeAsync(browser);
         var later = await app.MeAsync(browser);
@@ -104,7 +104,7 @@ public sealed class SessionTests
     [InlineData("temporarily_unavailable")]
     [InlineData("429")]
     [InlineData("unreachable")]
-    public async Task A_provider_in_trouble_ends_nothing_until_the_token_expires(string trouble)
+    public async Task A_failing_provider_ends_no_session_before_the_token_expires(string trouble)
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -131,7 +131,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_session_goes_on_when_the_provider_is_back()
+    public async Task A_session_continues_when_the_provider_is_available_again()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -161,7 +161,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_refresh_that_answers_for_somebody_else_ends_the_session()
+    public async Task A_refresh_for_another_subject_ends_the_session()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -174,7 +174,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task What_a_refresh_says_anew_is_shown()
+    public async Task Changed_claims_of_a_refresh_are_shown()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -186,7 +186,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_refresh_token_is_kept_even_if_the_browser_has_gone_away()
+    public async Task A_refresh_token_is_stored_even_if_the_browser_disconnects()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();

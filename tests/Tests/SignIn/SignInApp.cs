@@ -15,7 +15,7 @@ using StackExchange.Redis;
 
 namespace Platform.Tests.SignIn;
 
-/// <summary>A small web app with our sign-in, on a real Redis and beside a provider that does as it is told.</summary>
+/// <summary>A small web app with our sign-in, a real Redis and a configurable provider.</summary>
 internal sealed class SignInApp : IAsyncDisposable
 {
     private readonly List<WebApplication> _replicas = [];
@@ -96,7 +96,7 @@ internal sealed class SignInApp : IAsyncDisposable
         return app.Urls.Single();
     }
 
-    /// <summary>A browser in which somebody has just signed in.</summary>
+    /// <summary>A browser in which a person has just signed in.</summary>
     public async Task<Browser> SignInAsync()
     {
         var browser = new Browser();
@@ -105,7 +105,7 @@ internal sealed class SignInApp : IAsyncDisposable
         return browser;
     }
 
-    /// <summary>Who the app takes the browser for; null if for nobody.</summary>
+    /// <summary>The person whom the app sees in this browser; null if nobody is signed in.</summary>
     public async Task<Me?> MeAsync(Browser browser)
     {
         using var response = await browser.GetAsync($"{Url}/me");

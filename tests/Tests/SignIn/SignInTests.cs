@@ -47,7 +47,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task Tokens_lie_in_redis_encrypted_and_the_browser_has_none()
+    public async Task Tokens_are_stored_encrypted_in_Redis_and_not_in_the_browser()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -63,7 +63,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task Another_replica_knows_the_session()
+    public async Task Another_replica_accepts_the_session()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -139,7 +139,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task A_tenant_that_the_link_names_is_asked_for()
+    public async Task A_tenant_in_the_link_is_requested_from_the_provider()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -152,7 +152,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task Pages_are_closed_unless_they_say_otherwise_and_health_is_open()
+    public async Task Pages_require_sign_in_unless_they_opt_out_and_health_is_public()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -183,7 +183,7 @@ public sealed class SignInTests
     [InlineData("http://{site}/me?tab=2", "/me?tab=2")]
     [InlineData("http://evil.example/me", "/")]
     [InlineData("nonsense", "/")]
-    public async Task Htmx_is_told_to_load_its_page_again(string page, string expected)
+    public async Task Htmx_requests_get_401_with_a_redirect_to_their_page(string page, string expected)
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -199,7 +199,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task Scripts_and_images_hear_401_and_leave_no_cookies()
+    public async Task Requests_of_scripts_and_images_get_401_and_set_no_cookies()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = new Browser();
@@ -251,7 +251,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task A_ticket_that_is_moved_to_another_session_is_worth_nothing()
+    public async Task A_ticket_that_is_moved_to_another_session_is_refused()
     {
         await using var app = await SignInApp.StartAsync();
         using var ana = await app.SignInAsync();

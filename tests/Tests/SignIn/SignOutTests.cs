@@ -25,7 +25,7 @@ public sealed class SignOutTests
     }
 
     [Fact]
-    public async Task Another_site_cannot_sign_anybody_out()
+    public async Task Another_site_cannot_sign_a_person_out()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -84,7 +84,7 @@ public sealed class SignOutTests
     }
 
     [Fact]
-    public async Task A_session_that_has_ended_is_not_brought_back_by_a_request_under_way()
+    public async Task A_session_that_has_ended_is_not_restored_by_a_concurrent_request()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -131,7 +131,7 @@ public sealed class SignOutTests
     };
 
     [Theory, MemberData(nameof(Forgeries))]
-    public async Task No_session_is_ended_by(string forgery)
+    public async Task An_invalid_logout_token_ends_no_session(string forgery)
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -162,7 +162,7 @@ public sealed class SignOutTests
     }
 
     [Fact]
-    public async Task Requests_that_are_no_logout_are_refused_without_a_stir()
+    public async Task Requests_that_are_not_a_logout_are_refused_and_end_no_session()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();

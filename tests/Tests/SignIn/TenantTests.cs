@@ -61,7 +61,7 @@ public sealed class TenantTests
     }
 
     [Fact]
-    public async Task Who_is_put_out_of_the_tenant_signs_in_again()
+    public async Task A_person_removed_from_the_tenant_has_to_sign_in_again()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -77,7 +77,7 @@ public sealed class TenantTests
     }
 
     [Fact]
-    public async Task A_tenant_of_others_is_refused_and_nothing_changes()
+    public async Task A_tenant_without_membership_is_refused_and_nothing_changes()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -94,7 +94,7 @@ public sealed class TenantTests
     [InlineData("a b")]
     [InlineData("a&scope=x")]
     [InlineData("-a")]
-    public async Task What_is_no_slug_is_not_asked_for(string tenant)
+    public async Task An_invalid_slug_is_not_requested(string tenant)
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();
@@ -118,7 +118,7 @@ public sealed class TenantTests
     }
 
     [Fact]
-    public async Task It_leads_to_a_page_of_this_site_only_and_htmx_hears_of_it_in_a_header()
+    public async Task Switching_redirects_only_to_a_page_of_this_site_and_sends_htmx_a_header()
     {
         await using var app = await SignInApp.StartAsync();
         using var browser = await app.SignInAsync();

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Platform.Tests.SignIn;
 
 /// <summary>
-/// An identity provider that signs everybody in at once, and lies as it is told to: what our own provider and the
-/// certified one never do. Everything it says passes through one of the hooks.
+/// An identity provider that signs every person in at once, and returns invalid responses on request, which our own
+/// and the certified provider never do. Every part of its responses passes through one of the hooks.
 /// </summary>
 internal sealed class TestProvider : IAsyncDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class TestProvider : IAsyncDisposable
     public string SessionId { get; set; } = "session-1";
     public SigningKey Key { get; set; } = SigningKey.First;
 
-    /// <summary>What the key set publishes; by default the key in use.</summary>
+    /// <summary>The published key set; by default the key in use.</summary>
     public SigningKey? PublishedKey { get; set; }
 
     public int AccessTokenLifetime { get; set; } = 300; // seconds

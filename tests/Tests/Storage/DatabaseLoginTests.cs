@@ -7,7 +7,7 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Storage;
 
 /// <summary>
-/// What somebody could do who got SQL of their own into a statement of a process: nothing that is listed here.
+/// An attacker who injects SQL into a statement of a process cannot do any of the acts listed here.
 /// </summary>
 public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture identity)
 {
@@ -50,7 +50,7 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_login_of_a_process_creates_changes_and_becomes_nothing()
+    public async Task A_login_of_a_process_cannot_change_the_schema_or_its_role()
     {
         var identityDb = await identity.NewDatabaseAsync();
         (string Login, string[] Statements)[] logins =
@@ -99,7 +99,7 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
     }
 
     [Fact]
-    public async Task Nobody_enters_the_databases_of_others()
+    public async Task A_login_cannot_connect_to_the_databases_of_other_processes()
     {
         var ofIdentity = await identity.NewDatabaseAsync();
         var ofServer = $"{await Servers.PostgresAsync()};Database=postgres";
@@ -120,7 +120,7 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
     }
 
     [Fact]
-    public async Task No_role_of_ours_has_a_power_over_the_server()
+    public async Task No_role_has_server_privileges()
     {
         await using var connection = await OpenAsync(platform.Databases.PlatformDb);
 
@@ -143,13 +143,13 @@ public sealed class DatabaseLoginTests(PlatformFixture platform, IdentityFixture
 
     /// <summary>As databases were before they had owners.</summary>
     [Fact]
-    public async Task What_the_superuser_has_made_is_handed_over_and_goes_on_working()
+    public async Task Objects_created_by_the_superuser_are_handed_over_and_keep_working()
     {
         var (server, id) = (await Servers.PostgresAsync(), $"{Guid.CreateVersion7():n}");
         string[] names = [$"old_platformdb_{id}", $"old_tenantdb_{id}"];
         var databases = new PlatformDatabases(
             $"{server};Database={names[0]};Pooling=false", $"{server};Database={names[1]};Pooling=false");
-        await SetUpAsync(); // creates them, too
+        await SetUpAsync(); // also creates them
         await OwnerSql.ExecuteAsync(databases.PlatformDb, $"alter database {names[0]} owner to postgres");
         await OwnerSql.ExecuteAsync(databases.TenantDb, $"alter database {names[1]} owner to postgres");
         var before = new Migrator(databases.PlatformDb, databases.TenantDb);

@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Storage;
 
-/// <summary>What a process may remember of a row, and when it must read again.</summary>
+/// <summary>The cache of rows within a process, and when it must read again.</summary>
 public sealed class LocalCacheTests : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
@@ -16,7 +16,7 @@ public sealed class LocalCacheTests : IDisposable
     public LocalCacheTests() => _cache = new(_clock);
 
     [Fact]
-    public async Task What_was_found_is_read_again_when_it_is_no_longer_fresh()
+    public async Task A_found_row_is_read_again_after_its_freshness()
     {
         Assert.Equal(1, await FindAsync(1, () => 1));
         _clock.Advance(Freshness - TimeSpan.FromTicks(1));
@@ -27,7 +27,7 @@ public sealed class LocalCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_not_found_is_looked_for_again()
+    public async Task A_missing_row_is_looked_up_again()
     {
         Assert.Equal(0, await FindAsync(1, () => 0));
         Assert.Equal(2, await FindAsync(1, () => 2));
@@ -59,7 +59,7 @@ public sealed class LocalCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task A_change_during_a_read_is_seen_by_whoever_asks_after_it()
+    public async Task A_change_during_a_read_is_seen_by_later_callers()
     {
         var old = new TaskCompletionSource<int>();
         var asked = FindAsync(1, old.Task);
@@ -74,7 +74,7 @@ public sealed class LocalCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_takes_a_no_from_the_read_of_somebody_else()
+    public async Task A_caller_does_not_get_a_not_found_from_the_read_of_another()
     {
         var old = new TaskCompletionSource<int>();
         var first = FindAsync(1, old.Task);
@@ -85,7 +85,7 @@ public sealed class LocalCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task A_caller_that_goes_away_takes_nothing_from_the_others()
+    public async Task A_cancelled_caller_does_not_cancel_the_read_of_others()
     {
         using var gone = new CancellationTokenSource();
         var answer = new TaskCompletionSource<int>();
@@ -107,7 +107,7 @@ public sealed class LocalCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_are_kept_apart_and_forgetting_one_keeps_most_others()
+    public async Task Rows_are_cached_separately_and_forgetting_one_keeps_most_others()
     {
         for (var row = 1; row <= 100; row++) await FindAsync(row, () => row);
         _reads = 0;
@@ -119,7 +119,7 @@ public sealed class LocalCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task It_holds_so_many_entries_and_no_more()
+    public async Task The_number_of_entries_is_limited()
     {
         for (var row = 1; row <= LocalCache.MaxEntries + 20_000; row++) await FindAsync(row, () => row);
 

@@ -35,7 +35,7 @@ public sealed class MigrateTests
     }
 
     [Fact]
-    public async Task What_staff_have_not_finished_or_have_purged_is_left_to_them()
+    public async Task Unfinished_and_purged_tenants_are_not_migrated()
     {
         var databases = await PlatformDatabases.NewAsync();
         await ExecuteAsync(databases.PlatformDb, """
@@ -54,7 +54,7 @@ public sealed class MigrateTests
     }
 
     [Fact]
-    public async Task Two_migrators_at_once_do_the_work_of_one()
+    public async Task Two_concurrent_migrators_migrate_once()
     {
         var databases = await PlatformDatabases.EmptyAsync();
 
@@ -66,7 +66,7 @@ public sealed class MigrateTests
     }
 
     [Fact]
-    public async Task Outside_development_there_is_reference_data_and_no_demo()
+    public async Task Migrating_outside_Development_creates_reference_data_and_no_demo()
     {
         var databases = await PlatformDatabases.EmptyAsync();
         using var output = new StringWriter();
@@ -88,7 +88,7 @@ public sealed class MigrateTests
     }
 
     [Fact]
-    public async Task The_demo_ends_by_telling_everybody_how_to_sign_in()
+    public async Task The_demo_migration_prints_how_to_sign_in()
     {
         var databases = await PlatformDatabases.NewAsync();
         using var output = new StringWriter();

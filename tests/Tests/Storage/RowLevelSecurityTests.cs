@@ -7,11 +7,11 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Storage;
 
-/// <summary>What the logins of our processes may do, whatever a query forgets to say.</summary>
+/// <summary>What the logins of our processes can access even if a query has no tenant filter.</summary>
 public sealed class RowLevelSecurityTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task Every_table_with_a_tenant_in_it_is_guarded_and_its_owner_too()
+    public async Task Every_table_with_a_tenant_id_has_row_level_security_that_includes_its_owner()
     {
         var unguarded = await ReadAsync(platform.Databases.PlatformDb, """
             select c.relname from pg_class c
@@ -31,7 +31,7 @@ public sealed class RowLevelSecurityTests(PlatformFixture platform)
     [InlineData("tenant_applications")]
     [InlineData("user_application_access")]
     [InlineData("users")]
-    public async Task Without_saying_whose_rows_nobody_sees_any(string table)
+    public async Task Without_a_scope_no_rows_are_visible(string table)
     {
         var e = await Assert.ThrowsAsync<PostgresException>(() => ReadAsync(App, $"select count(*)::text from {table}"));
 

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Platform.Tests.Support;
 
-/// <summary>Stands before a server. While it is frozen, connections stay open and nothing passes, as with a stopped process.</summary>
+/// <summary>
+/// Forwards to a server. While frozen, connections stay open and no data passes, as with a stopped process.
+/// </summary>
 public sealed class FreezingRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -59,7 +61,7 @@ public sealed class FreezingRelay : IAsyncDisposable
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
             {
-                // one of the two has hung up
+                // one of the two has closed its connection
             }
         }
     }

@@ -5,8 +5,8 @@ using Platform.ServiceDefaults.Databases;
 namespace Platform.Tests.Support;
 
 /// <summary>
-/// As whom the processes of the tests log in. The names differ from those of a stack that a developer may run on the same
-/// server.
+/// The database logins of the tests' processes. The names differ from those of a stack that a developer may run on the
+/// same server.
 /// </summary>
 internal static class Logins
 {
@@ -30,7 +30,7 @@ internal static class Logins
 
     extension(string connectionString)
     {
-        /// <summary>The same database, as somebody else.</summary>
+        /// <summary>The same database with another login.</summary>
         public string As(DatabaseLogin login) => new NpgsqlConnectionStringBuilder(connectionString)
         {
             Username = login.Name,

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Platform.Tests.Support;
 
-/// <summary>What a counter of one process has counted since this was made.</summary>
+/// <summary>The count of one process's counter since this was created.</summary>
 internal sealed class MeterReading : IDisposable
 {
     private readonly MeterListener _listener = new();

@@ -31,7 +31,7 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
     /// <summary>As the owners.</summary>
     public Migrator Migrator => new(PlatformDb.As(Logins.PlatformOwner), TenantDb.As(Logins.TenantOwner));
 
-    /// <summary>What the Api is configured with.</summary>
+    /// <summary>The configuration of the Api.</summary>
     public IReadOnlyList<(string Key, string Value)> OfApi =>
     [
         ("ConnectionStrings:platformdb", PlatformDb.As(Logins.Api)),
@@ -59,6 +59,6 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
         }
     }
 
-    /// <summary>A database can be copied only while nobody, not even a pool, is connected to it.</summary>
+    /// <summary>A database can be copied only while it has no connections, not even of a pool.</summary>
     private static async Task<string> Unpooled(string name, DatabaseRoles roles) => $"{await Servers.NewDatabaseAsync(name, roles: roles)};Pooling=false";
 }

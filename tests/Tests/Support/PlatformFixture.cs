@@ -19,7 +19,9 @@ namespace Platform.Tests.Support;
 /// </summary>
 public sealed class PlatformFixture : IAsyncDisposable
 {
-    /// <summary>The API's clock stands still here: a Monday, 09:00 UTC, when no zone of the tests changes its clocks.</summary>
+    /// <summary>
+    /// The fixed time of the API's clock: a Monday, 09:00 UTC, when no zone of the tests changes its clocks.
+    /// </summary>
     public static readonly DateTimeOffset Monday9am = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     private readonly Lazy<Task<TestTenant>>[] _untouched;
@@ -32,19 +34,19 @@ public sealed class PlatformFixture : IAsyncDisposable
         _untouched = [new(() => NewTenantAsync()), new(() => NewTenantAsync())];
     }
 
-    /// <summary>What the API takes for now.</summary>
+    /// <summary>The clock of the API.</summary>
     public TimeProvider Clock { get; init; } = new FakeTimeProvider(Monday9am);
 
-    /// <summary>Where Identity listens; nobody does unless a test says so.</summary>
+    /// <summary>The URL of Identity; by default no process listens there.</summary>
     public string IdentityUrl { get; init; } = ApiFactory.Nowhere;
 
-    // The first test that asks for one of these starts both, and blocks until they run: properties cannot be awaited, and
+    // The first test that uses one of these starts both, and blocks until they run: properties cannot be awaited, and
     // a run whose tests need no server starts none.
     public ApiFactory Api => _running.Value.GetAwaiter().GetResult().Api;
 
     public PlatformDatabases Databases => _running.Value.GetAwaiter().GetResult().Databases;
 
-    /// <summary>A tenant in UTC with one doctor who is open on weekdays from 9 to 17, and a service of an hour.</summary>
+    /// <summary>A tenant in UTC with one doctor, open on weekdays from 9 to 17, and a service of an hour.</summary>
     public async Task<TestTenant> NewTenantAsync(string timeZone = "Etc/UTC")
     {
         var tenant = new TestTenant(Interlocked.Increment(ref _lastTenantId), this);
@@ -52,7 +54,9 @@ public sealed class PlatformFixture : IAsyncDisposable
         return tenant;
     }
 
-    /// <summary>A tenant without a schema: enough for whoever is licensed, billed or audited, and twenty times as fast.</summary>
+    /// <summary>
+    /// A tenant without a schema: enough for tests of licensing, billing and audit, and twenty times as fast.
+    /// </summary>
     public async Task<TestTenant> NewCustomerAsync(string timeZone = "Etc/UTC")
     {
         var tenant = new TestTenant(Interlocked.Increment(ref _lastTenantId), this);
@@ -96,7 +100,7 @@ public sealed class PlatformFixture : IAsyncDisposable
     {
         var databases = await PlatformDatabases.NewAsync();
         var api = new ApiFactory(databases, await Servers.RedisAsync(), Clock, IdentityUrl);
-        api.UseKestrel(0); // a real server: what Kestrel refuses is refused in tests, too
+        api.UseKestrel(0); // a real server, so that tests see what Kestrel refuses
         api.StartServer();
         return (databases, api);
     }
@@ -107,13 +111,13 @@ public sealed class ApiFactory(
     PlatformDatabases databases, string redis, TimeProvider clock, string identityUrl = ApiFactory.Nowhere)
     : WebApplicationFactory<IApiAssembly>
 {
-    /// <summary>An address at which nobody listens.</summary>
+    /// <summary>A URL at which no process listens.</summary>
     public const string Nowhere = "http://127.0.0.1:1";
 
-    /// <summary>What every statement that the API sends is told to.</summary>
+    /// <summary>Records every statement that the API sends.</summary>
     public StatementLog Statements { get; } = new();
 
-    /// <summary>One factory counts no requests of another.</summary>
+    /// <summary>Separates the rate limits of this factory from those of others.</summary>
     private readonly string _keyPrefix = $"{Guid.CreateVersion7():n}";
 
     protected override void ConfigureWebHost(IWebHostBuilder builder) => databases.OfApi

@@ -11,8 +11,9 @@ using Platform.ServiceDefaults.Databases;
 namespace Platform.Tests.Support;
 
 /// <summary>
-/// The PostgreSQL and Redis of this test run. They are started by the first test that asks and stopped at the end of the
-/// run, and are those of <c>TEST_POSTGRES</c> and <c>TEST_REDIS</c> where these are set (a developer's own, already running).
+/// The PostgreSQL and Redis of this test run. They are started by the first test that uses them and stopped at the end
+/// of the run, and are those of <c>TEST_POSTGRES</c> and <c>TEST_REDIS</c> where these are set (a developer's own,
+/// already running).
 /// </summary>
 public static class Servers
 {
@@ -33,7 +34,7 @@ public static class Servers
     public static Task<string> RedisAsync() => AddressAsync("TEST_REDIS", "redis");
 
     /// <summary>Makes a database of its own for a fixture; copying a template takes some 50 ms.</summary>
-    /// <param name="roles">Who owns it and who may log in; nobody but the superuser if it is null.</param>
+    /// <param name="roles">The owner and the logins; if null, only the superuser can log in.</param>
     /// <returns>Its connection string, as the superuser.</returns>
     public static async Task<string> NewDatabaseAsync(string name, string? template = null, DatabaseRoles? roles = null)
     {
@@ -99,7 +100,7 @@ public static class Servers
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([$"--Local:Folder={Data.Value}"]);
         var servers = builder.Resources.OfType<IResourceWithArgs>().Where(resource => resource.Name is "postgres" or "redis").ToList();
 
-        builder.Services.AddLogging(logging => logging.ClearProviders()); // what the servers say is no output of the tests
+        builder.Services.AddLogging(logging => logging.ClearProviders()); // server logs are not output of the tests
         builder.Resources.Clear();
         foreach (var server in servers) builder.Resources.Add(server);
 

@@ -5,7 +5,7 @@ namespace Platform.Tests.Support;
 public sealed class ServersTests
 {
     [Fact]
-    public async Task A_new_database_takes_over_what_its_template_holds()
+    public async Task A_new_database_contains_the_rows_of_its_template()
     {
         var template = await Servers.NewDatabaseAsync("template");
         await ExecuteAsync(template, "create table things (id int); insert into things values (7)");

@@ -8,7 +8,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Tests.Support;
 
-/// <summary>A tenant of a test's own, with one member who is signed in.</summary>
+/// <summary>A tenant for one test, with one signed-in member.</summary>
 public sealed class TestTenant(long id, PlatformFixture platform)
 {
     private static readonly string[] AllScopes = [Scopes.Scheduling, Scopes.Licensing];
@@ -25,17 +25,17 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     public long DoctorId => id * 10 + 2;
     public long CategoryId => id * 10 + 3;
 
-    /// <summary>A role of its own, which nobody has: <c>helper</c>.</summary>
+    /// <summary>A role of the tenant that no member has: <c>helper</c>.</summary>
     public long RoleId => id * 10 + 4;
 
-    /// <summary>A program of its own, without roles, and a key of it that nobody has.</summary>
+    /// <summary>A service account of the tenant, without roles, and a key of it that no test uses.</summary>
     public long ServiceAccountId => id * 10 + 5;
     public long ApiKeyId => id * 10 + 6;
 
-    /// <summary>An invitation of its own, of an address that nobody has.</summary>
+    /// <summary>An invitation of the tenant, to an address without an account.</summary>
     public long InvitationId => id * 10 + 7;
 
-    /// <summary>A webhook of its own, at an address that nobody has, and what waits for it.</summary>
+    /// <summary>A webhook of the tenant, with a URL that no server has, and its pending deliveries.</summary>
     public long WebhookId => id * 10 + 8;
 
     /// <summary>Its member's client, with header and token.</summary>
@@ -107,7 +107,7 @@ public sealed class TestTenant(long id, PlatformFixture platform)
         return (long)(await ValueAsync($"select max(id) from {table}"))!;
     }
 
-    /// <summary>Noon of the fixture's Monday, for somebody new each time.</summary>
+    /// <summary>Noon of the fixture's Monday, for a new client each time.</summary>
     public CreateBookingRequest AtNoon(string? email = "ada@example.com") => new(
         ServiceId, PlatformFixture.Monday9am.AddHours(3), Client: new("Ada", email));
 

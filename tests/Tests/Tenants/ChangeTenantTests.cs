@@ -10,7 +10,7 @@ namespace Platform.Tests.Tenants;
 public sealed class ChangeTenantTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task What_changes_is_seen_at_once_where_it_was_changed()
+    public async Task A_change_is_seen_at_once_on_the_node_that_made_it()
     {
         var tenant = await platform.NewTenantAsync();
         var (slug, domain) = (TenantCalls.NewSlug(), $"{TenantCalls.NewSlug()}.example.net");
@@ -43,7 +43,7 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
     [InlineData("""{ "status": "active" }""", 400, Codes.ValidationFailed)]
     [InlineData("""{ "purgeAt": "2026-01-01T00:00:00Z" }""", 400, Codes.ValidationFailed)]
     [InlineData("null", 400, Codes.ValidationFailed)]
-    public async Task A_change_that_cannot_be_is_refused(string json, int status, string code)
+    public async Task An_invalid_change_is_refused(string json, int status, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
         var before = await platform.TenantAsync(tenant.Id);
@@ -56,7 +56,7 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_change_of_what_was_not_seen_is_refused_and_one_of_nothing_leaves_no_trace()
+    public async Task A_change_with_stale_version_returns_412_and_one_without_effect_leaves_no_audit_row()
     {
         var tenant = await platform.NewTenantAsync();
         var path = $"/tenants/{tenant.Id}";
@@ -77,7 +77,7 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Of_two_tenants_that_want_one_slug_at_once_one_gets_it()
+    public async Task Concurrent_changes_to_one_slug_give_it_to_one_tenant()
     {
         var tenants = new[] { await platform.NewTenantAsync(), await platform.NewTenantAsync() };
         var slug = TenantCalls.NewSlug();
@@ -90,7 +90,7 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Whoever_is_switched_off_gets_in_nowhere_and_loses_nothing()
+    public async Task A_deactivated_tenant_is_denied_everywhere_and_keeps_its_data()
     {
         var tenant = await platform.NewTenantAsync();
         await platform.LicenseAsync(tenant);
@@ -117,7 +117,7 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Another_node_hears_of_it_within_five_seconds()
+    public async Task Another_node_sees_a_change_within_five_seconds()
     {
         var tenant = await platform.NewTenantAsync();
         await using var other = new ApiFactory(platform.Databases, await Servers.RedisAsync(), TimeProvider.System);
@@ -125,7 +125,7 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
         other.StartServer();
         using var anybody = other.CreateClient();
         var path = $"/public/api/v1/tenants/lookup?slug={tenant.Slug}";
-        using var before = await anybody.GetAsync(path); // and remembered there
+        using var before = await anybody.GetAsync(path); // and cached there
 
         await platform.StaffAsync<TenantResponse>("POST", $"/tenants/{tenant.Id}/deactivate");
         var since = Stopwatch.GetTimestamp();
@@ -140,7 +140,7 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
     [Theory]
     [InlineData("activate")]
     [InlineData("deactivate")]
-    public async Task Nobody_is_switched_who_is_not_provisioned(string what)
+    public async Task A_tenant_that_is_not_provisioned_cannot_be_activated_or_deactivated(string what)
     {
         var tenant = await platform.NewTenantAsync();
         await platform.ExecutePlatformAsync($"update tenants set status = 'provisioning_failed' where id = {tenant.Id}");
@@ -183,7 +183,7 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
     [InlineData("limit=201")]
     [InlineData("cursor=!")]
     [InlineData("q=%00")]
-    public async Task A_question_that_cannot_be_is_refused(string query)
+    public async Task An_invalid_list_request_is_refused(string query)
     {
         var (status, _) = await platform.StaffRefusedAsync("GET", $"/tenants?{query}");
 

@@ -10,7 +10,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>What is no export of ours leaves nothing behind: with databases of their own, whose schemas they count.</summary>
+/// <summary>
+/// An invalid archive leaves nothing behind: with separate databases, whose schemas the tests count.
+/// </summary>
 [Collection(typeof(WithClock))]
 public sealed class ImportTenantTests(ClockedPlatform world)
 {
@@ -27,7 +29,7 @@ public sealed class ImportTenantTests(ClockedPlatform world)
     [InlineData("tenant/extra.ndjson", "unknown")]
     [InlineData(TransferCalls.Manifest, "missing")]
     [InlineData(TransferCalls.Manifest, "the end")]
-    public async Task What_is_not_as_it_was_exported_is_refused_by_name(string file, string flaw)
+    public async Task A_modified_archive_is_refused_with_the_name_of_the_file(string file, string flaw)
     {
         var archive = new Dictionary<string, byte[]>(await SmallExportAsync());
         switch (flaw)
@@ -55,7 +57,7 @@ public sealed class ImportTenantTests(ClockedPlatform world)
     [InlineData(Tenants, "currency", "\"JPY\"", Tenants)]
     [InlineData(Tenants, "time_zone", "\"Mars/Olympus\"", Tenants)]
     [InlineData(Tenants, "branding", """{ "primaryColor": "red;" }""", Tenants)]
-    public async Task Rows_that_cannot_be_are_refused_although_their_sums_are_right(
+    public async Task Invalid_rows_with_valid_checksums_are_refused(
         string file, string member, string value, string blamed)
     {
         var archive = new Dictionary<string, byte[]>(await SmallExportAsync());
@@ -77,7 +79,7 @@ public sealed class ImportTenantTests(ClockedPlatform world)
     [InlineData("files", "[null]", Codes.ExportCorrupt)]
     [InlineData("files", "[]", Codes.ExportCorrupt)]
     [InlineData("timeZone", "\"Etc/UTC\"", Codes.ExportCorrupt)]
-    public async Task A_manifest_that_we_do_not_understand_is_refused(string member, string value, string code)
+    public async Task An_unsupported_manifest_is_refused(string member, string value, string code)
     {
         var archive = new Dictionary<string, byte[]>(await SmallExportAsync());
         var manifest = JsonNode.Parse(archive[TransferCalls.Manifest])!;
@@ -88,7 +90,7 @@ public sealed class ImportTenantTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task A_request_to_import_says_what_it_brings_and_for_whom()
+    public async Task Invalid_import_requests_are_refused()
     {
         var archive = TransferCalls.Pack(await SmallExportAsync());
 
@@ -104,7 +106,7 @@ public sealed class ImportTenantTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task Of_two_imports_under_one_slug_at_once_one_is_made()
+    public async Task Two_concurrent_imports_with_one_slug_create_one_tenant()
     {
         var (archive, slug) = (TransferCalls.Pack(await SmallExportAsync()), TenantCalls.NewSlug());
 
@@ -115,7 +117,7 @@ public sealed class ImportTenantTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task What_is_sent_again_under_its_key_is_answered_again()
+    public async Task An_import_repeated_with_its_key_replays_the_response()
     {
         var (archive, slug, key) = (TransferCalls.Pack(await SmallExportAsync()), TenantCalls.NewSlug(), $"{Guid.CreateVersion7():n}");
 

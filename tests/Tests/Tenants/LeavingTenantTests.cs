@@ -8,13 +8,13 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>A tenant that is being offboarded takes no new licences, seats or members, by whatever way.</summary>
+/// <summary>A tenant that is being offboarded accepts no new licences, seats or members by any route.</summary>
 public sealed class LeavingTenantTests(PlatformFixture platform)
 {
     private static readonly (int, string?) Refused = (409, Codes.InvalidTenantStatus);
 
     [Fact]
-    public async Task A_tenant_that_leaves_takes_nothing_new_and_keeps_what_it_has()
+    public async Task An_offboarding_tenant_accepts_no_new_grants_and_keeps_its_data()
     {
         var (tenant, stranger) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         await platform.LicenseAsync(tenant);

@@ -6,14 +6,16 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>Tenants that are let go, kept after all, or purged: with databases of their own, whose clock they move.</summary>
+/// <summary>
+/// Tenants that are offboarded, restored or purged: with separate databases and a clock that the tests move.
+/// </summary>
 [Collection(typeof(WithClock))]
 public sealed class OffboardingTests(ClockedPlatform world)
 {
     private PlatformFixture Platform => world.Platform;
 
     [Fact]
-    public async Task Whoever_is_let_go_may_come_back_until_the_cooling_period_is_over()
+    public async Task An_offboarded_tenant_can_return_until_the_cooling_period_ends()
     {
         var tenant = await world.NewTenantAsync();
         var path = $"/tenants/{tenant.Id}";
@@ -52,11 +54,11 @@ public sealed class OffboardingTests(ClockedPlatform world)
     [InlineData("""{ "purgeAfterDays": 30 }""")]
     [InlineData("""{ "reason": " " }""")]
     [InlineData("""{ "reason": "x", "purgeAt": "2026-01-01T00:00:00Z" }""")]
-    public async Task An_offboarding_that_cannot_be_is_refused(string json) =>
+    public async Task An_invalid_offboarding_is_refused(string json) =>
         Assert.Equal((400, Codes.ValidationFailed), await Platform.StaffRefusedAsync("POST", "/tenants/2/offboard", json));
 
     [Fact]
-    public async Task What_is_purged_leaves_its_audit_and_its_number()
+    public async Task A_purged_tenant_keeps_its_audit_and_its_id()
     {
         var tenant = await Platform.BusyTenantAsync();
         await Platform.LicenseAsync(tenant);
@@ -103,7 +105,7 @@ public sealed class OffboardingTests(ClockedPlatform world)
         await AssertNothingWorksAsync(tenant);
     }
 
-    /// <summary>Every change of a tombstone, and whoever comes with its number.</summary>
+    /// <summary>Every change of a tombstone, and every request with its id, is refused.</summary>
     private async Task AssertNothingWorksAsync(TestTenant tenant)
     {
         var path = $"/tenants/{tenant.Id}";

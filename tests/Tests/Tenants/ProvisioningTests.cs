@@ -41,7 +41,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task What_is_not_said_is_that_of_the_platform()
+    public async Task Omitted_members_have_the_platform_defaults()
     {
         var tenant = await Platform.MadeTenantAsync();
 
@@ -79,7 +79,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
     [InlineData("""{ "slug": "porto-cowork", "name": "N", "timeZone": "Etc/UTC" }""", 409, Codes.AlreadyExists)]
     [InlineData("[]", 400, Codes.ValidationFailed)]
     [InlineData("nothing", 400, Codes.MalformedRequest)]
-    public async Task A_tenant_that_cannot_be_is_refused_and_leaves_nothing(string json, int status, string code)
+    public async Task An_invalid_tenant_is_refused_and_leaves_nothing(string json, int status, string code)
     {
         Assert.Equal((status, code), await Platform.StaffRefusedAsync("POST", "/tenants", json));
         Assert.Equal(0, await Platform.PlatformValueAsync<long>("select count(*) from tenants where slug = 'ok-1'"));
@@ -100,7 +100,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task Of_many_tenants_of_one_slug_or_domain_at_once_one_is_made()
+    public async Task Concurrent_tenants_with_one_slug_or_domain_create_one()
     {
         var slug = TenantCalls.NewSlug();
         var ofSlug = await SchedulingAnswers.AtOnceAsync(
@@ -116,7 +116,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task A_key_stands_for_one_tenant()
+    public async Task An_idempotency_key_creates_one_tenant()
     {
         var (body, key) = (TenantCalls.Body(TenantCalls.NewSlug()), $"{Guid.CreateVersion7()}");
 
@@ -133,7 +133,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task What_stands_in_the_way_is_told_and_once_it_is_gone_the_tenant_is_finished()
+    public async Task A_failed_provisioning_names_its_reason_and_completes_once_it_is_removed()
     {
         var (slug, key) = (TenantCalls.NewSlug(), $"{Guid.CreateVersion7()}");
         var id = await Platform.PlatformValueAsync<long>(
@@ -167,7 +167,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task What_a_process_left_when_it_died_is_continued_by_one_at_a_time()
+    public async Task An_interrupted_provisioning_is_continued_by_one_process_at_a_time()
     {
         var tenant = await Platform.MadeTenantAsync();
         await Platform.ExecutePlatformAsync($"update tenants set status = 'provisioning' where id = {tenant.Id}");
@@ -215,7 +215,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task A_schema_with_somebodys_clients_is_given_to_nobody_else()
+    public async Task A_schema_that_contains_clients_is_not_given_to_another_tenant()
     {
         var tenant = await Platform.MadeTenantAsync();
         await Platform.ExecuteTenantAsync($"insert into tenant_{tenant.Id}.clients (name, locale) values ('Ada', 'en')");
@@ -228,7 +228,7 @@ public sealed class ProvisioningTests(ClockedPlatform world)
     }
 
     [Fact]
-    public async Task Only_what_is_unfinished_is_provisioned()
+    public async Task Only_unfinished_tenants_are_provisioned()
     {
         var tenant = await Platform.MadeTenantAsync();
         await Platform.StaffAsync<TenantResponse>("POST", $"/tenants/{tenant.Id}/deactivate");

@@ -10,7 +10,7 @@ namespace Platform.Tests.Tenants;
 public sealed class RecordTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task The_first_of_a_type_is_primary_and_the_next_only_if_it_is_said()
+    public async Task The_first_of_a_type_is_primary_and_later_ones_only_on_request()
     {
         var path = await PathAsync("addresses");
 
@@ -22,11 +22,11 @@ public sealed class RecordTests(PlatformFixture platform)
         Assert.Equal((true, false, true, true), (first.Primary, second.Primary, other.Primary, third.Primary));
         Assert.Equal([third.Id, other.Id], await PrimariesAsync(path));
         using var one = await platform.StaffAsync("GET", $"{path}/{first.Id}");
-        Assert.Equal($"\"{first.Version + 1}\"", $"{one.Headers.ETag}"); // it is primary no more
+        Assert.Equal($"\"{first.Version + 1}\"", $"{one.Headers.ETag}"); // it is no longer primary
     }
 
     [Fact]
-    public async Task When_the_primary_goes_or_changes_its_type_the_oldest_that_is_left_takes_over()
+    public async Task When_the_primary_is_deleted_or_changes_its_type_the_oldest_becomes_primary()
     {
         var path = await PathAsync("addresses");
         var (a, b, c) = (await AddressAsync(path, "HQ"), await AddressAsync(path, "HQ"), await AddressAsync(path, "HQ"));
@@ -47,7 +47,7 @@ public sealed class RecordTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task One_is_primary_because_it_is_said_and_none_is_not_an_answer()
+    public async Task Setting_primary_replaces_the_old_one_and_unsetting_it_returns_422()
     {
         var path = await PathAsync("contacts");
         var (a, b) = (await ContactAsync(path), await ContactAsync(path));
@@ -65,7 +65,7 @@ public sealed class RecordTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Many_that_want_to_be_primary_at_once_leave_one()
+    public async Task Concurrent_changes_of_the_primary_leave_one()
     {
         var path = await PathAsync("contacts");
 
@@ -84,7 +84,7 @@ public sealed class RecordTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Phones_and_countries_are_kept_in_one_way()
+    public async Task Phones_and_countries_are_stored_in_one_form()
     {
         var path = await PathAsync("contacts");
 
@@ -113,7 +113,7 @@ public sealed class RecordTests(PlatformFixture platform)
     [InlineData("contacts", """{ "type": "LEGAL", "name": "N", "email": null }""", 400, Codes.ValidationFailed)]
     [InlineData("contacts", """{ "type": "LEGAL", "name": "N", "email": "a@b", "phone": "12345" }""", 422, Codes.InvalidPhone)]
     [InlineData("contacts", """{ "type": "LEGAL", "name": "N", "email": "a@b", "primary": null }""", 400, Codes.ValidationFailed)]
-    public async Task A_record_that_cannot_be_is_refused(string kind, string json, int status, string code)
+    public async Task An_invalid_record_is_refused(string kind, string json, int status, string code)
     {
         var tenant = await platform.UntouchedTenantAsync();
 
@@ -121,7 +121,7 @@ public sealed class RecordTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Those_of_another_tenant_are_not_there()
+    public async Task Records_of_another_tenant_return_404()
     {
         var (mine, other) = (await PathAsync("addresses"), await PathAsync("addresses"));
         var address = await AddressAsync(other, "HQ");
@@ -139,7 +139,7 @@ public sealed class RecordTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_repeated_request_makes_one()
+    public async Task A_repeated_request_creates_one_record()
     {
         var path = await PathAsync("contacts");
         var key = $"{Guid.CreateVersion7()}";
@@ -152,7 +152,7 @@ public sealed class RecordTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_audit_knows_that_somebody_was_written_down_but_not_who()
+    public async Task The_audit_records_changes_of_contacts_without_personal_data()
     {
         var tenant = await platform.NewTenantAsync();
         var path = $"/tenants/{tenant.Id}/contacts";

@@ -35,7 +35,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Lists_are_leafed_through_by_number_and_gone_through_by_cursor()
+    public async Task Lists_are_paged_by_number_and_by_cursor()
     {
         var all = await platform.StaffAsync<List<TenantResponse>>("GET", "/tenants?limit=200");
 
@@ -59,7 +59,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
     [InlineData("/users?limit=0")]
     [InlineData("/applications?page=x")]
     [InlineData("/applications?page=1&cursor=MQ")]
-    public async Task A_page_that_is_none_is_refused(string path) =>
+    public async Task Invalid_page_parameters_return_400(string path) =>
         Assert.Equal((400, Codes.ValidationFailed), await platform.StaffRefusedAsync("GET", path));
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task The_overview_is_remembered_for_a_minute_and_says_how_old_it_is()
+    public async Task The_overview_is_cached_for_a_minute_and_contains_its_age()
     {
         var clock = new FakeTimeProvider(PlatformFixture.Monday9am);
         await using var api = new ApiFactory(platform.Databases, await Servers.RedisAsync(), clock);
@@ -124,7 +124,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
 
         var after = await OverviewAsync();
 
-        // Other tests make licenses meanwhile, so each figure is at least what this one added.
+        // Other tests make licenses concurrently, so each figure is at least what this one added.
         Assert.True(after.Licenses >= before.Licenses + 2);
         Assert.True(after.Seats.Unlimited >= before.Seats.Unlimited + 1);
         Assert.True(after.Seats.Limit >= 7);
@@ -175,7 +175,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Anybody_may_look_up_a_tenant_and_what_it_offers_to_all()
+    public async Task Anonymous_callers_may_look_up_a_tenant_and_its_public_services()
     {
         using var anybody = platform.Client();
 

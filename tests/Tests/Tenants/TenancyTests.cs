@@ -5,11 +5,11 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>How a request says which tenant it is about.</summary>
+/// <summary>How a request names its tenant.</summary>
 public sealed class TenancyTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_domain_or_a_slug_names_the_tenant_of_the_token_as_its_number_does()
+    public async Task A_domain_or_a_slug_names_the_tenant_of_the_token_as_its_id_does()
     {
         var (mine, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         await platform.ExecutePlatformAsync($"""
@@ -82,7 +82,7 @@ public sealed class TenancyTests(PlatformFixture platform)
     [InlineData("host", "agenda-{0}.example.")]
     [InlineData("host", "agenda-{0}.example:8443")]
     [InlineData("slug", "T-{0}")]
-    public async Task A_tenant_is_found_however_its_name_is_written(string by, string name)
+    public async Task A_tenant_is_found_by_every_spelling_of_its_name(string by, string name)
     {
         var tenant = await platform.NewCustomerAsync();
         await platform.ExecutePlatformAsync($"update tenants set custom_domain = 'agenda-{tenant.Id}.example' where id = {tenant.Id}");

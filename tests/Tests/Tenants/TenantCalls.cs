@@ -4,7 +4,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>What tests of tenants ask again and again, as staff.</summary>
+/// <summary>Requests that the tests of tenants share, as staff.</summary>
 internal static class TenantCalls
 {
     private static int _last;
@@ -21,7 +21,7 @@ internal static class TenantCalls
 
         public Task<TenantResponse> TenantAsync(long id) => platform.StaffAsync<TenantResponse>("GET", $"/tenants/{id}");
 
-        /// <summary>Whether anybody finds it, by <c>slug=</c> or <c>host=</c>.</summary>
+        /// <summary>The status of a public lookup by <c>slug=</c> or <c>host=</c>.</summary>
         public async Task<int> LookedUpAsync(string question)
         {
             using var anybody = platform.Client();
@@ -29,7 +29,7 @@ internal static class TenantCalls
             return (int)response.StatusCode;
         }
 
-        /// <summary>What was done to a tenant or what hangs on it, oldest first.</summary>
+        /// <summary>The audited actions on a tenant and its records, oldest first.</summary>
         public Task<string> ActionsAsync(long tenantId) => platform.PlatformValueAsync<string>(
             $"select coalesce(string_agg(action, ',' order by sequence), '') from audit_log where tenant_id_fk = {tenantId}");
 

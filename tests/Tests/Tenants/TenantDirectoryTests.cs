@@ -6,7 +6,7 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Tenants;
 
-/// <summary>What two nodes know of tenants that change.</summary>
+/// <summary>Changing tenants as two nodes see them.</summary>
 public sealed class TenantDirectoryTests(PlatformFixture platform) : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new(PlatformFixture.Monday9am);
@@ -26,7 +26,7 @@ public sealed class TenantDirectoryTests(PlatformFixture platform) : IAsyncLifet
     }
 
     [Fact]
-    public async Task Change_is_seen_at_once_where_it_is_forgotten_and_within_five_seconds_elsewhere()
+    public async Task A_change_is_seen_at_once_on_the_node_that_forgets_it_and_within_five_seconds_elsewhere()
     {
         var tenant = await platform.NewCustomerAsync();
         Assert.Equal((true, true), await AreActiveAsync(tenant.Id));
@@ -42,7 +42,7 @@ public sealed class TenantDirectoryTests(PlatformFixture platform) : IAsyncLifet
     }
 
     [Fact]
-    public async Task Slug_that_moves_to_another_tenant_leads_there()
+    public async Task A_slug_that_moves_to_another_tenant_finds_that_tenant()
     {
         var (old, other) = (await platform.NewCustomerAsync(), await platform.NewCustomerAsync());
         Assert.Equal(old.Id, (await BySlugAsync(old.Slug))?.Id);
@@ -59,7 +59,7 @@ public sealed class TenantDirectoryTests(PlatformFixture platform) : IAsyncLifet
     }
 
     [Fact]
-    public async Task New_tenant_is_found_right_after_it_was_looked_for_in_vain()
+    public async Task A_new_tenant_is_found_directly_after_a_failed_lookup()
     {
         Assert.Null(await BySlugAsync("not-yet"));
         var tenant = await platform.NewCustomerAsync();

@@ -13,7 +13,7 @@ namespace Platform.Tests.Tenants;
 public sealed class TransferTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task What_was_exported_is_imported_to_the_last_row()
+    public async Task An_import_contains_every_exported_row()
     {
         var tenant = await platform.BusyTenantAsync();
         await platform.LicenseAsync(tenant, limit: 4);

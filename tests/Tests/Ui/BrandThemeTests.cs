@@ -28,7 +28,7 @@ public sealed partial class BrandThemeTests
     [InlineData("#12345g")]
     [InlineData("#123456;}body{display:none")]
     [InlineData("")]
-    public void Anything_but_a_colour_is_refused(string text) =>
+    public void A_value_that_is_not_a_colour_is_refused(string text) =>
         Assert.Throws<FormatException>(() => BrandTheme.From(text));
 
     [Fact]

@@ -41,7 +41,7 @@ public abstract class Site<TClient>(PlatformFixture platform, Chromium chromium,
         Url = $"http://localhost:{ClientOptions.BaseAddress.Port}";
     }
 
-    /// <summary>A window in which a person is signed in, or nobody.</summary>
+    /// <summary>A window in which a person is signed in; null for nobody.</summary>
     public async Task<Visit> OpenAsync(Person? person, BrowserNewContextOptions? options = null)
     {
         options ??= new();
@@ -72,7 +72,7 @@ public abstract class Site<TClient>(PlatformFixture platform, Chromium chromium,
             .AddSingleton<TimeProvider>(new FakeTimeProvider(PlatformFixture.Monday9am))
             .AddSingleton<IStartupFilter>(new SessionOpener(_people)));
 
-    /// <summary>Answers an address of the tests by signing somebody in, as the callback of the provider does.</summary>
+    /// <summary>Handles a URL of the tests by signing a person in, as the callback of the provider does.</summary>
     private sealed class SessionOpener(Dictionary<string, (ClaimsPrincipal Who, string Token)> people) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -100,7 +100,7 @@ public abstract class Site<TClient>(PlatformFixture platform, Chromium chromium,
     }
 }
 
-/// <summary>Somebody who can sign in, with the token that their calls of the API carry.</summary>
+/// <summary>A person who can sign in, with the token that their calls of the API carry.</summary>
 public sealed record Person(string Name, string Token, params IReadOnlyList<(string Type, string Value)> Claims)
 {
     public ClaimsPrincipal Principal() => new(new ClaimsIdentity(

@@ -60,11 +60,11 @@ public sealed class WebhookApiTests(PlatformFixture platform)
     [InlineData("""{ "url": "https://hooks.example/", "eventTypes": ["*"] }""", 422, Codes.UnknownEventType, "eventTypes[0]")]
     [InlineData("""{ "url": "https://hooks.example/", "secret": "whsec_mine" }""", 400, Codes.ValidationFailed, "secret")]
     [InlineData("""{ "eventTypes": [] }""", 400, Codes.ValidationFailed, "url")]
-    public async Task What_no_webhook_can_be_is_refused(string body, int status, string code, string field) =>
+    public async Task An_invalid_webhook_is_refused(string body, int status, string code, string field) =>
         Assert.Equal((status, code, field), await (await platform.UntouchedTenantAsync()).RefusedAsync("POST", "/webhooks", body));
 
     [Fact]
-    public async Task What_happened_since_is_recovered_once_from_both_databases()
+    public async Task Recovery_redelivers_past_events_once_from_both_databases()
     {
         var tenant = await platform.NewTenantAsync();
         var made = await tenant.SentAsync<WebhookResponse>("POST", "/webhooks", """{ "url": "https://hooks.example/" }""");
@@ -93,7 +93,7 @@ public sealed class WebhookApiTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Webhooks_are_for_those_who_may_manage_them()
+    public async Task Webhooks_require_the_permission_to_manage_them()
     {
         var tenant = await platform.NewTenantAsync();
         var (_, manager) = await platform.PersonAsync(tenant, UserTypes.Manager);

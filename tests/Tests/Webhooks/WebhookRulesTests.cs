@@ -21,7 +21,7 @@ public sealed class WebhookRulesTests
     ];
 
     [Fact]
-    public async Task No_spelling_of_an_address_that_is_not_public_is_connected_to()
+    public async Task No_spelling_of_a_non_public_address_is_connected_to()
     {
         using var stub = new TcpListener(IPAddress.Loopback, 0);
         stub.Start();
@@ -68,7 +68,7 @@ public sealed class WebhookRulesTests
     [InlineData("https://hooks.example:8443/")]
     [InlineData("https://8.8.8.8/")]
     [InlineData("https://bücher.example/")]
-    public void Other_urls_are_taken(string url) => Assert.Null(WebhookUrls.Check(url, Nowhere));
+    public void Other_URLs_are_accepted(string url) => Assert.Null(WebhookUrls.Check(url, Nowhere));
 
     [Theory]
     [InlineData("http://127.0.0.1:5000/")]
@@ -95,7 +95,8 @@ public sealed class WebhookRulesTests
     [InlineData(502, null, 30)]
     [InlineData(500, 60, null)]
     [InlineData(null, null, null)]
-    public void A_receiver_is_left_alone_as_long_as_it_asks_for_within_an_hour(int? status, int? asked, int? seconds)
+    public void A_receiver_is_not_called_for_as_long_as_it_requests_up_to_an_hour(
+        int? status, int? asked, int? seconds)
     {
         var pause = WebhookRules.PauseAfter(status, asked is { } s ? TimeSpan.FromSeconds(s) : null);
 
@@ -103,7 +104,7 @@ public sealed class WebhookRulesTests
     }
 
     [Fact]
-    public void Data_that_is_too_large_is_left_out_of_the_message()
+    public void Data_that_is_too_large_is_omitted_from_the_message()
     {
         var body = WebhookMessage.Body("tenant.changed", DateTimeOffset.UnixEpoch, $"\"{new string('x', 30_000)}\"");
 

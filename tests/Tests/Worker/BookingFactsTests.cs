@@ -9,7 +9,7 @@ public sealed class BookingFactsTests
     private static readonly DateTimeOffset Start = new(2026, 11, 25, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task What_was_built_event_by_event_is_what_is_built_again_of_the_log()
+    public async Task A_rebuild_from_the_log_equals_the_incremental_result()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await world.StartAsync(builder => builder.AddOutboxRelay().AddConsumer<CollectBookingFacts>());
@@ -44,7 +44,7 @@ public sealed class BookingFactsTests
     }
 
     [Fact]
-    public async Task An_older_event_that_comes_late_changes_nothing_but_when_it_was_booked()
+    public async Task A_late_older_event_changes_only_the_time_of_the_booking()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await world.StartAsync(builder => builder.AddConsumer<CollectBookingFacts>());

@@ -8,7 +8,7 @@ using Platform.Worker.Notifications;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>What mails say, without sending them.</summary>
+/// <summary>The content of mails, without sending them.</summary>
 public sealed class BookingMailTests
 {
     private static readonly BookingSnapshot Booking = new(
@@ -31,7 +31,7 @@ public sealed class BookingMailTests
     private static readonly PresentBooking Present = new("confirmed", Booking.Start, Booking.End);
 
     [Fact]
-    public async Task The_language_is_the_clients_and_an_end_on_another_day_is_told()
+    public async Task The_mail_uses_the_language_of_the_client_and_contains_an_end_on_another_day()
     {
         var night = Booking with
         {
@@ -52,7 +52,7 @@ public sealed class BookingMailTests
     [Theory]
     [InlineData("pt-BR", "Uma vaga para você: Consulta, geral", "até 22 de novembro, 09:30 (America/Sao_Paulo)", "Código: t0ken")]
     [InlineData("en", "A place for you: Consulta, geral", "until 22 November, 09:30 (America/Sao_Paulo)", "Reference: t0ken")]
-    public async Task Who_waited_is_told_the_time_and_until_when_it_is_held(
+    public async Task An_offer_mail_contains_the_time_and_until_when_it_is_held(
         string locale, string subject, string until, string reference)
     {
         var mail = await WriteAsync("waitlist.offered", new WaitlistOffered(
@@ -70,7 +70,8 @@ public sealed class BookingMailTests
     [InlineData("rejected", "pending", "Reserva não confirmada: Consulta, geral", "CANCEL")]
     [InlineData("expired", "pending", "Reserva não confirmada: Consulta, geral", "CANCEL")]
     [InlineData("confirmed", "confirmed", "Reserva remarcada: Consulta, geral", "REQUEST")] // moved
-    public async Task A_request_is_called_one_until_it_is_confirmed(string status, string? from, string subject, string? method)
+    public async Task A_pending_booking_is_called_a_request_until_it_is_confirmed(
+        string status, string? from, string subject, string? method)
     {
         var booking = Booking with { Status = status };
 
@@ -86,7 +87,7 @@ public sealed class BookingMailTests
     }
 
     [Fact]
-    public async Task Values_of_people_are_text_in_a_mail_and_nothing_else()
+    public async Task Values_entered_by_people_appear_in_a_mail_as_plain_text()
     {
         var booking = Booking with
         {
@@ -119,7 +120,8 @@ public sealed class BookingMailTests
     [InlineData(BookingTemplates.Cancelled, "cancelled", 0, true)]
     [InlineData(BookingTemplates.Offered, "held", 0, true)]
     [InlineData(BookingTemplates.Offered, "expired", 0, false)]
-    public void A_mail_is_true_while_the_booking_is_what_it_says(string template, string status, int movedMinutes, bool isTrue)
+    public void A_mail_is_sent_only_while_the_booking_matches_it(
+        string template, string status, int movedMinutes, bool isTrue)
     {
         var present = new PresentBooking(status, Present.Start.AddMinutes(movedMinutes), Present.End.AddMinutes(movedMinutes));
 
@@ -129,7 +131,7 @@ public sealed class BookingMailTests
     }
 
     [Fact]
-    public void Nothing_is_told_of_an_offer_that_has_ended_or_of_a_booking_that_is_gone()
+    public void No_mail_is_sent_for_an_ended_offer_or_a_deleted_booking()
     {
         var offer = new BookingMail(BookingTemplates.Offered, Booking, null, "t0ken", Booking.Start);
 
@@ -142,12 +144,12 @@ public sealed class BookingMailTests
     [InlineData(BookingTemplates.Moved, false, null, BookingTemplates.Moved)]
     [InlineData(BookingTemplates.Moved, true, "import", BookingTemplates.Moved)]
     [InlineData(BookingTemplates.Cancelled, true, null, BookingTemplates.Cancelled)]
-    public void Who_was_told_nothing_yet_is_told_of_the_booking_and_not_of_its_change(
+    public void The_first_mail_about_a_moved_booking_is_a_confirmation(
         string template, bool isFirst, string? source, string expected) =>
         Assert.Equal(expected, BookingMailRules.TemplateOf(new(template, Booking with { Source = source }), isFirst));
 
     [Fact]
-    public async Task A_strict_reader_takes_an_invitation_and_its_end_for_the_same_entry()
+    public async Task A_strict_reader_matches_an_invitation_and_its_cancellation()
     {
         var made = (await WriteAsync("booking.created", new BookingCreated(Booking with { Sequence = 2 }))).Calendar!;
         var ended = (await WriteAsync(

@@ -11,13 +11,15 @@ using StackExchange.Redis;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>What staff do with events that nobody could handle. The letters are made by hand, in the Redis of the Api.</summary>
+/// <summary>
+/// Staff and events that no handler could process. The tests write the dead letters to the Redis of the Api.
+/// </summary>
 public sealed class DeadLetterTests(PlatformFixture platform)
 {
     private const string Path = "/internal/api/v1/events";
 
     [Fact]
-    public async Task A_dead_letter_is_read_replayed_for_its_group_alone_and_gone()
+    public async Task A_dead_letter_is_read_replayed_for_its_group_only_and_then_removed()
     {
         using var staff = platform.ClientWith(1, staff: true, Scopes.Platform);
         var (group, stream) = ($"g{Guid.CreateVersion7():n}", (RedisKey)$"test:{Guid.CreateVersion7():n}");
@@ -76,7 +78,7 @@ public sealed class DeadLetterTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task Streams_and_groups_say_what_waits()
+    public async Task Streams_and_groups_report_what_is_pending()
     {
         using var staff = platform.ClientWith(1, staff: true, Scopes.Platform);
         var group = $"g{Guid.CreateVersion7():n}";

@@ -31,7 +31,7 @@ public sealed partial class DueJobTests
     [InlineData("update bookings set status = 'cancelled'")]
     [InlineData("update clients set reminders = false")]
     [InlineData("update services set reminders_minutes = '{}'")]
-    public async Task Nobody_is_reminded_of_what_does_not_take_place_or_who_wants_no_reminders(string change)
+    public async Task No_reminder_is_sent_for_a_cancelled_booking_or_when_reminders_are_off(string change)
     {
         var tenant = await world.NewTenantAsync();
         await PlanAsync(tenant, await tenant.BookedAsync(tenant.AtNoon()));
@@ -43,7 +43,7 @@ public sealed partial class DueJobTests
     }
 
     [Fact]
-    public async Task A_booking_that_has_moved_is_reminded_of_at_its_new_time()
+    public async Task A_reminder_of_a_moved_booking_is_sent_for_its_new_time()
     {
         var tenant = await world.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -59,7 +59,7 @@ public sealed partial class DueJobTests
         Assert.Equal(1, await RemindersAsync(tenant));
     }
 
-    /// <summary>As the Worker does when it hears of a booking.</summary>
+    /// <summary>As the Worker does when it receives the event of a booking.</summary>
     private static Task PlanAsync(TestTenant tenant, BookingResponse booking) => tenant.ExecuteAsync($"""
         insert into platform.due_jobs (kind, tenant_id, subject_id, due_at)
         values ('{BookingJobs.Reminder}', {tenant.Id}, {booking.Id}, '2026-03-02 09:00Z')

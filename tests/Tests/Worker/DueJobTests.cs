@@ -36,7 +36,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     }
 
     [Fact]
-    public async Task A_series_without_end_goes_on_as_time_does_and_tells_what_it_could_not_book()
+    public async Task A_series_without_end_is_extended_as_time_passes_and_reports_conflicting_dates()
     {
         var tenant = await world.NewTenantAsync();
         await tenant.ExecuteAsync("update services set booking_window_days = 15, questions = '[{\"key\": \"age\", \"label\": \"Age\"}]'");
@@ -85,7 +85,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     }
 
     [Fact]
-    public async Task Who_waits_for_a_time_that_is_over_waits_no_longer()
+    public async Task A_waitlist_entry_for_a_past_time_expires()
     {
         var tenant = await world.NewTenantAsync();
         await tenant.JoinedAsync(tenant.Monday("Over"));
@@ -102,7 +102,8 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     [InlineData("PUT", "/resources/{doctor}/overrides/2026-03-02", """{ "intervals": [{ "start": "09:00", "end": "19:00" }] }""", 17)]
     [InlineData("PATCH", "/resources/{doctor}", """{ "capacity": 2 }""", 10)]
     [InlineData("DELETE", "/blackouts/{blackout}", null, 12)]
-    public async Task More_hours_or_places_are_offered_to_those_who_wait(string method, string path, string? body, int hour)
+    public async Task Additional_hours_or_capacity_are_offered_to_the_waitlist(
+        string method, string path, string? body, int hour)
     {
         var tenant = await world.NewTenantAsync();
         for (var start = 10; start < 17; start++)
@@ -112,7 +113,8 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
 
         var blackout = await tenant.SentAsync<BlackoutResponse>(
             "POST", "/blackouts", """{ "start": "2026-03-02T12:00:00Z", "end": "2026-03-02T13:00:00Z", "reason": "Lunch" }""");
-        var told = await tenant.JoinedAsync(tenant.Monday("Told") with { To = PlatformFixture.Monday9am.AddMinutes(1) });
+        var joined = await tenant.JoinedAsync(
+            tenant.Monday("Told") with { To = PlatformFixture.Monday9am.AddMinutes(1) });
         var first = await tenant.JoinedAsync(tenant.Monday("First") with { From = PlatformFixture.Monday9am.AddMinutes(1) });
         await tenant.JoinedAsync(tenant.Monday("Late") with { From = PlatformFixture.Monday9am.AddHours(11) });
         path = path.Replace("{doctor}", $"{tenant.DoctorId}").Replace("{blackout}", $"{blackout.Id}");
@@ -124,7 +126,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
         Assert.Equal(["Told waiting", "First offered", "Late waiting"], await tenant.WaitlistAsync());
         var hold = await tenant.OfferAsync(await tenant.WaitlistEntryAsync(first.Id));
         Assert.Equal(hour, hold.Start.Hour);
-        Assert.Equal(9, Assert.Single(told.FreeSlots!).Start.Hour);
+        Assert.Equal(9, Assert.Single(joined.FreeSlots!).Start.Hour);
         Assert.Equal(0, await world.JobsAsync(tenant, BookingJobs.WaitlistRecheck));
     }
 
@@ -146,7 +148,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     }
 
     [Fact]
-    public async Task Who_has_not_checked_in_by_then_loses_the_place()
+    public async Task A_booking_without_check_in_in_time_becomes_a_no_show()
     {
         var tenant = await WithReleaseAsync();
         var missed = await tenant.BookedAsync(tenant.AtNoon());
@@ -171,7 +173,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     }
 
     [Fact]
-    public async Task Who_comes_after_all_gets_the_place_again_unless_it_is_taken()
+    public async Task Undoing_a_no_show_takes_the_time_again_unless_it_is_booked()
     {
         var tenant = await WithReleaseAsync();
         await tenant.ExecuteAsync("update services set durations_minutes = '{120}', slot_interval_minutes = 30");
@@ -190,7 +192,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     }
 
     [Fact]
-    public async Task A_booking_that_was_moved_is_looked_at_when_it_takes_place()
+    public async Task A_moved_booking_is_released_at_its_new_time()
     {
         var tenant = await WithReleaseAsync();
         var moved = await tenant.BookedAsync(tenant.AtNoon());
@@ -209,7 +211,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     }
 
     [Fact]
-    public async Task What_nobody_approved_before_its_start_is_over()
+    public async Task A_booking_not_approved_before_its_start_expires()
     {
         var tenant = await WithReleaseAsync();
         await tenant.ExecuteAsync("update services set requires_approval = true");
@@ -246,7 +248,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     }
 
     [Fact]
-    public async Task A_job_that_fails_is_tried_again_later_and_keeps_nobody_else_waiting()
+    public async Task A_failed_job_is_retried_later_and_does_not_block_others()
     {
         var tenant = await WithReleaseAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -264,7 +266,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     }
 
     [Fact]
-    public async Task Of_two_workers_each_job_is_done_by_one()
+    public async Task With_two_workers_each_job_runs_once()
     {
         var tenant = await world.NewTenantAsync();
         await tenant.ExecuteAsync($"update services set requires_approval = true; update resources set capacity = 30 where id = {tenant.DoctorId}");
@@ -279,7 +281,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
     }
 
     [Fact]
-    public async Task A_hold_is_forgotten_a_day_after_it_ended()
+    public async Task A_hold_is_deleted_a_day_after_it_ended()
     {
         var tenant = await world.NewTenantAsync();
         var hold = await tenant.SentAsync<HoldResponse>(

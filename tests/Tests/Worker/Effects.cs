@@ -29,7 +29,7 @@ internal sealed class WriteEffect(EventTransaction transaction, Script script) :
     }
 }
 
-/// <summary>What <see cref="WriteEffect"/> does after its effect.</summary>
+/// <summary>The step that <see cref="WriteEffect"/> runs after its effect.</summary>
 internal sealed class Script(Func<EventEnvelope, Task>? then = null)
 {
     public Func<EventEnvelope, Task> Then { get; } = then ?? (_ => Task.CompletedTask);

@@ -11,7 +11,7 @@ namespace Platform.Tests.Worker;
 public sealed class EventGaugesTests
 {
     [Fact]
-    public async Task Gauges_tell_what_waits_and_for_how_long()
+    public async Task Gauges_report_what_is_pending_and_for_how_long()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var group = $"g{Guid.CreateVersion7():n}";
@@ -32,7 +32,7 @@ public sealed class EventGaugesTests
         Assert.Equal(1, measured[$"platform.events.pending {group}"]);
     }
 
-    /// <summary>Other tests have gauges of their own, so values are told apart by their tags.</summary>
+    /// <summary>Other tests have gauges of their own, so values are distinguished by their tags.</summary>
     private static ConcurrentDictionary<string, double> Measure()
     {
         var measured = new ConcurrentDictionary<string, double>();

@@ -30,14 +30,14 @@ public sealed class JobsWorld : IAsyncDisposable
         return await Platform.NewTenantAsync();
     }
 
-    /// <summary>What is due at this time of the fixture's Monday, by one worker.</summary>
+    /// <summary>Runs the jobs that are due at this time of the fixture's Monday, with one worker.</summary>
     public Task RunAsync(string time, int worker = 0)
     {
         Clock.AdjustTime(PlatformFixture.Monday9am.AddHours(-9) + TimeSpan.Parse(time, CultureInfo.InvariantCulture));
         return _workers[worker].Services.GetRequiredService<DueJobs>().RunDueAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>What is due so many days after the fixture's Monday, at the same time.</summary>
+    /// <summary>Runs the jobs that are due this many days after the fixture's Monday, at the same time.</summary>
     public async Task RunOnAsync(int day)
     {
         Clock.AdjustTime(PlatformFixture.Monday9am.AddDays(day));

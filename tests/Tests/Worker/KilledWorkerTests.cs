@@ -11,7 +11,7 @@ namespace Platform.Tests.Worker;
 public sealed partial class KilledWorkerTests
 {
     [Fact]
-    public async Task Of_two_workers_one_is_killed_in_the_middle_and_every_booking_has_its_mail()
+    public async Task Killing_one_of_two_workers_loses_no_mail()
     {
         const int bookings = 60;
         await using var world = await WorkerWorld.CreateAsync();
@@ -38,7 +38,7 @@ public sealed partial class KilledWorkerTests
     }
 
     [Fact]
-    public async Task A_relay_that_freezes_is_followed_and_publishes_nothing_when_it_wakes()
+    public async Task A_frozen_relay_is_replaced_and_publishes_nothing_when_it_resumes()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer();
@@ -139,7 +139,7 @@ public sealed partial class KilledWorkerTests
             kill.WaitForExit();
         }
 
-        /// <summary>SIGKILL: nothing is finished, released or said goodbye to.</summary>
+        /// <summary>SIGKILL: nothing is finished, released or closed.</summary>
         public void Kill()
         {
             process.Kill();

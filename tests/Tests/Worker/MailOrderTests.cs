@@ -13,7 +13,7 @@ public sealed partial class MailOrderTests
     private static readonly string[] Ranks = ["Booking confirmed", "Booking moved", "Booking cancelled"];
 
     [Fact]
-    public async Task What_waits_for_another_attempt_is_dropped_when_something_newer_is_told()
+    public async Task A_mail_that_waits_for_a_retry_is_dropped_when_a_newer_one_is_queued()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer { Recipient = n => n == 1 ? "450 later" : "250 fine" };
@@ -30,7 +30,7 @@ public sealed partial class MailOrderTests
     }
 
     [Fact]
-    public async Task Who_was_not_told_of_the_booking_gets_it_at_its_new_time()
+    public async Task A_client_without_a_confirmation_gets_it_with_the_new_time()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer { Recipient = n => n == 1 ? "450 later" : "250 fine" };
@@ -45,7 +45,7 @@ public sealed partial class MailOrderTests
     }
 
     [Fact]
-    public async Task Mails_of_a_booking_leave_in_the_order_of_its_versions_whatever_is_refused()
+    public async Task Mails_of_a_booking_are_sent_in_the_order_of_its_versions_despite_refusals()
     {
         const int bookings = 25;
         await using var world = await WorkerWorld.CreateAsync();
@@ -145,7 +145,7 @@ public sealed partial class MailOrderTests
     }
 
     [Fact]
-    public async Task A_server_that_hangs_on_one_mail_does_not_hold_up_the_others()
+    public async Task A_server_that_hangs_on_one_mail_does_not_delay_the_others()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer { Reply = line => Hanging().IsMatch(line) ? MailServer.Hang : null };

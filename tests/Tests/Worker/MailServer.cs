@@ -30,7 +30,7 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>Header and body of each message that was accepted, as they were sent.</summary>
     public ConcurrentQueue<string> Messages { get; } = new();
 
-    /// <summary>What clients asked, in order, over whichever connection.</summary>
+    /// <summary>The commands of all clients, in order, over all connections.</summary>
     public ConcurrentQueue<string> Commands { get; } = new();
 
     public int Attempts, Connections;
@@ -45,7 +45,7 @@ internal sealed class MailServer : IAsyncDisposable
     public X509Certificate2? Certificate { get; init; }
     public bool IsEncryptedAtOnce { get; init; }
 
-    /// <summary>Beside STARTTLS.</summary>
+    /// <summary>In addition to STARTTLS.</summary>
     public string[] Extensions { get; init; } = ["8BITMIME"];
 
     public IEnumerable<MimeMessage> Mails => Messages.Select(Parsed);
@@ -118,7 +118,7 @@ internal sealed class MailServer : IAsyncDisposable
             if (Is(line, "STARTTLS")) return true;
             if (Is(line, "QUIT")) return false;
             if (!Is(line, "DATA")) continue;
-            if (await MessageAsync(reader, stop) is not { } message) return false; // half a message is none
+            if (await MessageAsync(reader, stop) is not { } message) return false; // an incomplete message is dropped
 
             var answer = Reply(End) ?? "250 fine";
             if (!answer.StartsWith('4') && !answer.StartsWith('5')) Messages.Enqueue(message);

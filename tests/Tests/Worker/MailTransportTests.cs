@@ -49,7 +49,7 @@ public sealed class MailTransportTests : IDisposable
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 1)] // Development says so
-    public async Task A_password_does_not_travel_in_the_open(bool allowed, int mails)
+    public async Task A_password_is_not_sent_unencrypted(bool allowed, int mails)
     {
         await using var server = new MailServer { Extensions = ["AUTH PLAIN"] };
         await using var transport = Transport(server, Credentials, passwordWithoutTls: allowed);
@@ -68,7 +68,7 @@ public sealed class MailTransportTests : IDisposable
     [InlineData("STARTTLS", "454 no TLS today")]
     [InlineData("STARTTLS", MailServer.HangUp)]
     [InlineData("AUTH", "535 who are you")]
-    public async Task A_server_that_cannot_be_used_is_no_fault_of_the_mail(string command, string answer)
+    public async Task A_server_error_does_not_fail_the_mail(string command, string answer)
     {
         await using var server = new MailServer
         {
@@ -84,7 +84,7 @@ public sealed class MailTransportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_nobody_vouches_for_gets_nothing()
+    public async Task A_server_with_an_untrusted_certificate_gets_no_mail()
     {
         await using var server = new MailServer { Certificate = _certificate };
         await using var transport = new SmtpTransport(
@@ -137,7 +137,7 @@ public sealed class MailTransportTests : IDisposable
     [InlineData("josé@example.org", true, true)]
     [InlineData("josé@example.org", false, false)]
     [InlineData("ana@bücher.example", false, true)] // has an ASCII form
-    public async Task An_address_beyond_ascii_needs_a_server_that_takes_it(string address, bool hasUtf8, bool isSent)
+    public async Task A_non_ASCII_address_requires_a_server_that_accepts_it(string address, bool hasUtf8, bool isSent)
     {
         await using var server = new MailServer { Extensions = hasUtf8 ? ["8BITMIME", "SMTPUTF8"] : ["8BITMIME"] };
         await using var transport = Transport(server);
@@ -153,7 +153,7 @@ public sealed class MailTransportTests : IDisposable
     [InlineData("Maria <maria@c.example>")]
     [InlineData("a@c.example, b@c.example")]
     [InlineData("x@y@z\r\nBcc: all@example.org")]
-    public async Task What_is_not_one_address_goes_to_nobody(string address)
+    public async Task A_recipient_that_is_not_one_address_is_not_sent(string address)
     {
         await using var server = new MailServer();
         await using var transport = Transport(server);
@@ -168,7 +168,7 @@ public sealed class MailTransportTests : IDisposable
     [InlineData("smtp://mail.example", 587)]
     [InlineData("smtps://mail.example", 465)]
     [InlineData("smtp://mail.example:2525", 2525)]
-    public void Ports_are_those_of_submission_unless_said_otherwise(string url, int port) =>
+    public void Ports_are_those_of_submission_by_default(string url, int port) =>
         Assert.Equal(port, MailUrls.PortOf(new(url)));
 
     private static Task SendAsync(SmtpTransport transport, string to = "ana@example.org") =>

@@ -26,7 +26,7 @@ public sealed partial class NotificationTests
         Locale: "pt-BR");
 
     [Fact]
-    public async Task A_booking_becomes_one_mail_however_often_its_event_comes()
+    public async Task A_booking_sends_one_mail_for_repeated_events()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer();
@@ -49,7 +49,7 @@ public sealed partial class NotificationTests
     }
 
     [Fact]
-    public async Task The_mail_says_what_when_and_with_whom_and_carries_an_invitation()
+    public async Task The_mail_contains_the_service_time_and_resource_and_an_invitation()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer();
@@ -88,7 +88,7 @@ public sealed partial class NotificationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_client_who_was_erased_while_the_event_was_on_its_way_gets_no_mail(bool isLogged)
+    public async Task A_client_erased_before_the_event_is_handled_gets_no_mail(bool isLogged)
     {
         await using var world = await WorkerWorld.CreateAsync();
         await world.StartAsync(builder => builder.AddConsumer<QueueBookingMails>());
@@ -179,7 +179,7 @@ public sealed partial class NotificationTests
     }
 
     [Fact]
-    public async Task An_address_that_is_none_fails_alone()
+    public async Task An_invalid_address_fails_only_its_own_mail()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer();

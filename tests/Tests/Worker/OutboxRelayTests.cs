@@ -71,7 +71,7 @@ public sealed class OutboxRelayTests
     }
 
     [Fact]
-    public async Task Of_two_relays_one_works_and_the_other_takes_over_when_it_stops()
+    public async Task One_of_two_relays_is_active_and_the_other_takes_over_when_it_stops()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var workers = new[] { await world.StartRelayAsync(), await world.StartRelayAsync() };
@@ -87,7 +87,7 @@ public sealed class OutboxRelayTests
     }
 
     [Fact]
-    public async Task A_relay_whose_connection_breaks_loses_its_place_and_nothing_is_lost()
+    public async Task A_relay_whose_connection_breaks_loses_its_lease_and_no_event_is_lost()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var workers = new[] { await world.StartRelayAsync(), await world.StartRelayAsync() };
@@ -139,7 +139,7 @@ public sealed class OutboxRelayTests
     }
 
     [Fact]
-    public async Task A_database_restored_from_a_backup_publishes_although_redis_knows_later_relays()
+    public async Task A_database_restored_from_a_backup_publishes_although_Redis_has_a_later_epoch()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await world.Redis.StringSetAsync($"{EventStreams.Marker}:epoch:{{2}}", 1000);
@@ -175,7 +175,7 @@ public sealed class OutboxRelayTests
     }
 
     [Fact]
-    public async Task What_redis_loses_is_published_again_and_handled_once()
+    public async Task Events_that_Redis_loses_are_published_again_and_handled_once()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await world.StartConsumerAsync(new Script());
@@ -203,14 +203,14 @@ public sealed class OutboxRelayTests
         RedisKey marker = "test:marker";
         await publisher.MarkAsync(marker, RedisValue.Null, new DateTime(1000));
 
-        await world.FlushRedisAsync(); // the entries that the next mark is for were lost, too
+        await world.FlushRedisAsync(); // also loses the entries that the next mark is for
         await publisher.MarkAsync(marker, 1000, new DateTime(2000));
 
         Assert.False(await world.Redis.KeyExistsAsync(marker));
     }
 
     [Fact]
-    public async Task What_redis_lost_of_its_newest_writes_is_published_again()
+    public async Task The_newest_events_that_Redis_loses_are_published_again()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await world.WriteAsync(aggregate: 1, version: 1);

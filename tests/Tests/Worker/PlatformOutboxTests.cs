@@ -6,11 +6,11 @@ using Platform.Worker.Streams;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>What happens to licences and seats travels on the same streams as what happens to bookings.</summary>
+/// <summary>Events of licences and seats are published on the same streams as events of bookings.</summary>
 public sealed class PlatformOutboxTests
 {
     [Fact]
-    public async Task Events_of_both_databases_reach_the_streams_and_come_back_when_redis_forgets()
+    public async Task Events_of_both_databases_reach_the_streams_and_are_published_again_after_Redis_loses_them()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var databases = await PlatformDatabases.NewAsync();

@@ -12,11 +12,11 @@ using Platform.Tests.Tenants;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>What staff and the organisation see of mails that could not be delivered.</summary>
+/// <summary>Undelivered mails, as staff and the organisation see them.</summary>
 public sealed class StaffMailTests(PlatformFixture platform)
 {
     [Fact]
-    public async Task A_mail_that_failed_is_seen_in_the_booking_and_by_staff_who_send_it_again()
+    public async Task A_failed_mail_is_shown_in_the_booking_and_staff_can_resend_it()
     {
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
@@ -47,7 +47,7 @@ public sealed class StaffMailTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task One_person_is_one_client_however_the_address_is_typed_and_what_is_none_is_refused()
+    public async Task Spellings_of_one_address_are_one_client_and_an_invalid_address_is_refused()
     {
         var tenant = await platform.NewTenantAsync();
 

@@ -11,7 +11,7 @@ namespace Platform.Tests.Worker;
 public sealed class StreamConsumerTests
 {
     [Fact]
-    public async Task An_event_that_comes_again_has_no_second_effect()
+    public async Task A_repeated_event_has_no_second_effect()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var e = world.Envelope();
@@ -28,7 +28,7 @@ public sealed class StreamConsumerTests
     }
 
     [Fact]
-    public async Task A_poisonous_event_becomes_a_dead_letter_and_all_others_go_on()
+    public async Task A_poisonous_event_becomes_a_dead_letter_and_all_others_are_handled()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var script = new Script(e => e is { AggregateId: 1, AggregateVersion: 2 } ? throw new InvalidOperationException("poison") : Task.CompletedTask);
@@ -79,7 +79,7 @@ public sealed class StreamConsumerTests
     }
 
     [Fact]
-    public async Task What_nobody_can_read_is_a_dead_letter_at_once()
+    public async Task An_unreadable_event_becomes_a_dead_letter_at_once()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var script = new Script();
@@ -109,7 +109,7 @@ public sealed class StreamConsumerTests
     }
 
     [Fact]
-    public async Task What_a_dead_worker_left_is_taken_over_when_its_lease_ends()
+    public async Task Pending_events_of_a_dead_worker_are_taken_over_when_its_lease_ends()
     {
         await using var world = await WorkerWorld.CreateAsync();
         for (var version = 1; version <= 5; version++) await world.PublishAsync(world.Envelope(aggregate: 1, version));
@@ -127,7 +127,7 @@ public sealed class StreamConsumerTests
     }
 
     [Fact]
-    public async Task An_event_that_takes_each_worker_down_becomes_a_dead_letter_and_its_neighbours_do_not()
+    public async Task An_event_that_crashes_each_worker_becomes_a_dead_letter_and_its_neighbours_do_not()
     {
         await using var world = await WorkerWorld.CreateAsync();
         var poison = world.Envelope(aggregate: 1);
@@ -185,7 +185,7 @@ public sealed class StreamConsumerTests
     }
 
     [Fact]
-    public async Task The_trace_of_the_request_goes_on_in_relay_and_handler()
+    public async Task The_trace_of_the_request_continues_in_relay_and_handler()
     {
         var spans = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener

@@ -9,7 +9,7 @@ namespace Platform.Tests.Worker;
 /// <summary>A request that a receiver got.</summary>
 internal sealed record ReceivedWebhook(string Path, IReadOnlyDictionary<string, string> Headers, string Body);
 
-/// <summary>The far end of webhooks: on loopback, and as ill-behaved as a test wants.</summary>
+/// <summary>A receiver of webhooks on loopback, whose misbehaviour a test configures.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -14,7 +14,7 @@ public sealed class WebhookSenderTests
     private static readonly string OldSecret = WebhookMessage.NewSecret(), NewSecret = WebhookMessage.NewSecret();
 
     [Fact]
-    public async Task Events_reach_the_webhooks_that_want_them_once_and_are_verified_by_the_official_library()
+    public async Task Events_reach_subscribed_webhooks_once_and_the_official_library_verifies_them()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -53,7 +53,7 @@ public sealed class WebhookSenderTests
     }
 
     [Fact]
-    public async Task Whatever_a_receiver_does_is_noted_and_followed_by_what_is_due()
+    public async Task Every_outcome_of_a_receiver_is_recorded_and_leads_to_its_status()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -76,7 +76,7 @@ public sealed class WebhookSenderTests
             await OutcomesAsync(world));
         Assert.Empty(receiver.At("/elsewhere"));
         Assert.InRange(receiver.At("/410").Count(), 1, 2);
-        Assert.Equal(3, await world.CountAsync("platform.webhook_deliveries where endpoint_id = 3 and status = 'failed'")); // what waited, too
+        Assert.Equal(3, await world.CountAsync("platform.webhook_deliveries where endpoint_id = 3 and status = 'failed'"));
         Assert.Equal(1, await world.CountAsync("""
             platform.webhook_endpoints where url like '%/429' and paused_until between now() + interval '110 s' and now() + interval '120 s'
             """));
@@ -90,7 +90,7 @@ public sealed class WebhookSenderTests
     }
 
     [Fact]
-    public async Task Order_holds_within_an_aggregate_and_nobody_waits_for_one_who_hangs()
+    public async Task Order_holds_within_an_aggregate_and_a_hanging_receiver_does_not_block_others()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await using var receiver = await WebhookReceiver.StartAsync();

@@ -1,4 +1,4 @@
-// What somebody writes who has nothing but the documents.
+// A client written from the documents alone.
 import createClient from "openapi-fetch";
 import type { paths as Tenant } from "./tenant.d.ts";
 import type { paths as Public } from "./public.d.ts";

@@ -32,7 +32,7 @@ public sealed partial class AccountPageTests(MailingIdentity world) : IClassFixt
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("a\u0007b")]
-    public async Task A_name_that_is_none_is_not_saved(string name)
+    public async Task An_invalid_name_is_not_saved(string name)
     {
         using var person = await SignedInAsync();
 
@@ -97,7 +97,7 @@ public sealed partial class AccountPageTests(MailingIdentity world) : IClassFixt
     }
 
     [Fact]
-    public async Task An_address_of_another_account_is_refused_only_to_who_can_read_its_mails()
+    public async Task An_address_of_another_account_is_refused_only_after_its_mail_was_confirmed()
     {
         using var person = await SignedInAsync();
         using var other = await _app.NewPersonAsync();
@@ -116,7 +116,7 @@ public sealed partial class AccountPageTests(MailingIdentity world) : IClassFixt
     }
 
     [Fact]
-    public async Task Sessions_are_listed_and_ended_and_their_applications_are_told()
+    public async Task Sessions_are_listed_and_ended_and_their_applications_are_notified()
     {
         using var person = await SignedInAsync();
         using var other = person.InAnotherBrowser();
@@ -136,7 +136,7 @@ public sealed partial class AccountPageTests(MailingIdentity world) : IClassFixt
     }
 
     [Fact]
-    public async Task Nobody_ends_the_session_of_somebody_else()
+    public async Task A_person_cannot_end_the_session_of_another_person()
     {
         using var person = await SignedInAsync();
         using var victim = await _app.NewPersonAsync();
@@ -165,7 +165,7 @@ public sealed partial class AccountPageTests(MailingIdentity world) : IClassFixt
     }
 
     [Fact]
-    public async Task A_sign_in_in_another_browser_is_told_by_mail_and_one_in_the_same_is_not()
+    public async Task A_sign_in_from_another_browser_sends_a_mail_and_one_from_the_same_browser_does_not()
     {
         using var person = await _app.NewPersonAsync();
         using var other = person.InAnotherBrowser();
@@ -193,7 +193,7 @@ public sealed partial class AccountPageTests(MailingIdentity world) : IClassFixt
     }
 
     [Fact]
-    public async Task A_form_of_an_earlier_session_saves_nothing_and_comes_again()
+    public async Task A_form_of_an_earlier_session_saves_nothing_and_is_shown_again()
     {
         using var person = await SignedInAsync();
         var page = await person.GoAsync($"{_app.Issuer}/Account/Delete");

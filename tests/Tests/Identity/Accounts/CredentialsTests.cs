@@ -24,7 +24,7 @@ public sealed class CredentialsTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task The_right_password_is_accepted_beside_concurrent_attempts_that_do_not_lock()
+    public async Task The_right_password_is_accepted_during_wrong_attempts_below_the_limit()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -35,7 +35,7 @@ public sealed class CredentialsTests(IdentityFixture fixture)
                 i => CheckAsync(app, person.Email, i < 2 ? "a wrong password" : DemoTenants.Password)));
 
             Assert.All(faults[2..], fault => Assert.Null(fault));
-            Assert.Null(await CheckAsync(app, person.Email, DemoTenants.Password)); // which begins to count anew
+            Assert.Null(await CheckAsync(app, person.Email, DemoTenants.Password)); // which resets the count
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class CredentialsTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Text_that_is_no_Unicode_is_no_password() =>
+    public async Task Malformed_Unicode_is_refused_as_a_password() =>
         Assert.Equal(PasswordRules.Malformed, await (await RulesAsync()).FindFaultAsync("half a \ud800 letter", new()));
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class CredentialsTests(IdentityFixture fixture)
     [Theory]
     [InlineData("")]
     [InlineData(".txt")]
-    public async Task A_mounted_list_of_breached_passwords_is_asked(string extension)
+    public async Task A_mounted_list_of_breached_passwords_is_checked(string extension)
     {
         var folder = Directory.CreateTempSubdirectory();
         // SHA-1 of "a rather long sentence" and of "one that is only padding", by their first five digits.

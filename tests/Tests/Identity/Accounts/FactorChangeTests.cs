@@ -7,7 +7,7 @@ using Platform.Tests.Identity.Support;
 
 namespace Platform.Tests.Identity.Accounts;
 
-/// <summary>Who may change second factors, and what ends with the change.</summary>
+/// <summary>Changes of second factors: who may make them, and which sessions they end.</summary>
 public sealed class FactorChangeTests(FactorIdentity world) : IClassFixture<FactorIdentity>
 {
     [Fact]
@@ -131,7 +131,7 @@ public sealed class FactorChangeTests(FactorIdentity world) : IClassFixture<Fact
     }
 
     [Fact]
-    public async Task Whoever_knows_only_the_password_cannot_add_a_factor_beside_the_one_there_is()
+    public async Task A_thief_who_knows_only_the_password_cannot_add_another_factor()
     {
         using var person = await world.NewPersonAsync(isStaff: true);
         using var thief = world.OtherBrowser(person);

@@ -22,7 +22,7 @@ public partial class FactorIdentity(IdentityFixture identity) : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         App = await identity.StartAsync(new Dictionary<string, string> { ["SignIn:StaffNeedSecondFactor"] = "true" }, Host);
 
-    /// <summary>Somebody with one organisation, so that nothing asks which.</summary>
+    /// <summary>A person with one organisation, so that no page asks for the organisation.</summary>
     public async Task<Person> NewPersonAsync(bool isStaff = false, string locale = "en")
     {
         var person = await App.NewPersonAsync();

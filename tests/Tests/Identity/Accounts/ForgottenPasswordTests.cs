@@ -34,7 +34,7 @@ public sealed partial class ForgottenPasswordTests(MailingIdentity world) : ICla
     }
 
     [Fact]
-    public async Task The_answer_does_not_tell_whether_the_address_has_an_account()
+    public async Task The_response_does_not_reveal_whether_the_address_has_an_account()
     {
         using var person = await _app.NewPersonAsync();
         var unknown = $"u{Guid.CreateVersion7():n}@example.com";
@@ -80,7 +80,7 @@ public sealed partial class ForgottenPasswordTests(MailingIdentity world) : ICla
     [InlineData("no address")]
     [InlineData("a b@example.com")]
     [InlineData("Name <a@example.com>")]
-    public async Task What_is_no_address_is_said_to_be_none(string email)
+    public async Task An_invalid_address_is_reported_on_the_page(string email)
     {
         using var person = await _app.NewPersonAsync();
 

@@ -13,7 +13,7 @@ public sealed class PasskeyIdentity(IdentityFixture identity, Chromium chromium)
 {
     protected override string Host => "localhost";
 
-    /// <summary>A browser with a device that has a passkey store and verifies whoever asks.</summary>
+    /// <summary>A browser with a device that has a passkey store and verifies its user.</summary>
     internal async Task<PasskeyBrowser> NewBrowserAsync(Person person, string locale = "en")
     {
         var window = await chromium.NewWindowAsync(new() { BaseURL = App.Issuer, Locale = locale });
@@ -67,7 +67,7 @@ internal sealed class PasskeyBrowser : IAsyncDisposable
     });
 
     /// <summary>Fills in the sign-in form on the way to the page about security.</summary>
-    /// <param name="other">Who signs in; the person of the browser unless given.</param>
+    /// <param name="other">The person who signs in; by default the person of the browser.</param>
     public async Task EnterPasswordAsync(Person? other = null)
     {
         await Page.GotoAsync("/Account/Login?ReturnUrl=%2FAccount%2FSecurity");

@@ -96,7 +96,7 @@ public sealed class PasskeyTests(PasskeyIdentity world) : IClassFixture<PasskeyI
     }
 
     [Fact]
-    public async Task A_passkey_is_renamed_and_its_sessions_go_on()
+    public async Task Renaming_a_passkey_keeps_its_sessions()
     {
         using var person = await world.NewPersonAsync();
         await using var browser = await world.NewBrowserAsync(person);
@@ -119,7 +119,7 @@ public sealed class PasskeyTests(PasskeyIdentity world) : IClassFixture<PasskeyI
     }
 
     [Fact]
-    public async Task An_answer_of_a_passkey_works_once()
+    public async Task A_passkey_response_works_once()
     {
         using var person = await world.NewPersonAsync();
         await using var browser = await world.NewBrowserAsync(person);
@@ -144,7 +144,7 @@ public sealed class PasskeyTests(PasskeyIdentity world) : IClassFixture<PasskeyI
     }
 
     [Fact]
-    public async Task The_passkey_of_somebody_else_is_no_second_factor_and_no_proof()
+    public async Task A_passkey_of_another_person_is_refused_as_second_factor_and_as_proof()
     {
         using var person = await world.NewPersonAsync();
         using var stranger = await world.NewPersonAsync();
@@ -169,7 +169,7 @@ public sealed class PasskeyTests(PasskeyIdentity world) : IClassFixture<PasskeyI
     }
 
     [Fact]
-    public async Task A_passkey_proves_who_changes_factors()
+    public async Task A_passkey_confirms_a_change_of_factors()
     {
         using var person = await world.NewPersonAsync();
         await using var browser = await world.NewBrowserAsync(person);
@@ -220,7 +220,7 @@ public sealed class PasskeyTests(PasskeyIdentity world) : IClassFixture<PasskeyI
     [InlineData("/Passkeys/Challenge")]
     [InlineData("/Passkeys/New")]
     [InlineData("/Passkeys/New?signingIn=true")]
-    public async Task Challenges_are_for_pages_of_ours_alone(string path)
+    public async Task Challenges_are_available_to_our_pages_only(string path)
     {
         using var client = new HttpClient();
 
@@ -236,7 +236,7 @@ public sealed class PasskeyTests(PasskeyIdentity world) : IClassFixture<PasskeyI
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{\"id\":\"AAAA\",\"type\":\"public-key\",\"response\":{}}")]
-    public async Task What_is_no_answer_of_a_passkey_is_refused(string credential)
+    public async Task An_invalid_passkey_response_is_refused(string credential)
     {
         using var person = await world.NewPersonAsync();
         await using var browser = await world.NewBrowserAsync(person);

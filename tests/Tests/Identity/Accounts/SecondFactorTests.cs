@@ -48,7 +48,7 @@ public sealed class SecondFactorTests(FactorIdentity world) : IClassFixture<Fact
     }
 
     [Fact]
-    public async Task A_code_works_once_also_for_two_at_once()
+    public async Task A_code_works_once_even_for_concurrent_requests()
     {
         using var person = await world.NewPersonAsync();
         var setUp = await world.SetUpAsync(person);
@@ -117,7 +117,7 @@ public sealed class SecondFactorTests(FactorIdentity world) : IClassFixture<Fact
     }
 
     [Fact]
-    public async Task A_recovery_code_works_once_also_for_two_at_once()
+    public async Task A_recovery_code_works_once_even_for_concurrent_requests()
     {
         using var person = await world.NewPersonAsync();
         var setUp = await world.SetUpAsync(person);
@@ -135,7 +135,7 @@ public sealed class SecondFactorTests(FactorIdentity world) : IClassFixture<Fact
     }
 
     [Fact]
-    public async Task A_recovery_code_of_somebody_else_does_not_work()
+    public async Task A_recovery_code_of_another_person_is_refused()
     {
         using var person = await world.NewPersonAsync();
         using var stranger = await world.NewPersonAsync();
@@ -146,7 +146,7 @@ public sealed class SecondFactorTests(FactorIdentity world) : IClassFixture<Fact
     }
 
     [Fact]
-    public async Task Without_a_password_there_is_no_second_step()
+    public async Task The_second_step_without_a_password_leads_to_the_sign_in_page()
     {
         using var person = await world.NewPersonAsync();
 

@@ -6,7 +6,7 @@ using Platform.Tests.Identity.Support;
 
 namespace Platform.Tests.Identity.Accounts;
 
-/// <summary>What lies between the sign-in form and the session.</summary>
+/// <summary>The steps between the sign-in form and the session.</summary>
 public sealed class SignInStepsTests(IdentityFixture fixture)
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class SignInStepsTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task An_organisation_of_others_cannot_be_chosen()
+    public async Task An_organisation_without_membership_cannot_be_chosen()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -41,7 +41,7 @@ public sealed class SignInStepsTests(IdentityFixture fixture)
     }
 
     [Fact]
-    public async Task Who_has_not_shown_a_password_chooses_nothing()
+    public async Task A_browser_without_a_password_step_cannot_choose_an_organisation()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();
@@ -97,14 +97,14 @@ public sealed class SignInStepsTests(IdentityFixture fixture)
         var second = await person.AuthorizeAsync(app.Client().Request(tenant, ("state", "of the second")));
 
         await person.FillInAsync(first);
-        var landing = await person.FillInAsync(second); // its token was made for nobody, and now somebody is signed in
+        var landing = await person.FillInAsync(second); // its antiforgery token is from before the sign-in
 
         Assert.Equal("of the second", landing["state"]);
         Assert.NotNull(landing["code"]);
     }
 
     [Fact]
-    public async Task A_form_that_was_open_while_somebody_signed_out_elsewhere_comes_again()
+    public async Task A_form_that_was_open_during_a_sign_out_elsewhere_is_shown_again()
     {
         var app = await fixture.SharedAsync();
         using var person = await app.NewPersonAsync();

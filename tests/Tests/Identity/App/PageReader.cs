@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Platform.Tests.Identity.App;
 
-/// <summary>Somebody's browser, as far as a sign-in needs one: it keeps cookies and shows each step.</summary>
+/// <summary>A person's browser, as far as a sign-in needs one: it keeps cookies and shows each step.</summary>
 internal sealed partial class PageReader(string issuer, string language = "en", SocketsHttpHandler? handler = null) : IDisposable
 {
     private readonly HttpClient _http = new(handler ?? new() { AllowAutoRedirect = false })
@@ -15,7 +15,9 @@ internal sealed partial class PageReader(string issuer, string language = "en", 
         DefaultRequestHeaders = { { "Accept-Language", language } },
     };
 
-    /// <summary>What an application sends a person to; <c>cli</c> is the one whose address needs no server.</summary>
+    /// <summary>
+    /// The authorize request of an application; <c>cli</c> is the one whose redirect URI needs no server.
+    /// </summary>
     public static string Request(string client = "cli", string redirect = "http://127.0.0.1/callback",
         string scope = "openid scheduling licensing", string more = "") =>
         $"/connect/authorize?client_id={client}&response_type=code&redirect_uri={Uri.EscapeDataString(redirect)}"
@@ -63,7 +65,7 @@ internal sealed partial class PageReader(string issuer, string language = "en", 
         /// <summary>The first heading, without markup.</summary>
         public string Heading => WebUtility.HtmlDecode(Headings().Match(Html).Groups[1].Value);
 
-        /// <summary>The list of problems above the form; empty if there is none.</summary>
+        /// <summary>The list of problems above the form; empty if there are no problems.</summary>
         public string Problem => WebUtility.HtmlDecode(Tags().Replace(Problems().Match(Html).Groups[1].Value, " ")).Trim();
 
         public string Language => LanguageAttribute().Match(Html).Groups[1].Value;

@@ -19,7 +19,7 @@ namespace Platform.Tests.Identity.App;
 
 /// <summary>
 /// Identity and the Api as processes of their own, on databases that <c>migrate</c> has just made: what a person signs in
-/// to. It starts for the first test that asks.
+/// to. The first test that uses it starts it.
 /// </summary>
 public sealed class SignInFixture : IAsyncDisposable
 {
@@ -64,7 +64,7 @@ public sealed class SignInFixture : IAsyncDisposable
         return url;
     }
 
-    /// <summary>Somebody with a password and no tenant: the Api has never heard of them.</summary>
+    /// <summary>A person with a password and no tenant, who is unknown to the Api.</summary>
     public async Task<(long Id, string Email)> NewAccountAsync(Action<Account>? change = null)
     {
         var email = $"p{Guid.CreateVersion7():n}@example.com";
@@ -118,7 +118,9 @@ public sealed class SignInFixture : IAsyncDisposable
         return (process.ExitCode, output.ToString());
     }
 
-    /// <summary>What <c>Identity migrate</c> is configured with: it prepares the server, then works as the owner.</summary>
+    /// <summary>
+    /// The configuration of <c>Identity migrate</c>: it prepares the server, then works as the owner.
+    /// </summary>
     public static async Task<IReadOnlyList<(string, string)>> OwnerOfIdentityAsync(string database) =>
     [
         ("ConnectionStrings__postgres", await Servers.PostgresAsync()),

@@ -65,7 +65,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Somebody_without_a_tenant_and_a_deactivated_account_do_not_get_in()
+    public async Task A_person_without_a_tenant_and_a_deactivated_account_cannot_sign_in()
     {
         await stack.ReadyAsync();
         var (_, nobody) = await stack.NewAccountAsync();
@@ -103,7 +103,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task While_the_Api_is_away_tenants_people_are_told_so_and_staff_get_in()
+    public async Task While_the_API_is_unavailable_members_get_an_explanation_and_staff_can_sign_in()
     {
         await stack.ReadyAsync();
         var issuer = await stack.StartIdentityAsync(("services__api__http__0", "http://127.0.0.1:1"));
@@ -111,11 +111,12 @@ public sealed partial class SignInPageTests(SignInFixture stack)
         using var sofia = new PageReader(issuer);
         var request = PageReader.Request("admin", AdminRedirect, AdminScope);
 
-        var told = await ana.SignInAsync(await ana.OpenAsync(PageReader.Request()), "ana@aurora.example", DemoTenants.Password);
+        var landing = await ana.SignInAsync(
+            await ana.OpenAsync(PageReader.Request()), "ana@aurora.example", DemoTenants.Password);
         var entered = await sofia.SignInAsync(await sofia.OpenAsync(request), DemoTenants.Staff.Email, DemoTenants.Password);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, told.Status);
-        Assert.StartsWith("Signing in is not possible right now", told.Problem, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, landing.Status);
+        Assert.StartsWith("Signing in is not possible right now", landing.Problem, StringComparison.Ordinal);
         Assert.StartsWith(AdminRedirect, entered.Url, StringComparison.Ordinal);
     }
 
@@ -124,7 +125,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     [InlineData("//evil.example/")]
     [InlineData("/\\evil.example/")]
     [InlineData("javascript:alert(1)")]
-    public async Task A_foreign_return_address_is_forgotten(string address)
+    public async Task A_foreign_return_URL_is_ignored(string address)
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -138,7 +139,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Cancelling_tells_the_application()
+    public async Task Cancelling_returns_access_denied_to_the_application()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -150,7 +151,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Signing_out_asks_first_and_then_the_session_is_gone()
+    public async Task Signing_out_asks_first_and_then_ends_the_session()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -185,7 +186,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task The_page_runs_nothing_is_not_kept_and_names_its_fields()
+    public async Task The_page_runs_no_scripts_is_not_cached_and_labels_its_fields()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -218,7 +219,7 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task A_letter_that_no_address_has_is_a_bad_request_and_no_failure()
+    public async Task An_impossible_character_in_an_address_returns_400()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -229,12 +230,12 @@ public sealed partial class SignInPageTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Trying_too_often_has_to_wait()
+    public async Task Too_many_attempts_return_429()
     {
         using var browser = new PageReader(await stack.StrictAsync());
         var form = await browser.OpenAsync("/Account/Login");
 
-        // Two are allowed a minute; a few more, in case the minute turns meanwhile.
+        // The limit is two a minute; the test sends more, in case a new minute begins.
         var page = form;
         for (var i = 0; i < 8 && page.Status != HttpStatusCode.TooManyRequests; i++)
         {

@@ -17,7 +17,7 @@ public sealed class TokenTests(SignInFixture stack)
     [InlineData("ana@aurora.example", "1", 11, 1, "clinica-aurora", "admin", "tenant_admin")]
     [InlineData("ana@aurora.example", "clinica-aurora", 11, 1, "clinica-aurora", "admin", "tenant_admin")]
     [InlineData("duarte@porto.example", null, 22, 2, "porto-cowork", "manager", "manager")]
-    public async Task The_script_prints_a_token_that_says_who_the_person_is_and_that_the_Api_takes(
+    public async Task The_script_prints_a_token_with_the_claims_of_the_person_that_the_API_accepts(
         string email, string? tenant, long id, long tenantId, string slug, string userType, string role)
     {
         await stack.ReadyAsync();
@@ -41,7 +41,7 @@ public sealed class TokenTests(SignInFixture stack)
     [InlineData("We could not sign you in", "--user", "nobody@aurora.example")]
     [InlineData("no access to the organisation", "--user", "bruno@aurora.example", "--tenant", "2")]
     [InlineData("Say who", "--tenant", "1")]
-    public async Task The_script_says_why_there_is_no_token(string reason, params string[] arguments)
+    public async Task The_script_without_a_token_prints_the_reason(string reason, params string[] arguments)
     {
         await stack.ReadyAsync();
 
@@ -87,7 +87,7 @@ public sealed class TokenTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task A_token_is_not_exchanged_for_a_tenant_of_others_nor_with_a_faulty_request()
+    public async Task A_token_exchange_for_a_foreign_tenant_or_with_a_malformed_request_is_refused()
     {
         await stack.ReadyAsync();
         var token = await TokenOfAsync("bruno@aurora.example", "1");
@@ -114,7 +114,7 @@ public sealed class TokenTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Asking_for_another_tenant_than_the_session_has_asks_the_person()
+    public async Task A_request_for_another_tenant_than_that_of_the_session_checks_membership()
     {
         await stack.ReadyAsync();
         using var browser = new PageReader(stack.Issuer);
@@ -130,7 +130,7 @@ public sealed class TokenTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task An_account_is_made_once_however_often_it_is_asked_for()
+    public async Task Repeated_requests_create_one_account()
     {
         await stack.ReadyAsync();
         var email = $"a{Guid.CreateVersion7():n}@example.com";
@@ -162,7 +162,7 @@ public sealed class TokenTests(SignInFixture stack)
     }
 
     [Fact]
-    public async Task Accounts_are_made_for_the_Api_alone()
+    public async Task Only_the_API_can_create_accounts()
     {
         await stack.ReadyAsync();
         var person = await TokenOfAsync("ana@aurora.example", "1");

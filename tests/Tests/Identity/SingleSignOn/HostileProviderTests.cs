@@ -4,13 +4,13 @@ using Platform.Tests.SignIn;
 
 namespace Platform.Tests.Identity.SingleSignOn;
 
-/// <summary>What a customer's provider, or somebody between it and us, may try.</summary>
+/// <summary>Attacks by a customer's provider, or by an attacker between it and Identity.</summary>
 public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<SingleSignOnApp>
 {
     public static TheoryData<string> Attacks => SignIn.Attacks.Names;
 
     [Theory, MemberData(nameof(Attacks))]
-    public async Task Nobody_is_signed_in_by(string attack)
+    public async Task A_hostile_provider_response_does_not_sign_in(string attack)
     {
         await using var provider = await TestProvider.StartAsync();
         var tenant = await SetUpAsync(provider);
@@ -32,7 +32,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
     [InlineData("email", "ana@elsewhere.example")]
     [InlineData("email", "ana@elsewhere.example\u0000@t1.example")]
     [InlineData("sub", "11\u0000")]
-    public async Task Nobody_is_signed_in_by_a_claim_that_proves_nothing(string claim, object? value)
+    public async Task An_unusable_claim_does_not_sign_in(string claim, object? value)
     {
         await using var provider = await TestProvider.StartAsync();
         var tenant = await SetUpAsync(provider);
@@ -51,7 +51,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
     }
 
     [Fact]
-    public async Task Userinfo_of_somebody_else_signs_nobody_in()
+    public async Task Userinfo_of_another_person_does_not_sign_in()
     {
         await using var provider = await TestProvider.StartAsync();
         var tenant = await SetUpAsync(provider);
@@ -64,7 +64,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_answer_that_another_browser_asked_for_or_that_was_used_signs_nobody_in()
+    public async Task A_response_for_another_browser_or_one_already_used_does_not_sign_in()
     {
         await using var provider = await TestProvider.StartAsync();
         var tenant = await SetUpAsync(provider);
@@ -83,7 +83,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_answer_of_one_provider_is_none_at_the_address_of_another()
+    public async Task A_response_of_one_provider_is_refused_at_the_callback_of_another()
     {
         await using var honest = await TestProvider.StartAsync();
         await using var hostile = await TestProvider.StartAsync();
@@ -120,7 +120,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_answer_without_end_is_not_read_to_its_end()
+    public async Task An_endless_response_is_not_read_completely()
     {
         await using var provider = await TestProvider.StartAsync();
         var tenant = await SetUpAsync(provider);
@@ -133,7 +133,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_provider_that_is_down_is_said_to_be_down()
+    public async Task An_unavailable_provider_is_reported_as_unavailable()
     {
         var provider = await TestProvider.StartAsync();
         var tenant = await SetUpAsync(provider);
@@ -146,7 +146,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
         Assert.Contains("does not answer", await Visitor.ProblemAsync(page), StringComparison.Ordinal);
     }
 
-    /// <summary>Tells the truth about everything else.</summary>
+    /// <summary>Changes one claim or part and keeps the rest of the response valid.</summary>
     private static void Attack(TestProvider provider, string attack)
     {
         var honest = provider.OnIdToken!;
@@ -162,7 +162,7 @@ public sealed class HostileProviderTests(SingleSignOnApp world) : IClassFixture<
 
     private static string EmailIn(long tenant) => $"ana@{SingleSignOnApp.DomainOf(tenant)}";
 
-    /// <summary>A provider that says the truth, of a new tenant.</summary>
+    /// <summary>A provider without attacks, for a new tenant.</summary>
     private async Task<long> SetUpAsync(TestProvider provider)
     {
         var tenant = SingleSignOnApp.NewTenant();

@@ -77,7 +77,7 @@ public sealed class SingleSignOnApp(IdentityFixture fixture) : IAsyncLifetime
     }
 }
 
-/// <summary>Somebody in front of the sign-in page who also goes to other sites.</summary>
+/// <summary>A person at the sign-in page whose browser also follows redirects to other sites.</summary>
 internal sealed partial class Visitor(IdentityApp app) : IDisposable
 {
     private readonly RelyingParty _hub = app.Client();
@@ -89,7 +89,7 @@ internal sealed partial class Visitor(IdentityApp app) : IDisposable
     public Task<HttpResponseMessage> OpenAsync(params (string Name, string? Value)[] changes) => Browser.FollowAsync(
         QueryHelpers.AddQueryString($"{app.Issuer}/connect/authorize", _hub.Request(changes)), stopAt: app.Hub.Url);
 
-    /// <summary>Types an address into the sign-in form, and what else is wanted.</summary>
+    /// <summary>Fills in the sign-in form with an address and optional other fields.</summary>
     public async Task<HttpResponseMessage> SubmitAsync(
         string email, string? password = null, string action = "signin", string? stopAt = null,
         params (string Name, string? Value)[] changes)

@@ -17,7 +17,7 @@ public sealed class SingleSignOnPageTests(SingleSignOnApp world, Chromium chromi
     };
 
     [Theory, MemberData(nameof(Languages))]
-    public async Task A_person_finds_the_way_with_the_keyboard_and_reads_what_went_wrong(
+    public async Task A_person_uses_single_sign_on_with_the_keyboard_and_returns_from_the_error(
         string language, string view, string button, string title)
     {
         await using var provider = await TestProvider.StartAsync();

@@ -29,7 +29,7 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
     }
 
     [Fact]
-    public async Task The_provider_knows_a_person_by_their_subject_whatever_their_address_becomes()
+    public async Task A_person_is_identified_by_their_subject_when_their_address_changes()
     {
         await using var customer = await SetUpAsync(person => person["email"] = $"old.{person["email"]}");
         using var first = new Visitor(_app);
@@ -56,7 +56,7 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
     }
 
     [Fact]
-    public async Task A_password_that_somebody_set_before_the_address_was_confirmed_ends()
+    public async Task A_password_set_before_the_address_was_confirmed_is_removed()
     {
         await using var customer = await SetUpAsync();
         using var person = await NewPersonAsync(customer.Email);
@@ -91,7 +91,7 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
     }
 
     [Fact]
-    public async Task The_provider_of_a_tenant_opens_no_other_tenant_of_the_person()
+    public async Task A_sign_in_at_the_provider_of_a_tenant_gives_no_access_to_other_tenants()
     {
         await using var customer = await SetUpAsync();
         using var person = await NewPersonAsync(customer.Email);
@@ -157,7 +157,7 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
     }
 
     [Fact]
-    public async Task Somebody_whom_the_same_issuer_knows_for_another_tenant_does_not_become_a_member()
+    public async Task A_person_from_the_same_issuer_of_another_tenant_does_not_become_a_member()
     {
         await using var customer = await SetUpAsync();
         using var first = new Visitor(_app);
@@ -174,7 +174,7 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
     }
 
     [Fact]
-    public async Task Entra_may_say_in_its_own_words_that_the_address_is_verified()
+    public async Task The_Entra_claim_for_a_verified_address_is_accepted()
     {
         await using var provider = await SignIn.TestProvider.StartAsync();
         var tenant = SingleSignOnApp.NewTenant();
@@ -188,7 +188,7 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
     }
 
     [Fact]
-    public async Task An_inactive_provider_or_an_unverified_domain_signs_nobody_in()
+    public async Task An_inactive_provider_or_an_unverified_domain_does_not_sign_in()
     {
         await using var customer = await SetUpAsync();
         await world.SetUpAsync(customer.Tenant, customer.Request with { Active = false, ClientSecret = null });
@@ -302,7 +302,7 @@ public sealed class SingleSignOnTests(SingleSignOnApp world) : IClassFixture<Sin
     [InlineData("UPPER.example")]
     [InlineData("a b.example")]
     [InlineData("x@y.example")]
-    public async Task What_is_no_domain_is_refused(string domain)
+    public async Task An_invalid_domain_is_refused(string domain)
     {
         await using var customer = await SetUpAsync();
 

@@ -19,7 +19,7 @@ public sealed class IdentityApp : IAsyncDisposable
     /// <summary>Hashing as slow as in production would be most of the time these tests take.</summary>
     private const int PasswordIterations = 1_000;
 
-    /// <summary>What happens later is later for each reader of the clock.</summary>
+    /// <summary>The clock advances by this at each reading, so that later events have later times.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Whether the engine ends pushed requests and sessions by a clock that tests cannot turn.</summary>
@@ -83,7 +83,7 @@ public sealed class IdentityApp : IAsyncDisposable
         return new(factory, $"http://{host}:{port}", clock, api, hub);
     }
 
-    /// <summary>Somebody with an account and a browser of their own; a member of both demo tenants.</summary>
+    /// <summary>A person with an account and a separate browser; a member of both demo tenants.</summary>
     public async Task<Person> NewPersonAsync()
     {
         var email = $"p{Guid.CreateVersion7():n}@example.com";

@@ -33,7 +33,7 @@ public sealed class IdentityFixture : IAsyncDisposable
     public async Task<string> NewDatabaseWithoutKeysAsync() =>
         await Servers.NewDatabaseAsync("identity", await _migrated.Value, Logins.OfIdentity);
 
-    /// <param name="settings">Beside those that tests need.</param>
+    /// <param name="settings">In addition to those that tests need.</param>
     /// <param name="host">Of the issuer: passkeys do not work under an IP address.</param>
     /// <param name="configure">Replaces services that cannot work in tests, such as DNS.</param>
     public async Task<IdentityApp> StartAsync(

@@ -28,7 +28,7 @@ public sealed record Landing(Uri Url, HttpStatusCode Status, string Html, HttpRe
     public bool IsAt(string uri) => Url.GetLeftPart(UriPartial.Path) == new Uri(uri).GetLeftPart(UriPartial.Path);
 }
 
-/// <summary>Somebody with an account and a browser.</summary>
+/// <summary>A person with an account and a browser.</summary>
 public sealed partial class Person(IdentityApp app, long id, string email) : IDisposable
 {
     private readonly CookieContainer _cookies = new();

@@ -26,7 +26,7 @@ public sealed class RelyingParty(IdentityApp app, string id)
     private static readonly HttpClient Http = new(
         new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
-    /// <summary>Clients beside those of the product, each with something particular.</summary>
+    /// <summary>Clients in addition to those of the product, each with a special setting.</summary>
     internal static IEnumerable<Client> Extra =>
     [
         New("other"),
@@ -126,7 +126,7 @@ public sealed class RelyingParty(IdentityApp app, string id)
     public static async Task<Answer> SendAsync(HttpRequestMessage request) =>
         await Answer.OfAsync(await Http.SendAsync(request));
 
-    /// <summary>Both halves form-url-encoded, as RFC 6749 wants it.</summary>
+    /// <summary>Both halves form-url-encoded, as RFC 6749 requires.</summary>
     public static AuthenticationHeaderValue Basic(string id, string secret) => new(
         "Basic", Convert.ToBase64String(
             Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(id)}:{Uri.EscapeDataString(secret)}")));

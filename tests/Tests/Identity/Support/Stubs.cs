@@ -10,7 +10,7 @@ using Platform.Contracts.Tenants;
 namespace Platform.Tests.Identity.Support;
 
 /// <summary>
-/// The far end: says of everybody that they are a member of both demo tenants, unless told otherwise.
+/// Stands in for the Api: every person is a member of both demo tenants unless a test sets other tenants.
 /// </summary>
 public sealed class ApiStub : IAsyncDisposable
 {
@@ -60,7 +60,7 @@ public sealed class ApiStub : IAsyncDisposable
         return stub;
     }
 
-    /// <summary>Who became a member of a tenant by signing in at its provider, in order.</summary>
+    /// <summary>The people who became members of a tenant by signing in at its provider, in order.</summary>
     public ConcurrentQueue<(long Person, JoinTenantRequest Request)> Joined { get; } = new();
 
     public void SetTenants(long person, params PersonTenant[] tenants) => _tenants[person] = tenants;
@@ -101,7 +101,7 @@ public sealed class ApiStub : IAsyncDisposable
         new(tenant.Id, tenant.Slug, tenant.Name, tenant.TimeZone, type, roles, apps);
 }
 
-/// <summary>The Hub's back door, which is told of sign-outs.</summary>
+/// <summary>The back-channel logout endpoint of the Hub, which records logout tokens.</summary>
 public sealed class HubStub : IAsyncDisposable
 {
     private WebApplication? _app;

@@ -1,4 +1,4 @@
-// The certified provider oidc-provider, without pages: everybody whom `login_hint` names, or else the first account, is
+// The certified provider oidc-provider, without pages: the account that `login_hint` names, or else the first, is
 // signed in at once. In, one JSON object: { issuer, port, clients, accounts: [{ sub, … }], audience? }. Out: "ready".
 import { text } from 'node:stream/consumers';
 import { Provider } from 'oidc-provider';
