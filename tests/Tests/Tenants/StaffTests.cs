@@ -94,13 +94,13 @@ public sealed partial class StaffTests(PlatformFixture platform)
         clock.Advance(TimeSpan.FromSeconds(59));
         var remembered = await OverviewAsync();
         clock.Advance(TimeSpan.FromSeconds(1));
-        var anew = await OverviewAsync();
+        var recomputed = await OverviewAsync();
 
         Assert.Equal((0, "0"), (first.Overview.AgeSeconds, first.Age));
         Assert.Equal((59, "59", first.Overview.Tenants), (remembered.Overview.AgeSeconds, remembered.Age, remembered.Overview.Tenants));
-        Assert.Equal(0, anew.Overview.AgeSeconds);
-        Assert.True(anew.Overview.Tenants > first.Overview.Tenants);
-        Assert.True(anew.Overview.NewThisWeek.Tenants > first.Overview.NewThisWeek.Tenants);
+        Assert.Equal(0, recomputed.Overview.AgeSeconds);
+        Assert.True(recomputed.Overview.Tenants > first.Overview.Tenants);
+        Assert.True(recomputed.Overview.NewThisWeek.Tenants > first.Overview.NewThisWeek.Tenants);
 
         async Task<(MetricsOverview Overview, string Age)> OverviewAsync()
         {

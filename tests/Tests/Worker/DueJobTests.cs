@@ -114,7 +114,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
         var blackout = await tenant.SentAsync<BlackoutResponse>(
             "POST", "/blackouts", """{ "start": "2026-03-02T12:00:00Z", "end": "2026-03-02T13:00:00Z", "reason": "Lunch" }""");
         var joined = await tenant.JoinedAsync(
-            tenant.Monday("Told") with { To = PlatformFixture.Monday9am.AddMinutes(1) });
+            tenant.Monday("Tara") with { To = PlatformFixture.Monday9am.AddMinutes(1) });
         var first = await tenant.JoinedAsync(tenant.Monday("First") with { From = PlatformFixture.Monday9am.AddMinutes(1) });
         await tenant.JoinedAsync(tenant.Monday("Late") with { From = PlatformFixture.Monday9am.AddHours(11) });
         path = path.Replace("{doctor}", $"{tenant.DoctorId}").Replace("{blackout}", $"{blackout.Id}");
@@ -123,7 +123,7 @@ public sealed partial class DueJobTests(JobsWorld world) : IClassFixture<JobsWor
         Assert.True(changed.IsSuccessStatusCode);
         await world.RunAsync("09:00");
 
-        Assert.Equal(["Told waiting", "First offered", "Late waiting"], await tenant.WaitlistAsync());
+        Assert.Equal(["Tara waiting", "First offered", "Late waiting"], await tenant.WaitlistAsync());
         var hold = await tenant.OfferAsync(await tenant.WaitlistEntryAsync(first.Id));
         Assert.Equal(hour, hold.Start.Hour);
         Assert.Equal(9, Assert.Single(joined.FreeSlots!).Start.Hour);

@@ -26,7 +26,7 @@ public sealed partial class MailOrderTests
         await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications where version = 2 and status = 'sent'"));
         Assert.Equal("Booking cancelled: Checkup", Assert.Single(mail.Mails).Subject);
         Assert.Equal(1, await world.CountAsync(
-            "platform.notifications where version = 1 and status = 'superseded' and last_error = 'Something newer is told.'"));
+            "platform.notifications where version = 1 and status = 'superseded' and last_error = 'A newer mail replaces it.'"));
     }
 
     [Fact]

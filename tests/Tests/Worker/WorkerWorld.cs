@@ -164,7 +164,7 @@ internal sealed class WorkerWorld : IAsyncDisposable
                     version bigint not null);
                 grant select, insert on platform.effects to platform_app;
 
-                -- What a mail asks for of its tenant: there is none here.
+                -- Mails read the tenant here; these tests have no tenants.
                 create table public.tenants (
                     id bigint, slug text, name text, time_zone text, locale text, currency text, status text, branding jsonb,
                     labels jsonb, custom_domain text);
