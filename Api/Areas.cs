@@ -24,7 +24,9 @@ internal static class Areas
         public RouteGroupBuilder MapDirectStaffArea() => app.MapArea("/internal/api/v1", Global)
             .RequireStaff().AddEndpointFilter<RouteGroupBuilder, StaffGate>();
 
-        /// <summary><c>/internal/api/v1</c> for the products: members of a tenant, who may use an application there.</summary>
+        /// <summary>
+        /// <c>/internal/api/v1 </c> for the products: members of a tenant, who may use an application there.
+        /// </summary>
         public RouteGroupBuilder MapProductArea() => app.MapArea("/internal/api/v1", Global)
             .RequireScope(Scopes.Licensing, Scopes.Platform)
             .WithMetadata(new TenantScoped(DecidesItself: true));

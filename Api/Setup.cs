@@ -43,7 +43,9 @@ internal static class Setup
         /// <summary>The owner of a database, which may change its tables.</summary>
         public string OwnerConnectionString(string name) => builder.ConnectionString(DatabaseSetup.OwnerOf(name));
 
-        /// <summary>The databases as the login that may change no table, and Redis, which the process can do without.</summary>
+        /// <summary>
+        /// The databases as the login that may change no table, and Redis, which the process can do without.
+        /// </summary>
         public void AddStorage()
         {
             builder.Services.AddStorage(

@@ -3,7 +3,9 @@ namespace Aspire.Hosting;
 /// <summary>Parameters that a deployment sets and Development does without.</summary>
 internal static class DeploymentExtensions
 {
-    /// <summary>The certificate that encrypts the keys of cookies: a PKCS #12 file that is mounted, and its password.</summary>
+    /// <summary>
+    /// The certificate that encrypts the keys of cookies: a PKCS #12 file that is mounted, and its password.
+    /// </summary>
     public static void AddKeyRingCertificate(
         this IDistributedApplicationBuilder builder, params IReadOnlyList<IResourceBuilder<ProjectResource>> processes)
     {
@@ -27,7 +29,9 @@ internal static class DeploymentExtensions
         foreach (var process in processes) process.WithEnvironment("Proxies__KnownNetworks__0", network);
     }
 
-    /// <summary>The host names that a process answers to: in Development this machine's, else those that the deployment sets.</summary>
+    /// <summary>
+    /// The host names that a process answers to: in Development this machine's, else those that the deployment sets.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithAllowedHosts(this IResourceBuilder<ProjectResource> process)
     {
         var builder = process.ApplicationBuilder;

@@ -2,7 +2,9 @@ namespace Aspire.Hosting;
 
 internal static class LocalReceiverExtensions
 {
-    /// <summary>Lets tenants of this machine name receivers of webhooks on it. What is published refuses them.</summary>
+    /// <summary>
+    /// Lets tenants of this machine name receivers of webhooks on it. What is published refuses them.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithLocalReceivers(this IResourceBuilder<ProjectResource> process) =>
         process.ApplicationBuilder.ExecutionContext.IsPublishMode
             ? process

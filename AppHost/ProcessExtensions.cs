@@ -26,7 +26,9 @@ internal static class ProcessExtensions
     public static int Replicas(this IDistributedApplicationBuilder builder, string process) =>
         builder.Configuration.GetValue($"Replicas:{process}", defaultValue: 1);
 
-    /// <summary>The page of a process that people open, on the dashboard and in the table of <c>./platform up</c>.</summary>
+    /// <summary>
+    /// The page of a process that people open, on the dashboard and in the table of <c>./platform up</c>.
+    /// </summary>
     public static IResourceBuilder<T> WithPage<T>(this IResourceBuilder<T> builder, string name, string path = "")
         where T : IResourceWithEndpoints =>
         builder.WithUrlForEndpoint("http", url =>

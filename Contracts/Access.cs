@@ -65,8 +65,8 @@ public static class PlatformRoles
 public static class Headers
 {
     /// <summary>
-    /// The numeric id of the tenant that a request is about; must equal the token's tenant. The owner of the platform may
-    /// give this header and the next one other names.
+    /// The numeric id of the tenant that a request is about; must equal the token's tenant. The owner of the platform
+    /// may give this header and the next one other names.
     /// </summary>
     public const string TenantId = "x-tenant-id";
 

@@ -1,6 +1,8 @@
 namespace Platform.Contracts;
 
-/// <summary>What may be wrong with one member of a request, in <see cref="FieldError"/>, beside <see cref="Codes"/>.</summary>
+/// <summary>
+/// What may be wrong with one member of a request, in <see cref="FieldError"/>, beside <see cref="Codes"/>.
+/// </summary>
 public static class FieldCodes
 {
     /// <summary>It is missing, or null where a value is needed.</summary>
@@ -18,7 +20,9 @@ public static class FieldCodes
     /// <summary>A text that must say something is empty or white space.</summary>
     public const string Blank = "BLANK";
 
-    /// <summary>A text of one line holds a control character, or one of several lines another than tabs and line ends.</summary>
+    /// <summary>
+    /// A text of one line holds a control character, or one of several lines another than tabs and line ends.
+    /// </summary>
     public const string ControlCharacter = "CONTROL_CHARACTER";
 
     /// <summary>It does not look as it must: an e-mail address, a colour, one of several words.</summary>

@@ -38,7 +38,9 @@ public interface IOptional
     object? Value { get; }
 }
 
-/// <summary>Reads and writes <see cref="Optional{T}"/>; that absent ones are not written is up to the options.</summary>
+/// <summary>
+/// Reads and writes <see cref="Optional{T}"/>; that absent ones are not written is up to the options.
+/// </summary>
 public sealed class OptionalConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>

@@ -9,8 +9,8 @@ namespace Platform.Contracts;
 /// <summary>
 /// How everything that crosses a process border is written: camelCase, UTC instants with <c>Z</c>. It is strict in what
 /// it reads, since a client that misspells a member should learn of it: no unknown, repeated, missing or null members
-/// where one is needed, no numbers as text, no instants without an offset, no text that a database cannot hold. Texts are
-/// read in Unicode form NFC, so that one name is one name however it was typed.
+/// where one is needed, no numbers as text, no instants without an offset, no text that a database cannot hold. Texts
+/// are read in Unicode form NFC, so that one name is one name however it was typed.
 /// </summary>
 public static class PlatformJson
 {
@@ -38,7 +38,9 @@ public static class PlatformJson
         return options;
     }
 
-    /// <summary>Only where an offset is written: without one the server's own zone would decide what is meant.</summary>
+    /// <summary>
+    /// Only where an offset is written: without one the server's own zone would decide what is meant.
+    /// </summary>
     public static bool TryReadInstant(string text, out DateTimeOffset instant)
     {
         const DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
@@ -135,7 +137,9 @@ public static class PlatformJson
                 : throw new JsonException("An instant is RFC 3339 with an offset: 2026-03-29T09:00:00Z.");
         }
 
-        /// <summary>As <see cref="WriteInstant"/> does; whole seconds, of which lists are full, without a string between.</summary>
+        /// <summary>
+        /// As <see cref="WriteInstant"/> does; whole seconds, of which lists are full, without a string between.
+        /// </summary>
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {
             Span<byte> text = stackalloc byte[20];

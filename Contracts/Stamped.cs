@@ -12,7 +12,9 @@ public abstract record StampedResponse
     /// <summary>UTC.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>As the audit names them: <c>user:17</c>; null for what was there from the start, and to anybody.</summary>
+    /// <summary>
+    /// As the audit names them: <c>user:17 </c>; null for what was there from the start, and to anybody.
+    /// </summary>
     public string? CreatedBy { get; init; }
 
     /// <summary>UTC; when it was made, where nobody has changed it since.</summary>

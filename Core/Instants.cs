@@ -4,7 +4,9 @@ public static class Instants
 {
     extension(TimeProvider clock)
     {
-        /// <summary>Now, to the microsecond: what PostgreSQL can hold, so that an answer equals the stored row.</summary>
+        /// <summary>
+        /// Now, to the microsecond: what PostgreSQL can hold, so that an answer equals the stored row.
+        /// </summary>
         public DateTimeOffset Now => clock.GetUtcNow().Stored;
     }
 

@@ -3,7 +3,9 @@ using NodaTime.TimeZones;
 
 namespace Platform.Core;
 
-/// <summary>In which country a tenant is: that of its time zone, which never changes, else that of its language.</summary>
+/// <summary>
+/// In which country a tenant is: that of its time zone, which never changes, else that of its language.
+/// </summary>
 public static class TenantCountries
 {
     private static readonly TzdbDateTimeZoneSource Zones = TzdbDateTimeZoneSource.Default;

@@ -8,7 +8,9 @@ using Platform.Ui.Time;
 
 namespace Platform.Hub.Web;
 
-/// <summary>A page for a member of a tenant: it loads the reader and the time zone to show before its handler runs.</summary>
+/// <summary>
+/// A page for a member of a tenant: it loads the reader and the time zone to show before its handler runs.
+/// </summary>
 public abstract class HubPage(HubApi api) : PageModel
 {
     protected HubApi Api { get; } = api;

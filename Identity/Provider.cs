@@ -112,7 +112,10 @@ internal static class Provider
             builder.AddCookies(new(issuer));
         }
 
-        /// <summary>After the engine: IdentityServer makes the session's <c>SameSite=None</c>, for a frame that we do not have.</summary>
+        /// <summary>
+        /// After the engine: IdentityServer makes the session's <c>SameSite=None </c>, for a frame that we do not
+        /// have.
+        /// </summary>
         private void AddCookies(Uri issuer)
         {
             var https = issuer.Scheme == Uri.UriSchemeHttps;

@@ -37,7 +37,9 @@ public sealed class MailOptions
     /// <summary>A PEM file of authorities that may certify the mail server, beside those of the machine.</summary>
     public string? CertificateAuthorities { get; init; }
 
-    /// <summary>Development only: sends the password of <see cref="Url"/> even where the server offers no encryption.</summary>
+    /// <summary>
+    /// Development only: sends the password of <see cref="Url"/> even where the server offers no encryption.
+    /// </summary>
     public bool PasswordWithoutTls { get; init; }
 }
 

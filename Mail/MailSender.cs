@@ -22,7 +22,9 @@ internal sealed class MailSender<TWriter>(
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MarkRetry = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>After an outage of PostgreSQL nobody takes over what others were sending, until they could mark it.</summary>
+    /// <summary>
+    /// After an outage of PostgreSQL nobody takes over what others were sending, until they could mark it.
+    /// </summary>
     private static readonly TimeSpan MarkingTime = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);

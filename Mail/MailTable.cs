@@ -4,12 +4,13 @@ namespace Platform.Mail;
 
 /// <summary>
 /// The mails that are owed, in a table of the process's own database; any number of processes share it. A mail is
-/// <c>pending</c>, <c>sending</c> (claimed until <c>next_attempt_at</c>), <c>sent</c>, <c>failed</c> or <c>superseded</c>.
+/// <c>pending </c>, <c>sending </c> (claimed until <c>next_attempt_at </c>), <c>sent </c>, <c>failed </c> or
+/// <c>superseded </c>.
 /// </summary>
 /// <remarks>
-/// Mails of one topic leave in the order of their versions. Only the oldest one that is owed can be claimed, and its row is
-/// what two claims of a topic compete for. It is due as soon as any of its topic is: what waits for another attempt
-/// does not hold up what is newer, but is found overtaken and dropped.
+/// Mails of one topic leave in the order of their versions. Only the oldest one that is owed can be claimed, and its
+/// row is what two claims of a topic compete for. It is due as soon as any of its topic is: what waits for another
+/// attempt does not hold up what is newer, but is found overtaken and dropped.
 /// </remarks>
 /// <param name="name">Of the table.</param>
 /// <param name="owner">The column of the tenant or account.</param>

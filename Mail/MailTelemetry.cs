@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace Platform.Mail;
 
-/// <summary>ServiceDefaults listens to every name that starts with <c>Platform.</c>; docs/operations.md lists the meters.</summary>
+/// <summary>
+/// ServiceDefaults listens to every name that starts with <c>Platform. </c>; docs/operations.md lists the meters.
+/// </summary>
 internal static class MailTelemetry
 {
     public static readonly ActivitySource Source = new("Platform.Mail");

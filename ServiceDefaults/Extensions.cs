@@ -23,7 +23,9 @@ public static class Extensions
     internal const string HealthPath = "/health";
     internal const string AlivePath = "/alive";
 
-    /// <summary>Sources and meters of the product are named <c>Platform.…</c> and need no further registration.</summary>
+    /// <summary>
+    /// Sources and meters of the product are named <c>Platform.… </c> and need no further registration.
+    /// </summary>
     private const string OwnTelemetry = "Platform.*";
 
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Platform.ServiceDefaults;
 
 /// <summary>
-/// No check takes longer than a second and a half, also one that does not listen to its cancellation: a caller that asks for
-/// <c>/health</c> has to hear something while a server is frozen.
+/// No check takes longer than a second and a half, also one that does not listen to its cancellation: a caller that
+/// asks for <c>/health </c> has to hear something while a server is frozen.
 /// </summary>
 internal sealed class HealthCheckTimeouts : IPostConfigureOptions<HealthCheckServiceOptions>
 {

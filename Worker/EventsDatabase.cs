@@ -4,7 +4,8 @@ using Platform.Core.Storage;
 namespace Platform.Worker;
 
 /// <summary>
-/// A database as this process uses it: the outbox and the event log; in <c>tenantdb</c> also the inbox and the notifications.
+/// A database as this process uses it: the outbox and the event log; in <c>tenantdb </c> also the inbox and the
+/// notifications.
 /// </summary>
 internal sealed class EventsDatabase : IAsyncDisposable
 {

@@ -7,7 +7,9 @@ internal sealed class EventsOptions
 {
     public const string Section = "Events";
 
-    /// <summary>Streams that events are spread over; every process must agree, and it may only grow while all is idle.</summary>
+    /// <summary>
+    /// Streams that events are spread over; every process must agree, and it may only grow while all is idle.
+    /// </summary>
     [Range(1, 1024)]
     public int Partitions { get; init; } = 4;
 
@@ -23,7 +25,9 @@ internal sealed class EventsOptions
     [Range(1, 100)]
     public int Deliveries { get; init; } = 5;
 
-    /// <summary>How far back events are published again when Redis has lost them, and how long handled ones are known.</summary>
+    /// <summary>
+    /// How far back events are published again when Redis has lost them, and how long handled ones are known.
+    /// </summary>
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan ReplayWindow { get; init; } = TimeSpan.FromDays(7);
 

@@ -21,7 +21,9 @@ namespace Platform.Worker;
 /// <summary>The parts of this process; each runs without the others.</summary>
 internal static class WorkerServices
 {
-    /// <summary>The Redis of the streams. Its spans are off, because most of them are polling and belong to no event.</summary>
+    /// <summary>
+    /// The Redis of the streams. Its spans are off, because most of them are polling and belong to no event.
+    /// </summary>
     public static IHostApplicationBuilder AddStreams(this IHostApplicationBuilder builder)
     {
         builder.AddRedisClient(

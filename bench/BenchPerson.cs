@@ -8,8 +8,8 @@ using Platform.Contracts.Tenants;
 namespace Platform.Bench;
 
 /// <summary>
-/// A person whose browser signs in to the Hub. The Hub's own requests, which refresh tokens and read user info, come from
-/// another connection without the browser's cookies, as they do in production.
+/// A person whose browser signs in to the Hub. The Hub's own requests, which refresh tokens and read user info, come
+/// from another connection without the browser's cookies, as they do in production.
 /// </summary>
 internal sealed partial class BenchPerson : IDisposable
 {
@@ -102,7 +102,9 @@ internal sealed partial class BenchPerson : IDisposable
         (_accessToken, _refreshToken) = (tokens.GetProperty("access_token").GetString()!, tokens.GetProperty("refresh_token").GetString()!);
     }
 
-    /// <summary>As browsers do, sends secure cookies to localhost without TLS, which <see cref="CookieContainer"/> does not.</summary>
+    /// <summary>
+    /// As browsers do, sends secure cookies to localhost without TLS, which <see cref="CookieContainer"/> does not.
+    /// </summary>
     private sealed class Cookies(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         private readonly Dictionary<string, string> _jar = [];

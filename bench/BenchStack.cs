@@ -57,7 +57,9 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
     public static string AsProcess(string connectionString) =>
         Databases.ForProcess($"{connectionString};Options=-c role={Databases.AppRole}");
 
-    /// <summary>A client of the Api with connections of its own, so that it may reach another process than the others do.</summary>
+    /// <summary>
+    /// A client of the Api with connections of its own, so that it may reach another process than the others do.
+    /// </summary>
     public async Task<HttpClient> OtherApiAsync()
     {
         var api = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = app.GetEndpoint("api", "http") };

@@ -46,7 +46,9 @@ internal static class EventsBench
         yield return new("events.mails", Math.Round(mailed), "per second", MailGoal, Math.Round(mailed / MailGoal, 3), Goal: 1);
     }
 
-    /// <summary>Owes mails of as many bookings at once, and waits until the server of the stack has the last one.</summary>
+    /// <summary>
+    /// Owes mails of as many bookings at once, and waits until the server of the stack has the last one.
+    /// </summary>
     private static async Task<double> MailedPerSecondAsync(NpgsqlDataSource database, int count)
     {
         await using var backlog = database.CreateCommand($$"""
@@ -68,7 +70,9 @@ internal static class EventsBench
         return count / watch.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Commits a backlog of events at once and waits until the running worker has published the last one.</summary>
+    /// <summary>
+    /// Commits a backlog of events at once and waits until the running worker has published the last one.
+    /// </summary>
     private static async Task<double> RelayedPerSecondAsync(NpgsqlDataSource database)
     {
         await using var backlog = database.CreateCommand($$"""

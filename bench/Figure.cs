@@ -6,7 +6,9 @@ namespace Platform.Bench;
 /// <param name="Name">Suite and what was measured: <c>scheduling.booking_create.8_clients</c>.</param>
 /// <param name="Value">The median of what the product did, in <paramref name="Unit"/>.</param>
 /// <param name="Limit">The median of the raw limit, in the same unit; for a duration, the goal's maximum.</param>
-/// <param name="Ratio">The median of the ratios of the rounds, value to limit: rounds differ more than the two in one.</param>
+/// <param name="Ratio">
+/// The median of the ratios of the rounds, value to limit: rounds differ more than the two in one.
+/// </param>
 /// <param name="Goal">The minimum ratio.</param>
 internal sealed record Figure(
     [property: JsonPropertyName("figure")] string Name,

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Platform.Bench;
 
-/// <summary>Applications, licenses and members for the load, written at once; and statements like those of the product.</summary>
+/// <summary>
+/// Applications, licenses and members for the load, written at once; and statements like those of the product.
+/// </summary>
 internal sealed class LicensingData(NpgsqlDataSource sql)
 {
     /// <summary>Members of the loaded tenant; no grant takes one twice.</summary>

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Platform.Bench;
 
-/// <summary>Closed-loop load: so many clients, each of which starts its next operation when the last one is done.</summary>
+/// <summary>
+/// Closed-loop load: so many clients, each of which starts its next operation when the last one is done.
+/// </summary>
 internal static class Load
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);

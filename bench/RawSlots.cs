@@ -5,7 +5,9 @@ using Platform.Core.Availability;
 
 namespace Platform.Bench;
 
-/// <summary>The limit of slots: an endpoint that runs the same statements and returns their rows, and nothing else.</summary>
+/// <summary>
+/// The limit of slots: an endpoint that runs the same statements and returns their rows, and nothing else.
+/// </summary>
 internal sealed class RawSlots(WebApplication app, HttpClient client) : IAsyncDisposable
 {
     public static async Task<RawSlots> StartAsync(LocalSlots slots, long service, TimeRange wanted)

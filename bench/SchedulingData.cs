@@ -69,7 +69,9 @@ internal sealed record SchedulingData(
     private const string Snapshot =
         """{"id":123456,"uid":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","serviceId":1234,"serviceName":"Bench open","start":"2026-03-02T00:00:00Z","end":"2026-03-02T00:05:00Z","timeZone":"Etc/UTC","status":"confirmed","resourceIds":[1234],"resourceNames":["Bench open 1"],"clientId":null,"clientName":null,"clientEmail":null,"locale":"en","partySize":1,"sequence":0}""";
 
-    /// <summary>A service with resources that are open on weekdays, or always, from one minute of the day to another.</summary>
+    /// <summary>
+    /// A service with resources that are open on weekdays, or always, from one minute of the day to another.
+    /// </summary>
     private static Task<long> ServiceAsync(NpgsqlDataSource database, string name, int resources, int from, int to, int minutes) =>
         NumberAsync(database, $$"""
             with category as (

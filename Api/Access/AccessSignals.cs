@@ -8,9 +8,9 @@ using StackExchange.Redis;
 namespace Platform.Api.Access;
 
 /// <summary>
-/// Notifies every process that a tenant, or what its decisions depend on, has changed: this one at once, the others over
-/// Redis. A process also sends itself a heartbeat; one that does not receive its own does not receive the others either, and
-/// <see cref="AccessCache"/> and <see cref="ApiKeyCache"/> believe nothing for longer than two seconds.
+/// Notifies every process that a tenant, or what its decisions depend on, has changed: this one at once, the others
+/// over Redis. A process also sends itself a heartbeat; one that does not receive its own does not receive the others
+/// either, and <see cref="AccessCache"/> and <see cref="ApiKeyCache"/> believe nothing for longer than two seconds.
 /// </summary>
 internal sealed class AccessSignals(
     IConnectionMultiplexer redis, AccessCache decisions, ApiKeyCache keys, TenantDirectory tenants,
@@ -74,7 +74,9 @@ internal sealed class AccessSignals(
         }
     }
 
-    /// <summary>Of its own messages a process needs only the heartbeat: it cleared its cache before it sent them.</summary>
+    /// <summary>
+    /// Of its own messages a process needs only the heartbeat: it cleared its cache before it sent them.
+    /// </summary>
     private void Hear(string message)
     {
         if (message.Split(' ') is not [var sender, var what]) return;

@@ -17,8 +17,8 @@ internal static class Authentication
     extension(WebApplication app)
     {
         /// <summary>
-        /// Nobody learns which media type a route takes before they have said who they are: that endpoint of routing knows
-        /// nothing of the route's authorization.
+        /// Nobody learns which media type a route takes before they have said who they are: that endpoint of routing
+        /// knows nothing of the route's authorization.
         /// </summary>
         public void UseAuthenticationFirst() => app.Use((context, next) =>
             context.GetEndpoint()?.DisplayName == WrongMediaType

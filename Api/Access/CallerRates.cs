@@ -9,7 +9,9 @@ internal sealed class CallerRateOptions
 {
     public const string Section = "CallerRates";
 
-    /// <summary>Requests that one user or client may send in a minute: far more than a person or a healthy program does.</summary>
+    /// <summary>
+    /// Requests that one user or client may send in a minute: far more than a person or a healthy program does.
+    /// </summary>
     [Range(1, 100_000_000)]
     public int PrincipalPerMinute { get; init; } = 60_000;
 

@@ -34,6 +34,8 @@ internal sealed class Members(PeopleDirectory people, LocalCache cache)
         static async who => !await who.people.IsBlockedAsync(who.userId, CancellationToken.None),
         Freshness, ct);
 
-    /// <summary>After the commit of a change: this process asks again at once, and forgets what it is reading.</summary>
+    /// <summary>
+    /// After the commit of a change: this process asks again at once, and forgets what it is reading.
+    /// </summary>
     public void Forget(long userId, long tenantId) => cache.Forget(userId, tenantId);
 }

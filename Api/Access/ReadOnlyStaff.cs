@@ -4,8 +4,8 @@ using Platform.Contracts;
 namespace Platform.Api.Access;
 
 /// <summary>
-/// Staff whose role is to read do nothing but read, on whatever route: here the method alone decides, so that no route can
-/// forget it.
+/// Staff whose role is to read do nothing but read, on whatever route: here the method alone decides, so that no route
+/// can forget it.
 /// </summary>
 internal static class ReadOnlyStaff
 {

@@ -28,8 +28,8 @@ internal static class PermittedRoutes
     }
 
     /// <summary>
-    /// Before the filters of the endpoint: a request that has a transaction open would need a second connection for this,
-    /// and many at once would wait for one another.
+    /// Before the filters of the endpoint: a request that has a transaction open would need a second connection for
+    /// this, and many at once would wait for one another.
     /// </summary>
     public static async Task CheckAsync(HttpContext http, RequestDelegate next)
     {

@@ -21,7 +21,9 @@ internal sealed class TenancyOptions
     [Required, RegularExpression(HeaderName)]
     public string DomainHeader { get; init; } = Headers.TenantDomain;
 
-    /// <summary>In lower case. Below it every tenant has a host: its slug, a dot and this. Without it none has.</summary>
+    /// <summary>
+    /// In lower case. Below it every tenant has a host: its slug, a dot and this. Without it none has.
+    /// </summary>
     [RegularExpression(TenantPatterns.Host)]
     public string? BaseDomain { get; init; }
 }

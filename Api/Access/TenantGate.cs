@@ -18,8 +18,8 @@ namespace Platform.Api.Access;
 public sealed record TenantScoped(bool DecidesItself = false, bool OfKey = false);
 
 /// <summary>
-/// Finds the tenant of a request before anything of it is read. The header must lead to the token's tenant, unless staff
-/// ask; a tenant that is not the caller's looks like one that does not exist.
+/// Finds the tenant of a request before anything of it is read. The header must lead to the token's tenant, unless
+/// staff ask; a tenant that is not the caller's looks like one that does not exist.
 /// </summary>
 internal sealed class TenantGate(
     RequestDelegate next, TenantDirectory tenants, TenantHosts hosts, Members members, IOptions<TenancyOptions> options)

@@ -8,7 +8,9 @@ namespace Platform.Api.Audit;
 internal sealed class AuditKeeper(
     KeepAudit audit, IOptions<AuditOptions> options, TimeProvider clock, ILogger<AuditKeeper> log) : BackgroundService
 {
-    /// <summary>After a failure; a process that lives for less than <see cref="AuditOptions.SealEvery"/> also tries again.</summary>
+    /// <summary>
+    /// After a failure; a process that lives for less than <see cref="AuditOptions.SealEvery"/> also tries again.
+    /// </summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -172,7 +172,9 @@ internal static class BookingEndpoints
             http.ChangeOf(id, caller, request.Correct), request.ResourceIds ?? [], request.Reason, ct), ct);
     }
 
-    /// <summary>Correcting what has begun or ended takes a permission, and is in the audit trail beside the booking's history.</summary>
+    /// <summary>
+    /// Correcting what has begun or ended takes a permission, and is in the audit trail beside the booking's history.
+    /// </summary>
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> CorrectableAsync(
         this HttpContext http, TenantDb db, bool correct, Func<Task<ChangeOutcome>> change, CancellationToken ct)
     {

@@ -83,7 +83,9 @@ internal static class CalendarImport
 
     private static Moment Local(LocalDateTime local) => new(null, local.ToDateTimeUnspecified());
 
-    /// <summary>Null for what only the file calls so, and for an offset: there the instant is all that is known.</summary>
+    /// <summary>
+    /// Null for what only the file calls so, and for an offset: there the instant is all that is known.
+    /// </summary>
     private static string? NameOf(DateTimeZone zone) =>
         zone.Id.StartsWith("UTC", StringComparison.Ordinal) || ZoneRules.Find(zone.Id) is null ? null : zone.Id;
 

@@ -21,7 +21,9 @@ internal static class ImportEndpoints
     private const string Csv = "text/csv";
     private const string Calendar = "text/calendar";
 
-    /// <summary>A file that is longer is answered before its rows are done, or never: callers give up waiting.</summary>
+    /// <summary>
+    /// A file that is longer is answered before its rows are done, or never: callers give up waiting.
+    /// </summary>
     private const int MaxRows = 5_000;
     private const int MaxBytes = 5 * 1024 * 1024;
 

@@ -14,7 +14,9 @@ namespace Platform.Api.Bookings;
 
 internal static class SlotEndpoints
 {
-    /// <summary>Calendar days in the zone of the question, so that a month with a clock change is still a month.</summary>
+    /// <summary>
+    /// Calendar days in the zone of the question, so that a month with a clock change is still a month.
+    /// </summary>
     private const int MaxDays = 31;
 
     /// <summary>Of one answer: a month of starts every five minutes, around the clock.</summary>

@@ -15,7 +15,9 @@ internal static class BookingCalendar
 
     private const string ProductId = "-//Platform//Bookings//EN";
 
-    /// <summary>What a calendar shows: what takes time, or may yet. A hold is no booking, and who did not come is past.</summary>
+    /// <summary>
+    /// What a calendar shows: what takes time, or may yet. A hold is no booking, and who did not come is past.
+    /// </summary>
     private static readonly string[] Shown =
     [
         BookingStatuses.Pending, BookingStatuses.Confirmed, BookingStatuses.CheckedIn, BookingStatuses.Completed,

@@ -13,7 +13,9 @@ internal static class CalendarEndpoints
 {
     private const int MaxDays = 366;
 
-    /// <summary>More events than a calendar shows at once; a file with all of them would take it minutes to read.</summary>
+    /// <summary>
+    /// More events than a calendar shows at once; a file with all of them would take it minutes to read.
+    /// </summary>
     public const int MaxEvents = 10_000;
 
     public static void MapCalendars(this RouteGroupBuilder tenant)

@@ -15,7 +15,9 @@ using Platform.Core.Tenants;
 
 namespace Platform.Api.Calendars;
 
-/// <summary>Secret addresses that calendars subscribe to. Calendars cannot sign in, so the address is the key.</summary>
+/// <summary>
+/// Secret addresses that calendars subscribe to. Calendars cannot sign in, so the address is the key.
+/// </summary>
 internal static class FeedEndpoints
 {
     /// <summary>What a feed shows, from the day it is read.</summary>

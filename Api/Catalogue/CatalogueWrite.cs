@@ -6,7 +6,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Catalogue;
 
-/// <summary>One change of a tenant's catalogue at a time; what its constraints refuse is a refusal, not a failure.</summary>
+/// <summary>
+/// One change of a tenant's catalogue at a time; what its constraints refuse is a refusal, not a failure.
+/// </summary>
 internal sealed class CatalogueWrite(TenantDb db) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

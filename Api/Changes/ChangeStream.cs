@@ -39,8 +39,8 @@ internal sealed class OpenStreams(IHostApplicationLifetime lifetime)
 }
 
 /// <summary>
-/// The feed of changes as server-sent events. It is read from the tenant's own tables, so every node sends the same, and an
-/// id that one gave is understood by all.
+/// The feed of changes as server-sent events. It is read from the tenant's own tables, so every node sends the same,
+/// and an id that one gave is understood by all.
 /// </summary>
 internal static class ChangeStream
 {

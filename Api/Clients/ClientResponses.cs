@@ -27,8 +27,8 @@ internal static class ClientResponses
             db.Clients.Where(c => c.Id == id).Select(Response).SingleOrDefaultAsync(ct);
 
         /// <summary>
-        /// By id, each locked until the transaction ends. Callers that lock several lock them in this order; a writer of a
-        /// client's number waits (<see cref="ClientLocks"/>).
+        /// By id, each locked until the transaction ends. Callers that lock several lock them in this order; a writer
+        /// of a client's number waits (<see cref="ClientLocks"/>).
         /// </summary>
         public async Task<Dictionary<long, Client>> LockClientsAsync(IReadOnlyList<long> ids, CancellationToken ct)
         {

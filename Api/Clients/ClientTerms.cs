@@ -5,7 +5,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Clients;
 
-/// <summary>A client as the audit compares it: it keeps values of language and zone, of the rest the names of what differs.</summary>
+/// <summary>
+/// A client as the audit compares it: it keeps values of language and zone, of the rest the names of what differs.
+/// </summary>
 internal sealed record ClientTerms(
     string Name, string? Email, string? Phone, JsonElement Metadata, string Locale, string? TimeZone, bool Reminders)
 {

@@ -81,8 +81,9 @@ internal static class MergeClients
     }
 
     /// <summary>
-    /// All that is the other's. Nobody writes anything in their name at the same time: both rows are locked, and a request that
-    /// names a client shares the lock. Series come before their bookings, in the lock order of changes of a series.
+    /// All that is the other's. Nobody writes anything in their name at the same time: both rows are locked, and a
+    /// request that names a client shares the lock. Series come before their bookings, in the lock order of changes of
+    /// a series.
     /// </summary>
     private static async Task MoveAsync(TenantDb db, long id, long otherId, CancellationToken ct)
     {

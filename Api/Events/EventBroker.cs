@@ -72,8 +72,8 @@ internal sealed class EventBroker(IConnectionMultiplexer redis, TimeProvider clo
     public Task DiscardAsync(StreamEntry letter) => Db.StreamDeleteAsync(EventKeys.DeadLetters, [letter.Id]);
 
     /// <summary>
-    /// Publishes the event again on its stream, for its group alone. Twice at once is one effect: the group knows what it has
-    /// handled.
+    /// Publishes the event again on its stream, for its group alone. Twice at once is one effect: the group knows what
+    /// it has handled.
     /// </summary>
     public async Task ReplayAsync(StreamEntry letter)
     {

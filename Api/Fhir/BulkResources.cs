@@ -7,8 +7,8 @@ using Platform.Core.Tenants;
 namespace Platform.Api.Fhir;
 
 /// <summary>
-/// What SMART Scheduling Links publishes: the organisation is the place, each service a schedule of it. The person who books is
-/// given a resource that is free, so slots are those of the service.
+/// What SMART Scheduling Links publishes: the organisation is the place, each service a schedule of it. The person who
+/// books is given a resource that is free, so slots are those of the service.
 /// </summary>
 internal static class BulkResources
 {

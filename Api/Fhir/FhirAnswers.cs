@@ -47,7 +47,9 @@ internal sealed class FhirAnswer(JsonObject resource) : IResult, IStatusCodeHttp
     }
 }
 
-/// <summary>A failure as an OperationOutcome of FHIR. <see cref="ProblemWriter"/> writes it below <see cref="Area"/>.</summary>
+/// <summary>
+/// A failure as an OperationOutcome of FHIR. <see cref="ProblemWriter"/> writes it below <see cref="Area"/>.
+/// </summary>
 internal static class OperationOutcome
 {
     public const string Area = "/fhir";

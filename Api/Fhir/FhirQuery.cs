@@ -6,9 +6,9 @@ using Platform.Core.Availability;
 namespace Platform.Api.Fhir;
 
 /// <summary>
-/// What a search asks for, once everything in it is understood. Parameters that a type does not have are refused, or left
-/// out for callers who send <c>Prefer: handling=lenient</c>; modifiers that a parameter does not have are always refused
-/// (R4, 3.1.1.3).
+/// What a search asks for, once everything in it is understood. Parameters that a type does not have are refused, or
+/// left out for callers who send <c>Prefer: handling=lenient</c>; modifiers that a parameter does not have are always
+/// refused (R4, 3.1.1.3).
 /// </summary>
 internal sealed class FhirQuery
 {

@@ -27,7 +27,9 @@ internal sealed record FhirActor(long Id, string Name, string Type)
             : Kinds[0]);
 }
 
-/// <summary>Whom a search for an actor means: clients, or resources of whatever kind; an id alone can be either.</summary>
+/// <summary>
+/// Whom a search for an actor means: clients, or resources of whatever kind; an id alone can be either.
+/// </summary>
 internal sealed record FhirActors((long[] Ids, bool Any) Clients, (long[] Ids, bool Any) Resources)
 {
     /// <summary>Of each value of <c>actor</c> and <c>actor:identifier</c>.</summary>
@@ -46,7 +48,10 @@ internal sealed record FhirActors((long[] Ids, bool Any) Clients, (long[] Ids, b
     }
 }
 
-/// <summary>Bookings, clients and resources as FHIR R4 resources. People who are no resource of this server are referred to by identifier.</summary>
+/// <summary>
+/// Bookings, clients and resources as FHIR R4 resources. People who are no resource of this server are referred to by
+/// identifier.
+/// </summary>
 internal static class FhirResources
 {
     public const string BookingSystem = "urn:platform:booking-uid";

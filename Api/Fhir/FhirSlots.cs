@@ -10,7 +10,8 @@ namespace Platform.Api.Fhir;
 
 /// <summary>A start of a service at a resource, free or taken. It is stored nowhere: its id says what it is.</summary>
 /// <param name="ChangedAt">
-/// When the booking changed last that takes it; of a free one when it was computed, since no row records when it became free.
+/// When the booking changed last that takes it; of a free one when it was computed, since no row records when it
+/// became free.
 /// </param>
 internal sealed record FhirSlot(
     long ServiceId, string ServiceName, long ResourceId, TimeRange Time, bool IsFree, DateTimeOffset ChangedAt)

@@ -7,7 +7,9 @@ namespace Platform.Api.Fhir;
 /// <summary>A name of <c>_sort</c>, with its direction.</summary>
 internal sealed record FhirOrder(string Name, bool IsDescending);
 
-/// <summary>Where a page of a search ends: what its last row has of each member that it is sorted by. Opaque to clients.</summary>
+/// <summary>
+/// Where a page of a search ends: what its last row has of each member that it is sorted by. Opaque to clients.
+/// </summary>
 internal sealed record SortCursor(IReadOnlyList<long> Values)
 {
     public override string ToString() => CursorText.Of([.. Values]);
@@ -61,7 +63,9 @@ internal sealed record SortMember<T, TValue>(
         };
 }
 
-/// <summary>Sorts what is found by the names of <c>_sort</c>, each in its own direction, and goes on behind a cursor.</summary>
+/// <summary>
+/// Sorts what is found by the names of <c>_sort </c>, each in its own direction, and goes on behind a cursor.
+/// </summary>
 /// <param name="last">Sorted by after what is asked for, so that no two rows are alike.</param>
 internal sealed class FhirSorting<T>(IReadOnlyList<string> last, params IReadOnlyList<SortMember<T>> members)
 {

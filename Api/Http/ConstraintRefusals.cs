@@ -5,7 +5,9 @@ using Platform.Core;
 
 namespace Platform.Api.Http;
 
-/// <summary>What a database's constraints refuse, in a route that changes rows, is a refusal and not a failure.</summary>
+/// <summary>
+/// What a database's constraints refuse, in a route that changes rows, is a refusal and not a failure.
+/// </summary>
 internal sealed class ConstraintRefusals : IEndpointFilter
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>

@@ -12,8 +12,8 @@ namespace Platform.Api.Http;
 internal sealed record CsvColumn<T>(string Name, Func<T, object?> Value);
 
 /// <summary>
-/// The one writer of CSV: rows as a file of separated values (RFC 4180) in UTF-8 with a byte order mark and a header, so
-/// that a spreadsheet opens it as it is. What it would take for a formula begins with an apostrophe.
+/// The one writer of CSV: rows as a file of separated values (RFC 4180) in UTF-8 with a byte order mark and a header,
+/// so that a spreadsheet opens it as it is. What it would take for a formula begins with an apostrophe.
 /// </summary>
 /// <param name="rows">Must not need the transaction of the request: it is over when they are written.</param>
 /// <param name="separator">What the caller asked for; null leaves it to <c>Accept-Language</c>.</param>
@@ -114,7 +114,9 @@ internal sealed record CsvSeparator(char Value)
     }
 }
 
-/// <summary>Texts that a spreadsheet would run, as OWASP lists their beginnings: at the start, and of every line.</summary>
+/// <summary>
+/// Texts that a spreadsheet would run, as OWASP lists their beginnings: at the start, and of every line.
+/// </summary>
 internal static class Formulas
 {
     private const char Apostrophe = '\'';

@@ -10,7 +10,9 @@ internal static class EntityTags
     {
         public void SetVersion(long version) => context.Response.Headers.ETag = $"\"{version}\"";
 
-        /// <summary>Where the new row is, and its version. (The envelope replaces an endpoint's result, not headers.)</summary>
+        /// <summary>
+        /// Where the new row is, and its version. (The envelope replaces an endpoint's result, not headers.)
+        /// </summary>
         public void SetCreated(string location, long version)
         {
             context.Response.Headers.Location = location;

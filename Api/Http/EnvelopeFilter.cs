@@ -41,7 +41,9 @@ internal static class SuccessCodes
         http.Features.Set(new SuccessCode(code, message));
 }
 
-/// <summary>Wraps what an endpoint answers with 2xx into <c>{ "meta": …, "data": … }</c>. Failures pass untouched.</summary>
+/// <summary>
+/// Wraps what an endpoint answers with 2xx into <c>{ "meta": …, "data": … }</c>. Failures pass untouched.
+/// </summary>
 internal sealed class EnvelopeFilter : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -14,7 +14,9 @@ internal static class IdempotencyHeader
 
     extension(HttpContext context)
     {
-        /// <summary>The key with the hash of this request, both null if none was sent; or what is wrong with it.</summary>
+        /// <summary>
+        /// The key with the hash of this request, both null if none was sent; or what is wrong with it.
+        /// </summary>
         public (RequestKey? Key, ProblemDetails? Problem) ReadIdempotencyKey<T>(string caller, T body)
         {
             var header = context.Request.Headers[Headers.IdempotencyKey];

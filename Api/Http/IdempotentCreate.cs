@@ -15,8 +15,9 @@ namespace Platform.Api.Http;
 internal sealed class TakesIdempotencyKey;
 
 /// <summary>
-/// Lets a route that creates, inside a transaction of a tenant or of staff, be asked again under the same <c>Idempotency-Key</c>: the
-/// stored answer is given once more. Answer and row are stored together; a refusal is not stored.
+/// Lets a route that creates, inside a transaction of a tenant or of staff, be asked again under the same
+/// <c>Idempotency-Key </c>: the stored answer is given once more. Answer and row are stored together; a refusal is not
+/// stored.
 /// </summary>
 internal static class IdempotentCreate
 {

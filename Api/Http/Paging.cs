@@ -118,7 +118,9 @@ internal static class Paging
 
     extension<T>(IReadOnlyList<T> read)
     {
-        /// <summary>One more row was read than a page holds, if there is one: it shows that another page follows.</summary>
+        /// <summary>
+        /// One more row was read than a page holds, if there is one: it shows that another page follows.
+        /// </summary>
         /// <param name="end">The cursor of a page that ends with a row.</param>
         public Page<T> Cut(int rows, Func<T, object> end, long? total = null) => read.Count <= rows
             ? new(read, null, rows, total)

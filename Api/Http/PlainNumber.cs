@@ -15,7 +15,9 @@ internal static class PlainNumber
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
-    /// <summary>The same for a parameter that may be negative, which its own limits refuse with a better message.</summary>
+    /// <summary>
+    /// The same for a parameter that may be negative, which its own limits refuse with a better message.
+    /// </summary>
     public static bool IsPlain(string text) => TryParse(text is ['-', .. var digits] ? digits : text, out _);
 }
 

@@ -17,8 +17,8 @@ internal static class PlatformWrites
             route.Idempotent().ChangesRow().WithCode(code, message);
 
         /// <summary>
-        /// <see cref="IdempotentCreate"/> for routes that have transactions of their own, in fewer round trips: a request with
-        /// a key runs in one of this kind, and the route writes in that.
+        /// <see cref="IdempotentCreate"/> for routes that have transactions of their own, in fewer round trips: a
+        /// request with a key runs in one of this kind, and the route writes in that.
         /// </summary>
         public RouteHandlerBuilder Keyed<T>() where T : IEndpointFilter => route
             .AddEndpointFilter(async (context, next) =>
@@ -41,8 +41,8 @@ internal static class PlatformWrites
     extension(TenantDb db)
     {
         /// <summary>
-        /// The audit row of a change, in the transaction of the change; it is carried to the chain after the commit. What
-        /// changes nothing leaves none.
+        /// The audit row of a change, in the transaction of the change; it is carried to the chain after the commit.
+        /// What changes nothing leaves none.
         /// </summary>
         /// <param name="personal">Members whose values the trail does not keep.</param>
         public Task RecordAsync(

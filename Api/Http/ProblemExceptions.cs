@@ -10,7 +10,9 @@ using StackExchange.Redis;
 
 namespace Platform.Api.Http;
 
-/// <summary>Turns exceptions into answers. A fault of the caller is never a 500, and no answer shows a stack or SQL.</summary>
+/// <summary>
+/// Turns exceptions into answers. A fault of the caller is never a 500, and no answer shows a stack or SQL.
+/// </summary>
 internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(
@@ -63,7 +65,9 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
             : Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The request cannot be read.");
     }
 
-    /// <summary>Text that is not JSON at all has the reader's own exception inside; else a member is at fault.</summary>
+    /// <summary>
+    /// Text that is not JSON at all has the reader's own exception inside; else a member is at fault.
+    /// </summary>
     private static ProblemDetails Malformed(JsonException json)
     {
         if (json.InnerException is JsonException)

@@ -5,19 +5,23 @@ using Platform.Contracts;
 
 namespace Platform.Api.Http;
 
-/// <summary>What is refused before any endpoint is asked: text that a database cannot hold, bodies without end.</summary>
+/// <summary>
+/// What is refused before any endpoint is asked: text that a database cannot hold, bodies without end.
+/// </summary>
 internal static class RequestGuard
 {
     /// <summary>
-    /// Bytes. The largest request there is has a note of 2,000 characters; routes that take files say their own limit by
-    /// <see cref="IRequestSizeLimitMetadata"/>.
+    /// Bytes. The largest request there is has a note of 2,000 characters; routes that take files say their own limit
+    /// by <see cref="IRequestSizeLimitMetadata"/>.
     /// </summary>
     public const long MaxBody = 64 * 1024;
 
     public static Task InvokeAsync(HttpContext context, RequestDelegate next) =>
         Refusal(context) is { } problem ? context.WriteAsync(problem) : next(context);
 
-    /// <summary>Texts of an address are compared in the form in which those of bodies are read: NFC, slugs in lower case.</summary>
+    /// <summary>
+    /// Texts of an address are compared in the form in which those of bodies are read: NFC, slugs in lower case.
+    /// </summary>
     private static void Normalize(HttpRequest request)
     {
         var routed = request.RouteValues;

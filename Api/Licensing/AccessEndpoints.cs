@@ -38,7 +38,9 @@ internal static class AccessEndpoints
     internal sealed record Asking(
         Caller Caller, TenantContext Tenant, AccessDecisions Access, HttpContext Http)
     {
-        /// <summary>All users may ask about themselves; users who may grant seats, staff and products also about others.</summary>
+        /// <summary>
+        /// All users may ask about themselves; users who may grant seats, staff and products also about others.
+        /// </summary>
         public async Task<(IReadOnlyList<AccessCheckResponse> Answers, ProblemHttpResult? Problem)> AnswerAsync(
             IReadOnlyList<AccessCheckRequest> checks, CancellationToken ct)
         {

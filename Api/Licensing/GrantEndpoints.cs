@@ -10,7 +10,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Licensing;
 
-/// <summary>Who has which seat, by admins of a tenant and by staff. Two round trips a change, each a transaction.</summary>
+/// <summary>
+/// Who has which seat, by admins of a tenant and by staff. Two round trips a change, each a transaction.
+/// </summary>
 internal static class GrantEndpoints
 {
     public static void MapGrants(this RouteGroupBuilder direct)

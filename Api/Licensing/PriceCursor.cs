@@ -4,8 +4,8 @@ using Platform.Core.Pricing;
 namespace Platform.Api.Licensing;
 
 /// <summary>
-/// Where a page of a price matrix ends: all that it is sorted by, since a price that is ahead may be gone before the next
-/// page is asked for. Opaque to clients.
+/// Where a page of a price matrix ends: all that it is sorted by, since a price that is ahead may be gone before the
+/// next page is asked for. Opaque to clients.
 /// </summary>
 internal sealed record PriceCursor(int Level, long UserTypeId, string Currency, DateTimeOffset ValidFrom)
 {

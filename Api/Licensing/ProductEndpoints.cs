@@ -8,7 +8,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Licensing;
 
-/// <summary>The doors of the products, each behind the five layers. They answer who came in, and by which right.</summary>
+/// <summary>
+/// The doors of the products, each behind the five layers. They answer who came in, and by which right.
+/// </summary>
 internal static class ProductEndpoints
 {
     private static readonly string[] Products = ["tq", "pm", "billing", "reports"];

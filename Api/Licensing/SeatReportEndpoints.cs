@@ -10,7 +10,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Licensing;
 
-/// <summary>The seats that are taken, by application and type of user, with names: JSON, or CSV for who accepts that.</summary>
+/// <summary>
+/// The seats that are taken, by application and type of user, with names: JSON, or CSV for who accepts that.
+/// </summary>
 internal static class SeatReportEndpoints
 {
     private static readonly CsvColumn<SeatsByTypeRow>[] Columns =

@@ -21,7 +21,9 @@ internal static class DemoTenantData
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Doctors see patients for half an hour and then write for ten minutes; an exam also needs the exam room.</summary>
+    /// <summary>
+    /// Doctors see patients for half an hour and then write for ten minutes; an exam also needs the exam room.
+    /// </summary>
     private const string Clinic = """
         insert into categories (id, name) values (1, 'Médicos'), (2, 'Salas') on conflict do nothing;
 

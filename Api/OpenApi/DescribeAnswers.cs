@@ -9,7 +9,9 @@ using Platform.Contracts;
 
 namespace Platform.Api.OpenApi;
 
-/// <summary>Describes what filters and middleware add to every answer: the envelope, headers, files and problems.</summary>
+/// <summary>
+/// Describes what filters and middleware add to every answer: the envelope, headers, files and problems.
+/// </summary>
 internal sealed class DescribeAnswers : IOpenApiOperationTransformer
 {
     public async Task TransformAsync(
@@ -76,7 +78,9 @@ internal sealed class DescribeAnswers : IOpenApiOperationTransformer
         }
     }
 
-    /// <summary>What can go wrong wherever the middleware or a filter can say so, beside what the route declares.</summary>
+    /// <summary>
+    /// What can go wrong wherever the middleware or a filter can say so, beside what the route declares.
+    /// </summary>
     private static IEnumerable<string> StatusesOf(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;

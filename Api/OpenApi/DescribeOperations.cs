@@ -98,7 +98,9 @@ internal sealed class DescribeOperations(IOptions<TenancyOptions> options) : IOp
         : metadata.OfType<IAllowAnonymous>().Any() ? null
         : $"Global: takes no `{_tenancy.IdHeader}`.";
 
-    /// <summary>The words of a path that distinguish it from others: <c>bookings</c>, <c>byId</c>, <c>cancel</c>.</summary>
+    /// <summary>
+    /// The words of a path that distinguish it from others: <c>bookings </c>, <c>byId </c>, <c>cancel </c>.
+    /// </summary>
     private static IReadOnlyList<string> WordsOf(string path) =>
     [
         .. path.Split('/', '.').Where(part => part is not ("api" or "v1" or "internal" or "public" or ""))

@@ -7,11 +7,14 @@ using Platform.Contracts;
 namespace Platform.Api.OpenApi;
 
 /// <summary>
-/// Describes a member of a PATCH as what it holds: it may always be left out, and may be null only where that clears it.
+/// Describes a member of a PATCH as what it holds: it may always be left out, and may be null only where that clears
+/// it.
 /// </summary>
 internal sealed class DescribeOptionals : IOpenApiSchemaTransformer
 {
-    /// <summary>How the description of <see cref="Optional{T}"/> itself begins, which says nothing of a member.</summary>
+    /// <summary>
+    /// How the description of <see cref="Optional{T}"/> itself begins, which says nothing of a member.
+    /// </summary>
     private const string OfOptional = "A member of a PATCH";
 
     public async Task TransformAsync(

@@ -4,7 +4,9 @@ using Platform.Contracts;
 
 namespace Platform.Api.OpenApi;
 
-/// <summary>Describes what problem documents hold beside what our own clients read, and that a page may be absent.</summary>
+/// <summary>
+/// Describes what problem documents hold beside what our own clients read, and that a page may be absent.
+/// </summary>
 internal sealed class DescribeProblems : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(

@@ -4,7 +4,9 @@ using Platform.Contracts;
 
 namespace Platform.Api.OpenApi;
 
-/// <summary>Says that stamps are always there, which their type alone does not say: they are set after it is made.</summary>
+/// <summary>
+/// Says that stamps are always there, which their type alone does not say: they are set after it is made.
+/// </summary>
 internal sealed class DescribeStamps : IOpenApiSchemaTransformer
 {
     private static readonly string[] Names = ["createdAt", "createdBy", "updatedAt", "updatedBy"];

@@ -3,7 +3,9 @@ using Microsoft.OpenApi;
 
 namespace Platform.Api.OpenApi;
 
-/// <summary>Describes texts, instants and amounts as what they are: since we read them ourselves, nobody else knows.</summary>
+/// <summary>
+/// Describes texts, instants and amounts as what they are: since we read them ourselves, nobody else knows.
+/// </summary>
 internal sealed class DescribeTexts : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(

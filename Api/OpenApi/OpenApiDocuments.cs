@@ -6,7 +6,9 @@ namespace Platform.Api.OpenApi;
 /// <summary>One document an area, in every environment, and a page to browse them in Development.</summary>
 internal static class OpenApiDocuments
 {
-    /// <summary>The hash is of the one inline style sheet of Swagger UI. A test notices when another version has another.</summary>
+    /// <summary>
+    /// The hash is of the one inline style sheet of Swagger UI. A test notices when another version has another.
+    /// </summary>
     private const string PagePolicy = "default-src 'none'; script-src 'self'; "
         + "style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; "
         + "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";

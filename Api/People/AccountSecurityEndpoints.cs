@@ -55,7 +55,9 @@ internal static class AccountSecurityEndpoints
 
     private sealed record AccountAction(PlatformDb Db, Accounts Accounts, HttpContext Http, TimeProvider Clock)
     {
-        /// <summary>The audit row is in the transaction of the request: it is not kept if Identity does not act.</summary>
+        /// <summary>
+        /// The audit row is in the transaction of the request: it is not kept if Identity does not act.
+        /// </summary>
         /// <param name="isSo">Whether the account is as it is to be; then nothing is done and nothing recorded.</param>
         public async Task<Results<Ok<AccountSecurityResponse>, ProblemHttpResult>> DoAsync(
             HttpMethod method, long id, string action, string audit, string? reason, CancellationToken ct,

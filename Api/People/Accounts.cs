@@ -106,7 +106,9 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     }
 }
 
-/// <summary>The access token of the client <c>api</c>, with which Identity is called; remembered while it lives.</summary>
+/// <summary>
+/// The access token of the client <c>api </c>, with which Identity is called; remembered while it lives.
+/// </summary>
 internal sealed class AccountsToken(ClientAuthentication client, TimeProvider clock)
 {
     /// <summary>A token this close to its end could expire on the way.</summary>

@@ -13,8 +13,8 @@ using Platform.Core.Storage;
 namespace Platform.Api.People;
 
 /// <summary>
-/// Groups of users, which are roles (as in SCIM), and the applications that they are granted. A member has one seat of an
-/// application, however many groups give it.
+/// Groups of users, which are roles (as in SCIM), and the applications that they are granted. A member has one seat of
+/// an application, however many groups give it.
 /// </summary>
 internal static class GroupEndpoints
 {
@@ -91,7 +91,9 @@ internal static class GroupEndpoints
         return refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
     }
 
-    /// <summary>Refused with the numbers where the group gives a seat that is not there. Again it changes nothing.</summary>
+    /// <summary>
+    /// Refused with the numbers where the group gives a seat that is not there. Again it changes nothing.
+    /// </summary>
     private static Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Join(
         long id, long userId, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
         MoveAsync(id, userId, tenant.Id, role => new(RoleToo: role), writing, ct);

@@ -10,8 +10,8 @@ using Platform.Core.Storage;
 namespace Platform.Api.People;
 
 /// <summary>
-/// Inviting, and what becomes of it. Invitations of a tenant change one after the other, as its members do: the tenant's row
-/// is locked first.
+/// Inviting, and what becomes of it. Invitations of a tenant change one after the other, as its members do: the
+/// tenant's row is locked first.
 /// </summary>
 internal static class InvitationWriting
 {
@@ -70,7 +70,9 @@ internal static class InvitationWriting
                 tenantId, id, "invitation.declined", InvitationRules.Open,
                 (row, now, _) => row.Close(InvitationStatuses.Declined, now), ct);
 
-        /// <summary>Makes the person a member; an existing membership stays as it is. Repeating it changes nothing.</summary>
+        /// <summary>
+        /// Makes the person a member; an existing membership stays as it is. Repeating it changes nothing.
+        /// </summary>
         /// <param name="person">Who has the address. In a transaction that sees every tenant.</param>
         public async Task<(AcceptedInvitationResponse? Accepted, Rejection? Rejection)> AcceptAsync(
             Invitation found, User person, CancellationToken ct)

@@ -20,8 +20,8 @@ internal static class MemberProfiles
     extension(PeopleWriting writing)
     {
         /// <summary>
-        /// The tenant is locked already, and it is settled that the caller may change this member. What is the same leaves
-        /// no trace.
+        /// The tenant is locked already, and it is settled that the caller may change this member. What is the same
+        /// leaves no trace.
         /// </summary>
         public async Task<Rejection?> ChangeProfileAsync(
             long tenantId, long userId, ChangeUserRequest request, TenantDb tenants, CancellationToken ct)

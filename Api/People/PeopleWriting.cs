@@ -30,7 +30,9 @@ internal sealed record PeopleWriting(
 
     public string Actor => Caller.Of(Http.User).Actor;
 
-    /// <summary>Seats come before the audit: writers of grants lock the licenses before the head of the chain.</summary>
+    /// <summary>
+    /// Seats come before the audit: writers of grants lock the licenses before the head of the chain.
+    /// </summary>
     public SeatsInTransaction Seats => new(Db, Clock);
 
     /// <summary>Waits for concurrent changes of people, roles or memberships of the tenant.</summary>

@@ -3,8 +3,8 @@ using Platform.Contracts.People;
 namespace Platform.Api.People;
 
 /// <summary>
-/// Asks Identity for the mail that an endpoint left as a feature of the request, once its transaction is committed: nobody's
-/// rows wait for another process. If that fails the invitation is there all the same, and can be sent again.
+/// Asks Identity for the mail that an endpoint left as a feature of the request, once its transaction is committed:
+/// nobody's rows wait for another process. If that fails the invitation is there all the same, and can be sent again.
 /// </summary>
 internal sealed class SendInvitation(Accounts accounts, ILogger<SendInvitation> log) : IEndpointFilter
 {

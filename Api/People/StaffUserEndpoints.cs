@@ -120,8 +120,9 @@ internal static class StaffUserEndpoints
     }
 
     /// <summary>
-    /// The seats that groups give come back with the person. Where a tenant has none left the person does without: whom the
-    /// platform lets in is no matter of seats. The tenants are locked, because the audit of each is written next.
+    /// The seats that groups give come back with the person. Where a tenant has none left the person does without:
+    /// whom the platform lets in is no matter of seats. The tenants are locked, because the audit of each is written
+    /// next.
     /// </summary>
     private static async Task FollowGroupsAsync(PeopleWriting writing, User person, CancellationToken ct)
     {

@@ -50,8 +50,8 @@ internal static class UserEndpoints
     }
 
     /// <summary>
-    /// 201 with a new invitation, 200 with one that is there on the same terms; its mail is sent again. The answer is the same
-    /// whether or not anybody has the address.
+    /// 201 with a new invitation, 200 with one that is there on the same terms; its mail is sent again. The answer is
+    /// the same whether or not anybody has the address.
     /// </summary>
     private static async Task<Results<Created<InvitationResponse>, Ok<InvitationResponse>, ProblemHttpResult>> Invite(
         InviteUserRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
@@ -117,7 +117,9 @@ internal static class MemberAnswers
 
     extension(PeopleWriting writing)
     {
-        /// <summary>By staff, who answer for the person: a member at once. 201 with a new one, 200 on the same terms.</summary>
+        /// <summary>
+        /// By staff, who answer for the person: a member at once. 201 with a new one, 200 on the same terms.
+        /// </summary>
         public async Task<Results<Created<UserResponse>, Ok<UserResponse>, ProblemHttpResult>> PlaceAsync(
             long tenantId, InviteUserRequest request, CancellationToken ct)
         {

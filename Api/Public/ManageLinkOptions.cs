@@ -7,7 +7,9 @@ internal sealed class ManageLinkOptions
 {
     public const string Section = "ManageLinks";
 
-    /// <summary>Signs the links by which clients manage their bookings. Changing it ends all links that were sent.</summary>
+    /// <summary>
+    /// Signs the links by which clients manage their bookings. Changing it ends all links that were sent.
+    /// </summary>
     [Required, MinLength(32)]
     public string Key { get; init; } = "";
 }

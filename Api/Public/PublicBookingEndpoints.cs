@@ -17,7 +17,9 @@ using Platform.ServiceDefaults.RateLimits;
 
 namespace Platform.Api.Public;
 
-/// <summary>What clients without an account may do: hold, book, and manage their own booking by its signed link.</summary>
+/// <summary>
+/// What clients without an account may do: hold, book, and manage their own booking by its signed link.
+/// </summary>
 internal static class PublicBookingEndpoints
 {
     private const string OfManage = "/manage/{token}";
@@ -176,7 +178,9 @@ internal static class PublicBookingEndpoints
         return TypedResults.Ok(Public(view.ToResponse()));
     }
 
-    /// <summary>Without what the organisation knows of the client: an e-mail address does not authenticate the caller.</summary>
+    /// <summary>
+    /// Without what the organisation knows of the client: an e-mail address does not authenticate the caller.
+    /// </summary>
     private static PublicBookingResponse Public(BookingResponse b) => new(
         b.Uid, b.ServiceId, b.ServiceName, b.Start, b.End, b.TimeZone, b.Status, b.Resources, b.PartySize, b.Price,
         b.CancelDeadline, b.CancelFee, b.FeeDue, b.Version);

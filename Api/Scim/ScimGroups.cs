@@ -93,7 +93,9 @@ internal static class ScimGroups
             return document;
         }, ct);
 
-    /// <summary>Takes the role from everybody first. A role of the platform stays, and one that a program has.</summary>
+    /// <summary>
+    /// Takes the role from everybody first. A role of the platform stays, and one that a program has.
+    /// </summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         string id, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {

@@ -58,7 +58,9 @@ internal static class ScimUsers
             : new ScimAnswer(query.Shown(row.ToResource(http.ScimBase)));
     }
 
-    /// <summary>Without an invitation: people of a directory sign in by its provider, or set a password by mail.</summary>
+    /// <summary>
+    /// Without an invitation: people of a directory sign in by its provider, or set a password by mail.
+    /// </summary>
     private static async Task<Results<ScimAnswer, ProblemHttpResult>> Create(
         ScimBody body, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {

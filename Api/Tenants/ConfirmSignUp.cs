@@ -18,8 +18,8 @@ using Platform.Core.Tenants;
 namespace Platform.Api.Tenants;
 
 /// <summary>
-/// Creates the organisation of a confirmed sign-up: the tenant, its schema, its first administrator and a trial licence. Each
-/// step is done or not, so what broke off is continued by opening the link again.
+/// Creates the organisation of a confirmed sign-up: the tenant, its schema, its first administrator and a trial
+/// licence. Each step is done or not, so what broke off is continued by opening the link again.
 /// </summary>
 internal sealed class ConfirmSignUp(
     PlatformDb db, ProvisionTenant provision, AccessChanges changes, IOptions<SignUpOptions> options, TimeProvider clock)

@@ -1,9 +1,13 @@
 namespace Platform.Api.Tenants;
 
-/// <summary>What <see cref="ImportTenant"/> does with the lines of a file, once they are in <c>imported_lines</c>.</summary>
+/// <summary>
+/// What <see cref="ImportTenant"/> does with the lines of a file, once they are in <c>imported_lines </c>.
+/// </summary>
 internal static class ImportSql
 {
-    /// <summary>In tenantdb. platformdb has one for all, because only the owner of a database makes temporary tables.</summary>
+    /// <summary>
+    /// In tenantdb. platformdb has one for all, because only the owner of a database makes temporary tables.
+    /// </summary>
     public const string TemporaryTable =
         "create temporary table imported_lines (place bigint generated always as identity, line json) on commit drop";
 

@@ -277,7 +277,9 @@ internal sealed class ImportTenant(
         }
     }
 
-    /// <summary>Whether what was sent is to blame: no such value, a constraint it breaks, more than an index holds.</summary>
+    /// <summary>
+    /// Whether what was sent is to blame: no such value, a constraint it breaks, more than an index holds.
+    /// </summary>
     private static bool IsOfContent(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
 
     /// <summary>Also after the caller has disconnected: no other process would.</summary>

@@ -14,7 +14,8 @@ namespace Platform.Api.Tenants;
 
 /// <summary>
 /// Builds the schema of a tenant that is registered, and lets people in when all of it is there. Each step is done or
-/// not, so what broke off is continued by the next attempt. Migrations are the owner's work: <see cref="TenantSchemas"/>.
+/// not, so what broke off is continued by the next attempt. Migrations are the owner's work:
+/// <see cref="TenantSchemas"/>.
 /// </summary>
 internal sealed class ProvisionTenant(
     TenantSchemas schemas,

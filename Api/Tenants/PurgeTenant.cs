@@ -21,8 +21,8 @@ internal sealed class PurgeTenant(
     TenantSchemas schemas, PlatformDb db, CarryAudit audit, AccessSignals signals, TimeProvider clock)
 {
     /// <summary>
-    /// Chains are evidence; addresses and browsers are taken out of them, which keeps them whole. Bills are books that the
-    /// owner of the platform has to keep; they name nobody.
+    /// Chains are evidence; addresses and browsers are taken out of them, which keeps them whole. Bills are books that
+    /// the owner of the platform has to keep; they name nobody.
     /// </summary>
     private static readonly string[] Kept =
     [

@@ -21,8 +21,9 @@ internal static class TenantArchive
     public const string OfPlatform = "platform";
 
     /// <summary>
-    /// Answers kept for repeated requests, EF Core's list, which the manifest has, and what lets programs in: a copy of a
-    /// tenant opens to none of the keys of the first, no directory manages both, and invitations lead to the first.
+    /// Answers kept for repeated requests, EF Core's list, which the manifest has, and what lets programs in: a copy
+    /// of a tenant opens to none of the keys of the first, no directory manages both, and invitations lead to the
+    /// first.
     /// </summary>
     private static readonly string[] Left =
     [

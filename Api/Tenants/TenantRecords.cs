@@ -10,9 +10,9 @@ using Platform.Core.Tenants;
 namespace Platform.Api.Tenants;
 
 /// <summary>
-/// What addresses and contacts of a tenant have in common: of each type exactly one is primary. A request that changes them
-/// has the tenant's row, so they follow one another, and the last one to ask for a primary has it. The audit names type,
-/// primary and what a kind adds that is nobody's own.
+/// What addresses and contacts of a tenant have in common: of each type exactly one is primary. A request that changes
+/// them has the tenant's row, so they follow one another, and the last one to ask for a primary has it. The audit
+/// names type, primary and what a kind adds that is nobody's own.
 /// </summary>
 internal sealed record TenantRecords(PlatformDb Db, HttpContext Http, TimeProvider Clock)
 {

@@ -6,8 +6,8 @@ using Platform.ServiceDefaults.Http;
 namespace Platform.Api.Webhooks;
 
 /// <summary>
-/// What can be said of a URL before its host is looked up. Names are looked up with each connection, by the Worker: they may
-/// mean another address by then.
+/// What can be said of a URL before its host is looked up. Names are looked up with each connection, by the Worker:
+/// they may mean another address by then.
 /// </summary>
 internal static class WebhookUrls
 {

@@ -4,10 +4,14 @@ using Platform.AppHost.Servers;
 
 namespace Aspire.Hosting;
 
-/// <summary>What operators do with one click on the dashboard. Each runs what `./platform` or the process itself offers.</summary>
+/// <summary>
+/// What operators do with one click on the dashboard. Each runs what `./platform` or the process itself offers.
+/// </summary>
 internal static class OperatorCommands
 {
-    /// <summary>Runs both migrations again, which add what is missing of the demo's tenants, people and services.</summary>
+    /// <summary>
+    /// Runs both migrations again, which add what is missing of the demo's tenants, people and services.
+    /// </summary>
     public static void WithReseedCommand(
         this IResourceBuilder<ProjectResource> migrations, IResourceBuilder<ProjectResource> identityMigrations) =>
         migrations.WithCommand("reseed", "Reseed demo data", async context =>

@@ -5,7 +5,9 @@ namespace Platform.AppHost.Ports;
 /// <param name="ProcessId">Null when the process belongs to somebody else and cannot be seen.</param>
 internal sealed record PortHolder(int Port, int? ProcessId, string Name);
 
-/// <summary>Who listens on a TCP port of this machine. On Linux it is read from <c>/proc</c>; elsewhere the list is empty.</summary>
+/// <summary>
+/// Who listens on a TCP port of this machine. On Linux it is read from <c>/proc </c>; elsewhere the list is empty.
+/// </summary>
 internal static class PortHolders
 {
     private const string Listening = "0A";

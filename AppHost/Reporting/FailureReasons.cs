@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Platform.AppHost.Reporting;
 
-/// <summary>Why a process ended, as it said itself: an unhandled exception, else its last lines of standard error.</summary>
+/// <summary>
+/// Why a process ended, as it said itself: an unhandled exception, else its last lines of standard error.
+/// </summary>
 internal sealed partial class FailureReasons(ResourceLoggerService logs)
 {
     private const int LastLines = 3;

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Platform.AppHost.Reporting;
 
-/// <summary>Writes what the AppHost says as a person reads it: the message alone, with warnings and errors marked.</summary>
+/// <summary>
+/// Writes what the AppHost says as a person reads it: the message alone, with warnings and errors marked.
+/// </summary>
 internal sealed class PlainFormatter() : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "plain";

@@ -6,9 +6,9 @@ using Platform.AppHost.Servers;
 namespace Platform.AppHost.Reporting;
 
 /// <summary>
-/// Reports on the console what the dashboard shows: each resource as it becomes ready, then the table of addresses, and from
-/// the start every problem with its reason. A local server that cannot start ends the stack, because nothing works
-/// without it.
+/// Reports on the console what the dashboard shows: each resource as it becomes ready, then the table of addresses,
+/// and from the start every problem with its reason. A local server that cannot start ends the stack, because nothing
+/// works without it.
 /// </summary>
 internal sealed class StackReport(
     ResourceNotificationService notifications,

@@ -10,7 +10,9 @@ internal sealed class StackSummary(
     private const string DashboardName = "aspire-dashboard";
     private const string HttpEndpoint = "http";
 
-    /// <summary>Whether it starts with the stack. Aspire adds resources of its own: the dashboard, a rebuilder per project.</summary>
+    /// <summary>
+    /// Whether it starts with the stack. Aspire adds resources of its own: the dashboard, a rebuilder per project.
+    /// </summary>
     public static bool IsProcess(IResource resource) =>
         resource is ProjectResource or ExecutableResource or ContainerResource
         && resource.Name != DashboardName

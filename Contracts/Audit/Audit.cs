@@ -13,7 +13,9 @@ public static class AuditChainNames
     public const string Changes = "changes";
 }
 
-/// <summary>A decision: <c>GET /internal/api/v1/audit/access</c>, and of one tenant <c>GET /api/v1/audit/access</c>.</summary>
+/// <summary>
+/// A decision: <c>GET /internal/api/v1/audit/access</c>, and of one tenant <c>GET /api/v1/audit/access</c>.
+/// </summary>
 /// <param name="Sequence">Counts from 1 in the tenant's chain, without gaps.</param>
 /// <param name="Actor">Who asked: <c>user:17</c>, <c>client:demo</c>; not always the person that it is about.</param>
 /// <param name="UserId">About whom; null where a client asked for itself.</param>
@@ -86,7 +88,9 @@ public static class AuditFaults
     /// <summary>A checkpoint was not signed with the key of this platform that it names.</summary>
     public const string CheckpointForged = "CHECKPOINT_FORGED";
 
-    /// <summary>A checkpoint names a key that this platform was not given: the configuration lacks a former key.</summary>
+    /// <summary>
+    /// A checkpoint names a key that this platform was not given: the configuration lacks a former key.
+    /// </summary>
     public const string CheckpointKeyUnknown = "CHECKPOINT_KEY_UNKNOWN";
 }
 

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Platform.Contracts.Audit;
 
 /// <summary>
-/// What the trail of changes calls each act. The list is closed and <c>docs/audit.md</c> explains it; the part before the
-/// dot is the type of the target.
+/// What the trail of changes calls each act. The list is closed and <c>docs/audit.md </c> explains it; the part before
+/// the dot is the type of the target.
 /// </summary>
 public static class AuditActions
 {

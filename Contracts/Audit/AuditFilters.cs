@@ -1,6 +1,8 @@
 namespace Platform.Contracts.Audit;
 
-/// <summary>What the trail of changes calls the things that it is about: what its actions begin with, but for a few.</summary>
+/// <summary>
+/// What the trail of changes calls the things that it is about: what its actions begin with, but for a few.
+/// </summary>
 public static class AuditTargets
 {
     private static readonly string[] Elsewhere = ["billing", "group", "person"];

@@ -6,7 +6,9 @@ namespace Platform.Contracts.Billing;
 /// <summary><c>GET /billing/summary?month=2026-11</c>: what the seats of a month cost.</summary>
 /// <param name="Month"><c>yyyy-MM</c>, in each tenant's own zone.</param>
 /// <param name="TenantId">Null where it is about all tenants.</param>
-/// <param name="IsClosed">Whether the lines are kept as they were when the month was closed, for every tenant in it.</param>
+/// <param name="IsClosed">
+/// Whether the lines are kept as they were when the month was closed, for every tenant in it.
+/// </param>
 /// <param name="Totals">One for each currency: amounts of different currencies are never added.</param>
 /// <param name="Tenants">Where it is about all of them: what each pays.</param>
 public sealed record BillingSummary(

@@ -6,7 +6,9 @@ namespace Platform.Contracts.Bookings;
 
 /// <summary><c>POST /api/v1/bookings</c></summary>
 /// <param name="ServiceId">What is booked.</param>
-/// <param name="Start">When the service itself (not its buffer) begins: an instant, or local in <paramref name="TimeZone"/>.</param>
+/// <param name="Start">
+/// When the service itself (not its buffer) begins: an instant, or local in <paramref name="TimeZone"/>.
+/// </param>
 /// <param name="TimeZone">IANA name of the zone the caller thinks in; the tenant's when absent.</param>
 /// <param name="DurationMinutes">One of the service's durations; its first when absent.</param>
 /// <param name="ResourceIds">The requested resources; any free ones when absent.</param>
@@ -29,7 +31,9 @@ public sealed record CreateBookingRequest(
     JsonElement? Answers = null,
     [property: StringLength(100)] string? HoldToken = null);
 
-/// <summary><c>POST /api/v1/holds</c>: reserves a slot for some minutes; the members mean what they do in a booking.</summary>
+/// <summary>
+/// <c>POST /api/v1/holds</c>: reserves a slot for some minutes; the members mean what they do in a booking.
+/// </summary>
 /// <param name="Minutes">How long; the organisation's usual length when absent.</param>
 public sealed record CreateHoldRequest(
     [property: Range(1, long.MaxValue)] long ServiceId,

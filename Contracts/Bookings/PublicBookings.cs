@@ -4,7 +4,9 @@ using Platform.Contracts.Catalogue;
 
 namespace Platform.Contracts.Bookings;
 
-/// <summary><c>POST /public/api/v1/{slug}/bookings</c>; the members mean what they do in <see cref="CreateBookingRequest"/>.</summary>
+/// <summary>
+/// <c>POST /public/api/v1/{slug}/bookings</c>; the members mean what they do in <see cref="CreateBookingRequest"/>.
+/// </summary>
 /// <param name="TimeZone">IANA name of the zone the client thinks in; the tenant's when absent.</param>
 /// <param name="Consent">That the client agrees to their data being kept; must be true.</param>
 public sealed record PublicBookingRequest(
@@ -58,8 +60,12 @@ public sealed record PublicWaitlistRequest(
 /// <param name="From">UTC.</param>
 /// <param name="To">UTC, exclusive.</param>
 /// <param name="Status">One of <see cref="WaitlistStatuses"/>.</param>
-/// <param name="Offer">The place that is held for them while the entry is <c>offered</c>: book it with its token.</param>
-/// <param name="FreeSlots">In the answer to who joins: what is free already and can be booked instead of waiting.</param>
+/// <param name="Offer">
+/// The place that is held for them while the entry is <c>offered </c>: book it with its token.
+/// </param>
+/// <param name="FreeSlots">
+/// In the answer to who joins: what is free already and can be booked instead of waiting.
+/// </param>
 /// <param name="WaitlistToken">
 /// The secret that allows to see the entry, take its offer and leave. Only the answer to its creation has it.
 /// </param>
@@ -82,7 +88,9 @@ public sealed record PublicWaitlistResponse(
 /// <param name="End">UTC, exclusive.</param>
 /// <param name="CancelDeadline">UTC; until then it can be cancelled freely and moved. Absent: at any time.</param>
 /// <param name="CancelFee">What cancelling later costs; without one it is refused.</param>
-/// <param name="ManageToken">The secret that allows to see, move and cancel the booking. Only the answer to the booking request has it.</param>
+/// <param name="ManageToken">
+/// The secret that allows to see, move and cancel the booking. Only the answer to the booking request has it.
+/// </param>
 public sealed record PublicBookingResponse(
     string Uid,
     long ServiceId,

@@ -24,7 +24,9 @@ public sealed record ReachedLimit(
 /// <param name="Date">Of the start, in the zone of the resource.</param>
 public sealed record BookedTime(long BookingId, DateTimeOffset Start, DateTimeOffset End, DateOnly Date);
 
-/// <summary>An entry of <c>closed</c> of 422 <c>OUTSIDE_AVAILABILITY</c>: a blackout at the time that was asked for.</summary>
+/// <summary>
+/// An entry of <c>closed </c> of 422 <c>OUTSIDE_AVAILABILITY </c>: a blackout at the time that was asked for.
+/// </summary>
 /// <param name="Start">UTC.</param>
 /// <param name="End">UTC, exclusive.</param>
 /// <param name="Reason">The name of the holiday, or why else it is closed; the latter only for staff.</param>

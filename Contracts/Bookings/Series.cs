@@ -11,7 +11,9 @@ namespace Platform.Contracts.Bookings;
 /// </param>
 /// <param name="Exdates">Local times that are left out.</param>
 /// <param name="Rdates">Local times that are added.</param>
-/// <param name="SkipConflicts">Books the dates that can be booked and reports the others; otherwise all dates are booked or none.</param>
+/// <param name="SkipConflicts">
+/// Books the dates that can be booked and reports the others; otherwise all dates are booked or none.
+/// </param>
 public sealed record CreateSeriesRequest(
     [property: Range(1, long.MaxValue)] long ServiceId,
     Moment Start,
@@ -33,10 +35,12 @@ public sealed record CreateSeriesRequest(
 /// <param name="Start">UTC; null when the local time does not exist.</param>
 /// <param name="BookingId">The booking, where there is one.</param>
 /// <param name="Code">
-/// Why the date has no booking: <c>BOOKING_CONFLICT</c>, <c>NONEXISTENT_LOCAL_TIME</c> and others; or, in the answer to a
-/// cancellation, why the booking stays: <c>CANCELLATION_CLOSED</c>.
+/// Why the date has no booking: <c>BOOKING_CONFLICT </c>, <c>NONEXISTENT_LOCAL_TIME </c> and others; or, in the answer
+/// to a cancellation, why the booking stays: <c>CANCELLATION_CLOSED </c>.
 /// </param>
-/// <param name="Limit">Of <c>LIMIT_REACHED</c>: which one, with the dates of the series before this one counted.</param>
+/// <param name="Limit">
+/// Of <c>LIMIT_REACHED </c>: which one, with the dates of the series before this one counted.
+/// </param>
 public sealed record SeriesOccurrence(
     string Local, DateTimeOffset? Start, long? BookingId = null, string? Status = null, string? Code = null,
     ReachedLimit? Limit = null);
@@ -45,7 +49,9 @@ public sealed record SeriesOccurrence(
 /// <param name="StartLocal">Of the first date.</param>
 /// <param name="Rrule">Ends with <c>UNTIL</c> once a date and all that follow were cancelled.</param>
 /// <param name="Status"><c>active</c> or <c>cancelled</c>; one of <see cref="SeriesStatuses"/>.</param>
-/// <param name="IsComplete">False where the rule goes on after the farthest date so far: further ones are booked as time goes on.</param>
+/// <param name="IsComplete">
+/// False where the rule goes on after the farthest date so far: further ones are booked as time goes on.
+/// </param>
 public sealed record SeriesResponse(
     long Id,
     string Uid,

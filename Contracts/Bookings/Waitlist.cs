@@ -4,8 +4,8 @@ using Platform.Contracts.Catalogue;
 namespace Platform.Contracts.Bookings;
 
 /// <summary>
-/// <c>POST /api/v1/waitlist</c>: a client waits for a place. A place that becomes free is offered to the client who has waited
-/// longest and fits. Asking for the same again is answered with the entry that is there.
+/// <c>POST /api/v1/waitlist</c>: a client waits for a place. A place that becomes free is offered to the client who
+/// has waited longest and fits. Asking for the same again is answered with the entry that is there.
 /// </summary>
 /// <param name="ServiceId">The service to book.</param>
 /// <param name="From">The service may start then or later: an instant, or local in <paramref name="TimeZone"/>.</param>

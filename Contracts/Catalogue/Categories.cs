@@ -13,9 +13,9 @@ public sealed record CategoryResponse(long Id, string Name, JsonElement Attribut
 /// <summary><c>POST /api/v1/categories</c></summary>
 /// <param name="AttributeSchema">
 /// A small part of JSON Schema: <c>{ "type": "object", "properties": { "sink": { "type": "boolean" } }, "required":
-/// ["sink"] }</c>. A property has a <c>type</c> (<c>string</c>, <c>number</c>, <c>integer</c> or <c>boolean</c>) and may
-/// have <c>title</c>, <c>enum</c>, <c>required</c>, <c>maxLength</c>, <c>minimum</c> and <c>maximum</c>. Attributes that
-/// it does not name are refused; with no properties any are allowed.
+/// ["sink"] }</c>. A property has a <c>type </c> (<c>string</c>, <c>number </c>, <c>integer </c> or <c>boolean </c>)
+/// and may have <c>title </c>, <c>enum </c>, <c>required </c>, <c>maxLength </c>, <c>minimum </c> and <c>maximum </c>.
+/// Attributes that it does not name are refused; with no properties any are allowed.
 /// </param>
 public sealed record CreateCategoryRequest(
     [property: Required, StringLength(100)] string Name,

@@ -48,7 +48,9 @@ public sealed record OpeningInterval(
     [property: RegularExpression(LocalTimes.Start)] string Start,
     [property: RegularExpression(LocalTimes.End)] string End);
 
-/// <summary><c>PUT /api/v1/resources/{id}/overrides/{date}</c>: the hours of one local date, whatever the rules say.</summary>
+/// <summary>
+/// <c>PUT /api/v1/resources/{id}/overrides/{date}</c>: the hours of one local date, whatever the rules say.
+/// </summary>
 /// <param name="Intervals">None: closed.</param>
 public sealed record PutOverrideRequest([property: MaxLength(50)] IReadOnlyList<OpeningInterval> Intervals);
 

@@ -11,7 +11,9 @@ namespace Platform.Contracts.Catalogue;
 /// <param name="RequiresApproval">Whether a booking waits, and blocks its time, until somebody confirms it.</param>
 /// <param name="Requirements">What a booking takes; all of it or nothing. The grid is that of the first.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
-/// <param name="BookingFields">On public pages: the organisation's fields of bookings, which also belong into <c>answers</c>.</param>
+/// <param name="BookingFields">
+/// On public pages: the organisation's fields of bookings, which also belong into <c>answers </c>.
+/// </param>
 /// <param name="ClientFields">To anybody: its fields of clients, the members of <c>client.metadata</c>.</param>
 /// <param name="RemindersMinutes">How long before the start clients are reminded by mail.</param>
 public sealed record ServiceResponse(
@@ -44,7 +46,9 @@ public sealed record ServiceResponse(
 /// <summary><c>POST /api/v1/services</c></summary>
 /// <param name="DurationsMinutes">The lengths on offer, at most a week each; the first is the default.</param>
 /// <param name="SlotIntervalMinutes">The organisation's where absent, and where that has none the first length.</param>
-/// <param name="MinimumNoticeMinutes">Elapsed minutes between booking and start; the organisation's where absent.</param>
+/// <param name="MinimumNoticeMinutes">
+/// Elapsed minutes between booking and start; the organisation's where absent.
+/// </param>
 /// <param name="BookingWindowDays">Calendar days in the resource's zone; the organisation's where absent.</param>
 /// <param name="Price">At most two decimals.</param>
 /// <param name="Requirements">Without any the service can never be booked.</param>
@@ -72,8 +76,8 @@ public sealed record CreateServiceRequest(
     [property: MaxLength(5), Distinct, Each(5, 43_200)] IReadOnlyList<int>? RemindersMinutes = null);
 
 /// <summary>
-/// <c>PATCH /api/v1/services/{id}</c>: what is absent stays. Lists and groups of rules are replaced as a whole. Bookings
-/// are not altered by it.
+/// <c>PATCH /api/v1/services/{id}</c>: what is absent stays. Lists and groups of rules are replaced as a whole.
+/// Bookings are not altered by it.
 /// </summary>
 public sealed record ChangeServiceRequest
 {

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Platform.Contracts.Catalogue;
 
-/// <summary><c>GET /api/v1/settings</c>: how the organisation schedules where a service does not say otherwise.</summary>
+/// <summary>
+/// <c>GET /api/v1/settings</c>: how the organisation schedules where a service does not say otherwise.
+/// </summary>
 /// <param name="TimeZone">IANA name; it never changes.</param>
 /// <param name="Locale">BCP 47.</param>
 /// <param name="Currency">ISO 4217.</param>
@@ -81,7 +83,8 @@ public static class FontFamilies
 }
 
 /// <summary>
-/// <c>GET,PUT /api/v1/settings/labels</c>: the organisation's words for our terms; ours where absent. The list is closed.
+/// <c>GET,PUT /api/v1/settings/labels</c>: the organisation's words for our terms; ours where absent. The list is
+/// closed.
 /// </summary>
 public sealed record Labels(
     Term? Resource = null,

@@ -12,7 +12,9 @@ public sealed record ChangeFeed(IReadOnlyList<ChangeResponse> Changes, string Ne
 /// <param name="Url">Where to read it as it is now; null for what is deleted.</param>
 public sealed record ChangeResponse(string Type, long Id, string Operation, DateTimeOffset ChangedAt, string? Url);
 
-/// <summary>What is followed. Hours and overrides are changes of their resource, requirements of their service.</summary>
+/// <summary>
+/// What is followed. Hours and overrides are changes of their resource, requirements of their service.
+/// </summary>
 public static class ChangeTypes
 {
     public const string Booking = "booking";

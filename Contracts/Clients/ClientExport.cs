@@ -42,7 +42,9 @@ public sealed record ExportedChange(
     JsonElement? Before,
     JsonElement? After);
 
-/// <param name="StartLocal">Local time of the first occurrence in <paramref name="TimeZone"/>, <c>2026-03-29T09:00:00</c>.</param>
+/// <param name="StartLocal">
+/// Local time of the first occurrence in <paramref name="TimeZone"/>, <c>2026-03-29T09:00:00 </c>.
+/// </param>
 /// <param name="Rrule">RFC 5545.</param>
 /// <param name="Status"><c>active</c> or <c>cancelled</c>.</param>
 public sealed record ExportedSeries(

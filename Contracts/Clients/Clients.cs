@@ -5,7 +5,9 @@ namespace Platform.Contracts.Clients;
 
 /// <summary><c>POST /api/v1/clients</c></summary>
 /// <param name="Name">At most 200 characters.</param>
-/// <param name="Email">Unique among the organisation's clients. Kept without white space around it, in lower case.</param>
+/// <param name="Email">
+/// Unique among the organisation's clients. Kept without white space around it, in lower case.
+/// </param>
 /// <param name="Phone">E.164, or as it is dialled in the tenant's country; kept as E.164.</param>
 /// <param name="Locale">BCP 47: <c>pt-BR</c> or <c>en</c>; the tenant's when absent.</param>
 /// <param name="TimeZone">IANA name of the zone the client thinks in.</param>

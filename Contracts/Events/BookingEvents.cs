@@ -7,7 +7,9 @@ namespace Platform.Contracts.Events;
 /// <param name="Locale">Language of messages to the client: <c>pt-BR</c> or <c>en</c>.</param>
 /// <param name="TenantName">The organisation's name as clients know it; absent in events of earlier versions.</param>
 /// <param name="Sequence">SEQUENCE of its calendar entry (RFC 5545): raised when it moves.</param>
-/// <param name="Source">One of <see cref="Bookings.BookingSources"/>; nobody is sent a mail about an imported one.</param>
+/// <param name="Source">
+/// One of <see cref="Bookings.BookingSources"/>; nobody is sent a mail about an imported one.
+/// </param>
 /// <param name="Price">The service's when it was booked, or when its length last changed.</param>
 public sealed record BookingSnapshot(
     long BookingId,
@@ -43,7 +45,10 @@ public sealed record BookingCancelled(BookingSnapshot Booking, string? Reason) :
     public static string AggregateType => "booking";
 }
 
-/// <summary>It was confirmed, rejected, checked in, completed, missed, or given up; a cancellation is <c>booking.cancelled</c>.</summary>
+/// <summary>
+/// It was confirmed, rejected, checked in, completed, missed, or given up; a cancellation is <c>booking.cancelled
+/// </c>.
+/// </summary>
 /// <param name="From">One of <see cref="Bookings.BookingStatuses"/>; <c>booking.status</c> is what it became.</param>
 public sealed record BookingStatusChanged(BookingSnapshot Booking, string From, string? Reason = null) : IEventData
 {

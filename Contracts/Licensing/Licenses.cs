@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 namespace Platform.Contracts.Licensing;
 
 /// <summary>A tenant may use an application.</summary>
-/// <param name="Status"><c>trial</c>, <c>active</c>, <c>suspended</c>, <c>expired</c> or <c>cancelled</c>, as of now.</param>
+/// <param name="Status">
+/// <c>trial </c>, <c>active </c>, <c>suspended </c>, <c>expired </c> or <c>cancelled </c>, as of now.
+/// </param>
 /// <param name="TrialEndsAt">UTC, exclusive; null where it is no trial.</param>
 /// <param name="ExpiresAt">UTC, exclusive; null is open.</param>
 /// <param name="UserLimit">Seats; null is without limit, 0 is nobody.</param>

@@ -47,7 +47,9 @@ public sealed record PriceResponse(
 /// An instant with an offset, inclusive; where it is absent, now: the server takes an instant after the last grant.
 /// </param>
 /// <param name="ValidTo">Exclusive; null is open.</param>
-/// <param name="Supersede">Ends the price that is in force at <c>validFrom</c> there; else an overlap is refused.</param>
+/// <param name="Supersede">
+/// Ends the price that is in force at <c>validFrom </c> there; else an overlap is refused.
+/// </param>
 public sealed record SchedulePriceRequest(
     [property: Required, StringLength(100)] string UserType,
     decimal Price,

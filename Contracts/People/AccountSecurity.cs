@@ -3,10 +3,13 @@ using System.ComponentModel.DataAnnotations;
 namespace Platform.Contracts.People;
 
 /// <summary>
-/// <c>GET /internal/api/v1/users/{id}/security</c>: how a person signs in, and where they are signed in. All times are UTC.
+/// <c>GET /internal/api/v1/users/{id}/security</c>: how a person signs in, and where they are signed in. All times are
+/// UTC.
 /// </summary>
 /// <param name="HasPassword">False for people who were invited and have not set one.</param>
-/// <param name="LockedUntil">Until when no password is accepted: 15 minutes after five failures, or the year 9999 if staff locked the account.</param>
+/// <param name="LockedUntil">
+/// Until when no password is accepted: 15 minutes after five failures, or the year 9999 if staff locked the account.
+/// </param>
 /// <param name="IsLockedByStaff">Whether the account stays locked until staff unlock it.</param>
 /// <param name="DeletionRequestedAt">When the person asked for the account to be deleted.</param>
 /// <param name="HasSecondFactor">Whether sign-in asks for a second factor after the password.</param>

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Platform.Contracts.People;
 
-/// <summary><c>POST /api/accounts</c> at Identity (scope <see cref="Scopes.Accounts"/>); idempotent by e-mail.</summary>
+/// <summary>
+/// <c>POST /api/accounts</c> at Identity (scope <see cref="Scopes.Accounts"/>); idempotent by e-mail.
+/// </summary>
 /// <param name="Locale"><c>pt-BR</c> (when absent) or <c>en</c>.</param>
 /// <param name="Invite">Sends a mail with a link to set a password, unless the account has one.</param>
 /// <param name="Organisation">Where to, as that mail says.</param>
@@ -14,8 +16,9 @@ public sealed record CreateAccountRequest(
     [property: StringLength(200)] string? Organisation = null);
 
 /// <summary>
-/// <c>POST /api/sign-ups</c> at Identity (scope <see cref="Scopes.Accounts"/>): sends a mail with a link to confirm a sign-up. The
-/// account is made when the mail is sent, so that the answer takes as long for a known address as for another.
+/// <c>POST /api/sign-ups</c> at Identity (scope <see cref="Scopes.Accounts"/>): sends a mail with a link to confirm a
+/// sign-up. The account is made when the mail is sent, so that the answer takes as long for a known address as for
+/// another.
 /// </summary>
 /// <param name="Id">Of the sign-up.</param>
 public sealed record SignUpMailRequest(
@@ -28,8 +31,12 @@ public sealed record SignUpMailRequest(
 /// <param name="Id">The number of the account, which the user bears as well.</param>
 public sealed record AccountResponse(long Id);
 
-/// <summary><c>PUT /api/accounts/{id}</c> at Identity (scope <see cref="Scopes.Accounts"/>): the account as the person is now.</summary>
-/// <param name="Active">False: no more sign-ins and no more tokens, and the sessions there are have ended for good.</param>
+/// <summary>
+/// <c>PUT /api/accounts/{id}</c> at Identity (scope <see cref="Scopes.Accounts"/>): the account as the person is now.
+/// </summary>
+/// <param name="Active">
+/// False: no more sign-ins and no more tokens, and the sessions there are have ended for good.
+/// </param>
 public sealed record SetAccountRequest(
     [property: Required, StringLength(200, MinimumLength = 1)] string Name,
     [property: Required, RegularExpression("pt-BR|en")] string Locale,

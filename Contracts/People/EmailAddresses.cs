@@ -30,8 +30,8 @@ public static class EmailAddresses
     }
 
     /// <summary>
-    /// The one form of an address that is stored and compared: without white space around it, in lower case and NFC, its
-    /// domain in Unicode.
+    /// The one form of an address that is stored and compared: without white space around it, in lower case and NFC,
+    /// its domain in Unicode.
     /// </summary>
     public static string Canonical(string email)
     {

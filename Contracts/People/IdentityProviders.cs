@@ -6,9 +6,13 @@ namespace Platform.Contracts.People;
 /// <c>PUT /api/v1/identity-provider</c>: the OpenID Connect provider at which the tenant's people sign in, as a whole.
 /// </summary>
 /// <param name="Name">What people call it: shown on the sign-in page.</param>
-/// <param name="Issuer">Exactly as the provider's tokens and metadata have it: HTTPS, without query and fragment.</param>
+/// <param name="Issuer">
+/// Exactly as the provider's tokens and metadata have it: HTTPS, without query and fragment.
+/// </param>
 /// <param name="ClientId">Of this platform at the provider.</param>
-/// <param name="ClientSecret">Sent as <c>client_secret_post</c>. It is never shown; absent, the stored one stays.</param>
+/// <param name="ClientSecret">
+/// Sent as <c>client_secret_post </c>. It is never shown; absent, the stored one stays.
+/// </param>
 /// <param name="Domains">E-mail domains of the tenant's people, lower case. Each counts once it is verified.</param>
 /// <param name="UserType">Slug: of people who become members by signing in.</param>
 /// <param name="Roles">Slugs, likewise.</param>
@@ -48,8 +52,8 @@ public sealed record EmailDomainResponse(
     string Domain, string RecordName, string RecordValue, DateTimeOffset? VerifiedAt, bool IsTaken);
 
 /// <summary>
-/// <c>POST /internal/api/v1/people/{id}/memberships</c> (scope <see cref="Scopes.PersonContext"/>): somebody has signed in at
-/// the tenant's own provider for the first time. Existing members stay as they are.
+/// <c>POST /internal/api/v1/people/{id}/memberships</c> (scope <see cref="Scopes.PersonContext"/>): somebody has
+/// signed in at the tenant's own provider for the first time. Existing members stay as they are.
 /// </summary>
 /// <param name="UserType">Slug.</param>
 /// <param name="Roles">Slugs.</param>

@@ -15,7 +15,8 @@ public static class InvitationStatuses
 }
 
 /// <summary>
-/// An address that the tenant has invited, as the tenant wrote it. It does not reveal whether the address has an account.
+/// An address that the tenant has invited, as the tenant wrote it. It does not reveal whether the address has an
+/// account.
 /// </summary>
 /// <param name="Name">As the tenant wrote it; somebody who has an account keeps their own.</param>
 /// <param name="Locale">As the tenant wrote it; <c>pt-BR</c> or <c>en</c>.</param>
@@ -44,7 +45,9 @@ public sealed record InvitationResponse(
     string? UpdatedBy,
     long Version);
 
-/// <summary><c>GET /api/v1/me/invitations</c>: an invitation of the caller's address that waits for an answer.</summary>
+/// <summary>
+/// <c>GET /api/v1/me/invitations</c>: an invitation of the caller's address that waits for an answer.
+/// </summary>
 /// <param name="UserType">Slug: what the caller would be there.</param>
 /// <param name="Roles">Slugs, sorted.</param>
 /// <param name="ExpiresAt">UTC, exclusive.</param>
@@ -52,8 +55,8 @@ public sealed record MyInvitationResponse(
     long Id, long TenantId, string TenantName, string UserType, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// <c>POST /internal/api/v1/invitations/{id}/accept</c> (scope <see cref="Scopes.PersonContext"/>): the person has followed the
-/// link in the mail. Asking twice is asking once.
+/// <c>POST /internal/api/v1/invitations/{id}/accept</c> (scope <see cref="Scopes.PersonContext"/>): the person has
+/// followed the link in the mail. Asking twice is asking once.
 /// </summary>
 /// <param name="UserId">The number of the account.</param>
 /// <param name="Email">Of the account; the invitation is for this address.</param>
@@ -67,8 +70,9 @@ public sealed record AcceptInvitationRequest(
 public sealed record AcceptedInvitationResponse(long Id, long TenantId, string TenantName, long UserId);
 
 /// <summary>
-/// <c>POST /api/invitations</c> at Identity (scope <see cref="Scopes.Accounts"/>): sends a mail with a link to accept an
-/// invitation. The account is made when the mail is sent, so that the answer takes as long for a known address as for another.
+/// <c>POST /api/invitations</c> at Identity (scope <see cref="Scopes.Accounts"/>): sends a mail with a link to accept
+/// an invitation. The account is made when the mail is sent, so that the answer takes as long for a known address as
+/// for another.
 /// </summary>
 /// <param name="Id">Of the invitation.</param>
 /// <param name="Organisation">Who invites.</param>

@@ -22,7 +22,9 @@ public sealed record PersonTenant(
 
 /// <summary><c>GET /api/v1/me</c>: the caller, in the tenant of the request.</summary>
 /// <param name="Permissions">All that user type and roles give, sorted: what a screen may offer.</param>
-/// <param name="Kind">One of <see cref="MemberKinds"/>; a professional has a resource, a client a client record.</param>
+/// <param name="Kind">
+/// One of <see cref="MemberKinds"/>; a professional has a resource, a client a client record.
+/// </param>
 public sealed record MeResponse(
     long UserId,
     string Name,

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Platform.Contracts.People;
 
 /// <summary>
-/// <c>PUT /internal/api/v1/people/{id}/profile</c> (scope <see cref="Scopes.PersonContext"/>): Identity reports what a person
-/// changed about themselves. Repeating it changes nothing.
+/// <c>PUT /internal/api/v1/people/{id}/profile</c> (scope <see cref="Scopes.PersonContext"/>): Identity reports what a
+/// person changed about themselves. Repeating it changes nothing.
 /// </summary>
 /// <param name="Locale"><c>pt-BR</c> or <c>en</c>.</param>
 public sealed record ProfileRequest(

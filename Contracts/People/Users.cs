@@ -70,7 +70,9 @@ public sealed record ChangeUserRequest
     [Required, Length(0, RoleLimits.PerMember), Distinct, Each(1, 100)]
     public Optional<IReadOnlyList<string>> Roles { get; init; }
 
-    /// <summary>One of <see cref="MemberKinds"/>. Another one than <c>member</c> is of the type <c>operations</c>.</summary>
+    /// <summary>
+    /// One of <see cref="MemberKinds"/>. Another one than <c>member </c> is of the type <c>operations </c>.
+    /// </summary>
     [Required, RegularExpression("^(member|professional|client)$")]
     public Optional<string> Kind { get; init; }
 
@@ -88,7 +90,9 @@ public sealed record ChangeUserRequest
 }
 
 /// <summary><c>POST /api/v1/users/{id}/deactivate</c></summary>
-/// <param name="RevokeSeats">Also ends all grants of the user in this tenant; otherwise they and their seats stay.</param>
+/// <param name="RevokeSeats">
+/// Also ends all grants of the user in this tenant; otherwise they and their seats stay.
+/// </param>
 public sealed record DeactivateUserRequest(bool RevokeSeats = false);
 
 /// <summary><c>GET /internal/api/v1/users/{id}</c>: a person with all memberships.</summary>

@@ -1,6 +1,8 @@
 namespace Platform.Contracts.Platform;
 
-/// <summary><c>GET /internal/api/v1/events/streams</c>: what waits to be published, and where published events are.</summary>
+/// <summary>
+/// <c>GET /internal/api/v1/events/streams</c>: what waits to be published, and where published events are.
+/// </summary>
 /// <param name="DeadLetters">How many there are.</param>
 public sealed record EventStreamsResponse(
     IReadOnlyList<OutboxResponse> Outboxes, IReadOnlyList<EventStreamResponse> Streams, long DeadLetters);

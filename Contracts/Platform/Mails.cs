@@ -2,7 +2,9 @@ namespace Platform.Contracts.Platform;
 
 /// <summary>A mail to a tenant's client.</summary>
 /// <param name="Kind">The event it is about: <c>booking.created</c>.</param>
-/// <param name="BookingId">The booking or, of <c>waitlist.offered</c>, the hold; null once the client has been erased.</param>
+/// <param name="BookingId">
+/// The booking or, of <c>waitlist.offered </c>, the hold; null once the client has been erased.
+/// </param>
 /// <param name="Subject">As it was last written; empty before the first attempt.</param>
 /// <param name="Status">One of <see cref="MailStatuses"/>.</param>
 /// <param name="Reason">Why the last attempt failed, or why the mail is not true any more.</param>

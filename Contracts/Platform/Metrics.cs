@@ -3,7 +3,10 @@ namespace Platform.Contracts.Platform;
 /// <summary><c>GET /internal/api/v1/metrics/overview</c></summary>
 /// <param name="Licenses">Those that are in force.</param>
 /// <param name="AsOf">UTC; when the figures were computed.</param>
-/// <param name="AgeSeconds">Age in seconds; figures older than 60 seconds are computed again, as are those requested with <c>Cache-Control: no-cache</c>.</param>
+/// <param name="AgeSeconds">
+/// Age in seconds; figures older than 60 seconds are computed again, as are those requested with <c>Cache-Control:
+/// no-cache</c>.
+/// </param>
 /// <param name="NewThisWeek">Since Monday, 00:00 UTC.</param>
 /// <param name="NewThisMonth">Since the first, 00:00 UTC.</param>
 public sealed record MetricsOverview(

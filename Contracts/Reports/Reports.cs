@@ -4,7 +4,9 @@ namespace Platform.Contracts.Reports;
 /// <param name="OpenMinutes">When it could be booked, once for each place it has.</param>
 /// <param name="BookedMinutes">What was booked of it, buffers aside; a session that many share counts once.</param>
 /// <param name="OccupiedMinutes">The same with buffers.</param>
-/// <param name="Ratio">Booked of open, to four decimals; null when it was never open. Above 1 outside its hours.</param>
+/// <param name="Ratio">
+/// Booked of open, to four decimals; null when it was never open. Above 1 outside its hours.
+/// </param>
 public sealed record UtilisationRow(
     long ResourceId,
     string ResourceName,
@@ -23,7 +25,10 @@ public sealed record UtilisationRow(
 /// <param name="Minutes">Of those that were not cancelled, without buffers.</param>
 public sealed record BookingsRow(string Key, string Name, long Bookings, long Cancelled, long NoShows, long Minutes);
 
-/// <summary><c>GET /api/v1/reports/lead-times</c>: how long before they start bookings were made, those that were cancelled aside.</summary>
+/// <summary>
+/// <c>GET /api/v1/reports/lead-times</c>: how long before they start bookings were made, those that were cancelled
+/// aside.
+/// </summary>
 /// <param name="Key">A service's id or a local day.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="AverageMinutes">0 for what was booked after it had begun.</param>
@@ -33,7 +38,9 @@ public sealed record LeadTimesRow(string Key, string Name, long Bookings, long A
 /// <summary><c>GET /api/v1/reports/no-shows</c>: of those who were expected, how many did not come.</summary>
 /// <param name="Key">A service's, resource's or client's id, or a local day.</param>
 /// <param name="Name">What people call it.</param>
-/// <param name="Expected">Bookings that have begun and were confirmed, whatever came of them but a cancellation.</param>
+/// <param name="Expected">
+/// Bookings that have begun and were confirmed, whatever came of them but a cancellation.
+/// </param>
 /// <param name="Rate">No-shows of expected, to four decimals.</param>
 public sealed record NoShowsRow(string Key, string Name, long Expected, long NoShows, decimal Rate);
 

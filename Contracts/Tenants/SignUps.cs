@@ -5,9 +5,10 @@ using Platform.Contracts.People;
 namespace Platform.Contracts.Tenants;
 
 /// <summary>
-/// <c>POST /public/api/v1/sign-ups</c>: somebody without an account asks for an organisation of their own, on trial. Nothing is
-/// created before they confirm their e-mail address by a link that works for three days. The answer does not reveal whether
-/// the address has an account. 403 <c>SIGN_UPS_CLOSED</c> unless the owner of the platform allows it.
+/// <c>POST /public/api/v1/sign-ups</c>: somebody without an account asks for an organisation of their own, on trial.
+/// Nothing is created before they confirm their e-mail address by a link that works for three days. The answer does
+/// not reveal whether the address has an account. 403 <c>SIGN_UPS_CLOSED </c> unless the owner of the platform allows
+/// it.
 /// </summary>
 /// <param name="Organisation">At most 200 characters.</param>
 /// <param name="Email">Where the link is sent.</param>
@@ -29,8 +30,8 @@ public sealed record SignUpRequest(
 public sealed record SignUpResponse(string Email, string Organisation, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// <c>POST /internal/api/v1/sign-ups/{id}/confirm</c> (scope <see cref="Scopes.PersonContext"/>): Identity reports that the person
-/// has opened the link. Repeating it returns the same tenant.
+/// <c>POST /internal/api/v1/sign-ups/{id}/confirm</c> (scope <see cref="Scopes.PersonContext"/>): Identity reports
+/// that the person has opened the link. Repeating it returns the same tenant.
 /// </summary>
 /// <param name="UserId">The account of the person.</param>
 public sealed record ConfirmSignUpRequest([property: Range(1, long.MaxValue)] long UserId);

@@ -4,9 +4,13 @@ using System.Text.Json;
 namespace Platform.Contracts.Webhooks;
 
 /// <summary>An address of a tenant's that events are sent to, as Standard Webhooks 1.0 describes it.</summary>
-/// <param name="EventTypes">What it is sent: names as <c>booking.created</c>, or all of a kind as <c>booking.*</c>; everything where empty.</param>
+/// <param name="EventTypes">
+/// What it is sent: names as <c>booking.created </c>, or all of a kind as <c>booking.* </c>; everything where empty.
+/// </param>
 /// <param name="DisabledReason">Of <see cref="WebhookDisabledReasons"/>; null while it is enabled.</param>
-/// <param name="FailingSince">Since when nothing but failures came of it; null where the last attempt succeeded.</param>
+/// <param name="FailingSince">
+/// Since when nothing but failures came of it; null where the last attempt succeeded.
+/// </param>
 /// <param name="Version">The value of the <c>ETag</c>.</param>
 /// <param name="Secret">
 /// <c>whsec_</c> and base64; signatures are made with it. It is shown when it is made, and null ever after.
@@ -27,7 +31,9 @@ public sealed record WebhookResponse(
 
 /// <summary><c>POST /api/v1/webhooks</c></summary>
 /// <param name="Url">With https, on port 443 or 8443 of a public host.</param>
-/// <param name="EventTypes">Names as <c>booking.created</c>, or all of a kind as <c>booking.*</c>; everything where absent or empty.</param>
+/// <param name="EventTypes">
+/// Names as <c>booking.created </c>, or all of a kind as <c>booking.* </c>; everything where absent or empty.
+/// </param>
 public sealed record CreateWebhookRequest(
     [property: Required, StringLength(WebhookLimits.Url)] string Url,
     [property: Length(0, WebhookLimits.EventTypes), Distinct, Each(1, 100)] IReadOnlyList<string>? EventTypes = null,
@@ -47,17 +53,25 @@ public sealed record ChangeWebhookRequest
     [StringLength(WebhookLimits.Description), FreeText]
     public Optional<string?> Description { get; init; }
 
-    /// <summary>False: nothing is queued any more, and what waits is given up. True: what happens from now on is sent.</summary>
+    /// <summary>
+    /// False: nothing is queued any more, and what waits is given up. True: what happens from now on is sent.
+    /// </summary>
     public Optional<bool> Enabled { get; init; }
 }
 
-/// <summary><c>POST /api/v1/webhooks/{id}/recover</c>: what was not delivered is sent again, and what was never queued is queued.</summary>
+/// <summary>
+/// <c>POST /api/v1/webhooks/{id}/recover</c>: what was not delivered is sent again, and what was never queued is
+/// queued.
+/// </summary>
 /// <param name="Since">At most 30 days ago.</param>
 /// <param name="Until">Now where absent.</param>
 public sealed record RecoverWebhookRequest(DateTimeOffset Since, DateTimeOffset? Until = null);
 
 /// <param name="Queued">How many deliveries wait now.</param>
-/// <param name="Until">How far events were looked at. Ask again from there if it is before what you asked for: a request takes up to 2,000.</param>
+/// <param name="Until">
+/// How far events were looked at. Ask again from there if it is before what you asked for: a request takes up to
+/// 2,000.
+/// </param>
 public sealed record RecoverWebhookResponse(int Queued, DateTimeOffset Until);
 
 /// <summary>An event on its way to a webhook.</summary>

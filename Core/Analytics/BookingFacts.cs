@@ -5,12 +5,14 @@ using Platform.Core.Storage;
 namespace Platform.Core.Analytics;
 
 /// <summary>
-/// The read model of bookings, <c>platform.booking_facts</c>. An event and the whole log are read by the same statement, so
-/// what was built event by event is what is built at once.
+/// The read model of bookings, <c>platform.booking_facts </c>. An event and the whole log are read by the same
+/// statement, so what was built event by event is what is built at once.
 /// </summary>
 public static class BookingFacts
 {
-    /// <summary>Takes the newest version of each booking, and the time of its first event. Again changes nothing.</summary>
+    /// <summary>
+    /// Takes the newest version of each booking, and the time of its first event. Again changes nothing.
+    /// </summary>
     private const string FromEvents = """
         insert into platform.booking_facts as f (tenant_id, booking_id, version, service_id, resource_ids, booked_at, start_at,
             end_at, status, price, currency)

@@ -5,8 +5,8 @@ using System.Text;
 namespace Platform.Core.ApiKeys;
 
 /// <summary>
-/// A key as its owner has it: <c>plk_{tenantId}_{64 hex digits}{8 hex digits}</c>. The first digits are 256 random bits,
-/// the last ones a checksum, so that secret scanners and the Api recognise a key without a database.
+/// A key as its owner has it: <c>plk_{tenantId}_{64 hex digits}{8 hex digits}</c>. The first digits are 256 random
+/// bits, the last ones a checksum, so that secret scanners and the Api recognise a key without a database.
 /// </summary>
 public readonly record struct ApiKeyText(long TenantId, string Text)
 {

@@ -2,7 +2,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Audit;
 
-/// <summary>A decision whether somebody may use an application: the fifth layer, kept whether it was yes or no.</summary>
+/// <summary>
+/// A decision whether somebody may use an application: the fifth layer, kept whether it was yes or no.
+/// </summary>
 public sealed class AccessLog
 {
     public long Id { get; init; }

@@ -22,8 +22,8 @@ public sealed record AccessRecord(
 public sealed class AuditLostException(Exception cause) : Exception("The decision could not be recorded.", cause);
 
 /// <summary>
-/// Writes decisions in groups: a decision made while one group is being written goes into the next. One statement and one
-/// commit serve them all, and nobody is answered before theirs is durable.
+/// Writes decisions in groups: a decision made while one group is being written goes into the next. One statement and
+/// one commit serve them all, and nobody is answered before theirs is durable.
 /// </summary>
 public sealed class AccessRecorder : IAsyncDisposable
 {
@@ -88,8 +88,8 @@ public sealed class AccessRecorder : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets the others have their turn for as long as more of them come: one commit for many is worth more than it takes.
-    /// Who asks alone does not wait.
+    /// Lets the others have their turn for as long as more of them come: one commit for many is worth more than it
+    /// takes. Who asks alone does not wait.
     /// </summary>
     private async Task GatherAsync()
     {

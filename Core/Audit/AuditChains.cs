@@ -7,8 +7,8 @@ using Platform.Core.Storage;
 namespace Platform.Core.Audit;
 
 /// <summary>
-/// Verifies chains against themselves, their heads and their checkpoints; seals their current ends; deletes old segments.
-/// <see cref="KeepAudit"/> says when, and that one process does it.
+/// Verifies chains against themselves, their heads and their checkpoints; seals their current ends; deletes old
+/// segments. <see cref="KeepAudit"/> says when, and that one process does it.
 /// </summary>
 public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider clock)
 {
@@ -18,7 +18,9 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     /// <summary>What is younger is never let go; <c>prune_audit</c> refuses it as well.</summary>
     public static readonly TimeSpan ShortestKeep = TimeSpan.FromDays(90);
 
-    /// <summary>Each chain as it is checked. A chain that grows concurrently is verified up to its earlier end.</summary>
+    /// <summary>
+    /// Each chain as it is checked. A chain that grows concurrently is verified up to its earlier end.
+    /// </summary>
     /// <param name="tenantId">Every one where it is null; 0 is the platform itself.</param>
     /// <param name="chain">Both where it is null.</param>
     public async IAsyncEnumerable<AuditChainReport> VerifyAsync(
@@ -65,9 +67,13 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
             new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = made.Select(value).ToArray() };
     }
 
-    /// <summary>Lets go of whole sealed segments whose rows are all older; who did it stays in the platform's own chain.</summary>
+    /// <summary>
+    /// Lets go of whole sealed segments whose rows are all older; who did it stays in the platform's own chain.
+    /// </summary>
     /// <param name="keep">At least 90 days: the database refuses less.</param>
-    /// <returns>How many rows, and what the database did not let go of: one bad segment does not keep the others.</returns>
+    /// <returns>
+    /// How many rows, and what the database did not let go of: one bad segment does not keep the others.
+    /// </returns>
     public async Task<(long Rows, IReadOnlyList<PruneRefusal> Refused)> PruneAsync(TimeSpan keep, CancellationToken ct)
     {
         var now = clock.Now;
@@ -157,7 +163,9 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
         return (reader.GetFieldValue<long?>(0), reader.GetFieldValue<long?>(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2));
     }
 
-    /// <summary>In one statement with the head of that moment, so that rows that are being appended are no fault.</summary>
+    /// <summary>
+    /// In one statement with the head of that moment, so that rows that are being appended are no fault.
+    /// </summary>
     private async Task<bool> GoesOnBehindHeadAsync(ChainState chain, CancellationToken ct)
     {
         var rows = chain.Name == AuditChainNames.Access

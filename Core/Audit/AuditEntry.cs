@@ -38,8 +38,8 @@ public sealed record AuditChange(
 
     /// <summary>Appends it to the tenant's chain; <c>append_audit</c> is the only way to write there.</summary>
     /// <param name="condition">
-    /// SQL that says whether anything changed, where the change is a statement of the same batch: <c>now()</c> is the time of
-    /// that transaction, and <c>$7</c> the id of the target.
+    /// SQL that says whether anything changed, where the change is a statement of the same batch: <c>now() </c> is the
+    /// time of that transaction, and <c>$7 </c> the id of the target.
     /// </param>
     public NpgsqlBatchCommand ToStatement(
         AuditSource source, DateTimeOffset now, string condition = "true") => TenantSql.Statement(

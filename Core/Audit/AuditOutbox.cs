@@ -3,8 +3,8 @@ using Platform.Core.Storage;
 namespace Platform.Core.Audit;
 
 /// <summary>
-/// Audit rows of what is in <c>tenantdb</c>. The chains are in another database, and no transaction spans two, so the row
-/// is written beside the change and <see cref="CarryAudit"/> carries it into the chain.
+/// Audit rows of what is in <c>tenantdb </c>. The chains are in another database, and no transaction spans two, so the
+/// row is written beside the change and <see cref="CarryAudit"/> carries it into the chain.
 /// </summary>
 public static class AuditOutbox
 {

@@ -17,7 +17,9 @@ public sealed record AuditFilter(
 /// <summary>Where a page ended: rows come newest first.</summary>
 public readonly record struct AuditPosition(DateTimeOffset At, long Id);
 
-/// <summary>Reads audit trails page by page, newest first. One round trip a page, and no page costs more than the first.</summary>
+/// <summary>
+/// Reads audit trails page by page, newest first. One round trip a page, and no page costs more than the first.
+/// </summary>
 public sealed class AuditSearch(PlatformSql sql)
 {
     /// <summary>Rows that an export reads at a time; no connection is kept while somebody takes them in.</summary>

@@ -5,8 +5,9 @@ using Platform.Core.Storage;
 namespace Platform.Core.Audit;
 
 /// <summary>
-/// Carries audit rows from the outbox of <c>tenantdb</c> into the chains of <c>platformdb</c>: each once, those of a tenant
-/// in the order in which they were written. The Worker does it continuously, and each read of a trail does it first.
+/// Carries audit rows from the outbox of <c>tenantdb </c> into the chains of <c>platformdb </c>: each once, those of a
+/// tenant in the order in which they were written. The Worker does it continuously, and each read of a trail does it
+/// first.
 /// <list type="bullet">
 /// <item>The rows are locked while they are carried. A second carrier waits and then finds them gone.</item>
 /// <item>They leave the outbox after <c>platformdb</c> has committed. If the process dies in between they are found again,

@@ -6,8 +6,8 @@ using Platform.Core.Storage;
 namespace Platform.Core.Audit;
 
 /// <summary>
-/// Seals the trails once that is due and lets old segments go, in one process at a time: of many that start at once, one
-/// does it and the others find it done.
+/// Seals the trails once that is due and lets old segments go, in one process at a time: of many that start at once,
+/// one does it and the others find it done.
 /// </summary>
 public sealed class KeepAudit(
     AuditChains chains, [FromKeyedServices(Databases.Platform)] NpgsqlDataSource source, TimeProvider clock)

@@ -46,7 +46,9 @@ public readonly record struct Part(long ResourceId, int Capacity);
 
 /// <summary>Time that is taken.</summary>
 /// <param name="Units">How many places of the resource.</param>
-/// <param name="Session">The bookings of one group session share a number, and its places; 0 for one on its own.</param>
+/// <param name="Session">
+/// The bookings of one group session share a number, and its places; 0 for one on its own.
+/// </param>
 /// <param name="Seats">How many seats of the session.</param>
 /// <param name="IsHold">Whether it is only reserved for some minutes.</param>
 public readonly record struct Busy(TimeRange Occupied, int Units, long Session, int Seats = 1, bool IsHold = false);
@@ -56,7 +58,9 @@ public sealed record GroupSession(int Seats, Func<DateTimeOffset, long> NumberAt
 
 /// <summary>What slots are computed from.</summary>
 /// <param name="PartySize">The requested seats of the first requirement's resource.</param>
-/// <param name="Group">For a service with shared sessions; null where each booking has its resources for itself.</param>
+/// <param name="Group">
+/// For a service with shared sessions; null where each booking has its resources for itself.
+/// </param>
 /// <param name="Use">What has been booked of the service so far, where it has limits.</param>
 public sealed record SlotQuestion(
     ServiceTimes Times,

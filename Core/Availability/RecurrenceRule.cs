@@ -55,7 +55,9 @@ public sealed record RecurrenceRule
     /// <summary>Reads <c>FREQ=WEEKLY;BYDAY=MO</c>, also after <c>RRULE:</c>; a rule or what is wrong.</summary>
     public static (RecurrenceRule? Rule, RecurrenceError? Error) Parse(string rrule) => RecurrenceText.Parse(rrule);
 
-    /// <summary>The same rule without what it makes at <paramref name="end"/> or later: <c>UNTIL</c> in place of its own end.</summary>
+    /// <summary>
+    /// The same rule without what it makes at <paramref name="end"/> or later: <c>UNTIL </c> in place of its own end.
+    /// </summary>
     public static string Ending(string rrule, DateTimeOffset end) => RecurrenceText.Ending(rrule, end);
 }
 

@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Platform.Core.Availability;
 
-/// <summary>Slots out of rules, blackouts and what is taken. The list of slots and the booking of one ask the same.</summary>
+/// <summary>
+/// Slots out of rules, blackouts and what is taken. The list of slots and the booking of one ask the same.
+/// </summary>
 public static class SlotRules
 {
     /// <summary>

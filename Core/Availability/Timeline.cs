@@ -148,7 +148,9 @@ internal sealed class Timeline
         return next;
     }
 
-    /// <summary>The first start after what is in the way at this one; null if it is a full session, or a limit.</summary>
+    /// <summary>
+    /// The first start after what is in the way at this one; null if it is a full session, or a limit.
+    /// </summary>
     private long? EndOfObstacle(long start)
     {
         var (from, to) = (start - _before, start + _length + _after);

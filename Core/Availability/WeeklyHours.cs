@@ -11,9 +11,9 @@ public static class WeeklyHours
     private static readonly LocalDate Epoch = new(2024, 1, 1);
 
     /// <summary>
-    /// The openings that meet <paramref name="wanted"/>, in order, with touching ones merged. Each keeps its true start,
-    /// also where that lies before what was asked for: the grid of slots is anchored there, so it must not move with
-    /// the question. Its end may be cut on a later day than the question's.
+    /// The openings that meet <paramref name="wanted"/>, in order, with touching ones merged. Each keeps its true
+    /// start, also where that lies before what was asked for: the grid of slots is anchored there, so it must not move
+    /// with the question. Its end may be cut on a later day than the question's.
     /// </summary>
     public static IReadOnlyList<TimeRange> Openings(OpeningHours hours, DateTimeZone zone, TimeRange wanted)
     {
@@ -76,7 +76,9 @@ public static class WeeklyHours
         return merged;
     }
 
-    /// <summary>Whether the first opening reaches into the question from a day before those that were looked at.</summary>
+    /// <summary>
+    /// Whether the first opening reaches into the question from a day before those that were looked at.
+    /// </summary>
     private static bool MayHaveBegunEarlier(
         List<TimeRange> openings, DateTimeZone zone, LocalDate first, TimeRange wanted) =>
         openings is [var opening, ..]

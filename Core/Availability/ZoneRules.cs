@@ -31,8 +31,8 @@ public static class ZoneRules
         Near(local.Year, zone).MapLocal(local) is { Count: > 0 } mapping ? mapping.First().ToInstant().ToDateTimeOffset() : null;
 
     /// <summary>
-    /// The first instant of a local date; not midnight where clocks jump over that, and the start of the next date where
-    /// they jump over all of it.
+    /// The first instant of a local date; not midnight where clocks jump over that, and the start of the next date
+    /// where they jump over all of it.
     /// </summary>
     public static DateTimeOffset StartOf(LocalDate date, DateTimeZone zone)
     {
@@ -40,7 +40,9 @@ public static class ZoneRules
         return (midnight.Count > 0 ? midnight.First().ToInstant() : midnight.LateInterval.Start).ToDateTimeOffset();
     }
 
-    /// <summary>False of a date that clocks jump over, as 2011-12-30 in Apia: no gap but that of a whole day hides noon.</summary>
+    /// <summary>
+    /// False of a date that clocks jump over, as 2011-12-30 in Apia: no gap but that of a whole day hides noon.
+    /// </summary>
     public static bool Exists(LocalDate date, DateTimeZone zone) =>
         Near(date.Year, zone).MapLocal(date + Noon).Count > 0;
 
@@ -51,6 +53,8 @@ public static class ZoneRules
     public static LocalDateTime LocalOf(DateTimeOffset instant, DateTimeZone zone) =>
         Instant.FromDateTimeOffset(instant).InZone(Near(instant.UtcDateTime.Year, zone)).LocalDateTime;
 
-    /// <summary>In the first and the last year an offset could leave the calendar, and no clock follows a zone.</summary>
+    /// <summary>
+    /// In the first and the last year an offset could leave the calendar, and no clock follows a zone.
+    /// </summary>
     private static DateTimeZone Near(int year, DateTimeZone zone) => year is > 1 and < 9999 ? zone : DateTimeZone.Utc;
 }

@@ -22,7 +22,9 @@ public readonly record struct BillingMonth(int Year, int Month)
         return new(ZoneRules.StartOf(first, zone), ZoneRules.StartOf(first.PlusMonths(1), zone));
     }
 
-    /// <summary>The same month of each year before, as far back as there are prices: seats of those years start another year.</summary>
+    /// <summary>
+    /// The same month of each year before, as far back as there are prices: seats of those years start another year.
+    /// </summary>
     public IEnumerable<TimeRange> AnniversariesIn(DateTimeZone zone)
     {
         for (var year = FirstYear; year <= Year; year++) yield return new BillingMonth(year, Month).In(zone);

@@ -23,13 +23,15 @@ public sealed record MonthBill(
     IReadOnlyList<BillingAdjustment> Adjustments);
 
 /// <summary>
-/// What seats cost. A grant that was active at any time of a month, in the zone of the tenant, is billed for the whole of it;
-/// one that is paid by the year in the month in which its year begins. The same user at the same price is billed once,
-/// however often the seat came and went. Two round trips, whatever the number of tenants.
+/// What seats cost. A grant that was active at any time of a month, in the zone of the tenant, is billed for the whole
+/// of it; one that is paid by the year in the month in which its year begins. The same user at the same price is
+/// billed once, however often the seat came and went. Two round trips, whatever the number of tenants.
 /// </summary>
 public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
 {
-    /// <summary>Open months are computed from grants; <c>$1</c> to <c>$6</c> are months and anniversaries by zone.</summary>
+    /// <summary>
+    /// Open months are computed from grants; <c>$1 </c> to <c>$6 </c> are months and anniversaries by zone.
+    /// </summary>
     private const string Computed = """
         select t.id as tenant_id, g.application_id_fk,
             coalesce(g.user_type_id_fk_snapshot, m.user_type_id_fk) as user_type_id_fk,
@@ -108,8 +110,8 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
     }
 
     /// <summary>
-    /// Keeps the lines of a month of every tenant for good, and says so in the platform's audit trail. Those that are kept
-    /// already stay as they are.
+    /// Keeps the lines of a month of every tenant for good, and says so in the platform's audit trail. Those that are
+    /// kept already stay as they are.
     /// </summary>
     /// <returns>How many were closed now and before; null where the month goes on somewhere.</returns>
     public async Task<(int Closed, int Before)?> CloseAsync(BillingMonth month, AuditSource source, CancellationToken ct)
@@ -176,7 +178,9 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
         return tenants;
     }
 
-    /// <summary>A statement whose first six values are the month and its anniversaries in the zones of these tenants.</summary>
+    /// <summary>
+    /// A statement whose first six values are the month and its anniversaries in the zones of these tenants.
+    /// </summary>
     private static NpgsqlBatchCommand OfMonth(
         string text, BillingMonth month, IReadOnlyList<BilledTenant> tenants, params ReadOnlySpan<object?> more)
     {

@@ -5,7 +5,9 @@ using Platform.Core.Availability;
 namespace Platform.Core.Bookings;
 
 /// <summary>A resource that a booking takes.</summary>
-/// <param name="Unit">1 where the resource has a single place, which the database keeps; null where depth is counted.</param>
+/// <param name="Unit">
+/// 1 where the resource has a single place, which the database keeps; null where depth is counted.
+/// </param>
 /// <param name="PartOf">The whole that was asked for, where this is only a part of it.</param>
 public sealed record Place(long ResourceId, int Requirement, int? Unit, int Units, long? PartOf = null);
 
@@ -95,8 +97,8 @@ public static class AllotmentRules
         && question.Candidates[free.Candidate].Busy.Any(busy => busy.Session == session);
 
     /// <summary>
-    /// Any-available is fair: the resource with the least booked time in the days around it comes first, <see cref="FairDays"/> before
-    /// the day of the start and as many after.
+    /// Any-available is fair: the resource with the least booked time in the days around it comes first,
+    /// <see cref="FairDays"/> before the day of the start and as many after.
     /// </summary>
     private static long BookedAround(Candidate candidate, DateTimeOffset start)
     {

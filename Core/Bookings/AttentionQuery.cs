@@ -17,8 +17,9 @@ public sealed record AttentionItem(
 }
 
 /// <summary>
-/// Finds bookings to come that the rules of today would refuse, and dates of series that could not be booked. Two statements read a stretch of bookings with all that is
-/// taken around them, one each service that they are of, three what is found.
+/// Finds bookings to come that the rules of today would refuse, and dates of series that could not be booked. Two
+/// statements read a stretch of bookings with all that is taken around them, one each service that they are of, three
+/// what is found.
 /// </summary>
 public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvider clock)
 {

@@ -12,7 +12,9 @@ internal sealed record UpcomingBooking(
 internal sealed record BookedPlace(
     long BookingId, long ResourceId, string Name, bool Active, int Capacity, bool IsPart, Busy Busy, TimeRange OccupiedToday);
 
-/// <summary>How many places of each resource are taken at which time, as it was booked and with the buffers of today.</summary>
+/// <summary>
+/// How many places of each resource are taken at which time, as it was booked and with the buffers of today.
+/// </summary>
 internal sealed class BookedDepths
 {
     private readonly Dictionary<long, (long Start, long End, int Depth)[]> _booked, _today;

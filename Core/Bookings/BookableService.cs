@@ -9,7 +9,9 @@ namespace Platform.Core.Bookings;
 
 /// <summary>A service with everything that decides when it can be booked, but for what is booked.</summary>
 /// <param name="Version">The catalogue's when this was read.</param>
-/// <param name="Answers">What is asked of a booking: its own questions, and the organisation's fields of bookings.</param>
+/// <param name="Answers">
+/// What is asked of a booking: its own questions, and the organisation's fields of bookings.
+/// </param>
 /// <param name="ClientFields">The organisation's fields of clients, for those who become known by booking.</param>
 /// <param name="Names">The names of its resources, by id.</param>
 public sealed record BookableService(

@@ -98,7 +98,9 @@ public sealed class Allocation
     public required long BookingId { get; init; }
     public required long ResourceId { get; init; }
 
-    /// <summary>1 where the resource has a single place, which the constraint keeps; null where depth is counted.</summary>
+    /// <summary>
+    /// 1 where the resource has a single place, which the constraint keeps; null where depth is counted.
+    /// </summary>
     public int? Unit { get; init; }
 
     /// <summary>How many places of the resource are taken.</summary>
@@ -107,7 +109,9 @@ public sealed class Allocation
     /// <summary>How many seats of a group session are taken.</summary>
     public int Seats { get; init; } = 1;
 
-    /// <summary>The same for all bookings of one group session, which share its resources; null for one on its own.</summary>
+    /// <summary>
+    /// The same for all bookings of one group session, which share its resources; null for one on its own.
+    /// </summary>
     public long? SessionKey { get; init; }
 
     /// <summary>Which requirement of the service it meets.</summary>

@@ -6,8 +6,8 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>
-/// What is to happen to a booking, a series or the waitlist at a time, without anybody asking: the rows of <c>platform.due_jobs</c>. They are
-/// only reminders; the Worker reads the current booking when it runs one.
+/// What is to happen to a booking, a series or the waitlist at a time, without anybody asking: the rows of
+/// <c>platform.due_jobs </c>. They are only reminders; the Worker reads the current booking when it runs one.
 /// </summary>
 public static class BookingJobs
 {
@@ -23,7 +23,9 @@ public static class BookingJobs
     /// <summary>The rows of a hold that ended long ago are deleted.</summary>
     public const string HoldRemoval = "hold_removal";
 
-    /// <summary>Dates of a series that has more of them than could be booked so far. Its subject is the series.</summary>
+    /// <summary>
+    /// Dates of a series that has more of them than could be booked so far. Its subject is the series.
+    /// </summary>
     public const string SeriesExtension = "series_extension";
 
     /// <summary>The time that somebody waited for is over. Its subject is the entry of the waitlist.</summary>

@@ -75,7 +75,9 @@ public static class BookingQuery
         return bookings;
     }
 
-    /// <summary>All, or those that are the caller's own. A merged client record means the record it was merged into.</summary>
+    /// <summary>
+    /// All, or those that are the caller's own. A merged client record means the record it was merged into.
+    /// </summary>
     private static IQueryable<Booking> Visible(TenantDb db)
     {
         if (db.Tenant.Own is not { } own) return db.Bookings;
@@ -98,7 +100,9 @@ public static class BookingQuery
         return (slice.Skip == 0 ? sorted : sorted.Skip(slice.Skip)).Take(slice.Count);
     }
 
-    /// <summary>The member of the filter that names something this tenant does not have; null if all is there.</summary>
+    /// <summary>
+    /// The member of the filter that names something this tenant does not have; null if all is there.
+    /// </summary>
     public static async Task<string?> UnknownIdAsync(TenantDb db, BookingFilter filter, CancellationToken ct)
     {
         if (filter.ResourceId is { } resource && !await db.Resources.AnyAsync(r => r.Id == resource, ct)) return "resourceId";

@@ -63,7 +63,9 @@ public static class BookingRules
             RejectionKind.Invalid, Codes.BookingEnded,
             $"Its time ended at {PlatformJson.WriteInstant(booking.EndAt)}; it can no longer be confirmed.");
 
-    /// <summary>What has ended has taken place, or not; cancelling it would say neither, unless somebody corrects it.</summary>
+    /// <summary>
+    /// What has ended has taken place, or not; cancelling it would say neither, unless somebody corrects it.
+    /// </summary>
     public static Rejection? NotEnded(Booking booking, bool correct, DateTimeOffset now) =>
         correct || now < booking.EndAt ? null : new(
             RejectionKind.Invalid, Codes.BookingEnded,
@@ -89,7 +91,9 @@ public static class BookingRules
             : null;
     }
 
-    /// <summary>What cancelling costs by the booking's own policy, by the server's clock; or that it is too late.</summary>
+    /// <summary>
+    /// What cancelling costs by the booking's own policy, by the server's clock; or that it is too late.
+    /// </summary>
     public static (Money? Fee, Rejection? Rejection) Cancellation(Booking booking, bool waive, DateTimeOffset now)
     {
         if (waive || booking.CancelDeadline is not { } deadline || now <= deadline) return (null, null);

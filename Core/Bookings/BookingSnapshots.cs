@@ -31,7 +31,9 @@ public sealed record BookingView(
         Booking.PartySize, Booking.HoldExpiresAt ?? Booking.UpdatedAt,
         Booking.Status == BookingStatuses.Held && Booking.HoldExpiresAt <= now ? BookingStatuses.Expired : Booking.Status);
 
-    /// <param name="tenant">Its language is the default for clients without one and for bookings without a client.</param>
+    /// <param name="tenant">
+    /// Its language is the default for clients without one and for bookings without a client.
+    /// </param>
     public BookingSnapshot ToSnapshot(TenantContext tenant) => new(
         Booking.Id, Booking.Uid, Booking.ServiceId, ServiceName, Booking.StartAt, Booking.EndAt, Booking.TimeZone,
         Booking.Status, [.. Resources.Select(r => r.Id)], [.. Resources.Select(r => r.Name)], Client?.Id,

@@ -103,7 +103,9 @@ internal static class BookingStatements
             booking.HoldExpiresAt,
             active);
 
-    /// <summary>Refuses if the fullest moment now has more than the resource has places, or the session more than seats.</summary>
+    /// <summary>
+    /// Refuses if the fullest moment now has more than the resource has places, or the session more than seats.
+    /// </summary>
     public static NpgsqlBatchCommand CountDepth(Allotment allotment, TimeRange occupied, int seats, DateTimeOffset now) =>
         TenantSql.Statement(
             $"""
@@ -126,7 +128,9 @@ internal static class BookingStatements
             """,
             Ids(allotment), Range(occupied), (long)seats, now, allotment.Session ?? 0L);
 
-    /// <summary>Refuses if the service, with this booking, has more than its limits. After <see cref="LockService"/>.</summary>
+    /// <summary>
+    /// Refuses if the service, with this booking, has more than its limits. After <see cref="LockService"/>.
+    /// </summary>
     public static NpgsqlBatchCommand CountLimits(
         Booking booking, BookableService service, Allotment allotment, DateTimeOffset now)
     {

@@ -50,7 +50,9 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         return (WithRefusals((await SeriesViews.FindAsync(db, series.Id, ct))!, refused), null);
     }
 
-    /// <summary>The rule makes no date from the first that was cancelled on; one without any left is cancelled.</summary>
+    /// <summary>
+    /// The rule makes no date from the first that was cancelled on; one without any left is cancelled.
+    /// </summary>
     private async Task EndAsync(
         BookingSeries series, SeriesScope scope, IReadOnlyList<Booking> cancelled, CancellationToken ct)
     {

@@ -17,16 +17,16 @@ namespace Platform.Core.Bookings;
 public readonly record struct BookingOutcome(BookingView? Created, IdempotencyKey? Replayed, Rejection? Rejection);
 
 /// <summary>
-/// Takes a booking or a hold in two round trips: one batch reads, one batch writes, and each is a transaction. Nothing is
-/// held between them; the exclusion constraint on allocations, counts under a lock, and the keys decide who was first,
-/// and a request that loses reads again.
+/// Takes a booking or a hold in two round trips: one batch reads, one batch writes, and each is a transaction. Nothing
+/// is held between them; the exclusion constraint on allocations, counts under a lock, and the keys decide who was
+/// first, and a request that loses reads again.
 /// </summary>
 public sealed class CreateBooking(
     TenantSql sql, TenantContext tenant, SlotQuery slots, CatalogueCache cache, TimeProvider clock)
 {
     /// <summary>
-    /// A loser's next look usually shows the slot taken; more are needed only where several resources are free, and then
-    /// each attempt that is lost is one that somebody else has won.
+    /// A loser's next look usually shows the slot taken; more are needed only where several resources are free, and
+    /// then each attempt that is lost is one that somebody else has won.
     /// </summary>
     private const int Attempts = 5;
     private const int MostAttempts = 60;
@@ -92,8 +92,8 @@ public sealed class CreateBooking(
     }
 
     /// <returns>
-    /// Null if somebody was faster, with the slot, with the client's record or with the key: looking again gives the true
-    /// answer.
+    /// Null if somebody was faster, with the slot, with the client's record or with the key: looking again gives the
+    /// true answer.
     /// </returns>
     private async Task<BookingOutcome?> WriteAsync(
         IEnumerable<NpgsqlBatchCommand> statements, BookingView view, CancellationToken ct)
@@ -147,7 +147,9 @@ public sealed class CreateBooking(
         }
     }
 
-    /// <summary>The hold becomes the booking: its time is its own already, so nothing is asked again but the limits.</summary>
+    /// <summary>
+    /// The hold becomes the booking: its time is its own already, so nothing is asked again but the limits.
+    /// </summary>
     private async Task<BookingOutcome?> UseHoldAsync(
         WantedBooking wanted, KnownFacts known, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
     {
@@ -356,7 +358,9 @@ public sealed class CreateBooking(
 }
 
 /// <summary>What the first batch found out.</summary>
-/// <param name="BookingId">Taken from the sequence ahead of time, so that event and answer can be written at once.</param>
+/// <param name="BookingId">
+/// Taken from the sequence ahead of time, so that event and answer can be written at once.
+/// </param>
 /// <param name="ClientId">For the client, if they are not known yet.</param>
 internal sealed record KnownFacts(
     long BookingId, long ClientId, Client? Client, IdempotencyKey? Answered, SlotFacts? Slots, HeldSlot? Hold);

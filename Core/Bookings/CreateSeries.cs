@@ -9,7 +9,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>Books a series, in the caller's transaction: one reading for all its dates, one batch for all its rows.</summary>
+/// <summary>
+/// Books a series, in the caller's transaction: one reading for all its dates, one batch for all its rows.
+/// </summary>
 public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClient clients, TimeProvider clock)
 {
     private readonly SeriesDates _dates = new(db, clock);
@@ -179,8 +181,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     }
 
     /// <summary>
-    /// Which limit a series meets, and at which of its dates: books one after the other, as if each was requested alone. A caller that
-    /// is refused keeps none of them.
+    /// Which limit a series meets, and at which of its dates: books one after the other, as if each was requested
+    /// alone. A caller that is refused keeps none of them.
     /// </summary>
     private async Task<Rejection> LimitAsync(
         CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)

@@ -73,7 +73,9 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         return null;
     }
 
-    /// <summary>The next dates of the rule that the service can be booked for by now, and whether those are the last.</summary>
+    /// <summary>
+    /// The next dates of the rule that the service can be booked for by now, and whether those are the last.
+    /// </summary>
     private async Task<(List<LocalDateTime> Dates, bool IsComplete)> ReachedAsync(
         BookingSeries series, Expansion expansion, DateTimeZone zone, CancellationToken ct)
     {

@@ -10,7 +10,9 @@ internal sealed record HeldSlot(
     long Id, long ServiceId, string Status, DateTimeOffset Start, DateTimeOffset End, int PartySize,
     DateTimeOffset ExpiresAt, Allotment Allotment, long? WaitlistId)
 {
-    /// <summary>The member of the request that is not as it is held; what is not said is. Null if all of it is.</summary>
+    /// <summary>
+    /// The member of the request that is not as it is held; what is not said is. Null if all of it is.
+    /// </summary>
     public string? Mismatch(CreateBookingRequest request, DateTimeOffset start) =>
         ServiceId != request.ServiceId ? "serviceId"
         : Start != start ? "start"

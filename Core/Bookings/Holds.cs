@@ -51,7 +51,9 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
         return null;
     }
 
-    /// <summary>Gives its time back at once. Doing so twice, or once it is over, is no mistake; a booking stays one.</summary>
+    /// <summary>
+    /// Gives its time back at once. Doing so twice, or once it is over, is no mistake; a booking stays one.
+    /// </summary>
     public async Task<Rejection?> ReleaseAsync(BookingView hold, CancellationToken ct)
     {
         var now = clock.Now;

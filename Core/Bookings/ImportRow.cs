@@ -15,7 +15,9 @@ public sealed record ImportRow(int Number, int Line)
     /// <summary>The other system's name for it.</summary>
     public string? ExternalId { get; init; }
 
-    /// <summary>Whether <see cref="ExternalId"/> is a UID, which no other calendar has given to anything else.</summary>
+    /// <summary>
+    /// Whether <see cref="ExternalId"/> is a UID, which no other calendar has given to anything else.
+    /// </summary>
     public bool HasUid { get; init; }
 
     /// <summary>Which version of it this is: SEQUENCE of a calendar, which a later version raises.</summary>
@@ -49,7 +51,9 @@ public sealed record ImportRow(int Number, int Line)
     public string? Status { get; init; }
     public string? Note { get; init; }
 
-    /// <summary>To the service's questions and the organisation's fields of bookings, by key; null where it has none.</summary>
+    /// <summary>
+    /// To the service's questions and the organisation's fields of bookings, by key; null where it has none.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Answers { get; init; }
 
     /// <summary>The organisation's fields of clients, by key; null where it has none.</summary>
@@ -60,7 +64,9 @@ public sealed record ImportRow(int Number, int Line)
 /// <param name="ServiceId">Of rows that name none.</param>
 /// <param name="ResourceId">Of rows that name none.</param>
 /// <param name="DryRun">Whether nothing is written.</param>
-/// <param name="CorrectedAsync">Records that a booking was changed that had begun, in the transaction of the change.</param>
+/// <param name="CorrectedAsync">
+/// Records that a booking was changed that had begun, in the transaction of the change.
+/// </param>
 public sealed record ImportOrder(
     long? ServiceId, long? ResourceId, bool DryRun, string Actor, Func<Booking, CancellationToken, Task> CorrectedAsync);
 

@@ -70,8 +70,8 @@ internal static class ImportRules
         string.Create(CultureInfo.InvariantCulture, $"{externalId}@{tenantId}.import");
 
     /// <summary>
-    /// Whether it says something new of what was imported before: a higher SEQUENCE, or that it is off, which some programs
-    /// write without raising it.
+    /// Whether it says something new of what was imported before: a higher SEQUENCE, or that it is off, which some
+    /// programs write without raising it.
     /// </summary>
     public static bool IsLater(ImportRow row, int sequence) => row.HasUid && row.Unreadable is null
         && (row.Sequence > sequence || (row.Sequence == sequence && row.Status == CancelledEvent));

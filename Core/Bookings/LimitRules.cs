@@ -17,8 +17,8 @@ internal static class LimitRules
     public const string PerClient = "perClient", PerClientPerDay = "perClientPerDay", HoldsPerClient = "holdsPerClient";
 
     /// <summary>
-    /// For SQL: the states that limits count, besides holds whose time is not over. Nobody took the time of a no-show, so it
-    /// is no use of the service.
+    /// For SQL: the states that limits count, besides holds whose time is not over. Nobody took the time of a no-show,
+    /// so it is no use of the service.
     /// </summary>
     public const string Counted = "('pending', 'confirmed', 'checked_in', 'completed')";
 

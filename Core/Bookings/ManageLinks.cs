@@ -6,8 +6,8 @@ using System.Text;
 namespace Platform.Core.Bookings;
 
 /// <summary>
-/// Tokens that allow to manage one booking, or one entry of the waitlist, of one tenant: its id, signed. There is nothing
-/// to store, and nothing to guess.
+/// Tokens that allow to manage one booking, or one entry of the waitlist, of one tenant: its id, signed. There is
+/// nothing to store, and nothing to guess.
 /// </summary>
 /// <param name="key">Signs the tokens. Changing it ends all links that were sent.</param>
 public sealed class ManageLinks(string key)

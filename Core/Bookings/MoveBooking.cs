@@ -15,8 +15,8 @@ public sealed record WantedMove(
     bool ByClient = false);
 
 /// <summary>
-/// Moves a booking to another time, or to other resources, in the caller's transaction: it keeps its number and UID, does
-/// not conflict with itself, and stays where it was when the move is refused.
+/// Moves a booking to another time, or to other resources, in the caller's transaction: it keeps its number and UID,
+/// does not conflict with itself, and stays where it was when the move is refused.
 /// </summary>
 public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking change, TimeProvider clock)
 {
@@ -85,7 +85,8 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     }
 
     /// <param name="resourceIds">
-    /// The requested resources, and its present ones for requirements that the request does not name; when empty, any other free ones.
+    /// The requested resources, and its present ones for requirements that the request does not name; when empty, any
+    /// other free ones.
     /// </param>
     public Task<ChangeOutcome> ReassignAsync(
         BookingChange what, IReadOnlyList<long> resourceIds, string? reason, CancellationToken ct)

@@ -23,7 +23,9 @@ public sealed record WantedBooking(
     FormerBooking? Former = null);
 
 /// <param name="Length">The organisation's usual one when absent.</param>
-/// <param name="Owner">The owner whose number of holds is limited; the client when absent; no limit without a client.</param>
+/// <param name="Owner">
+/// The owner whose number of holds is limited; the client when absent; no limit without a client.
+/// </param>
 public sealed record WantedHold(TimeSpan? Length, string? Owner, string Token);
 
 /// <summary>A booking with all the rows that come with it, before any is written.</summary>

@@ -7,8 +7,8 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>
-/// Offers what a change of the catalogue (more hours, more places, a blackout that went) has made free to those who wait,
-/// in order of joining, in the caller's transaction.
+/// Offers what a change of the catalogue (more hours, more places, a blackout that went) has made free to those who
+/// wait, in order of joining, in the caller's transaction.
 /// </summary>
 public sealed class RecheckWaitlist(TenantDb db, SlotQuery slots, WaitlistOffers offers, TimeProvider clock)
 {

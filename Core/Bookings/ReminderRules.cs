@@ -6,8 +6,8 @@ public static class ReminderRules
     /// <param name="minutesBefore">The service's reminders.</param>
     /// <param name="plannedAt">When the booking got its time: what was due before that, nobody has missed.</param>
     /// <returns>
-    /// The reminder that is due, as minutes before the start, and when to look again. Of several that are due, as after an
-    /// outage, only the last one is sent.
+    /// The reminder that is due, as minutes before the start, and when to look again. Of several that are due, as
+    /// after an outage, only the last one is sent.
     /// </returns>
     public static (int? Due, DateTimeOffset? Next) At(
         DateTimeOffset start, IEnumerable<int> minutesBefore, DateTimeOffset plannedAt, DateTimeOffset now)

@@ -12,7 +12,9 @@ namespace Platform.Core.Bookings;
 internal sealed record SeriesOrder(
     BookingSeries Series, SlotFacts Facts, ServiceTimes Times, Client? Client, JsonElement? Answers, string Actor);
 
-/// <summary>Writes the dates of a series that have a place, in the caller's transaction: one batch for all their rows.</summary>
+/// <summary>
+/// Writes the dates of a series that have a place, in the caller's transaction: one batch for all their rows.
+/// </summary>
 internal sealed class SeriesDates(TenantDb db, TimeProvider clock)
 {
     public async Task<IReadOnlyDictionary<PlannedOccurrence, Booking>> BookAsync(

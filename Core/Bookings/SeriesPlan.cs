@@ -48,7 +48,9 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
             : (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, "It never takes place.", "rrule"));
     }
 
-    /// <summary>A rule that goes on for longer than a series is booked ahead goes as far as the service can be booked.</summary>
+    /// <summary>
+    /// A rule that goes on for longer than a series is booked ahead goes as far as the service can be booked.
+    /// </summary>
     public static Expansion WithinWindow(Expansion dates, BookableService service, ServiceTimes times, DateTimeOffset now)
     {
         if (dates.IsComplete) return dates;
@@ -86,8 +88,8 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
         reason == SkipReason.NoSuchTime ? Codes.NonexistentLocalTime : Codes.NonexistentLocalDate;
 
     /// <summary>
-    /// Finds a place for each date, beside what is taken and beside the dates before it. The resources of the first date
-    /// are kept where they are free.
+    /// Finds a place for each date, beside what is taken and beside the dates before it. The resources of the first
+    /// date are kept where they are free.
     /// </summary>
     public static SeriesPlan Of(
         SlotFacts facts, ServiceTimes times, IEnumerable<(LocalDateTime Local, DateTimeOffset Start)> dates,

@@ -185,7 +185,9 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         ]);
     }
 
-    /// <returns>Whether the catalogue has changed since it was remembered: then the reading has to be made again.</returns>
+    /// <returns>
+    /// Whether the catalogue has changed since it was remembered: then the reading has to be made again.
+    /// </returns>
     internal async Task<(SlotFacts? Facts, bool HasChanged)> FinishAsync(
         SlotReading reading, NpgsqlDataReader reader, CancellationToken ct)
     {

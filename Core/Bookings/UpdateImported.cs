@@ -5,8 +5,8 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>
-/// Brings a booking to what a later version of its calendar entry says: another time, another text, or that it is off, also
-/// where that is over. Each has a transaction of its own.
+/// Brings a booking to what a later version of its calendar entry says: another time, another text, or that it is off,
+/// also where that is over. Each has a transaction of its own.
 /// </summary>
 public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBooking move, TimeProvider clock)
 {

@@ -13,7 +13,9 @@ namespace Platform.Core.Bookings;
 /// <param name="IsNew">Whether the entry was made just now.</param>
 public readonly record struct WaitlistOutcome(WaitlistResponse? Entry, Rejection? Rejection, bool IsNew = false);
 
-/// <summary>Clients who wait for a place, in the caller's transaction. <see cref="WaitlistOffers"/> gives them one.</summary>
+/// <summary>
+/// Clients who wait for a place, in the caller's transaction. <see cref="WaitlistOffers"/> gives them one.
+/// </summary>
 public sealed class Waitlist(
     TenantDb db, Holds holds, SlotQuery slots, FindOrCreateClient clients, TimeProvider clock)
 {

@@ -32,7 +32,9 @@ public sealed class WaitlistEntry : ActorStamped
     /// <summary>When the client agreed to their data being kept; null where staff entered them.</summary>
     public DateTimeOffset? ConsentedAt { get; init; }
 
-    /// <summary>Starts that were free when the client joined: the answer listed them, and the entry is for others.</summary>
+    /// <summary>
+    /// Starts that were free when the client joined: the answer listed them, and the entry is for others.
+    /// </summary>
     public List<DateTimeOffset> KnownStarts { get; set; } = [];
     public long Version { get; private init; }
 
@@ -45,7 +47,9 @@ public sealed class WaitlistEntry : ActorStamped
 
 public static class WaitlistRules
 {
-    /// <summary>Who waits for a time that is over waits no longer, whether a job has written that down or not.</summary>
+    /// <summary>
+    /// Who waits for a time that is over waits no longer, whether a job has written that down or not.
+    /// </summary>
     public static string StatusOf(WaitlistEntry entry, DateTimeOffset now) =>
         entry.Status == WaitlistStatuses.Waiting && entry.Times.End <= now ? WaitlistStatuses.Expired : entry.Status;
 }

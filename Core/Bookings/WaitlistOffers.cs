@@ -16,8 +16,9 @@ public sealed record FreedPlace(long ServiceId, DateTimeOffset Start, int Places
 }
 
 /// <summary>
-/// Offers freed time to waiting clients, in order of joining, in the transaction that freed it: the first entry that fits
-/// gets a hold, and an event leads to a mail. An offer that cannot be made takes nothing back of what freed the place.
+/// Offers freed time to waiting clients, in order of joining, in the transaction that freed it: the first entry that
+/// fits gets a hold, and an event leads to a mail. An offer that cannot be made takes nothing back of what freed the
+/// place.
 /// </summary>
 public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider clock)
 {

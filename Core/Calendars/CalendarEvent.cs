@@ -49,7 +49,9 @@ public sealed record CalendarEvent
     /// <summary>Who is invited; with a method other than PUBLISH.</summary>
     public Attendee? Attendee { get; init; }
 
-    /// <summary>IANA name of the zone that its times are written in; UTC when it has no zone or an unknown one.</summary>
+    /// <summary>
+    /// IANA name of the zone that its times are written in; UTC when it has no zone or an unknown one.
+    /// </summary>
     public string? Zone { get; init; }
 
     public DateTimeOffset? Created { get; init; }
@@ -81,7 +83,9 @@ public sealed record ImportedEvent(
     /// <summary>The people it is for; rooms and things are left out.</summary>
     public IReadOnlyList<Attendee> Attendees { get; init; } = [];
 
-    /// <summary>Whether its times mean those of whatever place it is at: whole days, and times without a zone.</summary>
+    /// <summary>
+    /// Whether its times mean those of whatever place it is at: whole days, and times without a zone.
+    /// </summary>
     public bool IsFloating { get; init; }
 
     /// <summary>False where neither DTEND nor DURATION says when a time ends; <c>End</c> is its start then.</summary>

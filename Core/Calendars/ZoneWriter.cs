@@ -6,8 +6,8 @@ using Platform.Core.Availability;
 namespace Platform.Core.Calendars;
 
 /// <summary>
-/// The zones that events are written in, as VTIMEZONE (RFC 5545, 3.6.5): one observance for each offset that holds while
-/// the events take place, with its onset. There is no rule to misread.
+/// The zones that events are written in, as VTIMEZONE (RFC 5545, 3.6.5): one observance for each offset that holds
+/// while the events take place, with its onset. There is no rule to misread.
 /// </summary>
 internal static class ZoneWriter
 {

@@ -22,7 +22,9 @@ public static class CustomFieldTypes
     public const string Choice = "choice";
 }
 
-/// <summary>What one member of free values may hold: a custom field of the organisation, or a question of a service.</summary>
+/// <summary>
+/// What one member of free values may hold: a custom field of the organisation, or a question of a service.
+/// </summary>
 /// <param name="Type">One of <see cref="CustomFieldTypes"/>.</param>
 /// <param name="MaxLength">Of a text, in UTF-16 units.</param>
 /// <param name="IsQuestion">Whether a service asks it when a booking is made.</param>
@@ -38,8 +40,8 @@ public sealed record FieldRule(
 }
 
 /// <summary>
-/// The only check of free values: what the members that an organisation added to its clients, bookings, resources or users
-/// may hold, and the answers to a service's questions.
+/// The only check of free values: what the members that an organisation added to its clients, bookings, resources or
+/// users may hold, and the answers to a service's questions.
 /// </summary>
 public static class CustomFieldRules
 {
@@ -114,7 +116,9 @@ public static class CustomFieldRules
         void Refuse(string name, string detail) => faults.Add(new(RejectionKind.Invalid, code, detail, $"{path}.{name}"));
     }
 
-    /// <summary>What a file says in words, as JSON by the rules; a text that cannot be read stays one and is refused later.</summary>
+    /// <summary>
+    /// What a file says in words, as JSON by the rules; a text that cannot be read stays one and is refused later.
+    /// </summary>
     public static JsonElement? Read(IReadOnlyList<FieldRule> rules, IReadOnlyDictionary<string, string>? texts) =>
         texts is null ? null : JsonSerializer.SerializeToElement(texts.ToDictionary(
             text => text.Key, text => Read(rules.FirstOrDefault(rule => rule.Key == text.Key)?.Type, text.Value)));

@@ -2,7 +2,9 @@ using Platform.Contracts;
 
 namespace Platform.Core.Catalogue;
 
-/// <summary>Which amounts there are: ISO 4217 currencies of circulation, with at most as many decimals as they have.</summary>
+/// <summary>
+/// Which amounts there are: ISO 4217 currencies of circulation, with at most as many decimals as they have.
+/// </summary>
 public static class MoneyRules
 {
     /// <summary>What a column of prices holds.</summary>

@@ -3,7 +3,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Catalogue;
 
-/// <summary>When a resource is open. One without a schedule follows the organisation's; without either it is never open.</summary>
+/// <summary>
+/// When a resource is open. One without a schedule follows the organisation's; without either it is never open.
+/// </summary>
 public sealed class Schedule : ActorStamped
 {
     public long Id { get; init; }

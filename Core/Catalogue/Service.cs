@@ -18,7 +18,9 @@ public sealed class Service : ActorStamped
     public int BeforeBufferMinutes { get; set; }
     public int AfterBufferMinutes { get; set; }
 
-    /// <summary>The step of the grid; the organisation's where absent, and where that has none, the first length.</summary>
+    /// <summary>
+    /// The step of the grid; the organisation's where absent, and where that has none, the first length.
+    /// </summary>
     public int? SlotIntervalMinutes { get; set; }
 
     /// <summary>One of <see cref="SlotGrids"/>.</summary>
@@ -65,7 +67,9 @@ public static class SlotGrids
     public const string Packed = "packed";
 }
 
-/// <summary>The resources of one kind that a booking takes. Without a row a requirement takes any one of its resources.</summary>
+/// <summary>
+/// The resources of one kind that a booking takes. Without a row a requirement takes any one of its resources.
+/// </summary>
 public sealed class ServiceNeed
 {
     public required long ServiceId { get; init; }

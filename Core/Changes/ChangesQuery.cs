@@ -8,9 +8,9 @@ namespace Platform.Core.Changes;
 public sealed record ChangesPage(IReadOnlyList<Change> Found, long Last, bool HasMore);
 
 /// <summary>
-/// The changes of a tenant, each thing once at its last change. Positions are given here, one reader at a time, to what is
-/// committed by then: something that commits later gets a later position, so a reader who goes on from a position
-/// misses nothing.
+/// The changes of a tenant, each thing once at its last change. Positions are given here, one reader at a time, to
+/// what is committed by then: something that commits later gets a later position, so a reader who goes on from a
+/// position misses nothing.
 /// </summary>
 public sealed class ChangesQuery(TenantDb db)
 {

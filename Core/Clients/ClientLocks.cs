@@ -8,8 +8,8 @@ namespace Platform.Core.Clients;
 /// and erasing take them alone. They are advisory locks because those are served in order: a row lock that many share
 /// in turn may never become free for an exclusive lock.
 /// <para>
-/// They come first, by ascending id; then rows of clients, services, resources, series and bookings. What was read before the
-/// lock may have changed since, so it is looked at again after it.
+/// They come first, by ascending id; then rows of clients, services, resources, series and bookings. What was read
+/// before the lock may have changed since, so it is looked at again after it.
 /// </para>
 /// </summary>
 public static class ClientLocks

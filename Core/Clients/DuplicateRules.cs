@@ -101,7 +101,9 @@ public static class DuplicateRules
         return one.Split('@')[0] == other.Split('@')[0] || AreWithin(Typos, one, other);
     }
 
-    /// <summary>Whether so many letters, put in, left out or exchanged, make one text of the other (Levenshtein).</summary>
+    /// <summary>
+    /// Whether so many letters, put in, left out or exchanged, make one text of the other (Levenshtein).
+    /// </summary>
     private static bool AreWithin(int distance, string one, string other)
     {
         if (Math.Abs(one.Length - other.Length) > distance) return false;

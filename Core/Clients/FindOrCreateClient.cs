@@ -5,9 +5,9 @@ using Platform.Core.Storage;
 namespace Platform.Core.Clients;
 
 /// <summary>
-/// The client that a write names, in the caller's transaction. They are locked until that ends, so that nobody is merged
-/// or erased while something is written in their name (<see cref="ClientLocks"/>). A merged record means the record it was
-/// merged into.
+/// The client that a write names, in the caller's transaction. They are locked until that ends, so that nobody is
+/// merged or erased while something is written in their name (<see cref="ClientLocks"/>). A merged record means the
+/// record it was merged into.
 /// </summary>
 public sealed class FindOrCreateClient(TenantDb db)
 {
@@ -27,7 +27,9 @@ public sealed class FindOrCreateClient(TenantDb db)
         return null;
     }
 
-    /// <summary>A known client is recognised by e-mail; two concurrent requests with one address make one client.</summary>
+    /// <summary>
+    /// A known client is recognised by e-mail; two concurrent requests with one address make one client.
+    /// </summary>
     /// <param name="alone">Whether writes of the same client wait for one another.</param>
     public async Task<(Client? Client, Rejection? Rejection)> FindOrCreateAsync(
         ClientDetails details, string actor, CancellationToken ct, bool alone = false)

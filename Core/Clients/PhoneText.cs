@@ -36,7 +36,9 @@ internal static partial class PhoneText
         }
     }
 
-    /// <summary>Digits and what people put between them; the library would also read letters and whole sentences.</summary>
+    /// <summary>
+    /// Digits and what people put between them; the library would also read letters and whole sentences.
+    /// </summary>
     [GeneratedRegex(@"^\+?[0-9\s().\/‐-―-]+\z")]
     private static partial Regex Written();
 

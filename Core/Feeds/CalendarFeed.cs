@@ -21,8 +21,8 @@ public sealed class CalendarFeed
 }
 
 /// <summary>
-/// The secret of a feed's address: <c>{tenantId}.{random}</c>. The number finds the tenant's schema, 32 random bytes are
-/// what cannot be guessed.
+/// The secret of a feed's address: <c>{tenantId}.{random} </c>. The number finds the tenant's schema, 32 random bytes
+/// are what cannot be guessed.
 /// </summary>
 public readonly record struct FeedToken(long TenantId, string Text)
 {

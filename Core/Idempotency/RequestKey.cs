@@ -8,8 +8,8 @@ namespace Platform.Core.Idempotency;
 public sealed record RequestKey(string Caller, string Key, byte[] RequestHash)
 {
     /// <summary>
-    /// Ends the transaction with <see cref="Codes.IdempotencyInProgress"/> if another one with this key still runs. Else
-    /// it would wait for that one, and with it the caller.
+    /// Ends the transaction with <see cref="Codes.IdempotencyInProgress"/> if another one with this key still runs.
+    /// Else it would wait for that one, and with it the caller.
     /// </summary>
     /// <param name="scope">The tenant, or 0 for staff: a key is the caller's own in each.</param>
     public NpgsqlBatchCommand Lock(long scope) => TenantSql.Statement(

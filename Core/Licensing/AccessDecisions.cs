@@ -7,8 +7,8 @@ public sealed class AccessDecisions(
     AccessQuery query, AccessCache cache, AccessRecorder recorder, TimeProvider clock)
 {
     /// <summary>
-    /// Decides, and returns when every decision is durable in the audit. Questions that are not remembered are one round
-    /// trip.
+    /// Decides, and returns when every decision is durable in the audit. Questions that are not remembered are one
+    /// round trip.
     /// </summary>
     /// <param name="path">Method and path of the request.</param>
     /// <param name="check">Why a decision must not be returned, by its index; nothing is recorded then.</param>

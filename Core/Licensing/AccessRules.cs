@@ -12,7 +12,9 @@ public sealed record AccessQuestion(long? UserId, string Application, string? Mi
 /// <param name="ApplicationIsActive">False also for one that does not exist.</param>
 /// <param name="UserIsActive">As a person and as a member; null where there is no membership.</param>
 /// <param name="HasGrant">An active one.</param>
-/// <param name="Role">The role in the application if one was given, else the type of the user. No token has a say.</param>
+/// <param name="Role">
+/// The role in the application if one was given, else the type of the user. No token has a say.
+/// </param>
 /// <param name="RoleLevel">Its place in the hierarchy; 1 is the lowest.</param>
 /// <param name="MinimumLevel">That of the role that is asked for; null if the role does not exist.</param>
 public sealed record AccessFacts(
@@ -33,7 +35,9 @@ public sealed record AccessDecision(AccessFacts Facts, int? Layer, string? Reaso
     public bool Allowed => Reason is null;
 }
 
-/// <summary>The layers License, Seat, User and Role, in this order. (The fifth is that every answer is recorded.)</summary>
+/// <summary>
+/// The layers License, Seat, User and Role, in this order. (The fifth is that every answer is recorded.)
+/// </summary>
 public static class AccessRules
 {
     public static AccessDecision Decide(AccessFacts facts, DateTimeOffset now)

@@ -13,13 +13,15 @@ public readonly record struct GrantsOutcome(IReadOnlyList<GrantedItem> Items, Re
 public readonly record struct GrantedItem(long UserId, GrantResponse? Grant, bool IsNew, Rejection? Rejection);
 
 /// <summary>
-/// Grants, revokes and changes in two round trips: one batch reads, one batch writes, and each is a transaction. The rules
-/// decide upon what was read; the statements that write hold only while it is still true, and a caller that was too late reads
-/// again. So the answer always is that of the rules.
+/// Grants, revokes and changes in two round trips: one batch reads, one batch writes, and each is a transaction. The
+/// rules decide upon what was read; the statements that write hold only while it is still true, and a caller that was
+/// too late reads again. So the answer always is that of the rules.
 /// </summary>
 public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
 {
-    /// <summary>Each attempt that is lost is a change that somebody else has made; so many in a row are a fault.</summary>
+    /// <summary>
+    /// Each attempt that is lost is a change that somebody else has made; so many in a row are a fault.
+    /// </summary>
     private const int Attempts = 20;
 
     public async Task<GrantsOutcome> GrantAsync(
@@ -47,7 +49,8 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
     }
 
     /// <summary>
-    /// Frees the seat, unless groups give it as well. Revoking again changes nothing; who never had a grant has none to revoke.
+    /// Frees the seat, unless groups give it as well. Revoking again changes nothing; who never had a grant has none
+    /// to revoke.
     /// </summary>
     public Task<(GrantResponse? Grant, Rejection? Rejection)> RevokeAsync(
         long tenantId, string application, long userId, AuditSource source, CancellationToken ct) =>

@@ -18,10 +18,14 @@ public sealed record GrantFilter(long? TenantId, string? Application, long? User
 /// <summary>Who may use what in a tenant. One round trip a question.</summary>
 public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
 {
-    /// <summary>What an answer may hold of each application; a caller that needs all reads its grants in pages.</summary>
+    /// <summary>
+    /// What an answer may hold of each application; a caller that needs all reads its grants in pages.
+    /// </summary>
     public const int MostUsers = 1_000;
 
-    /// <param name="withUsers">Whether to list the users who have the seats: of each application the first <see cref="MostUsers"/>.</param>
+    /// <param name="withUsers">
+    /// Whether to list the users who have the seats: of each application the first <see cref="MostUsers"/>.
+    /// </param>
     /// <returns>Null if the tenant does not exist.</returns>
     public async Task<IReadOnlyList<EntitlementResponse>?> OfTenantAsync(long tenantId, bool withUsers, CancellationToken ct)
     {

@@ -84,7 +84,9 @@ internal static class GrantStatements
         return (facts, ids);
     }
 
-    /// <summary>Application, license, and whether the role exists; no row where tenant or application does not.</summary>
+    /// <summary>
+    /// Application, license, and whether the role exists; no row where tenant or application does not.
+    /// </summary>
     private static NpgsqlBatchCommand FindLicense(long tenantId, string application, string? role) => TenantSql.Statement(
         """
         select a.id, a.slug, a.active, $3::text is null or exists (select from user_types where slug = $3::text),
@@ -97,7 +99,8 @@ internal static class GrantStatements
         tenantId, application, role);
 
     /// <summary>
-    /// The users with price and grants. Of several currencies the tenant's own counts, then BRL, then the first by name.
+    /// The users with price and grants. Of several currencies the tenant's own counts, then BRL, then the first by
+    /// name.
     /// </summary>
     private static NpgsqlBatchCommand FindTargets(
         long tenantId, string application, IReadOnlyList<long> userIds, DateTimeOffset now) => TenantSql.Statement(
@@ -140,9 +143,9 @@ internal static class GrantStatements
         ReadGrant(reader, 10 + ColumnCount));
 
     /// <summary>
-    /// The gate: takes the seats if they are there and the license is still the one that was read. One conditional update
-    /// holds at every isolation level; counting rows would not. From here on the tenant keeps its status, and prices stay:
-    /// the next statement sees those that were changed just before.
+    /// The gate: takes the seats if they are there and the license is still the one that was read. One conditional
+    /// update holds at every isolation level; counting rows would not. From here on the tenant keeps its status, and
+    /// prices stay: the next statement sees those that were changed just before.
     /// </summary>
     public static NpgsqlBatchCommand TakeSeats(GrantFacts facts, int count) => TenantSql.Statement(
         $"""
@@ -160,7 +163,9 @@ internal static class GrantStatements
         """,
         facts.License!.Id, facts.License.Version, count, facts.TenantId, facts.ApplicationId);
 
-    /// <summary>The rows, each for a user who is still what was read, at a price that is still in force and the same.</summary>
+    /// <summary>
+    /// The rows, each for a user who is still what was read, at a price that is still in force and the same.
+    /// </summary>
     public static NpgsqlBatchCommand Insert(
         GrantFacts facts, IReadOnlyList<FreshGrant> grants, DateTimeOffset now, string actor) =>
         TenantSql.Statement(

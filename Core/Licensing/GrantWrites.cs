@@ -70,7 +70,9 @@ internal static class GrantWrites
         return statements;
     }
 
-    /// <summary>Whether the seat is the user's own besides that of groups. The caller holds the lock of the license's row.</summary>
+    /// <summary>
+    /// Whether the seat is the user's own besides that of groups. The caller holds the lock of the license's row.
+    /// </summary>
     public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) DirectChanged(
         GrantResponse grant, bool direct, AuditSource source, DateTimeOffset now)
     {

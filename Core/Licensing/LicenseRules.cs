@@ -24,7 +24,9 @@ public sealed record LicenseTerms(
 /// <summary>When a license holds. Ends are exclusive and need no job: at that instant it is over.</summary>
 public static class LicenseRules
 {
-    /// <summary>Nothing is licensed or priced before this year or after the other: there is no arithmetic at the ends.</summary>
+    /// <summary>
+    /// Nothing is licensed or priced before this year or after the other: there is no arithmetic at the ends.
+    /// </summary>
     private const int FirstYear = 2000, LastYear = 2999;
 
     /// <summary>When it will be over by itself: the end of trial or license, whichever comes first.</summary>

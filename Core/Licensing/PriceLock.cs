@@ -4,9 +4,9 @@ using Platform.Core.Storage;
 namespace Platform.Core.Licensing;
 
 /// <summary>
-/// Keeps changes of an application's prices and its grants apart: grants share the lock, a change has it alone, each until
-/// its transaction ends. It is an advisory lock because those are first come, first served: callers that share the lock of a row
-/// passes a writer that waits, who could wait for as long as grants go on.
+/// Keeps changes of an application's prices and its grants apart: grants share the lock, a change has it alone, each
+/// until its transaction ends. It is an advisory lock because those are first come, first served: callers that share
+/// the lock of a row passes a writer that waits, who could wait for as long as grants go on.
 /// </summary>
 public static class PriceLock
 {

@@ -7,9 +7,9 @@ using Platform.Core.Storage;
 namespace Platform.Core.Licensing;
 
 /// <summary>
-/// Gives and takes seats in the transaction that runs, for callers that write more than grants in it. What they rest on is
-/// locked before it is read, so nothing is tried twice. What else the transaction writes into the audit it writes
-/// afterwards: the head of the chain is the last of the locks.
+/// Gives and takes seats in the transaction that runs, for callers that write more than grants in it. What they rest
+/// on is locked before it is read, so nothing is tried twice. What else the transaction writes into the audit it
+/// writes afterwards: the head of the chain is the last of the locks.
 /// </summary>
 public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
 {
@@ -39,7 +39,9 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
         return (taken, null);
     }
 
-    /// <summary>The licenses of the tenant, for callers that write into its audit before the last seat is given.</summary>
+    /// <summary>
+    /// The licenses of the tenant, for callers that write into its audit before the last seat is given.
+    /// </summary>
     public Task LockAsync(long tenantId, CancellationToken ct) => db.ExecuteAsync(GrantStatements.LockLicenses(tenantId), ct);
 
     /// <summary>Frees all seats of a user in a tenant.</summary>
@@ -55,8 +57,8 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
     }
 
     /// <summary>
-    /// Gives and takes the seats that come of groups, so that they are as the groups are now: every active member of a group
-    /// has a seat of each of its applications, however many groups give it. The tenant is locked already.
+    /// Gives and takes the seats that come of groups, so that they are as the groups are now: every active member of a
+    /// group has a seat of each of its applications, however many groups give it. The tenant is locked already.
     /// </summary>
     /// <param name="userId">Of this member alone; of all where it is null.</param>
     /// <returns>Why not all of them can be given: then none are.</returns>

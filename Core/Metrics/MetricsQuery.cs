@@ -7,14 +7,17 @@ using Platform.Core.Tenants;
 namespace Platform.Core.Metrics;
 
 /// <summary>
-/// The figures of the staff's dashboard. They are cached for a minute; concurrent requests wait for the same computation.
+/// The figures of the staff's dashboard. They are cached for a minute; concurrent requests wait for the same
+/// computation.
 /// </summary>
 public sealed class MetricsQuery(
     PlatformSql sql, [FromKeyedServices(Databases.Tenant)] NpgsqlDataSource tenantSource, TimeProvider clock) : IDisposable
 {
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(60);
 
-    /// <summary>Schemas that one statement counts; each takes a lock until it ends, and a server has some thousands.</summary>
+    /// <summary>
+    /// Schemas that one statement counts; each takes a lock until it ends, and a server has some thousands.
+    /// </summary>
     private const int SchemasAtOnce = 100;
 
     private const int Attempts = 3;
@@ -143,7 +146,9 @@ public sealed class MetricsQuery(
         return (reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2));
     }
 
-    /// <summary>Of those tenants that have a schema; one that is only a customer of applications may have none.</summary>
+    /// <summary>
+    /// Of those tenants that have a schema; one that is only a customer of applications may have none.
+    /// </summary>
     private async Task<Dictionary<long, long>> BookingsAsync(IReadOnlyList<long> tenantIds, CancellationToken ct)
     {
         Dictionary<long, long> counts = [];

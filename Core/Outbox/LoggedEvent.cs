@@ -52,7 +52,9 @@ public static class EventLogTable
 
     extension(PlatformDb db)
     {
-        /// <summary>What happened to licenses, seats and people; bookings are in that of <see cref="EventsDb"/>.</summary>
+        /// <summary>
+        /// What happened to licenses, seats and people; bookings are in that of <see cref="EventsDb"/>.
+        /// </summary>
         public DbSet<LoggedEvent> EventLog => db.Set<LoggedEvent>();
     }
 }

@@ -18,7 +18,9 @@ public sealed class User : ActorStamped
     public long Version { get; init; }
 }
 
-/// <summary>The price axis and the role axis of an application: <c>operations</c>, <c>manager</c>, <c>admin</c>.</summary>
+/// <summary>
+/// The price axis and the role axis of an application: <c>operations </c>, <c>manager </c>, <c>admin </c>.
+/// </summary>
 public sealed class UserType
 {
     public long Id { get; init; }

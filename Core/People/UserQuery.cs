@@ -22,7 +22,8 @@ public static class UserQuery
     {
         /// <summary>
         /// Whose name or e-mail begins with a text, whatever the case of its letters. By ranges: before row-level
-        /// security has had its say, an index is asked only by comparisons that give nothing away, as <c>like</c> might.
+        /// security has had its say, an index is asked only by comparisons that give nothing away, as <c>like </c>
+        /// might.
         /// </summary>
         public IQueryable<User> UsersLike(string? q)
         {

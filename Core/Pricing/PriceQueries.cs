@@ -12,8 +12,8 @@ public static class PriceQueries
     extension(PlatformDb db)
     {
         /// <summary>
-        /// Keeps the prices of the application for the transaction that runs. Grants that are being written come before it;
-        /// later ones wait, and see what it did. So the time of the change is read after this, not before.
+        /// Keeps the prices of the application for the transaction that runs. Grants that are being written come
+        /// before it; later ones wait, and see what it did. So the time of the change is read after this, not before.
         /// </summary>
         /// <returns>Whether there is such an application.</returns>
         public async Task<bool> LockPricesAsync(long applicationId, CancellationToken ct) =>
@@ -26,8 +26,8 @@ public static class PriceQueries
                 ct) is [_];
 
         /// <summary>
-        /// The instant from which a change that is made now can hold: this process's time or, if another process's clock is
-        /// ahead, just after the last grant and the last change for the type of user.
+        /// The instant from which a change that is made now can hold: this process's time or, if another process's
+        /// clock is ahead, just after the last grant and the last change for the type of user.
         /// </summary>
         public async Task<DateTimeOffset> NowAfterGrantsAsync(
             long applicationId, long userTypeId, DateTimeOffset now, CancellationToken ct)
@@ -55,8 +55,8 @@ public static class PriceQueries
             db.Grants.AnyAsync(g => g.PricingIdFkSnapshot == price.Id && g.GrantedAt >= at, ct);
 
         /// <summary>
-        /// Whether grants in the time of this price would have been made at it and not at that of another currency, had it been
-        /// there: currencies are chosen as grants choose them.
+        /// Whether grants in the time of this price would have been made at it and not at that of another currency,
+        /// had it been there: currencies are chosen as grants choose them.
         /// </summary>
         public async Task<bool> WouldHavePricedAsync(PriceVersion price, CancellationToken ct) =>
             (await db.ReadAsync(

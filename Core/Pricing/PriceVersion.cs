@@ -4,7 +4,9 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Pricing;
 
-/// <summary>What one seat costs for one user type, from one instant to another. Ranges of one kind never overlap.</summary>
+/// <summary>
+/// What one seat costs for one user type, from one instant to another. Ranges of one kind never overlap.
+/// </summary>
 public sealed class PriceVersion : ActorStamped
 {
     public const string NoOverlapConstraint = "ex_application_pricing_no_overlap";

@@ -201,7 +201,8 @@ public sealed class ScimPatch(ScimSchema schema, ScimSchema? extension, JsonObje
     }
 
     /// <summary>
-    /// A new value that meets the filter. The RFC refuses to replace what is not there; Entra ID replaces it all the same.
+    /// A new value that meets the filter. The RFC refuses to replace what is not there; Entra ID replaces it all the
+    /// same.
     /// </summary>
     private static JsonObject Begin(ScimDefinition attribute, ScimFilter? filter, List<JsonObject> values)
     {

@@ -15,10 +15,10 @@ public static class Databases
     public const string AppRole = "platform_app";
 
     /// <summary>
-    /// The connection string with the settings of a process that serves. At most 20 connections that live ten minutes: a
-    /// connection keeps about half a megabyte for every tenant it has ever touched. Frequent statements are prepared:
-    /// PostgreSQL plans them again only when the tenant changes. No just-in-time compilation: it takes longer than the short
-    /// statements that the planner, before a new table's first ANALYZE, takes for long ones.
+    /// The connection string with the settings of a process that serves. At most 20 connections that live ten minutes:
+    /// a connection keeps about half a megabyte for every tenant it has ever touched. Frequent statements are
+    /// prepared: PostgreSQL plans them again only when the tenant changes. No just-in-time compilation: it takes
+    /// longer than the short statements that the planner, before a new table's first ANALYZE, takes for long ones.
     /// </summary>
     public static string ForProcess(string connectionString)
     {

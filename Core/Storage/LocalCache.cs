@@ -67,8 +67,8 @@ public sealed class LocalCache : IDisposable
 
     /// <summary>What was found under the key within the freshness, or else what is read now.</summary>
     /// <param name="read">
-    /// Returns the default of the type if there is nothing. It may serve several callers, who all get the same instance:
-    /// the type is immutable.
+    /// Returns the default of the type if there is nothing. It may serve several callers, who all get the same
+    /// instance: the type is immutable.
     /// </param>
     public ValueTask<T?> FindAsync<TState, T>(
         string key, TState state, Func<TState, Task<T?>> read, TimeSpan freshness, CancellationToken ct)
@@ -128,8 +128,8 @@ public sealed class LocalCache : IDisposable
     }
 
     /// <summary>
-    /// The cache takes the size of an entry from its serialised form. Nothing is ever read from one, so each entry counts
-    /// as one; a type that is not immutable fails with its first entry.
+    /// The cache takes the size of an entry from its serialised form. Nothing is ever read from one, so each entry
+    /// counts as one; a type that is not immutable fails with its first entry.
     /// </summary>
     private sealed class OneByteEach : IHybridCacheSerializerFactory
     {

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Platform.Core.Storage;
 
 /// <summary>
-/// SQL by hand in <c>platformdb</c>. A batch is one round trip and one transaction, and the first of its statements says
-/// whose rows it may see: those of one tenant, or, without a tenant, those of all.
+/// SQL by hand in <c>platformdb </c>. A batch is one round trip and one transaction, and the first of its statements
+/// says whose rows it may see: those of one tenant, or, without a tenant, those of all.
 /// </summary>
 public sealed class PlatformSql([FromKeyedServices(Databases.Platform)] NpgsqlDataSource source)
 {

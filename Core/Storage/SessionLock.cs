@@ -3,8 +3,8 @@ using Npgsql;
 namespace Platform.Core.Storage;
 
 /// <summary>
-/// An advisory lock of a session of its own. PostgreSQL ends a session some time after its client has closed the connection,
-/// so the lock is released explicitly: after this is disposed, the next caller finds it free.
+/// An advisory lock of a session of its own. PostgreSQL ends a session some time after its client has closed the
+/// connection, so the lock is released explicitly: after this is disposed, the next caller finds it free.
 /// </summary>
 internal sealed class SessionLock : IAsyncDisposable
 {

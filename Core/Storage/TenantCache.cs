@@ -9,7 +9,9 @@ namespace Platform.Core.Storage;
 public abstract class TenantCache<TQuestion, TAnswer>(TimeProvider clock)
     where TQuestion : notnull where TAnswer : class
 {
-    /// <summary>How long an answer is fresh while the channel of changes is connected, in case a change is not reported.</summary>
+    /// <summary>
+    /// How long an answer is fresh while the channel of changes is connected, in case a change is not reported.
+    /// </summary>
     private static readonly TimeSpan FreshConnected = TimeSpan.FromSeconds(10);
 
     /// <summary>And while it does not: how late a revocation on another node may count.</summary>

@@ -65,7 +65,9 @@ public sealed class TenantSchemas(string tenantDb)
         return new(options.Options, tenant);
     }
 
-    /// <summary>A process that serves needs the owner so seldom that the server may have been restarted since the last time.</summary>
+    /// <summary>
+    /// A process that serves needs the owner so seldom that the server may have been restarted since the last time.
+    /// </summary>
     private void ForgetConnections()
     {
         using var connection = new NpgsqlConnection(tenantDb);

@@ -31,7 +31,9 @@ public sealed class Tenant : ActorStamped
     public required string Slug { get; set; }
     public required string Name { get; set; }
 
-    /// <summary>IANA name; the database refuses to change it, because stored local times would change meaning.</summary>
+    /// <summary>
+    /// IANA name; the database refuses to change it, because stored local times would change meaning.
+    /// </summary>
     public required string TimeZone { get; init; }
     public required string Locale { get; set; }
 
@@ -101,8 +103,8 @@ public static class TenantTables
         public DbSet<Cell> Cells => db.Set<Cell>();
 
         /// <summary>
-        /// The tenant, locked for changes of it or of what belongs to it: changes follow one another. Rows that only refer to the
-        /// tenant do not wait for this.
+        /// The tenant, locked for changes of it or of what belongs to it: changes follow one another. Rows that only
+        /// refer to the tenant do not wait for this.
         /// </summary>
         public Task<Tenant?> LockTenantAsync(long id, CancellationToken ct) => db.Tenants
             .FromSql($"select * from tenants where id = {id} for no key update")

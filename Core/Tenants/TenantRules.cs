@@ -22,8 +22,12 @@ public static class TenantRules
             ? new(RejectionKind.Invalid, Codes.ReservedSlug, "The platform keeps this slug for itself.", "slug")
             : null;
 
-    /// <summary>A slug from the name of an organisation: <c>Clínica São João</c> becomes <c>clinica-sao-joao</c>.</summary>
-    /// <param name="attempt">From 1; the second and later ones end with the number, because the first was taken.</param>
+    /// <summary>
+    /// A slug from the name of an organisation: <c>Clínica São João</c> becomes <c>clinica-sao-joao </c>.
+    /// </summary>
+    /// <param name="attempt">
+    /// From 1; the second and later ones end with the number, because the first was taken.
+    /// </param>
     public static string SlugFrom(string name, int attempt)
     {
         const int MaxLength = 63;

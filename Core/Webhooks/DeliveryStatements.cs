@@ -8,7 +8,9 @@ namespace Platform.Core.Webhooks;
 /// <summary>Statements that put deliveries in the queue; the Worker sends them.</summary>
 public static class DeliveryStatements
 {
-    /// <summary>Of each event one delivery to each endpoint of its tenant that is to get it. Again changes nothing.</summary>
+    /// <summary>
+    /// Of each event one delivery to each endpoint of its tenant that is to get it. Again changes nothing.
+    /// </summary>
     /// <param name="only">This endpoint; all of the tenant where null.</param>
     public static NpgsqlBatchCommand Add(IReadOnlyList<EventEnvelope> events, string? traceparent, long? only = null) =>
         TenantSql.Statement(

@@ -5,7 +5,9 @@ using Platform.Core.Storage;
 namespace Platform.Core.Webhooks;
 
 /// <summary>A URL to which a tenant has events sent.</summary>
-/// <remarks>In the cell's own schema, like the deliveries: these are written in the transaction that handles an event.</remarks>
+/// <remarks>
+/// In the cell's own schema, like the deliveries: these are written in the transaction that handles an event.
+/// </remarks>
 public sealed class WebhookEndpoint : ActorStamped
 {
     public long Id { get; init; }

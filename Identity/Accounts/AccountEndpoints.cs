@@ -109,7 +109,9 @@ internal static class AccountEndpoints
         return TypedResults.Accepted((string?)null);
     }
 
-    /// <summary>What the person is called and speaks, and whether they may sign in: asking twice is asking once.</summary>
+    /// <summary>
+    /// What the person is called and speaks, and whether they may sign in: asking twice is asking once.
+    /// </summary>
     private static async Task<Results<Ok<AccountResponse>, NotFound, ProblemHttpResult>> SetAsync(
         long id, SetAccountRequest request, IdentityDb db, TimeProvider clock, CancellationToken ct)
     {

@@ -9,7 +9,9 @@ using Platform.Identity.Factors;
 
 namespace Platform.Identity.Accounts;
 
-/// <summary>What staff see and do with an account, through the Api, which knows who they are and keeps the audit.</summary>
+/// <summary>
+/// What staff see and do with an account, through the Api, which knows who they are and keeps the audit.
+/// </summary>
 internal static class AccountSecurityEndpoints
 {
     /// <summary>An account that staff have locked has this end.</summary>

@@ -26,7 +26,9 @@ internal enum EmailConfirmation
 /// </summary>
 internal sealed class EmailChanges(IdentityDb db, ILookupNormalizer names, ISessions sessions, LoginAudit audit, TimeProvider clock)
 {
-    /// <summary>Replaces an earlier request. The answer does not reveal whether the new address has an account.</summary>
+    /// <summary>
+    /// Replaces an earlier request. The answer does not reveal whether the new address has an account.
+    /// </summary>
     public async Task RequestAsync(Account account, string email, CancellationToken ct)
     {
         var (id, now) = (Guid.CreateVersion7(), clock.GetUtcNow());

@@ -13,7 +13,9 @@ internal static class LoginEndpoints
         app.MapGet("/api/logins", ListAsync).RequireAuthorization(AccountEndpoints.Policy);
 
     /// <summary>Newest first.</summary>
-    /// <param name="before">The number of a row: only what comes behind it. Rows stay for good, so a page can end at any.</param>
+    /// <param name="before">
+    /// The number of a row: only what comes behind it. Rows stay for good, so a page can end at any.
+    /// </param>
     private static async Task<Ok<List<LoginResponse>>> ListAsync(
         IdentityDb db, long? accountId, string? kind, DateTimeOffset? from, DateTimeOffset? to, long? before, int limit,
         CancellationToken ct)

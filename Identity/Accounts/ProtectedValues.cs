@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Platform.Identity.Accounts;
 
 /// <summary>
-/// Values that leave this process and come back, in cookies and links: encrypted and authenticated by the key ring, for one
-/// purpose and a limited time.
+/// Values that leave this process and come back, in cookies and links: encrypted and authenticated by the key ring,
+/// for one purpose and a limited time.
 /// </summary>
 internal sealed class ProtectedValues(IDataProtectionProvider protection, TimeProvider clock)
 {

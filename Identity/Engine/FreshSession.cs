@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Identity;
 namespace Platform.Identity.Engine;
 
 /// <summary>
-/// Signs a person in under a new cookie. The cookie handler of the request may have read a cookie, and would keep its session
-/// key: a planted cookie would then be valid for the person who planted it (session fixation). A second handler, to which the
-/// request shows no cookie, makes a new key.
+/// Signs a person in under a new cookie. The cookie handler of the request may have read a cookie, and would keep its
+/// session key: a planted cookie would then be valid for the person who planted it (session fixation). A second
+/// handler, to which the request shows no cookie, makes a new key.
 /// </summary>
 internal sealed class FreshSession(IAuthenticationSchemeProvider schemes)
 {

@@ -5,7 +5,8 @@ using OtpNet;
 namespace Platform.Identity.Factors;
 
 /// <summary>
-/// Codes for people who have lost the other factors. A code has 80 random bits, so its hash cannot be reversed by trying.
+/// Codes for people who have lost the other factors. A code has 80 random bits, so its hash cannot be reversed by
+/// trying.
 /// </summary>
 internal static class RecoveryCodes
 {

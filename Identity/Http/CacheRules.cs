@@ -5,8 +5,8 @@ internal static class CacheRules
     private const string FiveMinutes = "public, max-age=300";
 
     /// <summary>
-    /// Metadata and keys are the same for everybody, so caches may keep them for five minutes. What the other endpoints of
-    /// the protocol answer is for the caller alone.
+    /// Metadata and keys are the same for everybody, so caches may keep them for five minutes. What the other
+    /// endpoints of the protocol answer is for the caller alone.
     /// </summary>
     public static void UseCacheRules(this WebApplication app) => app.Use((context, next) =>
     {

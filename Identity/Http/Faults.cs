@@ -29,7 +29,9 @@ internal sealed class PeopleUnavailableHandler(ILogger<PeopleUnavailableHandler>
 
 internal static class Faults
 {
-    /// <summary>Paths whose callers read a status or JSON, not a page. Authorization requests come from browsers.</summary>
+    /// <summary>
+    /// Paths whose callers read a status or JSON, not a page. Authorization requests come from browsers.
+    /// </summary>
     public static bool IsForMachines(PathString path) =>
         IsUnder(path, "/api") || IsUnder(path, "/.well-known") || (IsUnder(path, "/connect") && !IsUnder(path, "/connect/authorize") && !IsUnder(path, "/connect/endsession"));
 
@@ -59,7 +61,9 @@ internal static class Faults
 
     extension(WebApplication app)
     {
-        /// <summary>The error page for whatever goes wrong under a browser's eyes; a status or a problem document for machines.</summary>
+        /// <summary>
+        /// The error page for whatever goes wrong under a browser's eyes; a status or a problem document for machines.
+        /// </summary>
         public void UseFaultPages()
         {
             app.UseExceptionHandler(new ExceptionHandlerOptions

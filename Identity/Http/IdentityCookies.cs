@@ -15,8 +15,9 @@ internal static class IdentityCookies
     extension(CookieBuilder cookie)
     {
         /// <summary>
-        /// The prefix <c>__Host-</c> keeps neighbours under the same domain from setting the cookie. Browsers accept it over
-        /// HTTPS and from localhost only. On localhost all our applications share one cookie jar: their names must differ.
+        /// The prefix <c>__Host- </c> keeps neighbours under the same domain from setting the cookie. Browsers accept
+        /// it over HTTPS and from localhost only. On localhost all our applications share one cookie jar: their names
+        /// must differ.
         /// </summary>
         public void Harden(string name, bool secure)
         {

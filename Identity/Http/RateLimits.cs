@@ -17,7 +17,8 @@ internal sealed class RateLimitOptions
     public const string Section = "RateLimits";
 
     /// <summary>
-    /// Posts of the sign-in form, and of the forms of accounts, from one address. An office of many people may share one.
+    /// Posts of the sign-in form, and of the forms of accounts, from one address. An office of many people may share
+    /// one.
     /// </summary>
     [Range(1, 100_000)]
     public int SignIns { get; init; } = 30;

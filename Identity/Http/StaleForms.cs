@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Platform.Identity.Http;
 
 /// <summary>
-/// Answers a form whose antiforgery token is not valid any more with the page it came from, which then says that nothing was
-/// saved. It happens to people whose tab was restored, or who signed in or out in another tab.
+/// Answers a form whose antiforgery token is not valid any more with the page it came from, which then says that
+/// nothing was saved. It happens to people whose tab was restored, or who signed in or out in another tab.
 /// </summary>
 internal sealed class StaleForms : IAlwaysRunResultFilter
 {

@@ -18,8 +18,8 @@ internal sealed record LinkPurpose(string Name, string Page, TimeSpan Lifetime)
 }
 
 /// <summary>
-/// Links in mails. A link holds the account's security stamp, which every change of a password or an address replaces: so it
-/// works once, and not at all after anything else that replaces the stamp.
+/// Links in mails. A link holds the account's security stamp, which every change of a password or an address replaces:
+/// so it works once, and not at all after anything else that replaces the stamp.
 /// </summary>
 internal sealed class AccountLinks(ProtectedValues values, IdentityDb db, IConfiguration configuration)
 {

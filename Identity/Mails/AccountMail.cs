@@ -11,8 +11,8 @@ internal static class MailKind
     public const string Invitation = "invitation";
 
     /// <summary>
-    /// A link to accept an invitation. The detail is its <see cref="Contracts.People.InvitationMailRequest"/>; the account is
-    /// made now.
+    /// A link to accept an invitation. The detail is its <see cref="Contracts.People.InvitationMailRequest"/>; the
+    /// account is made now.
     /// </summary>
     public const string Joining = "joining";
 
@@ -20,7 +20,9 @@ internal static class MailKind
     public const string PasswordReset = "password_reset";
     public const string PasswordChanged = "password_changed";
 
-    /// <summary>A link to confirm another address, to the old one and to the new one. The detail is the id of the change.</summary>
+    /// <summary>
+    /// A link to confirm another address, to the old one and to the new one. The detail is the id of the change.
+    /// </summary>
     public const string EmailChange = "email_change";
     public const string EmailChanged = "email_changed";
 
@@ -30,13 +32,16 @@ internal static class MailKind
     /// <summary>Second factors were reset by staff, or changed by the person.</summary>
     public const string FactorsChanged = "factors_changed";
 
-    /// <summary>A link to confirm a sign-up. The detail is its <see cref="Contracts.People.SignUpMailRequest"/>; the account is made now.</summary>
+    /// <summary>
+    /// A link to confirm a sign-up. The detail is its <see cref="Contracts.People.SignUpMailRequest"/>; the account is
+    /// made now.
+    /// </summary>
     public const string SignUp = "sign_up";
 }
 
 /// <summary>
-/// A mail that is owed. Links are made when it is sent, so that nothing here opens an account; a link in a mail that is no
-/// longer true does nothing.
+/// A mail that is owed. Links are made when it is sent, so that nothing here opens an account; a link in a mail that
+/// is no longer true does nothing.
 /// </summary>
 internal sealed class AccountMail
 {
@@ -97,7 +102,10 @@ internal static class AccountMails
             """,
             ct);
 
-    /// <summary>Unless such a mail was queued within the last minute. It is one statement whether or not anybody has the address.</summary>
+    /// <summary>
+    /// Unless such a mail was queued within the last minute. It is one statement whether or not anybody has the
+    /// address.
+    /// </summary>
     public static Task QueueOnceAsync(
         IdentityDb db, string kind, long? accountId, string email, string? detail, DateTimeOffset now, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync(

@@ -52,7 +52,9 @@ internal sealed class SigningKeys(
     /// <summary>OpenIddict signs with the first and publishes all.</summary>
     public void Configure(OpenIddictServerOptions options) => options.SigningCredentials.AddRange(_snapshot!.Keys);
 
-    /// <exception cref="InvalidOperationException">A key cannot be read: the key ring has been lost or replaced.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A key cannot be read: the key ring has been lost or replaced.
+    /// </exception>
     public async Task RefreshAsync(CancellationToken ct)
     {
         if (_snapshot is { } known && clock.GetUtcNow() < known.Until) return;

@@ -26,7 +26,9 @@ internal sealed class AuthorizationStore(
     }
 }
 
-/// <summary>Writes a code or refresh token once, when it is complete: OpenIddict makes the row first and its content later.</summary>
+/// <summary>
+/// Writes a code or refresh token once, when it is complete: OpenIddict makes the row first and its content later.
+/// </summary>
 internal sealed class TokenStore(
     IdentityDb db, IMemoryCache cache, IOpenIddictEntityFrameworkCoreContext context,
     IOptionsMonitor<OpenIddictEntityFrameworkCoreOptions> options)

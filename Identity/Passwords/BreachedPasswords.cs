@@ -17,8 +17,8 @@ internal sealed class BreachListOptions
 }
 
 /// <summary>
-/// Passwords known from breaches: a short list that comes with Identity, and the folder that the operator mounts. A lookup
-/// reads one range file, so the list needs no memory; nothing leaves the machine.
+/// Passwords known from breaches: a short list that comes with Identity, and the folder that the operator mounts. A
+/// lookup reads one range file, so the list needs no memory; nothing leaves the machine.
 /// </summary>
 internal sealed class BreachedPasswords(IOptions<BreachListOptions> options)
 {

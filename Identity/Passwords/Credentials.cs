@@ -21,9 +21,9 @@ internal enum SignInFault
 }
 
 /// <summary>
-/// Checks an e-mail address and a password. Every refusal costs one password hash and one statement, so that neither the
-/// answer nor its time reveals whether an account exists. Only callers with the right password learn that an account is
-/// deactivated.
+/// Checks an e-mail address and a password. Every refusal costs one password hash and one statement, so that neither
+/// the answer nor its time reveals whether an account exists. Only callers with the right password learn that an
+/// account is deactivated.
 /// </summary>
 internal sealed class Credentials(
     UserManager<Account> accounts, IPasswordHasher<Account> passwords, IdentityDb db, IOptions<IdentityOptions> options,
@@ -60,8 +60,8 @@ internal sealed class Credentials(
     }
 
     /// <summary>
-    /// Counts a failed attempt in one statement, so that concurrent attempts all count. The limit of a wrong second factor is
-    /// the same one.
+    /// Counts a failed attempt in one statement, so that concurrent attempts all count. The limit of a wrong second
+    /// factor is the same one.
     /// </summary>
     /// <returns>Whether this attempt locked the account.</returns>
     public async Task<bool> CountFailureAsync(long accountId, CancellationToken ct)

@@ -4,8 +4,8 @@ using Platform.Identity.Accounts;
 namespace Platform.Identity.Passwords;
 
 /// <summary>
-/// Rules for new passwords by NIST SP 800-63B: a length in characters, no composition rules, and none that is known from
-/// breaches or repeats the account's own e-mail address or name.
+/// Rules for new passwords by NIST SP 800-63B: a length in characters, no composition rules, and none that is known
+/// from breaches or repeats the account's own e-mail address or name.
 /// </summary>
 internal sealed class PasswordRules(BreachedPasswords breached)
 {

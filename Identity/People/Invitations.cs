@@ -10,7 +10,9 @@ internal sealed class Invitations(HttpClient api, OwnToken token)
     /// <summary>Somebody is waiting.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    /// <returns>False if the Api refuses it: it has expired, or is withdrawn, or the organisation takes no members.</returns>
+    /// <returns>
+    /// False if the Api refuses it: it has expired, or is withdrawn, or the organisation takes no members.
+    /// </returns>
     /// <exception cref="PeopleUnavailableException" />
     public async Task<bool> AcceptAsync(long invitation, Account account, CancellationToken ct)
     {

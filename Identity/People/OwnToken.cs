@@ -4,7 +4,9 @@ using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Identity.People;
 
-/// <summary>The access token with which Identity calls the Api, taken from its own token endpoint as any client would.</summary>
+/// <summary>
+/// The access token with which Identity calls the Api, taken from its own token endpoint as any client would.
+/// </summary>
 internal sealed class OwnToken(IHttpClientFactory clients, ClientAuthentication self, TimeProvider clock)
 {
     /// <summary>Name of the HTTP client whose base address is the issuer.</summary>

@@ -19,7 +19,9 @@ internal sealed class PersonDirectory(HttpClient api, OwnToken token, IMemoryCac
     /// <summary>An outage of the Api may prolong old claims by one access token, not by one after another.</summary>
     private static readonly TimeSpan Usable = Catalogue.AccessTokenLifetime;
 
-    /// <summary>Somebody is waiting. The second try is for an Api that has just started, whose first answer takes long.</summary>
+    /// <summary>
+    /// Somebody is waiting. The second try is for an Api that has just started, whose first answer takes long.
+    /// </summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
     private const int Tries = 2;
 
@@ -27,7 +29,9 @@ internal sealed class PersonDirectory(HttpClient api, OwnToken token, IMemoryCac
     public async Task<PersonContext> GetAsync(long id, CancellationToken ct) =>
         Remembered(id) is { } known && clock.GetUtcNow() - known.At <= Fresh ? known.Person : await GetNewestAsync(id, ct);
 
-    /// <summary>As <see cref="GetAsync"/>, past everything that is remembered: for memberships that may be a moment old.</summary>
+    /// <summary>
+    /// As <see cref="GetAsync"/>, past everything that is remembered: for memberships that may be a moment old.
+    /// </summary>
     /// <exception cref="PeopleUnavailableException" />
     public async Task<PersonContext> GetNewestAsync(long id, CancellationToken ct)
     {
@@ -44,7 +48,9 @@ internal sealed class PersonDirectory(HttpClient api, OwnToken token, IMemoryCac
         }
     }
 
-    /// <summary>As <see cref="GetAsync"/>, but during an outage the last answer counts while it is young enough.</summary>
+    /// <summary>
+    /// As <see cref="GetAsync"/>, but during an outage the last answer counts while it is young enough.
+    /// </summary>
     public async Task<PersonContext> GetOrRecallAsync(long id, CancellationToken ct)
     {
         try

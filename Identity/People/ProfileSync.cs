@@ -5,8 +5,8 @@ using Platform.Identity.Accounts;
 namespace Platform.Identity.People;
 
 /// <summary>
-/// Reports to the Api what people change about themselves. The changes are marked in the database, so none is lost with a
-/// process or during an outage of the Api.
+/// Reports to the Api what people change about themselves. The changes are marked in the database, so none is lost
+/// with a process or during an outage of the Api.
 /// </summary>
 internal sealed class ProfileSync(IServiceScopeFactory scopes, ILogger<ProfileSync> log) : BackgroundService
 {

@@ -12,8 +12,8 @@ namespace Platform.Identity.People;
 internal sealed record TenantBrand(string Slug, string Name, BrandTheme? Theme);
 
 /// <summary>
-/// Asks the Api how an organisation looks, and remembers the answer for a minute. Sign-in never waits long for it: without an
-/// answer the page has the platform's own look.
+/// Asks the Api how an organisation looks, and remembers the answer for a minute. Sign-in never waits long for it:
+/// without an answer the page has the platform's own look.
 /// </summary>
 internal sealed class TenantBrands(HttpClient api, OwnToken token, IMemoryCache cache, ILogger<TenantBrands> log)
 {

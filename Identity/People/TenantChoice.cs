@@ -9,8 +9,8 @@ namespace Platform.Identity.People;
 internal static class TenantChoice
 {
     /// <summary>
-    /// What was asked for, be it slug or number: a session whose value is not that of <c>acr_values=tenant:…</c> must sign
-    /// in again. The name is IdentityServer's, which compares it by itself.
+    /// What was asked for, be it slug or number: a session whose value is not that of <c>acr_values=tenant:… </c> must
+    /// sign in again. The name is IdentityServer's, which compares it by itself.
     /// </summary>
     private const string AskedFor = "tenant";
 

@@ -6,8 +6,8 @@ namespace Platform.Identity.SignIn;
 /// <summary>How somebody has proved who they are.</summary>
 /// <param name="Methods">Authentication methods (RFC 8176) that succeeded, such as <c>pwd</c>.</param>
 /// <param name="OnlyTenant">
-/// Id of the tenant whose own provider vouches for the person. It speaks for that tenant alone: the administrators of the
-/// provider are not to enter another organisation as one of its members.
+/// Id of the tenant whose own provider vouches for the person. It speaks for that tenant alone: the administrators of
+/// the provider are not to enter another organisation as one of its members.
 /// </param>
 internal sealed record SignInProof(IReadOnlyList<string> Methods, long? OnlyTenant = null)
 {
@@ -26,8 +26,8 @@ internal sealed record SignInProof(IReadOnlyList<string> Methods, long? OnlyTena
 internal sealed record PendingSignIn(long AccountId, string Stamp, SignInProof Proof);
 
 /// <summary>
-/// Keeps a <see cref="PendingSignIn"/> in an encrypted cookie between the pages of a sign-in: there is no row to guess, and
-/// the URL of a page is worth nothing in another browser.
+/// Keeps a <see cref="PendingSignIn"/> in an encrypted cookie between the pages of a sign-in: there is no row to
+/// guess, and the URL of a page is worth nothing in another browser.
 /// </summary>
 internal sealed class PendingSignIns(IHttpContextAccessor accessor, ProtectedValues values, IConfiguration configuration)
 {

@@ -44,8 +44,8 @@ internal enum SignInStep
 internal sealed record SignInResult(SignInStep Step, Refusal? Refusal = null, IReadOnlyList<PersonTenant>? Tenants = null);
 
 /// <summary>
-/// Takes a sign-in from the first proof of identity to the session. Every page that proves something calls it, so that no
-/// way in leaves a step out.
+/// Takes a sign-in from the first proof of identity to the session. Every page that proves something calls it, so that
+/// no way in leaves a step out.
 /// </summary>
 internal sealed class SignInSteps(
     IEngine engine, LoginAudit audit, PersonDirectory people, PendingSignIns pending, KnownDevices devices,

@@ -31,9 +31,9 @@ internal enum SingleSignOnFault
 }
 
 /// <summary>
-/// Finds the account of a person who has signed in at a tenant's provider: by the provider's own name for them, then by an
-/// e-mail address that both the provider and the DNS vouch for; else makes one. A provider speaks for nobody outside the
-/// domains that its tenant has verified, and never for platform staff.
+/// Finds the account of a person who has signed in at a tenant's provider: by the provider's own name for them, then
+/// by an e-mail address that both the provider and the DNS vouch for; else makes one. A provider speaks for nobody
+/// outside the domains that its tenant has verified, and never for platform staff.
 /// </summary>
 internal sealed class ExternalAccounts(
     UserManager<Account> accounts, PersonDirectory people, LoginAudit audit, IOptions<IdentityOptions> options,
@@ -103,7 +103,9 @@ internal sealed class ExternalAccounts(
         return account;
     }
 
-    /// <summary>A password that was set before the address was confirmed may be that of another person: it ends here.</summary>
+    /// <summary>
+    /// A password that was set before the address was confirmed may be that of another person: it ends here.
+    /// </summary>
     private async Task<Account> ConfirmAsync(Account account)
     {
         if (account.EmailConfirmed) return account;
@@ -114,7 +116,9 @@ internal sealed class ExternalAccounts(
         return account;
     }
 
-    /// <summary>Somebody with an account from elsewhere becomes a member only through the domain of their address.</summary>
+    /// <summary>
+    /// Somebody with an account from elsewhere becomes a member only through the domain of their address.
+    /// </summary>
     private async Task<SingleSignOnFault?> JoinAsync(IdentityProvider provider, Account account, CancellationToken ct)
     {
         var known = await people.GetNewestAsync(account.Id, ct);
@@ -130,7 +134,9 @@ internal sealed class ExternalAccounts(
         return null;
     }
 
-    /// <summary>Wrong passwords also lock an account for a while; that does not prevent a sign-in at a provider.</summary>
+    /// <summary>
+    /// Wrong passwords also lock an account for a while; that does not prevent a sign-in at a provider.
+    /// </summary>
     private bool IsLockedByStaff(Account account) =>
         account.LockoutEnd > clock.GetUtcNow() + options.Value.Lockout.DefaultLockoutTimeSpan;
 

@@ -16,7 +16,9 @@ internal sealed class IdentityProviders(IdentityDb db, IDataProtectionProvider p
     public Task<IdentityProvider?> FindAsync(long tenantId, CancellationToken ct) =>
         Active.SingleOrDefaultAsync(p => p.TenantId == tenantId, ct);
 
-    /// <returns>The active provider of the tenant that has verified the domain of the address; null otherwise.</returns>
+    /// <returns>
+    /// The active provider of the tenant that has verified the domain of the address; null otherwise.
+    /// </returns>
     public async Task<IdentityProvider?> FindAsync(string? email, CancellationToken ct) => DomainOf(email) is { } domain
         ? await Active.SingleOrDefaultAsync(p => p.Domains.Any(d => d.Name == domain && d.VerifiedAt != null), ct)
         : null;

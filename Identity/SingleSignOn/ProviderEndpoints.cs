@@ -11,7 +11,8 @@ using Platform.Identity.Accounts;
 namespace Platform.Identity.SingleSignOn;
 
 /// <summary>
-/// The providers of tenants, for the Api, which knows who may change them, has checked the request, and keeps the audit.
+/// The providers of tenants, for the Api, which knows who may change them, has checked the request, and keeps the
+/// audit.
 /// </summary>
 internal static class ProviderEndpoints
 {
@@ -92,7 +93,9 @@ internal static class ProviderEndpoints
             ? TypedResults.NoContent()
             : TypedResults.NotFound();
 
-    /// <summary>Asks the DNS for each domain that is not verified yet. A domain is the first tenant's that proves it.</summary>
+    /// <summary>
+    /// Asks the DNS for each domain that is not verified yet. A domain is the first tenant's that proves it.
+    /// </summary>
     private static async Task<Results<Ok<IdentityProviderResponse>, NotFound>> VerifyAsync(
         long tenant, IdentityDb db, ProviderHandlers handlers, DomainVerifier verifier, TimeProvider clock,
         CancellationToken ct)

@@ -11,7 +11,8 @@ namespace Platform.Identity.SingleSignOn;
 internal sealed record ProviderAnswer(ExternalPerson? Person, string? ReturnUrl, Exception? Failure = null);
 
 /// <summary>
-/// Checks what the handler leaves out, and keeps it from opening a session: who may sign in is decided by our own accounts.
+/// Checks what the handler leaves out, and keeps it from opening a session: who may sign in is decided by our own
+/// accounts.
 /// </summary>
 internal sealed class ProviderEvents(IdentityProvider provider, bool requireHttps) : OpenIdConnectEvents
 {
@@ -39,7 +40,9 @@ internal sealed class ProviderEvents(IdentityProvider provider, bool requireHttp
         }
     }
 
-    /// <summary>The handler takes an ID token without a signature, since it comes from the provider's own mouth.</summary>
+    /// <summary>
+    /// The handler takes an ID token without a signature, since it comes from the provider's own mouth.
+    /// </summary>
     public override Task TokenValidated(TokenValidatedContext context)
     {
         var isBearer = "Bearer".Equals(context.TokenEndpointResponse?.TokenType, StringComparison.OrdinalIgnoreCase);

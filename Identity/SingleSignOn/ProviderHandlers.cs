@@ -14,8 +14,8 @@ using Platform.Identity.Http;
 namespace Platform.Identity.SingleSignOn;
 
 /// <summary>
-/// The OpenID Connect handler of ASP.NET Core, for a provider that is a row. Each provider has a scheme, a redirect URI and a
-/// protector of its own: an answer to one is invalid for another.
+/// The OpenID Connect handler of ASP.NET Core, for a provider that is a row. Each provider has a scheme, a redirect
+/// URI and a protector of its own: an answer to one is invalid for another.
 /// </summary>
 internal sealed class ProviderHandlers(
     ProviderHttp http, IDataProtectionProvider protection, ILoggerFactory loggers, IConfiguration configuration)

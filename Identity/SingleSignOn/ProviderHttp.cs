@@ -8,15 +8,15 @@ internal sealed class SingleSignOnOptions
     public const string Section = "SingleSignOn";
 
     /// <summary>
-    /// Networks (CIDR) of providers that are not on the public internet. Every other address that is not public is refused:
-    /// tenants choose where this process connects to.
+    /// Networks (CIDR) of providers that are not on the public internet. Every other address that is not public is
+    /// refused: tenants choose where this process connects to.
     /// </summary>
     public IReadOnlyList<string> PrivateNetworks { get; init; } = [];
 }
 
 /// <summary>
-/// Calls the providers of tenants: over HTTPS, at public addresses, following no redirect, for a limited time and size. Not a
-/// client of the factory, whose clients resolve the names of our own processes.
+/// Calls the providers of tenants: over HTTPS, at public addresses, following no redirect, for a limited time and
+/// size. Not a client of the factory, whose clients resolve the names of our own processes.
 /// </summary>
 internal sealed class ProviderHttp : IDisposable
 {

@@ -57,8 +57,8 @@ internal sealed class ProviderSignIn(
     }
 
     /// <summary>
-    /// Whether the account may sign in at its tenant's provider only: its address is in a verified domain of a tenant that
-    /// requires it, and the person is a member there. Platform staff always sign in here.
+    /// Whether the account may sign in at its tenant's provider only: its address is in a verified domain of a tenant
+    /// that requires it, and the person is a member there. Platform staff always sign in here.
     /// </summary>
     /// <exception cref="PeopleUnavailableException" />
     public async Task<bool> IsRequiredAsync(Account account, CancellationToken ct) =>

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Platform.Identity.Storage;
 
 /// <summary>
-/// <c>Identity keys rotate</c>, for an emergency: deletes all signing keys, so that what they signed is refused. Running
-/// processes read the keys every 30 seconds, and the first of them creates a new one.
+/// <c>Identity keys rotate</c>, for an emergency: deletes all signing keys, so that what they signed is refused.
+/// Running processes read the keys every 30 seconds, and the first of them creates a new one.
 /// </summary>
 internal static class RotateKeys
 {

@@ -11,7 +11,9 @@ internal static class StorageSetup
     /// <summary>Name of the database among the connection strings.</summary>
     public const string Database = "identitydb";
 
-    /// <summary>Migrations grant to it what a running process may do; the login of the process is a member of it.</summary>
+    /// <summary>
+    /// Migrations grant to it what a running process may do; the login of the process is a member of it.
+    /// </summary>
     public const string AppRole = "identity_app";
 
     extension(WebApplicationBuilder builder)
@@ -49,8 +51,8 @@ internal static class StorageSetup
     }
 
     /// <summary>
-    /// The connection string with the settings of a running process. Statements that are asked often are prepared, and a
-    /// connection is not reset between two requests: nothing here leaves a state in it.
+    /// The connection string with the settings of a running process. Statements that are asked often are prepared, and
+    /// a connection is not reset between two requests: nothing here leaves a state in it.
     /// </summary>
     public static string? ForProcess(string? connectionString)
     {

@@ -8,7 +8,9 @@ using Fluid;
 namespace Platform.Mail.Templates;
 
 /// <summary>What a mail says, before it is put into words.</summary>
-/// <param name="Template">Its subject is <c>{Template}.Subject</c> of <c>MailTexts.resx</c>, its text <c>{Template}.Text</c>.</param>
+/// <param name="Template">
+/// Its subject is <c>{Template}.Subject </c> of <c>MailTexts.resx </c>, its text <c>{Template}.Text </c>.
+/// </param>
 /// <param name="Locale"><c>pt-BR</c>, or anything else for English.</param>
 /// <param name="Values">What the template may name.</param>
 /// <param name="Facts">Labels and values below the text.</param>
@@ -90,7 +92,9 @@ public static class MailTemplates
             inlined.MoveCssInline(removeStyleElements: true).Html);
     }
 
-    /// <summary>Values come from people: a line break in one must not become a header, or a paragraph of the mail.</summary>
+    /// <summary>
+    /// Values come from people: a line break in one must not become a header, or a paragraph of the mail.
+    /// </summary>
     public static string Line(string text) => new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
 
     private static string Render(string template, Dictionary<string, object?> values, TextEncoder encoder)

@@ -8,8 +8,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Platform.ServiceDefaults.Clients;
 
 /// <summary>
-/// Proves to Identity which client this process is: by an assertion signed with its key (<c>private_key_jwt</c>), or by its
-/// secret if it has no key.
+/// Proves to Identity which client this process is: by an assertion signed with its key (<c>private_key_jwt</c>), or
+/// by its secret if it has no key.
 /// </summary>
 public sealed class ClientAuthentication(IOptions<ClientAuthenticationOptions> options, TimeProvider clock)
 {

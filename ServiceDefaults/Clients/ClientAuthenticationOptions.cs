@@ -18,8 +18,8 @@ public sealed class ClientAuthenticationOptions : IValidatableObject
     public string? ClientSecret { get; set; }
 
     /// <summary>
-    /// An RSA key (RS256) or one on the curve P-256 (ES256) in PEM, or the path of a file with it. Identity has its public part
-    /// in <c>Clients:…:Keys</c>.
+    /// An RSA key (RS256) or one on the curve P-256 (ES256) in PEM, or the path of a file with it. Identity has its
+    /// public part in <c>Clients:…:Keys </c>.
     /// </summary>
     public string? PrivateKey { get; set; }
 

@@ -4,12 +4,14 @@ using Npgsql;
 namespace Platform.ServiceDefaults.Databases;
 
 /// <summary>
-/// Creates roles, their passwords and databases, as the superuser of the server: nothing else connects as it. Running it
-/// again sets the passwords again and changes nothing else.
+/// Creates roles, their passwords and databases, as the superuser of the server: nothing else connects as it. Running
+/// it again sets the passwords again and changes nothing else.
 /// </summary>
 public static class DatabaseSetup
 {
-    /// <summary>Name of the connection string of the server. Without it, somebody else has prepared the server.</summary>
+    /// <summary>
+    /// Name of the connection string of the server. Without it, somebody else has prepared the server.
+    /// </summary>
     private const string Server = "postgres";
 
     /// <summary>Password by name of the login.</summary>
@@ -59,7 +61,9 @@ public static class DatabaseSetup
         foreach (var database in databases) await HandOverAsync(server, roles.Owner.Name, database, ct);
     }
 
-    /// <summary>Nobody but its owner and the logins connects to the database, and only its owner creates in it.</summary>
+    /// <summary>
+    /// Nobody but its owner and the logins connects to the database, and only its owner creates in it.
+    /// </summary>
     public static string OwnershipSql(DatabaseRoles roles, string database) => $"""
         alter database {Identifier(database)} owner to {Identifier(roles.Owner.Name)};
         revoke all on database {Identifier(database)} from public;
@@ -90,7 +94,9 @@ public static class DatabaseSetup
         yield return "revoke all on database postgres, template1 from public"; // else each login connects to them
     }
 
-    /// <summary>What an earlier version has made as another role. A transaction per schema: each object takes locks.</summary>
+    /// <summary>
+    /// What an earlier version has made as another role. A transaction per schema: each object takes locks.
+    /// </summary>
     private static async Task HandOverAsync(string server, string owner, string database, CancellationToken ct)
     {
         await using var connection = await OpenAsync(server, database, ct);
@@ -113,8 +119,8 @@ public static class DatabaseSetup
     }
 
     /// <summary>
-    /// Extensions keep theirs. The schema <c>public</c> belongs to the owner of the database, sequences of columns to that
-    /// of the table.
+    /// Extensions keep theirs. The schema <c>public </c> belongs to the owner of the database, sequences of columns to
+    /// that of the table.
     /// </summary>
     private const string ForeignObjects = """
         with owner as (select oid from pg_roles where rolname = $1),

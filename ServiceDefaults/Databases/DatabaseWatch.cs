@@ -6,8 +6,9 @@ using Npgsql;
 namespace Platform.ServiceDefaults.Databases;
 
 /// <summary>
-/// Knows whether PostgreSQL answers, so that no request waits to find out. A server that is frozen, or behind a broken network,
-/// keeps its connections open: each statement would wait for its own time limit, and its cancellation for another one.
+/// Knows whether PostgreSQL answers, so that no request waits to find out. A server that is frozen, or behind a broken
+/// network, keeps its connections open: each statement would wait for its own time limit, and its cancellation for
+/// another one.
 /// </summary>
 /// <param name="connectionStrings">Those of one server count as one.</param>
 public sealed class DatabaseWatch(IEnumerable<string> connectionStrings, ILogger<DatabaseWatch> log)
@@ -98,7 +99,9 @@ public sealed class DatabaseWatch(IEnumerable<string> connectionStrings, ILogger
 
         private NpgsqlConnection? _connection;
 
-        /// <summary>An old connection may be broken for other reasons, so only a new one proves that the server is unavailable.</summary>
+        /// <summary>
+        /// An old connection may be broken for other reasons, so only a new one proves that the server is unavailable.
+        /// </summary>
         public bool Answers() => (_connection is not null && Asks(_connection)) || Opens();
 
         private static bool Asks(NpgsqlConnection connection)

@@ -27,8 +27,8 @@ public static class DatabaseWatchSetup
     extension(WebApplication app)
     {
         /// <summary>
-        /// Answers 503 while PostgreSQL is unavailable: at once to new requests, and as soon as it is known to those that wait for a
-        /// statement. Their work ends when Npgsql gives up; what it still says goes nowhere.
+        /// Answers 503 while PostgreSQL is unavailable: at once to new requests, and as soon as it is known to those
+        /// that wait for a statement. Their work ends when Npgsql gives up; what it still says goes nowhere.
         /// </summary>
         /// <param name="refuseAsync">Writes the body; the status and <c>Retry-After</c> are set.</param>
         public void UseDatabaseWatch(Func<HttpContext, Task> refuseAsync)

@@ -11,9 +11,9 @@ namespace Platform.ServiceDefaults.Http;
 internal static class ForwardedHeadersSetup
 {
     /// <summary>
-    /// Gives every request the scheme, host and address that a known proxy in front saw (<see cref="ProxyOptions"/>). The
-    /// first of all startup filters does it: nothing in <c>Program.cs</c> can come before it, nor can the check of
-    /// <c>AllowedHosts</c>.
+    /// Gives every request the scheme, host and address that a known proxy in front saw (<see cref="ProxyOptions"/>).
+    /// The first of all startup filters does it: nothing in <c>Program.cs </c> can come before it, nor can the check
+    /// of <c>AllowedHosts </c>.
     /// </summary>
     public static void AddForwardedHeaders(this IHostApplicationBuilder builder)
     {

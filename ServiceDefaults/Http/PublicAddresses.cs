@@ -16,7 +16,9 @@ public static class PublicAddresses
         ]).Select(network => IPNetwork.Parse(network)),
     ];
 
-    /// <summary>Of IPv6 only global unicast, without the networks inside it that lead elsewhere or that carry IPv4.</summary>
+    /// <summary>
+    /// Of IPv6 only global unicast, without the networks inside it that lead elsewhere or that carry IPv4.
+    /// </summary>
     private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
     private static readonly IPNetwork[] SpecialUnicast =
     [

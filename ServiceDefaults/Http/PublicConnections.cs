@@ -12,15 +12,16 @@ public sealed class OutboundOptions
     public const string Section = "Outbound";
 
     /// <summary>
-    /// Networks (CIDR) that tenants may name although they are not on the public internet, over HTTP and on any port as well.
-    /// Every other address that is not public is refused.
+    /// Networks (CIDR) that tenants may name although they are not on the public internet, over HTTP and on any port
+    /// as well. Every other address that is not public is refused.
     /// </summary>
     public IReadOnlyList<string> PrivateNetworks { get; init; } = [];
 }
 
 /// <summary>
-/// Connects to hosts that outsiders name: each address that the host has must be public, or of a network that the operator
-/// allows. The address that was checked is the one that is connected to: a name may mean another one a moment later.
+/// Connects to hosts that outsiders name: each address that the host has must be public, or of a network that the
+/// operator allows. The address that was checked is the one that is connected to: a name may mean another one a moment
+/// later.
 /// </summary>
 /// <param name="ports">Of public addresses; any where null.</param>
 public sealed class PublicConnections(IEnumerable<string> privateNetworks, IReadOnlyList<int>? ports = null)

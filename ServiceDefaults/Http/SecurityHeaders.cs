@@ -7,8 +7,8 @@ using NetEscapades.AspNetCore.SecurityHeaders.Infrastructure;
 namespace Platform.ServiceDefaults.Http;
 
 /// <summary>
-/// The headers that limit what an answer may do in a browser: the same for all processes, except for what their pages may
-/// load and for how much of a URL a link passes on. They are sent with every answer, so call one of these first.
+/// The headers that limit what an answer may do in a browser: the same for all processes, except for what their pages
+/// may load and for how much of a URL a link passes on. They are sent with every answer, so call one of these first.
 /// </summary>
 public static class SecurityHeaders
 {

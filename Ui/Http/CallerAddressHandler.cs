@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Platform.Ui.Http;
 
 /// <summary>
-/// Sends the Api the address of the person a page calls it for, so that its audit names the person's and not this app's. The Api
-/// reads it where this app is one of its known proxies.
+/// Sends the Api the address of the person a page calls it for, so that its audit names the person's and not this
+/// app's. The Api reads it where this app is one of its known proxies.
 /// </summary>
 public sealed class CallerAddressHandler(IHttpContextAccessor accessor) : DelegatingHandler
 {

@@ -14,7 +14,9 @@ public static class Htmx
 
     extension(HttpResponse response)
     {
-        /// <summary>A short message. The JSON encoder escapes to ASCII: Kestrel takes nothing else in a header.</summary>
+        /// <summary>
+        /// A short message. The JSON encoder escapes to ASCII: Kestrel takes nothing else in a header.
+        /// </summary>
         public void Toast(string text, string kind = "ok") =>
             response.Headers["HX-Trigger"] = JsonSerializer.Serialize(new { toast = new { text, kind } });
 

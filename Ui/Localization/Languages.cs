@@ -29,7 +29,9 @@ public static class Languages
         ];
     }
 
-    /// <summary>Any Portuguese reads ours, any English too; the framework's provider requires the exact region.</summary>
+    /// <summary>
+    /// Any Portuguese reads ours, any English too; the framework's provider requires the exact region.
+    /// </summary>
     private static ProviderCultureResult? OfBrowser(HttpRequest request)
     {
         var wanted = request.GetTypedHeaders().AcceptLanguage

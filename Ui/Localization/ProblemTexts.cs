@@ -21,7 +21,9 @@ public static class ProblemTexts
         /// <summary>Shows a problem beside the fields that it names, and above the form when it names none.</summary>
         /// <param name="problem">What the API said.</param>
         /// <param name="text">The sentences.</param>
-        /// <param name="fields">The field for a member of the request: <c>client.email</c> is <c>Input.Email</c>.</param>
+        /// <param name="fields">
+        /// The field for a member of the request: <c>client.email </c> is <c>Input.Email </c>.
+        /// </param>
         public void Add(Problem problem, IStringLocalizer<UiText> text, IReadOnlyDictionary<string, string> fields)
         {
             var shown = (problem.Errors ?? [])

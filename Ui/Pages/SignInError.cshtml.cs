@@ -8,7 +8,9 @@ namespace Platform.Ui.Pages;
 [AllowAnonymous]
 public sealed class SignInErrorModel : PageModel
 {
-    /// <summary>A code of sign-in; the address can name anything, so what is unknown shows the general sentence.</summary>
+    /// <summary>
+    /// A code of sign-in; the address can name anything, so what is unknown shows the general sentence.
+    /// </summary>
     [BindProperty(SupportsGet = true)]
     public string? Code { get; set; }
 }

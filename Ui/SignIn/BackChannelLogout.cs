@@ -14,8 +14,8 @@ using StackExchange.Redis;
 namespace Platform.Ui.SignIn;
 
 /// <summary>
-/// OpenID Connect Back-Channel Logout 1.0: the provider notifies us, server to server, that a session has ended. Anybody
-/// may post here, so the token is checked whole before anything is done.
+/// OpenID Connect Back-Channel Logout 1.0: the provider notifies us, server to server, that a session has ended.
+/// Anybody may post here, so the token is checked whole before anything is done.
 /// </summary>
 internal sealed class BackChannelLogout(
     SessionStore sessions,

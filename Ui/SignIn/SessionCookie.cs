@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Platform.Ui.SignIn;
 
-/// <summary>The cookie that leads to a session: its settings, its check at each request, and requests without one.</summary>
+/// <summary>
+/// The cookie that leads to a session: its settings, its check at each request, and requests without one.
+/// </summary>
 internal sealed class SessionCookie(SessionTokens tokens, ILogger<SessionCookie> logger) : CookieAuthenticationEvents
 {
     public static void Configure(CookieAuthenticationOptions cookie, SignInOptions options, SessionStore sessions)
@@ -51,8 +53,8 @@ internal sealed class SessionCookie(SessionTokens tokens, ILogger<SessionCookie>
     }
 
     /// <summary>
-    /// Leads the browser to the provider and back to the page. Requests that are not for a page cannot follow there: htmx is directed to
-    /// load the page it is on, and any other script just hears 401.
+    /// Leads the browser to the provider and back to the page. Requests that are not for a page cannot follow there:
+    /// htmx is directed to load the page it is on, and any other script just hears 401.
     /// </summary>
     public override async Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
     {

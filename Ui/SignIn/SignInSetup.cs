@@ -24,9 +24,9 @@ namespace Platform.Ui.SignIn;
 public static class SignInSetup
 {
     /// <summary>
-    /// Reads <c>Identity:Issuer</c>, <c>Oidc:ClientId</c> and <c>Oidc:PrivateKey</c> or <c>Oidc:ClientSecret</c>. Needs an
-    /// <see cref="IConnectionMultiplexer"/>: <c>builder.AddRedisClient("redis")</c>. The keys of cookies and sessions
-    /// are a list in Redis, shared by the replicas of the app; <c>builder.AddKeyRing()</c> encrypts them.
+    /// Reads <c>Identity:Issuer </c>, <c>Oidc:ClientId </c> and <c>Oidc:PrivateKey </c> or <c>Oidc:ClientSecret </c>.
+    /// Needs an <see cref="IConnectionMultiplexer"/>: <c>builder.AddRedisClient("redis") </c>. The keys of cookies and
+    /// sessions are a list in Redis, shared by the replicas of the app; <c>builder.AddKeyRing() </c> encrypts them.
     /// </summary>
     /// <param name="builder">The web app.</param>
     /// <param name="scopes">What the app may call the API for, beside <c>openid profile email

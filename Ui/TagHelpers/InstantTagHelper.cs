@@ -15,7 +15,9 @@ public sealed class InstantTagHelper : TagHelper
 
     public required TimeZoneInfo Zone { get; set; }
 
-    /// <summary>A standard format: <c>t</c> time, <c>D</c> day in words, <c>g</c> both in short (the default).</summary>
+    /// <summary>
+    /// A standard format: <c>t </c> time, <c>D </c> day in words, <c>g </c> both in short (the default).
+    /// </summary>
     public string Format { get; set; } = "g";
 
     public override void Process(TagHelperContext context, TagHelperOutput output)

@@ -3,7 +3,9 @@ using Platform.Core.Analytics;
 
 namespace Platform.Worker.Analytics;
 
-/// <summary><c>Worker analytics rebuild</c>: builds the read models again of the event log, while others work, and ends.</summary>
+/// <summary>
+/// <c>Worker analytics rebuild</c>: builds the read models again of the event log, while others work, and ends.
+/// </summary>
 internal static class RebuildCommand
 {
     public static async Task<int> RunAsync(string tenantDb, TextWriter output, CancellationToken ct)

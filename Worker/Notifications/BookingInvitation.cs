@@ -8,8 +8,8 @@ using Platform.Mail;
 namespace Platform.Worker.Notifications;
 
 /// <summary>
-/// A booking as an iTIP message (RFC 5546) to its client: an invitation while it takes place, a cancellation once it does
-/// not. Who only asked for a booking gets none until it is confirmed.
+/// A booking as an iTIP message (RFC 5546) to its client: an invitation while it takes place, a cancellation once it
+/// does not. Who only asked for a booking gets none until it is confirmed.
 /// </summary>
 internal static class BookingInvitation
 {

@@ -9,14 +9,18 @@ internal sealed class ClientLinkOptions
 {
     public const string Section = "ManageLinks";
 
-    /// <summary>The Api's: signs the links by which clients manage their bookings. Without it mails have none.</summary>
+    /// <summary>
+    /// The Api's: signs the links by which clients manage their bookings. Without it mails have none.
+    /// </summary>
     [MinLength(32)]
     public string? Key { get; init; }
 
     /// <summary>Where clients reach the Api. Without it mails have no links.</summary>
     public Uri? Api { get; init; }
 
-    /// <summary>The page of one booking, with <c>{slug}</c> and <c>{token}</c> in it; null when no page is configured.</summary>
+    /// <summary>
+    /// The page of one booking, with <c>{slug} </c> and <c>{token} </c> in it; null when no page is configured.
+    /// </summary>
     public string? Page { get; init; }
 }
 

@@ -3,7 +3,9 @@ using Platform.Contracts.Events;
 
 namespace Platform.Worker.Notifications;
 
-/// <summary>Events that were on their way when their client was erased still have the address; what is stored has not.</summary>
+/// <summary>
+/// Events that were on their way when their client was erased still have the address; what is stored has not.
+/// </summary>
 internal static class ErasedClients
 {
     private const string Stored =
@@ -15,8 +17,8 @@ internal static class ErasedClients
         """;
 
     /// <summary>
-    /// Whether the client of the event was erased. The event stays locked until the transaction ends, so that a request that erases
-    /// the client concurrently finds the queued mail.
+    /// Whether the client of the event was erased. The event stays locked until the transaction ends, so that a
+    /// request that erases the client concurrently finds the queued mail.
     /// </summary>
     public static async Task<bool> HasErasedClientAsync(
         this NpgsqlConnection connection, EventEnvelope e, CancellationToken ct) =>

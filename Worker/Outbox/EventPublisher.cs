@@ -74,7 +74,9 @@ internal sealed class EventPublisher(
     /// entries too: then the marker stays as it is, and the next <see cref="RestoreAsync"/> publishes the difference.
     /// </param>
     /// <param name="publishedAt">When the newest entry was published.</param>
-    /// <remarks>Redis loses its newest writes first. So while the marker is there, the entries before it are there.</remarks>
+    /// <remarks>
+    /// Redis loses its newest writes first. So while the marker is there, the entries before it are there.
+    /// </remarks>
     public Task MarkAsync(RedisKey marker, RedisValue marked, DateTime publishedAt)
     {
         var transaction = redis.GetDatabase().CreateTransaction();

@@ -8,7 +8,9 @@ namespace Platform.Worker.Outbox;
 /// <param name="Marker">The key in Redis that says how far the events of this database got.</param>
 internal sealed record OutboxOrigin(EventsDatabase Database, RedisKey Marker)
 {
-    /// <summary>The epoch of the relay that may publish to this stream; in the stream's slot of a Redis Cluster.</summary>
+    /// <summary>
+    /// The epoch of the relay that may publish to this stream; in the stream's slot of a Redis Cluster.
+    /// </summary>
     public RedisKey EpochOf(int partition) => $"{Marker}:epoch:{{{partition}}}";
 }
 
@@ -16,7 +18,8 @@ internal sealed record OutboxOrigin(EventsDatabase Database, RedisKey Marker)
 /// Publishes what is committed to the outbox, at least once and in order within an aggregate.
 /// <list type="bullet">
 /// <item>One relay works on a database at a time: it holds a <see cref="RelayLease"/>. The others are on standby. Every
-/// publication checks the epoch of the lease, and so does every note of it: one that was frozen does no harm when it wakes.</item>
+/// publication checks the epoch of the lease, and so does every note of it: one that was frozen does no harm when it
+/// wakes.</item>
 /// <item>An event is moved to the log after Redis has it. A crash in between publishes it twice, which consumers expect.
 /// It holds no row locks, so a relay that stops in between blocks nothing.</item>
 /// <item>Redis may lose what it has. A marker in it says how far it got; when the marker is missing or behind the log,

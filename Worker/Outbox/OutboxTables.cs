@@ -18,7 +18,9 @@ internal static class OutboxTables
         "position, event_id, event_type, event_version, tenant_id, aggregate_type, aggregate_id, aggregate_version, " +
         "occurred_at, actor, traceparent, data";
 
-    /// <summary>The oldest events that are committed. They are not locked: a relay that freezes must not keep them.</summary>
+    /// <summary>
+    /// The oldest events that are committed. They are not locked: a relay that freezes must not keep them.
+    /// </summary>
     public static Task<List<StoredEvent>> NextAsync(NpgsqlConnection connection, int limit, CancellationToken ct) =>
         ReadAsync(
             connection,

@@ -7,8 +7,8 @@ internal sealed class RelayLeaseLostException(string reason) : Exception(reason)
 
 /// <summary>
 /// The right of one relay to publish the events of a database: the row <c>platform.relay_lease</c>. It is free when its
-/// holder's session has ended, and when the holder has been silent for the lease's length: a process that is frozen keeps
-/// its session. A new holder raises the epoch, and the predecessor's publications are refused.
+/// holder's session has ended, and when the holder has been silent for the lease's length: a process that is frozen
+/// keeps its session. A new holder raises the epoch, and the predecessor's publications are refused.
 /// </summary>
 /// <param name="connection">The holder's own; when it ends, so does the lease.</param>
 internal sealed class RelayLease(NpgsqlConnection connection, TimeSpan length, TimeProvider clock)

@@ -126,7 +126,9 @@ internal sealed class EventBatch<THandler>(
         }
     }
 
-    /// <summary>The connection broke under the handler, or the server asks to try again: not the event's fault.</summary>
+    /// <summary>
+    /// The connection broke under the handler, or the server asks to try again: not the event's fault.
+    /// </summary>
     private static bool IsOutage(Exception e, NpgsqlConnection connection) =>
         connection.State != ConnectionState.Open || e is NpgsqlException { IsTransient: true };
 }

@@ -30,7 +30,9 @@ internal static class EventEntry
         return [.. fields];
     }
 
-    /// <summary>Fields it does not know are ignored; one that is missing or unreadable makes the entry malformed.</summary>
+    /// <summary>
+    /// Fields it does not know are ignored; one that is missing or unreadable makes the entry malformed.
+    /// </summary>
     public static bool TryRead(
         StreamEntry entry, [NotNullWhen(true)] out EventEnvelope? e, [NotNullWhen(false)] out string? reason)
     {

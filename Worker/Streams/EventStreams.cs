@@ -8,7 +8,9 @@ namespace Platform.Worker.Streams;
 /// <summary>The streams events travel on. All events of one aggregate travel on the same one, in order.</summary>
 internal sealed class EventStreams(IOptions<EventsOptions> options)
 {
-    /// <summary>When the last events of <c>tenantdb</c> that reached the streams were published; see <c>OutboxRelay</c>.</summary>
+    /// <summary>
+    /// When the last events of <c>tenantdb </c> that reached the streams were published; see <c>OutboxRelay </c>.
+    /// </summary>
     public static readonly RedisKey Marker = "platform:events:published";
 
     /// <summary>Likewise of <c>platformdb</c>.</summary>

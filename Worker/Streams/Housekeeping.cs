@@ -48,7 +48,9 @@ internal sealed class Housekeeping(
         await deliveries.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>With other settings Redis drops whole streams under pressure, or forgets on a restart what it was given.</summary>
+    /// <summary>
+    /// With other settings Redis drops whole streams under pressure, or forgets on a restart what it was given.
+    /// </summary>
     private async Task CheckRedisAsync(CancellationToken ct)
     {
         await ExpectAsync("maxmemory-policy", "noeviction");

@@ -13,7 +13,9 @@ internal interface IEventHandler
     /// <summary>Names the consumer group on the streams; changing it replays everything.</summary>
     static abstract string Group { get; }
 
-    /// <summary>The event types it handles, with the version of each that it understands. Other types are skipped.</summary>
+    /// <summary>
+    /// The event types it handles, with the version of each that it understands. Other types are skipped.
+    /// </summary>
     static abstract IReadOnlyDictionary<string, int> Versions { get; }
 
     Task HandleAsync(EventEnvelope e, CancellationToken ct);

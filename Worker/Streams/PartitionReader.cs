@@ -163,8 +163,8 @@ internal sealed class PartitionReader<THandler>(
     }
 
     /// <summary>
-    /// A handler's exception is part of the outcome; any other means that PostgreSQL is unavailable. Then no event is to blame:
-    /// the batch waits without using up its deliveries.
+    /// A handler's exception is part of the outcome; any other means that PostgreSQL is unavailable. Then no event is
+    /// to blame: the batch waits without using up its deliveries.
     /// </summary>
     private async Task<BatchOutcome> UntilDatabaseAnswersAsync(Func<Task<BatchOutcome>> handle, CancellationToken ct)
     {

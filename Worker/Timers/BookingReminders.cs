@@ -10,7 +10,9 @@ using Platform.Worker.Notifications;
 
 namespace Platform.Worker.Timers;
 
-/// <summary>Reminds the client of a booking, as it is by now. Each reminder of a time is one row, and so one mail.</summary>
+/// <summary>
+/// Reminds the client of a booking, as it is by now. Each reminder of a time is one row, and so one mail.
+/// </summary>
 internal sealed class BookingReminders(TenantDb db, TimeProvider clock)
 {
     private static readonly string[] Planning =

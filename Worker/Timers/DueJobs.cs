@@ -10,9 +10,9 @@ namespace Platform.Worker.Timers;
 internal sealed record DueJob(string Kind, long TenantId, long SubjectId);
 
 /// <summary>
-/// Runs what is due in <c>platform.due_jobs</c>, any number of workers side by side. A job's row goes in the transaction
-/// of its effect: a process that dies in between leaves both as they were. One that fails is tried again later and blocks no
-/// other job.
+/// Runs what is due in <c>platform.due_jobs </c>, any number of workers side by side. A job's row goes in the
+/// transaction of its effect: a process that dies in between leaves both as they were. One that fails is tried again
+/// later and blocks no other job.
 /// </summary>
 internal sealed class DueJobs(
     IServiceScopeFactory scopes,

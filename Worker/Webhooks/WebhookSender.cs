@@ -6,9 +6,9 @@ using Npgsql;
 namespace Platform.Worker.Webhooks;
 
 /// <summary>
-/// Sends what is due to the webhooks of tenants, any number of workers side by side. A receiver that hangs occupies its own
-/// few places and nobody else's. Dying between a receiver's answer and the note of it sends an event twice, with the same
-/// <c>webhook-id</c>.
+/// Sends what is due to the webhooks of tenants, any number of workers side by side. A receiver that hangs occupies
+/// its own few places and nobody else's. Dying between a receiver's answer and the note of it sends an event twice,
+/// with the same <c>webhook-id </c>.
 /// </summary>
 internal sealed class WebhookSender(
     WebhookTasks tasks,

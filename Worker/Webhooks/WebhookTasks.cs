@@ -39,9 +39,9 @@ internal sealed class WebhookTasks(EventsDatabase database, TimeProvider clock)
     private const int PerEndpoint = 4;
 
     /// <summary>
-    /// Takes what is due, of the endpoints after the given one: in turn, so that none is left out while there is more to do than
-    /// can be done. A delivery waits for the earlier ones of its aggregate to its endpoint. Taking moves the next
-    /// attempt out of the way: should the process die, another one tries again by then.
+    /// Takes what is due, of the endpoints after the given one: in turn, so that none is left out while there is more
+    /// to do than can be done. A delivery waits for the earlier ones of its aggregate to its endpoint. Taking moves
+    /// the next attempt out of the way: should the process die, another one tries again by then.
     /// </summary>
     /// <param name="running">How many attempts of which endpoint are under way here.</param>
     public async Task<List<WebhookTask>> TakeAsync(

@@ -110,8 +110,8 @@ internal sealed class M0003_Licensing : Migration
         """;
 
     /// <summary>
-    /// Two chains a tenant, and two of the platform itself (tenant 0): decisions and changes. Addresses and browsers are
-    /// personal: the chain holds a salted digest of them, so that they can be taken out and it stays whole.
+    /// Two chains a tenant, and two of the platform itself (tenant 0): decisions and changes. Addresses and browsers
+    /// are personal: the chain holds a salted digest of them, so that they can be taken out and it stays whole.
     /// </summary>
     private const string AuditTables = """
         create table audit_heads (
@@ -185,8 +185,8 @@ internal sealed class M0003_Licensing : Migration
         """;
 
     /// <summary>
-    /// The only way to write audit rows. The head is locked, the row is chained to it, the head moves on. Several tenants
-    /// in one call are taken in order of their numbers, so that two calls never wait crosswise.
+    /// The only way to write audit rows. The head is locked, the row is chained to it, the head moves on. Several
+    /// tenants in one call are taken in order of their numbers, so that two calls never wait crosswise.
     /// </summary>
     private const string AuditFunctions = """
         -- An array, so that the order of members is no question; times to the microsecond, in UTC.
@@ -271,7 +271,9 @@ internal sealed class M0003_Licensing : Migration
         end $$;
         """;
 
-    /// <summary>The sequence number of the first row that was changed, is missing, or was cut off the end; null if none.</summary>
+    /// <summary>
+    /// The sequence number of the first row that was changed, is missing, or was cut off the end; null if none.
+    /// </summary>
     private const string AuditChecks = """
         create function first_broken_access_log(tenant bigint) returns bigint language sql stable return (
             select min(broken) from (

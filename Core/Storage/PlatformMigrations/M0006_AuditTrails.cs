@@ -30,8 +30,9 @@ internal sealed class M0006_AuditTrails : Migration
         """;
 
     /// <summary>
-    /// The ends of chains, signed with a key that the database does not have: an attacker who rewrites a whole chain and its
-    /// head cannot rewrite these. What lies before a checkpoint is a sealed segment, and only whole ones are let go.
+    /// The ends of chains, signed with a key that the database does not have: an attacker who rewrites a whole chain
+    /// and its head cannot rewrite these. What lies before a checkpoint is a sealed segment, and only whole ones are
+    /// let go.
     /// </summary>
     private const string Checkpoints = """
         create table audit_checkpoints (

@@ -16,9 +16,9 @@ internal sealed class M0009_AuditChecks : Migration
     private const string CheckpointKeys = "alter table audit_checkpoints add key_id bytea;";
 
     /// <summary>
-    /// Chains are checked piece by piece, so that progress can be reported and nothing is sorted as a whole. The pieces that
-    /// were deleted are known by the checkpoint that ends them. One function serves both chains: the table and its condition
-    /// are put into the text, once a piece, so that each is read by its own index.
+    /// Chains are checked piece by piece, so that progress can be reported and nothing is sorted as a whole. The
+    /// pieces that were deleted are known by the checkpoint that ends them. One function serves both chains: the table
+    /// and its condition are put into the text, once a piece, so that each is read by its own index.
     /// </summary>
     private const string CheckTrail = """
         create function check_trail(in_chain text, tenant bigint, checked bigint, previous bytea, up_to bigint)

@@ -9,8 +9,8 @@ internal sealed class M0010_AuditAppend : Migration
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(AppendAccessLogs);
 
     /// <summary>
-    /// As before, but with one insert for all rows of a call: to start one took as long as the row itself. Only what depends
-    /// on the row before is done row by row.
+    /// As before, but with one insert for all rows of a call: to start one took as long as the row itself. Only what
+    /// depends on the row before is done row by row.
     /// </summary>
     private const string AppendAccessLogs = """
         create or replace function append_access_logs(tenants bigint[], times timestamptz[], actors text[], users bigint[],

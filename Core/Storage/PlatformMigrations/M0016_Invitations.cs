@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Platform.Core.Storage.PlatformMigrations;
 
-/// <summary>Addresses that tenants have invited. Who they belong to is not known until the invitation is accepted.</summary>
+/// <summary>
+/// Addresses that tenants have invited. Who they belong to is not known until the invitation is accepted.
+/// </summary>
 [DbContext(typeof(PlatformDb)), Migration("0016_Invitations")]
 internal sealed class M0016_Invitations : Migration
 {

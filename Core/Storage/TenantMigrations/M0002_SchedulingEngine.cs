@@ -150,7 +150,9 @@ internal sealed class M0002_SchedulingEngine : Migration
         create index ix_service_resources_resource on service_resources (resource_id);
         """;
 
-    /// <summary>Which resources can meet the requirements of a service, with all parts of those that are wholes.</summary>
+    /// <summary>
+    /// Which resources can meet the requirements of a service, with all parts of those that are wholes.
+    /// </summary>
     private const string Candidates = """
         create function service_candidates(service bigint)
             returns table (requirement smallint, resource_id bigint) language sql stable as $$

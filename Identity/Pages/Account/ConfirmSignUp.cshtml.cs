@@ -10,8 +10,8 @@ using Platform.Identity.People;
 namespace Platform.Identity.Pages.Account;
 
 /// <summary>
-/// Where the link of a sign-up leads: creates the organisation, and sets the password of a new account afterwards. Until then the
-/// link works again, so that what broke off is continued.
+/// Where the link of a sign-up leads: creates the organisation, and sets the password of a new account afterwards.
+/// Until then the link works again, so that what broke off is continued.
 /// </summary>
 internal sealed class ConfirmSignUpModel(
     AccountLinks links, SignUps signUps, PasswordRules rules, PasswordChanges changes, ClientOptions clients) : FormPage

@@ -11,8 +11,8 @@ using Platform.Identity.People;
 namespace Platform.Identity.Pages.Account;
 
 /// <summary>
-/// Where the link of an invitation leads: the person accepts it, and sets the password of a new account afterwards. Opening it
-/// changes nothing: mail scanners also open links.
+/// Where the link of an invitation leads: the person accepts it, and sets the password of a new account afterwards.
+/// Opening it changes nothing: mail scanners also open links.
 /// </summary>
 internal sealed class JoinModel(
     AccountLinks links, Invitations invitations, PasswordRules rules, PasswordChanges changes, ClientOptions clients)

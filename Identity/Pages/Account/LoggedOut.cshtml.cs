@@ -4,8 +4,8 @@ using Platform.Identity.Engine;
 namespace Platform.Identity.Pages.Account;
 
 /// <summary>
-/// Back to the application that asked for the sign-out, or a word of goodbye. There is no front-channel sign-out to wait
-/// for: applications are notified through the back channel.
+/// Back to the application that asked for the sign-out, or a word of goodbye. There is no front-channel sign-out to
+/// wait for: applications are notified through the back channel.
 /// </summary>
 internal sealed class LoggedOutModel(IEngine engine) : PageWithTexts
 {

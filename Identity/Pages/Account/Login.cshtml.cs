@@ -14,8 +14,8 @@ using Platform.Identity.SingleSignOn;
 namespace Platform.Identity.Pages.Account;
 
 /// <summary>
-/// Where the engine sends people who must prove who they are. It also explains itself to people who have done so but may not
-/// enter the application they come from.
+/// Where the engine sends people who must prove who they are. It also explains itself to people who have done so but
+/// may not enter the application they come from.
 /// </summary>
 [IgnoreAntiforgeryToken] // checked below: a form that has become stale is shown again with what was typed
 internal sealed class LoginModel(
@@ -120,8 +120,9 @@ internal sealed class LoginModel(
     }
 
     /// <summary>
-    /// The form belongs to another state of this browser: its tab was restored, or a person signed in or out in another tab
-    /// since then. A session that answers the request is used; else the form comes again, with the address that was typed.
+    /// The form belongs to another state of this browser: its tab was restored, or a person signed in or out in
+    /// another tab since then. A session that answers the request is used; else the form comes again, with the address
+    /// that was typed.
     /// </summary>
     private async Task<IActionResult> ShowAgainAsync(CancellationToken ct)
     {

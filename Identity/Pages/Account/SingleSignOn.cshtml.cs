@@ -7,7 +7,9 @@ using Platform.Identity.SingleSignOn;
 
 namespace Platform.Identity.Pages.Account;
 
-/// <summary>The redirect URI of a tenant's provider: continues the sign-in of the person who has signed in there.</summary>
+/// <summary>
+/// The redirect URI of a tenant's provider: continues the sign-in of the person who has signed in there.
+/// </summary>
 internal sealed class SingleSignOnModel(
     IEngine engine, SignInSteps steps, IdentityProviders providers, ProviderSignIn singleSignOn,
     ExternalAccounts external, LoginAudit audit) : SignInPage(engine, steps)

@@ -5,8 +5,8 @@ using Platform.Identity.Accounts;
 namespace Platform.Identity.Storage.Migrations;
 
 /// <summary>
-/// Accounts with what ASP.NET Core Identity keeps beside them, the audit and the key ring; and what the running processes
-/// may do: work with rows, but not change a table.
+/// Accounts with what ASP.NET Core Identity keeps beside them, the audit and the key ring; and what the running
+/// processes may do: work with rows, but not change a table.
 /// </summary>
 [DbContext(typeof(IdentityDb)), Migration("0001_Accounts")]
 internal sealed class M0001_Accounts : Migration

@@ -19,7 +19,9 @@ internal sealed class Person(StackFixture stack, IBrowserContext context, IPage 
         await ArriveAsync(app);
     }
 
-    /// <summary>Books the first free slot of a day on which the service has one, and ends on the page that says so.</summary>
+    /// <summary>
+    /// Books the first free slot of a day on which the service has one, and ends on the page that says so.
+    /// </summary>
     public async Task<long> BookAsync(string service, string clientName, string clientEmail)
     {
         await page.GotoAsync(new Uri(stack.Hub, "book").ToString());

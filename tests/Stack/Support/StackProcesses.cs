@@ -15,7 +15,9 @@ internal static class StackProcesses
            select Process.GetProcessById(id)
     ];
 
-    /// <summary>Every process that was given this text: as an argument, in its environment, or as its working folder.</summary>
+    /// <summary>
+    /// Every process that was given this text: as an argument, in its environment, or as its working folder.
+    /// </summary>
     public static IReadOnlyList<string> With(string text) =>
     [
         .. from id in Ids()

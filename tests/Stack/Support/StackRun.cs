@@ -81,14 +81,18 @@ internal sealed class StackRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills the AppHost alone, as <c>kill -9</c> does, and waits until everything it had started is gone.</summary>
+    /// <summary>
+    /// Kills the AppHost alone, as <c>kill -9</c> does, and waits until everything it had started is gone.
+    /// </summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await NothingRemainsAsync();
     }
 
-    /// <summary>Ends the stack as an orchestrator does, by SIGTERM, and waits until everything it had started is gone.</summary>
+    /// <summary>
+    /// Ends the stack as an orchestrator does, by SIGTERM, and waits until everything it had started is gone.
+    /// </summary>
     public async Task StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);

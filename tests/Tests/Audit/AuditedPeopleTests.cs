@@ -6,7 +6,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Audit;
 
-/// <summary>The routes of <see cref="AuditedRouteTests"/> that need Identity: each leaves its rows in a trail.</summary>
+/// <summary>
+/// The routes of <see cref="AuditedRouteTests"/> that need Identity: each leaves its rows in a trail.
+/// </summary>
 [Collection(typeof(WithIdentity))]
 public sealed class AuditedPeopleTests(InvitingPlatform world)
 {

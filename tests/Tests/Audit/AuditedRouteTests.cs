@@ -6,8 +6,8 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Audit;
 
 /// <summary>
-/// Every route that writes leaves a row in a trail. The routes come from the running API: one that is new fails here until
-/// it is tried or has a reason.
+/// Every route that writes leaves a row in a trail. The routes come from the running API: one that is new fails here
+/// until it is tried or has a reason.
 /// </summary>
 public sealed class AuditedRouteTests(PlatformFixture platform)
 {

@@ -4,7 +4,9 @@ using Platform.Tests.Worker;
 
 namespace Platform.Tests.Audit;
 
-/// <summary>Routes that write and that <see cref="AuditedRouteTests"/> does not try. Adding to them is a decision.</summary>
+/// <summary>
+/// Routes that write and that <see cref="AuditedRouteTests"/> does not try. Adding to them is a decision.
+/// </summary>
 internal static class OtherRoutes
 {
     private const string OwnHistory = "a booking has a history of its own, which says who changed what";

@@ -11,7 +11,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.Bookings;
 
-/// <summary>Files of other systems. The doctor is open on weekdays from 9 to 17; it is Monday, 2026-03-02, 09:00.</summary>
+/// <summary>
+/// Files of other systems. The doctor is open on weekdays from 9 to 17; it is Monday, 2026-03-02, 09:00.
+/// </summary>
 public sealed class ImportTests(PlatformFixture platform)
 {
     private const string Header = "externalId,start,end,service,resources,clientName,clientEmail,clientPhone,status,note";

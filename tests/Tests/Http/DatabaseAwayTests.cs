@@ -12,7 +12,9 @@ public sealed class DatabaseAwayTests
 {
     private const string Tenants = "/internal/api/v1/tenants?limit=1";
 
-    /// <summary>Far below the sixty seconds after which Npgsql would give up, and far above what a busy machine takes.</summary>
+    /// <summary>
+    /// Far below the sixty seconds after which Npgsql would give up, and far above what a busy machine takes.
+    /// </summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]

@@ -76,7 +76,9 @@ public sealed partial class ViewerTests(PlatformFixture platform)
         return viewer;
     }
 
-    /// <summary>All rows of the tenant in platformdb, and what is in the audit of the platform by this person.</summary>
+    /// <summary>
+    /// All rows of the tenant in platformdb, and what is in the audit of the platform by this person.
+    /// </summary>
     private Task<string> RowsAsync(TestTenant tenant) => platform.PlatformValueAsync<string>($"""
         select concat_ws(' ',
             (select count(*) from audit_log

@@ -8,8 +8,8 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Identity;
 
 /// <summary>
-/// The certified relying party <c>openid-client</c> (npm) against Identity. It checks what it receives by the standards,
-/// and contains no code of ours.
+/// The certified relying party <c>openid-client </c> (npm) against Identity. It checks what it receives by the
+/// standards, and contains no code of ours.
 /// </summary>
 public sealed class CertifiedRelyingPartyTests(CertifiedRelyingPartyTests.Run run) : IClassFixture<CertifiedRelyingPartyTests.Run>
 {

@@ -30,7 +30,9 @@ public sealed class ClockedPlatform : IAsyncDisposable
     public ValueTask DisposeAsync() => Platform.DisposeAsync();
 }
 
-/// <summary>The tests that need it share one, and so come one after the other. Each leaves the clock as it was.</summary>
+/// <summary>
+/// The tests that need it share one, and so come one after the other. Each leaves the clock as it was.
+/// </summary>
 [CollectionDefinition]
 public sealed class WithClock : ICollectionFixture<ClockedPlatform>;
 

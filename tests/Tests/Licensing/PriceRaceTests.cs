@@ -6,8 +6,8 @@ using Platform.Tests.Worker;
 namespace Platform.Tests.Licensing;
 
 /// <summary>
-/// Prices change while seats are granted, on two Api processes whose clocks differ: each grant carries the price in force at
-/// its instant, in its answer as in its row.
+/// Prices change while seats are granted, on two Api processes whose clocks differ: each grant carries the price in
+/// force at its instant, in its answer as in its row.
 /// </summary>
 public sealed class PriceRaceTests(PlatformFixture platform) : IAsyncLifetime
 {

@@ -10,7 +10,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.People;
 
-/// <summary>Professionals and clients, who see what is their own, and the fields that an organisation adds to its users.</summary>
+/// <summary>
+/// Professionals and clients, who see what is their own, and the fields that an organisation adds to its users.
+/// </summary>
 public sealed class MemberKindTests(PlatformFixture platform)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -11,8 +11,8 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Proxies;
 
 /// <summary>
-/// Where a request comes from, and by which URL: through the proxy what it saw, past the proxy what the connection says.
-/// Every request here claims something else.
+/// Where a request comes from, and by which URL: through the proxy what it saw, past the proxy what the connection
+/// says. Every request here claims something else.
 /// </summary>
 [Collection(typeof(BehindProxy))]
 public sealed class OriginTests(ProxiedPlatform platform)

@@ -17,7 +17,8 @@ namespace Platform.Tests.Proxies;
 public sealed class BehindProxy : ICollectionFixture<ProxiedPlatform>;
 
 /// <summary>
-/// The four processes that browsers reach, as they run outside Development and behind a TLS proxy, with the demo's data.
+/// The four processes that browsers reach, as they run outside Development and behind a TLS proxy, with the demo's
+/// data.
 /// </summary>
 public sealed class ProxiedPlatform(IdentityFixture identity) : IAsyncLifetime
 {

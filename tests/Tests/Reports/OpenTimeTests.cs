@@ -8,7 +8,9 @@ public sealed class OpenTimeTests
 {
     private static readonly LocalDate Sunday = new(2026, 3, 29);
 
-    /// <summary>Open on Saturdays from 22:00 to 06:00; in the night to 2026-03-29 London's clocks skip an hour.</summary>
+    /// <summary>
+    /// Open on Saturdays from 22:00 to 06:00; in the night to 2026-03-29 London's clocks skip an hour.
+    /// </summary>
     private static readonly WeeklyRule Nights = new(IsoDayOfWeek.Saturday, 22 * 60, 6 * 60);
 
     private static readonly ReportedResource Night = new(

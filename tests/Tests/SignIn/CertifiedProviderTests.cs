@@ -6,7 +6,10 @@ using Platform.Tests.Identity.Support;
 
 namespace Platform.Tests.SignIn;
 
-/// <summary>Our relying party against the certified provider <c>oidc-provider</c>, which takes nothing that is not by the standards.</summary>
+/// <summary>
+/// Our relying party against the certified provider <c>oidc-provider </c>, which takes nothing that is not by the
+/// standards.
+/// </summary>
 public sealed class CertifiedProviderTests
 {
     private const int Lifetime = 300; // seconds

@@ -2,7 +2,9 @@ using Platform.Tests.Support;
 
 namespace Platform.Tests.SignIn;
 
-/// <summary>The keys of a web app in Redis: encrypted if there is a certificate, and never replaced in silence.</summary>
+/// <summary>
+/// The keys of a web app in Redis: encrypted if there is a certificate, and never replaced in silence.
+/// </summary>
 public sealed class KeyRingTests
 {
     [Fact]

@@ -8,7 +8,8 @@ namespace Platform.Tests.Support;
 
 /// <summary>
 /// The machine's own Chromium, started by the first test that asks; Playwright is only the driver. Debian's package
-/// <c>chromium-headless-shell</c> has the same engine without the browser's own windows and takes a third of the processor.
+/// <c>chromium-headless-shell </c> has the same engine without the browser's own windows and takes a third of the
+/// processor.
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {

@@ -31,7 +31,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
         where TTestCollection : ITestCollection =>
         [.. testCollections.OrderBy(collection => Array.FindIndex(Long, Named(collection)) is >= 0 and var at ? at : Long.Length)];
 
-    /// <summary>A collection is named for its definition or its only class: "Test collection for Name (id: …)".</summary>
+    /// <summary>
+    /// A collection is named for its definition or its only class: "Test collection for Name (id: …)".
+    /// </summary>
     private static Predicate<string> Named(ITestCollection collection) => name =>
         collection.TestCollectionDisplayName.Contains($" {name} (", StringComparison.Ordinal);
 }

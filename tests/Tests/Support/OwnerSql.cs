@@ -3,8 +3,8 @@ using Npgsql;
 namespace Platform.Tests.Support;
 
 /// <summary>
-/// SQL as the superuser of the server, on pooled connections: a data source of its own would first load the types of all
-/// tenants, which takes longer than the statement.
+/// SQL as the superuser of the server, on pooled connections: a data source of its own would first load the types of
+/// all tenants, which takes longer than the statement.
 /// </summary>
 internal static class OwnerSql
 {

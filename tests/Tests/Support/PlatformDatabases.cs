@@ -42,7 +42,9 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
     public Task<int> MigrateAsync(bool withDemo, TextWriter output) =>
         MigrateCommand.RunAsync(Migrator, withDemo, output, CancellationToken.None);
 
-    /// <summary>Drops them from a developer's own server. The server of a run is thrown away with all that it holds.</summary>
+    /// <summary>
+    /// Drops them from a developer's own server. The server of a run is thrown away with all that it holds.
+    /// </summary>
     public Task ReleaseAsync() => Servers.OutliveTheRun ? DropAsync() : Task.CompletedTask;
 
     public async Task DropAsync()

@@ -7,8 +7,8 @@ public static class Sets
     public const string Name = "Set";
 
     /// <summary>
-    /// Proves the protocol library that is compiled in. It runs when Identity has changed within the last day of commits, and
-    /// with <c>./platform test identity</c>.
+    /// Proves the protocol library that is compiled in. It runs when Identity has changed within the last day of
+    /// commits, and with <c>./platform test identity</c>.
     /// </summary>
     public const string Protocol = "protocol";
 }

@@ -7,7 +7,8 @@ namespace Platform.Tests.Support;
 
 /// <summary>
 /// Counts what a request sends to the database. A test marks its request with a trace id of its own; whatever the API
-/// sends while it answers bears that id. It also keeps the errors that the API logs, for tests that fail because of one.
+/// sends while it answers bears that id. It also keeps the errors that the API logs, for tests that fail because of
+/// one.
 /// </summary>
 public sealed class StatementLog : ILoggerProvider
 {
@@ -15,7 +16,9 @@ public sealed class StatementLog : ILoggerProvider
 
     private static readonly ConcurrentQueue<string> Errors = new();
 
-    /// <summary>Adds what the API logged as an error to the output of the test, which is printed if the test fails.</summary>
+    /// <summary>
+    /// Adds what the API logged as an error to the output of the test, which is printed if the test fails.
+    /// </summary>
     public static void ShowErrors()
     {
         while (Errors.TryDequeue(out var error)) TestContext.Current.TestOutputHelper?.WriteLine(error);

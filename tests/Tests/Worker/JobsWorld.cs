@@ -10,7 +10,9 @@ using Platform.Worker.Timers;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>An API and two workers on databases of their own, by one clock. Its tests run one after the other.</summary>
+/// <summary>
+/// An API and two workers on databases of their own, by one clock. Its tests run one after the other.
+/// </summary>
 public sealed class JobsWorld : IAsyncDisposable
 {
     private readonly List<IHost> _workers = [];

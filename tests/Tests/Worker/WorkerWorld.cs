@@ -14,7 +14,9 @@ using StackExchange.Redis;
 
 namespace Platform.Tests.Worker;
 
-/// <summary>A PostgreSQL database and a Redis database of one test's own, and the parts of the worker it starts on them.</summary>
+/// <summary>
+/// A PostgreSQL database and a Redis database of one test's own, and the parts of the worker it starts on them.
+/// </summary>
 internal sealed class WorkerWorld : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> Template = new(MigrateAsync);

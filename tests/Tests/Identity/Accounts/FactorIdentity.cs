@@ -9,7 +9,9 @@ using Platform.Tests.Identity.Support;
 
 namespace Platform.Tests.Identity.Accounts;
 
-/// <summary>Identity that requires a second factor of staff. Tests turn its clock to get to the next code of an app.</summary>
+/// <summary>
+/// Identity that requires a second factor of staff. Tests turn its clock to get to the next code of an app.
+/// </summary>
 public partial class FactorIdentity(IdentityFixture identity) : IAsyncLifetime
 {
     /// <summary>How long an authenticator app shows a code.</summary>

@@ -27,7 +27,9 @@ internal sealed partial class PageReader(string issuer, string language = "en", 
 
     private static string Challenge => Base64UrlEncoder.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
 
-    /// <summary>Follows redirects within the issuer and stops at the first page, or at the address of an application.</summary>
+    /// <summary>
+    /// Follows redirects within the issuer and stops at the first page, or at the address of an application.
+    /// </summary>
     public async Task<Page> OpenAsync(string url)
     {
         for (var step = 0; step < 10; step++)

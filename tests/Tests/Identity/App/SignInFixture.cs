@@ -18,8 +18,8 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Identity.App;
 
 /// <summary>
-/// Identity and the Api as processes of their own, on databases that <c>migrate</c> has just made: what a person signs in
-/// to. The first test that uses it starts it.
+/// Identity and the Api as processes of their own, on databases that <c>migrate </c> has just made: what a person
+/// signs in to. The first test that uses it starts it.
 /// </summary>
 public sealed class SignInFixture : IAsyncDisposable
 {
@@ -163,7 +163,9 @@ public sealed class SignInFixture : IAsyncDisposable
         await WarmAsync();
     }
 
-    /// <summary>Waits for the Api's first answer about a person: on a busy machine it takes longer than a sign-in waits.</summary>
+    /// <summary>
+    /// Waits for the Api's first answer about a person: on a busy machine it takes longer than a sign-in waits.
+    /// </summary>
     private async Task WarmAsync()
     {
         using var http = new HttpClient();

@@ -247,7 +247,9 @@ public sealed partial class SignInPageTests(SignInFixture stack)
         Assert.Contains("Too many attempts", page.Html, StringComparison.Ordinal);
     }
 
-    /// <summary>A page without what differs from one person to the next: the address they typed and the form's token.</summary>
+    /// <summary>
+    /// A page without what differs from one person to the next: the address they typed and the form's token.
+    /// </summary>
     private static string Neutral(PageReader.Page page, string email) =>
         Values().Replace(page.Html.Replace(email, "", StringComparison.Ordinal), "");
 

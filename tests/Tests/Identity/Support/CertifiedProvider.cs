@@ -16,7 +16,9 @@ public sealed class CertifiedProvider : IAsyncDisposable
     public string Issuer { get; }
 
     /// <param name="clients">In the words of OpenID Connect Dynamic Client Registration.</param>
-    /// <param name="accounts">With <c>sub</c>, <c>email</c> and other claims; the first signs in unless <c>login_hint</c> names another.</param>
+    /// <param name="accounts">
+    /// With <c>sub </c>, <c>email </c> and other claims; the first signs in unless <c>login_hint </c> names another.
+    /// </param>
     /// <param name="audience">Of access tokens; null if no API reads them.</param>
     public static async Task<CertifiedProvider> StartAsync(
         object[] clients, object[] accounts, string? audience = null, string? issuer = null)

@@ -9,7 +9,8 @@ using Platform.Tests.Support;
 namespace Platform.Tests.Identity.Support;
 
 /// <summary>
-/// A migrated database with a signing key to copy, and one running Identity that tests share; both are made for the first that asks.
+/// A migrated database with a signing key to copy, and one running Identity that tests share; both are made for the
+/// first that asks.
 /// </summary>
 public sealed class IdentityFixture : IAsyncDisposable
 {
