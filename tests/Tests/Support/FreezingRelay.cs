@@ -41,7 +41,7 @@ public sealed class FreezingRelay : IAsyncDisposable
         {
             while (true) _ = RelayAsync(await _listener.AcceptTcpClientAsync(_end.Token));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // the end
         }

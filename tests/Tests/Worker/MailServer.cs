@@ -76,7 +76,7 @@ internal sealed class MailServer : IAsyncDisposable
         {
             while (true) _ = ServeAsync(await listener.AcceptTcpClientAsync(_stop.Token), _stop.Token);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or OperationCanceledException or InvalidOperationException)
         {
             // Closed.
         }
