@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
-using Platform.Core;
 
-namespace Platform.Api.Tenants;
+
+namespace Platform.Core.Tenants.Transfer;
 
 /// <summary>An export that was sent to us, on disk while it is read: it may be larger than memory.</summary>
-internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manifest) : IAsyncDisposable
+public sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manifest) : IAsyncDisposable
 {
     private const int Chunk = 64 * 1024;
 
@@ -19,6 +19,9 @@ internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest man
     private const int LargestManifest = 1024 * 1024;
 
     public ExportManifest Manifest => manifest;
+
+    /// <summary>The ZIP itself.</summary>
+    public Stream Archive => file;
 
     /// <summary>Takes the body to disk and reads its manifest.</summary>
     public static async Task<(ExportFile? File, Rejection? Rejection)> ReceiveAsync(Stream body, CancellationToken ct)

@@ -1,133 +1,62 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
-using Platform.Api.Access;
-using Platform.Api.Catalogue;
-using Platform.Api.Http;
 using Platform.Contracts;
-using Platform.Contracts.Catalogue;
 using Platform.Contracts.Events;
 using Platform.Contracts.Tenants;
 using Platform.Core;
-using Platform.Core.Clients;
+using Platform.Core.Audit;
 using Platform.Core.Idempotency;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.Core.Tenants.Transfer;
 
-namespace Platform.Api.Tenants;
+namespace Platform.Worker.Tenants;
 
 /// <summary>
-/// Makes a new tenant of an export. Its own rows keep their ids; what refers to people and applications of the
+/// Fills a new tenant with an export. Its own rows keep their ids; what refers to people and applications of the
 /// platform is found again by e-mail and slug. It is all there or nothing is: rows arrive in one transaction of each
 /// database, and what is refused takes the new schema and number with it.
 /// </summary>
 internal sealed class ImportTenant(
-    TenantSchemas schemas, PlatformDb db, IServiceScopeFactory services, AccessSignals signals, TimeProvider clock,
-    ILogger<ImportTenant> log)
+    TenantSchemas schemas, PlatformDb db, TimeProvider clock, ILogger<ImportTenant> log)
+    : ITenantWork
 {
-    /// <summary>Under an <c>Idempotency-Key</c> what was imported is answered again.</summary>
-    public async Task<(TenantImportResponse? Imported, ProblemDetails? Problem)> RunAsync(
-        ExportFile file, string slug, HttpContext http, CancellationToken ct)
+    public async Task RunAsync(TenantTask task, CancellationToken ct)
     {
-        // The manifest has the sum of every file: its hash identifies the upload.
-        var (key, malformed) = http.ReadIdempotencyKey(Caller.Of(http.User).Actor, new { slug, file.Manifest });
-        if (malformed is not null) return (null, malformed);
-
-        // Of the last rows and their answer; until then it holds the key.
-        await using var scope = services.CreateAsyncScope();
-        var last = scope.ServiceProvider.GetRequiredService<PlatformDb>();
-        last.Scope.Staff = true;
-        await using var transaction = await last.Database.BeginTransactionAsync(ct);
-        if (key is not null)
-        {
-            var (answered, unusable) = await last.TakeAsync(key, scope: 0, ct);
-            if (unusable is not null) return (null, unusable.ToProblem().ProblemDetails);
-
-            if (answered is not null)
-            {
-                http.Response.Headers[IdempotentCreate.Replayed] = "true";
-                return (JsonSerializer.Deserialize<TenantImportResponse>(answered.Body, PlatformJson.Options), null);
-            }
-        }
-
-        return await RunAsync(file, slug, key, last, http, ct);
-    }
-
-    private async Task<(TenantImportResponse? Imported, ProblemDetails? Problem)> RunAsync(
-        ExportFile file, string slug, RequestKey? key, PlatformDb last, HttpContext http, CancellationToken ct)
-    {
-        if (await file.VerifyAsync(ct) is { } corrupt) return (null, corrupt.ToProblem().ProblemDetails);
-
-        if (!file.Manifest.Migrations.SequenceEqual(schemas.Migrations))
-        {
-            var unsupported = ExportFile.Unsupported("Its tables are of another version than ours.");
-            return (null, unsupported.ToProblem().ProblemDetails);
-        }
-
-        var (request, unfit) = await ReadTenantAsync(file, slug, ct);
-        if (request is null) return (null, unfit!.ToProblem().ProblemDetails);
-
-        var tenant = ProvisioningEndpoints.FromRequest(request);
-        tenant.ProvisioningError = ProvisioningErrors.ImportFailed; // should this process not live to see its end
-        var (id, taken) = await ProvisioningEndpoints.RegisterAsync(tenant, key: null, db, http, clock, ct);
-        if (taken is not null) return (null, taken.ToProblem().ProblemDetails);
-
-        await using var only = await schemas.TryLockAsync(id, ct);
-        if (only is null) return (null, ProvisionTenant.InProgress(id));
-
+        await using var file = await ReadFileAsync(task.Id, ct);
         try
         {
-            await schemas.MigrateAsync(id, ct);
+            await schemas.MigrateAsync(task.TenantId, ct);
             List<ImportedFile> files = [];
-            await FillAsync(file, id, files, ct);
-            var imported = await SettleAsync(file, id, files, key, last, http, ct);
-            signals.Changed(id);
-            return (imported, null);
+            await FillAsync(file, task.TenantId, files, ct);
+            await SettleAsync(file, task, files, ct);
         }
-        catch (Exception e)
+        catch (CorruptFileException e)
         {
-            log.LogError(e, "Tenant {TenantId} could not be imported", id);
-            await last.DisposeAsync(); // it has locked what is removed now
-            await RemoveAsync(id, http);
-            if (e is CorruptFileException broken)
-            {
-                return (null, ExportFile.Corrupt(broken.File, "A row cannot be stored.").ToProblem().ProblemDetails);
-            }
-
-            throw;
+            log.LogError(e, "Tenant {TenantId} could not be imported", task.TenantId);
+            var failure = ExportFile.Corrupt(e.File, "A row cannot be stored.");
+            await RemoveAsync(task, new(failure.Code, failure.Detail, e.File), ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && e is not NpgsqlException { IsTransient: true })
+        {
+            log.LogError(e, "Tenant {TenantId} could not be imported", task.TenantId);
+            await RemoveAsync(
+                task,
+                new(Codes.ProvisioningFailed, "The import failed; send it again.", Reason: ProvisioningErrors.ImportFailed),
+                ct);
         }
     }
 
-    /// <summary>What a new tenant needs, by the rules for new tenants.</summary>
-    private static async Task<(CreateTenantRequest? Request, Rejection? Rejection)> ReadTenantAsync(
-        ExportFile file, string slug, CancellationToken ct)
+    /// <summary>The archive that the Api has verified.</summary>
+    private async Task<ExportFile> ReadFileAsync(long taskId, CancellationToken ct)
     {
-        if (file.Manifest.Files.All(f => f.Name != TenantArchive.Tenant)) return (null, NoTenant());
-
-        try
-        {
-            var row = JsonDocument.Parse(await file.LinesAsync(TenantArchive.Tenant, ct).SingleAsync(ct)).RootElement;
-            var request = new CreateTenantRequest(
-                slug, Text("name"), file.Manifest.TimeZone, Text("locale"), Text("currency"), CustomDomain: null,
-                row.GetProperty("branding").Deserialize<Branding>(BrandingEndpoints.Stored),
-                row.GetProperty("labels").Deserialize<Labels>(BrandingEndpoints.Stored));
-            var isSound = Text("time_zone") == request.TimeZone && RequestValidation.Check(request).Count == 0
-                && ClientRules.Zone(request.TimeZone) is null && TenantRules.Currency(request.Currency) is null;
-            return isSound ? (request, null) : (null, NoTenant());
-
-            string Text(string member) => row.GetProperty(member).GetString()!;
-        }
-        catch (Exception e) when (
-            e is JsonException or InvalidOperationException or KeyNotFoundException or DecoderFallbackException)
-        {
-            return (null, NoTenant());
-        }
-
-        static Rejection NoTenant() =>
-            ExportFile.Corrupt(TenantArchive.Tenant, "It holds no tenant that could be made.");
+        await db.Database.OpenConnectionAsync(ct);
+        await using var stream = new TaskFileReader((NpgsqlConnection)db.Database.GetDbConnection(), taskId);
+        var (file, rejection) = await ExportFile.ReceiveAsync(stream, ct);
+        return file ?? throw new InvalidDataException(rejection!.Detail);
     }
 
     /// <summary>
@@ -197,12 +126,13 @@ internal sealed class ImportTenant(
     /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid
     /// for here, and seats are granted again. Nobody becomes a super admin by a file.
     /// </summary>
-    private async Task<TenantImportResponse> SettleAsync(
-        ExportFile file, long id, List<ImportedFile> files, RequestKey? key, PlatformDb last, HttpContext http,
-        CancellationToken ct)
+    private async Task SettleAsync(
+        ExportFile file, TenantTask task, List<ImportedFile> files, CancellationToken ct)
     {
-        var connection = (NpgsqlConnection)last.Database.GetDbConnection();
-        var tenant = (await last.LockTenantAsync(id, ct))!;
+        var id = task.TenantId;
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        var tenant = (await db.LockTenantAsync(id, ct))!;
 
         List<string> unknown = [];
         foreach (var (table, sql) in ImportSql.PlatformTables)
@@ -219,28 +149,18 @@ internal sealed class ImportTenant(
             .Select(f => new ImportedFile(f.Name, f.Rows, f.Name == TenantArchive.Tenant ? 1 : 0)));
 
         (tenant.Status, tenant.ProvisioningError) = (TenantStatuses.Active, null);
-        last.Change(tenant, Caller.Of(http.User).Actor);
-        await last.SaveChangesAsync(ct);
-        var response = TenantEndpoints.ToResponse(tenant);
-        var after = TenantEndpoints.Snapshot(response);
-        await last.RecordAsync(
-            new(id, "tenant.imported", TenantEndpoints.TargetType, id, null,
+        db.Change(tenant, task.Source.Actor);
+        await db.SaveChangesAsync(ct);
+        var response = tenant.ToResponse();
+        var after = response.ToSnapshot();
+        await db.RecordAsync(
+            new(id, "tenant.imported", Tenant.AuditTarget, id, null,
                 new { Tenant = after, file.Manifest.TenantId, file.Manifest.ExportedAt }),
-            new TenantCreated(after), tenant.Version, http, clock.Now, ct);
+            new TenantCreated(after), tenant.Version, task.Source, clock.Now, ct);
         var imported = new TenantImportResponse(
             response, file.Manifest.TenantId, [.. files.OrderBy(f => f.Name)], unknown);
-        if (key is not null)
-        {
-            await last.ExecuteAsync(
-                key.Remember(
-                    StatusCodes.Status201Created, $"/internal/api/v1/tenants/{id}", etag: null, Codes.TenantImported,
-                    JsonSerializer.Serialize(imported, PlatformJson.Options), clock.Now,
-                    IdempotentCreate.TableOfPlatform),
-                ct);
-        }
-
-        await last.Database.CommitTransactionAsync(ct);
-        return imported;
+        await db.FinishAsync(task, new(Imported: imported), clock.Now, ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>The lines of one file into <c>imported_lines</c>, from there where they belong.</summary>
@@ -282,18 +202,20 @@ internal sealed class ImportTenant(
     /// </summary>
     private static bool IsOfContent(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
 
-    /// <summary>Also after the caller has disconnected: no other process would.</summary>
-    private async Task RemoveAsync(long id, HttpContext http)
+    /// <summary>As if it had never been asked for, but for the audit and the outcome.</summary>
+    private async Task RemoveAsync(TenantTask task, TenantTaskFailure failure, CancellationToken ct)
     {
-        await schemas.DropAsync(id, CancellationToken.None);
+        var id = task.TenantId;
+        await schemas.DropAsync(id, ct);
         db.ChangeTracker.Clear();
-        await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
-        await db.Tenants.Where(t => t.Id == id).ExecuteDeleteAsync(CancellationToken.None);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.Tenants.Where(t => t.Id == id).ExecuteDeleteAsync(ct);
+        var location = $"/internal/api/v1/tenants/{id}";
+        await db.Set<IdempotencyKey>().Where(key => key.Location == location).ExecuteDeleteAsync(ct);
         await db.RecordAsync(
-            new(id, "tenant.import_refused", TenantEndpoints.TargetType, id, null, null), http, clock.Now,
-            CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
-        signals.Changed(id);
+            new(id, "tenant.import_refused", Tenant.AuditTarget, id, null, null), task.Source, clock.Now, ct);
+        await db.FinishAsync(task, new(failure), clock.Now, ct);
+        await transaction.CommitAsync(ct);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

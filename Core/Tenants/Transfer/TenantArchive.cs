@@ -3,13 +3,13 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
-namespace Platform.Api.Tenants;
+namespace Platform.Core.Tenants.Transfer;
 
 /// <summary>
 /// Which tables an export holds, under which names. Those of the tenant's schema and those of platformdb with a
 /// <c>tenant_id_fk</c> are found in the catalog, so that a new one is exported without being named here.
 /// </summary>
-internal static class TenantArchive
+public static class TenantArchive
 {
     public const string ContentType = "application/zip";
     public const string Manifest = "manifest.json";
@@ -137,10 +137,10 @@ internal static class TenantArchive
 
 /// <param name="Quoted">As SQL has to name it.</param>
 /// <param name="Order">The columns of its primary key.</param>
-internal sealed record ArchivedTable(string Name, string Quoted, string Order);
+public sealed record ArchivedTable(string Name, string Quoted, string Order);
 
 /// <summary>How text is encoded in the files of an archive.</summary>
-internal static class ArchiveText
+public static class ArchiveText
 {
     /// <summary>Broken UTF-8 is no text of ours.</summary>
     public static readonly UTF8Encoding Encoding = new(false, throwOnInvalidBytes: true);

@@ -1,4 +1,4 @@
-namespace Platform.Api.Tenants;
+namespace Platform.Worker.Tenants;
 
 /// <summary>
 /// What <see cref="ImportTenant"/> does with the lines of a file, once they are in <c>imported_lines </c>.
