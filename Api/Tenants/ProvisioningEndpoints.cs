@@ -107,7 +107,7 @@ internal static class ProvisioningEndpoints
             taskId = await work.OpenAsync(id, ct) ?? await AddAsync();
         }
 
-        var task = taskId is { } known ? await work.WaitAsync(known, ct, atMost) : null;
+        var task = taskId is { } known ? await work.WaitAsync(known, http, ct, atMost) : null;
         return (await work.TenantAsync(id, ct), task);
 
         async Task<long?> AddAsync()

@@ -52,7 +52,7 @@ internal sealed class PurgeTenant(
 
         await transaction.CommitAsync(ct);
         signals.Changed(id);
-        return (tenant.ToResponse(), await work.WaitAsync(taskId, ct), null);
+        return (tenant.ToResponse(), await work.WaitAsync(taskId, http, ct), null);
     }
 
     /// <summary>What platformdb has of it becomes a tombstone.</summary>

@@ -36,7 +36,7 @@ internal sealed class ReceiveImport(PlatformDb db, TenantWork work, TimeProvider
         await using (file)
         {
             var (taskId, problem) = await RegisterAsync(file, slug, http, ct);
-            return problem is null ? (await work.WaitAsync(taskId, ct), null) : (null, problem);
+            return problem is null ? (await work.WaitAsync(taskId, http, ct), null) : (null, problem);
         }
     }
 

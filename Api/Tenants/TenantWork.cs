@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
@@ -18,8 +19,10 @@ namespace Platform.Api.Tenants;
 internal sealed class TenantWork(
     PlatformDb db, IConnectionMultiplexer redis, AccessSignals signals, TimeProvider clock, ILogger<TenantWork> log)
 {
-    /// <summary>How long a request waits before it is answered with 202.</summary>
+    /// <summary>How long a request waits before it is answered with 202, unless it says otherwise.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
+    private const int MaxWaitSeconds = 30;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(100);
 
@@ -29,8 +32,9 @@ internal sealed class TenantWork(
 
     /// <summary>After the commit.</summary>
     /// <returns>The task, which may still be open.</returns>
-    public async Task<TenantTask> WaitAsync(long taskId, CancellationToken ct, TimeSpan? atMost = null)
+    public async Task<TenantTask> WaitAsync(long taskId, HttpContext http, CancellationToken ct, TimeSpan? atMost = null)
     {
+        var limit = atMost ?? Preferred(http.Request.Headers.GetCommaSeparatedValues("Prefer"));
         await AnnounceAsync();
         db.Scope.Staff = true;
         var start = TimeProvider.System.GetTimestamp();
@@ -44,7 +48,7 @@ internal sealed class TenantWork(
                 return task;
             }
 
-            if (TimeProvider.System.GetElapsedTime(start) > (atMost ?? Moment)) return task;
+            if (TimeProvider.System.GetElapsedTime(start) > limit) return task;
 
             await Task.Delay(pause, ct);
         }
@@ -105,6 +109,22 @@ internal sealed class TenantWork(
             StatusCodes.Status409Conflict, Codes.ProvisioningInProgress, "Its tables are being built, filled or dropped.");
         problem.Extensions["tenantId"] = tenantId;
         return problem;
+    }
+
+    /// <summary>RFC 7240: <c>respond-async</c>, or <c>wait=10</c>.</summary>
+    private static TimeSpan Preferred(string[] preferences)
+    {
+        foreach (var preference in preferences)
+        {
+            if (preference.Equals("respond-async", StringComparison.OrdinalIgnoreCase)) return TimeSpan.Zero;
+            if (preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(preference.AsSpan("wait=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            {
+                return TimeSpan.FromSeconds(Math.Min(seconds, MaxWaitSeconds));
+            }
+        }
+
+        return Moment;
     }
 
     private async Task AnnounceAsync()

@@ -89,6 +89,7 @@ public sealed class DatabaseAwayTests
         {
             var client = new HttpClient { BaseAddress = api.ClientOptions.BaseAddress, Timeout = Soon };
             client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.For(1, null, true, [Scopes.Platform]));
+            client.DefaultRequestHeaders.Add("Prefer", "wait=30");
             return client;
         }
 

@@ -75,7 +75,13 @@ public sealed class PlatformFixture : IAsyncDisposable
     public HttpClient ClientWith(long? userId, bool staff, params IReadOnlyList<string> scopes) =>
         Client(TestTokens.For(userId, null, staff, scopes));
 
-    public HttpClient Staff() => ClientWith(1, staff: true, Scopes.Platform);
+    /// <summary>Staff who wait for the Worker, however busy the machine is.</summary>
+    public HttpClient Staff()
+    {
+        var client = ClientWith(1, staff: true, Scopes.Platform);
+        client.DefaultRequestHeaders.Add("Prefer", "wait=30");
+        return client;
+    }
 
     public HttpClient Client(string? token = null)
     {

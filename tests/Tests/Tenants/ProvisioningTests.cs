@@ -178,7 +178,9 @@ public sealed class ProvisioningTests(ClockedPlatform world)
         TenantTaskResponse open;
         await using (await Platform.Databases.Migrator.Tenants.TryLockAsync(tenant.Id, TestContext.Current.CancellationToken))
         {
-            using var accepted = await Platform.StaffAsync("POST", path);
+            using var asynchronous = Platform.ClientWith(1, staff: true, Scopes.Platform);
+            asynchronous.DefaultRequestHeaders.Add("Prefer", "respond-async");
+            using var accepted = await asynchronous.PostAsync($"/internal/api/v1{path}", null);
             open = await accepted.DataAsync<TenantTaskResponse>();
             whileAtIt = await Platform.StaffRefusedAsync("POST", path);
             Assert.Equal((202, Codes.TenantTaskAccepted), ((int)accepted.StatusCode, await accepted.SuccessAsync()));
