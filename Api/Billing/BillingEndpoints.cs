@@ -52,10 +52,8 @@ internal static class BillingEndpoints
         string? month, long? tenantId, DateTimeZone zone, CsvSeparator? separator, BillingQuery query, TimeProvider clock,
         HttpContext http, CancellationToken ct)
     {
-        var (asked, rejection) = month is null
-            ? (BillingMonth.At(clock.GetUtcNow(), zone), null)
-            : BillingMonth.Read(month, "month");
-        if (rejection is not null) return rejection.ToProblem();
+        var read = month is null ? BillingMonth.At(clock.GetUtcNow(), zone) : BillingMonth.Read(month, "month");
+        if (!read.TryGet(out var asked, out var rejection)) return rejection.ToProblem();
         if (await query.ReadAsync(asked, tenantId, ct) is not { } bill) return TypedResults.Problem(Problems.NotFound());
 
         return http.WantsCsv
@@ -66,8 +64,7 @@ internal static class BillingEndpoints
     private static async Task<Results<Ok<MonthClosed>, ProblemHttpResult>> Close(
         string month, BillingQuery query, HttpContext http, CancellationToken ct)
     {
-        var (asked, rejection) = BillingMonth.Read(month, "month");
-        if (rejection is not null) return rejection.ToProblem();
+        if (!BillingMonth.Read(month, "month").TryGet(out var asked, out var rejection)) return rejection.ToProblem();
 
         return await query.CloseAsync(asked, http.Source, ct) is var (closed, before)
             ? TypedResults.Ok(new MonthClosed(asked.ToString(), closed, before))
@@ -79,8 +76,12 @@ internal static class BillingEndpoints
         CreateAdjustmentRequest request, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.Now;
-        var (corrects, rejection) = BillingMonth.Read(request.CorrectsMonth, "correctsMonth");
-        if ((rejection ?? BillingRules.CheckAdjustment(request.Amount!)) is { } refusal) return refusal.ToProblem();
+        if (!BillingMonth.Read(request.CorrectsMonth, "correctsMonth").TryGet(out var corrects, out var rejection))
+        {
+            return rejection.ToProblem();
+        }
+
+        if (BillingRules.CheckAdjustment(request.Amount!) is { } wrong) return wrong.ToProblem();
 
         var facts = await FactsAsync(request, corrects, db, ct);
         if (facts.TimeZone is null) return Missing("tenantId");

@@ -73,11 +73,10 @@ internal static class GrantEndpoints
             : TypedResults.Problem(Problems.NotFound());
 
     private static async Task<Results<Ok<GrantPreviewResponse>, ProblemHttpResult>> Preview(
-        long id, string application, TenantContext tenant, ChangeGrants grants, CancellationToken ct)
-    {
-        var (preview, rejection) = await grants.PreviewAsync(tenant.Id, application, id, ct);
-        return preview is null ? rejection!.ToProblem() : TypedResults.Ok(preview);
-    }
+        long id, string application, TenantContext tenant, ChangeGrants grants, CancellationToken ct) =>
+        (await grants.PreviewAsync(tenant.Id, application, id, ct)).TryGet(out var preview, out var rejection)
+            ? TypedResults.Ok(preview)
+            : rejection.ToProblem();
 
     private static Task<Results<Ok<GrantPreviewResponse>, ProblemHttpResult>> StaffPreview(
         long id, string application, long tenantId, ChangeGrants grants, CancellationToken ct) =>
@@ -108,11 +107,11 @@ internal static class GrantEndpoints
         CancellationToken ct)
     {
         var wish = new GrantWish(request.UserIds, request.Role, request.Partial, IsList: true);
-        var outcome = await writing.TryAsync(tenant.Id, application, wish, ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        var granted = await writing.TryAsync(tenant.Id, application, wish, ct);
+        if (!granted.TryGet(out var items, out var rejection)) return rejection.ToProblem();
 
         writing.Changed(tenant.Id);
-        return TypedResults.Ok(outcome.Items.Select(ToResponse).ToList());
+        return TypedResults.Ok(items.Select(ToResponse).ToList());
     }
 
     private static Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> StaffGrant(
@@ -127,11 +126,10 @@ internal static class GrantEndpoints
         long id, StaffGrantRequest request, [AsParameters] Writing writing, CancellationToken ct) =>
         writing.RevokeAsync(request.TenantId, request.Application, id, ct);
 
-    private static BulkGrantItem ToResponse(GrantedItem item) => new(
-        item.UserId,
-        item.Rejection is not null ? GrantOutcomes.Refused : item.IsNew ? GrantOutcomes.Granted : GrantOutcomes.Existing,
-        item.Rejection?.Code,
-        item.Grant);
+    private static BulkGrantItem ToResponse(GrantedItem item) =>
+        item.Result.TryGet(out var granted, out var rejection)
+            ? new(item.UserId, granted.IsNew ? GrantOutcomes.Granted : GrantOutcomes.Existing, null, granted.Grant)
+            : new(item.UserId, GrantOutcomes.Refused, rejection.Code, null);
 
     /// <summary>In the transaction of the request, if it has one for its key; else in one of their own.</summary>
     internal sealed record Writing(
@@ -141,7 +139,7 @@ internal static class GrantEndpoints
 
         private SeatsInTransaction Seats => new(Db, Clock);
 
-        public Task<GrantsOutcome> TryAsync(long tenantId, string application, GrantWish wish, CancellationToken ct) =>
+        public Task<Result<GrantedItem[]>> TryAsync(long tenantId, string application, GrantWish wish, CancellationToken ct) =>
             HasTransaction
                 ? Seats.GrantAsync(tenantId, application, wish, Http.Source, ct)
                 : Grants.GrantAsync(tenantId, application, wish, Http.Source, ct);
@@ -157,10 +155,11 @@ internal static class GrantEndpoints
         public async Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> GrantAsync(
             long tenantId, string application, GrantWish wish, CancellationToken ct)
         {
-            var outcome = await TryAsync(tenantId, application, wish, ct);
-            if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+            var result = await TryAsync(tenantId, application, wish, ct);
+            if (!result.TryGet(out var items, out var rejection)) return rejection.ToProblem();
+            if (!items[0].Result.TryGet(out var granted, out rejection)) return rejection.ToProblem();
 
-            var (grant, isNew) = (outcome.Items[0].Grant!, outcome.Items[0].IsNew);
+            var (grant, isNew) = granted;
             Http.SetVersion(grant.Version);
             if (!isNew) return TypedResults.Ok(grant);
 
@@ -175,13 +174,13 @@ internal static class GrantEndpoints
                 : await Grants.RevokeAsync(tenantId, application, userId, Http.Source, ct));
 
         public Results<Ok<GrantResponse>, ProblemHttpResult> Answer(
-            long tenantId, (GrantResponse? Grant, Rejection? Rejection) outcome)
+            long tenantId, Result<GrantResponse> changed)
         {
-            if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+            if (!changed.TryGet(out var grant, out var rejection)) return rejection.ToProblem();
 
             Changed(tenantId);
-            Http.SetVersion(outcome.Grant!.Version);
-            return TypedResults.Ok(outcome.Grant);
+            Http.SetVersion(grant.Version);
+            return TypedResults.Ok(grant);
         }
     }
 }

@@ -189,7 +189,7 @@ internal static class LicenseEndpoints
         {
             return new(RejectionKind.Conflict, Codes.AlreadyExists, "The tenant has a license; change that.", "application")
             {
-                Members = new Dictionary<string, object?> { ["existingId"] = previous.Id },
+                Extras = new() { ExistingId = previous.Id },
             };
         }
 

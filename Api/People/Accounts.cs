@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
@@ -67,22 +69,24 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     /// <param name="query">As <c>/api/logins</c> has it.</param>
     /// <exception cref="AccountsUnavailableException" />
     public async Task<List<LoginResponse>> LoginsAsync(QueryString query, CancellationToken ct) =>
-        (await SendAsync<List<LoginResponse>>(
-            () => new(HttpMethod.Get, $"/api/logins{query}"), none: HttpStatusCode.BadRequest, ct))!;
+        await SendAsync<List<LoginResponse>>(() => new(HttpMethod.Get, $"/api/logins{query}"), none: null, ct)
+        ?? throw new UnreachableException();
 
     private async Task<long?> AskAsync(CreateAccountRequest account, CancellationToken ct) =>
         (await SendAsync<AccountResponse>(
             () => new(HttpMethod.Post, "/api/accounts") { Content = JsonContent.Create(account) },
             none: HttpStatusCode.BadRequest, ct))?.Id;
 
+    /// <param name="none">The status that means that there is nothing; all other failures throw.</param>
     /// <returns>Null if Identity answers with <paramref name="none"/>.</returns>
-    private Task<T?> SendAsync<T>(Func<HttpRequestMessage> make, HttpStatusCode none, CancellationToken ct)
+    private Task<T?> SendAsync<T>(Func<HttpRequestMessage> make, HttpStatusCode? none, CancellationToken ct)
         where T : class => SendAsync(
-            make, none, static async (response, ct) => (await response.Content.ReadFromJsonAsync<T>(ct))!, ct);
+            make, none, static async (response, ct) => await response.Content.ReadFromJsonAsync<T>(ct)
+                ?? throw new JsonException("The body is null."), ct);
 
-    /// <inheritdoc cref="SendAsync{T}(Func{HttpRequestMessage}, HttpStatusCode, CancellationToken)" />
+    /// <inheritdoc cref="SendAsync{T}(Func{HttpRequestMessage}, HttpStatusCode?, CancellationToken)" />
     private async Task<T?> SendAsync<T>(
-        Func<HttpRequestMessage> make, HttpStatusCode none, Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        Func<HttpRequestMessage> make, HttpStatusCode? none, Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         CancellationToken ct)
         where T : class
     {

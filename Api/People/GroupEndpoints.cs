@@ -54,9 +54,9 @@ internal static class GroupEndpoints
         CreateGroupRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
         await writing.LockAsync(tenant.Id, ct);
-        var (role, refusal) = await writing.AddRoleAsync(
+        var added = await writing.AddRoleAsync(
             new(request.Name, [], request.Slug), tenant.Id, writing.Http.Authority, ct);
-        if (role is null) return refusal!.ToProblem();
+        if (!added.TryGet(out var role, out var refusal)) return refusal.ToProblem();
 
         writing.Http.SetCreated($"/api/v1/groups/{role.Id}", role.Version);
         return TypedResults.Created((string?)null, ToResponse(new() { Role = role, Members = 0, Applications = [] }));

@@ -33,7 +33,11 @@ internal static class GroupMembers
                 var refusal = await writing.TryMoveAsync(tenantId, userId, role, joins, ct);
                 if (refusal is not null && !request.Partial)
                 {
-                    return (refusal with { Field = $"userIds[{i}]" }).With("userId", userId).ToProblem();
+                    return (refusal with
+                    {
+                        Field = $"userIds[{i}]",
+                        Extras = refusal.Extras with { UserId = userId },
+                    }).ToProblem();
                 }
 
                 items.Add(new(

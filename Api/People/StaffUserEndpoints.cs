@@ -79,10 +79,11 @@ internal static class StaffUserEndpoints
     private static async Task<Results<Created<StaffUserResponse>, Ok<StaffUserResponse>, ProblemHttpResult>> Create(
         CreateUserRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
-        var (person, isNew, taken) = await writing.MeetAsync(request, ct);
-        if (taken is not null) return taken.ToProblem();
+        var found = await writing.FindOrCreatePersonAsync(request, ct);
+        if (!found.TryGet(out var known, out var taken)) return taken.ToProblem();
 
-        var answer = await Get(person!.Id, writing.Db, writing.Http, ct);
+        var (person, isNew) = known;
+        var answer = await Get(person.Id, writing.Db, writing.Http, ct);
         var response = ((Ok<StaffUserResponse>)answer.Result).Value!;
         if (!isNew) return TypedResults.Ok(response);
 
@@ -185,9 +186,9 @@ internal static class StaffUserEndpoints
         if (await writing.LockAsync(tenantId, ct) is null) return TypedResults.Problem(Problems.NotFound());
         if (await db.Users.FindAsync([id], ct) is not { } person) return TypedResults.Problem(Problems.NotFound());
 
-        var (isNew, refusal) = await writing.AddAsync(
+        var added = await writing.AddAsync(
             Authority.OfStaff, tenantId, person, request.UserType, request.Roles, isInvited: false, ct);
-        if (refusal is not null) return refusal.ToProblem();
+        if (!added.TryGet(out var isNew, out var refusal)) return refusal.ToProblem();
 
         var membership = await MembershipAsync(id, tenantId, writing, ct);
         if (!isNew) return TypedResults.Ok(membership);

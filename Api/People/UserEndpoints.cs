@@ -61,8 +61,10 @@ internal static class UserEndpoints
             return TypedResults.Problem(Problems.Invalid(new FieldError("email", "FORMAT", "It is no address.")));
         }
 
-        var (row, isNew, refusal) = await writing.InviteAsync(writing.Http.Authority, tenant.Id, request, ct);
-        if (row is null) return refusal!.ToProblem();
+        var invited = await writing.InviteAsync(writing.Http.Authority, tenant.Id, request, ct);
+        if (!invited.TryGet(out var found, out var refusal)) return refusal.ToProblem();
+
+        var (row, isNew) = found;
 
         var invitation = (await writing.Db.InvitationAsync(tenant.Id, row.Id, writing.Clock.Now, ct))!;
         writing.Http.SetVersion(invitation.Version);
@@ -125,17 +127,17 @@ internal static class MemberAnswers
         {
             if (await writing.LockAsync(tenantId, ct) is not { } organisation)
             {
-                return PeopleWriting.Unknown.ToProblem();
+                return Rejection.NotFound.ToProblem();
             }
 
-            var (person, _, taken) = await writing.MeetAsync(request, ct);
-            if (taken is not null) return taken.ToProblem();
+            var found = await writing.FindOrCreatePersonAsync(request, ct);
+            if (!found.TryGet(out var known, out var taken)) return taken.ToProblem();
 
-            var (isNew, refusal) = await writing.AddAsync(
-                Authority.OfStaff, tenantId, person!, request.UserType, request.Roles, isInvited: true, ct);
-            if (refusal is not null) return refusal.ToProblem();
+            var added = await writing.AddAsync(
+                Authority.OfStaff, tenantId, known.Person, request.UserType, request.Roles, isInvited: true, ct);
+            if (!added.TryGet(out var isNew, out var refusal)) return refusal.ToProblem();
 
-            var user = (await writing.Db.MemberAsync(tenantId, person!.Id, ct))!;
+            var user = (await writing.Db.MemberAsync(tenantId, known.Person.Id, ct))!;
             writing.Http.SetVersion(user.Version);
             if (user is { Active: true, Blocked: false }) writing.Http.Features.Set(new MailWanted(organisation));
             if (!isNew) return TypedResults.Ok(user);

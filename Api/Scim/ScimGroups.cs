@@ -66,8 +66,8 @@ internal static class ScimGroups
         await writing.LockAsync(tenant.Id, ct);
         if (await NameTakenAsync(db, tenant.Id, name, 0, ct) is { } taken) return taken.ToProblem();
 
-        var (role, refusal) = await writing.AddRoleAsync(new(name, []), tenant.Id, http.Authority, ct);
-        if (role is null) return refusal!.ToProblem();
+        var added = await writing.AddRoleAsync(new(name, []), tenant.Id, http.Authority, ct);
+        if (!added.TryGet(out var role, out var refusal)) return refusal.ToProblem();
 
         var row = (await ScimGroupRow.FindAsync(db, tenant.Id, new(role.Id), ct))[0];
         if (await SaveAsync(writing, tenant.Id, row, document, ct) is { } refused) return refused.ToProblem();
@@ -181,7 +181,7 @@ internal static class ScimGroups
         foreach (var (id, wish) in changes.OrderBy(change => change.Id))
         {
             var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, id, wish, ct);
-            if (refusal == PeopleWriting.Unknown) return NoSuchMember;
+            if (refusal == Rejection.NotFound) return NoSuchMember;
             if (refusal is not null) return refusal;
         }
 

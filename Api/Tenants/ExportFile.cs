@@ -53,7 +53,7 @@ internal sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest man
     public static Rejection Corrupt(string name, string detail) =>
         new(RejectionKind.Invalid, Codes.ExportCorrupt, detail)
         {
-            Members = new Dictionary<string, object?> { ["file"] = name },
+            Extras = new() { File = name },
         };
 
     /// <summary>Whether every file is there, and as the manifest says.</summary>

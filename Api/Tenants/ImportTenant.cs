@@ -43,12 +43,14 @@ internal sealed class ImportTenant(
         await using var transaction = await last.Database.BeginTransactionAsync(ct);
         if (key is not null)
         {
-            var (answered, unusable) = await last.TakeAsync(key, scope: 0, ct);
-            if (unusable is not null) return (null, unusable.ToProblem().ProblemDetails);
+            if (!(await last.TakeAsync(key, scope: 0, ct)).TryGet(out var answered, out var unusable))
+            {
+                return (null, unusable.ToProblem().ProblemDetails);
+            }
 
             if (answered is not null)
             {
-                http.Response.Headers[IdempotentCreate.Replayed] = "true";
+                http.SetReplayed();
                 return (JsonSerializer.Deserialize<TenantImportResponse>(answered.Body, PlatformJson.Options), null);
             }
         }

@@ -37,24 +37,24 @@ public static class AllotmentRules
         return new TimeRange(start, start).Widen(days, days);
     }
 
-    public static (Allotment? Allotment, Rejection? Rejection) Choose(
+    public static Result<Allotment> Choose(
         SlotFacts facts, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> wantedIds, int partySize,
         DateTimeOffset now)
     {
         var service = facts.Service;
         if (wantedIds.Except(service.Candidates.Select(c => c.ResourceId)).Any())
         {
-            return (null, BookingRules.UnknownResource("resourceIds"));
+            return BookingRules.UnknownResource("resourceIds");
         }
 
-        if (service.IsGroup && partySize > service.Capacity) return (null, NeverFits(partySize, service.Capacity));
+        if (service.IsGroup && partySize > service.Capacity) return NeverFits(partySize, service.Capacity);
 
         var question = service.Question(times, facts.Taken, partySize, wantedIds);
-        if (OutsideWindow(question, start, now) is { } outside) return (null, outside);
+        if (OutsideWindow(question, start, now) is { } outside) return outside;
 
         return At(question, start, now) is { } slot
-            ? (Allot(question, slot), null)
-            : (null, new WhyNot(facts, times, start, wantedIds, partySize, now).Reason());
+            ? Allot(question, slot)
+            : new WhyNot(facts, times, start, wantedIds, partySize, now).Reason();
     }
 
     internal static Slot? At(SlotQuestion question, DateTimeOffset start, DateTimeOffset now) =>

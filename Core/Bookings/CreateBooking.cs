@@ -12,10 +12,6 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>Exactly one is there.</summary>
-/// <param name="Replayed">The answer that this key was given before.</param>
-public readonly record struct BookingOutcome(BookingView? Created, IdempotencyKey? Replayed, Rejection? Rejection);
-
 /// <summary>
 /// Takes a booking or a hold in two round trips: one batch reads, one batch writes, and each is a transaction. Nothing
 /// is held between them; the exclusion constraint on allocations, counts under a lock, and the keys decide who was
@@ -29,83 +25,86 @@ public sealed class CreateBooking(
     /// then each attempt that is lost is one that somebody else has won.
     /// </summary>
     private const int Attempts = 5;
-    private const int MostAttempts = 60;
+    private const int MaxAttempts = 60;
 
-    public async Task<BookingOutcome> RunAsync(WantedBooking wanted, CancellationToken ct)
+    public async Task<Result<CreatedBooking>> RunAsync(WantedBooking wanted, CancellationToken ct)
     {
-        var (start, unclear) = BookingRules.StartOf(wanted.Request.Start, wanted.Request.TimeZone);
-        var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone, tenant.Country);
-        noPhone = noPhone is null ? null : noPhone with { Field = "client.phone" };
-        if (unclear is not null) return Refused(Rejection.All(unclear, noPhone)!);
+        var request = wanted.Request;
+        var phone = ClientRules.Phone(request.Client?.Phone, tenant.Country, "client.phone");
+        if (!BookingRules.StartOf(request.Start, request.TimeZone).TryGet(out var start, out var unclear))
+        {
+            return phone.Rejection is { } noPhone ? unclear with { Others = [noPhone] } : unclear;
+        }
 
-        var request = wanted.Request with { Client = wanted.Request.Client is { } c ? c with { Phone = phone } : null };
-        wanted = wanted with { Request = request };
+        if (request.Client is { } client && phone.TryGet(out var number, out _))
+        {
+            request = request with { Client = client with { Phone = number } };
+            wanted = wanted with { Request = request };
+        }
 
         for (var attempt = 1; ; attempt++)
         {
             var now = clock.Now;
             var known = await ReadAsync(wanted, start, now, ct);
 
-            if (known.Answered is { } answered) return Repeated(wanted.Key!, answered);
-            if (Refusal(wanted, known, noPhone) is { } refusal) return Refused(refusal);
+            if (wanted.Key is { } key && known.Answered is { } answered) return Repeated(key, answered);
+            if (known.Slots is not { Service: var service } slots) return BookingRules.UnknownService;
+            if (Refusal(wanted, service, known.Client, phone.Rejection) is { } refusal) return refusal;
 
-            var service = known.Slots!.Service;
-            var isLast = attempt >= Math.Min(Attempts + service.Candidates.Count, MostAttempts);
-            if (service.Lasting(request.DurationMinutes) is not { } times) return Refused(BookingRules.UnknownLength);
+            var isLast = attempt >= Math.Min(Attempts + service.Candidates.Count, MaxAttempts);
+            if (service.Lasting(request.DurationMinutes) is not { } times) return BookingRules.UnknownLength;
+
+            Result<CreatedBooking>? written;
             if (request.HoldToken is not null)
             {
-                if (await UseHoldAsync(wanted, known, start, now, ct) is { } used)
-                {
-                    return used.Rejection is { } no ? await RefusedAsync(no, wanted, known, times, start, ct) : used;
-                }
-
-                if (!isLast) continue;
-                return Refused(BookingRules.HoldExpired);
+                written = await UseHoldAsync(wanted, known, service, start, now, ct);
             }
-
-            var (allotment, rejection) = AllotmentRules.Choose(
-                known.Slots, times, start, request.ResourceIds ?? [], request.PartySize ?? 1, now);
-            if (rejection is not null) return await RefusedAsync(rejection, wanted, known, times, start, ct);
-
-            var booking = NewBooking.Of(wanted, known, times, start, allotment!, tenant, now);
-            var outcome = await WriteAsync(Statements(booking, known, now), booking.View, ct);
-            if (outcome is { Rejection: null }) return outcome.Value;
-
-            if (outcome is not null || isLast)
+            else if (AllotmentRules.Choose(
+                slots, times, start, request.ResourceIds ?? [], request.PartySize ?? 1, now).TryGet(out var allotment, out var full))
             {
-                return await RefusedAsync(outcome?.Rejection ?? BookingRules.Conflict, wanted, known, times, start, ct);
+                var booking = NewBooking.Of(wanted, known.PartiesOf(service), times, start, allotment, tenant, now);
+                written = await WriteAsync(Statements(booking, slots, now), booking.View, ct);
             }
+            else
+            {
+                written = full;
+            }
+
+            if (written is null && !isLast) continue;
+            if (written is { Rejection: null } done) return done;
+
+            var lost = request.HoldToken is null ? BookingRules.Conflict : BookingRules.HoldExpired;
+            return await ExplainAsync(written?.Rejection ?? lost, wanted, known, service, times, start, ct);
         }
     }
 
-    private static Rejection? Refusal(WantedBooking wanted, KnownFacts known, Rejection? noPhone)
+    private static Rejection? Refusal(WantedBooking wanted, BookableService service, Client? client, Rejection? noPhone)
     {
-        if (known.Slots is not { Service: var service }) return BookingRules.UnknownService;
         if (wanted.PublicOnly && !service.Public) return BookingRules.UnknownService;
-        if (wanted.Request.ClientId is not null && known.Client is null) return BookingRules.UnknownClient;
+        if (wanted.Request.ClientId is not null && client is null) return BookingRules.UnknownClient;
         if (wanted.Hold is not null) return noPhone;
 
         return Rejection.All(
             noPhone,
             CustomFieldRules.CheckAnswers(service.Answers, wanted.Request.Answers),
-            known.Client is null ? service.CheckNewClient(wanted.Request.Client) : null);
+            client is null ? service.CheckNewClient(wanted.Request.Client) : null);
     }
 
     /// <returns>
     /// Null if somebody was faster, with the slot, with the client's record or with the key: looking again gives the
     /// true answer.
     /// </returns>
-    private async Task<BookingOutcome?> WriteAsync(
+    private async Task<Result<CreatedBooking>?> WriteAsync(
         IEnumerable<NpgsqlBatchCommand> statements, BookingView view, CancellationToken ct)
     {
         try
         {
             await sql.ExecuteAsync(statements, ct);
-            return new(view, null, null);
+            return new CreatedBooking.New(view);
         }
         catch (PostgresException e) when (Meaning(e) is { } rejection)
         {
-            return Refused(rejection);
+            return rejection;
         }
         catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
         {
@@ -114,7 +113,7 @@ public sealed class CreateBooking(
     }
 
     /// <summary>All or nothing, in one batch.</summary>
-    private IEnumerable<NpgsqlBatchCommand> Statements(NewBooking booking, KnownFacts known, DateTimeOffset now)
+    private IEnumerable<NpgsqlBatchCommand> Statements(NewBooking booking, SlotFacts slots, DateTimeOffset now)
     {
         var (row, service, allotment) = (booking.Booking, booking.Service, booking.Allotment);
         var actor = booking.Wanted.Actor;
@@ -123,7 +122,7 @@ public sealed class CreateBooking(
         foreach (var statement in BookingStatements.KeepClients(booking.KnownClientIds)) yield return statement;
         if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
         if (allotment.IsShared) yield return BookingStatements.LockResources(allotment);
-        if (known.Slots!.HasExpiredHolds) yield return BookingStatements.ClearExpiredHolds(allotment, booking.Occupied, now);
+        if (slots.HasExpiredHolds) yield return BookingStatements.ClearExpiredHolds(allotment, booking.Occupied, now);
 
         if (booking.IsNewClient) yield return BookingStatements.InsertClient(booking.View.Client!, actor);
         yield return BookingStatements.InsertBooking(row);
@@ -150,22 +149,22 @@ public sealed class CreateBooking(
     /// <summary>
     /// The hold becomes the booking: its time is its own already, so nothing is asked again but the limits.
     /// </summary>
-    private async Task<BookingOutcome?> UseHoldAsync(
-        WantedBooking wanted, KnownFacts known, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
+    private async Task<Result<CreatedBooking>?> UseHoldAsync(
+        WantedBooking wanted, KnownFacts known, BookableService service, DateTimeOffset start, DateTimeOffset now,
+        CancellationToken ct)
     {
         if (known.Hold is not { Status: BookingStatuses.Held } hold || hold.ExpiresAt <= now)
         {
-            return Refused(BookingRules.HoldExpired);
+            return BookingRules.HoldExpired;
         }
 
-        if (hold.Mismatch(wanted.Request, start) is { } field) return Refused(BookingRules.HoldMismatch(field));
+        if (hold.Mismatch(wanted.Request, start) is { } field) return BookingRules.HoldMismatch(field);
 
-        var service = known.Slots!.Service;
         var times = service.Times with { Length = hold.End - hold.Start };
         var request = wanted.Request with { PartySize = hold.PartySize };
         var source = hold.WaitlistId is null ? wanted.Source : BookingSources.Waitlist;
         var booking = NewBooking.Of(
-            wanted with { Request = request, Source = source }, known with { BookingId = hold.Id }, times, start,
+            wanted with { Request = request, Source = source }, known.PartiesOf(service) with { BookingId = hold.Id }, times, start,
             hold.Allotment, tenant, now);
         booking.Booking.WaitlistId = hold.WaitlistId;
         return await WriteAsync(UseStatements(booking, now), booking.View, ct);
@@ -226,8 +225,7 @@ public sealed class CreateBooking(
 
     /// <summary>The rejection for a refusal by one of our statements; null if another try may succeed.</summary>
     private static Rejection? Meaning(PostgresException e) =>
-        e.IsRefusal(Codes.IdempotencyInProgress)
-            ? new(RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs.")
+        e.IsRefusal(Codes.IdempotencyInProgress) ? RequestKey.InProgress
         : e.IsRefusal(Codes.LimitReached) ? BookingRules.LimitReached
         : e.IsRefusal(Codes.HoldExpired) ? BookingRules.HoldExpired
         : null;
@@ -335,26 +333,23 @@ public sealed class CreateBooking(
             }
             : null;
 
-    private async Task<BookingOutcome> RefusedAsync(
-        Rejection rejection, WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start,
-        CancellationToken ct)
+    private async Task<Rejection> ExplainAsync(
+        Rejection rejection, WantedBooking wanted, KnownFacts known, BookableService service, ServiceTimes times,
+        DateTimeOffset start, CancellationToken ct)
     {
         var request = wanted.Request;
         var refused = new RefusedStart(
-            rejection, known.Slots!.Service, times, start, request.PartySize ?? 1, request.ResourceIds ?? [],
+            rejection, service, times, start, request.PartySize ?? 1, request.ResourceIds ?? [],
             known.Client?.Id, known.Hold?.Id, NewBooking.OwnerOf(wanted.Hold, known.Client?.Id), wanted.PublicOnly);
-        return Refused(await StartRejections.ExplainAsync(
+        return await StartRejections.ExplainAsync(
             refused, statements => sql.ReadAsync(statements, ct),
-            range => slots.ReadAsync(request.ServiceId, range, ct, request.HoldToken), clock.Now, ct));
+            range => slots.ReadAsync(request.ServiceId, range, ct, request.HoldToken), clock.Now, ct);
     }
 
-    private static BookingOutcome Repeated(RequestKey key, IdempotencyKey answered) =>
+    private static Result<CreatedBooking> Repeated(RequestKey key, IdempotencyKey answered) =>
         answered.RequestHash.AsSpan().SequenceEqual(key.RequestHash)
-            ? new(null, answered, null)
-            : Refused(new(
-                RejectionKind.Invalid, Codes.IdempotencyKeyReused, "This key was used for a different request."));
-
-    private static BookingOutcome Refused(Rejection rejection) => new(null, null, rejection);
+            ? new CreatedBooking.Repeated(answered)
+            : RequestKey.Reused;
 }
 
 /// <summary>What the first batch found out.</summary>
@@ -363,4 +358,7 @@ public sealed class CreateBooking(
 /// </param>
 /// <param name="ClientId">For the client, if they are not known yet.</param>
 internal sealed record KnownFacts(
-    long BookingId, long ClientId, Client? Client, IdempotencyKey? Answered, SlotFacts? Slots, HeldSlot? Hold);
+    long BookingId, long ClientId, Client? Client, IdempotencyKey? Answered, SlotFacts? Slots, HeldSlot? Hold)
+{
+    public BookingParties PartiesOf(BookableService service) => new(BookingId, service, Client, ClientId);
+}

@@ -16,51 +16,43 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
 {
     private readonly SeriesDates _dates = new(db, clock);
 
-    public async Task<(SeriesPreview? Preview, Rejection? Rejection)> PreviewAsync(
-        CreateSeriesRequest request, CancellationToken ct)
+    public async Task<Result<SeriesPreview>> PreviewAsync(CreateSeriesRequest request, CancellationToken ct)
     {
-        var (draft, rejection) = await DraftAsync(request, ct);
-        return draft is null
-            ? (null, rejection)
-            : (new(
-                [.. draft.Plan.Occurrences.Select(o => o.ToRefused())],
-                draft.Plan.Bookable.Count(), draft.Plan.IsComplete), null);
+        if (!(await DraftAsync(request, ct)).TryGet(out var draft, out var rejection)) return rejection;
+
+        var plan = draft.Plan;
+        return new SeriesPreview([.. plan.Occurrences.Select(o => o.ToRefused())], plan.Bookable.Count(), plan.IsComplete);
     }
 
-    /// <returns>The number of the series.</returns>
-    public async Task<(SeriesResponse? Series, Rejection? Rejection)> RunAsync(
+    public async Task<Result<SeriesResponse>> RunAsync(
         CreateSeriesRequest request, string actor, CancellationToken ct)
     {
-        var (draft, rejection) = await DraftAsync(request, ct);
-        if (draft is null) return (null, rejection);
-        if (draft.Plan.Refusal(request.SkipConflicts) is { } conflict) return (null, conflict);
-        if (CustomFieldRules.CheckAnswers(draft.Facts.Service.Answers, request.Answers) is { } wrong) return (null, wrong);
-
-        var (client, unknown) = await ClientAsync(request, actor, ct);
-        if (unknown is not null) return (null, unknown);
+        if (!(await DraftAsync(request, ct)).TryGet(out var draft, out var rejection)) return rejection;
+        if (draft.Plan.Refusal(request.SkipConflicts) is { } conflict) return conflict;
+        if (CustomFieldRules.CheckAnswers(draft.Facts.Service.Answers, request.Answers) is { } wrong) return wrong;
+        if (!(await ClientAsync(request, actor, ct)).TryGet(out var client, out var unknown)) return unknown;
 
         for (var attempt = 1; ; attempt++)
         {
             await db.Database.CurrentTransaction!.CreateSavepointAsync(BeforeWriting, ct);
             try
             {
-                return (await WriteAsync(request, draft, client, actor, ct), null);
+                return await WriteAsync(request, draft, client, actor, ct);
             }
             catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
             {
                 await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
-                return (null, await LimitAsync(request, draft, client, actor, ct));
+                return await LimitAsync(request, draft, client, actor, ct);
             }
             catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
             {
-                if (attempt == Attempts) return (null, TakenJustNow);
+                if (attempt == Attempts) return TakenJustNow;
             }
 
             // A date was booked concurrently; another read shows which.
             await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
-            (draft, rejection) = await DraftAsync(request, ct);
-            if (draft is null) return (null, rejection);
-            if (draft.Plan.Refusal(request.SkipConflicts) is { } taken) return (null, taken);
+            if (!(await DraftAsync(request, ct)).TryGet(out draft, out rejection)) return rejection;
+            if (draft.Plan.Refusal(request.SkipConflicts) is { } taken) return taken;
         }
     }
 
@@ -73,14 +65,13 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     private sealed record Draft(
         SeriesPlan Plan, SlotFacts Facts, ServiceTimes Times, string Zone, LocalDateTime Start);
 
-    private async Task<(Draft? Draft, Rejection? Rejection)> DraftAsync(CreateSeriesRequest request, CancellationToken ct)
+    private async Task<Result<Draft>> DraftAsync(CreateSeriesRequest request, CancellationToken ct)
     {
-        var (start, unclear) = BookingRules.StartOf(request.Start, request.TimeZone);
-        if (unclear is not null) return (null, unclear);
-        if (IsFarOff(start.Year)) return (null, BookingRules.Closed);
+        if (!BookingRules.StartOf(request.Start, request.TimeZone).TryGet(out var start, out var unclear)) return unclear;
+        if (IsFarOff(start.Year)) return BookingRules.Closed;
         if ((request.Exdates ?? []).Concat(request.Rdates ?? []).Any(d => IsFarOff(d.Instant?.UtcDateTime.Year ?? d.Local!.Value.Year)))
         {
-            return (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, "A date is not of this age.", "rdates"));
+            return new Rejection(RejectionKind.Invalid, Codes.InvalidRecurrence, "A date is not of this age.", "rdates");
         }
 
         var zoneName = request.TimeZone ?? db.Tenant.TimeZone;
@@ -88,48 +79,52 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         var local = request.Start.Local is { } wall
             ? LocalDateTime.FromDateTime(wall)
             : SeriesPlan.LocalOf(request.Start, zone);
-        var (dates, invalid) = SeriesPlan.Dates(request, local, zone);
-        var all = dates is null
-            ? new(start, start)
-            : new TimeRange(
+        var expanded = SeriesPlan.Dates(request, local, zone);
+        var all = expanded.TryGet(out var dates, out _)
+            ? new TimeRange(
                 AllotmentRules.Around(dates.Occurrences[0].Instant).Start,
-                AllotmentRules.Around(dates.Occurrences[^1].Instant).End);
+                AllotmentRules.Around(dates.Occurrences[^1].Instant).End)
+            : new(start, start);
         if (await slots.ReadAsync(Connection, request.ServiceId, all, null, ct) is not { } facts)
         {
-            return (null, BookingRules.UnknownService);
+            return BookingRules.UnknownService;
         }
 
         if ((request.ResourceIds ?? []).Except(facts.Service.Names.Keys).Any())
         {
-            return (null, BookingRules.UnknownResource("resourceIds"));
+            return BookingRules.UnknownResource("resourceIds");
         }
 
         if (request.ClientId is { } client && await clients.FindAsync(client, ct) is null)
         {
-            return (null, BookingRules.UnknownClient);
+            return BookingRules.UnknownClient;
         }
 
-        if (dates is null) return (null, invalid);
-        if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return (null, BookingRules.UnknownLength);
+        if (!expanded.TryGet(out dates, out var invalid)) return invalid;
+        if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return BookingRules.UnknownLength;
 
         dates = SeriesPlan.WithinWindow(dates, facts.Service, times, clock.Now);
         var plan = SeriesPlan.Of(
             facts, times, dates.Occurrences.Select(o => (o.Local, o.Instant)), dates.Skipped, request.ResourceIds ?? [],
             request.PartySize ?? 1, clock.Now, dates.IsComplete);
-        return (new(plan, facts, times, zoneName, local), null);
+        return new Draft(plan, facts, times, zoneName, local);
     }
 
     private static bool IsFarOff(int year) => year is < 1900 or > 2200;
 
-    private async Task<(Client? Client, Rejection? Rejection)> ClientAsync(
+    private async Task<Result<Client?>> ClientAsync(
         CreateSeriesRequest request, string actor, CancellationToken ct)
     {
         if (request.ClientId is { } id)
         {
-            return await clients.FindAsync(id, ct) is { } known ? (known, null) : (null, BookingRules.UnknownClient);
+            return await clients.FindAsync(id, ct) is { } known ? known : BookingRules.UnknownClient;
         }
 
-        return request.Client is { } details ? await clients.FindOrCreateAsync(details, actor, ct) : (null, null);
+        if (request.Client is not { } details) return (Client?)null;
+
+        return (await clients.FindOrCreateAsync(details, actor, ct)).TryGet(out var client, out var rejection)
+            ? client
+            : rejection;
     }
 
     private async Task<BookingSeries> AddAsync(
@@ -226,11 +221,13 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     /// <summary>With the date, and without bookings that will not be there.</summary>
     private static Rejection AtDate(Rejection rejection, PlannedOccurrence date, HashSet<long> made)
     {
-        var limit = rejection.Members.GetValueOrDefault("limit") as ReachedLimit;
-        var dated = rejection.With("occurrence", date.Local);
-        return limit?.Bookings is not { } bookings
-            ? dated
-            : dated.With("limit", limit with { Bookings = [.. bookings.Where(b => !made.Contains(b.BookingId))] });
+        var limit = rejection.Extras.Limit;
+        if (limit?.Bookings is { } bookings)
+        {
+            limit = limit with { Bookings = [.. bookings.Where(b => !made.Contains(b.BookingId))] };
+        }
+
+        return rejection with { Extras = rejection.Extras with { Occurrence = date.Local, Limit = limit } };
     }
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();

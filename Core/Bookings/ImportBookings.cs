@@ -21,12 +21,11 @@ public sealed class ImportBookings(
     private const int Attempts = 3;
 
     /// <returns>What became of each row, in the order of the rows.</returns>
-    public async Task<(IReadOnlyList<ImportResult>? Results, Rejection? Rejection)> RunAsync(
+    public async Task<Result<ImportResult[]>> RunAsync(
         IReadOnlyList<ImportRow> rows, ImportOrder order, CancellationToken ct)
     {
         var uids = ImportRules.UidsOf(rows, order, tenant.Id);
-        var (known, unknown) = await ReadKnownAsync(order, uids, ct);
-        if (unknown is not null) return (null, unknown);
+        if (!(await ReadKnownAsync(order, uids, ct)).TryGet(out var known, out var unknown)) return unknown;
 
         var run = new ImportRun(order);
         var served = rows.Zip(uids)
@@ -36,12 +35,12 @@ public sealed class ImportBookings(
             .ToList();
         var services = await ServiceReader.ReadAsync(
             statements => sql.ReadAsync(statements, ct),
-            [.. served.Where(s => s.Service.Rejection is null).Select(s => s.Service.Id).Distinct()], tenant, cache,
+            [.. served.Where(s => s.Service.Rejection is null).Select(s => s.Service.Value).Distinct()], tenant, cache,
             clock.Now, ct);
         var zone = ZoneRules.Get(tenant.TimeZone);
         List<ImportDraft> drafts = [];
         List<(ImportDraft Draft, long BookingId)> updates = [];
-        foreach (var (row, uid, (serviceId, noService)) in served)
+        foreach (var (row, uid, named) in served)
         {
             KnownImport? booking = known.Imported.TryGetValue(uid, out var there) ? there : null;
             if (row.SkippedBecause is not null || (booking is { } same && !ImportRules.IsLater(row, same.Sequence)))
@@ -50,19 +49,17 @@ public sealed class ImportBookings(
                 continue;
             }
 
-            var (draft, rejection) = row.Unreadable is null && noService is not null ? (null, noService)
-                : services.TryGetValue(serviceId, out var service)
-                    ? ImportRules.Draft(
-                        row, uid, service, order.ResourceId, zone, clock.Now, tenant.Country, booking is not null)
-                : (null, row.Unreadable ?? BookingRules.UnknownService with { Field = "service" });
-            if (draft is null) run.Refuse(row, rejection!);
+            var read = named.TryGet(out var serviceId, out var noService) && services.TryGetValue(serviceId, out var service)
+                ? ImportRules.Draft(row, uid, service, order.ResourceId, zone, clock.Now, tenant.Country, booking is not null)
+                : row.Unreadable ?? noService ?? BookingRules.UnknownService with { Field = "service" };
+            if (!read.TryGet(out var draft, out var rejection)) run.Refuse(row, rejection);
             else if (booking is { } earlier) updates.Add((draft, earlier.Id));
             else if (run.Know(draft)) drafts.Add(draft);
         }
 
         foreach (var (draft, id) in updates) await UpdateAsync(draft, id, run, ct);
         foreach (var part in drafts.Chunk(PartSize)) await ImportAsync(part, run, ct);
-        return ([.. rows.Select(run.ResultOf)], null);
+        return rows.Select(run.ResultOf).ToArray();
     }
 
     private async Task UpdateAsync(ImportDraft draft, long bookingId, ImportRun run, CancellationToken ct)
@@ -122,10 +119,9 @@ public sealed class ImportBookings(
             }
 
             var taken = draft.Blocks ? facts.Taken.Near(draft, run.Taken) : Taken.Nothing;
-            var (allotment, rejection) = ImportRules.Choose(draft, taken);
-            if (allotment is null)
+            if (!ImportRules.Choose(draft, taken).TryGet(out var allotment, out var rejection))
             {
-                run.Refuse(draft.Row, rejection!);
+                run.Refuse(draft.Row, rejection);
                 continue;
             }
 
@@ -133,7 +129,7 @@ public sealed class ImportBookings(
 
             var booking = NewBooking.Of(
                 new(draft.Request, run.Order.Actor, null, BookingSources.Import, Former: draft.Former),
-                new(bookingId, clientId, client, null, new(draft.Service, taken, false), null),
+                new(bookingId, draft.Service, client, clientId),
                 draft.Times, draft.Start, allotment, tenant, clock.Now);
             if (email is not null && client is null) clients[email] = booking.View.Client!;
 
@@ -188,8 +184,7 @@ public sealed class ImportBookings(
         }
     }
 
-    private async Task<((Dictionary<long, string> Services, Dictionary<string, KnownImport> Imported) Known, Rejection? Unknown)>
-        ReadKnownAsync(ImportOrder order, IReadOnlyList<string> uids, CancellationToken ct)
+    private async Task<Result<Known>> ReadKnownAsync(ImportOrder order, IReadOnlyList<string> uids, CancellationToken ct)
     {
         Dictionary<long, string> services = [];
         await using var reader = await sql.ReadAsync(
@@ -205,11 +200,11 @@ public sealed class ImportBookings(
         var imported = await ReadImportedAsync(reader, ct);
         await reader.NextResultAsync(ct);
 
-        return (
-            (services, imported),
-            order.ResourceId is not null && !reader.HasRows ? BookingRules.UnknownResource("resourceId")
-            : order.ServiceId is { } id && !services.ContainsKey(id) ? BookingRules.UnknownService
-            : null);
+        if (order.ResourceId is not null && !reader.HasRows) return BookingRules.UnknownResource("resourceId");
+
+        return order.ServiceId is { } id && !services.ContainsKey(id)
+            ? BookingRules.UnknownService
+            : new Known(services, imported);
     }
 
     private static NpgsqlBatchCommand FindImported(IEnumerable<string> uids) =>
@@ -282,6 +277,10 @@ public sealed class ImportBookings(
 
         return facts;
     }
+
+    /// <param name="Services">The names of the active services, by id.</param>
+    /// <param name="Imported">The bookings that rows have become before, by UID.</param>
+    private sealed record Known(Dictionary<long, string> Services, Dictionary<string, KnownImport> Imported);
 
     /// <summary>A booking that has the UID of a row.</summary>
     private readonly record struct KnownImport(long Id, int Sequence);

@@ -84,7 +84,7 @@ internal static class LimitRules
         var when = limit.From is null ? "" : limit.From == limit.To ? $" on {limit.From:yyyy-MM-dd}"
             : $" from {limit.From:yyyy-MM-dd} to {limit.To:yyyy-MM-dd}";
         var detail = $"The limit {limit.Name} is {limit.Max}, and {limit.Used} are used{when}.";
-        return (BookingRules.LimitReached with { Detail = detail }).With("limit", limit);
+        return BookingRules.LimitReached with { Detail = detail, Extras = new() { Limit = limit } };
     }
 
     private static ReachedLimit? Of(string name, int? max, int used, int more) =>

@@ -22,7 +22,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
 {
     private const int Attempts = 3;
 
-    public Task<ChangeOutcome> RescheduleAsync(BookingChange what, WantedMove wanted, CancellationToken ct)
+    public Task<Result<BookingView>> RescheduleAsync(BookingChange what, WantedMove wanted, CancellationToken ct)
     {
         (DateTimeOffset Start, DateTimeOffset End) previous = default;
         return change.RunAsync(what with { Reason = wanted.Reason }, null, async view =>
@@ -31,10 +31,10 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             previous = (booking.StartAt, booking.EndAt);
             if (BookingRules.Changeable(booking.Status) is { } no) return no;
             if (BookingRules.NotBegun(booking, what.Correct, clock.Now) is { } begun) return begun;
-            if (wanted.ByClient && BookingRules.Cancellation(booking, waive: false, clock.Now).Rejection is { } closed) return closed;
+            if (wanted.ByClient && BookingRules.CancellationFee(booking, waive: false, clock.Now).Rejection is { } closed) return closed;
 
-            var (start, unclear) = BookingRules.StartOf(wanted.Start, wanted.TimeZone ?? (wanted.Start.Instant is null ? booking.TimeZone : null));
-            if (unclear is not null) return unclear;
+            var zone = wanted.TimeZone ?? (wanted.Start.Instant is null ? booking.TimeZone : null);
+            if (!BookingRules.StartOf(wanted.Start, zone).TryGet(out var start, out var unclear)) return unclear;
 
             var current = view.Resources.Select(r => r.Id).ToList();
             if (IsThere(booking, start, wanted, current)) return null;
@@ -60,7 +60,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         && wanted.ResourceIds.All(resourceIds.Contains);
 
     /// <summary>To where the calendar it was imported from has it now, whatever the hours of the service are.</summary>
-    internal Task<ChangeOutcome> ReimportAsync(BookingChange what, ImportDraft draft, CancellationToken ct)
+    internal Task<Result<BookingView>> ReimportAsync(BookingChange what, ImportDraft draft, CancellationToken ct)
     {
         (DateTimeOffset Start, DateTimeOffset End) previous = default;
         return change.RunAsync(what, null, async view =>
@@ -88,7 +88,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     /// The requested resources, and its present ones for requirements that the request does not name; when empty, any
     /// other free ones.
     /// </param>
-    public Task<ChangeOutcome> ReassignAsync(
+    public Task<Result<BookingView>> ReassignAsync(
         BookingChange what, IReadOnlyList<long> resourceIds, string? reason, CancellationToken ct)
     {
         IReadOnlyList<long> previous = [];
@@ -148,16 +148,16 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             if (times is null) return BookingRules.UnknownLength;
 
             facts = facts with { Service = service };
-            var (allotment, rejection) = AllotmentRules.Choose(
+            var chosen = AllotmentRules.Choose(
                 facts, wanted.WithoutNotice ? times with { Notice = TimeSpan.Zero } : times, wanted.Start,
                 [.. wanted.ResourceIds, .. Kept(service, wanted)], booking.PartySize, wanted.Now);
-            if (rejection is not null) return await RefusedAsync(rejection);
+            if (!chosen.TryGet(out var allotment, out var rejection)) return await RefusedAsync(rejection);
 
             await transaction.CreateSavepointAsync("move", ct);
             try
             {
-                await WriteAsync(wanted, facts, times, allotment!, ct);
-                Apply(booking, wanted.Start, times, allotment!, facts.Service);
+                await WriteAsync(wanted, facts, times, allotment, ct);
+                Apply(booking, wanted.Start, times, allotment, facts.Service);
                 return null;
             }
             catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))

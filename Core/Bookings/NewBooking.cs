@@ -28,6 +28,10 @@ public sealed record WantedBooking(
 /// </param>
 public sealed record WantedHold(TimeSpan? Length, string? Owner, string Token);
 
+/// <summary>What a booking is of, and for whom.</summary>
+/// <param name="NewClientId">For the client, if they are not known yet.</param>
+internal sealed record BookingParties(long BookingId, BookableService Service, Client? Client, long NewClientId = 0);
+
 /// <summary>A booking with all the rows that come with it, before any is written.</summary>
 internal sealed record NewBooking(
     BookingView View, bool IsNewClient, Allotment Allotment, TimeRange Occupied, BookableService Service, WantedBooking Wanted)
@@ -43,28 +47,28 @@ internal sealed record NewBooking(
     public IReadOnlyList<long> KnownClientIds => !IsNewClient && Booking.ClientId is { } id ? [id] : [];
 
     public static NewBooking Of(
-        WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start, Allotment allotment,
+        WantedBooking wanted, BookingParties parties, ServiceTimes times, DateTimeOffset start, Allotment allotment,
         TenantContext tenant, DateTimeOffset now, (long Series, DateTime Occurrence)? repeated = null)
     {
-        var service = known.Slots!.Service;
-        var client = ClientOf(wanted.Request, known, tenant);
-        var booking = Of(wanted, known.BookingId, service, times, start, allotment, tenant.TimeZone, now, repeated);
+        var service = parties.Service;
+        var client = ClientOf(wanted.Request, parties, tenant);
+        var booking = Of(wanted, parties.BookingId, service, times, start, allotment, tenant.TimeZone, now, repeated);
         booking.ClientId = client?.Id;
         booking.HoldOwner = OwnerOf(wanted.Hold, client?.Id);
 
         return new(
             new BookingView(booking, service.Name, Resources(allotment, service), client),
-            known.Client is null && client is not null, allotment, times.Occupied(start), service, wanted);
+            parties.Client is null && client is not null, allotment, times.Occupied(start), service, wanted);
     }
 
     /// <summary>Whose holds a hold counts among: those of the caller, else of the client it is for.</summary>
     public static string? OwnerOf(WantedHold? hold, long? clientId) =>
         hold is { Owner: null } && clientId is { } id ? $"client:{id}" : hold?.Owner;
 
-    public static Client? ClientOf(CreateBookingRequest request, KnownFacts known, TenantContext tenant) =>
-        known.Client ?? (request.Client is null ? null : new Client
+    private static Client? ClientOf(CreateBookingRequest request, BookingParties parties, TenantContext tenant) =>
+        parties.Client ?? (request.Client is null ? null : new Client
         {
-            Id = known.ClientId,
+            Id = parties.NewClientId,
             Name = request.Client.Name,
             Email = request.Client.Email,
             Phone = request.Client.Phone,

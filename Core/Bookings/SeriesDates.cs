@@ -37,7 +37,7 @@ internal sealed class SeriesDates(TenantDb db, TimeProvider clock)
             series.ServiceId, occurrence.Start!.Value, series.TimeZone, series.DurationMinutes, null, null, series.Note,
             client?.Id, series.PartySize, order.Answers);
         return NewBooking.Of(
-            new(single, order.Actor, null), new(id, 0, client, null, order.Facts, null), order.Times,
+            new(single, order.Actor, null), new(id, order.Facts.Service, client), order.Times,
             occurrence.Start.Value, occurrence.Allotment!, db.Tenant, clock.Now,
             (series.Id, occurrence.LocalStart!.Value));
     }

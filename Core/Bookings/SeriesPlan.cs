@@ -31,21 +31,22 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
 
     public IReadOnlyList<PlannedOccurrence> Conflicts => [.. Occurrences.Where(o => o.Allotment is null && o.Start is not null)];
 
-    public static (Expansion? Dates, Rejection? Rejection) Dates(
+    public static Result<Expansion> Dates(
         CreateSeriesRequest request, LocalDateTime start, DateTimeZone zone)
     {
         var (rule, error) = RecurrenceRule.Parse(request.Rrule);
         if (rule is null)
         {
-            return (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, $"{error!.Part}: {error.Reason}", "rrule"));
+            return new Rejection(
+                RejectionKind.Invalid, Codes.InvalidRecurrence, $"{error?.Part}: {error?.Reason}", "rrule");
         }
 
         var dates = Recurrence.Expand(
             rule, start, zone, [.. (request.Exdates ?? []).Select(d => LocalOf(d, zone))],
             [.. (request.Rdates ?? []).Select(d => LocalOf(d, zone))], Horizon(start.Date), MaxOccurrences);
         return dates.Occurrences.Count > 0
-            ? (dates, null)
-            : (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, "It never takes place.", "rrule"));
+            ? dates
+            : new Rejection(RejectionKind.Invalid, Codes.InvalidRecurrence, "It never takes place.", "rrule");
     }
 
     /// <summary>
@@ -106,12 +107,13 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
         foreach (var (local, start) in dates)
         {
             var near = facts with { Taken = taken.Near(times.Occupied(start)) };
-            var (allotment, rejection) = AllotmentRules.Choose(near, times, start, usual, partySize, now);
-            if (allotment is null && usual != wantedIds)
+            var chosen = AllotmentRules.Choose(near, times, start, usual, partySize, now);
+            if (chosen.Rejection is not null && usual != wantedIds)
             {
-                (allotment, rejection) = AllotmentRules.Choose(near, times, start, wantedIds, partySize, now);
+                chosen = AllotmentRules.Choose(near, times, start, wantedIds, partySize, now);
             }
 
+            chosen.TryGet(out var allotment, out var rejection);
             var limit = rejection?.Code == Codes.LimitReached
                 ? LimitRules.Reached(facts.Service, taken.Days, start, times.Length, wantedIds)
                 : null;
@@ -131,10 +133,7 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
 
         return new(RejectionKind.Conflict, Codes.SeriesConflict, $"{Conflicts.Count} of its dates cannot be booked.")
         {
-            Members = new Dictionary<string, object?>
-            {
-                ["conflicts"] = Conflicts.Select(o => o.ToRefused()).ToList(),
-            },
+            Extras = new() { Conflicts = [.. Conflicts.Select(o => o.ToRefused())] },
         };
     }
 

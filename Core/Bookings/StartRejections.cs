@@ -49,14 +49,21 @@ internal static class StartRejections
         var question = refused.Service.Question(refused.Times, facts.Taken, refused.PartySize, refused.WantedIds);
         var slots = SlotRules.Slots(question, ahead, now)
             .Where(slot => limit?.Name != LimitRules.PerClientPerDay || limit.From != LimitRules.DateOf(refused.Service, slot.Start));
-        return rejection.With("nextSlots", slots.Take(Offered).Select(slot => slot.ToResponse(refused.Times.Length)).ToList());
+        return rejection with
+        {
+            Extras = rejection.Extras with
+            {
+                NextSlots = [.. slots.Take(Offered).Select(slot => slot.ToResponse(refused.Times.Length))],
+            },
+        };
     }
 
     /// <summary>Holidays are known; why else it is closed is for staff.</summary>
     private static Rejection WithoutReasons(Rejection rejection) =>
-        rejection.Members.TryGetValue(WhyNot.ClosedMember, out var closed) && closed is IEnumerable<ClosedTime> times
-            ? rejection.With(WhyNot.ClosedMember, times.Select(t => t.Holiday ? t : t with { Reason = null }).ToList())
-            : rejection;
+        rejection.Extras.Closed is not { } closed ? rejection : rejection with
+        {
+            Extras = rejection.Extras with { Closed = [.. closed.Select(t => t.Holiday ? t : t with { Reason = null })] },
+        };
 
     private static async Task<ReachedLimit?> LimitAsync(
         RefusedStart refused, Func<IEnumerable<NpgsqlBatchCommand>, Task<NpgsqlDataReader>> send, DateTimeOffset now,

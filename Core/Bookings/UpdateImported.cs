@@ -15,8 +15,9 @@ public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBookin
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var before = await db.Bookings.AsNoTracking().SingleAsync(b => b.Id == bookingId, ct);
         var outcome = await ChangeAsync(draft, before, new(bookingId, null, order.Actor, Correct: true), ct);
-        if (outcome.View is { Booking: var booking })
+        if (outcome.TryGet(out var view, out var rejection))
         {
+            var booking = view.Booking;
             booking.Sequence = draft.Former.Sequence;
             await db.SaveChangesAsync(ct);
             var (now, isChanged) = (clock.Now, booking.Version > before.Version);
@@ -25,10 +26,10 @@ public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBookin
         }
 
         db.ChangeTracker.Clear();
-        return outcome.View is null ? outcome.Rejection ?? BookingRules.Conflict : null;
+        return rejection;
     }
 
-    private async Task<ChangeOutcome> ChangeAsync(
+    private async Task<Result<BookingView>> ChangeAsync(
         ImportDraft draft, Booking booking, BookingChange what, CancellationToken ct)
     {
         if (draft.Former.Status == BookingStatuses.Cancelled)
@@ -38,8 +39,8 @@ public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBookin
 
         if (booking.ServiceId != draft.Service.Id)
         {
-            return new(null, new(
-                RejectionKind.Conflict, Codes.AlreadyExists, "It was imported before, for another service.", "service"));
+            return new Rejection(
+                RejectionKind.Conflict, Codes.AlreadyExists, "It was imported before, for another service.", "service");
         }
 
         var isWhere = booking.StartAt == draft.Start && booking.EndAt - booking.StartAt == draft.Times.Length

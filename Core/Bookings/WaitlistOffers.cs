@@ -97,7 +97,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
 
     private Allotment? Fitting(SlotFacts facts, WaitlistEntry entry, DateTimeOffset start) => AllotmentRules.Choose(
         facts, facts.Service.Times, start, entry.ResourceId is { } wanted ? [wanted] : [], entry.PartySize, clock.Now)
-        .Allotment;
+        .TryGet(out var allotment, out _) ? allotment : null;
 
     private async Task<bool> TryHoldAsync(
         Waiting waiting, DateTimeOffset start, SlotFacts facts, Allotment allotment, CancellationToken ct)
@@ -148,7 +148,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         var wanted = new WantedHold(length, Owner: null, Holds.NewToken());
         var hold = NewBooking.Of(
             new(request, Actor, null, BookingSources.Waitlist, wanted),
-            new(id, 0, waiting.Client, null, facts, null), facts.Service.Times, start, allotment, db.Tenant, now);
+            new(id, facts.Service, waiting.Client), facts.Service.Times, start, allotment, db.Tenant, now);
         hold.Booking.WaitlistId = entry.Id;
         return hold;
     }

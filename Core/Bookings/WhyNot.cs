@@ -12,8 +12,6 @@ internal sealed class WhyNot(
     SlotFacts facts, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> wantedIds, int partySize,
     DateTimeOffset now)
 {
-    public const string ClosedMember = "closed";
-
     private BookableService Service => facts.Service;
 
     public Rejection Reason()
@@ -36,11 +34,14 @@ internal sealed class WhyNot(
     }
 
     /// <param name="kind">A conflict where others have the rest; invalid where there never were so many.</param>
-    public static Rejection Full(RejectionKind kind, int requested, int left) => new Rejection(
+    public static Rejection Full(RejectionKind kind, int requested, int left) => new(
         kind, Codes.CapacityFull, kind == RejectionKind.Invalid
             ? $"There is no place for {requested}; the maximum is {left}."
             : $"There is no place for {requested}; {left} {(left == 1 ? "is" : "are")} left.",
-        "partySize").With("remaining", left);
+        "partySize")
+    {
+        Extras = new() { Remaining = left },
+    };
 
     /// <summary>How many places or seats one party could have.</summary>
     private int Largest(Taken taken)
@@ -54,7 +55,7 @@ internal sealed class WhyNot(
     {
         var resources = Missing(Question(taken, partySize));
         if (resources.Count == 0) resources = TakenWhollyOrNot(taken);
-        return (rejection with { Detail = $"{Are(resources)} {how} then." }).With("resources", resources);
+        return rejection with { Detail = $"{Are(resources)} {how} then.", Extras = new() { Resources = resources } };
     }
 
     private Rejection Closed()
@@ -67,15 +68,24 @@ internal sealed class WhyNot(
         {
             var holidays = closures.Where(c => c.IsHoliday).Select(c => c.Reason).Distinct().ToList();
             var names = holidays.Count > 0 ? $": {string.Join(", ", holidays)}" : "";
-            return (BookingRules.Closed with { Detail = $"It is closed then{names}." }).With(
-                ClosedMember,
-                closures.Select(c => new ClosedTime(c.Time.Start, c.Time.End, c.Reason, c.IsHoliday)).ToList());
+            return BookingRules.Closed with
+            {
+                Detail = $"It is closed then{names}.",
+                Extras = new()
+                {
+                    Closed = [.. closures.Select(c => new ClosedTime(c.Time.Start, c.Time.End, c.Reason, c.IsHoliday))],
+                },
+            };
         }
 
         var resources = Missing(question);
         return resources.Count == 0
             ? BookingRules.Closed with { Detail = "It is open then, but no slot starts." }
-            : (BookingRules.Closed with { Detail = $"{Are(resources)} not open then." }).With("resources", resources);
+            : BookingRules.Closed with
+            {
+                Detail = $"{Are(resources)} not open then.",
+                Extras = new() { Resources = resources },
+            };
     }
 
     /// <summary>Of the requirements that are not met: their resources that have no place.</summary>

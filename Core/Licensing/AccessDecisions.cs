@@ -13,7 +13,7 @@ public sealed class AccessDecisions(
     /// <param name="path">Method and path of the request.</param>
     /// <param name="check">Why a decision must not be returned, by its index; nothing is recorded then.</param>
     /// <exception cref="AuditLostException">A decision could not be recorded.</exception>
-    public async Task<(IReadOnlyList<AccessDecision> Decisions, Rejection? Rejection)> DecideAsync(
+    public async Task<Result<AccessDecision[]>> DecideAsync(
         long tenantId,
         IReadOnlyList<AccessQuestion> questions,
         AuditSource source,
@@ -29,16 +29,16 @@ public sealed class AccessDecisions(
             if (questions[i].MinimumRole is not null && decisions[i].Facts.MinimumLevel is null)
             {
                 var field = questions.Count == 1 ? "minRole" : $"checks[{i}].minRole";
-                return ([], GrantRules.UnknownRole with { Field = field });
+                return GrantRules.UnknownRole with { Field = field };
             }
 
-            if (check(i, decisions[i]) is { } rejection) return ([], rejection);
+            if (check(i, decisions[i]) is { } rejection) return rejection;
         }
 
         await Task.WhenAll(decisions.Select((decision, i) => recorder.RecordAsync(new(
             tenantId, now, source, questions[i].UserId, questions[i].Application, questions[i].MinimumRole, decision.Allowed,
             decision.Layer, decision.Reason, path))));
-        return (decisions, null);
+        return decisions;
     }
 
     private async Task<AccessDecision[]> LookAsync(

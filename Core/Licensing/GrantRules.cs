@@ -54,30 +54,27 @@ public sealed record PlannedGrant(long UserId, GrantResponse? Existing, GrantTar
 /// <summary>Decides for each user, checking in this order: tenant, license, user, price, seat.</summary>
 public static class GrantRules
 {
-    public static readonly Rejection Unknown =
-        new(RejectionKind.Missing, Codes.NotFound, "There is no such thing here.");
-
     /// <summary>One outcome for each user, in the order of the request; or why the whole request is refused.</summary>
-    public static (IReadOnlyList<PlannedGrant> Items, Rejection? Refusal) Plan(
+    public static Result<List<PlannedGrant>> Plan(
         GrantFacts facts, GrantWish wish, DateTimeOffset now)
     {
         if (!wish.Partial && IndexOf(wish.UserIds, id => !facts.Targets.ContainsKey(id)) is { } place)
         {
-            return ([], At(Unknown, wish, place));
+            return At(Rejection.NotFound, wish, place);
         }
 
-        if (!facts.RoleExists) return ([], UnknownRole);
-        if (TenantRules.Growing(facts.TenantStatus) is { } leaving) return ([], leaving);
-        if (!facts.ApplicationIsActive) return ([], Retired);
-        if (LicenseRules.Check(facts.License, now) is { } flaw) return ([], flaw);
+        if (!facts.RoleExists) return UnknownRole;
+        if (TenantRules.Growing(facts.TenantStatus) is { } leaving) return leaving;
+        if (!facts.ApplicationIsActive) return Retired;
+        if (LicenseRules.Check(facts.License, now) is { } closed) return closed;
 
         var items = wish.UserIds.Select(id => Plan(facts.Targets.GetValueOrDefault(id), id, wish)).ToList();
-        return wish.Partial ? (SeatInOrder(items, facts.License!), null) : AllOrNone(items, facts.License!, wish);
+        return wish.Partial ? SeatInOrder(items, facts.License!) : AllOrNone(items, facts.License!, wish);
     }
 
     private static PlannedGrant Plan(GrantTarget? target, long userId, GrantWish wish)
     {
-        if (target is null) return Refused(Unknown);
+        if (target is null) return Refused(Rejection.NotFound);
         if (!target.IsActive) return Refused(Inactive);
 
         if (target.Current is { } current)
@@ -87,7 +84,7 @@ public static class GrantRules
                 : Refused(OtherRole(current));
         }
 
-        if (wish.Again && target.Last is null) return Refused(Unknown);
+        if (wish.Again && target.Last is null) return Refused(Rejection.NotFound);
         return target.Price is null ? Refused(NoPrice(target)) : new(userId, null, target, null);
 
         PlannedGrant Refused(Rejection rejection) => new(userId, null, null, rejection);
@@ -104,16 +101,16 @@ public static class GrantRules
         ];
     }
 
-    private static (IReadOnlyList<PlannedGrant>, Rejection?) AllOrNone(
+    private static Result<List<PlannedGrant>> AllOrNone(
         List<PlannedGrant> items, LicenseTerms license, GrantWish wish)
     {
         if (IndexOf(items, item => item.Refusal is not null) is { } place)
         {
-            return ([], At(items[place].Refusal!, wish, place));
+            return At(items[place].Refusal!, wish, place);
         }
 
         var needed = items.Count(item => item.Fresh is not null);
-        return license.Available < needed ? ([], Full(needed, license.Available.Value)) : (items, null);
+        return license.Available is { } free && free < needed ? Full(needed, free) : items;
     }
 
     private static Rejection At(Rejection rejection, GrantWish wish, int place) =>
@@ -136,7 +133,7 @@ public static class GrantRules
                 RejectionKind.Conflict, Codes.GrantedByGroup,
                 "The seat comes of a group; take the user from the group, or the application from it.")
             {
-                Members = new Dictionary<string, object?> { ["groupIds"] = target.Groups },
+                Extras = new() { GroupIds = target.Groups },
             }
             : null;
 
@@ -152,7 +149,7 @@ public static class GrantRules
     private static Rejection OtherRole(GrantResponse current) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "The user has it with another role; change that.", "role")
         {
-            Members = new Dictionary<string, object?> { ["existingId"] = current.Id },
+            Extras = new() { ExistingId = current.Id },
         };
 
     private static Rejection NoPrice(GrantTarget target) =>
@@ -161,6 +158,6 @@ public static class GrantRules
     private static Rejection Full(int needed, int available) =>
         new(RejectionKind.Conflict, Codes.SeatLimitReached, $"{needed} seats are needed, and {available} are free.")
         {
-            Members = new Dictionary<string, object?> { ["needed"] = needed, ["available"] = available },
+            Extras = new() { Needed = needed, Available = available },
         };
 }

@@ -91,7 +91,7 @@ public static class LicenseRules
             ? new(
                 RejectionKind.Conflict, Codes.LimitBelowUsage, $"{seatsUsed} seats are taken; revoke some first.", "userLimit")
             {
-                Members = new Dictionary<string, object?> { ["seatsUsed"] = seatsUsed },
+                Extras = new() { SeatsUsed = seatsUsed },
             }
             : null;
 

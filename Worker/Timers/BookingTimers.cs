@@ -54,14 +54,14 @@ internal sealed class BookingTimers(
         if (due > clock.Now) return due;
 
         var what = new BookingChange(job.SubjectId, null, Actor);
-        var outcome = job.Kind switch
+        var rejection = job.Kind switch
         {
-            BookingJobs.CheckInRelease => await change.NoShowAsync(what, undo: false, ct),
-            BookingJobs.PendingExpiry => await change.ExpireAsync(what, ct),
+            BookingJobs.CheckInRelease => (await change.NoShowAsync(what, undo: false, ct)).Rejection,
+            BookingJobs.PendingExpiry => (await change.ExpireAsync(what, ct)).Rejection,
             BookingJobs.WaitlistOffer => await ReleaseAsync(job.SubjectId, ct),
             _ => await RemoveAsync(job.SubjectId, ct),
         };
-        return outcome.Rejection is { } no
+        return rejection is { } no
             ? throw new InvalidOperationException($"{job.Kind} of {job.SubjectId} was refused: {no.Detail}")
             : null;
     }
@@ -82,15 +82,15 @@ internal sealed class BookingTimers(
         _ => throw new InvalidOperationException($"There is no job '{kind}'."),
     };
 
-    private async Task<ChangeOutcome> ReleaseAsync(long holdId, CancellationToken ct)
+    private async Task<Rejection?> ReleaseAsync(long holdId, CancellationToken ct)
     {
         if (await holds.FindAsync(holdId, ct) is { } hold) await holds.ReleaseAsync(hold, ct);
-        return default;
+        return null;
     }
 
-    private async Task<ChangeOutcome> RemoveAsync(long holdId, CancellationToken ct)
+    private async Task<Rejection?> RemoveAsync(long holdId, CancellationToken ct)
     {
         await holds.RemoveAsync(holdId, ct);
-        return default;
+        return null;
     }
 }
