@@ -42,7 +42,7 @@ internal static class HoldEndpoints
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
             ClientId: request.ClientId, PartySize: request.PartySize);
-        var hold = new WantedHold(
+        var hold = new RequestedHold(
             request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Owner: null, Holds.NewToken());
         var result = await create.RunAsync(new(booking, caller.Actor, key, Hold: hold), ct);
         if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();

@@ -112,8 +112,8 @@ internal static class SlotEndpoints
         {
             if (wanted.PartySize is < 1 or > MaxParty) return NoParty;
 
-            var facts = await query.ReadAsync(wanted.ServiceId, wanted.Times, ct, wanted.HoldToken);
-            if (facts is not { Service: var service } || (publicOnly && !service.Public))
+            var inputs = await query.ReadAsync(new(wanted.ServiceId, wanted.Times) { HoldToken = wanted.HoldToken }, ct);
+            if (inputs is not { Service: var service } || (publicOnly && !service.Public))
             {
                 return BookingRules.UnknownService;
             }
@@ -125,7 +125,7 @@ internal static class SlotEndpoints
             }
 
             return service.Question(
-                times, facts.Taken, wanted.PartySize ?? 1, wanted.ResourceId is { } resource ? [resource] : []);
+                times, inputs.Occupied, wanted.PartySize ?? 1, wanted.ResourceId is { } resource ? [resource] : []);
         }
 
         private Result<(DateTimeZone Zone, TimeRange Range)> Times(string? timeZone, QueryInstant? from, QueryInstant? to)

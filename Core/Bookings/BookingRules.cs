@@ -119,12 +119,12 @@ public static class BookingRules
     }
 
     /// <summary>The resources that were asked for; all those of a requirement for which none was.</summary>
-    public static IReadOnlyList<Candidate> Wanted(IReadOnlyList<Candidate> all, IReadOnlyList<long> wantedIds) =>
-        wantedIds.Count == 0 ? all :
+    public static IReadOnlyList<Candidate> Wanted(IReadOnlyList<Candidate> all, IReadOnlyList<long> requestedIds) =>
+        requestedIds.Count == 0 ? all :
         [
             .. all.GroupBy(c => c.Requirement).SelectMany(requirement =>
             {
-                var wanted = requirement.Where(c => wantedIds.Contains(c.ResourceId)).ToList();
+                var wanted = requirement.Where(c => requestedIds.Contains(c.ResourceId)).ToList();
                 return wanted.Count > 0 ? wanted : [.. requirement];
             }),
         ];

@@ -93,8 +93,8 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
     public async Task<Result<SeriesResponse>> UpdateAsync(
         SeriesScope scope, UpdateSeriesRequest request, CancellationToken ct)
     {
-        var wantedIds = (request.ResourceIds ?? []).Distinct().ToList();
-        if (await db.Set<Catalogue.Resource>().CountAsync(r => wantedIds.Contains(r.Id), ct) < wantedIds.Count)
+        var requestedIds = (request.ResourceIds ?? []).Distinct().ToList();
+        if (await db.Set<Catalogue.Resource>().CountAsync(r => requestedIds.Contains(r.Id), ct) < requestedIds.Count)
         {
             return BookingRules.UnknownResource("resourceIds");
         }

@@ -18,18 +18,18 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
 
     public async Task<Result<SeriesPreview>> PreviewAsync(CreateSeriesRequest request, CancellationToken ct)
     {
-        if (!(await DraftAsync(request, ct)).TryGet(out var draft, out var rejection)) return rejection;
+        if (!(await PlanAsync(request, ct)).TryGet(out var planned, out var rejection)) return rejection;
 
-        var plan = draft.Plan;
+        var plan = planned.Plan;
         return new SeriesPreview([.. plan.Occurrences.Select(o => o.ToRefused())], plan.Bookable.Count(), plan.IsComplete);
     }
 
     public async Task<Result<SeriesResponse>> RunAsync(
         CreateSeriesRequest request, string actor, CancellationToken ct)
     {
-        if (!(await DraftAsync(request, ct)).TryGet(out var draft, out var rejection)) return rejection;
-        if (draft.Plan.Refusal(request.SkipConflicts) is { } conflict) return conflict;
-        if (CustomFieldRules.CheckAnswers(draft.Facts.Service.Answers, request.Answers) is { } wrong) return wrong;
+        if (!(await PlanAsync(request, ct)).TryGet(out var planned, out var rejection)) return rejection;
+        if (planned.Plan.Refusal(request.SkipConflicts) is { } conflict) return conflict;
+        if (CustomFieldRules.CheckAnswers(planned.Inputs.Service.Answers, request.Answers) is { } wrong) return wrong;
         if (!(await ClientAsync(request, actor, ct)).TryGet(out var client, out var unknown)) return unknown;
 
         for (var attempt = 1; ; attempt++)
@@ -37,12 +37,12 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             await db.Database.CurrentTransaction!.CreateSavepointAsync(BeforeWriting, ct);
             try
             {
-                return await WriteAsync(request, draft, client, actor, ct);
+                return await WriteAsync(request, planned, client, actor, ct);
             }
             catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
             {
                 await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
-                return await LimitAsync(request, draft, client, actor, ct);
+                return await LimitAsync(request, planned, client, actor, ct);
             }
             catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
             {
@@ -51,8 +51,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
 
             // A date was booked concurrently; another read shows which.
             await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
-            if (!(await DraftAsync(request, ct)).TryGet(out draft, out rejection)) return rejection;
-            if (draft.Plan.Refusal(request.SkipConflicts) is { } taken) return taken;
+            if (!(await PlanAsync(request, ct)).TryGet(out planned, out rejection)) return rejection;
+            if (planned.Plan.Refusal(request.SkipConflicts) is { } taken) return taken;
         }
     }
 
@@ -62,10 +62,10 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     private static Rejection TakenJustNow { get; } =
         new(RejectionKind.Conflict, Codes.SeriesConflict, "One of its dates was taken just now.");
 
-    private sealed record Draft(
-        SeriesPlan Plan, SlotFacts Facts, ServiceTimes Times, string Zone, LocalDateTime Start);
+    private sealed record PlannedSeries(
+        SeriesPlan Plan, SlotInputs Inputs, ServiceTimes Times, string Zone, LocalDateTime Start);
 
-    private async Task<Result<Draft>> DraftAsync(CreateSeriesRequest request, CancellationToken ct)
+    private async Task<Result<PlannedSeries>> PlanAsync(CreateSeriesRequest request, CancellationToken ct)
     {
         if (!BookingRules.StartOf(request.Start, request.TimeZone).TryGet(out var start, out var unclear)) return unclear;
         if (IsFarOff(start.Year)) return BookingRules.Closed;
@@ -82,15 +82,15 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         var expanded = SeriesPlan.Dates(request, local, zone);
         var all = expanded.TryGet(out var dates, out _)
             ? new TimeRange(
-                AllotmentRules.Around(dates.Occurrences[0].Instant).Start,
-                AllotmentRules.Around(dates.Occurrences[^1].Instant).End)
+                ResourceChoiceRules.Around(dates.Occurrences[0].Instant).Start,
+                ResourceChoiceRules.Around(dates.Occurrences[^1].Instant).End)
             : new(start, start);
-        if (await slots.ReadAsync(Connection, request.ServiceId, all, null, ct) is not { } facts)
+        if (await slots.ReadAsync(db, new(request.ServiceId, all), ct) is not { } inputs)
         {
             return BookingRules.UnknownService;
         }
 
-        if ((request.ResourceIds ?? []).Except(facts.Service.Names.Keys).Any())
+        if ((request.ResourceIds ?? []).Except(inputs.Service.Names.Keys).Any())
         {
             return BookingRules.UnknownResource("resourceIds");
         }
@@ -101,13 +101,13 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         }
 
         if (!expanded.TryGet(out dates, out var invalid)) return invalid;
-        if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return BookingRules.UnknownLength;
+        if (inputs.Service.Lasting(request.DurationMinutes) is not { } times) return BookingRules.UnknownLength;
 
-        dates = SeriesPlan.WithinWindow(dates, facts.Service, times, clock.Now);
+        dates = SeriesPlan.WithinWindow(dates, inputs.Service, times, clock.Now);
         var plan = SeriesPlan.Of(
-            facts, times, dates.Occurrences.Select(o => (o.Local, o.Instant)), dates.Skipped, request.ResourceIds ?? [],
+            inputs, times, dates.Occurrences.Select(o => (o.Local, o.Instant)), dates.Skipped, request.ResourceIds ?? [],
             request.PartySize ?? 1, clock.Now, dates.IsComplete);
-        return new Draft(plan, facts, times, zoneName, local);
+        return new PlannedSeries(plan, inputs, times, zoneName, local);
     }
 
     private static bool IsFarOff(int year) => year is < 1900 or > 2200;
@@ -128,9 +128,9 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     }
 
     private async Task<BookingSeries> AddAsync(
-        CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
+        CreateSeriesRequest request, PlannedSeries planned, Client? client, string actor, CancellationToken ct)
     {
-        var (plan, zone, start) = (draft.Plan, ZoneRules.Get(draft.Zone), draft.Start.ToDateTimeUnspecified());
+        var (plan, zone, start) = (planned.Plan, ZoneRules.Get(planned.Zone), planned.Start.ToDateTimeUnspecified());
         var series = new BookingSeries
         {
             Uid = Guid.CreateVersion7().ToString(),
@@ -140,8 +140,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             RuleStart = start,
             PlannedUntil = plan.Occurrences.Max(o => o.LocalStart),
             IsComplete = plan.IsComplete,
-            TimeZone = draft.Zone,
-            DurationMinutes = (int)draft.Times.Length.TotalMinutes,
+            TimeZone = planned.Zone,
+            DurationMinutes = (int)planned.Times.Length.TotalMinutes,
             ResourceIds = [.. request.ResourceIds ?? []],
             PartySize = request.PartySize ?? 1,
             Rrule = request.Rrule,
@@ -156,13 +156,13 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     }
 
     private async Task<SeriesResponse> WriteAsync(
-        CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
+        CreateSeriesRequest request, PlannedSeries planned, Client? client, string actor, CancellationToken ct)
     {
-        var plan = draft.Plan;
-        var series = await AddAsync(request, draft, client, actor, ct);
+        var plan = planned.Plan;
+        var series = await AddAsync(request, planned, client, actor, ct);
 
         var booked = await _dates.BookAsync(
-            new(series, draft.Facts, draft.Times, client, request.Answers, actor), [.. plan.Bookable], ct);
+            new(series, planned.Inputs, planned.Times, client, request.Answers, actor), [.. plan.Bookable], ct);
         db.AddRange(plan.Skips(series.Id, foundLater: false, clock.Now));
         await db.SaveChangesAsync(ct);
         if (!series.IsComplete)
@@ -180,18 +180,18 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     /// alone. A caller that is refused keeps none of them.
     /// </summary>
     private async Task<Rejection> LimitAsync(
-        CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
+        CreateSeriesRequest request, PlannedSeries planned, Client? client, string actor, CancellationToken ct)
     {
-        var series = await AddAsync(request, draft, client, actor, ct);
-        var order = new SeriesOrder(series, draft.Facts, draft.Times, client, request.Answers, actor);
+        var series = await AddAsync(request, planned, client, actor, ct);
+        var terms = new SeriesTerms(series, planned.Inputs, planned.Times, client, request.Answers, actor);
         var transaction = db.Database.CurrentTransaction!;
         HashSet<long> made = [];
-        foreach (var date in draft.Plan.Bookable)
+        foreach (var date in planned.Plan.Bookable)
         {
             await transaction.CreateSavepointAsync(BeforeDate, ct);
             try
             {
-                made.UnionWith((await _dates.BookAsync(order, [date], ct)).Values.Select(booking => booking.Id));
+                made.UnionWith((await _dates.BookAsync(terms, [date], ct)).Values.Select(booking => booking.Id));
             }
             catch (PostgresException e) when (e.LostARace() || e.IsRefusal())
             {
@@ -199,7 +199,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
                 if (!e.IsRefusal(Codes.LimitReached)) continue; // booked concurrently, which is another refusal
 
                 var refused = new RefusedStart(
-                    BookingRules.LimitReached, draft.Facts.Service, draft.Times, date.Start!.Value, series.PartySize,
+                    BookingRules.LimitReached, planned.Inputs.Service, planned.Times, date.Start!.Value, series.PartySize,
                     request.ResourceIds ?? [], client?.Id, null, null, ForAnybody: false);
                 return AtDate(await ExplainAsync(refused, ct), date, made);
             }
@@ -210,13 +210,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
 
     private Task<Rejection> ExplainAsync(RefusedStart refused, CancellationToken ct) => StartRejections.ExplainAsync(
         refused,
-        statements =>
-        {
-            var batch = new NpgsqlBatch(Connection); // holds nothing that needs disposing
-            foreach (var statement in statements) batch.BatchCommands.Add(statement);
-            return batch.ExecuteReaderAsync(ct);
-        },
-        range => slots.ReadAsync(Connection, refused.Service.Id, range, null, ct), clock.Now, ct);
+        statements => db.SendAsync(statements, ct), range => slots.ReadAsync(db, new(refused.Service.Id, range), ct), clock.Now,
+        ct);
 
     /// <summary>With the date, and without bookings that will not be there.</summary>
     private static Rejection AtDate(Rejection rejection, PlannedOccurrence date, HashSet<long> made)
@@ -229,6 +224,4 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
 
         return rejection with { Extras = rejection.Extras with { Occurrence = date.Local, Limit = limit } };
     }
-
-    private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
 }

@@ -36,10 +36,10 @@ internal static class ImportRules
     };
 
     /// <summary>
-    /// The UIDs under which the rows are known from now on. One without an id is known by what it and the order say; of
+    /// The UIDs under which the rows are known from now on. One without an id is known by what it and the settings say; of
     /// rows that say the same, each is another one.
     /// </summary>
-    public static IReadOnlyList<string> UidsOf(IEnumerable<ImportRow> rows, ImportOrder order, long tenantId)
+    public static IReadOnlyList<string> UidsOf(IEnumerable<ImportRow> rows, ImportSettings settings, long tenantId)
     {
         Dictionary<string, int> same = [];
         return [.. rows.Select(row => row switch
@@ -55,8 +55,8 @@ internal static class ImportRules
                 new
                 {
                     Row = row with { Number = 0, Line = 0 },
-                    Service = row.Service is null ? order.ServiceId : null,
-                    Resource = row.Resources.Count == 0 ? order.ResourceId : null,
+                    Service = row.Service is null ? settings.ServiceId : null,
+                    Resource = row.Resources.Count == 0 ? settings.ResourceId : null,
                 },
                 PlatformJson.Options);
             var hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
@@ -92,8 +92,8 @@ internal static class ImportRules
     }
 
     /// <param name="isKnown">Whether it is a booking already, which has its answers.</param>
-    public static Result<ImportDraft> Draft(
-        ImportRow row, string uid, BookableService service, long? usualResource, DateTimeZone tenantZone, DateTimeOffset now,
+    public static Result<ImportableBooking> Read(
+ImportRow row, string uid, BookableService service, long? usualResource, DateTimeZone tenantZone, DateTimeOffset now,
         string? country, bool isKnown)
     {
         if (row.Unreadable is { } unreadable) return unreadable;
@@ -109,7 +109,7 @@ internal static class ImportRules
         if (!StatusOf(row, time.Start, now).TryGet(out var status, out var unfit)) return unfit;
         if (!RequestOf(row, service, time.Start, country, isKnown).TryGet(out var request, out var invalid)) return invalid;
 
-        return new ImportDraft(
+        return new ImportableBooking(
             row, service, new(uid, status, row.Sequence), request, time.Start, AtAnyTime(service.Times, time.Length), resources);
     }
 
@@ -133,19 +133,19 @@ internal static class ImportRules
 
     /// <summary>The place the row takes, or why it has none.</summary>
     /// <param name="taken">Of the service's resources, around the row.</param>
-    public static Result<Allotment> Choose(ImportDraft draft, Taken taken)
+    public static Result<ChosenResources> Choose(ImportableBooking importable, OccupiedTimes taken)
     {
-        var time = new TimeRange(draft.Start, draft.Start + draft.Times.Length);
-        var always = OpenDuring(draft.Service, time, draft.ResourceIds);
-        var chosen = AllotmentRules.Choose(
-            new(always, taken, false), draft.Times, draft.Start, draft.ResourceIds, draft.Request.PartySize ?? 1, draft.Start);
-        if (!chosen.TryGet(out var allotment, out var rejection)) return rejection;
+        var time = new TimeRange(importable.Start, importable.Start + importable.Times.Length);
+        var always = OpenDuring(importable.Service, time, importable.ResourceIds);
+        var choice = ResourceChoiceRules.Choose(
+            new(always, taken, false), importable.Times, importable.Start, importable.ResourceIds, importable.Request.PartySize ?? 1, importable.Start);
+        if (!choice.TryGet(out var chosen, out var rejection)) return rejection;
 
-        return draft.ResourceIds.Except(allotment.Places.Select(p => p.ResourceId)).Any()
+        return importable.ResourceIds.Except(chosen.Items.Select(p => p.ResourceId)).Any()
             ? new Rejection(
                 RejectionKind.Invalid, Codes.InvalidRequirement, "The service does not take all of these at once.",
                 "resources")
-            : allotment;
+            : chosen;
     }
 
     /// <summary>The service as if it were open then, without limits and blackouts.</summary>

@@ -54,14 +54,13 @@ public sealed class RecheckWaitlist(TenantDb db, SlotQuery slots, WaitlistOffers
     private async Task OfferAsync(IReadOnlyList<Waiting> waiting, CancellationToken ct)
     {
         var whole = new TimeRange(waiting.Min(w => w.Entry.Times.Start), waiting.Max(w => w.Entry.Times.End));
-        SlotFacts? facts = null;
+        SlotInputs? inputs = null;
         foreach (var (entry, client) in waiting)
         {
-            facts ??= await slots.ReadAsync(
-                (NpgsqlConnection)db.Database.GetDbConnection(), entry.ServiceId, whole, null, ct);
-            if (facts is null) return; // not offered at present
+            inputs ??= await slots.ReadAsync(db, new(entry.ServiceId, whole), ct);
+            if (inputs is null) return; // not offered at present
 
-            if (await offers.OfferAsync(entry, client, facts, ct)) facts = null; // a place less
+            if (await offers.OfferAsync(entry, client, inputs, ct)) inputs = null; // a place less
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Platform.Core.Bookings;
 /// <param name="Start">Null where clocks jump over the local time, or the date does not exist.</param>
 /// <param name="Limit">The limit of the service that is in its way.</param>
 public sealed record PlannedOccurrence(
-    string Local, DateTime? LocalStart, DateTimeOffset? Start, Allotment? Allotment, string? Code,
+    string Local, DateTime? LocalStart, DateTimeOffset? Start, ChosenResources? Resources, string? Code,
     ReachedLimit? Limit = null)
 {
     /// <summary>The reason why it is not booked, for an answer.</summary>
@@ -27,9 +27,9 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
 
     private static readonly LocalDateTimePattern Iso = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss");
 
-    public IEnumerable<PlannedOccurrence> Bookable => Occurrences.Where(o => o.Allotment is not null);
+    public IEnumerable<PlannedOccurrence> Bookable => Occurrences.Where(o => o.Resources is not null);
 
-    public IReadOnlyList<PlannedOccurrence> Conflicts => [.. Occurrences.Where(o => o.Allotment is null && o.Start is not null)];
+    public IReadOnlyList<PlannedOccurrence> Conflicts => [.. Occurrences.Where(o => o.Resources is null && o.Start is not null)];
 
     public static Result<Expansion> Dates(
         CreateSeriesRequest request, LocalDateTime start, DateTimeZone zone)
@@ -93,35 +93,35 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
     /// date are kept where they are free.
     /// </summary>
     public static SeriesPlan Of(
-        SlotFacts facts, ServiceTimes times, IEnumerable<(LocalDateTime Local, DateTimeOffset Start)> dates,
-        IReadOnlyList<SkippedOccurrence> skipped, IReadOnlyList<long> wantedIds, int partySize, DateTimeOffset now,
+        SlotInputs inputs, ServiceTimes times, IEnumerable<(LocalDateTime Local, DateTimeOffset Start)> dates,
+        IReadOnlyList<SkippedOccurrence> skipped, IReadOnlyList<long> requestedIds, int partySize, DateTimeOffset now,
         bool isComplete)
     {
         List<PlannedOccurrence> planned =
         [
             .. skipped.Select(s => new PlannedOccurrence(s.Local, null, null, null, CodeOf(s.Reason))),
         ];
-        var usual = wantedIds;
-        var taken = facts.Taken;
+        var usual = requestedIds;
+        var taken = inputs.Occupied;
 
         foreach (var (local, start) in dates)
         {
-            var near = facts with { Taken = taken.Near(times.Occupied(start)) };
-            var chosen = AllotmentRules.Choose(near, times, start, usual, partySize, now);
-            if (chosen.Rejection is not null && usual != wantedIds)
+            var near = inputs with { Occupied = taken.Near(times.Occupied(start)) };
+            var choice = ResourceChoiceRules.Choose(near, times, start, usual, partySize, now);
+            if (choice.Rejection is not null && usual != requestedIds)
             {
-                chosen = AllotmentRules.Choose(near, times, start, wantedIds, partySize, now);
+                choice = ResourceChoiceRules.Choose(near, times, start, requestedIds, partySize, now);
             }
 
-            chosen.TryGet(out var allotment, out var rejection);
+            choice.TryGet(out var chosen, out var rejection);
             var limit = rejection?.Code == Codes.LimitReached
-                ? LimitRules.Reached(facts.Service, taken.Days, start, times.Length, wantedIds)
+                ? LimitRules.Reached(inputs.Service, taken.Days, start, times.Length, requestedIds)
                 : null;
-            planned.Add(new(Iso.Format(local), local.ToDateTimeUnspecified(), start, allotment, rejection?.Code, limit));
-            if (allotment is null) continue;
+            planned.Add(new(Iso.Format(local), local.ToDateTimeUnspecified(), start, chosen, rejection?.Code, limit));
+            if (chosen is null) continue;
 
-            taken = taken.With(allotment, times.Occupied(start), partySize, times.Length);
-            if (usual == wantedIds) usual = [.. allotment.Places.Where(p => p.PartOf is null).Select(p => p.ResourceId)];
+            taken = taken.With(chosen, times.Occupied(start), partySize, times.Length);
+            if (usual == requestedIds) usual = [.. chosen.Items.Where(p => p.PartOf is null).Select(p => p.ResourceId)];
         }
 
         return new([.. planned.OrderBy(o => o.Local, StringComparer.Ordinal)], isComplete);

@@ -135,10 +135,9 @@ public sealed class Waitlist(
 
     private async Task<IReadOnlyList<SlotResponse>> FreeAsync(WaitlistEntry entry, CancellationToken ct)
     {
-        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        if (await slots.ReadAsync(connection, entry.ServiceId, entry.Times, null, ct) is not { } facts) return [];
+        if (await slots.ReadAsync(db, new(entry.ServiceId, entry.Times), ct) is not { } inputs) return [];
 
-        var question = entry.QuestionOf(facts);
+        var question = entry.QuestionOf(inputs);
         return
         [
             .. SlotRules.Slots(question, entry.Times, clock.Now)
