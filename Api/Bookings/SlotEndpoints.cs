@@ -39,16 +39,16 @@ internal static class SlotEndpoints
 
     private static void Map(RouteGroupBuilder slots, bool publicOnly)
     {
-        slots.MapGet("/", ([AsParameters] SlotSearch search, Finder finder, CancellationToken ct) =>
+        slots.MapGet("/", ([AsParameters] SlotSearch search, SlotFinder finder, CancellationToken ct) =>
             finder.ListAsync(search, publicOnly, ct)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        slots.MapGet("/days", ([AsParameters] SlotSearch search, Finder finder, CancellationToken ct) =>
+        slots.MapGet("/days", ([AsParameters] SlotSearch search, SlotFinder finder, CancellationToken ct) =>
             finder.DaysAsync(search, publicOnly, ct)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        slots.MapGet("/next", ([AsParameters] NextSlotSearch search, Finder finder, CancellationToken ct) =>
+        slots.MapGet("/next", ([AsParameters] NextSlotSearch search, SlotFinder finder, CancellationToken ct) =>
             finder.NextAsync(search, publicOnly, ct)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
     /// <summary>Answers the three questions about slots.</summary>
-    internal sealed class Finder(SlotQuery query, TenantContext tenant, TimeProvider clock)
+    internal sealed class SlotFinder(SlotQuery query, TenantContext tenant, TimeProvider clock)
     {
         public async Task<Results<Ok<List<SlotResponse>>, ProblemHttpResult>> ListAsync(
             SlotSearch search, bool publicOnly, CancellationToken ct)
@@ -97,18 +97,18 @@ internal static class SlotEndpoints
             return TypedResults.Ok(new NextSlot(null));
         }
 
-        private async Task<Result<Found>> FindAsync(SlotSearch search, bool publicOnly, CancellationToken ct)
+        private async Task<Result<FoundSlots>> FindAsync(SlotSearch search, bool publicOnly, CancellationToken ct)
         {
             if (!Times(search.TimeZone, search.From, search.To).TryGet(out var times, out var refusal)) return refusal;
 
-            var wanted = new Wanted(
+            var wanted = new RequestedSlots(
                 search.ServiceId, times.Range, search.ResourceId, search.DurationMinutes, search.PartySize, search.HoldToken);
             if (!(await ReadAsync(wanted, publicOnly, ct)).TryGet(out var question, out var missing)) return missing;
 
-            return new Found(SlotRules.Slots(question, times.Range, clock.GetUtcNow()), question.Times.Length, times.Zone);
+            return new FoundSlots(SlotRules.Slots(question, times.Range, clock.GetUtcNow()), question.Times.Length, times.Zone);
         }
 
-        private async Task<Result<SlotQuestion>> ReadAsync(Wanted wanted, bool publicOnly, CancellationToken ct)
+        private async Task<Result<SlotQuestion>> ReadAsync(RequestedSlots wanted, bool publicOnly, CancellationToken ct)
         {
             if (wanted.PartySize is < 1 or > MaxParty) return NoParty;
 
@@ -140,9 +140,9 @@ internal static class SlotEndpoints
         }
     }
 
-    private sealed record Found(IReadOnlyList<Slot> Slots, TimeSpan Length, DateTimeZone Zone);
+    private sealed record FoundSlots(IReadOnlyList<Slot> Slots, TimeSpan Length, DateTimeZone Zone);
 
-    private sealed record Wanted(
+    private sealed record RequestedSlots(
         long ServiceId, TimeRange Times, long? ResourceId, int? DurationMinutes, int? PartySize, string? HoldToken);
 
     private static Rejection NoParty { get; } = new(

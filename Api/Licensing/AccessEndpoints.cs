@@ -23,22 +23,22 @@ internal static class AccessEndpoints
     }
 
     private static async Task<Results<Ok<AccessCheckResponse>, ProblemHttpResult>> Check(
-        AccessCheckRequest request, [AsParameters] Asking asking, CancellationToken ct)
+        AccessCheckRequest request, [AsParameters] AccessChecks access, CancellationToken ct)
     {
-        return (await asking.AnswerAsync([request], ct)).TryGet(out var answers, out var rejection)
+        return (await access.AnswerAsync([request], ct)).TryGet(out var answers, out var rejection)
             ? TypedResults.Ok(answers[0])
             : rejection.ToProblem();
     }
 
     private static async Task<Results<Ok<IReadOnlyList<AccessCheckResponse>>, ProblemHttpResult>> CheckMany(
-        AccessBatchRequest request, [AsParameters] Asking asking, CancellationToken ct)
+        AccessBatchRequest request, [AsParameters] AccessChecks access, CancellationToken ct)
     {
-        return (await asking.AnswerAsync(request.Checks, ct)).TryGet(out var answers, out var rejection)
+        return (await access.AnswerAsync(request.Checks, ct)).TryGet(out var answers, out var rejection)
             ? TypedResults.Ok<IReadOnlyList<AccessCheckResponse>>(answers)
             : rejection.ToProblem();
     }
 
-    internal sealed record Asking(
+    internal sealed record AccessChecks(
         Caller Caller, TenantContext Tenant, AccessDecisions Access, HttpContext Http)
     {
         /// <summary>
@@ -59,7 +59,7 @@ internal static class AccessEndpoints
                 .ToList();
             var decided = await Access.DecideAsync(
                 Tenant.Id, questions, Http.Source, Http.PathOfRequest,
-                (i, decision) => checks[i].UserId is { } id && id != Caller.UserId && decision.Facts.UserIsActive is null
+                (i, decision) => checks[i].UserId is { } id && id != Caller.UserId && decision.Inputs.UserIsActive is null
                     ? Rejection.NotFound with { Field = checks.Count == 1 ? "userId" : $"checks[{i}].userId" }
                     : null,
                 ct);
@@ -70,6 +70,6 @@ internal static class AccessEndpoints
 
         private static AccessCheckResponse ToResponse(AccessQuestion question, AccessDecision decision) => new(
             question.Application, question.UserId, decision.Allowed, decision.Layer, decision.Reason,
-            decision.Facts.HasGrant ? decision.Facts.Role : null, decision.ExpiresAt);
+            decision.Inputs.HasGrant ? decision.Inputs.Role : null, decision.ExpiresAt);
     }
 }

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.People;
-using Platform.Core.People;
 using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Api.People;
@@ -45,11 +44,8 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
 
     /// <summary>Sets whether the account is active; a person without an account cannot sign in anyway.</summary>
     /// <exception cref="AccountsUnavailableException" />
-    public Task SetAsync(User person, CancellationToken ct) => SendAsync<AccountResponse>(
-        () => new(HttpMethod.Put, $"/api/accounts/{person.Id}")
-        {
-            Content = JsonContent.Create(new SetAccountRequest(person.Name, person.Locale, person.Active)),
-        },
+    public Task SetAsync(long id, SetAccountRequest account, CancellationToken ct) => SendAsync<AccountResponse>(
+        () => new(HttpMethod.Put, $"/api/accounts/{id}") { Content = JsonContent.Create(account) },
         none: HttpStatusCode.NotFound, ct);
 
     /// <returns>Null if the account does not exist.</returns>
@@ -118,7 +114,7 @@ internal sealed class AccountsToken(ClientAuthentication client, TimeProvider cl
     /// <summary>A token this close to its end could expire on the way.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    private Issued? _current;
+    private IssuedToken? _current;
 
     public async Task<string> GetAsync(HttpClient identity, CancellationToken ct)
     {
@@ -131,7 +127,7 @@ internal sealed class AccountsToken(ClientAuthentication client, TimeProvider cl
         using var response = await identity.PostAsync("/connect/token", form, ct);
         response.EnsureSuccessStatusCode();
 
-        var answer = (await response.Content.ReadFromJsonAsync<Answer>(ct))!;
+        var answer = (await response.Content.ReadFromJsonAsync<TokenResponse>(ct))!;
         var lifetime = TimeSpan.FromSeconds(answer.ExpiresIn) - Margin;
         _current = new(answer.AccessToken, asked + (long)(lifetime.TotalSeconds * clock.TimestampFrequency));
         return answer.AccessToken;
@@ -141,9 +137,9 @@ internal sealed class AccountsToken(ClientAuthentication client, TimeProvider cl
     public void Forget() => _current = null;
 
     /// <param name="Until">A timestamp of the clock.</param>
-    private sealed record Issued(string Value, long Until);
+    private sealed record IssuedToken(string Value, long Until);
 
-    private sealed record Answer(
+    private sealed record TokenResponse(
         [property: JsonPropertyName("access_token")] string AccessToken,
         [property: JsonPropertyName("expires_in")] int ExpiresIn);
 }

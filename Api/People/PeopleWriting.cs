@@ -50,7 +50,7 @@ internal sealed record PeopleWriting(
         var id = Http.Features.Get<PersonAccount>()!.Id;
         var added = await Db.ReadAsync(
             [
-                TenantSql.Statement("select set_config('app.staff', 'on', true)"),
+                Scope.AllTenants.ToStatement(),
                 TenantSql.Statement(
                     """
                     insert into users (id, name, email, locale, created_by, updated_by) values ($1, $2, $3, $4, $5, $5)
@@ -70,7 +70,7 @@ internal sealed record PeopleWriting(
         var person = await Db.Users.SingleOrDefaultAsync(u => u.Id == id, ct);
         if (!Db.Scope.Staff)
         {
-            await Db.ExecuteAsync(TenantSql.Statement("select set_config('app.staff', 'off', true)"), ct);
+            await Db.ExecuteAsync(Scope.EndAllTenants(), ct);
         }
 
         return person is null ? AddressTaken : new FoundPerson(person, IsNew: added.Count > 0);
@@ -152,18 +152,18 @@ internal sealed record PeopleWriting(
 
     /// <summary>What is as it is to be leaves no trace.</summary>
     public async Task<Rejection?> ChangeAsync(
-        Authority caller, long tenantId, long userId, MembershipWish wish, CancellationToken ct)
+        Authority caller, long tenantId, long userId, MembershipChange change, CancellationToken ct)
     {
         if (await LockAsync(tenantId, ct) is null) return Rejection.NotFound;
         if (await FindAsync(tenantId, userId, ct) is not { } before) return Rejection.NotFound;
 
-        return Http.CheckVersion(before.Row.Version) ?? await ChangeAsync(caller, before, wish, ct);
+        return Http.CheckVersion(before.Row.Version) ?? await ChangeAsync(caller, before, change, ct);
     }
 
     /// <summary>The same where the tenant is locked already, and the version is not that of the membership.</summary>
     public async Task<Rejection?> ChangeLockedAsync(
-        Authority caller, long tenantId, long userId, MembershipWish wish, CancellationToken ct) =>
-        await FindAsync(tenantId, userId, ct) is { } before ? await ChangeAsync(caller, before, wish, ct) : Rejection.NotFound;
+        Authority caller, long tenantId, long userId, MembershipChange change, CancellationToken ct) =>
+        await FindAsync(tenantId, userId, ct) is { } before ? await ChangeAsync(caller, before, change, ct) : Rejection.NotFound;
 
     /// <summary>Ends the grants of a member and takes the membership away; the tenant is locked already.</summary>
     public async Task<Rejection?> RemoveLockedAsync(
@@ -184,20 +184,20 @@ internal sealed record PeopleWriting(
     }
 
     private async Task<Rejection?> ChangeAsync(
-        Authority caller, MembershipState before, MembershipWish wish, CancellationToken ct)
+        Authority caller, MembershipState before, MembershipChange change, CancellationToken ct)
     {
         var (tenantId, userId) = (before.Row.TenantId, before.Row.UserId);
-        var foundType = wish.UserType.HasValue ? await TypeAsync(wish.UserType.Or(""), ct) : before.Type;
-        var foundRoles = wish.Roles.HasValue ? await RolesAsync(tenantId, wish.Roles.Or([]), ct) : before.Roles;
+        var foundType = change.UserType.HasValue ? await TypeAsync(change.UserType.Or(""), ct) : before.Type;
+        var foundRoles = change.Roles.HasValue ? await RolesAsync(tenantId, change.Roles.Or([]), ct) : before.Roles;
         if (Rejection.All(foundType.Rejection, foundRoles.Rejection) is { } unknown) return unknown;
 
         var (type, roles) = (foundType.Value, foundRoles.Value);
-        if (wish.RoleToo is { } more && roles.All(r => r.Id != more.Id)) roles = [.. roles, more];
-        if (wish.RoleAway is { } less) roles = [.. roles.Where(r => r.Id != less.Id)];
+        if (change.AddedRole is { } more && roles.All(r => r.Id != more.Id)) roles = [.. roles, more];
+        if (change.RemovedRole is { } less) roles = [.. roles.Where(r => r.Id != less.Id)];
         if (roles.Count > RoleLimits.PerMember) return MembershipRules.TooManyRoles;
-        if (MembershipRules.CheckKind(wish.Kind.Or(before.Row.Kind), type.Slug) is { } wrongKind) return wrongKind;
+        if (MembershipRules.CheckKind(change.Kind.Or(before.Row.Kind), type.Slug) is { } wrongKind) return wrongKind;
 
-        var isActive = wish.Active.Or(before.Row.Active);
+        var isActive = change.Active.Or(before.Row.Active);
         var after = new MemberTerms(type.Slug, isActive && before.Person.Active, roles);
         if (await RefusalAsync(caller, before, after, ct) is { } refusal) return refusal;
 
@@ -206,7 +206,7 @@ internal sealed record PeopleWriting(
             || !roles.Select(r => r.Id).ToHashSet().SetEquals(before.Roles.Select(r => r.Id));
         if (isChanged) await SaveAsync(before, type, roles, isActive, ct);
 
-        if (wish.RevokeSeats) await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
+        if (change.RevokeSeats) await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
         if (isChanged && await Seats.FollowGroupsAsync(tenantId, userId, Http.Source, ct) is { } full) return full;
         if (isChanged) await RecordAsync(new MembershipState(row, before.Person, type, roles).Snapshot, previous, row, ct);
         Changes.Of(tenantId, userId);
@@ -247,12 +247,12 @@ internal sealed record PeopleWriting(
     {
         return (now.Active, before.Active) switch
         {
-            (true, false) => TellAsync(new MembershipActivated(now, before)),
-            (false, true) => TellAsync(new MembershipDeactivated(now, before)),
-            _ => TellAsync(new MembershipChanged(now, before)),
+            (true, false) => PublishAsync(new MembershipActivated(now, before)),
+            (false, true) => PublishAsync(new MembershipDeactivated(now, before)),
+            _ => PublishAsync(new MembershipChanged(now, before)),
         };
 
-        Task TellAsync<T>(T data) where T : IEventData => Db.RecordAsync(
+        Task PublishAsync<T>(T data) where T : IEventData => Db.RecordAsync(
             new(row.TenantId, T.EventType, "membership", row.Id, before, now), data, row.Version, Http, Clock.Now, ct);
     }
 

@@ -78,8 +78,8 @@ internal static class UserEndpoints
         long id, ChangeUserRequest request, TenantContext tenant, TenantDb tenants, [AsParameters] PeopleWriting writing,
         CancellationToken ct)
     {
-        var wish = new MembershipWish(request.UserType, request.Roles, Kind: request.Kind);
-        var refusal = await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, wish, ct)
+        var change = new MembershipChange(request.UserType, request.Roles, Kind: request.Kind);
+        var refusal = await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, change, ct)
             ?? await writing.ChangeProfileAsync(tenant.Id, id, request, tenants, ct);
         return refusal is null ? await Get(id, tenant, writing.Db, writing.Http, ct) : refusal.ToProblem();
     }
@@ -95,8 +95,8 @@ internal static class UserEndpoints
         ChangeAsync(id, tenant, new(Active: false, RevokeSeats: request?.RevokeSeats ?? false), writing, ct);
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ChangeAsync(
-        long id, TenantContext tenant, MembershipWish wish, PeopleWriting writing, CancellationToken ct) =>
-        await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, wish, ct) is { } refusal
+        long id, TenantContext tenant, MembershipChange change, PeopleWriting writing, CancellationToken ct) =>
+        await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, change, ct) is { } refusal
             ? refusal.ToProblem()
             : await Get(id, tenant, writing.Db, writing.Http, ct);
 }

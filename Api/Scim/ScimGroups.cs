@@ -175,12 +175,12 @@ internal static class ScimGroups
         PeopleWriting writing, long tenantId, Role role, IReadOnlyList<long> before, IReadOnlyList<long> after,
         CancellationToken ct)
     {
-        var changes = before.Except(after).Select(id => (Id: id, Wish: new MembershipWish(RoleAway: role)))
-            .Concat(after.Except(before).Select(id => (Id: id, Wish: new MembershipWish(RoleToo: role))));
+        var changes = before.Except(after).Select(id => (Id: id, Wish: new MembershipChange(RemovedRole: role)))
+            .Concat(after.Except(before).Select(id => (Id: id, Wish: new MembershipChange(AddedRole: role))));
         await writing.Seats.LockAsync(tenantId, ct); // before the first row of the audit
-        foreach (var (id, wish) in changes.OrderBy(change => change.Id))
+        foreach (var (id, change) in changes.OrderBy(change => change.Id))
         {
-            var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, id, wish, ct);
+            var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, id, change, ct);
             if (refusal == Rejection.NotFound) return NoSuchMember;
             if (refusal is not null) return refusal;
         }

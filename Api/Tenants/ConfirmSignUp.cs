@@ -42,7 +42,7 @@ internal sealed class ConfirmSignUp(
             db.ChangeTracker.Clear();
             if (await FinishAsync(id, tenantId, userId, http, ct) is { } refused) return (null, refused);
 
-            changes.Tell();
+            changes.Send();
         }
 
         var tenant = await db.Tenants.AsNoTracking().SingleAsync(t => t.Id == tenantId, ct);

@@ -15,6 +15,9 @@ public sealed record FreedPlace(long ServiceId, DateTimeOffset Start, int Places
     public static FreedPlace Of(Booking booking) => new(booking.ServiceId, booking.StartAt, booking.PartySize);
 }
 
+/// <summary>An entry of the waitlist with its client.</summary>
+internal sealed record WaitingEntry(WaitlistEntry Entry, Client Client);
+
 /// <summary>
 /// Offers freed time to waiting clients, in order of joining, in the transaction that freed it: the first entry that
 /// fits gets a hold, and an event leads to a mail. An offer that cannot be made takes nothing back of what freed the
@@ -28,7 +31,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     private static readonly TimeSpan OfferLength = TimeSpan.FromMinutes(30);
 
     /// <summary>The request that frees a place considers at most this many entries.</summary>
-    private const int MostAsked = 200;
+    private const int MaxEntries = 200;
 
     /// <summary>After the change is saved that freed the place.</summary>
     public async Task OfferAsync(FreedPlace freed, CancellationToken ct)
@@ -77,9 +80,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         "update waitlist_entries set status = 'booked', updated_by = $2 where id = $1 and status = 'offered'",
         waitlistId, actor);
 
-    private sealed record Waiting(WaitlistEntry Entry, Client Client);
-
-    private async Task<List<Waiting>> WaitingAsync(FreedPlace freed, CancellationToken ct)
+    private async Task<List<WaitingEntry>> WaitingAsync(FreedPlace freed, CancellationToken ct)
     {
         var (entries, clients) = (db.Waitlist, db.Clients);
         var start = freed.Start.UtcDateTime;
@@ -89,7 +90,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
             where w.ServiceId == freed.ServiceId && w.Status == WaitlistStatuses.Waiting && w.Wanted.Contains(start)
                 && c.ErasedAt == null
             orderby w.Id
-            select new Waiting(w, c)).Take(MostAsked).AsNoTracking().ToListAsync(ct);
+            select new WaitingEntry(w, c)).Take(MaxEntries).AsNoTracking().ToListAsync(ct);
     }
 
     private Task<SlotInputs?> ReadAsync(FreedPlace freed, CancellationToken ct) =>
@@ -100,7 +101,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         .TryGet(out var chosen, out _) ? chosen : null;
 
     private async Task<bool> TryHoldAsync(
-        Waiting waiting, DateTimeOffset start, SlotInputs inputs, ChosenResources chosen, CancellationToken ct)
+        WaitingEntry waiting, DateTimeOffset start, SlotInputs inputs, ChosenResources chosen, CancellationToken ct)
     {
         var transaction = db.Database.CurrentTransaction!;
         await transaction.CreateSavepointAsync("offer", ct);
@@ -133,7 +134,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         }
     }
 
-    private NewBooking HoldFor(Waiting waiting, long id, DateTimeOffset start, SlotInputs inputs, ChosenResources chosen)
+    private NewBooking HoldFor(WaitingEntry waiting, long id, DateTimeOffset start, SlotInputs inputs, ChosenResources chosen)
     {
         var (entry, now) = (waiting.Entry, clock.Now);
         var length = now + OfferLength < start ? OfferLength : start - now;

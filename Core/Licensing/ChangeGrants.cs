@@ -26,19 +26,19 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
 
     /// <returns>One item for each user, in the order of the request.</returns>
     public async Task<Result<GrantedItem[]>> GrantAsync(
-        long tenantId, string application, GrantWish wish, AuditSource source, CancellationToken ct)
+        long tenantId, string application, RequestedGrants requested, AuditSource source, CancellationToken ct)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var now = clock.Now;
-            var (facts, ids) = await ReadAsync(tenantId, application, wish, now, ct);
-            if (facts is null) return Rejection.NotFound;
+            var (inputs, ids) = await ReadAsync(tenantId, application, requested, now, ct);
+            if (inputs is null) return Rejection.NotFound;
 
-            if (!GrantRules.Plan(facts, wish, now).TryGet(out var plan, out var refusal)) return refusal;
+            if (!GrantRules.Plan(inputs, requested, now).TryGet(out var plan, out var refusal)) return refusal;
 
-            var fresh = GrantWrites.Fresh(facts, wish, plan, ids, source, now);
-            var adopted = GrantWrites.Adopted(wish, plan, source, now);
-            var statements = GrantWrites.Statements(facts, fresh, adopted, source, now);
+            var fresh = GrantWrites.Fresh(inputs, requested, plan, ids, source, now);
+            var adopted = GrantWrites.Adopted(requested, plan, source, now);
+            var statements = GrantWrites.Statements(inputs, fresh, adopted, source, now);
             if (statements.Count == 0 || await WriteAsync(tenantId, statements, ct))
             {
                 return GrantWrites.Outcome(plan, fresh, adopted);
@@ -90,14 +90,14 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
         long tenantId, string application, long userId, CancellationToken ct)
     {
         var now = clock.Now;
-        var wish = new GrantWish([userId], null);
-        var (facts, _) = await ReadAsync(tenantId, application, wish, now, ct);
-        if (facts is null || !facts.Targets.TryGetValue(userId, out var target)) return Rejection.NotFound;
+        var requested = new RequestedGrants([userId], null);
+        var (inputs, _) = await ReadAsync(tenantId, application, requested, now, ct);
+        if (inputs is null || !inputs.Targets.TryGetValue(userId, out var target)) return Rejection.NotFound;
 
         return new GrantPreviewResponse(
-            userId, facts.Application, target.UserType, target.Price?.Price, target.Price?.Currency,
-            target.Price?.BillingCycle, facts.License?.Available, target.Current is not null,
-            GrantRules.Plan(facts, wish, now).Rejection?.Code);
+            userId, inputs.Application, target.UserType, target.Price?.Price, target.Price?.Currency,
+            target.Price?.BillingCycle, inputs.License?.Available, target.Current is not null,
+            GrantRules.Plan(inputs, requested, now).Rejection?.Code);
     }
 
     /// <param name="change">Decides upon what was read; without statements there is nothing to write.</param>
@@ -112,9 +112,9 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var now = clock.Now;
-            var (facts, _) = await ReadAsync(tenantId, application, new([userId], role), now, ct);
-            if (facts is null || !facts.Targets.TryGetValue(userId, out var target)) return Rejection.NotFound;
-            if (!facts.RoleExists) return GrantRules.UnknownRole;
+            var (inputs, _) = await ReadAsync(tenantId, application, new([userId], role), now, ct);
+            if (inputs is null || !inputs.Targets.TryGetValue(userId, out var target)) return Rejection.NotFound;
+            if (!inputs.RoleExists) return GrantRules.UnknownRole;
             if (!change(target, now).TryGet(out var changed, out var rejection)) return rejection;
             if (changed.Statements.Length == 0 || await WriteAsync(tenantId, changed.Statements, ct)) return changed.Grant;
         }
@@ -125,13 +125,13 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
     private static NpgsqlBatchCommand[] Locks(long tenantId, string application) =>
         [GrantStatements.LockTenant(tenantId), GrantStatements.LockLicense(tenantId, application)];
 
-    /// <returns>No facts where tenant or application does not exist; ids for as many grants as there may be.</returns>
-    private async Task<(GrantFacts? Facts, IReadOnlyList<long> Ids)> ReadAsync(
-        long tenantId, string application, GrantWish wish, DateTimeOffset now, CancellationToken ct)
+    /// <returns>No inputs where tenant or application does not exist; ids for as many grants as there may be.</returns>
+    private async Task<(GrantInputs? Inputs, IReadOnlyList<long> Ids)> ReadAsync(
+        long tenantId, string application, RequestedGrants requested, DateTimeOffset now, CancellationToken ct)
     {
         await using var reader = await sql.ReadAsync(
-            tenantId, GrantStatements.FindFacts(tenantId, application, wish, now), ct);
-        return await GrantStatements.ReadFactsAsync(reader, tenantId, ct);
+            Scope.Tenant(tenantId), GrantStatements.FindInputs(tenantId, application, requested, now), ct);
+        return await GrantStatements.ReadInputsAsync(reader, tenantId, ct);
     }
 
     /// <returns>False if somebody was faster: looking again gives the true answer.</returns>
@@ -139,7 +139,7 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
     {
         try
         {
-            await sql.ExecuteAsync(tenantId, statements, ct);
+            await sql.ExecuteAsync(Scope.Tenant(tenantId), statements, ct);
             return true;
         }
         catch (PostgresException e) when (e.IsRefusal(GrantStatements.Changed) || e.LostARace())

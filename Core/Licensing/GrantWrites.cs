@@ -17,16 +17,16 @@ internal static class GrantWrites
 {
     /// <param name="ids">At least as many as there are grants to be made.</param>
     public static List<FreshGrant> Fresh(
-        GrantFacts facts, GrantWish wish, IReadOnlyList<PlannedGrant> plan, IReadOnlyList<long> ids, AuditSource source,
+        GrantInputs inputs, RequestedGrants requested, IReadOnlyList<PlannedGrant> plan, IReadOnlyList<long> ids, AuditSource source,
         DateTimeOffset now) =>
     [
         .. plan.Select(item => item.Fresh).OfType<GrantTarget>()
-            .Select((target, i) => new FreshGrant(Grant(facts, wish, target, ids[i], source.Actor, now), target)),
+            .Select((target, i) => new FreshGrant(Grant(inputs, requested, target, ids[i], source.Actor, now), target)),
     ];
 
     /// <summary>Grants by groups that their users get as well.</summary>
     public static List<GrantChange> Adopted(
-        GrantWish wish, IReadOnlyList<PlannedGrant> plan, AuditSource source, DateTimeOffset now) => wish.ByGroup
+        RequestedGrants requested, IReadOnlyList<PlannedGrant> plan, AuditSource source, DateTimeOffset now) => requested.ByGroup
         ? []
         : [
             .. plan.Select(item => item.Existing).OfType<GrantResponse>().Where(grant => !grant.Direct)
@@ -48,21 +48,21 @@ internal static class GrantWrites
 
     /// <returns>None where there is nothing to write.</returns>
     public static List<NpgsqlBatchCommand> Statements(
-        GrantFacts facts, IReadOnlyList<FreshGrant> fresh, IReadOnlyList<GrantChange> adopted, AuditSource source,
+        GrantInputs inputs, IReadOnlyList<FreshGrant> fresh, IReadOnlyList<GrantChange> adopted, AuditSource source,
         DateTimeOffset now)
     {
         List<NpgsqlBatchCommand> statements = [];
         if (fresh.Count > 0)
         {
-            statements.Add(GrantStatements.TakeSeats(facts, fresh.Count));
-            statements.Add(GrantStatements.Insert(facts, fresh, now, source.Actor));
+            statements.Add(GrantStatements.TakeSeats(inputs, fresh.Count));
+            statements.Add(GrantStatements.Insert(inputs, fresh, now, source.Actor));
             statements.AddRange(fresh.SelectMany(entry =>
                 Record("grant.created", null, entry.Grant, new GrantCreated(Snapshot(entry.Grant)), source, now)));
         }
         else if (adopted.Count > 0)
         {
-            statements.Add(GrantStatements.LockTenant(facts.TenantId));
-            statements.Add(GrantStatements.LockLicense(facts.TenantId, facts.Application));
+            statements.Add(GrantStatements.LockTenant(inputs.TenantId));
+            statements.Add(GrantStatements.LockLicense(inputs.TenantId, inputs.Application));
         }
 
         statements.AddRange(adopted.SelectMany(entry => entry.Statements));
@@ -119,10 +119,10 @@ internal static class GrantWrites
     }
 
     private static GrantResponse Grant(
-        GrantFacts facts, GrantWish wish, GrantTarget target, long id, string actor, DateTimeOffset now) => new(
-        id, facts.TenantId, target.UserId, facts.Application, wish.Role ?? (wish.Again ? target.Last?.Role : null),
+        GrantInputs inputs, RequestedGrants requested, GrantTarget target, long id, string actor, DateTimeOffset now) => new(
+        id, inputs.TenantId, target.UserId, inputs.Application, requested.Role ?? (requested.OnlyReactivate ? target.Last?.Role : null),
         Active: true, now, RevokedAt: null, target.Price!.Price, target.Price.Currency, target.UserType,
-        target.Price.BillingCycle, Version: 1, Direct: !wish.ByGroup,
+        target.Price.BillingCycle, Version: 1, Direct: !requested.ByGroup,
         CreatedBy: actor, UpdatedAt: now, UpdatedBy: actor);
 
     /// <summary>The audit row and the event of a change.</summary>

@@ -14,10 +14,10 @@ namespace Platform.Core.Licensing;
 public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
 {
     public async Task<Result<GrantedItem[]>> GrantAsync(
-        long tenantId, string application, GrantWish wish, AuditSource source, CancellationToken ct)
+        long tenantId, string application, RequestedGrants requested, AuditSource source, CancellationToken ct)
     {
         await db.ExecuteAsync(GrantStatements.Lock(tenantId, [application]), ct);
-        return await GrantLockedAsync(tenantId, application, wish, source, ct);
+        return await GrantLockedAsync(tenantId, application, requested, source, ct);
     }
 
     /// <summary>Frees the seat of one user, unless groups give it as well. Revoking again changes nothing.</summary>
@@ -27,10 +27,10 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
         await db.ExecuteAsync(
             [GrantStatements.LockTenant(tenantId), GrantStatements.LockLicense(tenantId, application)], ct);
         var now = clock.Now;
-        var (facts, _) = await db.ReadResultsAsync(
-            GrantStatements.FindFacts(tenantId, application, new([userId], null), now),
-            reader => GrantStatements.ReadFactsAsync(reader, tenantId, ct), ct);
-        if (facts?.Targets.GetValueOrDefault(userId) is not { } target) return Rejection.NotFound;
+        var (inputs, _) = await db.ReadResultsAsync(
+            GrantStatements.FindInputs(tenantId, application, new([userId], null), now),
+            reader => GrantStatements.ReadInputsAsync(reader, tenantId, ct), ct);
+        if (inputs?.Targets.GetValueOrDefault(userId) is not { } target) return Rejection.NotFound;
         if (target.Current is not { } grant) return target.Last is { } last ? last : Rejection.NotFound;
         if (GrantRules.CheckRevoke(target) is { } ofGroup) return ofGroup;
 
@@ -85,18 +85,18 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
     }
 
     private async Task<Result<GrantedItem[]>> GrantLockedAsync(
-        long tenantId, string application, GrantWish wish, AuditSource source, CancellationToken ct)
+        long tenantId, string application, RequestedGrants requested, AuditSource source, CancellationToken ct)
     {
         var now = clock.Now; // not before a change of prices that came first
-        var (facts, ids) = await db.ReadResultsAsync(
-            GrantStatements.FindFacts(tenantId, application, wish, now),
-            reader => GrantStatements.ReadFactsAsync(reader, tenantId, ct), ct);
-        if (facts is null) return Rejection.NotFound;
-        if (!GrantRules.Plan(facts, wish, now).TryGet(out var plan, out var refusal)) return refusal;
+        var (inputs, ids) = await db.ReadResultsAsync(
+            GrantStatements.FindInputs(tenantId, application, requested, now),
+            reader => GrantStatements.ReadInputsAsync(reader, tenantId, ct), ct);
+        if (inputs is null) return Rejection.NotFound;
+        if (!GrantRules.Plan(inputs, requested, now).TryGet(out var plan, out var refusal)) return refusal;
 
-        var fresh = GrantWrites.Fresh(facts, wish, plan, ids, source, now);
-        var adopted = GrantWrites.Adopted(wish, plan, source, now);
-        var statements = GrantWrites.Statements(facts, fresh, adopted, source, now);
+        var fresh = GrantWrites.Fresh(inputs, requested, plan, ids, source, now);
+        var adopted = GrantWrites.Adopted(requested, plan, source, now);
+        var statements = GrantWrites.Statements(inputs, fresh, adopted, source, now);
         try
         {
             if (statements.Count > 0) await db.ExecuteAsync(statements, ct);

@@ -49,7 +49,7 @@ internal sealed class BookingTimers(
             from b in bookings
             join s in services on b.ServiceId equals s.Id
             where b.Id == job.SubjectId
-            select new Found(b, s.CheckIn)).AsNoTracking().SingleOrDefaultAsync(ct);
+            select new DueBooking(b, s.CheckIn)).AsNoTracking().SingleOrDefaultAsync(ct);
         if (found is null || DueAt(job.Kind, found) is not { } due) return null;
         if (due > clock.Now) return due;
 
@@ -66,10 +66,10 @@ internal sealed class BookingTimers(
             : null;
     }
 
-    private sealed record Found(Booking Booking, CheckInPolicy CheckIn);
+    private sealed record DueBooking(Booking Booking, CheckInPolicy CheckIn);
 
     /// <summary>Null if the job has nothing to do with the booking any more.</summary>
-    private static DateTimeOffset? DueAt(string kind, Found found) => (kind, found.Booking) switch
+    private static DateTimeOffset? DueAt(string kind, DueBooking found) => (kind, found.Booking) switch
     {
         (BookingJobs.CheckInRelease, { Status: BookingStatuses.Confirmed } b) =>
             BookingJobs.ReleaseOf(b.StartAt, found.CheckIn),
