@@ -75,7 +75,7 @@ public sealed class AccessRecorder : IAsyncDisposable
         }
         finally
         {
-            waiter.TrySetCanceled(CancellationToken.None); // whoever no longer waits is not written
+            waiter.TrySetCanceled(CancellationToken.None); // a request that no longer waits is not written
         }
     }
 

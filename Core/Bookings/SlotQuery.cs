@@ -179,6 +179,10 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         }
     }
 
+    /// <summary>The statements of a read alone, for benchmarks.</summary>
+    public IReadOnlyList<NpgsqlBatchCommand> StatementsOf(SlotRead read) =>
+        Statements(read, cache.Find(tenant.Id, read.ServiceId));
+
     /// <param name="cached">Null: the statements read the service as well.</param>
     private NpgsqlBatchCommand[] Statements(SlotRead read, BookableService? cached)
     {
