@@ -89,7 +89,7 @@ internal static class Setup
             .AddSingleton<Members>()
             .AddSingleton<CatalogueCache>()
             .AddScoped<SlotQuery>()
-            .AddScoped<SlotEndpoints.Finder>()
+            .AddScoped<SlotEndpoints.SlotFinder>()
             .AddScoped<BulkPublishEndpoints.Publication>()
             .AddScoped<CreateBooking>()
             .AddScoped<ReportQuery>()

@@ -59,7 +59,7 @@ internal static class LicenseListEndpoints
         EntitlementQuery query, long? tenantId, [RegularExpression(SlugFilter.Pattern)] string? application,
         long? userId, ActiveFilter? active, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var slice = new GrantSlice(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
+        var slice = new GrantPage(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
         var (grants, total) = await query.GrantsOfAllAsync(
             new(tenantId, SlugFilter.Stored(application), userId, active is null ? true : active.Active), slice, ct);
         return TypedResults.Ok(grants.Cut(page.Rows, grant => new IdCursor(grant.Id), total));

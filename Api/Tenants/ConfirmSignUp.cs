@@ -46,7 +46,7 @@ internal sealed class ConfirmSignUp(
             db.ChangeTracker.Clear();
             if (await FinishAsync(id, tenantId, userId, http, ct) is { } refused) return (null, refused);
 
-            changes.Tell();
+            changes.Send();
         }
 
         var tenant = await db.Tenants.AsNoTracking().SingleAsync(t => t.Id == tenantId, ct);
@@ -106,12 +106,12 @@ internal sealed class ConfirmSignUp(
         var writing = new PeopleWriting(db, changes, http, clock);
         await writing.LockAsync(tenantId, ct);
         http.Features.Set(new PersonAccount(userId));
-        var (person, _, taken) = await writing.MeetAsync(new Details(signUp), ct);
-        if (taken is not null) return taken.ToProblem().ProblemDetails;
+        var found = await writing.FindOrCreatePersonAsync(new Details(signUp), ct);
+        if (!found.TryGet(out var known, out var taken)) return taken.ToProblem().ProblemDetails;
 
-        var (_, refusal) = await writing.AddAsync(
-            Authority.OfStaff, tenantId, person!, "admin", AdminRoles, isInvited: false, ct);
-        if (refusal is not null) return refusal.ToProblem().ProblemDetails;
+        var added = await writing.AddAsync(
+            Authority.OfStaff, tenantId, known.Person, "admin", AdminRoles, isInvited: false, ct);
+        if (added.Rejection is { } refusal) return refusal.ToProblem().ProblemDetails;
 
         await AddTrialAsync(tenantId, http, ct);
         signUp.ConfirmedAt = clock.Now;

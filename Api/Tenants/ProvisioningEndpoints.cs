@@ -142,12 +142,11 @@ internal static class ProvisioningEndpoints
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (key is not null)
         {
-            var (answered, unusable) = await db.TakeAsync(key, scope: 0, ct);
-            if (unusable is not null) return (0, null, unusable);
+            if (!(await db.TakeAsync(key, scope: 0, ct)).TryGet(out var answered, out var unusable)) return (0, null, unusable);
 
             if (answered is not null)
             {
-                http.Response.Headers[IdempotentCreate.Replayed] = "true";
+                http.SetReplayed();
                 return (JsonSerializer.Deserialize<long>(answered.Body), null, null);
             }
         }

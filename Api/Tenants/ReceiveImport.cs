@@ -51,12 +51,14 @@ internal sealed class ReceiveImport(PlatformDb db, TenantWork work, TimeProvider
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (key is not null)
         {
-            var (answered, unusable) = await db.TakeAsync(key, scope: 0, ct);
-            if (unusable is not null) return (0, unusable.ToProblem().ProblemDetails);
+            if (!(await db.TakeAsync(key, scope: 0, ct)).TryGet(out var answered, out var unusable))
+            {
+                return (0, unusable.ToProblem().ProblemDetails);
+            }
 
             if (answered is not null)
             {
-                http.Response.Headers[IdempotentCreate.Replayed] = "true";
+                http.SetReplayed();
                 return (JsonSerializer.Deserialize<long>(answered.Body), null);
             }
         }

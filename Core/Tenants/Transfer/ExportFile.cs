@@ -56,7 +56,7 @@ public sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manif
     public static Rejection Corrupt(string name, string detail) =>
         new(RejectionKind.Invalid, Codes.ExportCorrupt, detail)
         {
-            Members = new Dictionary<string, object?> { ["file"] = name },
+            Extras = new() { File = name },
         };
 
     /// <summary>Whether every file is there, and as the manifest says.</summary>

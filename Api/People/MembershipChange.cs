@@ -5,14 +5,14 @@ namespace Platform.Api.People;
 
 /// <summary>What is to become of a membership; what is absent stays.</summary>
 /// <param name="Kind">Only to check that the type goes with it; <see cref="MemberProfiles"/> saves it.</param>
-/// <param name="RoleToo">One more role.</param>
-/// <param name="RoleAway">One role less.</param>
+/// <param name="AddedRole">One more role.</param>
+/// <param name="RemovedRole">One role less.</param>
 /// <param name="RevokeSeats">Also ends all grants.</param>
-internal sealed record MembershipWish(
+internal sealed record MembershipChange(
     Optional<string> UserType = default,
     Optional<IReadOnlyList<string>> Roles = default,
     Optional<bool> Active = default,
     Optional<string> Kind = default,
-    Role? RoleToo = null,
-    Role? RoleAway = null,
+    Role? AddedRole = null,
+    Role? RemovedRole = null,
     bool RevokeSeats = false);

@@ -9,20 +9,22 @@ namespace Platform.Core.Bookings;
 /// 1 where the resource has a single place, which the database keeps; null where depth is counted.
 /// </param>
 /// <param name="PartOf">The whole that was asked for, where this is only a part of it.</param>
-public sealed record Place(long ResourceId, int Requirement, int? Unit, int Units, long? PartOf = null);
+public sealed record ChosenResource(long ResourceId, int Requirement, int? Unit, int Units, long? PartOf = null);
 
 /// <summary>What a booking takes: all of it or nothing.</summary>
-/// <param name="Places">Sorted by resource.</param>
+/// <param name="Items">Sorted by resource.</param>
 /// <param name="Session">The number of its group session; null where it has its resources for itself.</param>
 /// <param name="LocalDate">Of its start, in the zone of its first resource.</param>
-public sealed record Allotment(IReadOnlyList<Place> Places, long? Session, LocalDate LocalDate)
+public sealed record ChosenResources(IReadOnlyList<ChosenResource> Items, long? Session, LocalDate LocalDate)
 {
+    public IEnumerable<long> Ids => Items.Select(item => item.ResourceId);
+
     /// <summary>Whether others may be there at the same time, so that the database must count under a lock.</summary>
-    public bool IsShared => Session is not null || Places.Any(place => place.Unit is null);
+    public bool IsShared => Session is not null || Items.Any(place => place.Unit is null);
 }
 
 /// <summary>Chooses the resources of a booking. Exactly the starts that the list of slots has can be booked.</summary>
-public static class AllotmentRules
+public static class ResourceChoiceRules
 {
     /// <summary>With the day itself a week.</summary>
     private const int FairDays = 3;
@@ -37,30 +39,30 @@ public static class AllotmentRules
         return new TimeRange(start, start).Widen(days, days);
     }
 
-    public static (Allotment? Allotment, Rejection? Rejection) Choose(
-        SlotFacts facts, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> wantedIds, int partySize,
+    public static Result<ChosenResources> Choose(
+        SlotInputs inputs, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> requestedIds, int partySize,
         DateTimeOffset now)
     {
-        var service = facts.Service;
-        if (wantedIds.Except(service.Candidates.Select(c => c.ResourceId)).Any())
+        var service = inputs.Service;
+        if (requestedIds.Except(service.Candidates.Select(c => c.ResourceId)).Any())
         {
-            return (null, BookingRules.UnknownResource("resourceIds"));
+            return BookingRules.UnknownResource("resourceIds");
         }
 
-        if (service.IsGroup && partySize > service.Capacity) return (null, NeverFits(partySize, service.Capacity));
+        if (service.IsGroup && partySize > service.Capacity) return NeverFits(partySize, service.Capacity);
 
-        var question = service.Question(times, facts.Taken, partySize, wantedIds);
-        if (OutsideWindow(question, start, now) is { } outside) return (null, outside);
+        var question = service.Question(times, inputs.Occupied, partySize, requestedIds);
+        if (OutsideWindow(question, start, now) is { } outside) return outside;
 
         return At(question, start, now) is { } slot
-            ? (Allot(question, slot), null)
-            : (null, new WhyNot(facts, times, start, wantedIds, partySize, now).Reason());
+            ? ChooseFrom(question, slot)
+            : new WhyNot(inputs, times, start, requestedIds, partySize, now).Reason();
     }
 
     internal static Slot? At(SlotQuestion question, DateTimeOffset start, DateTimeOffset now) =>
         SlotRules.Slots(question, new TimeRange(start, start.AddTicks(1)), now) is [var slot, ..] ? slot : null;
 
-    private static Allotment Allot(SlotQuestion question, Slot slot)
+    private static ChosenResources ChooseFrom(SlotQuestion question, Slot slot)
     {
         var fair = slot.Free
             .OrderBy(free => free.Requirement)
@@ -74,18 +76,18 @@ public static class AllotmentRules
         var zone = question.Candidates[chosen[0].Candidate].Zone;
 
         return new(
-            [.. chosen.SelectMany(free => Places(question, free, leading)).OrderBy(place => place.ResourceId)],
+            [.. chosen.SelectMany(free => ItemsOf(question, free, leading)).OrderBy(place => place.ResourceId)],
             question.Group?.NumberAt(slot.Start),
             ZoneRules.DateOf(slot.Start, zone));
     }
 
-    private static IEnumerable<Place> Places(SlotQuestion question, FreeResource free, int leading)
+    private static IEnumerable<ChosenResource> ItemsOf(SlotQuestion question, FreeResource free, int leading)
     {
         var candidate = question.Candidates[free.Candidate];
         var units = free.Requirement == leading && question.Group is null ? question.PartySize : 1;
         yield return new(free.ResourceId, free.Requirement, candidate.Capacity == 1 ? 1 : null, units);
 
-        foreach (var part in candidate.Parts ?? [])
+        foreach (var part in candidate.SubResources ?? [])
         {
             yield return new(part.ResourceId, free.Requirement, part.Capacity == 1 ? 1 : null, part.Capacity, free.ResourceId);
         }
@@ -94,7 +96,7 @@ public static class AllotmentRules
     /// <summary>A booking that joins a session gets the session's resources.</summary>
     private static bool IsSessionOf(SlotQuestion question, FreeResource free, DateTimeOffset start) =>
         question.Group?.NumberAt(start) is { } session
-        && question.Candidates[free.Candidate].Busy.Any(busy => busy.Session == session);
+        && question.Candidates[free.Candidate].Occupied.Any(time => time.Session == session);
 
     /// <summary>
     /// Any-available is fair: the resource with the least booked time in the days around it comes first,
@@ -105,9 +107,9 @@ public static class AllotmentRules
         var day = ZoneRules.DateOf(start, candidate.Zone);
         var from = ZoneRules.StartOf(day.PlusDays(-FairDays), candidate.Zone);
         var to = ZoneRules.StartOf(day.PlusDays(FairDays + 1), candidate.Zone);
-        return candidate.Busy
-            .Where(busy => busy.Occupied.Start >= from && busy.Occupied.Start < to)
-            .Sum(busy => busy.Occupied.Length.Ticks * busy.Units);
+        return candidate.Occupied
+            .Where(time => time.Range.Start >= from && time.Range.Start < to)
+            .Sum(time => time.Range.Length.Ticks * time.Units);
     }
 
     private static Rejection? OutsideWindow(SlotQuestion question, DateTimeOffset start, DateTimeOffset now)
