@@ -20,9 +20,10 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
         var service = tenant.ServiceId.ToString(CultureInfo.InvariantCulture);
         string[] paths =
         [
-            "", "/book", $"/book/{service}", $"/book/{service}/details?start=2026-03-03T12:00:00Z",
-            $"/book/{service}/details?start=2026-03-02T12:00:00Z", // taken
-            $"/book/done/{booking.Id}", "/bookings", "/bookings?view=past", $"/bookings/{booking.Id}", "/nowhere",
+            "", "/book", $"/book?serviceId={service}&start=2026-03-03T12:00:00Z",
+            $"/book?serviceId={service}&start=2026-03-02T12:00:00Z", // taken
+            $"/book/done/{booking.Id}", "/bookings", "/bookings?view=past", $"/bookings/{booking.Id}",
+            $"/bookings/{booking.Id}/move", $"/bookings/{booking.Id}/reassign", "/bookings/attention", "/waitlist", "/nowhere",
         ];
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant), Views.Named(view));
 
