@@ -16,7 +16,8 @@ public sealed record CalendarEvent(
     string Display,
     bool Editable,
     IReadOnlyList<string> ClassNames,
-    CalendarEventDetails? ExtendedProps);
+    CalendarEventDetails? ExtendedProps,
+    bool AllDay = false);
 
 /// <param name="Label">What a screen reader says beside time and title.</param>
 public sealed record CalendarEventDetails(long Version, string Label, string Url);
@@ -51,8 +52,26 @@ internal sealed class CalendarFeed(TimeZoneInfo zone, IStringLocalizer<HubText> 
         ["is-blackout"],
         null);
 
-    public CalendarEvent Of(OpeningResponse opening, int number) => new(
-        $"open-{number}", [$"{opening.ResourceId}"], "", Wall(opening.Start), Wall(opening.End), "background", false, ["is-open"], null);
+    /// <summary>When each resource is open, and when any of them is: views without resources show the latter.</summary>
+    public IEnumerable<CalendarEvent> Of(IReadOnlyList<OpeningResponse> openings)
+    {
+        for (var at = 0; at < openings.Count; at++)
+        {
+            yield return Open($"open-{at}", [$"{openings[at].ResourceId}"], openings[at].Start, openings[at].End, "is-open");
+        }
+
+        List<(DateTimeOffset Start, DateTimeOffset End)> any = [];
+        foreach (var opening in openings.OrderBy(opening => opening.Start))
+        {
+            if (any is not [.., var last] || opening.Start > last.End) any.Add((opening.Start, opening.End));
+            else if (opening.End > last.End) any[^1] = (last.Start, opening.End);
+        }
+
+        for (var at = 0; at < any.Count; at++) yield return Open($"any-{at}", [], any[at].Start, any[at].End, "is-any");
+    }
+
+    private CalendarEvent Open(string id, IReadOnlyList<string> resources, DateTimeOffset start, DateTimeOffset end, string kind) =>
+        new(id, resources, "", Wall(start), Wall(end), "background", false, [kind], null);
 
     public string Wall(DateTimeOffset instant) =>
         zone.At(instant).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);

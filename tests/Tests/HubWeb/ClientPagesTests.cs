@@ -97,9 +97,9 @@ public sealed class ClientPagesTests(HubSite site) : IClassFixture<HubSite>
         await tenant.BookedAsync(tenant.AtNoon());
         await site.Platform.ExecutePlatformAsync(string.Create(CultureInfo.InvariantCulture, $"""
             insert into tenant_applications (tenant_id_fk, application_id_fk, status, user_limit, seats_used, activated_at)
-            values ({tenant.Id}, 1, 'active', 5, 1, now());
+            values ({tenant.Id}, 1, 'active', 5, 1, '2026-01-01Z');
             insert into user_application_access (tenant_id_fk, user_id_fk, application_id_fk, granted_at)
-            values ({tenant.Id}, {tenant.UserId}, 1, now());
+            values ({tenant.Id}, {tenant.UserId}, 1, '2026-01-01Z');
             """));
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 

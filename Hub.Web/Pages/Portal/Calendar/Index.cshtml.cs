@@ -110,8 +110,9 @@ public sealed class IndexModel(
         [
             .. bookings.Data.Where(b => !Gone.Contains(b.Status))
                 .Select(b => feed.Of(b, Url.Page("/Portal/Bookings/Details", new { id = b.Id })!, CanMove, now)),
-            .. (openings.Data ?? []).Select((opening, at) => feed.Of(opening, at)),
-            .. (blackouts.Data ?? []).Select(b => feed.Of(b, resources.Data ?? [])),
+            .. feed.Of([.. (openings.Data ?? []).Where(opening => ResourceId is null || opening.ResourceId == ResourceId)]),
+            .. (blackouts.Data ?? []).Select(b => feed.Of(b, resources.Data ?? []))
+                .Where(e => ResourceId is null || e.ResourceIds.Contains($"{ResourceId}")),
         ]);
     }
 

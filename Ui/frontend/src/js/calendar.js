@@ -63,6 +63,7 @@ async function moved(info) {
 
 // The URL names what is shown, so that it can be reloaded, shared and printed.
 function remember(info) {
+  el.dataset.kind = info.view.type.startsWith('resource') ? 'resources' : 'times';
   const url = new URL(location);
   const view = views[info.view.type];
   const date = day(calendar?.getOption('date') ?? info.start);
@@ -90,7 +91,7 @@ calendar = createCalendar(el, [ResourceTimeline, TimeGrid, DayGrid, Interaction]
   slotMinTime: '07:00',
   slotMaxTime: '20:00',
   scrollTime: '08:00',
-  flexibleSlotTimeLimits: { eventFilter: event => event.display !== 'background' || event.classNames.includes('is-open') },
+  flexibleSlotTimeLimits: { eventFilter: event => !event.classNames.includes('is-blackout') },
   slotDuration: '00:30',
   snapDuration: '00:15',
   slotWidth: 44,
@@ -110,7 +111,7 @@ calendar = createCalendar(el, [ResourceTimeline, TimeGrid, DayGrid, Interaction]
       failed(e);
     }),
   }],
-  eventFilter: ({ event, view }) => view.type.startsWith('resource') || !event.classNames.includes('is-open'),
+  allDaySlot: false,
   datesSet: remember,
   eventDrop: moved,
   eventResize: moved,
