@@ -64,7 +64,7 @@ public sealed class IndexModel(
     public IReadOnlyList<AskedQuestion> ClientFields =>
         Answers.Asked(Answers.Of(_fields, "client"), "Input.Metadata", Input.Metadata);
 
-    public string Why(SeriesOccurrence date) => uiText.Of(new Problem(0, date.Code, null, null, null, null));
+    public string Why(SeriesOccurrence date) => ReasonText.Of(date.Code, text, uiText);
 
     public async Task<IActionResult> OnGetAsync(
         long? serviceId, string? day, DateTimeOffset? start, DateTime? local, int? minutes, long? resourceId, long? clientId,

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
+using Platform.Hub.Web.Bookings;
 using Platform.Ui.Http;
 using Platform.Ui.Localization;
 using Platform.Ui.Time;
@@ -10,7 +10,8 @@ using Platform.Ui.Time;
 namespace Platform.Hub.Web.Pages.Portal.Bookings;
 
 /// <summary>Bookings to come that could not be made today, each with its reasons and ways out.</summary>
-public sealed class AttentionModel(HubApi api, IStringLocalizer<UiText> uiText, TimeProvider clock) : HubPage(api)
+public sealed class AttentionModel(
+    HubApi api, IStringLocalizer<HubText> text, IStringLocalizer<UiText> uiText, TimeProvider clock) : HubPage(api)
 {
     private const int Shown = 50;
 
@@ -40,7 +41,7 @@ public sealed class AttentionModel(HubApi api, IStringLocalizer<UiText> uiText, 
 
     public string Why(AttentionReason reason)
     {
-        var sentence = uiText.Of(new Problem(0, reason.Code, null, reason.Message, null, null));
+        var sentence = ReasonText.Of(reason.Code, text, uiText);
         var resource = _resources.FirstOrDefault(r => r.Id == reason.ResourceId)?.Name;
         return resource is null ? sentence : $"{resource}: {sentence}";
     }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Hub.Web.Bookings;
 using Platform.Ui.Http;
 using Platform.Ui.Localization;
 using Platform.Ui.Time;
@@ -89,7 +90,7 @@ public sealed class SeriesModel(
     }
 
     /// <summary>Why a date has no booking, or keeps it.</summary>
-    public string Why(SeriesOccurrence date) => uiText.Of(new Problem(0, date.Code, null, null, null, null));
+    public string Why(SeriesOccurrence date) => ReasonText.Of(date.Code, text, uiText);
 
     private bool IsMeant(SeriesOccurrence date) => Input.Scope switch
     {

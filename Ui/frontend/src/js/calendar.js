@@ -106,9 +106,9 @@ calendar = createCalendar(el, [ResourceTimeline, TimeGrid, DayGrid, Interaction]
   buttonText: text => ({ ...text, ...JSON.parse(t.buttons) }),
   resources: JSON.parse(t.resources),
   eventSources: [{
-    events: (info, done, failed) => json(query({ handler: 'Events', start: day(info.start), end: day(info.end) })).then(done, e => {
+    events: info => json(query({ handler: 'Events', start: day(info.start), end: day(info.end) })).catch(e => {
       toast(e.message, { kind: 'bad' });
-      failed(e);
+      return [];
     }),
   }],
   allDaySlot: false,
