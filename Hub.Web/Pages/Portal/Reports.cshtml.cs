@@ -52,7 +52,7 @@ public sealed class ReportsModel(HubApi api, TimeProvider clock) : HubPage(api)
 
         Revenue = revenue.Data;
         Utilisation = (await asksUtilisation).Data ?? [];
-        (ByDay, ByService) = ((await asksDays).Data ?? [], (await asksServices).Data ?? []);
+        (ByDay, ByService) = (EachDay((await asksDays).Data ?? []), (await asksServices).Data ?? []);
         (NoShows, LeadTimes) = ((await asksNoShows).Data ?? [], (await asksLeadTimes).Data ?? []);
         var heat = await Task.WhenAll(asksParts);
         HeatMap = [.. parts.Zip(heat, (part, rows) => (
@@ -67,6 +67,14 @@ public sealed class ReportsModel(HubApi api, TimeProvider clock) : HubPage(api)
 
         Choose(from, to);
         return new FileProxy(ct => Api.ReportFileAsync(report!, From, To.AddDays(1), groupBy, ct), $"{report}.csv");
+    }
+
+    /// <summary>Also the days without a booking.</summary>
+    private List<BookingsRow> EachDay(IReadOnlyList<BookingsRow> rows)
+    {
+        var known = rows.ToDictionary(row => row.Key);
+        return [.. Enumerable.Range(0, To.DayNumber - From.DayNumber + 1).Select(day => From.AddDays(day).ToIso())
+            .Select(day => known.GetValueOrDefault(day) ?? new(day, day, 0, 0, 0, 0))];
     }
 
     /// <summary>The step of colour of a ratio, 0 to 10.</summary>

@@ -120,6 +120,7 @@ public sealed class ClientPagesTests(HubSite site) : IClassFixture<HubSite>
         await visit.GoAsync(HubSite.Of(tenant, "/reports?from=2026-03-01&to=2026-03-07"));
         await visit.ExpectAccessibleAsync("hub-reports");
         Assert.Contains("Dr Who", await visit.TextOfAsync("table.heat"), StringComparison.Ordinal);
+        Assert.Equal(7, await visit.Page.Locator("svg.bars rect:not(.gone)").CountAsync());
         foreach (var link in await visit.Page.Locator("a[download]").AllAsync())
         {
             var file = await visit.Page.APIRequest.GetAsync((await link.GetAttributeAsync("href"))!);

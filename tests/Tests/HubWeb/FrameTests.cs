@@ -127,6 +127,28 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
+    public async Task What_was_typed_survives_the_end_of_the_session()
+    {
+        var tenant = await site.Platform.UntouchedTenantAsync();
+        var page = HubSite.Of(tenant, "/clients/new");
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        await visit.GoAsync(page);
+        await visit.Page.FillAsync("#Input_Name", "Íris Melo");
+        await visit.Page.SelectOptionAsync("#Input_Locale", "pt-BR");
+        await visit.Page.Context.ClearCookiesAsync(new() { Name = "__Host-hub.session" });
+        await visit.ClickAsync("button", "Gravar");
+        await visit.Page.WaitForURLAsync("**/signin-error*"); // there is no provider
+
+        await site.SignInAsync(visit.Page, HubSite.MemberOf(tenant));
+        await visit.GoAsync($"{page}#resume");
+
+        await visit.Page.Locator(".toast", new() { HasText = "Sua sessão tinha terminado." }).WaitForAsync();
+        Assert.Equal("Íris Melo", await visit.Page.InputValueAsync("#Input_Name"));
+        Assert.Equal("pt-BR", await visit.Page.InputValueAsync("#Input_Locale"));
+        Assert.EndsWith(page, visit.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_person_without_a_tenant_gets_403_with_an_explanation()
     {
         var staff = new Person("Sofia", TestTokens.For(1, null, true, Scopes.Scheduling), ("sub", "1"));

@@ -196,6 +196,7 @@ form.addEventListener('submit', async e => {
 // What somebody else does appears by itself, but never under a drag.
 let due = 0;
 const stream = new EventSource(query({ handler: 'Stream' }));
+stream.addEventListener('open', later); // what changed before it was open
 for (const type of ['booking', 'blackout', 'resource', 'settings']) {
   stream.addEventListener(`${type}.changed`, later);
   stream.addEventListener(`${type}.deleted`, later);
