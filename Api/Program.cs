@@ -108,6 +108,7 @@ direct.MapPing();
 direct.MapMe();
 direct.MapSlots();
 direct.MapReports();
+direct.MapOpenings();
 direct.MapChangeStream();
 direct.MapGrants();
 direct.MapTenantSeatReport();

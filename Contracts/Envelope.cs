@@ -1,3 +1,6 @@
+using Platform.Contracts.Bookings;
+using Platform.Contracts.Catalogue;
+
 namespace Platform.Contracts;
 
 /// <summary>What every 2xx answer looks like.</summary>
@@ -27,7 +30,14 @@ public sealed record Problem(
     string? Title,
     string? Detail,
     string? TraceId,
-    IReadOnlyList<FieldError>? Errors);
+    IReadOnlyList<FieldError>? Errors)
+{
+    /// <summary>Of <c>SERIES_CONFLICT</c>: the dates that cannot be booked or changed, and why.</summary>
+    public IReadOnlyList<SeriesOccurrence>? Conflicts { get; init; }
+
+    /// <summary>Of a refused start: the next ones that are free.</summary>
+    public IReadOnlyList<SlotResponse>? NextSlots { get; init; }
+}
 
 /// <param name="Field">The member in camelCase, with dots and indexes for nested ones: <c>rules[0].start</c>.</param>
 public sealed record FieldError(string Field, string Code, string Message);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -45,6 +46,28 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
         return SendAsync<T>(request, ct);
+    }
+
+    /// <param name="version">The version that the writer has seen: another one is refused with 412.</param>
+    protected Task<Answer<T>> WriteAsync<T>(
+        HttpMethod method, string path, object? body, long? version, CancellationToken ct)
+    {
+        var content = body is null ? null : JsonContent.Create(body, body.GetType(), options: PlatformJson.Options);
+        var request = new HttpRequestMessage(method, path) { Content = content };
+        if (version is not null) request.Headers.IfMatch.Add(new($"\"{version}\""));
+        return SendAsync<T>(request, ct);
+    }
+
+    /// <summary>A file, as the API writes it; the caller disposes of it.</summary>
+    /// <exception cref="HttpRequestException">The API is unavailable.</exception>
+    protected Task<HttpResponseMessage> GetFileAsync(
+        string path, string mediaType, CancellationToken ct, (string Name, string? Value)? header = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new(mediaType));
+        request.Headers.AcceptLanguage.Add(new(CultureInfo.CurrentUICulture.Name)); // decides separator and numbers
+        if (header is var (name, value) && value is not null) request.Headers.TryAddWithoutValidation(name, value);
+        return http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
     }
 
     private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)

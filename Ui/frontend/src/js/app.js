@@ -3,9 +3,13 @@ import 'htmx.org/dist/htmx.esm.js';
 import { toast } from './toast.js';
 import { wireForms } from './forms.js';
 import { wireKeys } from './keys.js';
+import { wirePortal } from './portal.js';
+import { wireDrafts } from './drafts.js';
 
 wireForms(document);
 wireKeys(document);
+wirePortal(document);
+wireDrafts(document);
 
 // Slow answers show a bar.
 let pending = 0;
