@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Platform.Contracts;
 
 /// <summary>What every 2xx answer looks like.</summary>
@@ -27,7 +30,12 @@ public sealed record Problem(
     string? Title,
     string? Detail,
     string? TraceId,
-    IReadOnlyList<FieldError>? Errors);
+    IReadOnlyList<FieldError>? Errors)
+{
+    /// <summary>What else a refusal says: <c>seatsUsed</c>, <c>existingRange</c>, <c>purgeAt</c>.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Members { get; init; }
+}
 
 /// <param name="Field">The member in camelCase, with dots and indexes for nested ones: <c>rules[0].start</c>.</param>
 public sealed record FieldError(string Field, string Code, string Message);
