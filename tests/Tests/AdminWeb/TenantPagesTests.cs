@@ -199,7 +199,7 @@ public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
             () => visit.ClickAsync("button", "Salvar"), response => response.Request.Method == "POST");
 
         Assert.Equal(412, answer.Status);
-        Assert.Contains("Outra pessoa", await visit.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
+        Assert.Contains("Alguém mudou", await visit.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
         Assert.Equal("Outro nome", await visit.Page.InputValueAsync("#Input_Name"));
     }
 
