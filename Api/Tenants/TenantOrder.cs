@@ -7,7 +7,7 @@ namespace Platform.Api.Tenants;
 /// <summary>Which tenants a list of staff finds, and in which order.</summary>
 internal static class TenantOrder
 {
-    public const string Pattern = "^-?(name|slug|status|createdAt)$";
+    public const string Pattern = "^(name|-name|slug|-slug|status|-status|createdAt|-createdAt)$";
 
     public const string Text =
         "`name`, `slug`, `status` or `createdAt`, with `-` before it for descending; then by id. Not with `cursor`.";

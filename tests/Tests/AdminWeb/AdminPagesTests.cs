@@ -10,7 +10,7 @@ public sealed class AdminSite(PlatformFixture platform, Chromium chromium) : Sit
 {
     public static readonly Person Staff = new(
         "Sofia",
-        TestTokens.For(1, null, staff: true, Scopes.Platform),
+        TestTokens.For(1, null, staff: true, Scopes.Platform, Scopes.Scheduling),
         ("sub", "1"),
         (ClaimNames.PlatformRole, PlatformRoles.InternalAdmin));
 
