@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
 
@@ -37,6 +39,10 @@ public sealed record Problem(
 
     /// <summary>Of a refused start: the next ones that are free.</summary>
     public IReadOnlyList<SlotResponse>? NextSlots { get; init; }
+
+    /// <summary>What else a refusal says: <c>seatsUsed</c>, <c>existingRange</c>, <c>purgeAt</c>.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Members { get; init; }
 }
 
 /// <param name="Field">The member in camelCase, with dots and indexes for nested ones: <c>rules[0].start</c>.</param>
