@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts;
@@ -47,6 +48,37 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         return SendAsync<T>(request, ct);
     }
 
+    /// <param name="version">What the change is based on; a later change by others refuses it.</param>
+    protected Task<Answer<T>> SendAsync<T>(
+        HttpMethod method, string path, object? body, CancellationToken ct, long? version = null, string? idempotencyKey = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = JsonContent.Create(body, body.GetType());
+        if (version is { } known) request.Headers.IfMatch.Add(new($"\"{known}\""));
+        if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
+        return SendAsync<T>(request, ct);
+    }
+
+    /// <summary>A file, as <see cref="ApiFile"/> passes it on; a refusal becomes the error page.</summary>
+    /// <param name="accept">The media type of the file.</param>
+    protected async Task<IActionResult> FileAsync(HttpMethod method, string path, string accept, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path) { Headers = { Accept = { new(accept) } } };
+        try
+        {
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (response.IsSuccessStatusCode) return new ApiFile(response);
+
+            using (response) return (await ProblemOf(response, ct)).ToPage();
+        }
+        catch (Exception e) when (e is HttpRequestException or ExecutionRejectedException or IOException
+            || e is OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            logger.LogError(e, "The API did not answer {Path}", path);
+            return Away(e.Message).ToPage();
+        }
+    }
+
     private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)
     {
         using (request)
@@ -86,7 +118,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
 
     private static async Task<Answer<T>> DataOf<T>(HttpResponseMessage response, CancellationToken ct) =>
         await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
-            ? new(data, null, envelope.Meta.Page)
+            ? new(data, null, envelope.Meta.Page, envelope.Meta.Code)
             : new(default, Away("The answer had no data."));
 
     private static async Task<Problem> ProblemOf(HttpResponseMessage response, CancellationToken ct)

@@ -3,9 +3,13 @@ import 'htmx.org/dist/htmx.esm.js';
 import { toast } from './toast.js';
 import { wireForms } from './forms.js';
 import { wireKeys } from './keys.js';
+import { wireDialogs } from './dialog.js';
+import { wireSide } from './side.js';
 
 wireForms(document);
 wireKeys(document);
+wireDialogs(document);
+wireSide(document);
 
 // Slow answers show a bar.
 let pending = 0;
