@@ -17,6 +17,7 @@ builder.Services.AddAuthorizationBuilder().AddPolicy(staff, policy => policy
     .RequireAuthenticatedUser()
     .RequireClaim(ClaimNames.PlatformRole, PlatformRoles.InternalAdmin, PlatformRoles.InternalViewer));
 builder.AddApi<AdminApi>();
+builder.Services.AddTransient<PersonFinder>();
 
 var app = builder.Build();
 app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);

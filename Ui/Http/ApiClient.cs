@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -53,11 +54,16 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         HttpMethod method, string path, object? body, CancellationToken ct, long? version = null, string? idempotencyKey = null)
     {
         var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = JsonContent.Create(body, body.GetType());
+        if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: PlatformJson.Options);
         if (version is { } known) request.Headers.IfMatch.Add(new($"\"{known}\""));
         if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
         return SendAsync<T>(request, ct);
     }
+
+    /// <summary>A deletion, whose answer has no data.</summary>
+    /// <returns>Null if it is done.</returns>
+    protected async Task<Problem?> DeleteAsync(string path, long? version, CancellationToken ct) =>
+        (await SendAsync<Nothing>(HttpMethod.Delete, path, null, ct, version)).Problem;
 
     /// <summary>A file, as <see cref="ApiFile"/> passes it on; a refusal becomes the error page.</summary>
     /// <param name="accept">The media type of the file.</param>
@@ -117,7 +123,8 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     }
 
     private static async Task<Answer<T>> DataOf<T>(HttpResponseMessage response, CancellationToken ct) =>
-        await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
+        response.StatusCode is HttpStatusCode.NoContent && new Nothing() is T nothing ? new(nothing, null)
+        : await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
             ? new(data, null, envelope.Meta.Page, envelope.Meta.Code)
             : new(default, Away("The answer had no data."));
 
@@ -130,6 +137,8 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
             ? new(status, null, response.ReasonPhrase, null, null, null)
             : problem with { Status = status };
     }
+
+    private sealed record Nothing;
 
     private static Problem Away(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, "The API did not answer.", detail, null, null);
