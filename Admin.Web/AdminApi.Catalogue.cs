@@ -59,8 +59,4 @@ public sealed partial class AdminApi
         ListQuery query, string? application, string? status, string? full, CancellationToken ct) =>
         CountedPageAsync<TenantLicenseResponse>(
             "licenses", query, [new("application", application), new("status", status), new("full", full)], ct);
-
-    /// <summary>What a tenant may use; a tenant has few licences.</summary>
-    public Task<Answer<IReadOnlyList<LicenseResponse>>> LicensesOfAsync(long tenantId, CancellationToken ct) =>
-        GetAllAsync<LicenseResponse>($"{Root}/tenants/{tenantId}/licenses?limit=200", ct);
 }

@@ -16,9 +16,6 @@ public sealed partial class AdminApi
         GetAsync<IReadOnlyList<TenantResponse>>(
             At("tenants", [new("q", q), new("limit", Number(limit))]), ct);
 
-    public Task<Answer<TenantResponse>> TenantOfAsync(long id, CancellationToken ct) =>
-        GetAsync<TenantResponse>($"{Root}/tenants/{id}", ct);
-
     /// <summary>A page of a list whose rows the API counts.</summary>
     private async Task<Answer<IReadOnlyList<T>>> CountedPageAsync<T>(
         string path, ListQuery query, IEnumerable<KeyValuePair<string, string?>> filters, CancellationToken ct)

@@ -20,7 +20,7 @@ public sealed class PersonFinder(AdminApi api)
     /// <inheritdoc cref="PeopleAsync"/>
     public async Task<Dictionary<long, TenantResponse>> TenantsAsync(IEnumerable<long> ids, CancellationToken ct)
     {
-        var found = await Task.WhenAll(ids.Distinct().Take(MostNames).Select(id => api.TenantOfAsync(id, ct)));
+        var found = await Task.WhenAll(ids.Distinct().Take(MostNames).Select(id => api.TenantAsync(id, ct)));
         return found.Where(answer => answer.Ok).Select(answer => answer.Data!).ToDictionary(tenant => tenant.Id);
     }
 
@@ -29,7 +29,7 @@ public sealed class PersonFinder(AdminApi api)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
-            return await api.TenantOfAsync(id, ct) is { Ok: true, Data: { } tenant } ? [tenant] : [];
+            return await api.TenantAsync(id, ct) is { Ok: true, Data: { } tenant } ? [tenant] : [];
         }
 
         if (await api.FindTenantsAsync(text, 10, ct) is not { Ok: true, Data: { } found }) return [];

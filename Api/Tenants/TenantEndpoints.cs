@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -47,26 +48,45 @@ internal static class TenantEndpoints
     public static void MapTenantLookup(this RouteGroupBuilder open) =>
         open.MapGet("/tenants/lookup", Lookup).WithTags("Tenants");
 
-    /// <summary>Those that were purged only if their status is asked for.</summary>
-    /// <param name="q">Part of the name, or how the slug begins.</param>
-    private static async Task<Ok<Page<TenantResponse>>> List(
+    private static readonly CsvColumn<TenantResponse>[] Columns =
+    [
+        new("id", t => t.Id), new("slug", t => t.Slug), new("name", t => t.Name), new("status", t => t.Status),
+        new("timeZone", t => t.TimeZone), new("locale", t => t.Locale), new("currency", t => t.Currency),
+        new("customDomain", t => t.CustomDomain), new("purgeAt", t => t.PurgeAt), new("createdAt", t => t.CreatedAt),
+        new("updatedAt", t => t.UpdatedAt),
+    ];
+
+    /// <summary>Those that were purged only if their status is asked for; as CSV all that match.</summary>
+    /// <param name="q">Part of the name, without regard to case and accents, or how the slug begins.</param>
+    private static async Task<Results<Ok<Page<TenantResponse>>, CsvFile<TenantResponse>, ProblemHttpResult>> List(
         PlatformDb db,
         [FreeText, StringLength(200)] string? q,
         [RegularExpression("^(provisioning|provisioning_failed|active|inactive|offboarding|purged)$")] string? status,
+        [RegularExpression(TenantOrder.Pattern), Description(TenantOrder.Text)] string? sort,
         [AsParameters] PageQuery page,
+        CsvSeparator? separator,
+        HttpContext http,
         CancellationToken ct)
     {
-        var tenants = db.Tenants.AsNoTracking().Where(
-            t => status == null ? t.Status != TenantStatuses.Purged : t.Status == status);
-        if (!string.IsNullOrWhiteSpace(q))
+        if (sort is not null && page.Cursor is not null)
         {
-            var text = q.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
-            tenants = tenants.Where(t =>
-                EF.Functions.ILike(t.Name, $"%{text}%", "\\") || EF.Functions.ILike(t.Slug, $"{text}%", "\\"));
+            return TypedResults.Problem(Problems.Invalid(new FieldError(
+                "cursor", FieldCodes.Invalid, "A sorted list is read by the number of the page.")));
         }
 
-        var rows = await tenants.PageAsync(t => t.Id, page, ct);
-        return TypedResults.Ok(rows.Of(ToResponse));
+        var tenants = TenantOrder.Matching(db, q).AsNoTracking().Where(
+            t => status == null ? t.Status != TenantStatuses.Purged : t.Status == status);
+        if (http.WantsCsv)
+        {
+            var all = await tenants.InOrder(sort).Select(t => ToResponse(t)).ToListAsync(ct);
+            return new CsvFile<TenantResponse>(all, Columns, "tenants.csv", separator);
+        }
+
+        if (sort is null) return TypedResults.Ok((await tenants.PageAsync(t => t.Id, page, ct)).Of(ToResponse));
+
+        var sorted = await tenants.InOrder(sort).Skip(page.Before).Take(page.Rows).ToListAsync(ct);
+        var total = await tenants.TotalAsync(page with { Page = page.Page ?? 1 }, ct);
+        return TypedResults.Ok(new Page<TenantResponse>([.. sorted.Select(ToResponse)], null, page.Rows, total));
     }
 
     private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Get(

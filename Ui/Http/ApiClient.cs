@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -64,6 +65,16 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     /// <returns>Null if it is done.</returns>
     protected async Task<Problem?> DeleteAsync(string path, long? version, CancellationToken ct) =>
         (await SendAsync<Nothing>(HttpMethod.Delete, path, null, ct, version)).Problem;
+
+    /// <summary>Sends a file as it is read.</summary>
+    protected Task<Answer<T>> UploadAsync<T>(
+        string path, Stream file, MediaTypeHeaderValue type, string idempotencyKey, CancellationToken ct)
+    {
+        var content = new StreamContent(file) { Headers = { ContentType = type } };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
+        return SendAsync<T>(request, ct);
+    }
 
     /// <summary>A file, as <see cref="ApiFile"/> passes it on; a refusal becomes the error page.</summary>
     /// <param name="accept">The media type of the file.</param>

@@ -25,7 +25,7 @@ public sealed record ListPage(ListQuery Query, int Count, PageInfo? Page)
 
     public int Last => First + Count - 1;
 
-    public bool HasNext => Page?.Next is not null;
+    public bool HasNext => Page?.Total is { } total ? Last < total : Page?.Next is not null;
 
     /// <summary>By number where the API counted the rows, else by cursor.</summary>
     public string Next => Page?.Total is null

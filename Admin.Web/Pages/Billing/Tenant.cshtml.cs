@@ -20,7 +20,7 @@ public sealed class TenantModel(AdminApi api) : AdminPage(api)
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        var (tenant, bill) = (Api.TenantOfAsync(TenantId, ct), Api.BillAsync(Month, TenantId, ct));
+        var (tenant, bill) = (Api.TenantAsync(TenantId, ct), Api.BillAsync(Month, TenantId, ct));
         if (await tenant is { Ok: false, Problem: { } noTenant }) return noTenant.ToPage();
         if (await bill is { Ok: false, Problem: { } noBill }) return noBill.ToPage();
 

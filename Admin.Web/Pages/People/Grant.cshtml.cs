@@ -78,7 +78,7 @@ public sealed class GrantModel(AdminApi api, PersonFinder finder, IStringLocaliz
 
     private async Task<IActionResult?> LoadAsync(CancellationToken ct)
     {
-        var (tenant, licenses, types) = (Api.TenantOfAsync(TenantId, ct), Api.LicensesOfAsync(TenantId, ct), Api.UserTypesAsync(ct));
+        var (tenant, licenses, types) = (Api.TenantAsync(TenantId, ct), Api.LicensesOfAsync(TenantId, ct), Api.UserTypesAsync(ct));
         if (await tenant is { Ok: false, Problem: { } noTenant }) return noTenant.ToPage();
         if (await licenses is { Ok: false, Problem: { } noLicenses }) return noLicenses.ToPage();
         if (await types is { Ok: false, Problem: { } noTypes }) return noTypes.ToPage();

@@ -14,6 +14,12 @@ public sealed class AdminSite(PlatformFixture platform, Chromium chromium) : Sit
         ("sub", "1"),
         (ClaimNames.PlatformRole, PlatformRoles.InternalAdmin));
 
+    public static readonly Person Viewer = new(
+        "Vera",
+        TestTokens.For(1, null, staff: true, Scopes.Platform),
+        ("sub", "1"),
+        (ClaimNames.PlatformRole, PlatformRoles.InternalViewer));
+
     public static readonly Person Nobody = new(
         "Ana", TestTokens.For(11, 1, staff: false, Scopes.Scheduling), ("sub", "11"));
 }
