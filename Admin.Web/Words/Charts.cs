@@ -15,6 +15,7 @@ internal static class Charts
     {
         var most = Math.Max(values.DefaultIfEmpty().Max(), 1);
         var picture = Picture("spark", (values.Count * (BarWidth + BarGap)) - BarGap, Height, label);
+        picture.Attributes["preserveAspectRatio"] = "xMinYMid";
         for (var i = 0; i < values.Count; i++)
         {
             var height = values[i] == 0 ? 1 : Math.Max(2, Height * values[i] / most);

@@ -36,7 +36,7 @@ internal static class SystemEndpoints
                         entry.Key, entry.Value.Status.ToString().ToLowerInvariant(), (int)entry.Value.Duration.TotalMilliseconds)),
             ],
             [
-                Version(Databases.Platform, [.. db.Database.GetMigrations()], [.. await db.Database.GetAppliedMigrationsAsync(ct)]),
+                Version(Databases.Platform, [.. db.Database.GetMigrations()], await AppliedAsync(db, ct)),
                 Version(Databases.Tenant, schemas.SharedMigrations, await schemas.SharedAppliedAsync(ct)),
             ],
             await TenantsAsync(db, schemas, ct)));
@@ -44,6 +44,9 @@ internal static class SystemEndpoints
 
     private static ProcessResponse ToResponse(RunningProcess p, DateTimeOffset now) =>
         new(p.Name, p.Host, p.ProcessId, p.Version, p.StartedAt, p.SeenAt, now - p.SeenAt <= Silence);
+
+    private static Task<List<string>> AppliedAsync(PlatformDb db, CancellationToken ct) => db.Database.SqlQuery<string>(
+        $"""select "MigrationId" as "Value" from migrations order by 1""").ToListAsync(ct);
 
     private static DatabaseVersion Version(string name, IReadOnlyList<string> all, IReadOnlyList<string> applied) =>
         new(name, all[^1], applied.Count == 0 ? null : applied[^1], all.Except(applied).Count());

@@ -8,7 +8,7 @@ namespace Platform.Admin.Web.Pages.Applications;
 public sealed record PriceRow(string Label, IReadOnlyList<PriceResponse> Prices);
 
 /// <summary>The prices of an application along time, as a picture. The table below it has the same as text.</summary>
-internal static class PriceTimeline
+public static class PriceTimeline
 {
     private const double Width = 1000, Gutter = 190, Right = 8, Top = 26, RowHeight = 34, BarHeight = 22, TextWidth = 64;
 

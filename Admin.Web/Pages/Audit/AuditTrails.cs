@@ -38,7 +38,7 @@ public sealed record TrailRow(
     string? IpAddress,
     string? UserAgent);
 
-internal static class TrailRows
+public static class TrailRows
 {
     public static TrailRow Of(AuditEntryResponse entry, IStringLocalizer<AdminText> text) => new(
         entry.OccurredAt, entry.Id, AuditTrails.Changes, entry.Actor, entry.ActingFor, null, entry.TenantId,

@@ -21,8 +21,8 @@ public sealed class SecurityModel(AdminApi api, IStringLocalizer<AdminText> text
     public IReadOnlyList<LoginResponse>? Logins { get; private set; }
 
     /// <summary>Why staff act on the account; it is recorded.</summary>
-    [BindProperty, StringLength(500)]
-    public string? Reason { get; set; }
+    [BindProperty, Required, StringLength(500)]
+    public string Reason { get; set; } = "";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) ?? Page();
 
@@ -31,6 +31,7 @@ public sealed class SecurityModel(AdminApi api, IStringLocalizer<AdminText> text
     {
         if (await LoadAsync(ct) is { } failed) return failed;
 
+        ModelState.Clear(); // this form has no reason
         var ended = await Api.EndSessionAsync(Id, session, ct);
         return Done(ended, text[session is null ? "Security.AllEnded" : "Security.Ended"]);
     }
@@ -46,6 +47,7 @@ public sealed class SecurityModel(AdminApi api, IStringLocalizer<AdminText> text
         if (await LoadAsync(ct) is { } failed) return failed;
         if (Reason is not { Length: >= 5 })
         {
+            ModelState.Remove(nameof(Reason));
             ModelState.AddModelError(nameof(Reason), text["Security.ReasonMissing"]);
             return this.ShowAgain();
         }

@@ -186,6 +186,9 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
 
         var user = await platform.MemberAsync(tenant);
         const string grants = "/users/{id:long}/apps";
+        await walk.TwiceAsStaffAsync(
+            "POST", "/tenants/{id:long}/apps/{application}/grants", $"/tenants/{tenant.Id}/apps/tq/grants", "grant.created",
+            $$"""{ "userIds": [{{await platform.MemberAsync(tenant)}}] }""");
         await walk.TwiceAsync(
             "POST", $"{grants}/{{application}}/grant", $"/users/{user}/apps/tq/grant", "grant.created", "{}");
         await walk.TwiceAsync(
