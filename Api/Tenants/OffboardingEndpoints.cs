@@ -22,6 +22,8 @@ internal static class OffboardingEndpoints
 
     public static void MapOffboarding(this RouteGroupBuilder tenants)
     {
+        tenants.MapPost("/{id:long}/view", View)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         tenants.MapPost("/{id:long}/offboard", Offboard)
             .ChangesRow().WithCode(Codes.TenantOffboarded, "The tenant is switched off and will be purged.");
         tenants.MapPost("/{id:long}/offboard/cancel", Cancel)
@@ -110,6 +112,20 @@ internal static class OffboardingEndpoints
             http.SetCreated($"/internal/api/v1/tenants/{imported!.Tenant.Id}", imported.Tenant.Version);
             return TypedResults.Created((string?)null, imported);
         }
+    }
+
+    /// <summary>Only records it, in the tenant's own trail: who looks, why and until when.</summary>
+    private static async Task<Results<Ok<ViewTenantResponse>, ProblemHttpResult>> View(
+        long id, ViewTenantRequest request, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
+    {
+        if (await db.LockTenantAsync(id, ct) is not { } tenant) return TypedResults.Problem(Problems.NotFound());
+        if (TenantRules.Exportable(tenant) is { } refusal) return refusal.ToProblem();
+
+        var now = clock.Now;
+        var view = new ViewTenantResponse(id, request.Reason, now, now.AddMinutes(request.Minutes));
+        await db.RecordAsync(
+            new(id, "tenant.viewed", TenantEndpoints.TargetType, id, null, new { view.Reason, view.ExpiresAt }), http, now, ct);
+        return TypedResults.Ok(view);
     }
 
     private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Offboard(

@@ -7,10 +7,13 @@ namespace Platform.Api.Tenants;
 /// <summary>Which tenants a list of staff finds, and in which order.</summary>
 internal static class TenantOrder
 {
-    public const string Pattern = "^-?(name|slug|status|createdAt)$";
+    public const string Pattern = "^(name|-name|slug|-slug|status|-status|createdAt|-createdAt)$";
 
     public const string Text =
         "`name`, `slug`, `status` or `createdAt`, with `-` before it for descending; then by id. Not with `cursor`.";
+
+    /// <summary>Letters with marks are sorted among those without, in no language's own way.</summary>
+    private const string Alphabet = "und-x-icu";
 
     /// <summary>"clinica" finds "Clínica": marks of letters are taken away on both sides.</summary>
     public static IQueryable<Tenant> Matching(PlatformDb db, string? q)
@@ -28,8 +31,8 @@ internal static class TenantOrder
 
     public static IQueryable<Tenant> InOrder(this IQueryable<Tenant> tenants, string? sort) => sort switch
     {
-        "name" => tenants.OrderBy(t => t.Name).ThenBy(t => t.Id),
-        "-name" => tenants.OrderByDescending(t => t.Name).ThenBy(t => t.Id),
+        "name" => tenants.OrderBy(t => EF.Functions.Collate(t.Name, Alphabet)).ThenBy(t => t.Id),
+        "-name" => tenants.OrderByDescending(t => EF.Functions.Collate(t.Name, Alphabet)).ThenBy(t => t.Id),
         "slug" => tenants.OrderBy(t => t.Slug),
         "-slug" => tenants.OrderByDescending(t => t.Slug),
         "status" => tenants.OrderBy(t => t.Status).ThenBy(t => t.Id),

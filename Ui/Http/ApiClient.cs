@@ -25,6 +25,14 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         return SendAsync<T>(request, ct);
     }
 
+    /// <summary>Reads as staff in a tenant, which the session of the caller does not name.</summary>
+    protected Task<Answer<T>> InTenantAsync<T>(long tenantId, string path, CancellationToken ct)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add(Headers.TenantId, $"{tenantId}");
+        return SendAsync<T>(request, ct);
+    }
+
     /// <summary>A list to its end, for a screen that shows it whole.</summary>
     protected async Task<Answer<IReadOnlyList<T>>> GetAllAsync<T>(string path, CancellationToken ct)
     {

@@ -45,4 +45,6 @@ public sealed record ListPage(ListQuery Query, int Count, PageInfo? Page)
 /// <param name="Text">What to say where there is nothing yet.</param>
 /// <param name="Url">Where the first one is made; null for none.</param>
 /// <param name="Action">The text of that link.</param>
-public sealed record ListEmpty(ListQuery? Query, string Text, string Icon = "list", string? Url = null, string? Action = null);
+/// <param name="IsDialog">The link opens a dialog.</param>
+public sealed record ListEmpty(
+    ListQuery? Query, string Text, string Icon = "list", string? Url = null, string? Action = null, bool IsDialog = false);

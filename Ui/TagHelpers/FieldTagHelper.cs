@@ -27,6 +27,9 @@ public sealed class FieldTagHelper(IStringLocalizer<UiText> text) : TagHelper
     /// <summary>The choices, value and text: the control is a select.</summary>
     public IReadOnlyList<(string Value, string Text)>? Options { get; set; }
 
+    /// <summary>Says that the field may be left empty; off where another field decides that.</summary>
+    public bool MarksOptional { get; set; } = true;
+
     /// <summary>The focus begins here.</summary>
     public bool Autofocus { get; set; }
 
@@ -56,7 +59,7 @@ public sealed class FieldTagHelper(IStringLocalizer<UiText> text) : TagHelper
     {
         var label = new TagBuilder("label") { Attributes = { ["for"] = id } };
         label.InnerHtml.Append(Label);
-        if (For.Metadata.IsRequired) return label;
+        if (For.Metadata.IsRequired || !MarksOptional) return label;
 
         label.InnerHtml.AppendHtml(" ");
         var optional = new TagBuilder("span");

@@ -5,13 +5,15 @@ using Platform.Ui.Http;
 
 namespace Platform.Admin.Web.Pages.Tenants;
 
-/// <summary>How much the tenant books. Single bookings are the tenant's own: staff look at them in its Hub.</summary>
+/// <summary>How much the tenant books. Single bookings are the tenant's own: staff announce that they look.</summary>
 public sealed class BookingsModel(AdminApi api, IStringLocalizer<AdminText> text) : TenantPage(api, text)
 {
     protected override string TabName => TenantTabs.Bookings;
 
     /// <summary>Null for a tenant that is not built.</summary>
     public long? Count { get; private set; }
+
+    public bool CanLook => CanWrite && Tenant.Status is (TenantStates.Active or TenantStates.Inactive or TenantStates.Offboarding);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {

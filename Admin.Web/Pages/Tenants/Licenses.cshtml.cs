@@ -15,7 +15,7 @@ public sealed class LicensesModel(AdminApi api, IStringLocalizer<AdminText> text
     public IReadOnlyList<LicenseResponse> Licenses { get; private set; } = [];
 
     /// <summary>A tenant that is leaving takes no new licences.</summary>
-    public bool CanLicense => CanWrite && Tenant.Status is TenantStates.Active or TenantStates.Inactive;
+    public bool CanLicense => CanWrite && Tenant.Status is (TenantStates.Active or TenantStates.Inactive);
 
     /// <summary>Null while there is no page about prices.</summary>
     public string? PricingUrl(string application) =>

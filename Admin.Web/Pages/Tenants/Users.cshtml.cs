@@ -19,7 +19,7 @@ public sealed class UsersModel(AdminApi api, IStringLocalizer<AdminText> text) :
     public PageInfo? PageInfo { get; private set; }
 
     /// <summary>A tenant that is leaving takes no new members.</summary>
-    public bool CanInvite => CanWrite && Tenant.Status is TenantStates.Active or TenantStates.Inactive;
+    public bool CanInvite => CanWrite && Tenant.Status is (TenantStates.Active or TenantStates.Inactive);
 
     /// <summary>Null while there is no page about a person.</summary>
     public string? PersonUrl(long id) => Url.Page("/People/Person", new { id });

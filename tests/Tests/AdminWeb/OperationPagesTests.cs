@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Admin.Web.Pages.Audit;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Events;
 using Platform.Contracts.Licensing;
 using Platform.Tests.Licensing;
@@ -85,6 +86,16 @@ public sealed partial class OperationPagesTests(AdminSite site) : IClassFixture<
         await visit.Page.Locator(".alert.bad").WaitForAsync();
         Assert.Contains("Uma linha foi alterada", await visit.TextOfAsync("tbody"), StringComparison.Ordinal);
         visit.ExpectNoProblems();
+    }
+
+    [Fact]
+    public void Every_act_and_every_kind_of_sign_in_has_words()
+    {
+        var texts = File.ReadAllText(Repository.PathOf("Admin.Web/AdminText.resx"));
+
+        Assert.DoesNotContain(AuditActions.All, action => !texts.Contains($"\"Act.{action}\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(IndexModel.Areas, area => !texts.Contains($"\"Area.{area.TrimEnd('.')}\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(LoginKinds.All, kind => !texts.Contains($"\"Login.{kind}\"", StringComparison.Ordinal));
     }
 
     [Fact]

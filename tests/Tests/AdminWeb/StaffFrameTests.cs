@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,9 +58,8 @@ public sealed partial class StaffFrameTests(AdminSite site) : IClassFixture<Admi
     {
         await using var visit = await site.OpenAsync(AdminSite.Nobody);
         var pages = site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page
-                && page.RelativePath.StartsWith("/Pages", StringComparison.Ordinal)
-                && page.ModelTypeInfo?.Assembly == typeof(Admin.Web.AdminApi).Assembly)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null
+                && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
             .Select(endpoint => RouteParameter().Replace(endpoint.RoutePattern.RawText!, "1"))
             .Distinct().ToList();
 

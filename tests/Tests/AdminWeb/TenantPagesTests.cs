@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Platform.Contracts.Audit;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.Tenants;
 using Platform.Tests.Licensing;
@@ -199,7 +200,7 @@ public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
             () => visit.ClickAsync("button", "Salvar"), response => response.Request.Method == "POST");
 
         Assert.Equal(412, answer.Status);
-        Assert.Contains("Outra pessoa", await visit.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
+        Assert.Contains("Alguém mudou", await visit.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
         Assert.Equal("Outro nome", await visit.Page.InputValueAsync("#Input_Name"));
     }
 
@@ -251,6 +252,40 @@ public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
         var saved = await site.Platform.TenantAsync(tenant.Id);
         Assert.Equal("#123456", saved.Branding.GetProperty("primaryColor").GetString());
         Assert.Equal("Pacientes", saved.Labels.GetProperty("client").GetProperty("plural").GetString());
+    }
+
+    [Fact]
+    public async Task A_look_at_a_tenant_needs_a_reason_is_in_its_audit_and_ends()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await using var visit = await site.OpenAsync(AdminSite.Staff);
+        var root = $"/tenants/{tenant.Id}/view";
+        await visit.GoAsync($"{root}/bookings");
+        var asked = visit.Page.Url;
+
+        await visit.ClickAsync("button", "Começar a consulta");
+        await visit.Page.Locator("#Input_Reason-error").WaitForAsync();
+        await visit.Page.FillAsync("#Input_Reason", "Chamado 77");
+        await visit.Page.FillAsync("#Input_Minutes", "60");
+        await visit.ClickAsync("button", "Começar a consulta");
+        await visit.Page.Locator("tbody th a").ClickAsync();
+        await visit.Page.WaitForURLAsync($"**{root}/bookings/{booking.Id}");
+        Assert.Contains("Ada", await visit.TextOfAsync("main"), StringComparison.Ordinal);
+        Assert.Contains("Motivo: Chamado 77", await visit.TextOfAsync(".view-banner"), StringComparison.Ordinal);
+        await visit.ExpectAccessibleAsync("admin-view");
+        await visit.GoAsync($"{root}/catalogue");
+        Assert.Contains("Dr Who", await visit.TextOfAsync("main"), StringComparison.Ordinal);
+        Assert.Equal(1, await visit.Page.Locator("main form[method=post]").CountAsync()); // the way out
+        await visit.ClickAsync("button", "Sair");
+        await visit.GoAsync($"{root}/bookings");
+
+        Assert.EndsWith("/view", asked, StringComparison.Ordinal);
+        Assert.EndsWith("/view", visit.Page.Url, StringComparison.Ordinal);
+        using var audit = await tenant.Client.GetAsync("/api/v1/audit?action=tenant.viewed");
+        var row = Assert.Single((await audit.DataAsync<List<AuditEntryResponse>>()));
+        Assert.Equal(("user:1", "Chamado 77"), (row.Actor, row.After!.Value.GetProperty("reason").GetString()));
+        visit.ExpectNoProblems();
     }
 
     [Fact]

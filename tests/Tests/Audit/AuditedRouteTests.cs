@@ -288,6 +288,7 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
         await walk.AsStaffAsync("POST", $"{route}/export", $"{path}/export", "tenant.exported");
         await walk.AsStaffAsync(
             "POST", $"{route}/offboard", $"{path}/offboard", "tenant.offboarded", """{ "reason": "They close" }""");
+        await walk.AsStaffAsync("POST", $"{route}/view", $"{path}/view", "tenant.viewed", """{ "reason": "They asked for help" }""");
         await walk.AsStaffAsync("POST", $"{route}/offboard/cancel", $"{path}/offboard/cancel", "tenant.kept");
     }
 
