@@ -14,7 +14,8 @@ public sealed partial class AdminApi
     public Task<Answer<ApplicationResponse>> ApplicationAsync(long id, CancellationToken ct) =>
         GetAsync<ApplicationResponse>($"{Root}/applications/{id}", ct);
 
-    public Task<Answer<ApplicationResponse>> CreateApplicationAsync(CreateApplicationRequest request, string key, CancellationToken ct) =>
+    public Task<Answer<ApplicationResponse>> CreateApplicationAsync(
+        CreateApplicationRequest request, string key, CancellationToken ct) =>
         PostAsync<ApplicationResponse>($"{Root}/applications", request, key, ct);
 
     public Task<Answer<ApplicationResponse>> ChangeApplicationAsync(

@@ -21,7 +21,8 @@ public sealed partial class AdminApi
     public Task<Answer<StaffUserResponse>> PersonAsync(long id, CancellationToken ct) =>
         GetAsync<StaffUserResponse>($"{Root}/users/{id}", ct);
 
-    public Task<Answer<StaffUserResponse>> CreatePersonAsync(CreateUserRequest request, string key, CancellationToken ct) =>
+    public Task<Answer<StaffUserResponse>> CreatePersonAsync(
+        CreateUserRequest request, string key, CancellationToken ct) =>
         PostAsync<StaffUserResponse>($"{Root}/users", request, key, ct);
 
     /// <summary>A person as a member of the tenant; a new one gets a mail to set a password.</summary>

@@ -51,7 +51,8 @@ internal static partial class Diffs
         { ValueKind: JsonValueKind.True } => text["Answer.Yes"],
         { ValueKind: JsonValueKind.False } => text["Answer.No"],
         { ValueKind: JsonValueKind.String } t => Text(t.GetString()!, text),
-        { ValueKind: JsonValueKind.Array } list => Short(string.Join(", ", list.EnumerateArray().Select(item => Written(item, text)))),
+        { ValueKind: JsonValueKind.Array } list =>
+            Short(string.Join(", ", list.EnumerateArray().Select(item => Written(item, text)))),
         { ValueKind: JsonValueKind.Object } inner => Short(string.Join(", ", inner.EnumerateObject().Select(member =>
             $"{NameOf(member.Name, text)}: {Written(member.Value, text) ?? Words.None}"))),
         { } number => number.GetRawText(),

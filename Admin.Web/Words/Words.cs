@@ -40,8 +40,11 @@ internal static class Words
         };
 
         /// <summary>One thing or several: the keys end with <c>.one</c> and <c>.other</c>.</summary>
-        public string Count(string key, long count) =>
-            text[$"{key}.{(count is 0 or 1 && CultureInfo.CurrentUICulture.Name == "pt-BR" || count == 1 ? "one" : "other")}", count.ToText()];
+        public string Count(string key, long count)
+        {
+            var isOne = count == 1 || (count == 0 && CultureInfo.CurrentUICulture.Name == Languages.Default);
+            return text[$"{key}.{(isOne ? "one" : "other")}", count.ToText()];
+        }
     }
 
     /// <summary>With the separators of the reader's language.</summary>

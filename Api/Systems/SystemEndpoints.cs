@@ -31,9 +31,11 @@ internal static class SystemEndpoints
             now,
             [.. (await RunningProcesses.ListAsync(redis.GetDatabase())).Select(p => ToResponse(p, now))],
             [
-                .. report.Entries.Where(entry => !entry.Value.Tags.Contains("live")).OrderBy(entry => entry.Key).Select(entry =>
-                    new CheckResponse(
-                        entry.Key, entry.Value.Status.ToString().ToLowerInvariant(), (int)entry.Value.Duration.TotalMilliseconds)),
+                .. from entry in report.Entries
+                   where !entry.Value.Tags.Contains("live")
+                   orderby entry.Key
+                   let status = entry.Value.Status.ToString().ToLowerInvariant()
+                   select new CheckResponse(entry.Key, status, (int)entry.Value.Duration.TotalMilliseconds),
             ],
             [
                 Version(Databases.Platform, [.. db.Database.GetMigrations()], await AppliedAsync(db, ct)),

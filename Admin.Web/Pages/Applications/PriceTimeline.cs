@@ -1,5 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Html;
+using Microsoft.AspNetCore.Mvc.Rendering;
 using Platform.Contracts.Licensing;
+using Platform.Ui.Localization;
 
 namespace Platform.Admin.Web.Pages.Applications;
 
@@ -37,7 +40,7 @@ public static class PriceTimeline
         foreach (var tick in TicksOf(from, to))
         {
             Line("tick", X(tick), Top - 6);
-            Write("tick-text", X(tick) + 3, 12, tick.ToString("MMM yyyy", System.Globalization.CultureInfo.CurrentCulture));
+            Write("tick-text", X(tick) + 3, 12, tick.ToString("MMM yyyy", CultureInfo.CurrentCulture));
         }
 
         for (var i = 0; i < rows.Count; i++)
@@ -67,7 +70,7 @@ public static class PriceTimeline
         }
 
         string Short(PriceResponse price, double width) =>
-            width > 2.2 * TextWidth ? priceText(price) : Platform.Ui.Localization.MoneyText.Of(new(price.Price, price.Currency));
+            width > 2.2 * TextWidth ? priceText(price) : MoneyText.Of(new(price.Price, price.Currency));
 
         void Write(string? cssClass, double x, double y, string text)
         {
@@ -94,7 +97,7 @@ public static class PriceTimeline
         for (var tick = first.AddMonths(1); tick < to; tick = tick.AddMonths(step)) yield return tick;
     }
 
-    private static void Set(Microsoft.AspNetCore.Mvc.Rendering.TagBuilder shape, params ReadOnlySpan<(string Name, double Value)> values)
+    private static void Set(TagBuilder shape, params ReadOnlySpan<(string Name, double Value)> values)
     {
         foreach (var (name, value) in values) shape.Attributes[name] = Charts.Text(value);
     }

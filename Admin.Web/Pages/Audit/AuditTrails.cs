@@ -59,7 +59,8 @@ public static class TrailRows
 
     public static TrailRow Of(LoginResponse login, IStringLocalizer<AdminText> text) => new(
         login.OccurredAt, login.Id, AuditTrails.Logins, login.AccountId is { } account ? $"user:{account}" : "", null, null,
-        null, text.Of("Login", login.Kind), login.Kind.EndsWith("_failed", StringComparison.Ordinal) || login.Kind.EndsWith("_refused", StringComparison.Ordinal) ? AuditOutcomes.Refused : AuditOutcomes.Done,
+        null, text.Of("Login", login.Kind),
+        login.Kind is "sign_in_failed" or "token_refused" or "client_refused" ? AuditOutcomes.Refused : AuditOutcomes.Done,
         login.Detail, null, [], login.ClientId, login.TraceId, login.RemoteAddress, null);
 
     /// <summary>

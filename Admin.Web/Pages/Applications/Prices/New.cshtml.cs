@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Platform.Contracts;
@@ -79,8 +80,7 @@ public sealed class NewModel(
         if (await prices is { Ok: false, Problem: { } noPrices }) return noPrices.ToPage();
 
         UserTypes = (await types).Data!;
-        var typed = decimal.TryParse(
-            Input.Price, System.Globalization.NumberStyles.Number, System.Globalization.CultureInfo.CurrentCulture, out var amount);
+        var typed = decimal.TryParse(Input.Price, NumberStyles.Number, CultureInfo.CurrentCulture, out var amount);
         _ = UtcTimes.TryRead(Input.From, out var from);
         var at = from ?? clock.GetUtcNow();
         var current = (await prices).Data!.FirstOrDefault(price =>

@@ -41,15 +41,15 @@ public sealed class PriceInput
     };
 
     /// <summary>What the fields say; what cannot be read is in the model state.</summary>
-    internal ReadPrice? Read(ModelStateDictionary state, IStringLocalizer<UiText> text)
+    internal ReadPrice? Read(ModelStateDictionary state, IStringLocalizer<UiText> uiText)
     {
         if (!decimal.TryParse(Price, NumberStyles.Number, CultureInfo.CurrentCulture, out var amount) && Price.Length > 0)
         {
-            state.AddModelError("Input.Price", text["Validation.Number"]);
+            state.AddModelError("Input.Price", uiText["Validation.Number"]);
         }
 
-        if (!UtcTimes.TryRead(From, out var from)) state.AddModelError("Input.From", text["Validation.Invalid"]);
-        if (!UtcTimes.TryRead(To, out var to)) state.AddModelError("Input.To", text["Validation.Invalid"]);
+        if (!UtcTimes.TryRead(From, out var from)) state.AddModelError("Input.From", uiText["Validation.Invalid"]);
+        if (!UtcTimes.TryRead(To, out var to)) state.AddModelError("Input.To", uiText["Validation.Invalid"]);
         return state.IsValid ? new(amount, from, to) : null;
     }
 
