@@ -25,7 +25,7 @@ public sealed partial class AdminApi
     public Task<IActionResult> TenantsCsvAsync(ListQuery query, CancellationToken ct)
     {
         var filters = query.Filters();
-        filters[ListQuery.SortName] = query[ListQuery.SortName];
+        filters[ListQuery.SortName] = query.Sort;
         return FileAsync(HttpMethod.Get, QueryHelpers.AddQueryString(Tenants, filters), "text/csv", ct);
     }
 
@@ -134,7 +134,7 @@ public sealed partial class AdminApi
     private static string PagePath(string path, ListQuery query)
     {
         var values = query.Filters();
-        values[ListQuery.SortName] = query[ListQuery.SortName];
+        values[ListQuery.SortName] = query.Sort;
         values[ListQuery.PageName] = Text(query.Page);
         values[ListQuery.SizeName] = Text(query.Size);
         return QueryHelpers.AddQueryString(path, values);

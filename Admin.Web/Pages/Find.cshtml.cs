@@ -66,7 +66,7 @@ public sealed partial class FindModel(AdminApi api, IStringLocalizer<AdminText> 
         new(tenant.Name, tenant.Slug, Url.Page("/Tenants/Overview", new { id = tenant.Id })!);
 
     private Hit? PersonHit(StaffUserResponse person) =>
-        (Url.Page("/People/Person", new { id = person.Id }) ?? Url.Page("/People/Index", new { q = person.Email })) is { } url
+        (Url.Page("/People/Details", new { id = person.Id }) ?? Url.Page("/People/Index", new { q = person.Email })) is { } url
             ? new(person.Name, person.Email, url)
             : null;
 

@@ -11,12 +11,15 @@ internal static class ChangeLines
 {
     private const int MaxLines = 8;
 
+    /// <summary>Numbers of rows, which say nothing to a reader.</summary>
+    private static readonly string[] Unsaid = ["id", "licenseId", "version", "changed"];
+
     public static IReadOnlyList<string> Of(AuditEntryResponse entry, IStringLocalizer<AdminText> text, TimeZoneInfo zone)
     {
         var (before, after) = (Members(entry.Before), Members(entry.After));
         return
         [
-            .. before.Keys.Union(after.Keys)
+            .. before.Keys.Union(after.Keys).Except(Unsaid)
                 .Where(name => Written(before, name) != Written(after, name))
                 .Select(Line)
                 .Take(MaxLines),
@@ -31,12 +34,19 @@ internal static class ChangeLines
                 : $"{label}: {Shown(after, name)}";
         }
 
+        // statuses of tenants and licences have the words of the pages
+        string Named(string name, string value) =>
+            name == "status" && text[$"{(entry.TargetType == "license" ? "LicenseStatus" : "TenantStatus")}.{value}"] is { ResourceNotFound: false } known
+                ? known.Value
+                : value;
+
         string Shown(Dictionary<string, JsonElement> members, string name) => members.GetValueOrDefault(name) switch
         {
             { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => name == "userLimit" ? "∞" : "–",
             { ValueKind: JsonValueKind.String } value when value.TryGetDateTimeOffset(out var at) =>
                 zone.At(at).ToString("g", CultureInfo.CurrentCulture),
-            { ValueKind: JsonValueKind.String } value => value.GetString()!,
+            { ValueKind: JsonValueKind.String } value => Named(name, value.GetString()!),
+            { ValueKind: JsonValueKind.True or JsonValueKind.False } value => text[$"Value.{value.GetRawText()}"],
             var value => value.GetRawText(),
         };
     }

@@ -16,7 +16,7 @@ public sealed class TenantViews(IDataProtectionProvider protection, TimeProvider
 
     private readonly IDataProtector _protector = protection.CreateProtector("Platform.Admin.Web.Views");
 
-    /// <summary>The valid look of the reader at the tenant; null if there is none.</summary>
+    /// <summary>The valid look of the reader at the tenant; null without one.</summary>
     public TenantView? Find(HttpContext http, long tenantId)
     {
         if (http.Request.Cookies[CookieName] is not { } text) return null;

@@ -45,6 +45,11 @@ public sealed class ListQuery
     public int Page => int.TryParse(this[PageName], NumberStyles.None, CultureInfo.InvariantCulture, out var page)
         && page > 0 ? page : 1;
 
+    /// <summary>The order where the URL names none.</summary>
+    public string? DefaultSort { get; init; }
+
+    public string? Sort => this[SortName] ?? DefaultSort;
+
     public string? Cursor => this[CursorName];
 
     /// <summary>A filter is set: an empty list then means that nothing matches.</summary>
@@ -79,11 +84,11 @@ public sealed class ListQuery
     }
 
     /// <summary>What a sort header leads to: ascending first, then descending.</summary>
-    public string SortedBy(string key) => With(SortName, this[SortName] == key ? $"-{key}" : key);
+    public string SortedBy(string key) => With(SortName, Sort == key ? $"-{key}" : key == DefaultSort ? null : key);
 
     /// <summary>The <c>aria-sort</c> of a column.</summary>
     public string? Direction(string key) =>
-        this[SortName] == key ? "ascending" : this[SortName] == $"-{key}" ? "descending" : null;
+        Sort == key ? "ascending" : Sort == $"-{key}" ? "descending" : null;
 
     private static int SizeOf(HttpRequest request)
     {

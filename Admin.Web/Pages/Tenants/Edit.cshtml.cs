@@ -66,7 +66,7 @@ public sealed class EditModel(AdminApi api, IStringLocalizer<AdminText> text) : 
         [StringLength(253), RegularExpression(TenantPatterns.Host)]
         public string? CustomDomain { get; set; }
 
-        /// <summary>The change is refused if somebody else changed the tenant meanwhile.</summary>
+        /// <summary>The change is refused if somebody else has changed the tenant since.</summary>
         public long Version { get; set; }
 
         public ChangeTenantRequest ToRequest() => new()

@@ -16,7 +16,7 @@ public sealed class IndexModel(AdminApi api) : AdminPage(api)
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        Query = new(Request, "q", "status");
+        Query = ReadQuery();
         var tenants = await Api.TenantsAsync(Query, ct);
         if (!tenants.Ok) return tenants.Problem.ToPage();
 
@@ -25,5 +25,7 @@ public sealed class IndexModel(AdminApi api) : AdminPage(api)
     }
 
     public Task<IActionResult> OnGetCsvAsync(CancellationToken ct) =>
-        Api.TenantsCsvAsync(new(Request, "q", "status"), ct);
+        Api.TenantsCsvAsync(ReadQuery(), ct);
+
+    private ListQuery ReadQuery() => new(Request, "q", "status") { DefaultSort = "name" };
 }

@@ -20,7 +20,7 @@ public sealed class LicensesModel(AdminApi api, IStringLocalizer<AdminText> text
     /// <summary>Null while there is no page about prices.</summary>
     public string? PricingUrl(string application) =>
         _applications.FirstOrDefault(known => known.Slug == application) is { } found
-            ? Url.Page("/Applications/Pricing", new { id = found.Id })
+            ? Url.Page("/Applications/Prices/Index", new { id = found.Id })
             : null;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)

@@ -22,7 +22,10 @@ public sealed class UsersModel(AdminApi api, IStringLocalizer<AdminText> text) :
     public bool CanInvite => CanWrite && Tenant.Status is (TenantStates.Active or TenantStates.Inactive);
 
     /// <summary>Null while there is no page about a person.</summary>
-    public string? PersonUrl(long id) => Url.Page("/People/Person", new { id });
+    public string? PersonUrl(long id) => Url.Page("/People/Details", new { id });
+
+    /// <summary>Likewise, about the applications that the person may use here.</summary>
+    public string? AccessUrl(long id) => Url.Page("/People/Access", new { id, tenantId = Tenant.Id });
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
