@@ -113,6 +113,7 @@ public sealed partial class AdminApi
     public Task<Answer<SystemResponse>> SystemAsync(CancellationToken ct) => GetAsync<SystemResponse>($"{Root}/system", ct);
 
     /// <summary>Compares the counters of seats with the grants, and repairs them.</summary>
-    public Task<Answer<IReadOnlyList<ReconciledSeats>>> ReconcileAsync(CancellationToken ct) =>
-        PostAsync<IReadOnlyList<ReconciledSeats>>($"{Root}/reconcile/seats", new ReconcileSeatsRequest(), null, ct);
+    /// <param name="tenantId">All tenants where null.</param>
+    public Task<Answer<IReadOnlyList<ReconciledSeats>>> ReconcileAsync(long? tenantId, CancellationToken ct) =>
+        PostAsync<IReadOnlyList<ReconciledSeats>>($"{Root}/reconcile/seats", new ReconcileSeatsRequest(tenantId), null, ct);
 }

@@ -8,7 +8,7 @@ namespace Platform.Admin.Web;
 
 /// <summary>A member that a change has altered, in words.</summary>
 /// <param name="Before">Null where there was no value.</param>
-/// <param name="After">Null where there is none any more.</param>
+/// <param name="After">Null where the value was removed.</param>
 public sealed record DiffLine(string Name, string? Before, string? After);
 
 /// <summary>Before and after of a row of the trail, as sentences and not as JSON.</summary>
@@ -33,7 +33,7 @@ internal static partial class Diffs
         ];
     }
 
-    /// <summary>The word for a member; its own name, with spaces, where there is none.</summary>
+    /// <summary>The word for a member; its own name, with spaces, if it has no word.</summary>
     private static string NameOf(string member, IStringLocalizer text)
     {
         var known = text[$"Member.{member}"];

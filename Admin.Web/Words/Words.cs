@@ -13,7 +13,7 @@ internal static class Words
 
     extension(IStringLocalizer text)
     {
-        /// <summary>The word for a value; the value itself where there is none.</summary>
+        /// <summary>The word for a value; the value itself if it has no word.</summary>
         /// <param name="prefix">Of the keys: <c>PriceStatus</c>.</param>
         public string Of(string prefix, string? value)
         {
@@ -66,7 +66,7 @@ internal static class Words
         _ => "",
     };
 
-    /// <summary>The layer of the decision at which a grant would be refused; null where it is none of the five.</summary>
+    /// <summary>The layer of the decision at which a grant would be refused; null for other reasons.</summary>
     public static int? LayerOf(string? obstacle) => obstacle switch
     {
         null => null,

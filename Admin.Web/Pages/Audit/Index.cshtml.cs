@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Platform.Contracts;
@@ -15,6 +16,8 @@ namespace Platform.Admin.Web.Pages.Audit;
 public sealed class IndexModel(
     AdminApi api, PersonFinder finder, IStringLocalizer<AdminText> text, IStringLocalizer<UiText> uiText) : AdminPage(api)
 {
+    private static readonly TimeSpan LoginsTimeout = TimeSpan.FromSeconds(3);
+
     private static readonly string[] Filters =
         ["trail", "person", "tenant", "action", "outcome", "from", "to", "targetType", "targetId"];
 
@@ -134,7 +137,7 @@ public sealed class IndexModel(
         {
             AuditTrails.Changes => ReadAsync<AuditEntryResponse>(trail, entry => TrailRows.Of(entry, text), ct),
             AuditTrails.Access => ReadAsync<AccessLogResponse>(trail, entry => TrailRows.Of(entry, text, uiText), ct),
-            _ => ReadAsync<LoginResponse>(trail, entry => TrailRows.Of(entry, text), ct),
+            _ => ReadLoginsAsync(ct),
         }));
         // Identity may be unavailable: the other trails are shown without it.
         var isShown = parts.Any(part => part.Problem is null);
@@ -148,6 +151,21 @@ public sealed class IndexModel(
 
     /// <summary>A trail could not be read and is left out.</summary>
     public bool LoginsAway { get; private set; }
+
+    /// <summary>Identity keeps the sign-ins; the other trails do not wait long for it.</summary>
+    private async Task<(IEnumerable<TrailRow> Rows, bool MayHaveMore, Problem? Problem)> ReadLoginsAsync(CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (Trails.Count > 1) limit.CancelAfter(LoginsTimeout);
+        try
+        {
+            return await ReadAsync<LoginResponse>(AuditTrails.Logins, entry => TrailRows.Of(entry, text), limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return ([], false, new(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, null, null, null, null));
+        }
+    }
 
     private async Task<(IEnumerable<TrailRow> Rows, bool MayHaveMore, Problem? Problem)> ReadAsync<T>(
         string trail, Func<T, TrailRow> rowOf, CancellationToken ct)

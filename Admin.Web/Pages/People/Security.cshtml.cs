@@ -15,7 +15,7 @@ public sealed class SecurityModel(AdminApi api, IStringLocalizer<AdminText> text
     /// <summary>Null where Identity does not answer, or the person has no account.</summary>
     public AccountSecurityResponse? Security { get; private set; }
 
-    /// <summary>Why there is none.</summary>
+    /// <summary>Why it is not shown.</summary>
     public string? Away { get; private set; }
 
     public IReadOnlyList<LoginResponse>? Logins { get; private set; }

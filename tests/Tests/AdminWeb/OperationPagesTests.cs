@@ -209,6 +209,10 @@ public sealed partial class OperationPagesTests(AdminSite site) : IClassFixture<
         await Platform.ExecutePlatformAsync($"update tenant_applications set seats_used = 4 where tenant_id_fk = {tenant.Id}");
         await using var visit = await site.OpenAsync(AdminSite.Staff);
         await visit.GoAsync("/system");
+        await visit.Page.FillAsync("#Tenant", "no such tenant");
+        await visit.ClickAsync("button", "Reconciliar assentos");
+        await visit.Page.Locator("#Tenant-error").WaitForAsync();
+        await visit.Page.FillAsync("#Tenant", tenant.Slug);
         await visit.ClickAsync("button", "Reconciliar assentos");
         await visit.Page.Locator("main [role=status]").WaitForAsync();
         Assert.Contains($"Organização {tenant.Id}, tq: 4 → 1", await visit.TextOfAsync("main [role=status]"), StringComparison.Ordinal);
@@ -235,7 +239,7 @@ public sealed partial class OperationPagesTests(AdminSite site) : IClassFixture<
         }
     }
 
-    /// <summary>The three trails at once: Identity does not run here.</summary>
+    /// <summary>The three trails at once, while Identity is unavailable.</summary>
     private static async Task<string> VisitWithoutIdentityAsync(Visit visit)
     {
         await visit.GoAsync("/audit");
