@@ -1,5 +1,6 @@
 using Platform.Contracts;
 using Platform.Hub.Web;
+using Platform.Hub.Web.Public;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
@@ -12,8 +13,10 @@ builder.AddKeyRing();
 builder.AddSignIn(Scopes.Scheduling, Scopes.Licensing);
 builder.AddUi();
 builder.AddApi<HubApi>();
+builder.AddPublicPages();
 
 var app = builder.Build();
+app.UsePublicPages();
 app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);
 app.UseNoStore();
 app.UseUi();
@@ -21,6 +24,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapSignIn();
+app.MapPublicPages();
 app.MapUi();
 
 app.Run();
