@@ -25,12 +25,13 @@ public static class ServiceQuery
     public static async Task<ILookup<long, BookedResource>> ChoicesAsync(
         TenantDb db, IReadOnlyList<long> serviceIds, CancellationToken ct)
     {
+        var ids = serviceIds.ToArray();
         var rows = await db.Database.SqlQuery<ClientChoice>($"""
-            select n.service_id, r.id, r.name
+            select n.service_id as "ServiceId", r.id as "Id", r.name as "Name"
             from service_requirements n
             cross join lateral service_candidates(n.service_id) c
             join resources r on r.id = c.resource_id and r.active
-            where n.service_id = any({serviceIds}) and n.assignment = {Assignments.Client} and c.requirement = n.requirement
+            where n.service_id = any({ids}) and n.assignment = {Assignments.Client} and c.requirement = n.requirement
             order by n.service_id, n.requirement, r.name, r.id
             """).ToListAsync(ct);
         return rows.ToLookup(row => row.ServiceId, row => new BookedResource(row.Id, row.Name));
