@@ -100,13 +100,15 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
         var manage = site.Platform.Api.Services.GetRequiredService<ManageLinks>()
             .Of(tenant.Id, (await tenant.BookedAsync(tenant.AtNoon())).Id);
         await using var visit = await site.OpenAsync(null);
-        await visit.Page.Context.RouteAsync("https://*.aurora.example/", route => route.FulfillAsync(new()
+        var script = await visit.Page.APIRequest.GetAsync("/embed.js");
+        Assert.Equal((200, "cross-origin"), (script.Status, script.Headers["cross-origin-resource-policy"]));
+        await visit.Page.Context.RouteAsync("http://127.0.0.1:*/", route => route.FulfillAsync(new()
         {
             ContentType = "text/html",
             Body = $"<!DOCTYPE html><h1>Aurora</h1><script src='{site.Url}/embed.js' data-slug='{tenant.Slug}' data-service='{tenant.ServiceId}'></script>",
         }));
 
-        await visit.GoAsync("https://www.aurora.example/");
+        await visit.GoAsync("http://127.0.0.1:9001/");
         var frame = visit.Page.FrameLocator("iframe");
         await frame.Locator(".slots button").First.ClickAsync();
         await PublicBookingPagesTests.FillAsync(visit.Page.Frames[1], "Íris", "iris@example.com");
@@ -117,12 +119,12 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
         Assert.Equal(0, await frame.Locator("header.site, footer.site-foot").CountAsync());
 
         var other = await visit.Page.Context.NewPageAsync();
-        await other.GotoAsync("https://evil.aurora.example/");
+        await other.GotoAsync("http://127.0.0.1:9002/");
         await other.WaitForFunctionAsync("() => window.frames.length === 1");
         Assert.Equal(0, await other.FrameLocator("iframe").Locator(".slots").CountAsync());
 
         var shown = await visit.Page.APIRequest.GetAsync($"/{tenant.Slug}?embed=1");
-        Assert.Contains("frame-ancestors 'self' https://www.aurora.example", shown.Headers["content-security-policy"], StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'self' https://www.aurora.example http://127.0.0.1:9001", shown.Headers["content-security-policy"], StringComparison.Ordinal);
         Assert.False(shown.Headers.ContainsKey("x-frame-options"));
         var own = await visit.Page.APIRequest.GetAsync($"/{tenant.Slug}/manage/{manage}");
         Assert.Contains("frame-ancestors 'none'", own.Headers["content-security-policy"], StringComparison.Ordinal);
@@ -199,7 +201,7 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
             {
                 "legalName": "Aurora Serviços Ltda", "privacyUrl": "https://aurora.example/privacidade",
                 "consentText": "Autorizo o uso dos meus dados.", "contactPhone": "+55 11 3000-0000", "place": "Av. Paulista 1000\nSão Paulo",
-                "frameOrigins": ["https://www.aurora.example"]
+                "frameOrigins": ["https://www.aurora.example", "http://127.0.0.1:9001"]
             }
             """);
         return tenant;
