@@ -65,7 +65,8 @@ public sealed record Availability(
         PublicApi api, string slug, SlotQuestion question, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
     {
         var today = question.Zone.DayOf(now);
-        var isNear = (start - now).Duration() < TimeSpan.FromDays(BookingWindows.FarthestDays); // a link is whatever somebody typed
+        // A link is whatever somebody typed.
+        var isNear = (start - now).Duration() < TimeSpan.FromDays(BookingWindows.FarthestDays);
         var day = isNear && question.Zone.DayOf(start) > today ? question.Zone.DayOf(start) : today;
         var first = day > today.AddDays(2) ? day.AddDays(-2) : today;
         var slots = await api.SlotsAsync(slug, question, first, day.AddDays(DaysShown), ct);

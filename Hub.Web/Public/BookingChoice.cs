@@ -27,7 +27,7 @@ public sealed record BookingChoice(ServiceResponse Service, long? With, int? Min
     public static BookingChoice Of(ServiceResponse service, long? with, int? minutes, int? party) => new(
         service,
         service.Choices?.Any(choice => choice.Id == with) == true ? with : null,
-        minutes is { } length && length != service.DurationsMinutes[0] && service.DurationsMinutes.Contains(length) ? minutes : null,
+        service.DurationsMinutes.Skip(1).Any(length => length == minutes) ? minutes : null,
         service.Capacity > 1 && party is > 1 && party <= service.Capacity ? party : null);
 
     public SlotQuestion Question(TimeZoneInfo zone) => new(Service.Id, With, Minutes, Party, zone);
@@ -40,5 +40,6 @@ public sealed record BookingChoice(ServiceResponse Service, long? With, int? Min
     public string Details(PublicLinks links, DateTimeOffset slot, string? hold) =>
         links.Of($"{Key}/details", [("slot", slot.ToIso()), ("hold", hold), .. Query]);
 
-    public string Waitlist(PublicLinks links, DateOnly? day) => links.Of($"{Key}/waitlist", [("day", day?.ToIso()), .. Query]);
+    public string Waitlist(PublicLinks links, DateOnly? day) =>
+        links.Of($"{Key}/waitlist", [("day", day?.ToIso()), .. Query]);
 }

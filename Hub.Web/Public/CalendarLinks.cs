@@ -28,7 +28,8 @@ public static class CalendarLinks
             ["location"] = site.Page.Place,
         });
 
-    private static string Title(PublicBookingResponse booking, PublicSite site) => $"{booking.ServiceName} · {site.Tenant.Name}";
+    private static string Title(PublicBookingResponse booking, PublicSite site) =>
+        $"{booking.ServiceName} · {site.Tenant.Name}";
 
     private static string Compact(DateTimeOffset instant) => Utc(instant, "yyyyMMdd'T'HHmmss'Z'");
 

@@ -22,7 +22,8 @@ public sealed class PersonForm
     public string? Fax { get; set; }
 
     public PublicClient ToClient(JsonElement? fields) => new(
-        Name.Trim(), Email.Trim(), string.IsNullOrWhiteSpace(Phone) ? null : Phone.Trim(), CultureInfo.CurrentUICulture.Name, fields);
+        Name.Trim(), Email.Trim(), string.IsNullOrWhiteSpace(Phone) ? null : Phone.Trim(),
+        CultureInfo.CurrentUICulture.Name, fields);
 
     /// <summary>The field for a member of a request.</summary>
     public static readonly IReadOnlyDictionary<string, string> Fields = new Dictionary<string, string>

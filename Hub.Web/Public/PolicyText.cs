@@ -12,11 +12,13 @@ namespace Platform.Hub.Web.Public;
 public static class PolicyText
 {
     /// <summary>Of a booking that is not made yet.</summary>
-    public static string Before(CancellationPolicy policy, DateTimeOffset start, TimeZoneInfo zone, IStringLocalizer<HubText> text) =>
+    public static string Before(
+        CancellationPolicy policy, DateTimeOffset start, TimeZoneInfo zone, IStringLocalizer<HubText> text) =>
         Of(policy.DeadlineMinutes is { } minutes ? start.AddMinutes(-minutes) : null, policy.Fee, zone, text);
 
     /// <summary>Of a booking that stands.</summary>
-    public static string Of(PublicBookingResponse booking, DateTimeOffset now, TimeZoneInfo zone, IStringLocalizer<HubText> text) =>
+    public static string Of(
+        PublicBookingResponse booking, DateTimeOffset now, TimeZoneInfo zone, IStringLocalizer<HubText> text) =>
         IsFree(booking, now) ? Of(booking.CancelDeadline, booking.CancelFee, zone, text)
         : booking.CancelFee is { } fee ? text["Public.Policy.ClosedFee", MoneyText.Of(fee)]
         : text["Public.Policy.Closed"];
@@ -28,7 +30,8 @@ public static class PolicyText
     public static bool MayCancel(PublicBookingResponse booking, DateTimeOffset now) =>
         IsOpen(booking, now) && (IsFree(booking, now) || booking.CancelFee is not null);
 
-    public static bool MayMove(PublicBookingResponse booking, DateTimeOffset now) => IsOpen(booking, now) && IsFree(booking, now);
+    public static bool MayMove(PublicBookingResponse booking, DateTimeOffset now) =>
+        IsOpen(booking, now) && IsFree(booking, now);
 
     public static string At(DateTimeOffset instant, TimeZoneInfo zone)
     {

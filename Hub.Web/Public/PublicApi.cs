@@ -100,6 +100,7 @@ public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiC
             ["resourceId"] = question.With?.ToString(CultureInfo.InvariantCulture),
             ["durationMinutes"] = question.Minutes?.ToString(CultureInfo.InvariantCulture),
             ["partySize"] = question.Party?.ToString(CultureInfo.InvariantCulture),
+            ["holdToken"] = to is null ? null : question.Hold,
         });
 }
 
@@ -108,4 +109,6 @@ public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiC
 /// <param name="Minutes">One of the service's lengths; its first if null.</param>
 /// <param name="Party">How many come; one if null.</param>
 /// <param name="Zone">In which days begin.</param>
-public sealed record SlotQuestion(long ServiceId, long? With, int? Minutes, int? Party, TimeZoneInfo Zone);
+/// <param name="Hold">The token of their own hold, whose time is free to them.</param>
+public sealed record SlotQuestion(
+    long ServiceId, long? With, int? Minutes, int? Party, TimeZoneInfo Zone, string? Hold = null);

@@ -24,7 +24,8 @@ internal sealed record PublicHeaders(
         var policy = headers.ContentSecurityPolicy.ToString();
         if (FrameOrigins.Count > 0)
         {
-            policy = policy.Replace(NoFrames, $"frame-ancestors 'self' {string.Join(' ', FrameOrigins)}", StringComparison.Ordinal);
+            var frames = $"frame-ancestors 'self' {string.Join(' ', FrameOrigins)}";
+            policy = policy.Replace(NoFrames, frames, StringComparison.Ordinal);
             headers.Remove("X-Frame-Options"); // cannot name origins
         }
 

@@ -10,8 +10,8 @@ using Platform.Ui.Http;
 namespace Platform.Hub.Web.Public;
 
 /// <summary>
-/// A page for anybody, in the brand of the tenant whose slug is in the URL. Its forms need no antiforgery token: they act
-/// for nobody who is signed in, and frames of other sites send no cookies. Forms of other sites are not accepted.
+/// A page for anybody, in the brand of the tenant whose slug is in the URL. Its forms need no antiforgery token: they
+/// act for nobody who is signed in, and frames of other sites send no cookies. Forms of other sites are not accepted.
 /// </summary>
 [AllowAnonymous, IgnoreAntiforgeryToken]
 public abstract class PublicPage(PublicApi api) : PageModel
@@ -52,7 +52,8 @@ public abstract class PublicPage(PublicApi api) : PageModel
 
     /// <summary>The service of the URL, among those that anybody may book.</summary>
     /// <returns>The service, or the page to show in its place.</returns>
-    protected async Task<(ServiceResponse? Service, IActionResult? Instead)> FindServiceAsync(string key, CancellationToken ct)
+    protected async Task<(ServiceResponse? Service, IActionResult? Instead)> FindServiceAsync(
+        string key, CancellationToken ct)
     {
         var services = await Api.ServicesAsync(Slug, ct);
         if (!services.Ok) return (null, Notice(services.Problem, "NoPage"));
@@ -72,7 +73,8 @@ public abstract class PublicPage(PublicApi api) : PageModel
     /// <param name="missing">The name of the notice when the API found nothing.</param>
     protected ViewResult Notice(Problem problem, string missing) => problem.Status switch
     {
-        StatusCodes.Status404NotFound or StatusCodes.Status400BadRequest => Notice(missing, StatusCodes.Status404NotFound, null),
+        StatusCodes.Status404NotFound or StatusCodes.Status400BadRequest =>
+            Notice(missing, StatusCodes.Status404NotFound, null),
         StatusCodes.Status422UnprocessableEntity => Notice("BadLink", StatusCodes.Status404NotFound, Site?.Links.Of("")),
         StatusCodes.Status429TooManyRequests => Notice("Busy", problem.Status, Again),
         _ => Notice("Away", StatusCodes.Status503ServiceUnavailable, Again),

@@ -24,7 +24,11 @@ public static class PublicSetup
             context.Response.OnStarting(() =>
             {
                 context.Features.Get<PublicHeaders>()?.Apply(context.Response.Headers);
-                if (context.Request.Path == EmbedScript) context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+                if (context.Request.Path == EmbedScript)
+                {
+                    context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+                }
+
                 return Task.CompletedTask;
             });
             return next(context);

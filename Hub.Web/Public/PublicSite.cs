@@ -29,7 +29,8 @@ public sealed record PublicSite(
     {
         var query = http.Request.Query;
         var root = http.Features.Get<TenantHost>() is null ? $"/{tenant.Slug}" : "";
-        var kept = Kept.Select(name => (name, Value: query[name].ToString())).Where(pair => pair.Value.Length is > 0 and < 65);
+        var kept = Kept.Select(name => (name, Value: query[name].ToString()))
+            .Where(pair => pair.Value.Length is > 0 and < 65);
         return new(
             tenant, Read<Branding>(tenant.Branding), Read<Labels>(tenant.Labels), Read<BookingPage>(tenant.BookingPage),
             new($"{http.Request.PathBase}{root}", [.. kept]),
@@ -59,7 +60,8 @@ public sealed record PublicLinks(string Root, IReadOnlyList<(string Name, string
     public string Of(string path, params IReadOnlyList<(string Name, string? Value)> query)
     {
         var url = path.Length > 0 ? $"{Root}/{path}" : Root.Length > 0 ? Root : "/";
-        var kept = Kept.Where(pair => query.All(other => other.Name != pair.Name)).Select(pair => (pair.Name, (string?)pair.Value));
+        var kept = Kept.Where(pair => query.All(other => other.Name != pair.Name))
+            .Select(pair => (pair.Name, (string?)pair.Value));
         return query.Concat(kept).Where(pair => pair.Item2 is not null)
             .Aggregate(url, (made, pair) => QueryHelpers.AddQueryString(made, pair.Item1, pair.Item2!));
     }

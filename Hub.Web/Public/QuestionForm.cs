@@ -53,7 +53,8 @@ public static class QuestionForm
             }
             else
             {
-                modelState.AddModelError(field.Name, text[field.Question.Type == "number" ? "Validation.Number" : "Validation.Invalid"]);
+                var key = field.Question.Type == "number" ? "Validation.Number" : "Validation.Invalid";
+                modelState.AddModelError(field.Name, text[key]);
             }
         }
 
@@ -63,7 +64,8 @@ public static class QuestionForm
     /// <summary>The field of a form for a member that the API names.</summary>
     public static string? FieldOf(string member) =>
         member.StartsWith("answers.", StringComparison.Ordinal) ? $"{Answers}[{member["answers.".Length..]}]"
-        : member.StartsWith("client.metadata.", StringComparison.Ordinal) ? $"{Fields}[{member["client.metadata.".Length..]}]"
+        : member.StartsWith("client.metadata.", StringComparison.Ordinal)
+            ? $"{Fields}[{member["client.metadata.".Length..]}]"
         : null;
 
     public static void AddErrors(Problem problem, ModelStateDictionary modelState, IStringLocalizer<UiText> text)

@@ -4,7 +4,9 @@ using Platform.Contracts.Catalogue;
 
 namespace Platform.Hub.Web.Public;
 
-/// <summary>Services in URLs: <c>1-consulta</c>. The number decides; a name alone also does if only one service has it.</summary>
+/// <summary>
+/// Services in URLs: <c>1-consulta</c>. The number decides; a name alone also does if only one service has it.
+/// </summary>
 public static class ServiceKeys
 {
     public static string Of(ServiceResponse service) =>
@@ -15,7 +17,7 @@ public static class ServiceKeys
     public static ServiceResponse? Find(IReadOnlyList<ServiceResponse> services, string key)
     {
         var digits = key.Split('-')[0];
-        if (digits.All(char.IsAsciiDigit) && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             && services.FirstOrDefault(service => service.Id == id) is { } found)
         {
             return found;

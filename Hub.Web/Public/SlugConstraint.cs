@@ -7,7 +7,8 @@ namespace Platform.Hub.Web.Public;
 internal sealed partial class SlugConstraint : IRouteConstraint
 {
     public bool Match(
-        HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+        HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values,
+        RouteDirection routeDirection) =>
         values[routeKey]?.ToString()?.ToLowerInvariant() is { } slug
         && Slug().IsMatch(slug) && !ReservedSlugs.All.Contains(slug);
 

@@ -20,7 +20,9 @@ public static class StructuredData
             ["email"] = site.Page.ContactEmail,
             ["telephone"] = site.Page.ContactPhone,
             ["address"] = site.Page.Place,
-            ["makesOffer"] = services.Count == 0 ? null : new JsonArray([.. services.Select(service => OfferOf(service, url))]),
+            ["makesOffer"] = services.Count > 0
+                ? new JsonArray([.. services.Select(service => OfferOf(service, url))])
+                : null,
         };
         foreach (var empty in organisation.Where(member => member.Value is null).Select(member => member.Key).ToList())
         {

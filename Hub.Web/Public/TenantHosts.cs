@@ -19,10 +19,11 @@ internal sealed class TenantHosts(RequestDelegate next) : IDisposable
 
     public async Task InvokeAsync(HttpContext context, PublicApi api)
     {
-        if (MayBeTenants(context.Request) && await FindAsync(context.Request.Host.Host, api, context.RequestAborted) is { } slug)
+        var request = context.Request;
+        if (MayBeTenants(request) && await FindAsync(request.Host.Host, api, context.RequestAborted) is { } slug)
         {
             context.Features.Set(new TenantHost(slug));
-            context.Request.Path = context.Request.Path.Value is "/" or "" ? $"/{slug}" : $"/{slug}{context.Request.Path}";
+            request.Path = request.Path.Value is "/" or "" ? $"/{slug}" : $"/{slug}{request.Path}";
         }
 
         await next(context);

@@ -67,10 +67,11 @@ public sealed class DetailsModel(PublicApi api, IStringLocalizer<UiText> uiText,
 
         (Slot, Wanted, Key) = (start, start, Guid.CreateVersion7().ToString());
         if (await FindHoldAsync(hold, ct) is { } booked) return Redirect(DoneUrl(booked));
-        if (Hold is null && Booked.Read(HttpContext, start) is { } before) return Redirect(DoneUrl(before));
+        if (Hold is not null) return Page();
 
-        if (Hold is null && await CheckAsync(ct) is { } failed) return failed;
-        return Page();
+        return VisitorCookies.Booked(HttpContext, Choice.Key, start) is { } before
+            ? Redirect(DoneUrl(before))
+            : await CheckAsync(ct) ?? Page();
     }
 
     public async Task<IActionResult> OnPostAsync(
@@ -93,7 +94,8 @@ public sealed class DetailsModel(PublicApi api, IStringLocalizer<UiText> uiText,
         var booking = await BookAsync(fields, answers, ct);
         if (!booking.Ok) return await RefusedAsync(booking.Problem, ct);
 
-        Booked.Write(HttpContext, FormUrl.Split('?')[0], Wanted.Value, booking.Data.ManageToken!);
+        VisitorCookies.SetBooked(HttpContext, Site.Links, Choice.Key, Wanted.Value, booking.Data.ManageToken!);
+        VisitorCookies.SetHeld(HttpContext, Site.Links, null);
         return Redirect(DoneUrl(booking.Data.ManageToken!));
     }
 
@@ -117,14 +119,18 @@ public sealed class DetailsModel(PublicApi api, IStringLocalizer<UiText> uiText,
                 var answer = await Api.BookAsync(Slug, request, Key!, ct);
                 if (answer.Problem?.Code != Codes.IdempotencyInProgress || attempt == 5) return answer;
 
-                await Task.Delay(TimeSpan.FromMilliseconds(300), CancellationToken.None); // the same form, sent twice at once
+                // The same form, sent twice at once.
+                await Task.Delay(TimeSpan.FromMilliseconds(300), CancellationToken.None);
             }
         }
     }
 
     private Task<IActionResult> RefusedAsync(Problem problem, CancellationToken ct)
     {
-        if (problem.Status == StatusCodes.Status404NotFound) return Task.FromResult<IActionResult>(Notice(problem, "NoService"));
+        if (problem.Status == StatusCodes.Status404NotFound)
+        {
+            return Task.FromResult<IActionResult>(Notice(problem, "NoService"));
+        }
 
         // Nobody knows what became of an unanswered request: only the same key makes it safe to send it again.
         if (problem.Code is not (Codes.Unavailable or Codes.IdempotencyInProgress))
@@ -151,7 +157,8 @@ public sealed class DetailsModel(PublicApi api, IStringLocalizer<UiText> uiText,
     /// <summary>Shows the form again. A time that is still free is held while the visitor corrects it.</summary>
     private async Task<IActionResult> RefusedAsync(int status, CancellationToken ct)
     {
-        if (Hold is null && Slot is { } start && !IsLost && status == StatusCodes.Status422UnprocessableEntity)
+        var mayHold = status == StatusCodes.Status422UnprocessableEntity && string.IsNullOrEmpty(Person.Fax);
+        if (Hold is null && Slot is { } start && !IsLost && mayHold)
         {
             var held = await Api.HoldAsync(Slug, Holding.Request(Choice, start, Site.Zone), Holding.Key(Key, start), ct);
             (Hold, IsLost) = (held.Data, !held.Ok && Holding.IsLost(held.Problem));
@@ -180,7 +187,11 @@ public sealed class DetailsModel(PublicApi api, IStringLocalizer<UiText> uiText,
         if (string.IsNullOrEmpty(token)) return null;
 
         var hold = await Api.FindHoldAsync(Slug, token, ct);
-        if (hold.Data is { Status: BookingStatuses.Held } held && held.Start == Slot && held.ExpiresAt > clock.GetUtcNow()) Hold = held;
+        if (hold.Data is { Status: BookingStatuses.Held } held && held.Start == Slot && held.ExpiresAt > clock.GetUtcNow())
+        {
+            Hold = held;
+        }
+
         return hold.Data?.ManageToken;
     }
 

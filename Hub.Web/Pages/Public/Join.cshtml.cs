@@ -14,7 +14,11 @@ public sealed class JoinModel(PublicApi api, IStringLocalizer<UiText> uiText, Ti
 {
     private const int DaysSuggested = 14;
 
-    private static readonly Dictionary<string, string> Fields = new(PersonForm.Fields) { ["from"] = nameof(From), ["to"] = nameof(To) };
+    private static readonly Dictionary<string, string> Fields = new(PersonForm.Fields)
+    {
+        ["from"] = nameof(From),
+        ["to"] = nameof(To),
+    };
 
     [BindProperty]
     public PersonForm Person { get; set; } = new();

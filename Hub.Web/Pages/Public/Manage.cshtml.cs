@@ -23,7 +23,9 @@ public sealed class ManageModel(
     /// <summary>What was done before, in a sentence.</summary>
     public string? Did { get; private set; }
 
-    public string? FeeNow => PolicyText.IsFree(Booking, Now) ? null : Booking.CancelFee?.Amount.ToString(CultureInfo.InvariantCulture);
+    public string? FeeNow => PolicyText.IsFree(Booking, Now)
+        ? null
+        : Booking.CancelFee?.Amount.ToString(CultureInfo.InvariantCulture);
 
     public async Task<IActionResult> OnGetAsync(string token, string? did, CancellationToken ct)
     {

@@ -42,6 +42,7 @@ public sealed class ServiceModel(PublicApi api, TimeProvider clock) : PublicPage
         if (await ChooseAsync(service, with, minutes, party, ct) is { } instead) return instead;
         if (slot is not { } start) return Redirect(Choice.Times(Site.Links));
 
+        if (VisitorCookies.Held(HttpContext) is { } former) await Api.ReleaseAsync(Slug, former, ct);
         var held = await Api.HoldAsync(Slug, Holding.Request(Choice, start, Site.Zone), Holding.Key(key, start), ct);
         if (!held.Ok && Holding.IsLost(held.Problem))
         {
@@ -49,6 +50,7 @@ public sealed class ServiceModel(PublicApi api, TimeProvider clock) : PublicPage
             return await ShowAsync(Site.Zone.DayOf(start), ct) ?? Refused(held.Problem.Status);
         }
 
+        VisitorCookies.SetHeld(HttpContext, Site.Links, held.Data?.Token);
         return Redirect(Choice.Details(Site.Links, start, held.Data?.Token)); // it can be booked without a hold as well
     }
 
@@ -65,7 +67,8 @@ public sealed class ServiceModel(PublicApi api, TimeProvider clock) : PublicPage
     private async Task<IActionResult?> ShowAsync(DateOnly? day, CancellationToken ct)
     {
         var (found, problem) = await Availability.FindAsync(
-            Api, Slug, Choice.Question(Site.Zone), day, Choice.Service.BookingWindowDays, Now, ct);
+            Api, Slug, Choice.Question(Site.Zone) with { Hold = VisitorCookies.Held(HttpContext) }, day,
+            Choice.Service.BookingWindowDays, Now, ct);
         if (found is null) return Notice(problem!, "NoService");
 
         Found = found;

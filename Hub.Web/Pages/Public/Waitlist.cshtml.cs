@@ -42,7 +42,9 @@ public sealed class WaitlistModel(PublicApi api, IStringLocalizer<UiText> uiText
         Key ??= Guid.CreateVersion7().ToString();
         if (await LoadAsync(token, ct) is { } instead) return instead;
         if (act == "leave") return await LeaveAsync(ct);
-        if (Entry.Offer is not { } offer || Service is null) return Refused(StatusCodes.Status409Conflict); // says what has become of it
+
+        // The page says what has become of the offer.
+        if (Entry.Offer is not { } offer || Service is null) return Refused(StatusCodes.Status409Conflict);
 
         if (!Consent) ModelState.AddModelError("Consent", uiText["Problem.CONSENT_REQUIRED"]);
         var answers = QuestionForm.Read(Questions, ModelState, uiText);

@@ -114,6 +114,13 @@ public sealed class PublicBookingPagesTests(HubSite site) : IClassFixture<HubSit
         Assert.Equal(409, answer.Status);
         Assert.Contains("Somebody else has just taken that time", await second.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
         Assert.Equal(7, await second.Page.Locator(".slots button").CountAsync());
+
+        await first.Page.GoBackAsync(); // the visitor's own hold takes nothing from them, and another choice ends it
+        Assert.Equal(8, await first.Page.Locator(".slots button").CountAsync());
+        await first.ClickAsync("button", "10:00");
+        await first.Page.Locator(".held").WaitForAsync();
+        await second.GoAsync(page);
+        Assert.Equal("9:00 AM", (await second.Page.Locator(".slots button").First.InnerTextAsync()).Replace('\u202f', ' ').Trim());
     }
 
     [Fact]

@@ -1,7 +1,11 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Tenants;
@@ -96,19 +100,23 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
     [Fact]
     public async Task Only_the_sites_that_the_tenant_names_show_the_pages_in_a_frame_which_grows_with_them()
     {
-        var tenant = await BrandedAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var clinic = builder.Build();
+        await clinic.StartAsync(TestContext.Current.CancellationToken);
+        var origin = clinic.Urls.Single();
+        var tenant = await BrandedAsync(origin);
+        clinic.MapGet("/", () => Results.Content(
+            $"<!DOCTYPE html><h1>Aurora</h1><script src='{site.Url}/embed.js' data-slug='{tenant.Slug}' data-service='{tenant.ServiceId}'></script>",
+            "text/html"));
         var manage = site.Platform.Api.Services.GetRequiredService<ManageLinks>()
             .Of(tenant.Id, (await tenant.BookedAsync(tenant.AtNoon())).Id);
         await using var visit = await site.OpenAsync(null);
         var script = await visit.Page.APIRequest.GetAsync("/embed.js");
         Assert.Equal((200, "cross-origin"), (script.Status, script.Headers["cross-origin-resource-policy"]));
-        await visit.Page.Context.RouteAsync("http://127.0.0.1:*/", route => route.FulfillAsync(new()
-        {
-            ContentType = "text/html",
-            Body = $"<!DOCTYPE html><h1>Aurora</h1><script src='{site.Url}/embed.js' data-slug='{tenant.Slug}' data-service='{tenant.ServiceId}'></script>",
-        }));
 
-        await visit.GoAsync("http://127.0.0.1:9001/");
+        await visit.GoAsync(origin);
         var frame = visit.Page.FrameLocator("iframe");
         await frame.Locator(".slots button").First.ClickAsync();
         await PublicBookingPagesTests.FillAsync(visit.Page.Frames[1], "Íris", "iris@example.com");
@@ -119,12 +127,12 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
         Assert.Equal(0, await frame.Locator("header.site, footer.site-foot").CountAsync());
 
         var other = await visit.Page.Context.NewPageAsync();
-        await other.GotoAsync("http://127.0.0.1:9002/");
+        await other.GotoAsync(origin.Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
         await other.WaitForFunctionAsync("() => window.frames.length === 1");
         Assert.Equal(0, await other.FrameLocator("iframe").Locator(".slots").CountAsync());
 
         var shown = await visit.Page.APIRequest.GetAsync($"/{tenant.Slug}?embed=1");
-        Assert.Contains("frame-ancestors 'self' https://www.aurora.example http://127.0.0.1:9001", shown.Headers["content-security-policy"], StringComparison.Ordinal);
+        Assert.Contains($"frame-ancestors 'self' {origin}", shown.Headers["content-security-policy"], StringComparison.Ordinal);
         Assert.False(shown.Headers.ContainsKey("x-frame-options"));
         var own = await visit.Page.APIRequest.GetAsync($"/{tenant.Slug}/manage/{manage}");
         Assert.Contains("frame-ancestors 'none'", own.Headers["content-security-policy"], StringComparison.Ordinal);
@@ -190,18 +198,18 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
         Assert.Empty(first.Except(ReservedSlugs.All, StringComparer.OrdinalIgnoreCase));
     }
 
-    private async Task<TestTenant> BrandedAsync()
+    private async Task<TestTenant> BrandedAsync(string frameOrigin = "https://www.aurora.example")
     {
         var tenant = await site.Platform.NewTenantAsync(SaoPaulo);
         await tenant.SentAsync<Branding>("PUT", "/settings/branding", """
             { "primaryColor": "#FFDD00", "faviconUrl": "https://cdn.aurora.example/icon.svg" }
             """);
         await tenant.SentAsync<Labels>("PUT", "/settings/labels", """{ "service": { "singular": "Terapia", "plural": "Terapias" } }""");
-        await tenant.SentAsync<BookingPage>("PUT", "/settings/booking-page", """
+        await tenant.SentAsync<BookingPage>("PUT", "/settings/booking-page", $$"""
             {
                 "legalName": "Aurora Serviços Ltda", "privacyUrl": "https://aurora.example/privacidade",
                 "consentText": "Autorizo o uso dos meus dados.", "contactPhone": "+55 11 3000-0000", "place": "Av. Paulista 1000\nSão Paulo",
-                "frameOrigins": ["https://www.aurora.example", "http://127.0.0.1:9001"]
+                "frameOrigins": ["{{frameOrigin}}"]
             }
             """);
         return tenant;

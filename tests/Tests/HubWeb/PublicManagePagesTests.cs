@@ -98,6 +98,7 @@ public sealed class PublicManagePagesTests(HubSite site) : IClassFixture<HubSite
         await visit.ClickAsync("button", "Entrar na lista de espera");
         await visit.Page.WaitForURLAsync("**/waitlist/*");
         Assert.Equal("Você está na lista de espera", await visit.HeadingAsync());
+        var entry = visit.Page.Url;
 
         await tenant.CancelledAsync(booking);
         await visit.Page.ReloadAsync();
@@ -112,7 +113,7 @@ public sealed class PublicManagePagesTests(HubSite site) : IClassFixture<HubSite
         var booked = await tenant.QueryAsync(db => db.Bookings.SingleAsync(b => b.Status == BookingStatuses.Confirmed));
         var client = await tenant.QueryAsync(db => db.Clients.SingleAsync(c => c.Id == booked.ClientId));
         Assert.Equal(("vi@example.com", Nine), (client.Email, booked.StartAt));
-        await visit.Page.GoBackAsync();
+        await visit.GoAsync(entry);
         Assert.Equal("Você ficou com a vaga", await visit.HeadingAsync());
     }
 
