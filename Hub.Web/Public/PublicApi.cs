@@ -7,7 +7,7 @@ using Platform.Ui.Time;
 
 namespace Platform.Hub.Web.Public;
 
-/// <summary>The API as people without an account use it: no token is sent, whoever is signed in.</summary>
+/// <summary>The API as people without an account use it: no token is sent, even for people who are signed in.</summary>
 public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiClient(http, logger)
 {
     private const string Root = "public/api/v1";
@@ -79,7 +79,7 @@ public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiC
     public Task<Answer<PublicWaitlistResponse>> LeaveAsync(string slug, string token, CancellationToken ct) =>
         WriteAsync<PublicWaitlistResponse>(HttpMethod.Delete, Entry(slug, token), null, ct);
 
-    /// <summary>The booking as an iCalendar file; null if there is none.</summary>
+    /// <summary>The booking as an iCalendar file; null if it does not exist.</summary>
     public async Task<byte[]?> CalendarAsync(string slug, string token, CancellationToken ct)
     {
         using var response = await _http.GetAsync($"{Manage(slug, token)}/calendar.ics", ct);

@@ -27,7 +27,7 @@ public abstract class PublicPage(PublicApi api) : PageModel
     /// <summary>Whether the sites that the tenant names may show this page in a frame.</summary>
     protected virtual bool MayBeFramed => true;
 
-    /// <summary>Whether search engines may list this page, if the tenant wants to be found.</summary>
+    /// <summary>Whether search engines may list this page, if the tenant allows it.</summary>
     protected virtual bool MayBeIndexed => false;
 
     public override async Task OnPageHandlerExecutionAsync(

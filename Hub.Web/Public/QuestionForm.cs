@@ -36,16 +36,16 @@ public static class QuestionForm
     ];
 
     /// <summary>The values as the API takes them; those that cannot be are errors beside their fields.</summary>
-    /// <returns>Null if there is none.</returns>
+    /// <returns>Null without any value.</returns>
     public static JsonElement? Read(
-        IReadOnlyList<QuestionField> fields, ModelStateDictionary modelState, IStringLocalizer<UiText> text)
+        IReadOnlyList<QuestionField> fields, ModelStateDictionary modelState, IStringLocalizer<UiText> uiText)
     {
         var values = new JsonObject();
         foreach (var field in fields)
         {
             if (string.IsNullOrEmpty(field.Value))
             {
-                if (field.Question.Required) modelState.AddModelError(field.Name, text["Validation.Required"]);
+                if (field.Question.Required) modelState.AddModelError(field.Name, uiText["Validation.Required"]);
             }
             else if (ValueOf(field.Question, field.Value) is { } value)
             {
@@ -54,7 +54,7 @@ public static class QuestionForm
             else
             {
                 var key = field.Question.Type == "number" ? "Validation.Number" : "Validation.Invalid";
-                modelState.AddModelError(field.Name, text[key]);
+                modelState.AddModelError(field.Name, uiText[key]);
             }
         }
 
@@ -68,11 +68,11 @@ public static class QuestionForm
             ? $"{Fields}[{member["client.metadata.".Length..]}]"
         : null;
 
-    public static void AddErrors(Problem problem, ModelStateDictionary modelState, IStringLocalizer<UiText> text)
+    public static void AddErrors(Problem problem, ModelStateDictionary modelState, IStringLocalizer<UiText> uiText)
     {
         foreach (var field in (problem.Errors ?? []).Select(error => FieldOf(error.Field)).OfType<string>().Distinct())
         {
-            modelState.AddModelError(field, text["Validation.Invalid"]);
+            modelState.AddModelError(field, uiText["Validation.Invalid"]);
         }
     }
 

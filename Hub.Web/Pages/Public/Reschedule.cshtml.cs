@@ -17,7 +17,7 @@ public sealed class RescheduleModel(PublicApi api, TimeProvider clock, IStringLo
     /// <summary>Null where the service cannot be booked by its clients any more.</summary>
     public Availability? Found { get; private set; }
 
-    /// <summary>With the same people; others may be asked for by booking anew.</summary>
+    /// <summary>With the same people; for others the client makes another booking.</summary>
     private SlotQuestion Question => new(
         Booking.ServiceId, null, (int)(Booking.End - Booking.Start).TotalMinutes,
         Booking.PartySize > 1 ? Booking.PartySize : null, Zone);

@@ -171,7 +171,7 @@ public sealed class PublicBookingPagesTests(HubSite site) : IClassFixture<HubSit
         }
 
         Assert.Equal("heavy", await visit.Page.InputValueAsync("#Answers_weight_"));
-        Assert.Contains("This time is kept for you until", await visit.TextOfAsync(".held"), StringComparison.Ordinal); // meanwhile
+        Assert.Contains("This time is kept for you until", await visit.TextOfAsync(".held"), StringComparison.Ordinal);
         Assert.Empty(await BookingsOf(tenant));
     }
 

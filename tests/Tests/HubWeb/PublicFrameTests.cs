@@ -104,17 +104,17 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var clinic = builder.Build();
+        var script = "";
+        clinic.MapGet("/", () => Results.Content($"<!DOCTYPE html><h1>Aurora</h1>{script}", "text/html"));
         await clinic.StartAsync(TestContext.Current.CancellationToken);
         var origin = clinic.Urls.Single();
         var tenant = await BrandedAsync(origin);
-        clinic.MapGet("/", () => Results.Content(
-            $"<!DOCTYPE html><h1>Aurora</h1><script src='{site.Url}/embed.js' data-slug='{tenant.Slug}' data-service='{tenant.ServiceId}'></script>",
-            "text/html"));
+        script = $"<script src='{site.Url}/embed.js' data-slug='{tenant.Slug}' data-service='{tenant.ServiceId}'></script>";
         var manage = site.Platform.Api.Services.GetRequiredService<ManageLinks>()
             .Of(tenant.Id, (await tenant.BookedAsync(tenant.AtNoon())).Id);
         await using var visit = await site.OpenAsync(null);
-        var script = await visit.Page.APIRequest.GetAsync("/embed.js");
-        Assert.Equal((200, "cross-origin"), (script.Status, script.Headers["cross-origin-resource-policy"]));
+        var file = await visit.Page.APIRequest.GetAsync("/embed.js");
+        Assert.Equal((200, "cross-origin"), (file.Status, file.Headers["cross-origin-resource-policy"]));
 
         await visit.GoAsync(origin);
         var frame = visit.Page.FrameLocator("iframe");
