@@ -3,6 +3,7 @@ using Platform.Contracts;
 using Platform.Hub.Web;
 using Platform.Hub.Web.Forms;
 using Platform.Hub.Web.Tenants;
+using Platform.Hub.Web.Public;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
@@ -17,8 +18,10 @@ builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AddTenantRoutes(
     .AddMvcOptions(options => options.Filters.Add<StaleForms>());
 builder.Services.AddSingleton<IUrlHelperFactory, TenantLinks>();
 builder.AddApi<HubApi>();
+builder.AddPublicPages();
 
 var app = builder.Build();
+app.UsePublicPages();
 app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);
 app.UseNoStore();
 app.UseUi();
@@ -26,6 +29,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapSignIn();
+app.MapPublicPages();
 app.MapUi();
 
 app.Run();
