@@ -1,5 +1,6 @@
 using Platform.Contracts;
 using Platform.Hub.Web;
+using Platform.Hub.Web.Settings;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
@@ -12,6 +13,7 @@ builder.AddKeyRing();
 builder.AddSignIn(Scopes.Scheduling, Scopes.Licensing);
 builder.AddUi();
 builder.AddApi<HubApi>();
+builder.AddSettings();
 
 var app = builder.Build();
 app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);

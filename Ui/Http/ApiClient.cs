@@ -47,7 +47,19 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         return SendAsync<T>(request, ct);
     }
 
-    private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)
+    /// <param name="version">What the writer saw; the API refuses to write over a later one (412).</param>
+    protected Task<Answer<T>> WriteAsync<T>(
+        HttpMethod method, string path, object? body, CancellationToken ct, long? version = null,
+        string? idempotencyKey = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: PlatformJson.Options);
+        if (version is not null) request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
+        if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
+        return SendAsync<T>(request, ct);
+    }
+
+    protected async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)
     {
         using (request)
         {
@@ -85,7 +97,8 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     }
 
     private static async Task<Answer<T>> DataOf<T>(HttpResponseMessage response, CancellationToken ct) =>
-        await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
+        typeof(T) == typeof(Done) ? new((T)(object)new Done(), null)
+        : await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
             ? new(data, null, envelope.Meta.Page)
             : new(default, Away("The answer had no data."));
 
