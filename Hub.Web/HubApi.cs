@@ -15,6 +15,9 @@ public sealed class HubApi(HttpClient http, ILogger<HubApi> logger) : ApiClient(
 
     public Task<Answer<MeResponse>> MeAsync(CancellationToken ct) => GetAsync<MeResponse>($"{Root}/me", ct);
 
+    public Task<Answer<IReadOnlyList<MyTenantResponse>>> MyTenantsAsync(CancellationToken ct) =>
+        GetAsync<IReadOnlyList<MyTenantResponse>>($"{Root}/me/tenants", ct);
+
     public Task<Answer<IReadOnlyList<ServiceResponse>>> ServicesAsync(CancellationToken ct) =>
         GetAsync<IReadOnlyList<ServiceResponse>>($"{Root}/services?limit=200", ct);
 

@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Mvc.Routing;
 using Platform.Contracts;
 using Platform.Hub.Web;
 using Platform.Hub.Web.Settings;
+using Platform.Hub.Web.Tenants;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
@@ -11,7 +13,8 @@ builder.AddServiceDefaults();
 builder.AddRedisClient("redis"); // sessions, and the keys of cookies
 builder.AddKeyRing();
 builder.AddSignIn(Scopes.Scheduling, Scopes.Licensing);
-builder.AddUi();
+builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AddTenantRoutes());
+builder.Services.AddSingleton<IUrlHelperFactory, TenantLinks>();
 builder.AddApi<HubApi>();
 builder.AddSettings();
 

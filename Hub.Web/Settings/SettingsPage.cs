@@ -48,7 +48,7 @@ public abstract class SettingsPage(SettingsTools tools) : HubPage(tools.Hub)
 
             context.Result = new StatusCodeResult(StatusCodes.Status403Forbidden);
             return Task.FromResult(new PageHandlerExecutedContext(
-                context, context.Filters, context.HandlerMethod, context.HandlerInstance));
+                PageContext, context.Filters, context.HandlerMethod, context.HandlerInstance));
         });
 
     /// <summary>Who did it, in words; the API knows numbers.</summary>

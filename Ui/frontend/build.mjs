@@ -13,7 +13,10 @@ const json = async path => JSON.parse(await readFile(join(here, path), 'utf8'));
 
 const options = {
   absWorkingDir: here,
-  entryPoints: { app: 'src/js/app.js', kit: 'src/css/kit.css' },
+  entryPoints: {
+    app: 'src/js/app.js', kit: 'src/css/kit.css',
+    settings: 'src/js/settings.js', 'settings-page': 'src/css/settings.css',
+  },
   outdir: out,
   bundle: true,
   format: 'esm',

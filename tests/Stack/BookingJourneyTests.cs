@@ -41,7 +41,7 @@ public sealed class BookingJourneyTests(StackFixture stack)
         await bruno.SignInAsync(stack.Hub, DemoTenants.Clinic.Users[1]);
 
         // Both look at the details of one and the same slot, with one and the same doctor.
-        await ana.Page.GotoAsync(new Uri(stack.Hub, "book").ToString());
+        await ana.Page.GotoAsync(new Uri(stack.Hub, $"t/{DemoTenants.Clinic.Slug}/book").ToString());
         await ana.Page.GetByRole(AriaRole.Link, new() { Name = "Consulta" }).First.ClickAsync();
         await ana.Page.Locator("ol.slots a").Last.ClickAsync();
         await bruno.Page.GotoAsync(ana.Page.Url);

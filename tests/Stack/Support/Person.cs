@@ -24,7 +24,7 @@ internal sealed class Person(StackFixture stack, IBrowserContext context, IPage 
     /// </summary>
     public async Task<long> BookAsync(string service, string clientName, string clientEmail)
     {
-        await page.GotoAsync(new Uri(stack.Hub, "book").ToString());
+        await page.GotoAsync(new Uri(stack.Hub, $"t/{DemoTenants.Clinic.Slug}/book").ToString());
         await page.GetByRole(AriaRole.Link, new() { Name = service }).First.ClickAsync();
         await page.Locator("ol.slots a").First.ClickAsync();
         return await ConfirmAsync(clientName, clientEmail);

@@ -24,7 +24,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         await using var visit = await site.OpenAsync(
             HubSite.MemberOf(tenant), new() { JavaScriptEnabled = script, TimezoneId = "Asia/Tokyo" });
 
-        await visit.GoAsync("/book");
+        await visit.GoAsync(HubSite.Of(tenant, "/book"));
         await visit.Page.Locator("main a.card", new() { HasText = "Visit" }).ClickAsync();
         await visit.Page.Locator(".days a").Nth(1).ClickAsync(); // Tuesday
         await visit.Page.Locator("h2", new() { HasText = "terça-feira, 3 de março de 2026" }).WaitForAsync();
@@ -48,7 +48,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddDays(1) });
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 
-        await visit.GoAsync($"/book/{tenant.ServiceId}");
+        await visit.GoAsync(HubSite.Of(tenant, $"/book/{tenant.ServiceId}"));
 
         var days = await visit.Page.Locator(".days li .vh").AllInnerTextsAsync();
         Assert.Equal(14, days.Count);
@@ -135,7 +135,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         var booking = await tenant.BookedAsync(tenant.AtNoon());
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 
-        await visit.GoAsync("/bookings");
+        await visit.GoAsync(HubSite.Of(tenant, "/bookings"));
         await visit.Page.Locator("table a").First.ClickAsync();
         await visit.Page.Locator("summary").ClickAsync();
         await visit.Page.FillAsync("#reason", "Doente");
@@ -159,7 +159,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
             """);
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 
-        await visit.GoAsync($"/bookings/{booking.Id}");
+        await visit.GoAsync(HubSite.Of(tenant, $"/bookings/{booking.Id}"));
 
         Assert.Equal(120, await visit.Page.Locator("tbody th").CountAsync());
         visit.ExpectNoProblems();
@@ -175,11 +175,11 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         await tenant.SentAsync<BookingResponse>("PATCH", $"/bookings/{booking.Id}", """{ "note": "Sala 2" }""");
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 
-        await visit.GoAsync($"/bookings/{booking.Id}");
+        await visit.GoAsync(HubSite.Of(tenant, $"/bookings/{booking.Id}"));
         var rows = await visit.Page.Locator("tbody tr").AllInnerTextsAsync();
         var open = await visit.Page.Locator("#reason").CountAsync();
         await tenant.ExecuteAsync("update bookings set start_at = '2026-03-02 07:00Z', end_at = '2026-03-02 08:00Z'");
-        await visit.GoAsync($"/bookings/{booking.Id}");
+        await visit.GoAsync(HubSite.Of(tenant, $"/bookings/{booking.Id}"));
 
         Assert.Equal(3, rows.Count);
         Assert.Contains("Remarcada", rows[1], StringComparison.Ordinal);
@@ -197,7 +197,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         var tenant = await site.Platform.NewTenantAsync();
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 
-        var answer = await visit.Page.GotoAsync("/bookings/999999999");
+        var answer = await visit.Page.GotoAsync(HubSite.Of(tenant, "/bookings/999999999"));
 
         Assert.Equal(404, answer!.Status);
         Assert.Equal("Esta página não existe", await visit.HeadingAsync());
@@ -206,7 +206,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     private static string DetailsOf(TestTenant tenant, DateTimeOffset start) =>
-        string.Create(CultureInfo.InvariantCulture, $"/book/{tenant.ServiceId}/details?start={start.ToIso()}");
+        string.Create(CultureInfo.InvariantCulture, $"{HubSite.Of(tenant)}/book/{tenant.ServiceId}/details?start={start.ToIso()}");
 
     private static async Task<IReadOnlyList<BookingResponse>> BookingsOf(TestTenant tenant) =>
         (await tenant.Client.GetFromJsonAsync<Envelope<IReadOnlyList<BookingResponse>>>("/api/v1/bookings"))!.Data;

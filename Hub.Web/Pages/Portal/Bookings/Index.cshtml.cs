@@ -3,7 +3,7 @@ using Platform.Contracts.Bookings;
 using Platform.Ui.Http;
 using Platform.Ui.Time;
 
-namespace Platform.Hub.Web.Pages.Bookings;
+namespace Platform.Hub.Web.Pages.Portal.Bookings;
 
 public sealed class IndexModel(HubApi api, TimeProvider clock) : HubPage(api)
 {

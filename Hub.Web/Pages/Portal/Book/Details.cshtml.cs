@@ -8,7 +8,7 @@ using Platform.Ui.Http;
 using Platform.Ui.Localization;
 using Platform.Ui.Time;
 
-namespace Platform.Hub.Web.Pages.Book;
+namespace Platform.Hub.Web.Pages.Portal.Book;
 
 /// <summary>
 /// Third step: the client, and the confirmation. When the time was booked by others the page stays, with what was

@@ -4,7 +4,7 @@ using Platform.Contracts.Bookings;
 using Platform.Ui.Http;
 using Platform.Ui.Localization;
 
-namespace Platform.Hub.Web.Pages.Bookings;
+namespace Platform.Hub.Web.Pages.Portal.Bookings;
 
 public sealed class DetailsModel(
     HubApi api, IStringLocalizer<HubText> text, IStringLocalizer<UiText> uiText, TimeProvider clock) : HubPage(api)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Platform.Contracts.Bookings;
 using Platform.Ui.Http;
 
-namespace Platform.Hub.Web.Pages.Book;
+namespace Platform.Hub.Web.Pages.Portal.Book;
 
 /// <summary>Says that the booking was made. It has an address of its own, so reloading books nothing.</summary>
 public sealed class DoneModel(HubApi api) : HubPage(api)

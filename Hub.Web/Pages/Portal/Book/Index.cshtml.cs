@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Platform.Contracts.Catalogue;
 using Platform.Ui.Http;
 
-namespace Platform.Hub.Web.Pages.Book;
+namespace Platform.Hub.Web.Pages.Portal.Book;
 
 /// <summary>First step: what is booked.</summary>
 public sealed class IndexModel(HubApi api) : HubPage(api)

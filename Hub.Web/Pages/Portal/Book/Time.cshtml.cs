@@ -3,7 +3,7 @@ using Platform.Contracts.Catalogue;
 using Platform.Ui.Http;
 using Platform.Ui.Time;
 
-namespace Platform.Hub.Web.Pages.Book;
+namespace Platform.Hub.Web.Pages.Portal.Book;
 
 /// <summary>Second step: a strip of fourteen days with what is free on each, and the starts of one of them.</summary>
 public sealed class TimeModel(HubApi api, TimeProvider clock) : HubPage(api)
