@@ -17,6 +17,7 @@ builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AddTenantRoutes(
 builder.Services.AddSingleton<IUrlHelperFactory, TenantLinks>();
 builder.AddApi<HubApi>();
 builder.AddSettings();
+builder.AddFeeds();
 
 var app = builder.Build();
 app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);
@@ -26,6 +27,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapSignIn();
+app.MapFeeds();
 app.MapUi();
 
 app.Run();

@@ -5,7 +5,7 @@ using Platform.Contracts.Catalogue;
 namespace Platform.Hub.Web.Settings;
 
 /// <summary>Rows of the catalogue as the choices of a form, and back.</summary>
-internal static class CatalogueItems
+public static class CatalogueItems
 {
     public static SelectListItem[] Of(IEnumerable<CategoryResponse> categories) =>
         [.. categories.OrderBy(c => c.Name, StringComparer.CurrentCulture).Select(c => new SelectListItem(c.Name, Text(c.Id)))];

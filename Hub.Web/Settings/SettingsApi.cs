@@ -47,5 +47,8 @@ public static class SettingsSetup
     {
         builder.AddApi<SettingsApi>();
         builder.Services.AddTransient<SettingsTools>();
+        builder.Services.AddTransient<CallerAddressHandler>() // somebody without an account has no token
+            .AddHttpClient<SignUpApi>(http => http.BaseAddress = new("https+http://api"))
+            .AddHttpMessageHandler<CallerAddressHandler>();
     }
 }
