@@ -11,8 +11,8 @@ namespace Platform.Hub.Web.Settings;
 /// <param name="Value">What is sorted by, and what the file says.</param>
 public sealed record Column<T>(string Key, string Title, Func<T, object?> Value);
 
-/// <summary>What a reader asked a list for: <c>?q=&amp;state=&amp;sort=-name&amp;page=2</c>.</summary>
-public sealed record ListQuery(string? Q, string? State, string? Sort, int? Page);
+/// <summary>What a reader asked a list for: <c>?q=&amp;state=&amp;sort=-name&amp;p=2</c>.</summary>
+public sealed record ListQuery(string? Q, string? State, string? Sort, int? P);
 
 /// <summary>A list that is short enough to be read whole: searched, sorted and paged here.</summary>
 public sealed class ListView<T>
@@ -44,7 +44,7 @@ public sealed class ListView<T>
             : found.OrderBy(SortColumn.Value, Values.Instance);
         Found = [.. sorted];
         Pages = Math.Max(1, (Found.Count + Size - 1) / Size);
-        Page = Math.Clamp(asked.Page ?? 1, 1, Pages);
+        Page = Math.Clamp(asked.P ?? 1, 1, Pages);
     }
 
     public IReadOnlyList<Column<T>> Columns { get; }
@@ -100,7 +100,7 @@ public sealed class ListView<T>
         ["q"] = string.IsNullOrEmpty(_asked.Q) ? null : _asked.Q,
         ["state"] = string.IsNullOrEmpty(_asked.State) ? null : _asked.State,
         ["sort"] = string.IsNullOrEmpty(sort) ? null : sort,
-        ["page"] = page == 1 ? null : page.ToString(CultureInfo.InvariantCulture),
+        ["p"] = page == 1 ? null : page.ToString(CultureInfo.InvariantCulture),
     });
 
     /// <summary>Words as people sort them; numbers and times by size.</summary>

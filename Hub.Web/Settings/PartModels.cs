@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.Extensions.Localization;
 using Platform.Contracts;
+using Platform.Contracts.Catalogue;
 
 namespace Platform.Hub.Web.Settings;
 
@@ -46,3 +47,11 @@ internal static class ActiveStates
     /// <summary>The value of the API's filter.</summary>
     public static string Filter(string? state) => state switch { "inactive" => "false", "all" => "all", _ => "true" };
 }
+
+/// <summary>The pages of one resource.</summary>
+/// <param name="Tab">The one that is shown: <c>Details</c>, <c>Hours</c>, <c>Year</c> or <c>Feed</c>.</param>
+public sealed record ResourceTabs(SettingsPage Page, ResourceResponse Resource, string Tab);
+
+/// <summary>The pages of the team.</summary>
+/// <param name="Tab">The one that is shown: <c>members</c> or <c>invitations</c>.</param>
+public sealed record TeamTabs(SettingsPage Page, string Tab);

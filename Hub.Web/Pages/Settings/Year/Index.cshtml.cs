@@ -153,7 +153,7 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
         {
             var settings = await Api.GetAsync<SettingsResponse>("settings", ct);
             if (!settings.Ok) return settings.Problem.ToPage();
-            Rules = settings.Data.OpeningHours;
+            Rules = settings.Data.OpeningHours is { Count: > 0 } hours ? hours : [new(DayNames.All, "00:00", "24:00")]; // only resources say
         }
         else
         {
