@@ -91,9 +91,9 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
         await visit.Page.Locator("#file-error").WaitForAsync();
 
         const string file = """
-            externalId,service,start,clientName
-            a-1,Visit,2026-03-03T09:00,Íris
-            a-2,Nothing,2026-03-03T10:00,Rui
+            externalId,service,start,timeZone,clientName
+            a-1,Visit,2026-03-03T09:00,America/Sao_Paulo,Íris
+            a-2,Nothing,2026-03-03T10:00,America/Sao_Paulo,Rui
             """;
         await visit.Page.SetInputFilesAsync(
             "#file", new Microsoft.Playwright.FilePayload { Name = "old.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(file) });

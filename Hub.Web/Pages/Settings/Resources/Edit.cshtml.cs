@@ -43,11 +43,11 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
         return Page();
     }
 
-    /// <param name="category">Pressed to see the attributes of another category; nothing is saved then.</param>
-    public async Task<IActionResult> OnPostAsync(long? id, bool category, CancellationToken ct)
+    /// <param name="show">Pressed to see the attributes of another category; nothing is saved then.</param>
+    public async Task<IActionResult> OnPostAsync(long? id, bool show, CancellationToken ct)
     {
         if (await LoadAsync(id, Input.CategoryId, ct) is { } failed) return failed;
-        if (category) return Redrawn();
+        if (show) return Redrawn();
         if (!ModelState.IsValid) return Refused();
 
         var attributes = Input.ToAttributes(Fields, IsOpen);
