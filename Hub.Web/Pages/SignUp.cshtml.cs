@@ -26,7 +26,8 @@ public sealed class SignUpModel(SignUpApi api, IStringLocalizer<UiText> uiText) 
     /// <summary>The owner creates organisations by hand.</summary>
     public bool IsClosed { get; private set; }
 
-    public static IEnumerable<SelectListItem> Currencies => CurrencyCodes.Select(code => new SelectListItem(code, code));
+    public static IEnumerable<SelectListItem> Currencies =>
+        CurrencyCodes.Select(code => new SelectListItem(code, code));
 
     public void OnGet()
     {
@@ -92,6 +93,8 @@ public sealed class SignUpModel(SignUpApi api, IStringLocalizer<UiText> uiText) 
         public string? Website { get; set; }
 
         public SignUpRequest ToRequest(string locale) => new(
-            Organisation!.Trim(), Email!.Trim(), Name!.Trim(), TimeZone!, string.IsNullOrWhiteSpace(Slug) ? null : Slug, locale, Currency);
+            Organisation!.Trim(), Email!.Trim(), Name!.Trim(), TimeZone!, string.IsNullOrWhiteSpace(Slug)
+                ? null
+                : Slug, locale, Currency);
     }
 }

@@ -16,7 +16,8 @@ public static class CatalogueItems
         var groups = new Dictionary<string, SelectListGroup>();
         return
         [
-            .. resources.OrderBy(r => r.CategoryName, StringComparer.CurrentCulture).ThenBy(r => r.Name, StringComparer.CurrentCulture)
+            .. resources.OrderBy(r => r.CategoryName, StringComparer.CurrentCulture)
+                .ThenBy(r => r.Name, StringComparer.CurrentCulture)
                 .Select(r => new SelectListItem(r.Name, Text(r.Id)) { Group = GroupOf(r.CategoryName) }),
         ];
 
@@ -27,7 +28,8 @@ public static class CatalogueItems
     /// <summary><c>30, 60</c> as numbers; null where something else is in it.</summary>
     public static IReadOnlyList<int>? Numbers(string? text)
     {
-        var parts = (text ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var parts = (text ?? "").Split(
+            [',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var numbers = new List<int>();
         foreach (var part in parts)
         {

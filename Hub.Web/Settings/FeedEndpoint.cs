@@ -21,7 +21,8 @@ public static class FeedEndpoint
     private static async Task<IResult> ReadAsync(
         string token, HttpContext context, IHttpClientFactory clients, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"public/api/v1/feeds/{Uri.EscapeDataString(token)}.ics");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, $"public/api/v1/feeds/{Uri.EscapeDataString(token)}.ics");
         if (context.Request.Headers.IfNoneMatch.ToString() is { Length: > 0 } known)
         {
             request.Headers.TryAddWithoutValidation(HeaderNames.IfNoneMatch, known);

@@ -19,7 +19,10 @@ internal static class FieldValues
     /// <summary>The attributes that a category's schema describes.</summary>
     public static IReadOnlyList<FieldSpec> Of(JsonElement schema)
     {
-        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("properties", out var properties)) return [];
+        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("properties", out var properties))
+        {
+            return [];
+        }
 
         var required = schema.TryGetProperty("required", out var names)
             ? names.EnumerateArray().Select(name => name.GetString()).ToHashSet()
@@ -32,7 +35,8 @@ internal static class FieldValues
             [.. Member(property.Value, "enum")?.EnumerateArray().Select(choice => choice.ToString()) ?? []]))];
     }
 
-    public static Dictionary<string, string?> Read(JsonElement? values) => values is { ValueKind: JsonValueKind.Object } json
+    public static Dictionary<string, string?> Read(JsonElement? values) =>
+        values is { ValueKind: JsonValueKind.Object } json
         ? json.EnumerateObject().ToDictionary(
             member => member.Name,
             member => (string?)(member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
@@ -50,7 +54,8 @@ internal static class FieldValues
             members[field.Key] = field.Type switch
             {
                 "boolean" => text == "true",
-                "number" when decimal.TryParse(text, NumberStyles.Number, CultureInfo.CurrentCulture, out var number) => number,
+                "number" when decimal.TryParse(text, NumberStyles.Number, CultureInfo.CurrentCulture, out var number) =>
+                    number,
                 _ => text,
             };
         }
@@ -71,4 +76,5 @@ internal static class FieldValues
 }
 
 /// <summary>What draws such members: <c>{Name}[{key}]</c>.</summary>
-public sealed record FieldSet(string Name, IReadOnlyList<FieldSpec> Fields, IReadOnlyDictionary<string, string?> Values);
+public sealed record FieldSet(
+    string Name, IReadOnlyList<FieldSpec> Fields, IReadOnlyDictionary<string, string?> Values);

@@ -196,7 +196,9 @@ public sealed class TickTagHelper(IStringLocalizer<UiText> text) : ControlTagHel
             TagRenderMode = TagRenderMode.SelfClosing,
             Attributes = { ["id"] = Id, ["name"] = Name, ["type"] = "checkbox", ["value"] = "true" },
         };
-        var isOn = State.Attempted is { } typed ? typed.StartsWith("true", StringComparison.OrdinalIgnoreCase) : For.Model is true;
+        var isOn = State.Attempted is { } typed
+            ? typed.StartsWith("true", StringComparison.OrdinalIgnoreCase)
+            : For.Model is true;
         if (isOn) box.Attributes["checked"] = "checked";
         if (Hint is not null) box.Attributes["aria-describedby"] = $"{Id}-hint";
 

@@ -76,7 +76,8 @@ public sealed class ListView<T>
 
     public string ToPage(int page) => Link(_asked.Sort, page);
 
-    public string ToSort(Column<T> column) => Link(column == SortColumn && !IsDescending ? $"-{column.Key}" : column.Key, 1);
+    public string ToSort(Column<T> column) =>
+        Link(column == SortColumn && !IsDescending ? $"-{column.Key}" : column.Key, 1);
 
     public string ToFile => QueryHelpers.AddQueryString(Link(_asked.Sort, 1), "handler", "Csv");
 
@@ -131,6 +132,8 @@ internal static class CsvText
             string words => words is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{words}" : words,
             _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
         };
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return text.AsSpan().IndexOfAny(",\"\r\n") < 0
+            ? text
+            : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

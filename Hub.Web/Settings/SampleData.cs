@@ -15,7 +15,8 @@ internal sealed class SampleData(SettingsApi api, IStringLocalizer<HubText> text
     /// <returns>What the API refused; null if all of it is there.</returns>
     public async Task<Problem?> LoadAsync(CancellationToken ct)
     {
-        var category = await api.PostAsync<CategoryResponse>("categories", new CreateCategoryRequest(text["Setup.Sample.Category"]), ct);
+        var category = await api.PostAsync<CategoryResponse>(
+            "categories", new CreateCategoryRequest(text["Setup.Sample.Category"]), ct);
         if (!category.Ok) return category.Problem;
 
         foreach (var name in new[] { "Setup.Sample.First", "Setup.Sample.Second" })
@@ -25,7 +26,8 @@ internal sealed class SampleData(SettingsApi api, IStringLocalizer<HubText> text
             if (!resource.Ok) return resource.Problem;
 
             var hours = new PutScheduleRequest([new(Weekdays, "09:00", "12:00"), new(Weekdays, "13:00", "18:00")]);
-            var schedule = await api.PutAsync<ScheduleResponse>($"resources/{resource.Data.Id}/schedule", hours, null, ct);
+            var schedule = await api.PutAsync<ScheduleResponse>(
+                $"resources/{resource.Data.Id}/schedule", hours, null, ct);
             if (!schedule.Ok) return schedule.Problem;
         }
 

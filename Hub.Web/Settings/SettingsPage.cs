@@ -79,11 +79,14 @@ public abstract class SettingsPage(SettingsTools tools) : HubPage(tools.Hub)
         {
             if (FieldOf(error.Field, fields) is not { } field) continue;
             shown = true;
-            if (ModelState[field]?.Errors.Count is null or 0) ModelState.AddModelError(field, MessageOf(problem, error));
+            if (ModelState[field]?.Errors.Count > 0) continue;
+            ModelState.AddModelError(field, MessageOf(problem, error));
         }
 
         if (!shown) ModelState.AddModelError("", $"{UiText.Of(problem)} ({problem.Code ?? $"{problem.Status}"})");
-        var status = problem.Status == StatusCodes.Status400BadRequest ? StatusCodes.Status422UnprocessableEntity : problem.Status;
+        var status = problem.Status == StatusCodes.Status400BadRequest
+            ? StatusCodes.Status422UnprocessableEntity
+            : problem.Status;
         return Refused(status);
     }
 
@@ -104,12 +107,14 @@ public abstract class SettingsPage(SettingsTools tools) : HubPage(tools.Hub)
             if (fields.GetValueOrDefault(part) is { } named) return named;
         }
 
-        if (member.Split('.', 2) is [var map, var key] && ModelState.ContainsKey($"Input.{FormNames.Pascal(map)}[{key}]"))
+        if (member.Split('.', 2) is [var map, var key]
+            && ModelState.ContainsKey($"Input.{FormNames.Pascal(map)}[{key}]"))
         {
             return $"Input.{FormNames.Pascal(map)}[{key}]"; // a member whose name the tenant has chosen
         }
 
-        for (var name = $"Input.{FormNames.Pascal(member)}"; name.Length > "Input".Length; name = FormNames.Parent(name))
+        for (
+            var name = $"Input.{FormNames.Pascal(member)}"; name.Length > "Input".Length; name = FormNames.Parent(name))
         {
             if (ModelState.ContainsKey(name)) return name;
         }

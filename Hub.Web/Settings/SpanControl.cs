@@ -65,7 +65,8 @@ public sealed class SpanTagHelper(IStringLocalizer<UiText> text, IStringLocalize
 
         var row = new TagBuilder("div");
         row.AddCssClass("row");
-        row.InnerHtml.AppendHtml(amount).AppendHtml(UnitBox(state.GetValueOrDefault($"{Name}.Unit")?.AttemptedValue ?? span.Unit));
+        row.InnerHtml.AppendHtml(amount).AppendHtml(
+            UnitBox(state.GetValueOrDefault($"{Name}.Unit")?.AttemptedValue ?? span.Unit));
         output.Content.AppendHtml(row);
         if (error is not null) output.Content.AppendHtml(Line("error", $"{id}-error", error));
     }

@@ -28,7 +28,8 @@ public sealed class WeekForm : SettingsForm
     public IReadOnlyList<OpeningRule> ToRules() =>
     [
         .. from period in Periods
-           from row in period.Days.SelectMany((day, i) => day.Hours.Where(h => !h.IsEmpty).Select(h => (Day: i, h.Start, h.End)))
+           from row in period.Days.SelectMany(
+               (day, i) => day.Hours.Where(h => !h.IsEmpty).Select(h => (Day: i, h.Start, h.End)))
            group row.Day by (row.Start, row.End, period.From, period.To) into same
            select new OpeningRule(
                [.. same.Distinct().Order().Select(day => DayNames.All[day])], same.Key.Start!, same.Key.End!, same.Key.From, same.Key.To),
@@ -90,7 +91,8 @@ public sealed class WeekForm : SettingsForm
     }
 
     private static bool IsTime(string? text) =>
-        text is { Length: 5 } && TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        text is { Length: 5 }
+            && TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     public sealed class PeriodForm
     {
@@ -132,5 +134,6 @@ public sealed class HoursForm
 
     public static HoursForm Of(OpeningRule rule) => Of(rule.Start, rule.End);
 
-    public static HoursForm Of(string start, string end) => new() { Start = start, End = end == "24:00" ? "00:00" : end };
+    public static HoursForm Of(string start, string end) =>
+        new() { Start = start, End = end == "24:00" ? "00:00" : end };
 }

@@ -7,7 +7,8 @@ public static class ZoneItems
 {
     public static IReadOnlyList<SelectListItem> All { get; } =
     [
-        .. TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId && zone.Id.Contains('/', StringComparison.Ordinal))
+        .. TimeZoneInfo.GetSystemTimeZones().Where(
+            zone => zone.HasIanaId && zone.Id.Contains('/', StringComparison.Ordinal))
             .Select(zone => zone.Id).Order(StringComparer.Ordinal).Select(id => new SelectListItem(id.Replace('_', ' '), id)),
     ];
 }

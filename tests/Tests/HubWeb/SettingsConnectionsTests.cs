@@ -70,7 +70,8 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
         await visit.Page.CheckAsync("[value='booking.*']");
         await visit.ClickAsync("button", "Salvar");
         Assert.StartsWith("whsec_", await visit.TextOfAsync("#secret"), StringComparison.Ordinal);
-        var webhook = (await ListAsync<WebhookResponse>(tenant, "webhooks")).Single(w => w.Url == "https://hooks.example/here");
+        var webhook = (await ListAsync<WebhookResponse>(tenant, "webhooks")).Single(
+            w => w.Url == "https://hooks.example/here");
         Assert.Equal(["booking.*"], webhook.EventTypes);
 
         await visit.GoAsync(HubSite.Of(tenant, $"/settings/webhooks/{webhook.Id}"));
@@ -133,7 +134,8 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
     public async Task A_new_organisation_is_led_to_its_booking_page_and_sample_data_go_again()
     {
         var tenant = await site.Platform.NewTenantAsync(SaoPaulo);
-        await tenant.ExecuteAsync("delete from services; delete from schedules; delete from resources; delete from categories");
+        await tenant.ExecuteAsync(
+            "delete from services; delete from schedules; delete from resources; delete from categories");
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 
         await visit.GoAsync(HubSite.Of(tenant, "/settings/start"));

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using Microsoft.Playwright;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
+using Platform.Tests.Licensing;
 using Platform.Tests.Support;
 using Platform.Tests.Ui;
 
@@ -116,6 +118,31 @@ public sealed class SettingsOrganisationTests(HubSite site) : IClassFixture<HubS
     }
 
     [Fact]
+    public async Task A_seat_is_given_refused_when_none_is_left_and_freed()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await site.Platform.LicenseAsync(tenant, limit: 1);
+        var other = await site.Platform.MemberAsync(tenant);
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        await visit.GoAsync(HubSite.Of(tenant, "/settings/access/tq"));
+
+        foreach (var person in new[] { tenant.UserId, other })
+        {
+            await visit.Page.SelectOptionAsync("#Input_UserId", Id(person));
+            await visit.ClickAsync("button", "Conceder acesso");
+            await visit.Page.Locator("[role=status], [role=alert]").First.WaitForAsync();
+        }
+
+        Assert.Contains(Codes.SeatLimitReached, await visit.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
+        Assert.Equal((1, 1), await site.Platform.SeatsAsync(tenant));
+        await visit.ExpectAccessibleAsync("settings-access");
+        await visit.ClickAsync("button", "Retirar o acesso de Uma");
+        await visit.Page.Locator("[role=status]", new() { HasText = "está livre" }).WaitForAsync();
+        Assert.Equal((0, 0), await site.Platform.SeatsAsync(tenant));
+        visit.ExpectNoProblems();
+    }
+
+    [Fact]
     public async Task Somebody_without_the_permission_is_offered_nothing_and_let_in_nowhere()
     {
         var tenant = await site.Platform.NewTenantAsync();
@@ -130,6 +157,8 @@ public sealed class SettingsOrganisationTests(HubSite site) : IClassFixture<HubS
         await visit.GoAsync(HubSite.Of(tenant, "/settings"));
         Assert.Equal(0, await visit.Page.Locator("a[href$='/settings/services']").CountAsync());
     }
+
+    private static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     private static async Task<IReadOnlyList<T>> ListAsync<T>(TestTenant tenant, string path) =>
         (await tenant.Client.GetFromJsonAsync<Envelope<IReadOnlyList<T>>>($"/api/v1/{path}"))!.Data;

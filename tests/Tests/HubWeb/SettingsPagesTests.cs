@@ -21,13 +21,16 @@ public sealed class SettingsPagesTests(HubSite site) : IClassFixture<HubSite>
         [
             "", "/services", $"/services/{service}", "/services/new", "/services?q=nothing", "/resources",
             $"/resources/{doctor}", $"/resources/{doctor}/hours", "/categories", $"/categories/{category}", "/hours",
-            "/year", $"/year?resource={doctor}&day=2026-03-03", "/holidays", "/general", "/branding", "/labels", "/domains",
-            "/fields", "/fields/new", "/people", "/people/invitations", "/people/invite", $"/people/{Id(tenant.UserId)}",
-            "/roles", $"/roles/{Id(tenant.RoleId)}", "/roles/new", "/access",
+            "/year", $"/year?resource={doctor}&day=2026-03-03", "/holidays", "/general", "/branding", "/labels",
+            "/domains", "/fields", "/fields/new", "/people", "/people/invitations", "/people/invite",
+            $"/people/{Id(tenant.UserId)}", "/roles", $"/roles/{Id(tenant.RoleId)}", "/roles/new", "/access", "/api-keys",
+            $"/api-keys/{Id(tenant.ServiceAccountId)}", "/feeds", $"/resources/{doctor}/feed", "/webhooks",
+            "/webhooks/new", $"/webhooks/{Id(tenant.WebhookId)}", "/import", "/export", "/history", "/start",
         ];
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant), Views.Named(view));
 
-        foreach (var path in paths)
+        // each page in two of the three ways
+        foreach (var path in paths.Where((_, i) => view == "light" || i % 2 == (view == "dark" ? 0 : 1)))
         {
             await visit.GoAsync(HubSite.Of(tenant, $"/settings{path}"));
             await visit.ExpectAccessibleAsync($"settings-{Array.IndexOf(paths, path)}-{view}");
@@ -64,7 +67,8 @@ public sealed class SettingsPagesTests(HubSite site) : IClassFixture<HubSite>
         await visit.ClickAsync("button", "Salvar");
 
         await visit.Page.Locator("[role=status]", new() { HasText = "Consulta longa" }).WaitForAsync();
-        var service = Assert.Single(await ListAsync<ServiceResponse>(tenant, "services"), s => s.Name == "Consulta longa");
+        var service = Assert.Single(
+            await ListAsync<ServiceResponse>(tenant, "services"), s => s.Name == "Consulta longa");
         Assert.Equal([90, 60], service.DurationsMinutes);
         Assert.Equal(new Money(35.50m, "EUR"), service.Price);
         Assert.Equal(2 * 1440, service.Cancellation.DeadlineMinutes);
@@ -91,7 +95,7 @@ public sealed class SettingsPagesTests(HubSite site) : IClassFixture<HubSite>
         var answer = await visit.Page.RunAndWaitForResponseAsync(
             () => visit.ClickAsync("button", "Salvar"), response => response.Request.Method == "POST");
         Assert.Equal(409, answer.Status);
-        Assert.Contains("depois que você abriu a página", await visit.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
+        Assert.Contains("depois que você abriu", await visit.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
         Assert.Equal("Mine", await visit.Page.InputValueAsync("#Input_Name"));
 
         await visit.ClickAsync("button", "Salvar"); // again: it replaces the other change
@@ -162,7 +166,7 @@ public sealed class SettingsPagesTests(HubSite site) : IClassFixture<HubSite>
         await visit.Page.Locator("[role=status]", new() { HasText = "salvas" }).WaitForAsync();
         var schedule = await tenant.SentAsync<ScheduleResponse>("GET", $"/resources/{tenant.DoctorId}/schedule");
         Assert.True(schedule.Own);
-        Assert.Contains(schedule.Rules, rule => rule is { Days: ["saturday"], Start: "20:00", End: "00:00" or "24:00" });
+        Assert.Contains(schedule.Rules, rule => rule is { Days: ["saturday"], Start: "20:00", End: "00:00" });
         Assert.Contains(schedule.Rules, rule => rule is { Days.Count: 5, Start: "09:00", End: "17:00" });
         visit.ExpectNoProblems();
     }
@@ -189,7 +193,8 @@ public sealed class SettingsPagesTests(HubSite site) : IClassFixture<HubSite>
         await visit.Page.FillAsync("[name='Input.Hours[0].End']", "15:00");
         await visit.ClickAsync("button", "Salvar este dia");
         await visit.Page.Locator(".month a.override").WaitForAsync();
-        var special = Assert.Single(await ListAsync<OverrideResponse>(tenant, $"resources/{tenant.DoctorId}/overrides"));
+        var special = Assert.Single(
+            await ListAsync<OverrideResponse>(tenant, $"resources/{tenant.DoctorId}/overrides"));
         Assert.Equal((new DateOnly(2026, 3, 3), "14:00"), (special.Date, special.Intervals[0].Start));
 
         await visit.GoAsync(HubSite.Of(tenant, "/settings/holidays"));

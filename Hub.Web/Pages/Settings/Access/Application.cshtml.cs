@@ -50,12 +50,14 @@ public sealed class ApplicationModel(SettingsTools tools) : SettingsPage<Applica
             : Refused(revoked.Problem);
     }
 
-    public async Task<IActionResult> OnPostRoleAsync(string application, long userId, string? role, CancellationToken ct)
+    public async Task<IActionResult> OnPostRoleAsync(
+        string application, long userId, string? role, CancellationToken ct)
     {
         if (await LoadAsync(application, ct) is { } failed) return failed;
         ModelState.Clear();
         var changed = await Api.PatchAsync<GrantResponse>(
-            $"users/{userId}/apps/{Licence.Application}", new ChangeGrantRequest(string.IsNullOrEmpty(role) ? null : role), null, ct);
+            $"users/{userId}/apps/{Licence.Application}", new ChangeGrantRequest(
+                string.IsNullOrEmpty(role) ? null : role), null, ct);
         return changed.Ok ? Done(Text["Setup.Saved"], $"access/{Licence.Application}") : Refused(changed.Problem);
     }
 

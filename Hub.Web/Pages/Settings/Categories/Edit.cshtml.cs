@@ -41,7 +41,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
         if (!ModelState.IsValid) return Refused();
 
         var saved = id is null
-            ? await Api.PostAsync<CategoryResponse>("categories", new CreateCategoryRequest(Input.Name!, Input.Schema()), ct, Input.Key)
+            ? await Api.PostAsync<CategoryResponse>(
+                "categories", new CreateCategoryRequest(Input.Name!, Input.Schema()), ct, Input.Key)
             : await Api.PatchAsync<CategoryResponse>(
                 $"categories/{id}", new ChangeCategoryRequest { Name = Input.Name!, AttributeSchema = Input.Schema() },
                 Input.Version, ct);
@@ -96,7 +97,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
             for (var i = 0; i < Properties.Count; i++)
             {
                 var row = Properties[i];
-                if (string.IsNullOrWhiteSpace(row.Key) && !string.IsNullOrWhiteSpace(row.Title)) row.Key = FieldKeys.Of(row.Title, i);
+                if (string.IsNullOrWhiteSpace(row.Key)
+                    && !string.IsNullOrWhiteSpace(row.Title)) row.Key = FieldKeys.Of(row.Title, i);
             }
         }
 
@@ -107,7 +109,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
 
             var properties = new JsonObject();
             foreach (var row in named) properties[row.Key!.Trim()] = row.ToJson();
-            return JsonSerializer.SerializeToElement(new JsonObject { ["type"] = "object", ["properties"] = properties });
+            return JsonSerializer.SerializeToElement(
+                new JsonObject { ["type"] = "object", ["properties"] = properties });
         }
     }
 
@@ -141,7 +144,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
             if (!string.IsNullOrWhiteSpace(Title)) json["title"] = Title.Trim();
             if (Required) json["required"] = true;
             var choices = CatalogueItems.Lines(Choices);
-            if (choices.Length > 0 && Type == "string") json["enum"] = new JsonArray([.. choices.Select(c => (JsonNode)c)]);
+            if (choices.Length > 0
+                && Type == "string") json["enum"] = new JsonArray([.. choices.Select(c => (JsonNode)c)]);
             if (MaxLength is { } length && Type == "string") json["maxLength"] = length;
             if (Minimum is { } minimum && Type is "number" or "integer") json["minimum"] = minimum;
             if (Maximum is { } maximum && Type is "number" or "integer") json["maximum"] = maximum;
@@ -150,7 +154,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
 
         public static IEnumerable<PropertyForm> Of(JsonElement schema)
         {
-            if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("properties", out var properties)) return [];
+            if (schema.ValueKind != JsonValueKind.Object
+                || !schema.TryGetProperty("properties", out var properties)) return [];
 
             var specs = FieldValues.Of(schema).ToDictionary(spec => spec.Key);
             return properties.EnumerateObject().Select(p => new PropertyForm
@@ -166,9 +171,12 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
             });
         }
 
-        private static JsonElement? Member(JsonElement json, string name) => json.TryGetProperty(name, out var member) ? member : null;
+        private static JsonElement? Member(JsonElement json, string name) =>
+            json.TryGetProperty(name, out var member) ? member : null;
 
         private static int? Number(JsonElement json, string name) =>
-            Member(json, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : null;
+            Member(json, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
+                ? value
+                : null;
     }
 }

@@ -30,7 +30,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
     {
         (From, Until) = (from, until);
         if (until < from) ModelState.AddModelError("until", UiText["Problem.INVALID_RANGE"]);
-        else if (until.DayNumber - from.DayNumber > LongestDays) ModelState.AddModelError("until", UiText["Problem.RANGE_TOO_LONG"]);
+        else if (until.DayNumber - from.DayNumber > LongestDays) ModelState.AddModelError(
+            "until", UiText["Problem.RANGE_TOO_LONG"]);
         if (!ModelState.IsValid) return Refused();
 
         var bookings = await Api.AllAsync<BookingResponse>(
@@ -71,7 +72,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
     {
         var text = new StringBuilder().AppendLine(CsvText.Line(header));
         foreach (var row in rows) text.AppendLine(CsvText.Line(row));
-        return new([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text.ToString())], "text/csv; charset=utf-8")
+        return new(
+            [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text.ToString())], "text/csv; charset=utf-8")
         {
             FileDownloadName = $"{name}.csv",
         };

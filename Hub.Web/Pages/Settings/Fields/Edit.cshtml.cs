@@ -17,7 +17,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
     /// <summary>Null for a new one.</summary>
     public CustomFieldResponse? Field { get; private set; }
 
-    public IEnumerable<SelectListItem> Owners => IndexModel.Owners.Select(o => new SelectListItem(Text[$"Setup.FieldOf.{o}"], o));
+    public IEnumerable<SelectListItem> Owners =>
+        IndexModel.Owners.Select(o => new SelectListItem(Text[$"Setup.FieldOf.{o}"], o));
 
     public IEnumerable<SelectListItem> Types => new[] { "text", "number", "boolean", "date", "choice" }
         .Select(t => new SelectListItem(Text[$"Setup.FieldType.{t}"], t));
@@ -99,7 +100,9 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
         };
 
         public CreateCustomFieldRequest ToCreate() => new(
-            AppliesTo, string.IsNullOrWhiteSpace(FieldKey) ? FieldKeys.Of(Label, 0) : FieldKey.Trim(), Label!, Type, Required,
+            AppliesTo, string.IsNullOrWhiteSpace(FieldKey)
+                ? FieldKeys.Of(Label, 0)
+                : FieldKey.Trim(), Label!, Type, Required,
             Type == "choice" ? CatalogueItems.Lines(Choices) : null, Position ?? 0);
 
         public ChangeCustomFieldRequest ToChange() => new()

@@ -29,7 +29,9 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
         var fields = await Api.AllAsync<CustomFieldResponse>("custom-fields", ct);
         if (!fields.Ok) return fields.Problem.ToPage();
 
-        var shown = string.IsNullOrEmpty(asked.State) ? fields.Data : [.. fields.Data.Where(f => f.AppliesTo == asked.State)];
+        var shown = string.IsNullOrEmpty(asked.State)
+            ? fields.Data
+            : [.. fields.Data.Where(f => f.AppliesTo == asked.State)];
         Fields = new(
             To("fields"), asked, shown, f => $"{f.Label} {f.Key}",
             new("of", "Setup.FieldOf", f => Text[$"Setup.FieldOf.{f.AppliesTo}"].Value),

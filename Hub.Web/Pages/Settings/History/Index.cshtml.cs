@@ -37,7 +37,9 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
         ModelState.Clear(); // a link is whatever somebody typed
         Target = target is not null && AuditTargets.All.Contains(target) ? target : null;
         (Id, From, Until) = (Target is null ? null : id, from, until);
-        Who = long.TryParse(who, NumberStyles.None, CultureInfo.InvariantCulture, out var person) && person > 0 ? who : null;
+        Who = long.TryParse(who, NumberStyles.None, CultureInfo.InvariantCulture, out var person) && person > 0
+            ? who
+            : null;
 
         var entries = await Api.PageAsync<AuditEntryResponse>("audit", new()
         {
@@ -74,7 +76,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
         ["cursor"] = Next,
     });
 
-    private static Dictionary<string, string?> MembersOf(JsonElement? json) => json is { ValueKind: JsonValueKind.Object } values
+    private static Dictionary<string, string?> MembersOf(JsonElement? json) =>
+        json is { ValueKind: JsonValueKind.Object } values
         ? values.EnumerateObject().Where(m => m.Value.ValueKind != JsonValueKind.Null)
             .ToDictionary(m => m.Name, m => (string?)m.Value.ToString())
         : [];

@@ -18,7 +18,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
 
     public IReadOnlyList<HolidayResponse> Holidays { get; private set; } = [];
 
-    public IEnumerable<SelectListItem> Countries => Known.Select(code => new SelectListItem(Text[$"Setup.Country.{code}"], code));
+    public IEnumerable<SelectListItem> Countries =>
+        Known.Select(code => new SelectListItem(Text[$"Setup.Country.{code}"], code));
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -33,7 +34,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
         if (!ModelState.IsValid) return Refused();
 
         var added = await Api.PostAsync<IReadOnlyList<HolidayResponse>>(
-            "settings/holidays", new CreateHolidaysRequest(Input.Country, [Input.Year!.Value], Input.IncludeOptional), ct, Input.Key);
+            "settings/holidays", new CreateHolidaysRequest(
+                Input.Country, [Input.Year!.Value], Input.IncludeOptional), ct, Input.Key);
         return added.Ok
             ? Done(Text["Setup.Holidays.Added", added.Data.Count], "holidays")
             : Refused(added.Problem, new Dictionary<string, string> { ["years"] = "Input.Year" });

@@ -55,7 +55,9 @@ public sealed class AccountModel(SettingsTools tools) : SettingsPage<AccountMode
     public async Task<IActionResult> OnPostRevokeAsync(long id, long keyId, CancellationToken ct)
     {
         var revoked = await Api.PostAsync<ApiKeyResponse>($"service-accounts/{id}/keys/{keyId}/revoke", null, ct);
-        return revoked.Ok ? Done(Text["Setup.Keys.RevokedDone"], $"api-keys/{id}") : await AgainAsync(id, revoked.Problem, ct);
+        return revoked.Ok
+            ? Done(Text["Setup.Keys.RevokedDone"], $"api-keys/{id}")
+            : await AgainAsync(id, revoked.Problem, ct);
     }
 
     public async Task<IActionResult> OnPostDeleteAsync(long id, long version, CancellationToken ct)
@@ -98,7 +100,8 @@ public sealed class AccountModel(SettingsTools tools) : SettingsPage<AccountMode
         var roles = await Api.AllAsync<RoleResponse>("roles", ct);
         if (!roles.Ok) return roles.Problem.ToPage();
 
-        (Account, Keys, Roles) = (account.Data, [.. keys.Data.OrderByDescending(k => k.CreatedAt)], PeopleItems.Roles(roles.Data));
+        (Account, Keys, Roles) = (
+            account.Data, [.. keys.Data.OrderByDescending(k => k.CreatedAt)], PeopleItems.Roles(roles.Data));
         return null;
     }
 

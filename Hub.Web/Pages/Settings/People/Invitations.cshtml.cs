@@ -21,7 +21,8 @@ public sealed class InvitationsModel(SettingsTools tools) : SettingsPage(tools)
     public IReadOnlyList<SelectListItem> States =>
         [new(Text["Setup.State.all"], ""), .. Statuses.Select(status => new SelectListItem(Text[$"Setup.Invitation.{status}"], status))];
 
-    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) => await LoadAsync(asked, ct) ?? Page();
+    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) =>
+        await LoadAsync(asked, ct) ?? Page();
 
     public async Task<IActionResult> OnGetCsvAsync(ListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Invitations.ToCsv("invitations", key => Text[key]);
@@ -47,7 +48,8 @@ public sealed class InvitationsModel(SettingsTools tools) : SettingsPage(tools)
         if (!invitations.Ok) return invitations.Problem.ToPage();
 
         Invitations = new(
-            To("people/invitations"), asked with { Sort = asked.Sort ?? "-sent" }, invitations.Data, i => $"{i.Name} {i.Email}",
+            To("people/invitations"), asked with { Sort = asked.Sort ?? "-sent" }, invitations.Data, i =>
+                $"{i.Name} {i.Email}",
             new("email", "Setup.Email", i => i.Email),
             new("name", "Setup.Name", i => i.Name),
             new("type", "Setup.UserType", i => Text[$"UserType.{i.UserType}"].Value),

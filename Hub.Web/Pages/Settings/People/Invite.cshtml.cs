@@ -29,7 +29,8 @@ public sealed class InviteModel(SettingsTools tools) : SettingsPage<InviteModel.
         if (!ModelState.IsValid) return Refused();
 
         var invited = await Api.PostAsync<InvitationResponse>(
-            "users", new InviteUserRequest(Input.Email!.Trim(), Input.Name!.Trim(), Input.UserType, Input.Roles, Input.Locale), ct, Input.Key);
+            "users", new InviteUserRequest(
+                Input.Email!.Trim(), Input.Name!.Trim(), Input.UserType, Input.Roles, Input.Locale), ct, Input.Key);
         return invited.Ok
             ? Done(Text["Setup.Invitation.Sent", invited.Data.Email], "people/invitations")
             : Refused(invited.Problem, new Dictionary<string, string> { ["roles"] = "Input.UserType" });

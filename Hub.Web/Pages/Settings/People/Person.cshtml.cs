@@ -26,7 +26,8 @@ public sealed class PersonModel(SettingsTools tools) : SettingsPage<PersonModel.
 
     public IReadOnlyList<SelectListItem> Types => PeopleItems.Types(Text);
 
-    public IEnumerable<SelectListItem> Kinds => new[] { MemberKinds.Member, MemberKinds.Professional, MemberKinds.Client }
+    public IEnumerable<SelectListItem> Kinds =>
+        new[] { MemberKinds.Member, MemberKinds.Professional, MemberKinds.Client }
         .Select(kind => new SelectListItem(Text[$"Setup.Kind.{kind}"], kind));
 
     public SelectListItem[] ResourceItems => CatalogueItems.Of(Resources);

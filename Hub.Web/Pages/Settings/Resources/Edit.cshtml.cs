@@ -68,7 +68,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
 
     public async Task<IActionResult> OnPostActiveAsync(long id, bool active, CancellationToken ct)
     {
-        var changed = await Api.PatchAsync<ResourceResponse>($"resources/{id}", new ChangeResourceRequest { Active = active }, null, ct);
+        var changed = await Api.PatchAsync<ResourceResponse>(
+            $"resources/{id}", new ChangeResourceRequest { Active = active }, null, ct);
         return changed.Ok
             ? Done(Text[active ? "Setup.Activated" : "Setup.Deactivated", changed.Data.Name], $"resources/{id}")
             : await AgainAsync(id, changed.Problem, ct);

@@ -25,7 +25,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 
     private async Task<IActionResult?> LoadAsync(ListQuery asked, CancellationToken ct)
     {
-        var resources = await Api.AllAsync<ResourceResponse>($"resources?active={ActiveStates.Filter(asked.State)}", ct);
+        var resources = await Api.AllAsync<ResourceResponse>(
+            $"resources?active={ActiveStates.Filter(asked.State)}", ct);
         if (!resources.Ok) return resources.Problem.ToPage();
         var categories = await Api.AllAsync<CategoryResponse>("categories", ct);
         if (!categories.Ok) return categories.Problem.ToPage();

@@ -34,7 +34,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
         if (!ModelState.IsValid) return Refused();
 
         var saved = id is null
-            ? await Api.PostAsync<RoleResponse>("roles", new CreateRoleRequest(Input.Name!, Input.Permissions), ct, Input.Key)
+            ? await Api.PostAsync<RoleResponse>(
+                "roles", new CreateRoleRequest(Input.Name!, Input.Permissions), ct, Input.Key)
             : await Api.PatchAsync<RoleResponse>(
                 $"roles/{id}", new ChangeRoleRequest { Name = Input.Name!, Permissions = Input.Permissions }, Input.Version, ct);
         if (saved.Ok) return Done(Text["Setup.Saved"], $"roles/{saved.Data.Id}");
@@ -56,7 +57,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
 
     private async Task<IActionResult> SeatsAsync(long id, string application, string verb, CancellationToken ct)
     {
-        var done = await Api.PostAsync<GroupResponse>($"groups/{id}/apps/{Uri.EscapeDataString(application)}/{verb}", null, ct);
+        var done = await Api.PostAsync<GroupResponse>(
+            $"groups/{id}/apps/{Uri.EscapeDataString(application)}/{verb}", null, ct);
         return done.Ok ? Done(Text["Setup.Saved"], $"roles/{id}") : await AgainAsync(id, done.Problem, ct);
     }
 

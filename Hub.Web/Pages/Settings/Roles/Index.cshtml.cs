@@ -12,7 +12,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 
     public ListView<GroupResponse> Roles { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) => await LoadAsync(asked, ct) ?? Page();
+    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) =>
+        await LoadAsync(asked, ct) ?? Page();
 
     public async Task<IActionResult> OnGetCsvAsync(ListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Roles.ToCsv("roles", key => Text[key]);

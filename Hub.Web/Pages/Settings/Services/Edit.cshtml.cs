@@ -42,7 +42,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<ServiceForm>(t
         if (await LoadAsync(id, ct) is { } failed) return failed;
 
         if (Service is { } service) Input = ServiceForm.Of(service);
-        else if (Categories.Count > 0) Input.Requirements.Add(new() { CategoryId = Categories[0].Id, Assignment = "client" });
+        else if (Categories.Count > 0) Input.Requirements.Add(
+            new() { CategoryId = Categories[0].Id, Assignment = "client" });
         if (Service is null) Input.Reminders = [SpanInput.Of(1440), SpanInput.Of(120)];
         return Page();
     }
@@ -70,7 +71,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<ServiceForm>(t
 
     public async Task<IActionResult> OnPostActiveAsync(long id, bool active, CancellationToken ct)
     {
-        var changed = await Api.PatchAsync<ServiceResponse>($"services/{id}", new ChangeServiceRequest { Active = active }, null, ct);
+        var changed = await Api.PatchAsync<ServiceResponse>(
+            $"services/{id}", new ChangeServiceRequest { Active = active }, null, ct);
         if (!changed.Ok) return await AgainAsync(id, changed.Problem, ct);
 
         return Done(Text[active ? "Setup.Activated" : "Setup.Deactivated", changed.Data.Name], $"services/{id}");
@@ -94,7 +96,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<ServiceForm>(t
 
     private async Task<IActionResult> ChangeAsync(long id, CancellationToken ct)
     {
-        var changed = await Api.PatchAsync<ServiceResponse>($"services/{id}", Input.ToChange(Currency), Input.Version, ct);
+        var changed = await Api.PatchAsync<ServiceResponse>(
+            $"services/{id}", Input.ToChange(Currency), Input.Version, ct);
         if (changed.Ok) return Done(Text["Setup.Saved"], $"services/{id}");
 
         return changed.Problem.Status == StatusCodes.Status412PreconditionFailed

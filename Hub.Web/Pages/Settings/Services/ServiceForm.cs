@@ -134,7 +134,9 @@ public sealed class ServiceForm : SettingsForm
 
         /// <summary>A question without a key gets one made of its label.</summary>
         public ServiceQuestion ToQuestion(int index) => new(
-            string.IsNullOrWhiteSpace(Key) ? FieldKeys.Of(Label, index) : Key.Trim(), Label?.Trim() ?? "", Type, Required,
+            string.IsNullOrWhiteSpace(Key)
+                ? FieldKeys.Of(Label, index)
+                : Key.Trim(), Label?.Trim() ?? "", Type, Required,
             Type == "choice" ? CatalogueItems.Lines(Choices) : null);
 
         public static QuestionForm Of(ServiceQuestion q) => new()
@@ -224,7 +226,8 @@ public sealed class ServiceForm : SettingsForm
 
     private IReadOnlyList<int> AllReminders => [.. Reminders.Select(r => r.Minutes).OfType<int>().Distinct()];
 
-    private static Money? MoneyOf(decimal? amount, string currency) => amount is { } value ? new(value, currency) : null;
+    private static Money? MoneyOf(decimal? amount, string currency) =>
+        amount is { } value ? new(value, currency) : null;
 }
 
 /// <summary>Conditions on attributes as lines: <c>sink = true</c>.</summary>
@@ -266,6 +269,8 @@ internal static class FieldKeys
             .Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_');
         var key = string.Join('_', string.Concat(plain).Split('_', StringSplitOptions.RemoveEmptyEntries));
         key = key.Length > 40 ? key[..40].TrimEnd('_') : key;
-        return key.Length > 0 && char.IsAsciiLetter(key[0]) ? key : $"question_{index + 1}{(key.Length > 0 ? "_" + key : "")}";
+        return key.Length > 0 && char.IsAsciiLetter(key[0])
+            ? key
+            : $"question_{index + 1}{(key.Length > 0 ? "_" + key : "")}";
     }
 }

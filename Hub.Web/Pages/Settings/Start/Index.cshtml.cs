@@ -48,7 +48,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
             : Done(Text["Setup.Sample.Removed"], "start");
     }
 
-    private async Task<IActionResult> AgainAsync(Problem problem, CancellationToken ct) => await LoadAsync(ct) ?? Refused(problem);
+    private async Task<IActionResult> AgainAsync(Problem problem, CancellationToken ct) =>
+        await LoadAsync(ct) ?? Refused(problem);
 
     private async Task<IActionResult?> LoadAsync(CancellationToken ct)
     {
@@ -70,7 +71,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 
         Currency = settings.Data.Currency;
         Steps = FirstHour.StepsOf(settings.Data, categories.Data, resources.Data, schedules, services.Data);
-        HasSamples = services.Data.Any(s => FirstHour.IsSample(s.Name)) || resources.Data.Any(r => FirstHour.IsSample(r.Name));
+        HasSamples = services.Data.Any(s => FirstHour.IsSample(s.Name))
+            || resources.Data.Any(r => FirstHour.IsSample(r.Name));
         IsEmpty = categories.Data.Count + resources.Data.Count + services.Data.Count == 0;
         return null;
     }

@@ -29,7 +29,9 @@ public sealed class DeliveryModel(SettingsTools tools) : SettingsPage(tools)
     {
         if (await LoadAsync(id, delivery, ct) is { } failed) return failed;
         var sent = await Api.PostAsync<WebhookDeliveryResponse>($"webhooks/deliveries/{delivery}/resend", null, ct);
-        return sent.Ok ? Done(Text["Setup.Webhook.Resent"], $"webhooks/{id}/deliveries/{delivery}") : Refused(sent.Problem);
+        return sent.Ok
+            ? Done(Text["Setup.Webhook.Resent"], $"webhooks/{id}/deliveries/{delivery}")
+            : Refused(sent.Problem);
     }
 
     private async Task<IActionResult?> LoadAsync(long id, long deliveryId, CancellationToken ct)

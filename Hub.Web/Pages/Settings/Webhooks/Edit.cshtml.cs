@@ -74,7 +74,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
     public async Task<IActionResult> OnPostRecoverAsync(long id, int hours, CancellationToken ct)
     {
         var since = Now - TimeSpan.FromHours(Math.Clamp(hours, 1, 24 * 30 - 1));
-        var recovered = await Api.PostAsync<RecoverWebhookResponse>($"webhooks/{id}/recover", new RecoverWebhookRequest(since), ct);
+        var recovered = await Api.PostAsync<RecoverWebhookResponse>(
+            $"webhooks/{id}/recover", new RecoverWebhookRequest(since), ct);
         return recovered.Ok
             ? Done(Text["Setup.Webhook.Recovered", recovered.Data.Queued], $"webhooks/{id}")
             : await AgainAsync(id, recovered.Problem, ct);
@@ -106,7 +107,8 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
         return Refused(problem);
     }
 
-    private async Task<IActionResult?> LoadAsync(long? id, CancellationToken ct, string? status = null, string? cursor = null)
+    private async Task<IActionResult?> LoadAsync(
+        long? id, CancellationToken ct, string? status = null, string? cursor = null)
     {
         if (id is null) return null;
 

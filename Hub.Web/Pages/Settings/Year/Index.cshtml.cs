@@ -42,7 +42,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
 
     public SelectListItem[] Kinds => CatalogueItems.Of(Categories);
 
-    public string Link(int? year = null, DateOnly? day = null) => To("year") + QueryString.Create(new Dictionary<string, string?>
+    public string Link(int? year = null, DateOnly? day = null) =>
+        To("year") + QueryString.Create(new Dictionary<string, string?>
     {
         ["year"] = (year ?? Shown).ToString(CultureInfo.InvariantCulture),
         ["resource"] = Resource is { } resource ? CatalogueItems.Text(resource.Id) : null,
@@ -70,10 +71,12 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
 
         var category = Resource is null ? Input.CategoryId : null;
         var created = await Api.PostAsync<BlackoutResponse>(
-            "blackouts", new CreateBlackoutRequest(start.Value, end.Value, Resource?.Id, category, Input.Reason), ct, Input.Key);
+            "blackouts", new CreateBlackoutRequest(
+                start.Value, end.Value, Resource?.Id, category, Input.Reason), ct, Input.Key);
         return created.Ok
             ? Back(Text["Setup.Year.ClosedDone"], day)
-            : Refused(created.Problem, new Dictionary<string, string> { ["start"] = "Input.From", ["end"] = "Input.To" });
+            : Refused(
+                created.Problem, new Dictionary<string, string> { ["start"] = "Input.From", ["end"] = "Input.To" });
     }
 
     public async Task<IActionResult> OnPostOpenAsync(
@@ -146,14 +149,17 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
         if (!categories.Ok) return categories.Problem.ToPage();
         (Resources, Categories) = (resources.Data, categories.Data);
 
-        if (resourceId is { } wanted && (Resource = Resources.FirstOrDefault(r => r.Id == wanted)) is null) return NotFound();
+        if (resourceId is { } wanted
+            && (Resource = Resources.FirstOrDefault(r => r.Id == wanted)) is null) return NotFound();
         DayZone = Resource is { } chosen ? TimeZoneInfo.Named(chosen.TimeZone) : Zone;
         IReadOnlyList<OverrideResponse> overrides = [];
         if (Resource is null)
         {
             var settings = await Api.GetAsync<SettingsResponse>("settings", ct);
             if (!settings.Ok) return settings.Problem.ToPage();
-            Rules = settings.Data.OpeningHours is { Count: > 0 } hours ? hours : [new(DayNames.All, "00:00", "24:00")]; // only resources say
+            Rules = settings.Data.OpeningHours is { Count: > 0 } hours
+                ? hours
+                : [new(DayNames.All, "00:00", "24:00")]; // only resources say
         }
         else
         {
@@ -167,7 +173,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
 
         var (start, end) = (DayZone.StartOf(new(Shown, 1, 1)), DayZone.StartOf(new(Shown + 1, 1, 1)));
         var ofResource = Resource is null ? "" : $"&resourceId={Resource.Id}";
-        var blackouts = await Api.AllAsync<BlackoutResponse>($"blackouts?from={start.ToIso()}&to={end.ToIso()}{ofResource}", ct);
+        var blackouts = await Api.AllAsync<BlackoutResponse>(
+            $"blackouts?from={start.ToIso()}&to={end.ToIso()}{ofResource}", ct);
         if (!blackouts.Ok) return blackouts.Problem.ToPage();
 
         Blackouts = [.. blackouts.Data.Where(b => Resource is not null || b.ResourceId is null).OrderBy(b => b.Start)];
