@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc.Routing;
 using Platform.Contracts;
 using Platform.Hub.Web;
 using Platform.Hub.Web.Forms;
+using Platform.Hub.Web.Settings;
 using Platform.Hub.Web.Tenants;
 using Platform.Hub.Web.Public;
 using Platform.ServiceDefaults.Http;
@@ -19,6 +20,8 @@ builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AddTenantRoutes(
 builder.Services.AddSingleton<IUrlHelperFactory, TenantLinks>();
 builder.AddApi<HubApi>();
 builder.AddPublicPages();
+builder.AddSettings();
+builder.AddFeeds();
 
 var app = builder.Build();
 app.UsePublicPages();
@@ -30,6 +33,7 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapSignIn();
 app.MapPublicPages();
+app.MapFeeds();
 app.MapUi();
 
 app.Run();

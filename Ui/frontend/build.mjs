@@ -16,6 +16,7 @@ const options = {
   entryPoints: {
     app: 'src/js/app.js', calendar: 'src/js/calendar.js', kit: 'src/css/kit.css',
     public: 'src/js/public.js', 'public-pages': 'src/css/public.css', embed: 'src/js/embed.js',
+    settings: 'src/js/settings.js', 'settings-page': 'src/css/settings.css',
   },
   outdir: out,
   bundle: true,
