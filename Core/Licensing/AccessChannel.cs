@@ -7,7 +7,7 @@ public static class AccessChannel
 {
     public const string Name = "platform:access";
 
-    /// <param name="sender">Tells a process its own messages from those of others.</param>
+    /// <param name="sender">Lets a process recognise its own messages.</param>
     public static string Message(string sender, long tenantId) =>
         string.Create(CultureInfo.InvariantCulture, $"{sender} {tenantId}");
 }
