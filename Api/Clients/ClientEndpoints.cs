@@ -107,7 +107,7 @@ internal static class ClientEndpoints
         }
 
         var phone = ClientRules.Phone(request.Phone.Or(null), db.Tenant.Country);
-        var rejection = ClientRules.Version(http.ExpectedVersion, client.Version)
+        var rejection = VersionRules.Check(http.ExpectedVersion, client.Version)
             ?? ClientRules.Changeable(client)
             ?? Rejection.All(
                 phone.Rejection,

@@ -26,10 +26,10 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
     /// <summary>So many are looked at for one answer, however few of them are found.</summary>
     private const int PageSize = 2_000;
 
-    private const string Upcoming = """
+    private const string Upcoming = $"""
         select b.id, b.service_id, b.start_at, b.end_at, b.before_buffer_minutes, b.after_buffer_minutes, b.party_size
         from bookings b
-        where b.status in ('pending', 'confirmed') and b.start_at > $1 and (b.start_at, b.id) > ($2, $3)
+        where b.status in {BookingStatusSql.Upcoming} and b.start_at > $1 and (b.start_at, b.id) > ($2, $3)
         order by b.start_at, b.id limit $4
         """;
 
