@@ -21,7 +21,7 @@ internal sealed class AccessSignals(
     private const string Everything = "*";
     private const string Heartbeat = "alive";
 
-    private static readonly RedisChannel Channel = RedisChannel.Literal("platform:access");
+    private static readonly RedisChannel Channel = RedisChannel.Literal(AccessChannel.Name);
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly string _sender = $"{Guid.CreateVersion7():n}";

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
 using Platform.Api.Access;
@@ -34,6 +35,7 @@ internal static class BillingEndpoints
             SummaryAsync(
                 month, tenantId is { } id ? Scope.Tenant(id) : Scope.AllTenants, DateTimeZone.Utc, separator, query, clock, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        billing.MapGet("/months", Months);
         billing.MapPost("/months/{month}/close", Close).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithCode(Codes.MonthClosed, "The month is closed.");
@@ -61,6 +63,12 @@ internal static class BillingEndpoints
             ? new CsvFile<BillingRow>(Rows(bill), Columns, $"billing-{asked}.csv", separator)
             : TypedResults.Ok(Summary(bill, scope.TenantId));
     }
+
+    /// <summary>The newest first.</summary>
+    private static async Task<Ok<IReadOnlyList<BillingMonthResponse>>> Months(
+        BillingMonths billed, HttpContext http, CancellationToken ct, [Range(1, BillingMonths.MostMonths)] int months = 12) =>
+        TypedResults.Ok(await billed.ReadAsync(
+            months, bypassCache: http.Request.GetTypedHeaders().CacheControl?.NoCache is true, ct));
 
     private static async Task<Results<Ok<MonthClosed>, ProblemHttpResult>> Close(
         string month, BillingQuery query, HttpContext http, CancellationToken ct)

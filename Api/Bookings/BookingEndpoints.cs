@@ -30,7 +30,7 @@ internal static class BookingEndpoints
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         var bookings = tenant.MapGroup(OfBookings).WithTags("Bookings").RequireScope(Scopes.Scheduling);
-        bookings.MapGet("/", List);
+        bookings.MapGet("/", List).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         bookings.MapGet("/attention", Attention);
         bookings.MapGet("/{id:long}", Get);
         bookings.MapGet("/{id:long}/events", Events);
@@ -91,8 +91,12 @@ internal static class BookingEndpoints
             page.Rows));
     }
 
-    private static async Task<Results<Ok<Page<BookingResponse>>, ProblemHttpResult>> List(
+    private static async Task<Results<Ok<Page<BookingResponse>>, CsvFile<BookingResponse>, ProblemHttpResult>> List(
         TenantDb db,
+        HttpContext http,
+        [Description("The beginning of the client's name, or of one of its parts, e-mail or phone; or the booking's id.")]
+        [FreeText, StringLength(200)]
+        string? q,
         QueryInstant? from,
         QueryInstant? to,
         long? resourceId,
@@ -104,6 +108,8 @@ internal static class BookingEndpoints
         [StringLength(400)] string? uid,
         [Description("The name of an imported booking in its file."), StringLength(200)] string? externalId,
         [Description("Whatever the case of its letters."), StringLength(254)] string? clientEmail,
+        [Description("By start where it is absent; with a minus the last one first.")] BookingOrder? sort,
+        CsvSeparator? separator,
         [AsParameters] TimePageQuery page,
         CancellationToken ct)
     {
@@ -114,13 +120,19 @@ internal static class BookingEndpoints
 
         var filter = new BookingFilter(
             from?.In(zone), to?.In(zone), resourceId, serviceId, clientId, status, updatedSince?.In(zone), uid, externalId,
-            clientEmail);
+            clientEmail, string.IsNullOrWhiteSpace(q) ? null : q);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
         {
             return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
         }
 
-        return TypedResults.Ok(await db.BookingsAsync(filter, page, ct));
+        var order = sort?.Sort ?? default;
+        if (!http.WantsCsv) return TypedResults.Ok(await db.BookingsAsync(filter, page, ct, order));
+
+        var all = await BookingQuery.ListAsync(db, filter, new(BookingCsv.MaxRows + 1, Sort: order), ct);
+        return all.Count > BookingCsv.MaxRows
+            ? BookingCsv.TooMany.ToProblem()
+            : new CsvFile<BookingResponse>([.. all.Select(view => view.ToResponse())], BookingCsv.Columns, "bookings.csv", separator);
     }
 
     private static async Task<Results<Ok<Page<BookingEventResponse>>, ProblemHttpResult>> Events(

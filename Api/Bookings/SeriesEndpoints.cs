@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Api.Access;
@@ -63,8 +64,10 @@ internal static class SeriesEndpoints
     private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Update(
         long id, UpdateSeriesRequest request, Caller caller, ChangeSeries change, HttpContext http,
         [RegularExpression("^(this|following|all)$")] string scope = "all", string? occurrence = null,
+        [Description("Answers what would happen, and changes nothing.")] bool dryRun = false,
         CancellationToken ct = default)
     {
+        if (dryRun) http.Features.Set(new DryRun());
         Moment at = default;
         if (occurrence is not null && !Moment.TryParse(occurrence, out at))
         {

@@ -42,22 +42,11 @@ internal static class ClientEndpoints
     private static async Task<Ok<Page<ClientResponse>>> List(
         TenantDb db, [FreeText, StringLength(200)] string? q, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var clients = db.Clients.Where(c => c.MergedIntoId == null && c.ErasedAt == null);
-        if (!string.IsNullOrWhiteSpace(q))
-        {
-            var (name, phone) = (Prefix(q), Prefix(ClientRules.Phone(q, db.Tenant.Country).TryGet(out var number, out _) ? number ?? q : q));
-            clients = clients.Where(c =>
-                EF.Functions.ILike(c.Name, name, "\\")
-                || EF.Functions.ILike(c.Email!, name, "\\")
-                || EF.Functions.Like(c.Phone!, phone, "\\"));
-        }
-
+        var found = string.IsNullOrWhiteSpace(q) ? db.Clients : db.ClientsNamed(q);
+        var clients = found.Where(c => c.MergedIntoId == null && c.ErasedAt == null);
         var total = await clients.TotalAsync(page, ct);
-        var found = await clients.Slice(c => c.Id, page).Select(ClientResponses.Response).ToListAsync(ct);
-        return TypedResults.Ok(found.Cut(page.Rows, c => new IdCursor(c.Id), total));
-
-        static string Prefix(string text) =>
-            $"{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+        var read = await clients.Slice(c => c.Id, page).Select(ClientResponses.Response).ToListAsync(ct);
+        return TypedResults.Ok(read.Cut(page.Rows, c => new IdCursor(c.Id), total));
     }
 
     private static async Task<Results<Created<ClientResponse>, ProblemHttpResult>> Create(

@@ -20,11 +20,15 @@ internal static class EndpointTransaction
         var outcome = result;
         while (outcome is INestedHttpResult nested) outcome = nested.Result;
 
-        if (outcome is not IStatusCodeHttpResult { StatusCode: >= 400 }) await transaction.CommitAsync(ct);
+        var fails = outcome is IStatusCodeHttpResult { StatusCode: >= 400 };
+        if (!fails && context.HttpContext.Features.Get<DryRun>() is null) await transaction.CommitAsync(ct);
 
         return result;
     }
 }
+
+/// <summary>A feature of a request that shows what would happen: its transaction is rolled back.</summary>
+internal sealed record DryRun;
 
 /// <summary>In the tenant's own tables.</summary>
 internal sealed class TenantTransaction(TenantDb db) : IEndpointFilter

@@ -37,6 +37,8 @@ internal static class GrantEndpoints
         Grants(users.MapPost("/grant", StaffGrant)).Keyed<StaffTransaction>();
         Grants(users.MapPost("/reactivate", StaffReactivate)).Keyed<StaffTransaction>();
         Revokes(users.MapPost("/revoke", StaffRevoke)).Keyed<StaffTransaction>();
+        Grants(staff.MapPost("/tenants/{id:long}/apps/{application}/grants", StaffGrantMany)).WithTags("Grants")
+            .Keyed<StaffTransaction>();
     }
 
     private static RouteHandlerBuilder Grants(RouteHandlerBuilder route) => route
@@ -125,6 +127,10 @@ internal static class GrantEndpoints
     private static Task<Results<Ok<GrantResponse>, ProblemHttpResult>> StaffRevoke(
         long id, StaffGrantRequest request, [AsParameters] GrantChanges writing, CancellationToken ct) =>
         writing.RevokeAsync(request.TenantId, request.Application, id, ct);
+
+    private static Task<Results<Ok<List<BulkGrantItem>>, ProblemHttpResult>> StaffGrantMany(
+        long id, string application, BulkGrantRequest request, [AsParameters] GrantChanges writing, CancellationToken ct) =>
+        GrantMany(application, request, new TenantContext { Id = id }, writing, ct);
 
     private static BulkGrantItem ToResponse(GrantedItem item) =>
         item.Result.TryGet(out var granted, out var rejection)

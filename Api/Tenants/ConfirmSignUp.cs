@@ -22,9 +22,12 @@ namespace Platform.Api.Tenants;
 /// licence. Each step is done or not, so what broke off is continued by opening the link again.
 /// </summary>
 internal sealed class ConfirmSignUp(
-    PlatformDb db, ProvisionTenant provision, AccessChanges changes, IOptions<SignUpOptions> options, TimeProvider clock)
+    PlatformDb db, TenantWork work, AccessChanges changes, IOptions<SignUpOptions> options, TimeProvider clock)
 {
     private const int MaxSlugAttempts = 50;
+
+    /// <summary>A person waits for this page; opening the link again continues.</summary>
+    private static readonly TimeSpan BuildTime = TimeSpan.FromSeconds(15);
 
     private static readonly string[] AdminRoles = ["tenant_admin"];
 
@@ -36,8 +39,9 @@ internal sealed class ConfirmSignUp(
 
         if (signUp.ConfirmedAt is null)
         {
-            var (_, problem) = await provision.RunAsync(tenantId, http);
-            if (problem is not null) return (null, problem);
+            var (_, task) = await ProvisioningEndpoints.BuiltAsync(tenantId, taskId: null, db, work, http, ct, BuildTime);
+            if (task is { FinishedAt: null }) return (null, TenantWork.InProgress(tenantId));
+            if (task?.Outcome?.Failure is { } failure) return (null, TenantWork.ToProblem(failure, tenantId));
 
             db.ChangeTracker.Clear();
             if (await FinishAsync(id, tenantId, userId, http, ct) is { } refused) return (null, refused);
@@ -78,9 +82,9 @@ internal sealed class ConfirmSignUp(
 
             signUp.TenantId = tenant.Id;
             await db.SaveChangesAsync(ct);
-            var after = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));
+            var after = tenant.ToResponse().ToSnapshot();
             await db.RecordAsync(
-                new(tenant.Id, "tenant.registered", TenantEndpoints.TargetType, tenant.Id, null, after), http, now, ct);
+                new(tenant.Id, "tenant.registered", Tenant.AuditTarget, tenant.Id, null, after), http, now, ct);
             await transaction.CommitAsync(ct);
             return (signUp, tenant.Id);
         }

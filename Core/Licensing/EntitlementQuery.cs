@@ -13,7 +13,10 @@ public sealed record GrantPage(int Count, int Skip = 0, long After = 0, bool Wit
 
 /// <summary>Which grants; null is any.</summary>
 /// <param name="Application">Slug.</param>
-public sealed record GrantFilter(long? TenantId, string? Application, long? UserId, bool? Active);
+/// <param name="UserType">Slug: of the user when the grant was made.</param>
+/// <param name="Currency">Of the price at that time.</param>
+public sealed record GrantFilter(
+    long? TenantId, string? Application, long? UserId, bool? Active, string? UserType = null, string? Currency = null);
 
 /// <summary>Who may use what in a tenant. One round trip a question.</summary>
 public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
@@ -163,8 +166,10 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
         from user_application_access g join applications a on a.id = g.application_id_fk
         where ($1::bigint is null or g.tenant_id_fk = $1) and ($2::text is null or a.slug = $2)
             and ($3::bigint is null or g.user_id_fk = $3) and ($4::boolean is null or g.active = $4)
+            and ($5::text is null or g.user_type_id_fk_snapshot = (select id from user_types where slug = $5))
+            and ($6::text is null or g.currency_snapshot = $6)
         """,
-        [filter.TenantId, filter.Application, filter.UserId, filter.Active],
+        [filter.TenantId, filter.Application, filter.UserId, filter.Active, filter.UserType, filter.Currency],
         page,
         ct) ?? ([], null);
 
