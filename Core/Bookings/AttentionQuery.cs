@@ -67,7 +67,7 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
 
         var views = (await BookingQuery.FindAsync(db, [.. found.Select(f => f.Booking.Id)], ct))
             .ToDictionary(v => v.Booking.Id);
-        return Cut(
+        return ToPage(
             [
                 .. (await DatesAsync(from.Item1, last?.Time.Start, count + 1, ct))
                     .Concat(found.Where(f => views.ContainsKey(f.Booking.Id))
@@ -78,7 +78,7 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
     }
 
     /// <summary>As many as a page holds, and dates of series that start at the same time as the last of them.</summary>
-    private static AttentionPage Cut(
+    private static AttentionPage ToPage(
         IReadOnlyList<AttentionItem> items, int count, (DateTimeOffset Start, long Id)? next)
     {
         if (items.Count <= count) return new(items, next);
