@@ -59,7 +59,7 @@ internal static class SystemEndpoints
         var tenants = await db.Tenants.AsNoTracking().Where(t => t.Status != TenantStatuses.Purged).OrderBy(t => t.Id)
             .Select(t => new TenantName(t.Id, t.Slug, t.Name)).ToListAsync(ct);
         var applied = await schemas.VersionsAsync([.. tenants.Select(t => t.Id)], ct);
-        var all = schemas.Migrations;
+        var all = TenantSchemas.Migrations;
         return
         [
             .. tenants.GroupBy(t => applied.GetValueOrDefault(t.Id))
