@@ -18,6 +18,7 @@ builder.Services.AddAuthorizationBuilder().AddPolicy(staff, policy => policy
     .RequireAuthenticatedUser()
     .RequireClaim(ClaimNames.PlatformRole, PlatformRoles.InternalAdmin, PlatformRoles.InternalViewer));
 builder.AddApi<AdminApi>();
+builder.Services.AddTransient<PersonFinder>();
 builder.Services.AddSingleton<TenantViews>();
 
 var app = builder.Build();

@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Mvc.Routing;
 using Platform.Contracts;
 using Platform.Hub.Web;
+using Platform.Hub.Web.Forms;
+using Platform.Hub.Web.Tenants;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
@@ -10,7 +13,9 @@ builder.AddServiceDefaults();
 builder.AddRedisClient("redis"); // sessions, and the keys of cookies
 builder.AddKeyRing();
 builder.AddSignIn(Scopes.Scheduling, Scopes.Licensing);
-builder.AddUi();
+builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AddTenantRoutes())
+    .AddMvcOptions(options => options.Filters.Add<StaleForms>());
+builder.Services.AddSingleton<IUrlHelperFactory, TenantLinks>();
 builder.AddApi<HubApi>();
 
 var app = builder.Build();

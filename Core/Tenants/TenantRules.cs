@@ -12,9 +12,10 @@ public static class TenantRules
     /// <summary>Names that URLs of the platform use or may use later.</summary>
     private static readonly HashSet<string> Reserved = [.. """
         account accounts admin alive api app apps assets auth billing blog book booking bookings cdn contact dashboard
-        demo dev docs feeds fhir ftp health help hub id identity imap internal localhost login logout mail metrics
-        null openapi platform pop portal public purged root security signin smtp staff static status support swagger
-        system tenant tenants test tests undefined webmail www
+        demo dev docs embed error feeds fhir ftp health help hub id identity imap internal language localhost login
+        logout mail metrics null openapi platform pop portal public purged root security signed-out signin signin-error
+        signin-oidc signout signout-backchannel signout-callback-oidc smtp staff static status support swagger
+        switch-tenant system t tenant tenants test tests ui undefined webmail www
         """.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)];
 
     public static Rejection? Slug(string slug) =>
@@ -86,7 +87,7 @@ public static class TenantRules
             ? null
             : new(RejectionKind.Conflict, Codes.CoolingPeriod, "It may still be taken back.")
             {
-                Members = new Dictionary<string, object?> { ["purgeAt"] = tenant.PurgeAt },
+                Extras = new() { PurgeAt = tenant.PurgeAt },
             });
 
     /// <summary>Whether it may be given licenses, seats and members.</summary>
@@ -103,6 +104,6 @@ public static class TenantRules
     private static Rejection Refuse(string status, string detail) =>
         new(RejectionKind.Conflict, Codes.InvalidTenantStatus, detail)
         {
-            Members = new Dictionary<string, object?> { ["tenantStatus"] = status },
+            Extras = new() { TenantStatus = status },
         };
 }

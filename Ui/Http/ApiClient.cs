@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -56,6 +57,18 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
         return SendAsync<T>(request, ct);
+    }
+
+    /// <summary>A file, as the API writes it; the caller disposes of it.</summary>
+    /// <exception cref="HttpRequestException">The API is unavailable.</exception>
+    protected Task<HttpResponseMessage> GetFileAsync(
+        string path, string mediaType, CancellationToken ct, (string Name, string? Value)? header = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new(mediaType));
+        request.Headers.AcceptLanguage.Add(new(CultureInfo.CurrentUICulture.Name)); // decides separator and numbers
+        if (header is var (name, value) && value is not null) request.Headers.TryAddWithoutValidation(name, value);
+        return http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
     }
 
     /// <param name="version">What the change is based on; a later change by others refuses it.</param>

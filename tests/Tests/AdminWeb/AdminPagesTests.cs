@@ -6,7 +6,7 @@ using Platform.Tests.Ui;
 
 namespace Platform.Tests.AdminWeb;
 
-public sealed class AdminSite(PlatformFixture platform, Chromium chromium) : Site<AdminApi>(platform, chromium, "admin")
+public class AdminSite(PlatformFixture platform, Chromium chromium) : Site<AdminApi>(platform, chromium, "admin")
 {
     public static readonly Person Staff = new(
         "Sofia",
