@@ -107,7 +107,6 @@ internal static class BulkPublishEndpoints
                 .Select(inputs => (inputs.Service, Slots: SlotRules.Slots(
                     inputs.Service.Question(inputs.Service.Times, inputs.Occupied, partySize: 1, requestedIds: []), ahead, now)))
                 .ToList();
-            var zone = ZoneRules.Get(tenant.TimeZone);
 
             SetCaching(http, publicOnly);
             return TypedResults.Stream(
@@ -117,9 +116,8 @@ internal static class BulkPublishEndpoints
                     {
                         foreach (var slot in slots)
                         {
-                            var day = ZoneRules.DateOf(slot.Start, zone).ToDateOnly();
                             await body.WriteAsync(
-                                Line(BulkResources.Slot(service, slot, pages.Value.Of(slug, service.Id, slot.Start, day))), ct);
+                                Line(BulkResources.Slot(service, slot, pages.Value.Of(slug, service.Id, slot.Start))), ct);
                         }
                     }
                 },

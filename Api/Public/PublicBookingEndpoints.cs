@@ -32,6 +32,7 @@ internal static class PublicBookingEndpoints
         direct.MapPost("/bookings", Book).WithIdempotencyKey().WithTags("Bookings").WithCode(Codes.BookingCreated, "The booking is made.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
+        tenant.MapGet("/holds/{token}", GetHold).WithTags("Holds");
         tenant.MapDelete("/holds/{token}", Release).WithTags("Holds").WithCode(Codes.HoldReleased, "The slot is free again.")
             .ProducesProblem(StatusCodes.Status409Conflict);
 
@@ -65,6 +66,19 @@ internal static class PublicBookingEndpoints
         return TypedResults.Created((string?)null, created.ToHold(clock.Now));
     }
 
+    /// <summary>So that a page that is shown again knows whether its visitor has booked.</summary>
+    private static async Task<Results<Ok<HoldResponse>, ProblemHttpResult>> GetHold(
+        string token, Holds holds, ManageLinks links, TenantContext tenant, TimeProvider clock, CancellationToken ct)
+    {
+        if (await holds.FindAsync(token, ct) is not { } hold) return TypedResults.Problem(Problems.NotFound());
+
+        var isBooked = hold.Booking.Version > 0; // a hold has none
+        return TypedResults.Ok(hold.ToHold(clock.Now) with
+        {
+            ManageToken = isBooked ? links.Of(tenant.Id, hold.Booking.Id) : null,
+        });
+    }
+
     private static async Task<Results<Ok<HoldResponse>, ProblemHttpResult>> Release(
         string token, Holds holds, TimeProvider clock, CancellationToken ct)
     {
@@ -79,6 +93,11 @@ internal static class PublicBookingEndpoints
         PublicBookingRequest request, CreateBooking create, ManageLinks links, TenantContext tenant, HttpContext http,
         CancellationToken ct)
     {
+        if (request is { Client: null, HoldToken: null })
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("client", FieldCodes.Required, "Say who comes.")));
+        }
+
         if (!request.Consent) return PublicRules.ConsentRequired.ToProblem();
 
         var (key, malformed) = http.ReadIdempotencyKey($"public:{ClientNetwork.Of(http)}", request);
@@ -86,7 +105,7 @@ internal static class PublicBookingEndpoints
 
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
-            request.Client.ToDetails(), request.Note, null, request.PartySize, request.Answers, request.HoldToken);
+            request.Client?.ToDetails(), request.Note, null, request.PartySize, request.Answers, request.HoldToken);
         var result = await create.RunAsync(
             new(booking, PublicRules.Actor, key, BookingSources.Public, PublicOnly: true, HasConsented: true), ct);
         if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();
@@ -102,7 +121,7 @@ internal static class PublicBookingEndpoints
         if (await FindAsync(token, links, db, ct) is not { } found) return TypedResults.Problem(Problems.NotFound());
 
         http.SetVersion(found.Booking.Version);
-        return TypedResults.Ok(Public(found.ToResponse()));
+        return TypedResults.Ok(Public(found.ToResponse()) with { Reminders = found.Client?.Reminders });
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Calendar(

@@ -83,6 +83,7 @@ internal sealed class PurgeTenant(
         (tenant.Status, tenant.PurgedAt, tenant.PurgeAt) = (TenantStatuses.Purged, now, null);
         (tenant.CustomDomain, tenant.OffboardingReason, tenant.ProvisioningError) = (null, null, null);
         (tenant.Branding, tenant.Labels) = (TenantEndpoints.Stored(new { }), TenantEndpoints.Stored(new { }));
+        tenant.BookingPage = TenantEndpoints.Stored(new { });
     }
 
     private async Task DeleteRowsAsync(long id, CancellationToken ct)

@@ -108,19 +108,20 @@ internal sealed class ReceiveImport(PlatformDb db, TenantWork work, TimeProvider
             return (null, ExportFile.Unsupported("Its tables are of another version than ours."));
         }
 
-        var (request, unfit) = await ReadTenantAsync(file, slug, ct);
+        var (request, bookingPage, unfit) = await ReadTenantAsync(file, slug, ct);
         if (request is null) return (null, unfit);
 
         var tenant = ProvisioningEndpoints.FromRequest(request);
+        tenant.BookingPage = TenantEndpoints.Stored(bookingPage);
         tenant.ProvisioningError = ProvisioningErrors.ImportFailed; // until it is filled
         return (tenant, null);
     }
 
     /// <summary>What a new tenant needs, by the rules for new tenants.</summary>
-    private static async Task<(CreateTenantRequest? Request, Rejection? Rejection)> ReadTenantAsync(
+    private static async Task<(CreateTenantRequest? Request, BookingPage? Page, Rejection? Rejection)> ReadTenantAsync(
         ExportFile file, string slug, CancellationToken ct)
     {
-        if (file.Manifest.Files.All(f => f.Name != TenantArchive.Tenant)) return (null, NoTenant());
+        if (file.Manifest.Files.All(f => f.Name != TenantArchive.Tenant)) return (null, null, NoTenant());
 
         try
         {
@@ -129,16 +130,18 @@ internal sealed class ReceiveImport(PlatformDb db, TenantWork work, TimeProvider
                 slug, Text("name"), file.Manifest.TimeZone, Text("locale"), Text("currency"), CustomDomain: null,
                 row.GetProperty("branding").Deserialize<Branding>(BrandingEndpoints.Stored),
                 row.GetProperty("labels").Deserialize<Labels>(BrandingEndpoints.Stored));
-            var isSound = Text("time_zone") == request.TimeZone && RequestValidation.Check(request).Count == 0
+            var page = row.GetProperty("booking_page").Deserialize<BookingPage>(BrandingEndpoints.Stored) ?? new();
+            var isSound = Text("time_zone") == request.TimeZone
+                && RequestValidation.Check(request).Count == 0 && RequestValidation.Check(page).Count == 0
                 && ClientRules.Zone(request.TimeZone) is null && TenantRules.Currency(request.Currency) is null;
-            return isSound ? (request, null) : (null, NoTenant());
+            return isSound ? (request, page, null) : (null, null, NoTenant());
 
             string Text(string member) => row.GetProperty(member).GetString()!;
         }
         catch (Exception e) when (
             e is JsonException or InvalidOperationException or KeyNotFoundException or DecoderFallbackException)
         {
-            return (null, NoTenant());
+            return (null, null, NoTenant());
         }
 
         static Rejection NoTenant() =>

@@ -100,7 +100,7 @@ internal static class TenantEndpoints
 
         var found = slug is not null ? await tenants.FindAsync(slug, ct) : await hosts.FindAsync(host!, ct);
         return found is { IsActive: true } t
-            ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels))
+            ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels, t.BookingPage))
             : TypedResults.Problem(Problems.NotFound());
     }
 

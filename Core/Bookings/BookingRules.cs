@@ -160,6 +160,9 @@ public static class BookingRules
     public static Rejection UnknownClient { get; } =
         new(RejectionKind.Missing, Codes.NotFound, "There is no such client.", "clientId");
 
+    public static Rejection ClientMissing { get; } = new(
+        RejectionKind.Invalid, Codes.ValidationFailed, "`client` is needed, unless the hold is an offer of the waitlist.", "client");
+
     public static Rejection UnknownLength { get; } = new(
         RejectionKind.Invalid, Codes.InvalidDuration, "It must be one of the service's lengths.", "durationMinutes");
 

@@ -85,7 +85,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     /// <summary>A deletion, whose answer has no data.</summary>
     /// <returns>Null if it is done.</returns>
     protected async Task<Problem?> DeleteAsync(string path, long? version, CancellationToken ct) =>
-        (await SendAsync<Nothing>(HttpMethod.Delete, path, null, ct, version)).Problem;
+        (await SendAsync<Done>(HttpMethod.Delete, path, null, ct, version)).Problem;
 
     /// <summary>Sends a file as it is read.</summary>
     protected Task<Answer<T>> UploadAsync<T>(
@@ -117,7 +117,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         }
     }
 
-    private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)
+    protected async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)
     {
         using (request)
         {
@@ -155,7 +155,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     }
 
     private static async Task<Answer<T>> DataOf<T>(HttpResponseMessage response, CancellationToken ct) =>
-        response.StatusCode is HttpStatusCode.NoContent && new Nothing() is T nothing ? new(nothing, null)
+        typeof(T) == typeof(Done) ? new((T)(object)new Done(), null)
         : await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
             ? new(data, null, envelope.Meta.Page, envelope.Meta.Code)
             : new(default, Away("The answer had no data."));
@@ -170,7 +170,6 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
             : problem with { Status = status };
     }
 
-    private sealed record Nothing;
 
     private static Problem Away(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, "The API did not answer.", detail, null, null);
