@@ -5,6 +5,7 @@ import { wireForms } from './forms.js';
 import { wireKeys } from './keys.js';
 import { wireDialogs } from './dialog.js';
 import { wireSide } from './side.js';
+import { wireChecks } from './checks.js';
 import { wirePalette } from './palette.js';
 import { wireSlug } from './slug.js';
 
@@ -12,6 +13,7 @@ wireForms(document);
 wireKeys(document);
 wireDialogs(document);
 wireSide(document);
+wireChecks(document);
 wirePalette(document);
 wireSlug(document);
 
