@@ -111,6 +111,7 @@ direct.MapPing();
 direct.MapMe();
 direct.MapSlots();
 direct.MapReports();
+direct.MapOpenings();
 direct.MapChangeStream();
 direct.MapGrants();
 direct.MapTenantSeatReport();

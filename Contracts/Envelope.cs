@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Platform.Contracts.Bookings;
+using Platform.Contracts.Catalogue;
 
 namespace Platform.Contracts;
 
@@ -32,7 +34,13 @@ public sealed record Problem(
     string? TraceId,
     IReadOnlyList<FieldError>? Errors)
 {
-    /// <summary>What the case adds: <c>existingRange</c>, <c>available</c>.</summary>
+    /// <summary>Of <c>SERIES_CONFLICT</c>: the dates that cannot be booked or changed, and why.</summary>
+    public IReadOnlyList<SeriesOccurrence>? Conflicts { get; init; }
+
+    /// <summary>Of a refused start: the next ones that are free.</summary>
+    public IReadOnlyList<SlotResponse>? NextSlots { get; init; }
+
+    /// <summary>What else a refusal says: <c>seatsUsed</c>, <c>existingRange</c>, <c>purgeAt</c>.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Members { get; init; }
 

@@ -63,7 +63,7 @@ internal static class LicenseListEndpoints
         long? userId, ActiveFilter? active, [RegularExpression(SlugFilter.Pattern)] string? userType,
         [RegularExpression("^(BRL|USD|EUR)$")] string? currency, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var slice = new GrantSlice(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
+        var slice = new GrantPage(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
         var (grants, total) = await query.GrantsOfAllAsync(
             new(
                 tenantId, SlugFilter.Stored(application), userId, active is null ? true : active.Active,

@@ -123,6 +123,9 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "monday", 30, 60, 90, 5, 3, [Weekdays], 1) { Stamps = Made },
         new Branding("#0F4C81", "#F2F2F2", "#5ED6CE", "https://example.com/logo.svg", FontFamily: "Montserrat"),
         new Labels(Resource: new("Professional", "Professionals"), Booking: new("Appointment", "Appointments")),
+        new BookingPage(
+            "Aurora Serviços Médicos Ltda", "https://aurora.example/privacidade", ContactPhone: "+55 11 3000-0000",
+            Place: "Avenida Paulista 1000", FrameOrigins: ["https://www.aurora.example"]),
         new CreateHolidaysRequest("BR", [2026, 2027]),
         new HolidayResponse("BR", new(2026, 12, 25), "Natal", 1001),
         new CreateFeedRequest(Details: true),

@@ -20,15 +20,6 @@ namespace Platform.Api.Tenants;
 /// <summary>The organisations that the platform serves. A change locks the tenant's row first.</summary>
 internal static class TenantEndpoints
 {
-    public const string TargetType = "tenant";
-
-    public static TenantResponse ToResponse(Tenant t) => new(
-        t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Currency, t.Status, t.CustomDomain, t.Branding, t.Labels,
-        t.ProvisioningError, t.PurgeAt, t.Version)
-    {
-        Stamps = t.ToStamps(),
-    };
-
     public static void MapTenants(this RouteGroupBuilder staff)
     {
         var tenants = staff.MapGroup("/tenants").WithTags("Tenants");
@@ -78,15 +69,15 @@ internal static class TenantEndpoints
             t => status == null ? t.Status != TenantStatuses.Purged : t.Status == status);
         if (http.WantsCsv)
         {
-            var all = await tenants.InOrder(sort).Select(t => ToResponse(t)).ToListAsync(ct);
+            var all = await tenants.InOrder(sort).Select(t => t.ToResponse()).ToListAsync(ct);
             return new CsvFile<TenantResponse>(all, Columns, "tenants.csv", separator);
         }
 
-        if (sort is null) return TypedResults.Ok((await tenants.PageAsync(t => t.Id, page, ct)).Of(ToResponse));
+        if (sort is null) return TypedResults.Ok((await tenants.PageAsync(t => t.Id, page, ct)).Of(t => t.ToResponse()));
 
         var sorted = await tenants.InOrder(sort).Skip(page.Before).Take(page.Rows).ToListAsync(ct);
         var total = await tenants.TotalAsync(page with { Page = page.Page ?? 1 }, ct);
-        return TypedResults.Ok(new Page<TenantResponse>([.. sorted.Select(ToResponse)], null, page.Rows, total));
+        return TypedResults.Ok(new Page<TenantResponse>([.. sorted.Select(t => t.ToResponse())], null, page.Rows, total));
     }
 
     private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Get(
@@ -95,7 +86,7 @@ internal static class TenantEndpoints
         if (await db.Tenants.FindAsync([id], ct) is not { } tenant) return TypedResults.Problem(Problems.NotFound());
 
         http.SetVersion(tenant.Version);
-        return TypedResults.Ok(ToResponse(tenant));
+        return TypedResults.Ok(tenant.ToResponse());
     }
 
     /// <summary>By slug, or by a host name: the tenant's own, or its slug below the domain of the platform.</summary>
@@ -109,7 +100,7 @@ internal static class TenantEndpoints
 
         var found = slug is not null ? await tenants.FindAsync(slug, ct) : await hosts.FindAsync(host!, ct);
         return found is { IsActive: true } t
-            ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels))
+            ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels, t.BookingPage))
             : TypedResults.Problem(Problems.NotFound());
     }
 
@@ -126,19 +117,19 @@ internal static class TenantEndpoints
         }
 
         static TenantChanged Tell(TenantResponse now, TenantResponse before) =>
-            new(Snapshot(now), Snapshot(before), Changed(now, before));
+            new(now.ToSnapshot(), before.ToSnapshot(), Changed(now, before));
     }
 
     private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Activate(
         long id, [AsParameters] Writing writing, CancellationToken ct) =>
         writing.ChangeAsync(
-            id, tenant => Switch(tenant, TenantStatuses.Active), (now, _) => new TenantActivated(Snapshot(now)), ct);
+            id, tenant => Switch(tenant, TenantStatuses.Active), (now, _) => new TenantActivated(now.ToSnapshot()), ct);
 
     /// <summary>Keeps everybody out, and licenses, grants and seats as they are.</summary>
     private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Deactivate(
         long id, [AsParameters] Writing writing, CancellationToken ct) =>
         writing.ChangeAsync(
-            id, tenant => Switch(tenant, TenantStatuses.Inactive), (now, _) => new TenantDeactivated(Snapshot(now)),
+            id, tenant => Switch(tenant, TenantStatuses.Inactive), (now, _) => new TenantDeactivated(now.ToSnapshot()),
             ct);
 
     private static Rejection? Apply(ChangeTenantRequest request, Tenant tenant)
@@ -178,9 +169,6 @@ internal static class TenantEndpoints
         _ => null,
     };
 
-    public static TenantSnapshot Snapshot(TenantResponse t) =>
-        new(t.Id, t.Slug, t.TimeZone, t.Locale, t.Currency, t.Status, t.CustomDomain);
-
     /// <summary>They change with whatever else does.</summary>
     private static readonly string[] Follows =
         [nameof(TenantResponse.Version), nameof(TenantResponse.UpdatedAt), nameof(TenantResponse.UpdatedBy)];
@@ -209,23 +197,23 @@ internal static class TenantEndpoints
             if (await Db.LockTenantAsync(id, ct) is not { } tenant) return TypedResults.Problem(Problems.NotFound());
             if (Http.CheckVersion(tenant.Version) is { } stale) return stale.ToProblem();
 
-            var before = ToResponse(tenant);
+            var before = tenant.ToResponse();
             if (change(tenant) is { } refusal) return refusal.ToProblem();
 
-            var changed = Changed(ToResponse(tenant), before);
+            var changed = Changed(tenant.ToResponse(), before);
             if (changed.Count > 0)
             {
                 Db.Change(tenant, Caller.Of(Http.User).Actor);
                 await Db.SaveChangesAsync(ct);
-                var after = ToResponse(tenant);
+                var after = tenant.ToResponse();
                 await Db.RecordAsync(
-                    new(id, T.EventType, TargetType, id, Snapshot(before), new { Tenant = Snapshot(after), changed }),
+                    new(id, T.EventType, Tenant.AuditTarget, id, before.ToSnapshot(), new { Tenant = after.ToSnapshot(), changed }),
                     tell(after, before), tenant.Version, Http, Clock.Now, ct);
                 Changes.Of(id);
             }
 
             Http.SetVersion(tenant.Version);
-            return TypedResults.Ok(ToResponse(tenant));
+            return TypedResults.Ok(tenant.ToResponse());
         }
     }
 }

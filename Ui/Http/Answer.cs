@@ -15,6 +15,9 @@ public sealed record Answer<T>(T? Data, Problem? Problem, PageInfo? Page = null,
     public bool Ok => Problem is null;
 }
 
+/// <summary>The data of an answer that has none, or whose data nobody reads.</summary>
+public sealed record Done;
+
 public static class ProblemResults
 {
     extension(Problem problem)

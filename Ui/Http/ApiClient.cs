@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -58,6 +59,18 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         return SendAsync<T>(request, ct);
     }
 
+    /// <summary>A file, as the API writes it; the caller disposes of it.</summary>
+    /// <exception cref="HttpRequestException">The API is unavailable.</exception>
+    protected Task<HttpResponseMessage> GetFileAsync(
+        string path, string mediaType, CancellationToken ct, (string Name, string? Value)? header = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new(mediaType));
+        request.Headers.AcceptLanguage.Add(new(CultureInfo.CurrentUICulture.Name)); // decides separator and numbers
+        if (header is var (name, value) && value is not null) request.Headers.TryAddWithoutValidation(name, value);
+        return http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
+
     /// <param name="version">What the change is based on; a later change by others refuses it.</param>
     protected Task<Answer<T>> SendAsync<T>(
         HttpMethod method, string path, object? body, CancellationToken ct, long? version = null, string? idempotencyKey = null)
@@ -72,7 +85,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     /// <summary>A deletion, whose answer has no data.</summary>
     /// <returns>Null if it is done.</returns>
     protected async Task<Problem?> DeleteAsync(string path, long? version, CancellationToken ct) =>
-        (await SendAsync<Nothing>(HttpMethod.Delete, path, null, ct, version)).Problem;
+        (await SendAsync<Done>(HttpMethod.Delete, path, null, ct, version)).Problem;
 
     /// <summary>Sends a file as it is read.</summary>
     protected Task<Answer<T>> UploadAsync<T>(
@@ -104,7 +117,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         }
     }
 
-    private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)
+    protected async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)
     {
         using (request)
         {
@@ -142,7 +155,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     }
 
     private static async Task<Answer<T>> DataOf<T>(HttpResponseMessage response, CancellationToken ct) =>
-        response.StatusCode is HttpStatusCode.NoContent && new Nothing() is T nothing ? new(nothing, null)
+        typeof(T) == typeof(Done) ? new((T)(object)new Done(), null)
         : await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
             ? new(data, null, envelope.Meta.Page, envelope.Meta.Code)
             : new(default, Away("The answer had no data."));
@@ -157,7 +170,6 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
             : problem with { Status = status };
     }
 
-    private sealed record Nothing;
 
     private static Problem Away(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, "The API did not answer.", detail, null, null);

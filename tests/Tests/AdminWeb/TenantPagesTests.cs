@@ -277,7 +277,7 @@ public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
         await visit.GoAsync($"{root}/catalogue");
         Assert.Contains("Dr Who", await visit.TextOfAsync("main"), StringComparison.Ordinal);
         Assert.Equal(1, await visit.Page.Locator("main form[method=post]").CountAsync()); // the way out
-        await visit.ClickAsync("button", "Sair");
+        await visit.ClickAsync("button", "Encerrar consulta");
         await visit.GoAsync($"{root}/bookings");
 
         Assert.EndsWith("/view", asked, StringComparison.Ordinal);

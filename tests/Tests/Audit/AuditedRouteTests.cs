@@ -60,6 +60,8 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
             "PUT", "/settings/labels", "/settings/labels", "labels.changed",
             """{ "service": { "singular": "Visit", "plural": "Visits" } }""");
         await walk.TwiceAsync(
+            "PUT", "/settings/booking-page", "/settings/booking-page", "booking_page.changed", """{ "legalName": "Aurora Ltda" }""");
+        await walk.TwiceAsync(
             "POST", "/settings/holidays", "/settings/holidays", "holidays.created", """{ "country": "BR", "years": [2027] }""");
         await walk.AsMemberAsync(
             "DELETE", "/settings/holidays/{country}/{year:int}", "/settings/holidays/BR/2027", "holidays.deleted");

@@ -3,6 +3,8 @@ import 'htmx.org/dist/htmx.esm.js';
 import { toast } from './toast.js';
 import { wireForms } from './forms.js';
 import { wireKeys } from './keys.js';
+import { wirePortal } from './portal.js';
+import { wireDrafts } from './drafts.js';
 import { wireDialogs } from './dialog.js';
 import { wireSide } from './side.js';
 import { wireChecks } from './checks.js';
@@ -11,6 +13,8 @@ import { wireSlug } from './slug.js';
 
 wireForms(document);
 wireKeys(document);
+wirePortal(document);
+wireDrafts(document);
 wireDialogs(document);
 wireSide(document);
 wireChecks(document);
