@@ -48,8 +48,10 @@ public sealed partial class AdminApi
         SendAsync<PriceResponse>(
             HttpMethod.Post, $"{Root}/applications/{applicationId}/pricing/{id}/end", new EndPriceRequest(at), ct, version);
 
-    public Task<Problem?> DeletePriceAsync(long applicationId, long id, long? version, CancellationToken ct) =>
-        DeleteAsync($"{Root}/applications/{applicationId}/pricing/{id}", version, ct);
+    /// <returns>Null if it is deleted.</returns>
+    public async Task<Problem?> DeletePriceAsync(long applicationId, long id, long? version, CancellationToken ct) =>
+        (await SendAsync<Done>(
+            HttpMethod.Delete, $"{Root}/applications/{applicationId}/pricing/{id}", null, ct, version)).Problem;
 
     /// <summary>How many seats keep the price at which they were given, whatever becomes of the price itself.</summary>
     public Task<Answer<CountedRows>> CountSeatsAsync(

@@ -8,7 +8,7 @@ namespace Platform.Admin.Web.Pages;
 /// <summary>The figures of the platform, each with the list behind it.</summary>
 public sealed class IndexModel(AdminApi api) : AdminPage(api)
 {
-    private const int EventsShown = 10, TenantsShown = 10, MonthsShown = 6;
+    private const int EventsShown = 20, TenantsShown = 10, MonthsShown = 6;
 
     public MetricsOverview Overview { get; private set; } = null!;
 

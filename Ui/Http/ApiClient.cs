@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -81,11 +80,6 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
         return SendAsync<T>(request, ct);
     }
-
-    /// <summary>A deletion, whose answer has no data.</summary>
-    /// <returns>Null if it is done.</returns>
-    protected async Task<Problem?> DeleteAsync(string path, long? version, CancellationToken ct) =>
-        (await SendAsync<Done>(HttpMethod.Delete, path, null, ct, version)).Problem;
 
     /// <summary>Sends a file as it is read.</summary>
     protected Task<Answer<T>> UploadAsync<T>(
@@ -169,7 +163,6 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
             ? new(status, null, response.ReasonPhrase, null, null, null)
             : problem with { Status = status };
     }
-
 
     private static Problem Away(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, "The API did not answer.", detail, null, null);

@@ -58,7 +58,9 @@ public sealed class PeoplePagesTests(InvitingPlatform world, PeopleSite site) : 
         await using var visit = await site.OpenAsync(AdminSite.Staff);
         await visit.GoAsync($"/people?tenant={tenant.Slug}");
         Assert.Equal(3, await visit.Page.Locator("#list tbody tr").CountAsync());
-        foreach (var box in (await visit.Page.Locator("#list tbody input[type=checkbox]").AllAsync()).Skip(1)) await box.CheckAsync();
+        await visit.Page.CheckAsync("[data-check-all]");
+        await visit.Page.Locator("#list tbody input[type=checkbox]").First.UncheckAsync();
+        Assert.True(await visit.Page.EvalOnSelectorAsync<bool>("[data-check-all]", "box => box.indeterminate"));
         await visit.ClickAsync("button", "Conceder uma aplicação");
 
         await visit.Page.CheckAsync("input[value=tq]");
@@ -98,7 +100,7 @@ public sealed class PeoplePagesTests(InvitingPlatform world, PeopleSite site) : 
         await visit.Page.SelectOptionAsync("#dialog #Input_UserType", "manager");
         await visit.Page.ClickAsync("#dialog button[type=submit]");
         await visit.Page.Locator("tbody tr", new() { HasText = "Gerente" }).WaitForAsync();
-        await visit.ClickAsync("link", $"Participação em Tenant {other.Id}");
+        await visit.ClickAsync("link", $"Editar participação em Tenant {other.Id}");
         await visit.Page.SelectOptionAsync("#dialog #Input_UserType", "admin");
         await visit.Page.ClickAsync("#dialog .btn.primary");
         await visit.Page.Locator("tbody tr", new() { HasText = "Administrador" }).WaitForAsync();

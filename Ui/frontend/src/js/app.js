@@ -7,6 +7,7 @@ import { wirePortal } from './portal.js';
 import { wireDrafts } from './drafts.js';
 import { wireDialogs } from './dialog.js';
 import { wireSide } from './side.js';
+import { wireChecks } from './checks.js';
 import { wirePalette } from './palette.js';
 import { wireSlug } from './slug.js';
 
@@ -16,6 +17,7 @@ wirePortal(document);
 wireDrafts(document);
 wireDialogs(document);
 wireSide(document);
+wireChecks(document);
 wirePalette(document);
 wireSlug(document);
 
