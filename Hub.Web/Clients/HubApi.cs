@@ -33,7 +33,8 @@ public sealed partial class HubApi
         WriteAsync<ClientResponse>(HttpMethod.Patch, $"{Root}/clients/{id}", request, version, ct);
 
     public Task<Answer<ClientResponse>> MergeClientsAsync(long id, long otherId, long? version, CancellationToken ct) =>
-        WriteAsync<ClientResponse>(HttpMethod.Post, $"{Root}/clients/{id}/merge", new MergeClientRequest(otherId), version, ct);
+        WriteAsync<ClientResponse>(
+            HttpMethod.Post, $"{Root}/clients/{id}/merge", new MergeClientRequest(otherId), version, ct);
 
     public Task<Answer<ClientResponse>> EraseClientAsync(long id, long? version, CancellationToken ct) =>
         WriteAsync<ClientResponse>(HttpMethod.Post, $"{Root}/clients/{id}/erase", null, version, ct);
