@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
 
@@ -37,6 +39,28 @@ public sealed record Problem(
 
     /// <summary>Of a refused start: the next ones that are free.</summary>
     public IReadOnlyList<SlotResponse>? NextSlots { get; init; }
+
+    /// <summary>What else a refusal says: <c>seatsUsed</c>, <c>existingRange</c>, <c>purgeAt</c>.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Members { get; init; }
+
+    /// <returns>Null if the problem does not have the member, or in another form.</returns>
+    public T? Member<T>(string name) where T : class
+    {
+        try
+        {
+            return Members?.TryGetValue(name, out var value) is true ? value.Deserialize<T>(PlatformJson.Options) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc cref="Member{T}"/>
+    public int? Number(string name) =>
+        Members?.TryGetValue(name, out var value) is true && value.ValueKind is JsonValueKind.Number
+        && value.TryGetInt32(out var number) ? number : null;
 }
 
 /// <param name="Field">The member in camelCase, with dots and indexes for nested ones: <c>rules[0].start</c>.</param>

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
@@ -59,13 +58,11 @@ internal static class BookingEndpoints
         var (key, malformed) = http.ReadIdempotencyKey(caller.Actor, request);
         if (malformed is not null) return TypedResults.Problem(malformed);
 
-        var outcome = await create.RunAsync(new(request, caller.Actor, key), ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        var result = await create.RunAsync(new(request, caller.Actor, key), ct);
+        if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();
 
-        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
-        var booking = outcome.Created?.ToResponse()
-            ?? JsonSerializer.Deserialize<BookingResponse>(outcome.Replayed!.Body, PlatformJson.Options)!;
-
+        if (created.IsReplayed) http.SetReplayed();
+        var booking = created.ToResponse();
         http.SetVersion(booking.Version);
         http.Response.Headers.Location = $"/api/v1/bookings/{booking.Id}"; // the envelope replaces the result, not headers
         return TypedResults.Created((string?)null, booking);
@@ -188,20 +185,17 @@ internal static class BookingEndpoints
     /// Correcting what has begun or ended takes a permission, and is in the audit trail beside the booking's history.
     /// </summary>
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> CorrectableAsync(
-        this HttpContext http, TenantDb db, bool correct, Func<Task<ChangeOutcome>> change, CancellationToken ct)
+        this HttpContext http, TenantDb db, bool correct, Func<Task<Result<BookingView>>> change, CancellationToken ct)
     {
         if (correct && !await http.HasPermissionAsync(Permissions.BookingsCorrect))
         {
             return PermittedRoutes.Forbidden(Permissions.BookingsCorrect);
         }
 
-        var outcome = await change();
-        if (correct && outcome is { Rejection: null, View.Booking: { } booking })
-        {
-            await db.RecordCorrectionAsync(booking, http, ct);
-        }
+        var changed = await change();
+        if (correct && changed.TryGet(out var view, out _)) await db.RecordCorrectionAsync(view.Booking, http, ct);
 
-        return Answer(http, outcome);
+        return Answer(http, changed);
     }
 
     internal static Task RecordCorrectionAsync(this TenantDb db, Booking booking, HttpContext http, CancellationToken ct) =>
@@ -231,10 +225,9 @@ internal static class BookingEndpoints
     private static BookingChange ChangeOf(this HttpContext http, long id, Caller caller, bool correct = false) =>
         new(id, http.ExpectedVersion, caller.Actor, correct);
 
-    private static Results<Ok<BookingResponse>, ProblemHttpResult> Answer(HttpContext http, ChangeOutcome outcome)
+    private static Results<Ok<BookingResponse>, ProblemHttpResult> Answer(HttpContext http, Result<BookingView> changed)
     {
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
-        if (outcome.View is not { } view) return TypedResults.Problem(Problems.NotFound());
+        if (!changed.TryGet(out var view, out var rejection)) return rejection.ToProblem();
 
         http.SetVersion(view.Booking.Version);
         return TypedResults.Ok(view.ToResponse());

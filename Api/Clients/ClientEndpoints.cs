@@ -52,9 +52,9 @@ internal static class ClientEndpoints
     private static async Task<Results<Created<ClientResponse>, ProblemHttpResult>> Create(
         CreateClientRequest request, Caller caller, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        var (phone, invalid) = ClientRules.Phone(request.Phone, db.Tenant.Country);
+        var phone = ClientRules.Phone(request.Phone, db.Tenant.Country);
         var rejection = Rejection.All(
-            invalid,
+            phone.Rejection,
             ClientRules.Zone(request.TimeZone),
             CustomFieldRules.CheckMetadata(await db.FieldsAsync(CustomFieldOwners.Client, ct), request.Metadata));
         if (rejection is not null) return rejection.ToProblem();
@@ -63,7 +63,7 @@ internal static class ClientEndpoints
         {
             Name = request.Name,
             Email = request.Email,
-            Phone = phone,
+            Phone = phone.Value,
             Locale = request.Locale ?? db.Tenant.Locale,
             TimeZone = request.TimeZone,
             Metadata = request.Metadata ?? Client.NoMetadata,
@@ -95,11 +95,11 @@ internal static class ClientEndpoints
             return TypedResults.Problem(Problems.NotFound());
         }
 
-        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(null), db.Tenant.Country);
+        var phone = ClientRules.Phone(request.Phone.Or(null), db.Tenant.Country);
         var rejection = ClientRules.Version(http.ExpectedVersion, client.Version)
             ?? ClientRules.Changeable(client)
             ?? Rejection.All(
-                invalid,
+                phone.Rejection,
                 ClientRules.Zone(request.TimeZone.Or(null)),
                 request.Metadata.HasValue
                     ? CustomFieldRules.CheckMetadata(
@@ -110,7 +110,7 @@ internal static class ClientEndpoints
         var before = ClientTerms.Of(client);
         client.Name = request.Name.Or(client.Name);
         client.Email = request.Email.Or(client.Email);
-        client.Phone = request.Phone.HasValue ? phone : client.Phone;
+        client.Phone = request.Phone.HasValue ? phone.Value : client.Phone;
         client.Locale = request.Locale.Or(client.Locale) ?? db.Tenant.Locale;
         client.TimeZone = request.TimeZone.Or(client.TimeZone);
         client.Metadata = request.Metadata.Or(client.Metadata) ?? Client.NoMetadata;

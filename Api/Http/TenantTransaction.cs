@@ -46,7 +46,7 @@ internal sealed class PlatformTransaction(PlatformDb db, AccessChanges changes) 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await EndpointTransaction.RunAsync(db, context, next);
-        changes.Tell(); // also after a rollback: clearing a cache does no harm
+        changes.Send(); // also after a rollback: clearing a cache does no harm
         return result;
     }
 }
@@ -61,7 +61,7 @@ internal sealed class StaffTransaction(PlatformDb db, AccessChanges changes) : I
     {
         db.Scope.Staff = true;
         var result = await EndpointTransaction.RunAsync(db, context, next);
-        changes.Tell(); // also after a rollback: clearing a cache does no harm
+        changes.Send(); // also after a rollback: clearing a cache does no harm
         return result;
     }
 }

@@ -11,7 +11,7 @@ namespace Platform.Core.Reports;
 public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
 {
     /// <summary>No booking is longer. Lets the index on starts find those that reach into the range.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
+    private static readonly TimeSpan MaxLength = TimeSpan.FromDays(31);
 
     /// <summary>A resource without hours of its own keeps the organisation's.</summary>
     private const string Resources = """
@@ -67,7 +67,7 @@ public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
             [
                 .. Hours(range, resourceId),
                 TenantSql.Statement(
-                    Used, Id(resourceId), range.Start, range.End, range.Start - Longest, range.End + Longest),
+                    Used, Id(resourceId), range.Start, range.End, range.Start - MaxLength, range.End + MaxLength),
             ],
             ct);
 

@@ -45,11 +45,11 @@ public sealed partial class HubApi
     /// <param name="ct"></param>
     public Task<Answer<BookingResponse>> ChangeBookingAsync(
         long id, string act, object? request, long? version, CancellationToken ct) =>
-        WriteAsync<BookingResponse>(HttpMethod.Post, $"{Root}/bookings/{id}/{act}", request, version, ct);
+        SendAsync<BookingResponse>(HttpMethod.Post, $"{Root}/bookings/{id}/{act}", request, ct, version);
 
     public Task<Answer<BookingResponse>> UpdateBookingAsync(
         long id, UpdateBookingRequest request, long? version, CancellationToken ct) =>
-        WriteAsync<BookingResponse>(HttpMethod.Patch, $"{Root}/bookings/{id}", request, version, ct);
+        SendAsync<BookingResponse>(HttpMethod.Patch, $"{Root}/bookings/{id}", request, ct, version);
 
     public Task<Answer<SeriesResponse>> SeriesAsync(long id, CancellationToken ct) =>
         GetAsync<SeriesResponse>($"{Root}/series/{id}", ct);
@@ -70,7 +70,7 @@ public sealed partial class HubApi
     public Task<Answer<SeriesResponse>> UpdateSeriesAsync(
         long id, string scope, string? occurrence, UpdateSeriesRequest request, long? version, CancellationToken ct,
         bool dryRun = false) =>
-        WriteAsync<SeriesResponse>(
+        SendAsync<SeriesResponse>(
             HttpMethod.Patch,
             Query($"series/{id}", new()
             {
@@ -78,11 +78,11 @@ public sealed partial class HubApi
                 ["occurrence"] = scope == "all" ? null : occurrence,
                 ["dryRun"] = dryRun ? "true" : null,
             }),
-            request, version, ct);
+            request, ct, version);
 
     public Task<Answer<SeriesResponse>> CancelSeriesAsync(
         long id, CancelSeriesRequest request, long? version, CancellationToken ct) =>
-        WriteAsync<SeriesResponse>(HttpMethod.Post, $"{Root}/series/{id}/cancel", request, version, ct);
+        SendAsync<SeriesResponse>(HttpMethod.Post, $"{Root}/series/{id}/cancel", request, ct, version);
 
     public Task<Answer<IReadOnlyList<WaitlistResponse>>> WaitlistAsync(
         string? status, int page, int size, CancellationToken ct) =>
@@ -97,5 +97,5 @@ public sealed partial class HubApi
         PostAsync<WaitlistResponse>($"{Root}/waitlist", request, key, ct);
 
     public Task<Answer<WaitlistResponse>> LeaveWaitlistAsync(long id, CancellationToken ct) =>
-        WriteAsync<WaitlistResponse>(HttpMethod.Delete, $"{Root}/waitlist/{id}", null, null, ct);
+        SendAsync<WaitlistResponse>(HttpMethod.Delete, $"{Root}/waitlist/{id}", null, ct);
 }

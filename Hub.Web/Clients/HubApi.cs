@@ -30,14 +30,14 @@ public sealed partial class HubApi
 
     public Task<Answer<ClientResponse>> UpdateClientAsync(
         long id, UpdateClientRequest request, long? version, CancellationToken ct) =>
-        WriteAsync<ClientResponse>(HttpMethod.Patch, $"{Root}/clients/{id}", request, version, ct);
+        SendAsync<ClientResponse>(HttpMethod.Patch, $"{Root}/clients/{id}", request, ct, version);
 
     public Task<Answer<ClientResponse>> MergeClientsAsync(long id, long otherId, long? version, CancellationToken ct) =>
-        WriteAsync<ClientResponse>(
-            HttpMethod.Post, $"{Root}/clients/{id}/merge", new MergeClientRequest(otherId), version, ct);
+        SendAsync<ClientResponse>(
+            HttpMethod.Post, $"{Root}/clients/{id}/merge", new MergeClientRequest(otherId), ct, version);
 
     public Task<Answer<ClientResponse>> EraseClientAsync(long id, long? version, CancellationToken ct) =>
-        WriteAsync<ClientResponse>(HttpMethod.Post, $"{Root}/clients/{id}/erase", null, version, ct);
+        SendAsync<ClientResponse>(HttpMethod.Post, $"{Root}/clients/{id}/erase", null, ct, version);
 
     public Task<HttpResponseMessage> ClientFileAsync(long id, CancellationToken ct) =>
         GetFileAsync($"{Root}/clients/{id}/export", "application/json", ct);

@@ -13,7 +13,11 @@ const json = async path => JSON.parse(await readFile(join(here, path), 'utf8'));
 
 const options = {
   absWorkingDir: here,
-  entryPoints: { app: 'src/js/app.js', calendar: 'src/js/calendar.js', kit: 'src/css/kit.css' },
+  entryPoints: {
+    app: 'src/js/app.js', calendar: 'src/js/calendar.js', kit: 'src/css/kit.css',
+    public: 'src/js/public.js', 'public-pages': 'src/css/public.css', embed: 'src/js/embed.js',
+    settings: 'src/js/settings.js', 'settings-page': 'src/css/settings.css',
+  },
   outdir: out,
   bundle: true,
   format: 'esm',
