@@ -1,5 +1,9 @@
+using Microsoft.AspNetCore.Mvc.Routing;
 using Platform.Contracts;
 using Platform.Hub.Web;
+using Platform.Hub.Web.Forms;
+using Platform.Hub.Web.Settings;
+using Platform.Hub.Web.Tenants;
 using Platform.Hub.Web.Public;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.KeyRing;
@@ -11,9 +15,13 @@ builder.AddServiceDefaults();
 builder.AddRedisClient("redis"); // sessions, and the keys of cookies
 builder.AddKeyRing();
 builder.AddSignIn(Scopes.Scheduling, Scopes.Licensing);
-builder.AddUi();
+builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AddTenantRoutes())
+    .AddMvcOptions(options => options.Filters.Add<StaleForms>());
+builder.Services.AddSingleton<IUrlHelperFactory, TenantLinks>();
 builder.AddApi<HubApi>();
 builder.AddPublicPages();
+builder.AddSettings();
+builder.AddFeeds();
 
 var app = builder.Build();
 app.UsePublicPages();
@@ -25,6 +33,7 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapSignIn();
 app.MapPublicPages();
+app.MapFeeds();
 app.MapUi();
 
 app.Run();

@@ -75,7 +75,8 @@ internal static class SettingsEndpoints
         return new(
             tenant.Name, tenant.TimeZone, tenant.Locale, tenant.Currency, DayNames.Of(settings.WeekStart),
             settings.SlotIntervalMinutes, settings.MinimumNoticeMinutes, settings.BookingWindowDays, settings.HoldMinutes,
-            settings.HoldsPerClient, await db.ReadHoursAsync(hours, ct), settings.Version)
+            settings.HoldsPerClient, await db.ReadHoursAsync(hours, ct), settings.Version, tenant.Slug,
+            tenant.CustomDomain)
         {
             Stamps = settings.ToStamps(),
         };

@@ -104,8 +104,8 @@ internal static class BulkPublishEndpoints
             var ahead = new TimeRange(now, now + Ahead);
             var slug = (await tenants.FindAsync(tenant.Id, ct))!.Slug;
             var offered = (await query.ReadAllAsync(publicOnly, ahead, ct))
-                .Select(facts => (facts.Service, Slots: SlotRules.Slots(
-                    facts.Service.Question(facts.Service.Times, facts.Taken, partySize: 1, wantedIds: []), ahead, now)))
+                .Select(inputs => (inputs.Service, Slots: SlotRules.Slots(
+                    inputs.Service.Question(inputs.Service.Times, inputs.Occupied, partySize: 1, requestedIds: []), ahead, now)))
                 .ToList();
 
             SetCaching(http, publicOnly);

@@ -204,6 +204,10 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new ChangeTenantRequest { Name = "Clínica Aurora Boreal", CustomDomain = (string?)null },
         Tenant,
         new OffboardTenantRequest("The practice closes", 30),
+        new ViewTenantRequest("They asked why a booking was moved", 30),
+        new ViewTenantResponse(
+            1, "They asked why a booking was moved", new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero),
+            new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero)),
         new TenantImportResponse(Tenant, 7, [new("tenant/bookings.ndjson", 1200, 1200)], ["ada@example.com"]),
         new CreateAddressRequest(
             "HQ", "Avenida Paulista 1000", "São Paulo", "BR", Region: "SP", PostalCode: "01310-100"),

@@ -12,8 +12,14 @@ namespace Platform.Api.People;
 
 internal static class PeopleEndpoints
 {
-    public static void MapMe(this RouteGroupBuilder direct) =>
+    public static void MapMe(this RouteGroupBuilder direct)
+    {
         direct.MapGet("/me", Me).WithTags("People").RequireScope(Scopes.Scheduling, Scopes.Licensing);
+
+        // Also from a tenant that is inactive or that the person has left: it is the way to another one.
+        direct.MapGet("/me/tenants", MyTenants).WithTags("People").RequireScope(Scopes.Scheduling, Scopes.Licensing)
+            .WithMetadata(new TenantScoped(DecidesItself: true));
+    }
 
     /// <summary>For Identity, which has no tenant and is no person.</summary>
     public static void MapPersonContext(this RouteGroupBuilder services) =>
@@ -34,6 +40,15 @@ internal static class PeopleEndpoints
             member.UserId, member.Name, member.Email, tenant.Id, member.Tenant.Slug, member.Tenant.Name, tenant.TimeZone,
             tenant.Locale, member.Tenant.UserType, member.Tenant.Roles, member.Tenant.AllowedApps, member.Permissions,
             member.Kind, member.Own.ResourceId, member.Own.ClientId));
+    }
+
+    /// <summary>Oldest membership first; none for a client that acts for itself.</summary>
+    private static async Task<Ok<IReadOnlyList<MyTenantResponse>>> MyTenants(
+        Caller caller, PeopleDirectory people, CancellationToken ct)
+    {
+        var person = caller.UserId is { } user ? await people.ContextAsync(user, ct) : null;
+        return TypedResults.Ok<IReadOnlyList<MyTenantResponse>>(
+            [.. (person?.Tenants ?? []).Select(tenant => new MyTenantResponse(tenant.TenantId, tenant.Slug, tenant.Name))]);
     }
 
     private static async Task<Results<Ok<PersonContext>, ProblemHttpResult>> Context(

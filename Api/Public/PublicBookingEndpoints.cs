@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -58,14 +57,13 @@ internal static class PublicBookingEndpoints
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
             PartySize: request.PartySize);
-        var outcome = await create.RunAsync(
+        var result = await create.RunAsync(
             new(booking, PublicRules.Actor, key, BookingSources.Public, new(null, owner, Holds.NewToken()), PublicOnly: true),
             ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();
 
-        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
-        return TypedResults.Created((string?)null, outcome.Created?.ToHold(clock.Now)
-            ?? JsonSerializer.Deserialize<HoldResponse>(outcome.Replayed!.Body, PlatformJson.Options)!);
+        if (created.IsReplayed) http.SetReplayed();
+        return TypedResults.Created((string?)null, created.ToHold(clock.Now));
     }
 
     /// <summary>So that a page that is shown again knows whether its visitor has booked.</summary>
@@ -108,13 +106,12 @@ internal static class PublicBookingEndpoints
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
             request.Client?.ToDetails(), request.Note, null, request.PartySize, request.Answers, request.HoldToken);
-        var outcome = await create.RunAsync(
+        var result = await create.RunAsync(
             new(booking, PublicRules.Actor, key, BookingSources.Public, PublicOnly: true, HasConsented: true), ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();
 
-        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
-        var made = outcome.Created?.ToResponse()
-            ?? JsonSerializer.Deserialize<BookingResponse>(outcome.Replayed!.Body, PlatformJson.Options)!;
+        if (created.IsReplayed) http.SetReplayed();
+        var made = created.ToResponse();
         return TypedResults.Created((string?)null, Public(made) with { ManageToken = links.Of(tenant.Id, made.Id) });
     }
 
@@ -188,10 +185,9 @@ internal static class PublicBookingEndpoints
             ? found
             : null;
 
-    private static Results<Ok<PublicBookingResponse>, ProblemHttpResult> Answer(HttpContext http, ChangeOutcome outcome)
+    private static Results<Ok<PublicBookingResponse>, ProblemHttpResult> Answer(HttpContext http, Result<BookingView> changed)
     {
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
-        if (outcome.View is not { } view) return TypedResults.Problem(Problems.NotFound());
+        if (!changed.TryGet(out var view, out var rejection)) return rejection.ToProblem();
 
         http.SetVersion(view.Booking.Version);
         return TypedResults.Ok(Public(view.ToResponse()));

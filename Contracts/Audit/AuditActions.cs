@@ -83,7 +83,7 @@ public static class AuditActions
         "role.directory_changed", "service_account.changed",
         "service_account.created", "service_account.deleted", "tenant.activated", "tenant.changed", "tenant.created",
         "tenant.deactivated", "tenant.exported", "tenant.import_refused", "tenant.imported", "tenant.kept",
-        "tenant.offboarded", "tenant.provisioning_failed", "tenant.purged", "tenant.registered",
+        "tenant.offboarded", "tenant.provisioning_failed", "tenant.purged", "tenant.registered", "tenant.viewed",
         "tenant_address.changed", "tenant_address.created", "tenant_address.deleted", "tenant_contact.changed",
         "tenant_contact.created", "tenant_contact.deleted", "user.changed", "user.created", "user.factors_reset",
         "user.invited", "user.locked", "user.profile_changed", "user.session_ended", "user.sessions_ended",

@@ -14,6 +14,8 @@ namespace Platform.Contracts.Catalogue;
 /// <param name="HoldsPerClient">How many holds one caller may have at a time.</param>
 /// <param name="OpeningHours">Of every resource that has no hours of its own.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
+/// <param name="Slug">The part of the URL of the organisation's pages; platform staff change it.</param>
+/// <param name="CustomDomain">Host name of the organisation's own pages; likewise.</param>
 public sealed record SettingsResponse(
     string Name,
     string TimeZone,
@@ -26,7 +28,9 @@ public sealed record SettingsResponse(
     int HoldMinutes,
     int HoldsPerClient,
     IReadOnlyList<OpeningRule> OpeningHours,
-    long Version) : StampedResponse;
+    long Version,
+    string? Slug = null,
+    string? CustomDomain = null) : StampedResponse;
 
 /// <summary><c>PATCH /api/v1/settings</c>: what is absent stays. Bookings are not altered by it.</summary>
 public sealed record ChangeSettingsRequest

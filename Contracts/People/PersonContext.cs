@@ -20,6 +20,9 @@ public sealed record PersonTenant(
     IReadOnlyList<string> Roles,
     IReadOnlyList<string> AllowedApps);
 
+/// <summary><c>GET /api/v1/me/tenants</c>: an organisation that the caller is an active member of.</summary>
+public sealed record MyTenantResponse(long Id, string Slug, string Name);
+
 /// <summary><c>GET /api/v1/me</c>: the caller, in the tenant of the request.</summary>
 /// <param name="Permissions">All that user type and roles give, sorted: what a screen may offer.</param>
 /// <param name="Kind">

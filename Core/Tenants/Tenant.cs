@@ -27,6 +27,9 @@ public static class TenantStatuses
 
 public sealed class Tenant : ActorStamped
 {
+    /// <summary>As the audit names it.</summary>
+    public const string AuditTarget = "tenant";
+
     public long Id { get; init; }
     public required string Slug { get; set; }
     public required string Name { get; set; }

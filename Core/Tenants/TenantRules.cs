@@ -79,7 +79,7 @@ public static class TenantRules
             ? null
             : new(RejectionKind.Conflict, Codes.CoolingPeriod, "It may still be taken back.")
             {
-                Members = new Dictionary<string, object?> { ["purgeAt"] = tenant.PurgeAt },
+                Extras = new() { PurgeAt = tenant.PurgeAt },
             });
 
     /// <summary>Whether it may be given licenses, seats and members.</summary>
@@ -96,6 +96,6 @@ public static class TenantRules
     private static Rejection Refuse(string status, string detail) =>
         new(RejectionKind.Conflict, Codes.InvalidTenantStatus, detail)
         {
-            Members = new Dictionary<string, object?> { ["tenantStatus"] = status },
+            Extras = new() { TenantStatus = status },
         };
 }

@@ -1,27 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
-using Platform.Contracts.Bookings;
-using Platform.Ui.Http;
-using Platform.Ui.Time;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Platform.Contracts;
 
 namespace Platform.Hub.Web.Pages;
 
-public sealed class IndexModel(HubApi api, TimeProvider clock) : HubPage(api)
+/// <summary>Leads to the home of the session's organisation.</summary>
+public sealed class IndexModel : PageModel
 {
-    private const int Shown = 5;
-
-    public IReadOnlyList<BookingResponse> Upcoming { get; private set; } = [];
-
-    public string FirstName => Me.Name.Split(' ')[0];
-
-    public string ZoneName => Zone.NameAt(clock.GetUtcNow());
-
-    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
-    {
-        var filter = new BookingFilter(From: clock.GetUtcNow(), Status: BookingStatuses.Confirmed, Limit: Shown);
-        var bookings = await Api.BookingsAsync(filter, ct);
-        if (!bookings.Ok) return bookings.Problem.ToPage();
-
-        Upcoming = bookings.Data;
-        return Page();
-    }
+    public IActionResult OnGet() =>
+        User.FindFirst(ClaimNames.TenantSlug)?.Value is { } tenant ? RedirectToPage("/Portal/Index", new { tenant })
+        : User.HasClaim(claim => claim.Type == ClaimNames.TenantId) ? RedirectToPage("/Organisations")
+        : StatusCode(StatusCodes.Status403Forbidden); // platform staff have no tenant here
 }

@@ -49,7 +49,7 @@ public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiC
         GetAsync<HoldResponse>($"{Root}/{slug}/holds/{Uri.EscapeDataString(token)}", ct);
 
     public Task<Answer<Done>> ReleaseAsync(string slug, string token, CancellationToken ct) =>
-        WriteAsync<Done>(HttpMethod.Delete, $"{Root}/{slug}/holds/{Uri.EscapeDataString(token)}", null, ct);
+        SendAsync<Done>(HttpMethod.Delete, $"{Root}/{slug}/holds/{Uri.EscapeDataString(token)}", null, ct);
 
     /// <param name="key">The same for each attempt at this one booking.</param>
     public Task<Answer<PublicBookingResponse>> BookAsync(
@@ -67,7 +67,7 @@ public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiC
         PostAsync<PublicBookingResponse>($"{Manage(slug, token)}/reschedule", request, null, ct);
 
     public Task<Answer<Done>> RemindAsync(string slug, string token, bool isOn, CancellationToken ct) =>
-        WriteAsync<Done>(HttpMethod.Post, $"{Manage(slug, token)}/reminders/{(isOn ? "resume" : "stop")}", null, ct);
+        SendAsync<Done>(HttpMethod.Post, $"{Manage(slug, token)}/reminders/{(isOn ? "resume" : "stop")}", null, ct);
 
     public Task<Answer<PublicWaitlistResponse>> JoinAsync(
         string slug, PublicWaitlistRequest request, string key, CancellationToken ct) =>
@@ -77,7 +77,7 @@ public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiC
         GetAsync<PublicWaitlistResponse>(Entry(slug, token), ct);
 
     public Task<Answer<PublicWaitlistResponse>> LeaveAsync(string slug, string token, CancellationToken ct) =>
-        WriteAsync<PublicWaitlistResponse>(HttpMethod.Delete, Entry(slug, token), null, ct);
+        SendAsync<PublicWaitlistResponse>(HttpMethod.Delete, Entry(slug, token), null, ct);
 
     /// <summary>The booking as an iCalendar file; null if it does not exist.</summary>
     public async Task<byte[]?> CalendarAsync(string slug, string token, CancellationToken ct)

@@ -87,18 +87,35 @@ internal static partial class SignInEndpoints
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var session = await http.AuthenticateAsync(SignInSchemes.Session);
 
-        if (form["tenant"] is not [{ } tenant] || !IsSlug(tenant)
+        var (tenant, returnUrl) = Resends(http.Request)
+            ? (http.Request.Query["tenant"], http.Request.Query["returnUrl"])
+            : (form["tenant"], form["returnUrl"]);
+
+        if (tenant is not [{ } slug] || !IsSlug(slug)
             || session.Ticket is not { } ticket || SessionStore.IdOf(ticket.Properties) is not { } id)
         {
             http.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
 
-        var change = await tokens.SwitchTenantAsync(id, ticket, tenant);
-        var target = change.Refusal is null ? LocalOrHome(form["returnUrl"]) : ErrorUrl(change.Refusal);
+        var change = await tokens.SwitchTenantAsync(id, ticket, slug);
+        var target = change.Refusal is null ? LocalOrHome(returnUrl) : ErrorUrl(change.Refusal);
 
         if (http.Request.Headers["HX-Request"] == "true") http.Response.Headers["HX-Redirect"] = target;
+        else if (change.Refusal is null && Resends(http.Request)) SendAgain(http, target);
         else SeeOther(http, target);
+    }
+
+    /// <summary>
+    /// The body is a form of the other tenant that was sent from this one: the query says where it goes after the switch.
+    /// </summary>
+    private static bool Resends(HttpRequest request) => request.Query.ContainsKey("resend");
+
+    /// <summary>307 makes the browser send the same body there.</summary>
+    private static void SendAgain(HttpContext http, string url)
+    {
+        http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+        http.Response.Headers.Location = url;
     }
 
     /// <summary>303 makes the browser go there by GET, whatever it came with.</summary>

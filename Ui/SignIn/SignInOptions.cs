@@ -50,7 +50,10 @@ public static class SignInPaths
     /// <summary>POST with an antiforgery token: ends the session here and at the provider.</summary>
     public const string SignOut = "/signout";
 
-    /// <summary>POST with an antiforgery token, <c>tenant</c> (slug) and <c>returnUrl</c> (optional).</summary>
+    /// <summary>
+    /// POST with an antiforgery token, <c>tenant</c> (slug) and <c>returnUrl</c> (optional). With <c>resend</c> in the
+    /// query, the other two are there as well, and the body is sent on to <c>returnUrl</c> after the switch.
+    /// </summary>
     public const string SwitchTenant = "/switch-tenant";
 
     /// <summary>POST by the provider: a session has ended elsewhere.</summary>

@@ -130,5 +130,22 @@ public sealed class TenantTests
         Assert.Equal("/", response.Headers.GetValues("HX-Redirect").Single());
     }
 
+    [Fact]
+    public async Task A_form_of_another_tenant_is_sent_on_after_the_switch_and_only_to_this_site()
+    {
+        await using var app = await SignInApp.StartAsync();
+        using var browser = await app.SignInAsync();
+        var form = new Dictionary<string, string> { ["tenant"] = "typed into the form", ["Input.Name"] = "Ada" };
+        var switchTo = "/switch-tenant?tenant=porto-cowork&resend=true&returnUrl=";
+
+        using var sent = await app.PostFormAsync(browser, $"{switchTo}%2Fme%3Fhandler%3DSave", form);
+        var after = await app.MeAsync(browser);
+        using var elsewhere = await app.PostFormAsync(browser, $"{switchTo}https%3A%2F%2Fevil.example", form);
+
+        Assert.Equal((HttpStatusCode.TemporaryRedirect, "/me?handler=Save"), (sent.StatusCode, sent.Headers.Location!.OriginalString));
+        Assert.Equal(["porto-cowork"], after!.Claims["tenant_slug"]);
+        Assert.Equal("/", elsewhere.Headers.Location!.OriginalString);
+    }
+
     private static Dictionary<string, string> To(string tenant) => new() { ["tenant"] = tenant, ["returnUrl"] = "/me" };
 }

@@ -50,15 +50,18 @@ public abstract class Site<TClient>(PlatformFixture platform, Chromium chromium,
         options.BaseURL = Url;
         var window = await chromium.NewWindowAsync(options);
         var visit = await Visit.StartAsync(window);
-        if (person is not null)
-        {
-            var ticket = Guid.CreateVersion7().ToString();
-            lock (_people) _people[ticket] = (person.Principal(), person.Token);
-            await visit.GoAsync($"{OpenSession}?{ticket}");
-            Assert.Equal("open", await visit.Page.InnerTextAsync("body"));
-        }
-
+        if (person is not null) await SignInAsync(visit.Page, person);
         return visit;
+    }
+
+    /// <summary>Replaces the session of a window, as a sign-in or a switch of tenant does.</summary>
+    public async Task SignInAsync(IPage page, Person person)
+    {
+        var ticket = Guid.CreateVersion7().ToString();
+        lock (_people) _people[ticket] = (person.Principal(), person.Token);
+        await page.Context.ClearCookiesAsync(new() { Name = $"__Host-{clientId}.session" }); // else only its times change
+        await page.GotoAsync($"{OpenSession}?{ticket}");
+        Assert.Equal("open", await page.InnerTextAsync("body"));
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
