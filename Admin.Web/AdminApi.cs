@@ -5,7 +5,7 @@ using Platform.Ui.Http;
 namespace Platform.Admin.Web;
 
 /// <summary>The API as these pages see it: across tenants, for platform staff.</summary>
-public sealed class AdminApi(HttpClient http, ILogger<AdminApi> logger) : ApiClient(http, logger)
+public sealed partial class AdminApi(HttpClient http, ILogger<AdminApi> logger) : ApiClient(http, logger)
 {
     private const string Root = "internal/api/v1";
 

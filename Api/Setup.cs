@@ -51,9 +51,6 @@ internal static class Setup
             builder.Services.AddStorage(
                 builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant));
 
-            // As the owner, for the schemas of tenants that staff make while the process serves.
-            builder.Services.AddSingleton(_ => new TenantSchemas(builder.OwnerConnectionString(Databases.Tenant)));
-
             // Retries would run a whole transaction twice; who may do that is decided where it is known to be safe.
             builder.EnrichNpgsqlDbContext<PlatformDb>(settings => settings.DisableRetry = settings.DisableHealthChecks = true);
             builder.EnrichNpgsqlDbContext<EventsDb>(settings => settings.DisableRetry = settings.DisableHealthChecks = true);
@@ -82,17 +79,17 @@ internal static class Setup
             .AddSingleton<TenantDirectory>()
             .AddSingleton<TenantPlaces>()
             .AddSingleton<TenantHosts>()
-            .AddScoped<ProvisionTenant>()
+            .AddScoped<TenantWork>()
             .AddScoped<ConfirmSignUp>()
             .AddScoped<ExportTenant>()
-            .AddScoped<ImportTenant>()
+            .AddScoped<ReceiveImport>()
             .AddScoped<PurgeTenant>()
             .AddSingleton<PeopleDirectory>()
             .AddSingleton<ChangeProfile>()
             .AddSingleton<Members>()
             .AddSingleton<CatalogueCache>()
             .AddScoped<SlotQuery>()
-            .AddScoped<SlotEndpoints.Finder>()
+            .AddScoped<SlotEndpoints.SlotFinder>()
             .AddScoped<BulkPublishEndpoints.Publication>()
             .AddScoped<CreateBooking>()
             .AddScoped<ReportQuery>()
@@ -111,6 +108,7 @@ internal static class Setup
             .AddScoped<CreateSeries>()
             .AddScoped<ChangeSeries>()
             .AddSingleton<MetricsQuery>()
+            .AddSingleton<TrendsQuery>()
             .AddSingleton<EventBroker>()
             .AddSingleton<AccessQuery>()
             .AddSingleton<AccessCache>()
@@ -125,6 +123,7 @@ internal static class Setup
             .AddSingleton<EntitlementQuery>()
             .AddSingleton<SeatReportQuery>()
             .AddSingleton<BillingQuery>()
+            .AddSingleton<BillingMonths>()
             .AddSingleton<AuditSearch>()
             .AddSingleton<CarryAudit>()
             .AddSingleton<TrailReading>()

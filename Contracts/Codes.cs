@@ -44,6 +44,7 @@ public static class Codes
     public const string TenantCreated = "TENANT_CREATED";
     public const string TenantUpdated = "TENANT_UPDATED";
     public const string TenantImported = "TENANT_IMPORTED";
+    public const string TenantTaskAccepted = "TENANT_TASK_ACCEPTED";
     public const string TenantOffboarded = "TENANT_OFFBOARDED";
     public const string TenantKept = "TENANT_KEPT";
     public const string TenantPurged = "TENANT_PURGED";

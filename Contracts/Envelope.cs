@@ -1,3 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Platform.Contracts.Bookings;
+using Platform.Contracts.Catalogue;
+
 namespace Platform.Contracts;
 
 /// <summary>What every 2xx answer looks like.</summary>
@@ -27,7 +32,36 @@ public sealed record Problem(
     string? Title,
     string? Detail,
     string? TraceId,
-    IReadOnlyList<FieldError>? Errors);
+    IReadOnlyList<FieldError>? Errors)
+{
+    /// <summary>Of <c>SERIES_CONFLICT</c>: the dates that cannot be booked or changed, and why.</summary>
+    public IReadOnlyList<SeriesOccurrence>? Conflicts { get; init; }
+
+    /// <summary>Of a refused start: the next ones that are free.</summary>
+    public IReadOnlyList<SlotResponse>? NextSlots { get; init; }
+
+    /// <summary>What else a refusal says: <c>seatsUsed</c>, <c>existingRange</c>, <c>purgeAt</c>.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Members { get; init; }
+
+    /// <returns>Null if the problem does not have the member, or in another form.</returns>
+    public T? Member<T>(string name) where T : class
+    {
+        try
+        {
+            return Members?.TryGetValue(name, out var value) is true ? value.Deserialize<T>(PlatformJson.Options) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc cref="Member{T}"/>
+    public int? Number(string name) =>
+        Members?.TryGetValue(name, out var value) is true && value.ValueKind is JsonValueKind.Number
+        && value.TryGetInt32(out var number) ? number : null;
+}
 
 /// <param name="Field">The member in camelCase, with dots and indexes for nested ones: <c>rules[0].start</c>.</param>
 public sealed record FieldError(string Field, string Code, string Message);

@@ -74,14 +74,14 @@ public static class PlatformJson
     public static bool IsStorable(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.String => TryGetText(json, out var text) && IsStorable(text),
-        JsonValueKind.Number => json.GetRawText().Length <= LongestNumber && IsMeasured(json),
+        JsonValueKind.Number => json.GetRawText().Length <= MaxNumberLength && IsMeasured(json),
         JsonValueKind.Array => json.EnumerateArray().All(IsStorable),
         JsonValueKind.Object => HasStorableMembers(json),
         _ => true,
     };
 
     /// <summary>Digits of a free number, sign, point and exponent included.</summary>
-    private const int LongestNumber = 40;
+    private const int MaxNumberLength = 40;
 
     private static bool IsMeasured(JsonElement number) =>
         number.GetRawText().AsSpan().IndexOfAny('e', 'E') < 0

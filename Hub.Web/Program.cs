@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Mvc.Routing;
 using Platform.Contracts;
 using Platform.Hub.Web;
+using Platform.Hub.Web.Forms;
 using Platform.Hub.Web.Settings;
 using Platform.Hub.Web.Tenants;
+using Platform.Hub.Web.Public;
 using Platform.ServiceDefaults.Http;
 using Platform.ServiceDefaults.KeyRing;
 using Platform.Ui;
@@ -13,13 +15,16 @@ builder.AddServiceDefaults();
 builder.AddRedisClient("redis"); // sessions, and the keys of cookies
 builder.AddKeyRing();
 builder.AddSignIn(Scopes.Scheduling, Scopes.Licensing);
-builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AddTenantRoutes());
+builder.AddUi().AddRazorPagesOptions(pages => pages.Conventions.AddTenantRoutes())
+    .AddMvcOptions(options => options.Filters.Add<StaleForms>());
 builder.Services.AddSingleton<IUrlHelperFactory, TenantLinks>();
 builder.AddApi<HubApi>();
+builder.AddPublicPages();
 builder.AddSettings();
 builder.AddFeeds();
 
 var app = builder.Build();
+app.UsePublicPages();
 app.UseWebAppHeaders(builder.Configuration["Identity:Issuer"]);
 app.UseNoStore();
 app.UseUi();
@@ -27,6 +32,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapSignIn();
+app.MapPublicPages();
 app.MapFeeds();
 app.MapUi();
 

@@ -12,6 +12,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Platform.ServiceDefaults;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.Processes;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -33,6 +34,7 @@ public static class Extensions
         builder.AddTelemetry();
         builder.AddForwardedHeaders();
         builder.Services.AddHostedService<FailureExitCode>();
+        builder.Services.AddHostedService<ProcessReport>();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         builder.Services.AddSingleton<IPostConfigureOptions<HealthCheckServiceOptions>, HealthCheckTimeouts>();
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Platform.Ui.Frame;
 using Platform.Ui.Http;
 using Platform.Ui.Localization;
 using Platform.Ui.SignIn;
@@ -60,6 +61,7 @@ public static class UiSetup
             StatusCodeSelector = StatusOf,
         });
         app.UseStatusCodePagesWithReExecute("/error/{0}");
+        app.UseDialogRedirects();
         app.UseRequestLocalization();
         app.UseRouting();
         return app;

@@ -26,6 +26,7 @@ builder.AddConsumer<QueueWebhooks>();
 builder.AddWebhooks();
 builder.AddConsumer<CollectBookingFacts>();
 builder.AddTimers();
+builder.AddTenantTasks();
 builder.AddHousekeeping();
 
 var app = builder.Build();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Platform.Contracts.Tenants;
 using Platform.Core.Audit;
 using Platform.Core.Bookings;
 using Platform.Core.Clients;
@@ -13,6 +14,7 @@ using Platform.Worker.Audit;
 using Platform.Worker.Notifications;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
+using Platform.Worker.Tenants;
 using Platform.Worker.Timers;
 using Platform.Worker.Webhooks;
 
@@ -134,8 +136,8 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddTimers(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
+        builder.AddStorage();
         builder.Services
-            .AddStorage(builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant))
             .AddSingleton<LocalCache>()
             .AddSingleton<TenantDirectory>()
             .AddSingleton<CatalogueCache>()
@@ -151,6 +153,28 @@ internal static class WorkerServices
             .AddScoped<BookingTimers>();
         builder.Services.AddHosted<DueJobs>();
         return builder;
+    }
+
+    /// <summary>Schemas of tenants, as their owner.</summary>
+    public static IHostApplicationBuilder AddTenantTasks(this IHostApplicationBuilder builder)
+    {
+        var owner = builder.ConnectionString(DatabaseSetup.OwnerOf(Databases.Tenant));
+        builder.AddEvents();
+        builder.AddStorage();
+        builder.Services.AddSingleton(new TenantSchemas(owner))
+            .AddKeyedScoped<ITenantWork, BuildTenant>(TenantTaskKinds.Build)
+            .AddKeyedScoped<ITenantWork, ImportTenant>(TenantTaskKinds.Import)
+            .AddKeyedScoped<ITenantWork, DropTenant>(TenantTaskKinds.Drop);
+        builder.Services.AddHosted<TenantTaskRunner>();
+        return builder;
+    }
+
+    private static void AddStorage(this IHostApplicationBuilder builder)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(PlatformDb))) return;
+
+        builder.Services.AddStorage(
+            builder.ConnectionString(Databases.Platform), builder.ConnectionString(Databases.Tenant));
     }
 
     private static string ConnectionString(this IHostApplicationBuilder builder, string name) =>

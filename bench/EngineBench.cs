@@ -44,11 +44,11 @@ internal static class EngineBench
         [
             .. Enumerable.Range(1, resources).Select(id => new Candidate(
                 id, 1, 1, Zone, hours, [],
-                [.. Enumerable.Range(0, each).Select(n => new Busy(BusyAt(id, n, each), 1, 0))])),
+                [.. Enumerable.Range(0, each).Select(n => new OccupiedTime(OccupiedAt(id, n, each), 1, 0))])),
         ]);
     }
 
-    private static TimeRange BusyAt(int resource, int number, int each)
+    private static TimeRange OccupiedAt(int resource, int number, int each)
     {
         var slot = (number * 20 / each * 24 * 2) + 16 + (number * 7 + resource) % 20; // of half an hour, over four weeks
         var start = Monday.AddMinutes(30 * slot);

@@ -149,9 +149,13 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
         await data.PrepareChainAsync();
         return await Load.CompareAsync(
             "licensing.audit_append", goal: 0.5,
-            length => Load.RateAsync(Clients, length, _ => recorder.RecordAsync(new(
-                BenchStack.Tenant.Id, TimeProvider.System.GetUtcNow(), new("bench", null, "127.0.0.1", "bench"), 17, "tq", null,
-                true, null, null, "GET /"))),
+            length => Load.RateAsync(Clients, length, _ => recorder.RecordAsync(
+                [
+                    new(
+                        BenchStack.Tenant.Id, TimeProvider.System.GetUtcNow(), new("bench", null, "127.0.0.1", "bench"), 17, "tq",
+                        null, true, null, null, "GET /"),
+                ],
+                CancellationToken.None)),
             length => Pgbench.RateAsync(platformDb, LicensingData.ChainScript, Clients, length));
     }
 

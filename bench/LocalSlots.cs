@@ -25,9 +25,9 @@ internal sealed class LocalSlots : IAsyncDisposable
     /// <summary>Reads what the answer is made from, and makes it.</summary>
     public async Task<int> CountAsync(long service, TimeRange wanted)
     {
-        var facts = await Query.ReadAsync(service, wanted, CancellationToken.None)
+        var inputs = await Query.ReadAsync(new(service, wanted), CancellationToken.None)
             ?? throw new InvalidOperationException($"There is no service {service}.");
-        var question = facts.Service.Question(facts.Service.Times, facts.Taken, 1, []);
+        var question = inputs.Service.Question(inputs.Service.Times, inputs.Occupied, 1, []);
         return SlotRules.Slots(question, wanted, TimeProvider.System.GetUtcNow()).Count;
     }
 

@@ -20,8 +20,7 @@ internal sealed class RawSlots(WebApplication app, HttpClient client) : IAsyncDi
         var app = builder.Build();
         app.MapGet("/rows", async (CancellationToken ct) =>
         {
-            var reading = slots.Query.Reading(service, wanted, TimeProvider.System.GetUtcNow());
-            await using var reader = await slots.Sql.ReadAsync(reading.Statements, ct);
+            await using var reader = await slots.Sql.ReadAsync(slots.Query.StatementsOf(new(service, wanted)), ct);
             List<object[]> rows = [];
             do
             {

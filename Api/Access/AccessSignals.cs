@@ -19,10 +19,10 @@ internal sealed class AccessSignals(
 {
     /// <summary>A message is <c>sender tenant</c>, or one of these instead of the tenant.</summary>
     private const string Everything = "*";
-    private const string SignOfLife = "alive";
+    private const string Heartbeat = "alive";
 
-    private static readonly RedisChannel Channel = RedisChannel.Literal("platform:access");
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
+    private static readonly RedisChannel Channel = RedisChannel.Literal(AccessChannel.Name);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly string _sender = $"{Guid.CreateVersion7():n}";
 
@@ -51,9 +51,9 @@ internal sealed class AccessSignals(
         await SubscribeAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await SendAsync(SignOfLife);
+            await SendAsync(Heartbeat);
             foreach (var what in _unsent.Keys) await SendAsync(what);
-            await Task.Delay(Beat, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(HeartbeatInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -63,13 +63,13 @@ internal sealed class AccessSignals(
         {
             try
             {
-                await redis.GetSubscriber().SubscribeAsync(Channel, (_, message) => Hear(message!));
+                await redis.GetSubscriber().SubscribeAsync(Channel, (_, message) => OnMessage(message!));
                 return;
             }
-            catch (Exception e) when (IsAway(e))
+            catch (Exception e) when (IsUnavailable(e))
             {
                 log.LogWarning(e, "Changes of access are not received: Redis is unavailable");
-                await Task.Delay(Beat, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(HeartbeatInterval, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -77,15 +77,15 @@ internal sealed class AccessSignals(
     /// <summary>
     /// Of its own messages a process needs only the heartbeat: it cleared its cache before it sent them.
     /// </summary>
-    private void Hear(string message)
+    private void OnMessage(string message)
     {
         if (message.Split(' ') is not [var sender, var what]) return;
 
         if (sender == _sender)
         {
-            if (what != SignOfLife) return;
-            decisions.Heard();
-            keys.Heard();
+            if (what != Heartbeat) return;
+            decisions.OnSignal();
+            keys.OnSignal();
         }
         else if (what == Everything)
         {
@@ -117,14 +117,14 @@ internal sealed class AccessSignals(
             _unsent.TryRemove(what, out _);
             await redis.GetSubscriber().PublishAsync(Channel, $"{_sender} {what}");
         }
-        catch (Exception e) when (IsAway(e))
+        catch (Exception e) when (IsUnavailable(e))
         {
-            if (what == SignOfLife || !_unsent.TryAdd(what, 0)) return;
+            if (what == Heartbeat || !_unsent.TryAdd(what, 0)) return;
             log.LogWarning(e, "A change of access is sent to other processes later: Redis is unavailable");
         }
     }
 
-    private static bool IsAway(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException;
+    private static bool IsUnavailable(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException;
 }
 
 /// <summary>The users whose decisions this request changed; sent once its transaction is committed.</summary>
@@ -148,7 +148,7 @@ internal sealed class AccessChanges(AccessSignals signals, Members members)
 
     public void OfAll() => _all = true;
 
-    public void Tell()
+    public void Send()
     {
         foreach (var (user, tenant) in _members) members.Forget(user, tenant);
         if (_all) signals.EverythingChanged();

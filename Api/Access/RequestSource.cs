@@ -6,7 +6,7 @@ namespace Platform.Api.Access;
 internal static class RequestSource
 {
     /// <summary>Longer names of browsers are cut: nobody reads on, and rows are kept for years.</summary>
-    private const int LongestAgent = 400;
+    private const int MaxAgentLength = 400;
 
     extension(HttpContext context)
     {
@@ -20,7 +20,7 @@ internal static class RequestSource
                     Caller.Of(context.User).Actor,
                     Activity.Current?.TraceId.ToString(),
                     context.Connection.RemoteIpAddress?.ToString(),
-                    agent.Length == 0 ? null : agent[..Math.Min(agent.Length, LongestAgent)]);
+                    agent.Length == 0 ? null : agent[..Math.Min(agent.Length, MaxAgentLength)]);
             }
         }
     }

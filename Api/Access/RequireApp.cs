@@ -33,9 +33,9 @@ internal static class ApplicationAccess
         {
             var services = http.RequestServices;
             var tenant = services.GetRequiredService<TenantContext>();
-            var (decisions, rejection) = await services.GetRequiredService<AccessDecisions>().DecideAsync(
+            var decided = await services.GetRequiredService<AccessDecisions>().DecideAsync(
                 tenant.Id, [question], http.Source, http.PathOfRequest, (_, _) => null, http.RequestAborted);
-            return rejection is null
+            return decided.TryGet(out var decisions, out _)
                 ? decisions[0]
                 : throw new InvalidOperationException($"The route asks for an unknown role: {question.MinimumRole}.");
         }

@@ -61,9 +61,12 @@ internal static class ServiceAccountEndpoints
     {
         var db = writing.Db;
         await writing.LockAsync(tenant.Id, ct);
-        var (roles, unknown) = await writing.RolesAsync(tenant.Id, request.Roles, ct);
-        var refusal = unknown
-            ?? ApiKeyRules.Check(writing.Http.Authority, [], roles)
+        if (!(await writing.RolesAsync(tenant.Id, request.Roles, ct)).TryGet(out var roles, out var unknown))
+        {
+            return unknown.ToProblem();
+        }
+
+        var refusal = ApiKeyRules.Check(writing.Http.Authority, [], roles)
             ?? await NameTakenAsync(db, tenant.Id, request.Name, 0, ct);
         if (refusal is not null) return refusal.ToProblem();
         if (await Live(db, tenant.Id).CountAsync(ct) >= ApiKeyRules.MaxAccounts)
@@ -93,13 +96,13 @@ internal static class ServiceAccountEndpoints
             return TypedResults.Problem(Problems.NotFound());
         }
 
-        var (after, unknown) = request.Roles.HasValue
-            ? await writing.RolesAsync(tenant.Id, request.Roles.Or([]), ct)
-            : (before, null);
+        if (writing.Http.CheckVersion(account.Version) is { } stale) return stale.ToProblem();
+
+        var found = request.Roles.HasValue ? await writing.RolesAsync(tenant.Id, request.Roles.Or([]), ct) : before;
+        if (!found.TryGet(out var after, out var unknown)) return unknown.ToProblem();
+
         var name = request.Name.Or(account.Name);
-        var refusal = writing.Http.CheckVersion(account.Version)
-            ?? unknown
-            ?? ApiKeyRules.Check(writing.Http.Authority, before, after)
+        var refusal = ApiKeyRules.Check(writing.Http.Authority, before, after)
             ?? await NameTakenAsync(db, tenant.Id, name, id, ct);
         if (refusal is not null) return refusal.ToProblem();
 
@@ -148,7 +151,7 @@ internal static class ServiceAccountEndpoints
         db.ServiceAccounts.Where(a => a.TenantId == tenantId && a.EndedAt == null);
 
     /// <summary>An account that has not ended, with the tenant locked.</summary>
-    public static async Task<(ServiceAccount Account, IReadOnlyList<Role> Roles)?> FindAsync(
+    public static async Task<(ServiceAccount Account, List<Role> Roles)?> FindAsync(
         PeopleWriting writing, long tenantId, long id, CancellationToken ct)
     {
         await writing.LockAsync(tenantId, ct);

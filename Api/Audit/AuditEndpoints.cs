@@ -18,7 +18,7 @@ namespace Platform.Api.Audit;
 /// <summary>Who did what, and who was let in: for staff across tenants, for a tenant's admins their own.</summary>
 internal static class AuditEndpoints
 {
-    private const int DefaultRows = 50, MostRows = 500;
+    private const int DefaultRows = 50, MaxRows = 500;
 
     /// <summary>Why somebody was not let in.</summary>
     private const string Reasons =
@@ -55,13 +55,13 @@ internal static class AuditEndpoints
     public static void MapStaffAudit(this RouteGroupBuilder staff)
     {
         var audit = staff.MapGroup("/audit").WithTags("Audit");
-        audit.MapGet("/access", (TrailReading trails, [AsParameters] AccessQuestion asked, HttpContext http,
-            long? tenantId, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
-            AccessAsync(trails, null, asked, tenantId, limit, http, ct))
+        audit.MapGet("/access", (TrailReading trails, [AsParameters] AccessTrailQuery asked, HttpContext http,
+            long? tenantId, CancellationToken ct, [Range(1, MaxRows)] int limit = DefaultRows) =>
+            AccessAsync(trails, Scope.AllTenants, asked, tenantId, limit, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        audit.MapGet("/changes", (TrailReading trails, [AsParameters] ChangeQuestion asked, HttpContext http,
-            long? tenantId, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
-            ChangesAsync(trails, null, asked, tenantId, limit, http, ct))
+        audit.MapGet("/changes", (TrailReading trails, [AsParameters] ChangeTrailQuery asked, HttpContext http,
+            long? tenantId, CancellationToken ct, [Range(1, MaxRows)] int limit = DefaultRows) =>
+            ChangesAsync(trails, Scope.AllTenants, asked, tenantId, limit, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         audit.MapGet("/logins", Logins).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -73,19 +73,19 @@ internal static class AuditEndpoints
     {
         var audit = direct.MapGroup("/audit").WithTags("Audit").RequireScope(Scopes.Licensing)
             .RequirePermission(Permissions.AuditRead);
-        audit.MapGet("/", (TrailReading trails, [AsParameters] ChangeQuestion asked, TenantContext tenant, HttpContext http,
-            CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
-            ChangesAsync(trails, tenant.Id, asked, tenant.Id, limit, http, ct))
+        audit.MapGet("/", (TrailReading trails, [AsParameters] ChangeTrailQuery asked, TenantContext tenant, HttpContext http,
+            CancellationToken ct, [Range(1, MaxRows)] int limit = DefaultRows) =>
+            ChangesAsync(trails, Scope.Tenant(tenant.Id), asked, tenant.Id, limit, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        audit.MapGet("/access", (TrailReading trails, [AsParameters] AccessQuestion asked, TenantContext tenant,
-            HttpContext http, CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows) =>
-            AccessAsync(trails, tenant.Id, asked, tenant.Id, limit, http, ct))
+        audit.MapGet("/access", (TrailReading trails, [AsParameters] AccessTrailQuery asked, TenantContext tenant,
+            HttpContext http, CancellationToken ct, [Range(1, MaxRows)] int limit = DefaultRows) =>
+            AccessAsync(trails, Scope.Tenant(tenant.Id), asked, tenant.Id, limit, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
     private static async Task<Results<Ok<Page<AccessLogResponse>>, CsvFile<AccessLogResponse>, NdjsonFile<AccessLogResponse>,
         ProblemHttpResult>> AccessAsync(
-        TrailReading trails, long? ofTenant, AccessQuestion asked, long? tenantId, int limit,
+        TrailReading trails, Scope scope, AccessTrailQuery asked, long? tenantId, int limit,
         HttpContext http, CancellationToken ct)
     {
         var (time, refusal) = asked.Time();
@@ -97,19 +97,19 @@ internal static class AuditEndpoints
         if (http.WantsCsv || http.WantsNdjson)
         {
             await trails.RecordAsync(AuditChainNames.Access, tenantId, asked.UserId, http, ct);
-            var all = trails.Search.AllAccessAsync(ofTenant, filter, ct);
+            var all = trails.Search.AllAccessAsync(scope, filter, ct);
             if (http.WantsCsv) return new CsvFile<AccessLogResponse>(all, AccessColumns, "access.csv", asked.Separator);
             return new NdjsonFile<AccessLogResponse>(all, "access.ndjson");
         }
 
-        var rows = await trails.Search.AccessAsync(ofTenant, filter, time.After, limit + 1, ct);
+        var rows = await trails.Search.AccessAsync(scope, filter, time.After, limit + 1, ct);
         await trails.RecordAsync(AuditChainNames.Access, tenantId, asked.UserId, http, ct);
         return TypedResults.Ok(rows.Cut(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
     }
 
     private static async Task<Results<Ok<Page<AuditEntryResponse>>, CsvFile<AuditEntryResponse>, NdjsonFile<AuditEntryResponse>,
         ProblemHttpResult>> ChangesAsync(
-        TrailReading trails, long? ofTenant, ChangeQuestion asked, long? tenantId, int limit,
+        TrailReading trails, Scope scope, ChangeTrailQuery asked, long? tenantId, int limit,
         HttpContext http, CancellationToken ct)
     {
         var (time, refusal) = asked.Time();
@@ -134,12 +134,12 @@ internal static class AuditEndpoints
         if (http.WantsCsv || http.WantsNdjson)
         {
             await trails.RecordAsync(AuditChainNames.Changes, tenantId, null, http, ct);
-            var all = trails.Search.AllChangesAsync(ofTenant, filter, ct);
+            var all = trails.Search.AllChangesAsync(scope, filter, ct);
             if (http.WantsCsv) return new CsvFile<AuditEntryResponse>(all, ChangeColumns, "changes.csv", asked.Separator);
             return new NdjsonFile<AuditEntryResponse>(all, "changes.ndjson");
         }
 
-        var rows = await trails.Search.ChangesAsync(ofTenant, filter, time.After, limit + 1, ct);
+        var rows = await trails.Search.ChangesAsync(scope, filter, time.After, limit + 1, ct);
         await trails.RecordAsync(AuditChainNames.Changes, tenantId, null, http, ct);
         return TypedResults.Ok(rows.Cut(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
     }
@@ -149,7 +149,7 @@ internal static class AuditEndpoints
         VerifyAuditRequest request, AuditChains chains, HttpContext http, CancellationToken ct)
     {
         var reports = chains.VerifyAsync(request.TenantId, request.Chain, ct);
-        if (http.WantsNdjson) return new NdjsonFile<AuditChainReport>(reports, "verify.ndjson") { TellsProgress = true };
+        if (http.WantsNdjson) return new NdjsonFile<AuditChainReport>(reports, "verify.ndjson") { ReportsProgress = true };
 
         var (count, rows, broken) = (0, 0L, new List<AuditChainReport>());
         await foreach (var report in reports)
@@ -166,9 +166,9 @@ internal static class AuditEndpoints
         Logins(
             Accounts accounts, TrailReading trails, long? userId,
             [RegularExpression(LoginKinds.Pattern)] string? kind, QueryInstant? from, QueryInstant? to, IdCursor? cursor, CsvSeparator? separator, HttpContext http,
-            CancellationToken ct, [Range(1, MostRows)] int limit = DefaultRows)
+            CancellationToken ct, [Range(1, MaxRows)] int limit = DefaultRows)
     {
-        var (time, refusal) = new TrailQuestion(from, to, null, null).Time();
+        var (time, refusal) = new TrailQuery(from, to, null, null).Time();
         if (refusal is not null) return refusal;
 
         if (http.WantsCsv || http.WantsNdjson) await trails.RecordAsync("logins", null, userId, http, ct);
@@ -189,7 +189,7 @@ internal static class AuditEndpoints
 
         async IAsyncEnumerable<LoginResponse> AllAsync()
         {
-            for (var page = await ReadAsync(null, MostRows); page.Count > 0; page = await ReadAsync(page[^1].Id, MostRows))
+            for (var page = await ReadAsync(null, MaxRows); page.Count > 0; page = await ReadAsync(page[^1].Id, MaxRows))
             {
                 foreach (var row in page) yield return row;
             }
@@ -215,7 +215,7 @@ internal static class AuditEndpoints
     /// <param name="From">An instant, or a day in UTC.</param>
     /// <param name="To">Exclusive.</param>
     /// <param name="Separator">Of the cells, if the answer is CSV.</param>
-    internal record TrailQuestion(QueryInstant? From, QueryInstant? To, TimeCursor? Cursor, CsvSeparator? Separator)
+    internal record TrailQuery(QueryInstant? From, QueryInstant? To, TimeCursor? Cursor, CsvSeparator? Separator)
     {
         public ((DateTimeOffset? From, DateTimeOffset? To, AuditPosition? After) Time, ProblemHttpResult? Refusal) Time()
         {
@@ -232,7 +232,7 @@ internal static class AuditEndpoints
         }
     }
 
-    internal sealed record AccessQuestion(
+    internal sealed record AccessTrailQuery(
         [FromQuery(Name = "from")] QueryInstant? From,
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
@@ -244,9 +244,9 @@ internal static class AuditEndpoints
         [FromQuery(Name = "reason")]
         [property: RegularExpression(Reasons)]
         string? Reason)
-        : TrailQuestion(From, To, Cursor, Separator);
+        : TrailQuery(From, To, Cursor, Separator);
 
-    internal sealed record ChangeQuestion(
+    internal sealed record ChangeTrailQuery(
         [FromQuery(Name = "from")] QueryInstant? From,
         [FromQuery(Name = "to")] QueryInstant? To,
         [FromQuery(Name = "cursor")] TimeCursor? Cursor,
@@ -258,5 +258,5 @@ internal static class AuditEndpoints
         [FromQuery(Name = "outcome")]
         [property: RegularExpression($"^({AuditOutcomes.Done}|{AuditOutcomes.Refused})$")]
         string? Outcome)
-        : TrailQuestion(From, To, Cursor, Separator);
+        : TrailQuery(From, To, Cursor, Separator);
 }

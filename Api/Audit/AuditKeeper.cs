@@ -32,7 +32,7 @@ internal sealed class AuditKeeper(
         try
         {
             var kept = await audit.RunAsync(sealEvery, TimeSpan.FromDays(options.Value.KeepDays), ct);
-            Tell(kept);
+            Log(kept);
             return kept.Next;
         }
         catch (PostgresException e) when (!e.IsTransient)
@@ -47,7 +47,7 @@ internal sealed class AuditKeeper(
         return sealEvery < RetryAfter ? sealEvery : RetryAfter;
     }
 
-    private void Tell(AuditKept kept)
+    private void Log(AuditKept kept)
     {
         foreach (var chain in kept.Broken)
         {

@@ -52,7 +52,7 @@ internal static class RecordRefusals
         {
             using var limit = new CancellationTokenSource(Timeout);
             await services.GetRequiredService<PlatformSql>().ExecuteAsync(
-                tenantId: null, [change.ToStatement(http.Source, services.GetRequiredService<TimeProvider>().Now)],
+                Scope.AllTenants, [change.ToStatement(http.Source, services.GetRequiredService<TimeProvider>().Now)],
                 limit.Token);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)

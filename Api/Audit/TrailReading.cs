@@ -32,7 +32,7 @@ internal sealed class TrailReading(AuditSearch search, PlatformSql sql, CarryAud
     private Task RecordAsync(
         string action, long? tenantId, long? targetId, object after, HttpContext http, CancellationToken ct) =>
         sql.ExecuteAsync(
-            tenantId: null,
+            Scope.AllTenants,
             [AuditChange.Of(tenantId, action, targetId, null, after).ToStatement(http.Source, clock.Now)], ct);
 
     /// <summary>Names alone: what somebody looks for may be a person.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
 using Platform.Api.Access;
@@ -15,7 +16,7 @@ namespace Platform.Api.Billing;
 /// <summary>What the seats of a month cost: for staff of all tenants, for a tenant's admins their own.</summary>
 internal static class BillingEndpoints
 {
-    private static readonly CsvColumn<Row>[] Columns =
+    private static readonly CsvColumn<BillingRow>[] Columns =
     [
         new("month", r => r.Month), new("tenantId", r => r.Tenant.Id), new("tenant", r => r.Tenant.Slug),
         new("status", r => r.Tenant.ClosedAt is null ? "open" : "closed"), new("kind", r => r.Line is null ? "adjustment" : "seats"),
@@ -31,8 +32,10 @@ internal static class BillingEndpoints
         var billing = direct.MapGroup("/billing").WithTags("Billing");
         billing.MapGet("/summary", (string? month, long? tenantId, CsvSeparator? separator, BillingQuery query,
             TimeProvider clock, HttpContext http, CancellationToken ct) =>
-            SummaryAsync(month, tenantId, DateTimeZone.Utc, separator, query, clock, http, ct))
+            SummaryAsync(
+                month, tenantId is { } id ? Scope.Tenant(id) : Scope.AllTenants, DateTimeZone.Utc, separator, query, clock, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        billing.MapGet("/months", Months);
         billing.MapPost("/months/{month}/close", Close).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithCode(Codes.MonthClosed, "The month is closed.");
@@ -43,31 +46,34 @@ internal static class BillingEndpoints
     public static void MapTenantBilling(this RouteGroupBuilder direct) => direct
         .MapGet("/billing/summary", (string? month, TenantContext tenant, CsvSeparator? separator, BillingQuery query,
             TimeProvider clock, HttpContext http, CancellationToken ct) =>
-            SummaryAsync(month, tenant.Id, ZoneRules.Get(tenant.TimeZone), separator, query, clock, http, ct))
+            SummaryAsync(month, Scope.Tenant(tenant.Id), ZoneRules.Get(tenant.TimeZone), separator, query, clock, http, ct))
         .WithTags("Billing").RequireScope(Scopes.Licensing).RequirePermission(Permissions.BillingRead)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     /// <param name="zone">Whose month it is where none is named.</param>
-    private static async Task<Results<Ok<BillingSummary>, CsvFile<Row>, ProblemHttpResult>> SummaryAsync(
-        string? month, long? tenantId, DateTimeZone zone, CsvSeparator? separator, BillingQuery query, TimeProvider clock,
+    private static async Task<Results<Ok<BillingSummary>, CsvFile<BillingRow>, ProblemHttpResult>> SummaryAsync(
+        string? month, Scope scope, DateTimeZone zone, CsvSeparator? separator, BillingQuery query, TimeProvider clock,
         HttpContext http, CancellationToken ct)
     {
-        var (asked, rejection) = month is null
-            ? (BillingMonth.At(clock.GetUtcNow(), zone), null)
-            : BillingMonth.Read(month, "month");
-        if (rejection is not null) return rejection.ToProblem();
-        if (await query.ReadAsync(asked, tenantId, ct) is not { } bill) return TypedResults.Problem(Problems.NotFound());
+        var read = month is null ? BillingMonth.At(clock.GetUtcNow(), zone) : BillingMonth.Read(month, "month");
+        if (!read.TryGet(out var asked, out var rejection)) return rejection.ToProblem();
+        if (await query.ReadAsync(asked, scope, ct) is not { } bill) return TypedResults.Problem(Problems.NotFound());
 
         return http.WantsCsv
-            ? new CsvFile<Row>(Rows(bill), Columns, $"billing-{asked}.csv", separator)
-            : TypedResults.Ok(Summary(bill, tenantId));
+            ? new CsvFile<BillingRow>(Rows(bill), Columns, $"billing-{asked}.csv", separator)
+            : TypedResults.Ok(Summary(bill, scope.TenantId));
     }
+
+    /// <summary>The newest first.</summary>
+    private static async Task<Ok<IReadOnlyList<BillingMonthResponse>>> Months(
+        BillingMonths billed, HttpContext http, CancellationToken ct, [Range(1, BillingMonths.MostMonths)] int months = 12) =>
+        TypedResults.Ok(await billed.ReadAsync(
+            months, bypassCache: http.Request.GetTypedHeaders().CacheControl?.NoCache is true, ct));
 
     private static async Task<Results<Ok<MonthClosed>, ProblemHttpResult>> Close(
         string month, BillingQuery query, HttpContext http, CancellationToken ct)
     {
-        var (asked, rejection) = BillingMonth.Read(month, "month");
-        if (rejection is not null) return rejection.ToProblem();
+        if (!BillingMonth.Read(month, "month").TryGet(out var asked, out var rejection)) return rejection.ToProblem();
 
         return await query.CloseAsync(asked, http.Source, ct) is var (closed, before)
             ? TypedResults.Ok(new MonthClosed(asked.ToString(), closed, before))
@@ -79,13 +85,17 @@ internal static class BillingEndpoints
         CreateAdjustmentRequest request, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.Now;
-        var (corrects, rejection) = BillingMonth.Read(request.CorrectsMonth, "correctsMonth");
-        if ((rejection ?? BillingRules.CheckAdjustment(request.Amount!)) is { } refusal) return refusal.ToProblem();
+        if (!BillingMonth.Read(request.CorrectsMonth, "correctsMonth").TryGet(out var corrects, out var rejection))
+        {
+            return rejection.ToProblem();
+        }
 
-        var facts = await FactsAsync(request, corrects, db, ct);
-        if (facts.TimeZone is null) return Missing("tenantId");
-        if (request.Application is not null && facts.ApplicationId is null) return Missing("application");
-        if (!facts.IsClosed)
+        if (BillingRules.CheckAdjustment(request.Amount!) is { } wrong) return wrong.ToProblem();
+
+        var inputs = await ReadInputsAsync(request, corrects, db, ct);
+        if (inputs.TimeZone is null) return Missing("tenantId");
+        if (request.Application is not null && inputs.ApplicationId is null) return Missing("application");
+        if (!inputs.IsClosed)
         {
             return new Rejection(
                 RejectionKind.Conflict, Codes.MonthNotClosed, "It is open: what changes is billed by itself.", "correctsMonth")
@@ -93,7 +103,7 @@ internal static class BillingEndpoints
         }
 
         var actor = Caller.Of(http.User).Actor;
-        var month = BillingMonth.At(now, ZoneRules.Get(facts.TimeZone));
+        var month = BillingMonth.At(now, ZoneRules.Get(inputs.TimeZone));
         var id = (await db.ReadAsync(
             [TenantSql.Statement(
                 """
@@ -102,7 +112,7 @@ internal static class BillingEndpoints
                 values ($1, $2, $3, $4::bigint, $5, $6, $7, $8, $9)
                 returning id
                 """,
-                request.TenantId, month.FirstDay, corrects.FirstDay, facts.ApplicationId, request.Amount!.Amount,
+                request.TenantId, month.FirstDay, corrects.FirstDay, inputs.ApplicationId, request.Amount!.Amount,
                 request.Amount.Currency, request.Reason, now, actor)],
             reader => reader.GetInt64(0), ct))[0];
         await db.RecordAsync(
@@ -119,10 +129,10 @@ internal static class BillingEndpoints
             TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
     }
 
-    private static async Task<(string? TimeZone, bool IsClosed, long? ApplicationId)> FactsAsync(
+    private static async Task<(string? TimeZone, bool IsClosed, long? ApplicationId)> ReadInputsAsync(
         CreateAdjustmentRequest request, BillingMonth corrects, PlatformDb db, CancellationToken ct)
     {
-        var facts = await db.ReadAsync(
+        var inputs = await db.ReadAsync(
             [TenantSql.Statement(
                 """
                 select (select time_zone from tenants where id = $1),
@@ -133,7 +143,7 @@ internal static class BillingEndpoints
             reader => (
                 reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetBoolean(1), reader.GetFieldValue<long?>(2)),
             ct);
-        return facts[0];
+        return inputs[0];
     }
 
     private static BillingSummary Summary(MonthBill bill, long? tenantId)
@@ -159,16 +169,16 @@ internal static class BillingEndpoints
                 ]);
     }
 
-    private static List<Row> Rows(MonthBill bill)
+    private static List<BillingRow> Rows(MonthBill bill)
     {
         var tenants = bill.Tenants.ToDictionary(t => t.Id);
         var month = bill.Month.ToString();
         return
         [
-            .. bill.Lines.Select(l => new Row(month, tenants[l.TenantId], l, null)),
-            .. bill.Adjustments.Select(a => new Row(month, tenants[a.TenantId], null, a)),
+            .. bill.Lines.Select(l => new BillingRow(month, tenants[l.TenantId], l, null)),
+            .. bill.Adjustments.Select(a => new BillingRow(month, tenants[a.TenantId], null, a)),
         ];
     }
 
-    internal sealed record Row(string Month, BilledTenant Tenant, TenantLine? Line, BillingAdjustment? Adjustment);
+    internal sealed record BillingRow(string Month, BilledTenant Tenant, TenantLine? Line, BillingAdjustment? Adjustment);
 }

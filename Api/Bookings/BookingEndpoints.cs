@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
@@ -31,7 +30,7 @@ internal static class BookingEndpoints
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         var bookings = tenant.MapGroup(OfBookings).WithTags("Bookings").RequireScope(Scopes.Scheduling);
-        bookings.MapGet("/", List);
+        bookings.MapGet("/", List).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         bookings.MapGet("/attention", Attention);
         bookings.MapGet("/{id:long}", Get);
         bookings.MapGet("/{id:long}/events", Events);
@@ -59,13 +58,11 @@ internal static class BookingEndpoints
         var (key, malformed) = http.ReadIdempotencyKey(caller.Actor, request);
         if (malformed is not null) return TypedResults.Problem(malformed);
 
-        var outcome = await create.RunAsync(new(request, caller.Actor, key), ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        var result = await create.RunAsync(new(request, caller.Actor, key), ct);
+        if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();
 
-        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
-        var booking = outcome.Created?.ToResponse()
-            ?? JsonSerializer.Deserialize<BookingResponse>(outcome.Replayed!.Body, PlatformJson.Options)!;
-
+        if (created.IsReplayed) http.SetReplayed();
+        var booking = created.ToResponse();
         http.SetVersion(booking.Version);
         http.Response.Headers.Location = $"/api/v1/bookings/{booking.Id}"; // the envelope replaces the result, not headers
         return TypedResults.Created((string?)null, booking);
@@ -94,8 +91,12 @@ internal static class BookingEndpoints
             page.Rows));
     }
 
-    private static async Task<Results<Ok<Page<BookingResponse>>, ProblemHttpResult>> List(
+    private static async Task<Results<Ok<Page<BookingResponse>>, CsvFile<BookingResponse>, ProblemHttpResult>> List(
         TenantDb db,
+        HttpContext http,
+        [Description("The beginning of the client's name, or of one of its parts, e-mail or phone; or the booking's id.")]
+        [FreeText, StringLength(200)]
+        string? q,
         QueryInstant? from,
         QueryInstant? to,
         long? resourceId,
@@ -107,6 +108,8 @@ internal static class BookingEndpoints
         [StringLength(400)] string? uid,
         [Description("The name of an imported booking in its file."), StringLength(200)] string? externalId,
         [Description("Whatever the case of its letters."), StringLength(254)] string? clientEmail,
+        [Description("By start where it is absent; with a minus the last one first.")] BookingOrder? sort,
+        CsvSeparator? separator,
         [AsParameters] TimePageQuery page,
         CancellationToken ct)
     {
@@ -117,13 +120,19 @@ internal static class BookingEndpoints
 
         var filter = new BookingFilter(
             from?.In(zone), to?.In(zone), resourceId, serviceId, clientId, status, updatedSince?.In(zone), uid, externalId,
-            clientEmail);
+            clientEmail, string.IsNullOrWhiteSpace(q) ? null : q);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
         {
             return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
         }
 
-        return TypedResults.Ok(await db.BookingsAsync(filter, page, ct));
+        var order = sort?.Sort ?? default;
+        if (!http.WantsCsv) return TypedResults.Ok(await db.BookingsAsync(filter, page, ct, order));
+
+        var all = await BookingQuery.ListAsync(db, filter, new(BookingCsv.MaxRows + 1, Sort: order), ct);
+        return all.Count > BookingCsv.MaxRows
+            ? BookingCsv.TooMany.ToProblem()
+            : new CsvFile<BookingResponse>([.. all.Select(view => view.ToResponse())], BookingCsv.Columns, "bookings.csv", separator);
     }
 
     private static async Task<Results<Ok<Page<BookingEventResponse>>, ProblemHttpResult>> Events(
@@ -176,20 +185,17 @@ internal static class BookingEndpoints
     /// Correcting what has begun or ended takes a permission, and is in the audit trail beside the booking's history.
     /// </summary>
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> CorrectableAsync(
-        this HttpContext http, TenantDb db, bool correct, Func<Task<ChangeOutcome>> change, CancellationToken ct)
+        this HttpContext http, TenantDb db, bool correct, Func<Task<Result<BookingView>>> change, CancellationToken ct)
     {
         if (correct && !await http.HasPermissionAsync(Permissions.BookingsCorrect))
         {
             return PermittedRoutes.Forbidden(Permissions.BookingsCorrect);
         }
 
-        var outcome = await change();
-        if (correct && outcome is { Rejection: null, View.Booking: { } booking })
-        {
-            await db.RecordCorrectionAsync(booking, http, ct);
-        }
+        var changed = await change();
+        if (correct && changed.TryGet(out var view, out _)) await db.RecordCorrectionAsync(view.Booking, http, ct);
 
-        return Answer(http, outcome);
+        return Answer(http, changed);
     }
 
     internal static Task RecordCorrectionAsync(this TenantDb db, Booking booking, HttpContext http, CancellationToken ct) =>
@@ -219,10 +225,9 @@ internal static class BookingEndpoints
     private static BookingChange ChangeOf(this HttpContext http, long id, Caller caller, bool correct = false) =>
         new(id, http.ExpectedVersion, caller.Actor, correct);
 
-    private static Results<Ok<BookingResponse>, ProblemHttpResult> Answer(HttpContext http, ChangeOutcome outcome)
+    private static Results<Ok<BookingResponse>, ProblemHttpResult> Answer(HttpContext http, Result<BookingView> changed)
     {
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
-        if (outcome.View is not { } view) return TypedResults.Problem(Problems.NotFound());
+        if (!changed.TryGet(out var view, out var rejection)) return rejection.ToProblem();
 
         http.SetVersion(view.Booking.Version);
         return TypedResults.Ok(view.ToResponse());

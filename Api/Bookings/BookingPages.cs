@@ -11,18 +11,31 @@ internal static class BookingPages
     extension(TenantDb db)
     {
         public async Task<Page<BookingResponse>> BookingsAsync(
-            BookingFilter filter, TimePageQuery page, CancellationToken ct)
+            BookingFilter filter, TimePageQuery page, CancellationToken ct, BookingSort sort = default)
         {
             var total = await BookingQuery.Matching(db, filter).TotalAsync(page, ct);
-            var slice = new BookingSlice(page.Rows + 1, page.Before, page.Cursor is var (at, id) ? (at, id) : null);
+            var slice = new BookingSlice(page.Rows + 1, page.Before, page.Cursor is var (at, id) ? (at, id) : null, sort);
             var found = await BookingQuery.ListAsync(db, filter, slice, ct);
-            return found.Cut(page.Rows, view => view.Booking.End, total).Of(view => view.ToResponse());
+            return found.Cut(page.Rows, view => new TimeCursor(sort.TimeOf(view.Booking), view.Booking.Id), total)
+                .Of(view => view.ToResponse());
         }
     }
+}
 
-    extension(Booking booking)
+/// <summary><c>?sort=</c>: by start where it is absent; with a minus the last one first.</summary>
+[OneOf("start", "-start", "created", "-created")]
+internal sealed record BookingOrder(BookingSort Sort)
+{
+    public static bool TryParse(string? text, out BookingOrder? order)
     {
-        /// <summary>Where a page ends that this one is the last of.</summary>
-        public TimeCursor End => new(booking.StartAt, booking.Id);
+        order = text switch
+        {
+            "start" => new(new BookingSort()),
+            "-start" => new(new BookingSort(Descending: true)),
+            "created" => new(new BookingSort(ByCreation: true)),
+            "-created" => new(new BookingSort(ByCreation: true, Descending: true)),
+            _ => null,
+        };
+        return order is not null;
     }
 }

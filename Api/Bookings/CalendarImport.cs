@@ -17,15 +17,15 @@ internal static class CalendarImport
 
     /// <param name="zone">The tenant's: of times that name none, until it is known which resource they take.</param>
     /// <param name="isNamed">Whether the order names the service, so that SUMMARY need not.</param>
-    public static ImportedFile Read(string text, DateTimeZone zone, bool isNamed, int maxRows)
+    public static BookingFile Read(string text, DateTimeZone zone, bool isNamed, int maxRows)
     {
         if (!text.Contains("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase))
         {
-            return ImportedFile.Unreadable("It is no calendar.");
+            return BookingFile.Unreadable("It is no calendar.");
         }
 
         var entries = CalendarReader.Read(text, zone);
-        if (entries.Count > maxRows) return ImportedFile.TooMany(maxRows);
+        if (entries.Count > maxRows) return BookingFile.TooMany(maxRows);
 
         var series = entries.Where(IsSeries).Select(entry => entry.Event!.Event.Uid).ToHashSet(StringComparer.Ordinal);
         var rows = entries.Select((entry, i) => Row(new(i + 1, entry.Line), entry, series, isNamed)).ToList();

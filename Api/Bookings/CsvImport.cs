@@ -36,26 +36,26 @@ internal static partial class CsvImport
     };
 
     /// <param name="locale">Of the tenant, for dates as people write them.</param>
-    public static ImportedFile Read(string text, string locale, int maxRows)
+    public static BookingFile Read(string text, string locale, int maxRows)
     {
         var (hint, content) = SeparatorHint(text);
         var separator = hint ?? SeparatorOf(content);
         var (records, broken) = Records(content, separator, hint is null ? 0 : 1, maxRows + 1);
-        if (broken is not null) return ImportedFile.Unreadable(broken);
-        if (records is not [var header, .. var rows]) return ImportedFile.Unreadable("It is empty.");
+        if (broken is not null) return BookingFile.Unreadable(broken);
+        if (records is not [var header, .. var rows]) return BookingFile.Unreadable("It is empty.");
 
         var names = header.Cells.Select(NameOf).ToList();
         if (header.Malformed is not null || !names.Contains("start"))
         {
-            return ImportedFile.Unreadable("Its first line names no column 'start'.");
+            return BookingFile.Unreadable("Its first line names no column 'start'.");
         }
 
         if (names.Where(IsKnown).GroupBy(n => n).FirstOrDefault(n => n.Count() > 1) is { Key: var twice })
         {
-            return ImportedFile.Unreadable($"It has two columns '{twice}'.");
+            return BookingFile.Unreadable($"It has two columns '{twice}'.");
         }
 
-        if (rows.Count > maxRows) return ImportedFile.TooMany(maxRows);
+        if (rows.Count > maxRows) return BookingFile.TooMany(maxRows);
 
         int[] timed = [.. new[] { "start", "end" }.Select(name => names.IndexOf(name)).Where(i => i >= 0)];
         var times = new CsvTimes(
@@ -235,12 +235,12 @@ internal static partial class CsvImport
 }
 
 /// <summary>The rows of a file, or why it cannot be read.</summary>
-internal sealed record ImportedFile(
+internal sealed record BookingFile(
     IReadOnlyList<ImportRow> Rows, IReadOnlyList<string> IgnoredColumns, Rejection? Rejection)
 {
-    public static ImportedFile Unreadable(string why) =>
+    public static BookingFile Unreadable(string why) =>
         new([], [], new(RejectionKind.Invalid, Codes.InvalidFile, why));
 
-    public static ImportedFile TooMany(int most) =>
+    public static BookingFile TooMany(int most) =>
         new([], [], new(RejectionKind.Invalid, Codes.TooManyRows, $"A file has at most {most} rows; split it."));
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Api.Access;
 using Platform.Api.Http;
@@ -43,14 +42,13 @@ internal static class HoldEndpoints
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
             ClientId: request.ClientId, PartySize: request.PartySize);
-        var hold = new WantedHold(
+        var hold = new RequestedHold(
             request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Owner: null, Holds.NewToken());
-        var outcome = await create.RunAsync(new(booking, caller.Actor, key, Hold: hold), ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        var result = await create.RunAsync(new(booking, caller.Actor, key, Hold: hold), ct);
+        if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();
 
-        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
-        var answer = outcome.Created?.ToHold(clock.Now)
-            ?? JsonSerializer.Deserialize<HoldResponse>(outcome.Replayed!.Body, PlatformJson.Options)!;
+        if (created.IsReplayed) http.SetReplayed();
+        var answer = created.ToHold(clock.Now);
         http.Response.Headers.Location = $"/api/v1/holds/{answer.Id}";
         return TypedResults.Created((string?)null, answer);
     }

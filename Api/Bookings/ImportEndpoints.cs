@@ -62,17 +62,17 @@ internal static class ImportEndpoints
             : CalendarImport.Read(text, ZoneRules.Get(tenant.TimeZone), isNamed: serviceId is not null, MaxRows);
         if (file.Rejection is { } unreadable) return unreadable.ToProblem();
 
-        var (results, rejection) = await import.RunAsync(
+        var imported = await import.RunAsync(
             file.Rows,
             new(
                 serviceId, resourceId, dryRun, caller.Actor,
                 (booking, token) => db.RecordCorrectionAsync(booking, http, token)),
             ct);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!imported.TryGet(out var results, out var rejection)) return rejection.ToProblem();
 
-        int Count(string status) => results!.Count(r => r.Status == status);
+        int Count(string status) => results.Count(r => r.Status == status);
         var report = new ImportReport(
-            dryRun, results!.Count, Count(ImportStatuses.Imported), Count(ImportStatuses.Skipped),
+            dryRun, results.Length, Count(ImportStatuses.Imported), Count(ImportStatuses.Skipped),
             Count(ImportStatuses.Refused), file.IgnoredColumns, results, Count(ImportStatuses.Updated));
         if (!dryRun && report.Imported + report.Updated > 0)
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Api.Access;
@@ -30,19 +31,20 @@ internal static class SeriesEndpoints
     }
 
     private static async Task<Results<Ok<SeriesPreview>, ProblemHttpResult>> Preview(
-        CreateSeriesRequest request, CreateSeries create, CancellationToken ct)
-    {
-        var (preview, rejection) = await create.PreviewAsync(request, ct);
-        return rejection is not null ? rejection.ToProblem() : TypedResults.Ok(preview!);
-    }
+        CreateSeriesRequest request, CreateSeries create, CancellationToken ct) =>
+        (await create.PreviewAsync(request, ct)).TryGet(out var preview, out var rejection)
+            ? TypedResults.Ok(preview)
+            : rejection.ToProblem();
 
     private static async Task<Results<Created<SeriesResponse>, ProblemHttpResult>> Create(
         CreateSeriesRequest request, Caller caller, CreateSeries create, HttpContext http, CancellationToken ct)
     {
-        var (series, rejection) = await create.RunAsync(request, caller.Actor, ct);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!(await create.RunAsync(request, caller.Actor, ct)).TryGet(out var series, out var rejection))
+        {
+            return rejection.ToProblem();
+        }
 
-        http.SetVersion(series!.Version);
+        http.SetVersion(series.Version);
         http.Response.Headers.Location = $"/api/v1/series/{series.Id}";
         return TypedResults.Created((string?)null, series);
     }
@@ -57,44 +59,45 @@ internal static class SeriesEndpoints
 
     private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Get(
         long id, TenantDb db, HttpContext http, CancellationToken ct) =>
-        Answer(http, await SeriesViews.FindAsync(db, id, ct), null);
+        Answer(http, await SeriesViews.FindAsync(db, id, ct) is { } series ? series : Rejection.NotFound);
 
     private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Update(
         long id, UpdateSeriesRequest request, Caller caller, ChangeSeries change, HttpContext http,
         [RegularExpression("^(this|following|all)$")] string scope = "all", string? occurrence = null,
+        [Description("Answers what would happen, and changes nothing.")] bool dryRun = false,
         CancellationToken ct = default)
     {
+        if (dryRun) http.Features.Set(new DryRun());
         Moment at = default;
         if (occurrence is not null && !Moment.TryParse(occurrence, out at))
         {
             return TypedResults.Problem(Problems.Invalid(new FieldError("occurrence", "FORMAT", "It is no time.")));
         }
 
-        var (series, rejection) = await change.UpdateAsync(
-            new(id, scope, occurrence is null ? null : at, http.ExpectedVersion, caller.Actor), request, ct);
-        return Answer(http, series, rejection);
+        return Answer(http, await change.UpdateAsync(
+            new(id, scope, occurrence is null ? null : at, http.ExpectedVersion, caller.Actor), request, ct));
     }
 
     private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Cancel(
         long id, CancelSeriesRequest? request, Caller caller, ChangeSeries change, HttpContext http, CancellationToken ct)
     {
         request ??= new();
-        var (series, rejection) = await change.CancelAsync(
+        var cancelled = await change.CancelAsync(
             new(id, request.Scope, request.Occurrence, http.ExpectedVersion, caller.Actor), request.Reason,
             request.WaivePolicy, ct);
-        if (series?.Occurrences.Any(o => o.BookingId is not null && o.Code is not null) == true)
+        if (cancelled.TryGet(out var series, out _)
+            && series.Occurrences.Any(o => o.BookingId is not null && o.Code is not null))
         {
             http.SetCode(Codes.SeriesPartlyCancelled, "Some dates stay: each says why.");
         }
 
-        return Answer(http, series, rejection);
+        return Answer(http, cancelled);
     }
 
     private static Results<Ok<SeriesResponse>, ProblemHttpResult> Answer(
-        HttpContext http, SeriesResponse? series, Rejection? rejection)
+        HttpContext http, Result<SeriesResponse> result)
     {
-        if (rejection is not null) return rejection.ToProblem();
-        if (series is null) return TypedResults.Problem(Problems.NotFound());
+        if (!result.TryGet(out var series, out var rejection)) return rejection.ToProblem();
 
         http.SetVersion(series.Version);
         return TypedResults.Ok(series);

@@ -39,22 +39,21 @@ internal static class SlotEndpoints
 
     private static void Map(RouteGroupBuilder slots, bool publicOnly)
     {
-        slots.MapGet("/", ([AsParameters] SlotSearch search, Finder finder, CancellationToken ct) =>
+        slots.MapGet("/", ([AsParameters] SlotSearch search, SlotFinder finder, CancellationToken ct) =>
             finder.ListAsync(search, publicOnly, ct)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        slots.MapGet("/days", ([AsParameters] SlotSearch search, Finder finder, CancellationToken ct) =>
+        slots.MapGet("/days", ([AsParameters] SlotSearch search, SlotFinder finder, CancellationToken ct) =>
             finder.DaysAsync(search, publicOnly, ct)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        slots.MapGet("/next", ([AsParameters] NextSlotSearch search, Finder finder, CancellationToken ct) =>
+        slots.MapGet("/next", ([AsParameters] NextSlotSearch search, SlotFinder finder, CancellationToken ct) =>
             finder.NextAsync(search, publicOnly, ct)).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
     /// <summary>Answers the three questions about slots.</summary>
-    internal sealed class Finder(SlotQuery query, TenantContext tenant, TimeProvider clock)
+    internal sealed class SlotFinder(SlotQuery query, TenantContext tenant, TimeProvider clock)
     {
         public async Task<Results<Ok<List<SlotResponse>>, ProblemHttpResult>> ListAsync(
             SlotSearch search, bool publicOnly, CancellationToken ct)
         {
-            var (found, refusal) = await FindAsync(search, publicOnly, ct);
-            if (found is null) return refusal!.ToProblem();
+            if (!(await FindAsync(search, publicOnly, ct)).TryGet(out var found, out var rejection)) return rejection.ToProblem();
 
             return found.Slots.Count > MaxSlots || found.Slots.Sum(slot => slot.Free.Count) > MaxResources
                 ? TooMany(found.Slots.Count).ToProblem()
@@ -64,8 +63,9 @@ internal static class SlotEndpoints
         public async Task<Results<Ok<List<SlotDay>>, ProblemHttpResult>> DaysAsync(
             SlotSearch search, bool publicOnly, CancellationToken ct)
         {
-            var (found, refusal) = await FindAsync(search, publicOnly, ct);
-            return found is null ? refusal!.ToProblem() : TypedResults.Ok(found.Slots
+            if (!(await FindAsync(search, publicOnly, ct)).TryGet(out var found, out var rejection)) return rejection.ToProblem();
+
+            return TypedResults.Ok(found.Slots
                 .GroupBy(slot => ZoneRules.DateOf(slot.Start, found.Zone))
                 .Select(day => new SlotDay(day.Key.ToDateOnly(), day.Count(), day.Min(slot => slot.Start)))
                 .ToList());
@@ -74,82 +74,75 @@ internal static class SlotEndpoints
         public async Task<Results<Ok<NextSlot>, ProblemHttpResult>> NextAsync(
             NextSlotSearch search, bool publicOnly, CancellationToken ct)
         {
-            var (zone, times, refusal) = Times(search.TimeZone, search.From, null);
-            if (refusal is not null) return refusal.ToProblem();
+            if (!Times(search.TimeZone, search.From, null).TryGet(out var times, out var refusal)) return refusal.ToProblem();
 
             var now = clock.GetUtcNow();
-            var from = times!.Value.Start > now ? times.Value.Start : now;
+            var from = times.Range.Start > now ? times.Range.Start : now;
             if (from > now.AddDays(BookingWindows.FarthestDays)) return TypedResults.Ok(new NextSlot(null));
 
             var whole = new TimeRange(from, from.AddDays(FarthestNext));
-            var (facts, service, missing) = await ReadAsync(
+            var read = await ReadAsync(
                 new(search.ServiceId, whole, search.ResourceId, search.DurationMinutes, search.PartySize, null), publicOnly, ct);
-            if (facts is null) return missing!.ToProblem();
+            if (!read.TryGet(out var question, out var missing)) return missing.ToProblem();
 
             for (var start = whole.Start; start < whole.End; start = start.AddDays(MaxDays))
             {
                 var part = new TimeRange(start, start.AddDays(MaxDays)).Within(whole);
-                if (SlotRules.Slots(service!, part, now) is [var first, ..])
+                if (SlotRules.Slots(question, part, now) is [var first, ..])
                 {
-                    return TypedResults.Ok(new NextSlot(first.ToResponse(service!.Times.Length)));
+                    return TypedResults.Ok(new NextSlot(first.ToResponse(question.Times.Length)));
                 }
             }
 
             return TypedResults.Ok(new NextSlot(null));
         }
 
-        private async Task<(Found? Found, Rejection? Refusal)> FindAsync(
-            SlotSearch search, bool publicOnly, CancellationToken ct)
+        private async Task<Result<FoundSlots>> FindAsync(SlotSearch search, bool publicOnly, CancellationToken ct)
         {
-            var (zone, times, refusal) = Times(search.TimeZone, search.From, search.To);
-            if (refusal is not null) return (null, refusal);
+            if (!Times(search.TimeZone, search.From, search.To).TryGet(out var times, out var refusal)) return refusal;
 
-            var wanted = new Wanted(
-                search.ServiceId, times!.Value, search.ResourceId, search.DurationMinutes, search.PartySize, search.HoldToken);
-            var (facts, question, missing) = await ReadAsync(wanted, publicOnly, ct);
-            if (facts is null) return (null, missing);
+            var wanted = new RequestedSlots(
+                search.ServiceId, times.Range, search.ResourceId, search.DurationMinutes, search.PartySize, search.HoldToken);
+            if (!(await ReadAsync(wanted, publicOnly, ct)).TryGet(out var question, out var missing)) return missing;
 
-            return (new(SlotRules.Slots(question!, times.Value, clock.GetUtcNow()), question!.Times.Length, zone!), null);
+            return new FoundSlots(SlotRules.Slots(question, times.Range, clock.GetUtcNow()), question.Times.Length, times.Zone);
         }
 
-        private async Task<(SlotFacts? Facts, SlotQuestion? Question, Rejection? Refusal)> ReadAsync(
-            Wanted wanted, bool publicOnly, CancellationToken ct)
+        private async Task<Result<SlotQuestion>> ReadAsync(RequestedSlots wanted, bool publicOnly, CancellationToken ct)
         {
-            if (wanted.PartySize is < 1 or > MaxParty) return (null, null, NoParty);
+            if (wanted.PartySize is < 1 or > MaxParty) return NoParty;
 
-            var facts = await query.ReadAsync(wanted.ServiceId, wanted.Times, ct, wanted.HoldToken);
-            if (facts is not { Service: var service } || (publicOnly && !service.Public))
+            var inputs = await query.ReadAsync(new(wanted.ServiceId, wanted.Times) { HoldToken = wanted.HoldToken }, ct);
+            if (inputs is not { Service: var service } || (publicOnly && !service.Public))
             {
-                return (null, null, BookingRules.UnknownService);
+                return BookingRules.UnknownService;
             }
 
-            if (service.Lasting(wanted.DurationMinutes) is not { } times) return (null, null, BookingRules.UnknownLength);
+            if (service.Lasting(wanted.DurationMinutes) is not { } times) return BookingRules.UnknownLength;
             if (wanted.ResourceId is { } id && !service.Names.ContainsKey(id))
             {
-                return (null, null, BookingRules.UnknownResource("resourceId"));
+                return BookingRules.UnknownResource("resourceId");
             }
 
-            return (facts, service.Question(
-                times, facts.Taken, wanted.PartySize ?? 1, wanted.ResourceId is { } resource ? [resource] : []), null);
+            return service.Question(
+                times, inputs.Occupied, wanted.PartySize ?? 1, wanted.ResourceId is { } resource ? [resource] : []);
         }
 
-        private (DateTimeZone? Zone, TimeRange? Times, Rejection? Refusal) Times(
-            string? timeZone, QueryInstant? from, QueryInstant? to)
+        private Result<(DateTimeZone Zone, TimeRange Range)> Times(string? timeZone, QueryInstant? from, QueryInstant? to)
         {
-            if (ZoneRules.Find(timeZone ?? tenant.TimeZone) is not { } zone) return (null, null, BookingRules.UnknownZone);
-
-            if ((from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")) is { } gap) return (null, null, gap);
+            if (ZoneRules.Find(timeZone ?? tenant.TimeZone) is not { } zone) return BookingRules.UnknownZone;
+            if ((from?.CheckExists(zone, "from") ?? to?.CheckExists(zone, "to")) is { } gap) return gap;
 
             var start = from?.In(zone) ?? clock.GetUtcNow();
-            if (to?.In(zone) is not { } end) return (zone, new(start, start), null);
+            if (to?.In(zone) is not { } end) return (zone, new TimeRange(start, start));
 
-            return Refusal(start, end, zone) is { } refusal ? (null, null, refusal) : (zone, new(start, end), null);
+            return Refusal(start, end, zone) is { } refusal ? refusal : (zone, new TimeRange(start, end));
         }
     }
 
-    private sealed record Found(IReadOnlyList<Slot> Slots, TimeSpan Length, DateTimeZone Zone);
+    private sealed record FoundSlots(IReadOnlyList<Slot> Slots, TimeSpan Length, DateTimeZone Zone);
 
-    private sealed record Wanted(
+    private sealed record RequestedSlots(
         long ServiceId, TimeRange Times, long? ResourceId, int? DurationMinutes, int? PartySize, string? HoldToken);
 
     private static Rejection NoParty { get; } = new(

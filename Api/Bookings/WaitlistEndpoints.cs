@@ -5,6 +5,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Storage;
 
@@ -63,7 +64,7 @@ internal static class WaitlistEndpoints
 
     private static async Task<Results<Ok<WaitlistResponse>, ProblemHttpResult>> Get(
         long id, Waitlist waitlist, HttpContext http, CancellationToken ct) =>
-        Answer(http, new(await waitlist.FindAsync(id, ct), null));
+        Answer(http, await waitlist.FindAsync(id, ct) is { } entry ? entry : Rejection.NotFound);
 
     private static async Task<Results<Created<WaitlistResponse>, ProblemHttpResult>> Join(
         JoinWaitlistRequest request, Caller caller, Waitlist waitlist, HttpContext http, CancellationToken ct)
@@ -74,21 +75,22 @@ internal static class WaitlistEndpoints
             return TypedResults.Problem(Problems.Invalid(new FieldError("client", "REQUIRED", "Say who waits.")));
         }
 
-        var (entry, rejection, _) = await waitlist.JoinAsync(request, caller.Actor, ct);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!(await waitlist.JoinAsync(request, caller.Actor, ct)).TryGet(out var joined, out var rejection))
+        {
+            return rejection.ToProblem();
+        }
 
-        http.SetCreated($"/api/v1/waitlist/{entry!.Id}", entry.Version);
-        return TypedResults.Created((string?)null, entry);
+        http.SetCreated($"/api/v1/waitlist/{joined.Entry.Id}", joined.Entry.Version);
+        return TypedResults.Created((string?)null, joined.Entry);
     }
 
     private static async Task<Results<Ok<WaitlistResponse>, ProblemHttpResult>> Leave(
         long id, Caller caller, Waitlist waitlist, HttpContext http, CancellationToken ct) =>
         Answer(http, await waitlist.LeaveAsync(id, http.ExpectedVersion, caller.Actor, ct));
 
-    private static Results<Ok<WaitlistResponse>, ProblemHttpResult> Answer(HttpContext http, WaitlistOutcome outcome)
+    private static Results<Ok<WaitlistResponse>, ProblemHttpResult> Answer(HttpContext http, Result<WaitlistResponse> result)
     {
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
-        if (outcome.Entry is not { } entry) return TypedResults.Problem(Problems.NotFound());
+        if (!result.TryGet(out var entry, out var rejection)) return rejection.ToProblem();
 
         http.SetVersion(entry.Version);
         return TypedResults.Ok(entry);

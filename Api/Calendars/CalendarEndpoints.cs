@@ -36,8 +36,7 @@ internal static class CalendarEndpoints
         [AsParameters] QueryRange asked, [FromQuery(Name = "resourceId")] long? resourceId, TenantDb db,
         IOptions<OrganizerOptions> organizer, CancellationToken ct)
     {
-        var (range, rejection) = asked.In(db.Tenant, MaxDays);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!asked.In(db.Tenant, MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
         var filter = new BookingFilter(range.Start, range.End, resourceId);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)

@@ -37,6 +37,8 @@ internal static class BrandingEndpoints
         settings.MapPut("/branding", PutBranding).Changes(Permissions.SettingsWrite);
         settings.MapGet("/labels", GetLabels);
         settings.MapPut("/labels", PutLabels).Changes(Permissions.SettingsWrite);
+        settings.MapGet("/booking-page", GetBookingPage);
+        settings.MapPut("/booking-page", PutBookingPage).Changes(Permissions.SettingsWrite);
     }
 
     private static Task<Ok<Branding>> GetBranding(PlatformDb db, TenantContext tenant, HttpContext http, CancellationToken ct) =>
@@ -58,6 +60,17 @@ internal static class BrandingEndpoints
         PutAsync(
             AuditActions.LabelsChanged, db, tenant, tenants, caller, http, request, t => t.Labels,
             (t, json) => t.Labels = json, ct);
+
+    private static Task<Ok<BookingPage>> GetBookingPage(
+        PlatformDb db, TenantContext tenant, HttpContext http, CancellationToken ct) =>
+        GetAsync<BookingPage>(db, tenant, http, t => t.BookingPage, ct);
+
+    private static Task<Results<Ok<BookingPage>, ProblemHttpResult>> PutBookingPage(
+        BookingPage request, Caller caller, PlatformDb db, TenantContext tenant, TenantDirectory tenants, HttpContext http,
+        CancellationToken ct) =>
+        PutAsync(
+            AuditActions.BookingPageChanged, db, tenant, tenants, caller, http, request, t => t.BookingPage,
+            (t, json) => t.BookingPage = json, ct);
 
     private static async Task<Ok<T>> GetAsync<T>(
         PlatformDb db, TenantContext tenant, HttpContext http, Func<Tenant, JsonElement> member, CancellationToken ct)

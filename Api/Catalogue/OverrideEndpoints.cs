@@ -16,7 +16,7 @@ namespace Platform.Api.Catalogue;
 internal static class OverrideEndpoints
 {
     /// <summary>The longest range that is listed at once, in days.</summary>
-    private const int LongestListDays = 3660;
+    private const int MaxListDays = 3660;
 
     public static void MapOverrides(this RouteGroupBuilder tenant)
     {
@@ -108,7 +108,7 @@ internal static class OverrideEndpoints
     private static Rejection? CheckRange(DateOnly from, DateOnly to) =>
         ScheduleRules.CheckDate(to.AddDays(to == DateOnly.MinValue ? 0 : -1), "to")
         ?? (to <= from ? new(RejectionKind.Invalid, Codes.InvalidRange, "The end is not after the start.", "to")
-            : to.DayNumber - from.DayNumber > LongestListDays
+            : to.DayNumber - from.DayNumber > MaxListDays
                 ? new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than ten years.", "to")
             : null);
 

@@ -47,10 +47,13 @@ internal static class ServiceEndpoints
         var fields = (await db.CustomFields.AsNoTracking().OrderBy(f => f.Position).ThenBy(f => f.Id).ToListAsync(ct))
             .ToLookup(f => f.AppliesTo, f => new ServiceQuestion(f.Key, f.Label, f.Type, f.Required, f.Choices));
 
+        var choices = await ServiceQuery.ChoicesAsync(db, [.. rows.Items.Select(s => s.Id)], ct);
+
         return TypedResults.Ok(rows.Of(
         [
             .. (await ServiceQuery.ToResponsesAsync(db, rows.Items, ct)).Select(service => service with
             {
+                Choices = [.. choices[service.Id]],
                 BookingFields = [.. fields[CustomFieldOwners.Booking]],
                 ClientFields = [.. fields[CustomFieldOwners.Client]],
                 CreatedBy = null, // who works there is nobody's business

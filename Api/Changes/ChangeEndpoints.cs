@@ -12,7 +12,7 @@ namespace Platform.Api.Changes;
 /// <summary>How an integrator follows a tenant without reading everything again.</summary>
 internal static class ChangeEndpoints
 {
-    private const int MostRows = 500, DefaultRows = 100;
+    private const int MaxRows = 500, DefaultRows = 100;
 
     private static readonly Dictionary<string, string> Routes = new()
     {
@@ -33,7 +33,7 @@ internal static class ChangeEndpoints
     private static async Task<Ok<ChangeFeed>> Read(
         ChangesQuery changes,
         [Description("`data.next` of the answer before; from the beginning where it is absent.")] IdCursor? after,
-        [Range(1, MostRows), Description("How many; 100 where it is absent.")] int? limit,
+        [Range(1, MaxRows), Description("How many; 100 where it is absent.")] int? limit,
         CancellationToken ct)
     {
         var page = await changes.ReadAsync(after?.Id ?? 0, limit ?? DefaultRows, ct);

@@ -48,10 +48,10 @@ internal static class ChangeStream
     private const int ReadAtOnce = 200;
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
 
     /// <summary>Access that has ended shows nothing any more after that; clients connect again by themselves.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromMinutes(5);
 
     public static void MapChangeStream(this RouteGroupBuilder direct) => direct
         .MapGet("/events/stream", Follow).WithTags("Changes")
@@ -104,7 +104,7 @@ internal static class ChangeStream
         StreamWriter writer, long position, TenantDb db, ChangesQuery changes, CancellationToken stopping, CancellationToken ct)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, stopping);
-        end.CancelAfter(Longest);
+        end.CancelAfter(MaxDuration);
         var (silentSince, line) = (Stopwatch.GetTimestamp(), "retry: 2000\n\n");
 
         try
@@ -126,7 +126,7 @@ internal static class ChangeStream
                     end.Token);
                 position = page.Last;
                 line = page.Found.Count > 0 ? string.Concat(page.Found.Select(Written))
-                    : Stopwatch.GetElapsedTime(silentSince) > SignOfLife ? ":\n\n" : "";
+                    : Stopwatch.GetElapsedTime(silentSince) > KeepAliveInterval ? ":\n\n" : "";
                 if (!page.HasMore) await Task.Delay(Poll, end.Token);
             }
         }

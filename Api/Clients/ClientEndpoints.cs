@@ -42,30 +42,19 @@ internal static class ClientEndpoints
     private static async Task<Ok<Page<ClientResponse>>> List(
         TenantDb db, [FreeText, StringLength(200)] string? q, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var clients = db.Clients.Where(c => c.MergedIntoId == null && c.ErasedAt == null);
-        if (!string.IsNullOrWhiteSpace(q))
-        {
-            var (name, phone) = (Prefix(q), Prefix(ClientRules.Phone(q, db.Tenant.Country).Phone ?? q));
-            clients = clients.Where(c =>
-                EF.Functions.ILike(c.Name, name, "\\")
-                || EF.Functions.ILike(c.Email!, name, "\\")
-                || EF.Functions.Like(c.Phone!, phone, "\\"));
-        }
-
+        var found = string.IsNullOrWhiteSpace(q) ? db.Clients : db.ClientsNamed(q);
+        var clients = found.Where(c => c.MergedIntoId == null && c.ErasedAt == null);
         var total = await clients.TotalAsync(page, ct);
-        var found = await clients.Slice(c => c.Id, page).Select(ClientResponses.Response).ToListAsync(ct);
-        return TypedResults.Ok(found.Cut(page.Rows, c => new IdCursor(c.Id), total));
-
-        static string Prefix(string text) =>
-            $"{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+        var read = await clients.Slice(c => c.Id, page).Select(ClientResponses.Response).ToListAsync(ct);
+        return TypedResults.Ok(read.Cut(page.Rows, c => new IdCursor(c.Id), total));
     }
 
     private static async Task<Results<Created<ClientResponse>, ProblemHttpResult>> Create(
         CreateClientRequest request, Caller caller, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        var (phone, invalid) = ClientRules.Phone(request.Phone, db.Tenant.Country);
+        var phone = ClientRules.Phone(request.Phone, db.Tenant.Country);
         var rejection = Rejection.All(
-            invalid,
+            phone.Rejection,
             ClientRules.Zone(request.TimeZone),
             CustomFieldRules.CheckMetadata(await db.FieldsAsync(CustomFieldOwners.Client, ct), request.Metadata));
         if (rejection is not null) return rejection.ToProblem();
@@ -74,7 +63,7 @@ internal static class ClientEndpoints
         {
             Name = request.Name,
             Email = request.Email,
-            Phone = phone,
+            Phone = phone.Value,
             Locale = request.Locale ?? db.Tenant.Locale,
             TimeZone = request.TimeZone,
             Metadata = request.Metadata ?? Client.NoMetadata,
@@ -106,11 +95,11 @@ internal static class ClientEndpoints
             return TypedResults.Problem(Problems.NotFound());
         }
 
-        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(null), db.Tenant.Country);
+        var phone = ClientRules.Phone(request.Phone.Or(null), db.Tenant.Country);
         var rejection = ClientRules.Version(http.ExpectedVersion, client.Version)
             ?? ClientRules.Changeable(client)
             ?? Rejection.All(
-                invalid,
+                phone.Rejection,
                 ClientRules.Zone(request.TimeZone.Or(null)),
                 request.Metadata.HasValue
                     ? CustomFieldRules.CheckMetadata(
@@ -121,7 +110,7 @@ internal static class ClientEndpoints
         var before = ClientTerms.Of(client);
         client.Name = request.Name.Or(client.Name);
         client.Email = request.Email.Or(client.Email);
-        client.Phone = request.Phone.HasValue ? phone : client.Phone;
+        client.Phone = request.Phone.HasValue ? phone.Value : client.Phone;
         client.Locale = request.Locale.Or(client.Locale) ?? db.Tenant.Locale;
         client.TimeZone = request.TimeZone.Or(client.TimeZone);
         client.Metadata = request.Metadata.Or(client.Metadata) ?? Client.NoMetadata;

@@ -33,10 +33,11 @@ internal static class EventEndpoints
     }
 
     private static async Task<Ok<List<PublishedEvent>>> Recent(
-        EventsDb events, PlatformDb platform, [Range(1, 200)] int limit = 50, CancellationToken ct = default)
+        EventsDb events, PlatformDb platform, [Description("Only events of this tenant.")] long? tenantId,
+        [Range(1, 200)] int limit = 50, CancellationToken ct = default)
     {
-        var found = await NewestAsync(events.EventLog, limit, ct);
-        found.AddRange(await NewestAsync(platform.EventLog, limit, ct));
+        var found = await NewestAsync(events.EventLog, tenantId, limit, ct);
+        found.AddRange(await NewestAsync(platform.EventLog, tenantId, limit, ct));
         return TypedResults.Ok(found.OrderByDescending(e => e.OccurredAt).Take(limit).ToList()); // stable: ties keep their order
     }
 
@@ -100,7 +101,9 @@ internal static class EventEndpoints
         return new(database, await outbox.LongCountAsync(ct), age);
     }
 
-    private static Task<List<PublishedEvent>> NewestAsync(IQueryable<LoggedEvent> log, int limit, CancellationToken ct) => log
+    private static Task<List<PublishedEvent>> NewestAsync(
+        IQueryable<LoggedEvent> log, long? tenantId, int limit, CancellationToken ct) => log
+        .Where(e => tenantId == null || e.TenantId == tenantId)
         .OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Position)
         .Take(limit)
         .Select(e => new PublishedEvent(

@@ -15,10 +15,9 @@ internal sealed class BookingPageOptions
 
     /// <summary>The page of one slot; null if there is no site.</summary>
     /// <param name="slug">Of the tenant.</param>
-    public string? Of(string slug, long serviceId, DateTimeOffset start, DateOnly day) => Url is null
+    public string? Of(string slug, long serviceId, DateTimeOffset start) => Url is null
         ? null
-        : $"{Url.TrimEnd('/')}/book/{serviceId}?tenant={Uri.EscapeDataString(slug)}&day={day:yyyy-MM-dd}"
-            + $"&start={Uri.EscapeDataString(PlatformJson.WriteInstant(start))}";
+        : $"{Url.TrimEnd('/')}/{slug}/{serviceId}?slot={Uri.EscapeDataString(PlatformJson.WriteInstant(start))}";
 }
 
 [OptionsValidator]

@@ -104,10 +104,9 @@ internal static class BulkPublishEndpoints
             var ahead = new TimeRange(now, now + Ahead);
             var slug = (await tenants.FindAsync(tenant.Id, ct))!.Slug;
             var offered = (await query.ReadAllAsync(publicOnly, ahead, ct))
-                .Select(facts => (facts.Service, Slots: SlotRules.Slots(
-                    facts.Service.Question(facts.Service.Times, facts.Taken, partySize: 1, wantedIds: []), ahead, now)))
+                .Select(inputs => (inputs.Service, Slots: SlotRules.Slots(
+                    inputs.Service.Question(inputs.Service.Times, inputs.Occupied, partySize: 1, requestedIds: []), ahead, now)))
                 .ToList();
-            var zone = ZoneRules.Get(tenant.TimeZone);
 
             SetCaching(http, publicOnly);
             return TypedResults.Stream(
@@ -117,9 +116,8 @@ internal static class BulkPublishEndpoints
                     {
                         foreach (var slot in slots)
                         {
-                            var day = ZoneRules.DateOf(slot.Start, zone).ToDateOnly();
                             await body.WriteAsync(
-                                Line(BulkResources.Slot(service, slot, pages.Value.Of(slug, service.Id, slot.Start, day))), ct);
+                                Line(BulkResources.Slot(service, slot, pages.Value.Of(slug, service.Id, slot.Start))), ct);
                         }
                     }
                 },

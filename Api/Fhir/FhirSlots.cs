@@ -41,9 +41,9 @@ internal static class FhirSlots
     public static async Task<List<FhirSlot>> FreeAsync(
         SlotQuery engine, long serviceId, TimeRange starts, DateTimeOffset now, CancellationToken ct)
     {
-        if (await engine.ReadAsync(serviceId, starts, ct) is not { Service: var service } facts) return [];
+        if (await engine.ReadAsync(new(serviceId, starts), ct) is not { Service: var service } inputs) return [];
 
-        var question = service.Question(service.Times, facts.Taken, partySize: 1, wantedIds: []);
+        var question = service.Question(service.Times, inputs.Occupied, partySize: 1, requestedIds: []);
         return
         [
             .. from slot in SlotRules.Slots(question, starts, now)

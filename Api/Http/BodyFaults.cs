@@ -71,7 +71,7 @@ internal sealed class BodyFaults
     }
 
     private void CheckMember(
-        JsonElement content, JsonPropertyInfo member, RequestValidation.Member? rules, string place, string path)
+        JsonElement content, JsonPropertyInfo member, RequestValidation.RequestMember? rules, string place, string path)
     {
         var before = _faults.Count;
         var isOptional = IsOptional(member.PropertyType);

@@ -35,7 +35,7 @@ internal sealed class ConstraintRefusals : IEndpointFilter
         PostgresErrorCodes.UniqueViolation =>
             new(RejectionKind.Conflict, Codes.AlreadyExists, "It is there already."),
         PostgresErrorCodes.ForeignKeyViolation when HttpMethods.IsDelete(method) =>
-            new(RejectionKind.Conflict, Codes.InUse, $"It is still used by {e.TableName}."),
+            new(RejectionKind.Conflict, Codes.InUse, "Other rows still use it."),
         PostgresErrorCodes.ForeignKeyViolation =>
             new(RejectionKind.Missing, Codes.NotFound, "Something that it names is not there."),
         _ => null,

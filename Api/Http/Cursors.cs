@@ -34,7 +34,7 @@ internal sealed record TimeCursor(DateTimeOffset At, long Id)
 internal static class CursorText
 {
     /// <summary>More than the numbers of any need.</summary>
-    private const int Longest = 100;
+    private const int MaxLength = 100;
 
     public static string Of(params long[] numbers) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('.', numbers)));
@@ -42,7 +42,7 @@ internal static class CursorText
     /// <returns>Null if it is not a cursor of ours.</returns>
     public static long[] Read(string? text)
     {
-        if (text is not { Length: > 0 and < Longest } || !Base64Url.IsValid(text)) return [];
+        if (text is not { Length: > 0 and < MaxLength } || !Base64Url.IsValid(text)) return [];
 
         var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split('.');
         var numbers = new long[parts.Length];

@@ -28,7 +28,7 @@ internal sealed class NdjsonFile<T>(IAsyncEnumerable<T> rows, string fileName)
     public string ContentType => MediaType;
 
     /// <summary>Whether each line is sent at once, because the caller follows the progress.</summary>
-    public bool TellsProgress { get; init; }
+    public bool ReportsProgress { get; init; }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -42,7 +42,7 @@ internal sealed class NdjsonFile<T>(IAsyncEnumerable<T> rows, string fileName)
         {
             await JsonSerializer.SerializeAsync(response.Body, row, PlatformJson.Options, ct);
             await response.Body.WriteAsync(LineEnd, ct);
-            if (TellsProgress || ++count % LinesAtOnce == 0) await response.Body.FlushAsync(ct);
+            if (ReportsProgress || ++count % LinesAtOnce == 0) await response.Body.FlushAsync(ct);
         }
     }
 }

@@ -21,8 +21,8 @@ internal sealed class TakesIdempotencyKey;
 /// </summary>
 internal static class IdempotentCreate
 {
-    /// <summary>The header of an answer that was given before.</summary>
-    public const string Replayed = "Idempotency-Replayed";
+    /// <summary>The header of an answer that an earlier request with the same key was given.</summary>
+    public const string ReplayedHeader = "Idempotency-Replayed";
 
     public const string TableOfPlatform = $"{EventsDb.Schema}.idempotency_keys";
 
@@ -35,7 +35,7 @@ internal static class IdempotentCreate
         /// neither for a key that is new.
         /// </summary>
         /// <param name="scope">The tenant, or 0 for staff.</param>
-        public async Task<(IdempotencyKey? Answered, Rejection? Rejection)> TakeAsync(
+        public async Task<Result<IdempotencyKey?>> TakeAsync(
             RequestKey key, long scope, CancellationToken ct)
         {
             try
@@ -44,18 +44,22 @@ internal static class IdempotentCreate
             }
             catch (PostgresException e) when (e.IsRefusal(Codes.IdempotencyInProgress))
             {
-                return (null, new(
-                    RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs."));
+                return RequestKey.InProgress;
             }
 
             var (caller, text) = (key.Caller, key.Key);
             var answered = await db.Set<IdempotencyKey>().AsNoTracking()
                 .SingleOrDefaultAsync(k => k.Caller == caller && k.Key == text, ct);
             return answered is null || answered.RequestHash.AsSpan().SequenceEqual(key.RequestHash)
-                ? (answered, null)
-                : (null, new(
-                    RejectionKind.Invalid, Codes.IdempotencyKeyReused, "This key was used for a different request."));
+                ? answered
+                : RequestKey.Reused;
         }
+    }
+
+    extension(HttpContext http)
+    {
+        /// <summary>Marks the answer as that of an earlier request.</summary>
+        public void SetReplayed() => http.Response.Headers[ReplayedHeader] = "true";
     }
 
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
@@ -106,8 +110,7 @@ internal static class IdempotentCreate
             key = key with { Caller = $"{answers.Scope}/{key.Caller}" }; // that table is not the tenant's own
         }
 
-        var (answered, unusable) = await db.TakeAsync(key, answers.Scope, ct);
-        if (unusable is not null) return unusable.ToProblem();
+        if (!(await db.TakeAsync(key, answers.Scope, ct)).TryGet(out var answered, out var unusable)) return unusable.ToProblem();
         if (answered is not null) return Repeated(http, answered);
 
         var result = await next(context);
@@ -149,7 +152,7 @@ internal static class IdempotentCreate
 
     private static IResult Repeated(HttpContext http, IdempotencyKey answered)
     {
-        http.Response.Headers[Replayed] = "true";
+        http.SetReplayed();
         if (answered.Location is not null) http.Response.Headers.Location = answered.Location;
         if (answered.Etag is not null) http.Response.Headers.ETag = answered.Etag;
 

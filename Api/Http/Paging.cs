@@ -27,12 +27,12 @@ internal sealed record ActiveFilter(bool? Active)
 /// <summary>Which page of a list: what comes behind a cursor, however deep.</summary>
 internal record CursorQuery<TCursor> : ICheckedQuery where TCursor : class
 {
-    protected const int MostRows = 200, DefaultRows = 50;
+    protected const int MaxRows = 200, DefaultRows = 50;
 
     [FromQuery(Name = "cursor"), Description("`meta.page.next` of the page before.")]
     public TCursor? Cursor { get; init; }
 
-    [FromQuery(Name = "limit"), Range(1, MostRows), Description("How many rows; 50 where it is absent.")]
+    [FromQuery(Name = "limit"), Range(1, MaxRows), Description("How many rows; 50 where it is absent.")]
     public int? Limit { get; init; }
 
     public virtual int Rows => Limit ?? DefaultRows;
@@ -40,7 +40,7 @@ internal record CursorQuery<TCursor> : ICheckedQuery where TCursor : class
     public virtual IEnumerable<FieldError> Faults() => OutOfRange("limit", Limit);
 
     protected static IEnumerable<FieldError> OutOfRange(string field, int? rows) =>
-        rows is < 1 or > MostRows ? [new(field, "RANGE", $"It is 1 to {MostRows}.")] : [];
+        rows is < 1 or > MaxRows ? [new(field, "RANGE", $"It is 1 to {MaxRows}.")] : [];
 }
 
 /// <summary>
@@ -55,7 +55,7 @@ internal record PageQuery<TCursor> : CursorQuery<TCursor> where TCursor : class
     [Description("From 1, within the first 10,000 rows; then `meta.page.total` says how many there are. Not with `cursor`.")]
     public int? Page { get; init; }
 
-    [FromQuery(Name = "size"), Range(1, MostRows), Description("The same as `limit`.")]
+    [FromQuery(Name = "size"), Range(1, MaxRows), Description("The same as `limit`.")]
     public int? Size { get; init; }
 
     public override int Rows => Size ?? base.Rows;

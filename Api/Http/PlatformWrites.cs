@@ -3,7 +3,6 @@ using Platform.Contracts;
 using Platform.Contracts.Events;
 using Platform.Core;
 using Platform.Core.Audit;
-using Platform.Core.Outbox;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Http;
@@ -57,17 +56,12 @@ internal static class PlatformWrites
     {
         /// <summary>The audit row of a change, in the transaction of the change.</summary>
         public Task RecordAsync(AuditChange change, HttpContext http, DateTimeOffset now, CancellationToken ct) =>
-            db.ExecuteAsync(change.ToStatement(http.Source, now), ct);
+            db.RecordAsync(change, http.Source, now, ct);
 
         /// <summary>The audit row and the event, in one round trip.</summary>
         public Task RecordAsync<T>(
             AuditChange change, T data, long version, HttpContext http, DateTimeOffset now, CancellationToken ct)
-            where T : IEventData
-        {
-            var source = http.Source;
-            var message = OutboxMessage.Of(
-                data, change.TenantId!.Value, new(change.TargetId!.Value, version, now, source.Actor));
-            return db.ExecuteAsync([change.ToStatement(source, now), message.ToStatement()], ct);
-        }
+            where T : IEventData =>
+            db.RecordAsync(change, data, version, http.Source, now, ct);
     }
 }

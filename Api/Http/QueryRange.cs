@@ -17,20 +17,20 @@ internal sealed record QueryRange(
     /// <summary>What no calendar of ours holds is no range: years 1 and 9999 have no zone.</summary>
     private const int FirstYear = 1900, LastYear = 2999;
 
-    public (TimeRange Range, Rejection? Rejection) In(TenantContext tenant, int maxDays)
+    public Result<TimeRange> In(TenantContext tenant, int maxDays)
     {
         var zone = ZoneRules.Get(tenant.TimeZone);
-        if (Rejection.All(Refusal(From, "from", zone), Refusal(To, "to", zone)) is { } refusal) return (default, refusal);
+        if (Rejection.All(Refusal(From, "from", zone), Refusal(To, "to", zone)) is { } refusal) return refusal;
 
         var range = new TimeRange(From.In(zone)!.Value, To.In(zone)!.Value);
         if (range.IsEmpty)
         {
-            return (range, new(RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", "to"));
+            return new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", "to");
         }
 
         return ZoneRules.DateOf(range.End.AddTicks(-1), zone) >= ZoneRules.DateOf(range.Start, zone).PlusDays(maxDays)
-            ? (range, new(RejectionKind.Invalid, Codes.RangeTooLong, $"It spans at most {maxDays} days.", "to"))
-            : (range, null);
+            ? new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, $"It spans at most {maxDays} days.", "to")
+            : range;
     }
 
     private static Rejection? Refusal(QueryInstant value, string field, DateTimeZone zone)

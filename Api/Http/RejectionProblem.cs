@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Contracts;
 using Platform.Core;
@@ -6,6 +8,8 @@ namespace Platform.Api.Http;
 
 internal static class RejectionProblem
 {
+    private static readonly PropertyInfo[] Extras = typeof(RejectionExtras).GetProperties();
+
     extension(Rejection rejection)
     {
         public ProblemHttpResult ToProblem()
@@ -27,7 +31,14 @@ internal static class RejectionProblem
                 _ => throw new InvalidOperationException($"{rejection.Kind} has no status."),
             };
             var problem = Problems.Of(status, rejection.Code, rejection.Detail, errors);
-            foreach (var (member, value) in rejection.Members) problem.Extensions[member] = value;
+            foreach (var member in Extras)
+            {
+                if (member.GetValue(rejection.Extras) is { } value)
+                {
+                    problem.Extensions[JsonNamingPolicy.CamelCase.ConvertName(member.Name)] = value;
+                }
+            }
+
             return TypedResults.Problem(problem);
         }
     }

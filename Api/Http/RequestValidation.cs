@@ -22,11 +22,11 @@ internal static class RequestValidation
     private static readonly NullabilityInfoContext Nullability = new();
 
     /// <summary>What is checked of a type of ours: looked up once, since attributes are slow to read.</summary>
-    private static readonly ConcurrentDictionary<Type, Member[]> Members = new();
+    private static readonly ConcurrentDictionary<Type, RequestMember[]> Members = new();
 
     /// <param name="Name">In JSON.</param>
     /// <param name="IsFreeText">Whether a text in it may be empty or have lines.</param>
-    internal sealed record Member(string Name, PropertyInfo Property, ValidationAttribute[] Rules, bool IsFreeText);
+    internal sealed record RequestMember(string Name, PropertyInfo Property, ValidationAttribute[] Rules, bool IsFreeText);
 
     public static EndpointFilterDelegate Create(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
     {
@@ -92,7 +92,7 @@ internal static class RequestValidation
     }
 
     /// <param name="path">The path of the record that has the member; empty for the request itself.</param>
-    internal static void CheckMember(Member member, object? content, string path, List<FieldError> errors)
+    internal static void CheckMember(RequestMember member, object? content, string path, List<FieldError> errors)
     {
         var field = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
         if (content is IOptional optional)
@@ -116,9 +116,9 @@ internal static class RequestValidation
         }
     }
 
-    internal static Member[] MembersOf(Type type) => Members.GetOrAdd(type, static type =>
+    internal static RequestMember[] MembersOf(Type type) => Members.GetOrAdd(type, static type =>
         type.Namespace?.StartsWith("Platform.Contracts", StringComparison.Ordinal) is true
-            ? [.. type.GetProperties().Select(property => new Member(
+            ? [.. type.GetProperties().Select(property => new RequestMember(
                 JsonNamingPolicy.CamelCase.ConvertName(property.Name),
                 property,
                 [.. property.GetCustomAttributes<ValidationAttribute>()],

@@ -20,11 +20,15 @@ internal static class EndpointTransaction
         var outcome = result;
         while (outcome is INestedHttpResult nested) outcome = nested.Result;
 
-        if (outcome is not IStatusCodeHttpResult { StatusCode: >= 400 }) await transaction.CommitAsync(ct);
+        var fails = outcome is IStatusCodeHttpResult { StatusCode: >= 400 };
+        if (!fails && context.HttpContext.Features.Get<DryRun>() is null) await transaction.CommitAsync(ct);
 
         return result;
     }
 }
+
+/// <summary>A feature of a request that shows what would happen: its transaction is rolled back.</summary>
+internal sealed record DryRun;
 
 /// <summary>In the tenant's own tables.</summary>
 internal sealed class TenantTransaction(TenantDb db) : IEndpointFilter
@@ -42,7 +46,7 @@ internal sealed class PlatformTransaction(PlatformDb db, AccessChanges changes) 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await EndpointTransaction.RunAsync(db, context, next);
-        changes.Tell(); // also after a rollback: clearing a cache does no harm
+        changes.Send(); // also after a rollback: clearing a cache does no harm
         return result;
     }
 }
@@ -57,7 +61,7 @@ internal sealed class StaffTransaction(PlatformDb db, AccessChanges changes) : I
     {
         db.Scope.Staff = true;
         var result = await EndpointTransaction.RunAsync(db, context, next);
-        changes.Tell(); // also after a rollback: clearing a cache does no harm
+        changes.Send(); // also after a rollback: clearing a cache does no harm
         return result;
     }
 }

@@ -4,6 +4,7 @@ using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.People;
+using Platform.Core;
 using Platform.Core.Licensing;
 using Platform.Core.Storage;
 
@@ -22,51 +23,53 @@ internal static class AccessEndpoints
     }
 
     private static async Task<Results<Ok<AccessCheckResponse>, ProblemHttpResult>> Check(
-        AccessCheckRequest request, [AsParameters] Asking asking, CancellationToken ct)
+        AccessCheckRequest request, [AsParameters] AccessChecks access, CancellationToken ct)
     {
-        var (answers, problem) = await asking.AnswerAsync([request], ct);
-        return problem ?? (Results<Ok<AccessCheckResponse>, ProblemHttpResult>)TypedResults.Ok(answers[0]);
+        return (await access.AnswerAsync([request], ct)).TryGet(out var answers, out var rejection)
+            ? TypedResults.Ok(answers[0])
+            : rejection.ToProblem();
     }
 
     private static async Task<Results<Ok<IReadOnlyList<AccessCheckResponse>>, ProblemHttpResult>> CheckMany(
-        AccessBatchRequest request, [AsParameters] Asking asking, CancellationToken ct)
+        AccessBatchRequest request, [AsParameters] AccessChecks access, CancellationToken ct)
     {
-        var (answers, problem) = await asking.AnswerAsync(request.Checks, ct);
-        return problem ?? (Results<Ok<IReadOnlyList<AccessCheckResponse>>, ProblemHttpResult>)TypedResults.Ok(answers);
+        return (await access.AnswerAsync(request.Checks, ct)).TryGet(out var answers, out var rejection)
+            ? TypedResults.Ok<IReadOnlyList<AccessCheckResponse>>(answers)
+            : rejection.ToProblem();
     }
 
-    internal sealed record Asking(
+    internal sealed record AccessChecks(
         Caller Caller, TenantContext Tenant, AccessDecisions Access, HttpContext Http)
     {
         /// <summary>
         /// All users may ask about themselves; users who may grant seats, staff and products also about others.
         /// </summary>
-        public async Task<(IReadOnlyList<AccessCheckResponse> Answers, ProblemHttpResult? Problem)> AnswerAsync(
+        public async Task<Result<AccessCheckResponse[]>> AnswerAsync(
             IReadOnlyList<AccessCheckRequest> checks, CancellationToken ct)
         {
             if (checks.Any(check => check.UserId is { } id && id != Caller.UserId)
                 && !await Http.HasPermissionAsync(Permissions.SeatsWrite))
             {
-                return ([], TypedResults.Problem(Problems.Of(
-                    StatusCodes.Status403Forbidden, Codes.Forbidden, "Only users who may grant seats may ask about others.")));
+                return new Rejection(
+                    RejectionKind.Forbidden, Codes.Forbidden, "Only users who may grant seats may ask about others.");
             }
 
             var questions = checks
                 .Select(check => new AccessQuestion(check.UserId ?? Caller.UserId, check.Application, check.MinRole))
                 .ToList();
-            var (decisions, rejection) = await Access.DecideAsync(
+            var decided = await Access.DecideAsync(
                 Tenant.Id, questions, Http.Source, Http.PathOfRequest,
-                (i, decision) => checks[i].UserId is { } id && id != Caller.UserId && decision.Facts.UserIsActive is null
-                    ? GrantRules.Unknown with { Field = checks.Count == 1 ? "userId" : $"checks[{i}].userId" }
+                (i, decision) => checks[i].UserId is { } id && id != Caller.UserId && decision.Inputs.UserIsActive is null
+                    ? Rejection.NotFound with { Field = checks.Count == 1 ? "userId" : $"checks[{i}].userId" }
                     : null,
                 ct);
-            return rejection is null
-                ? ([.. questions.Zip(decisions, ToResponse)], null)
-                : ([], rejection.ToProblem());
+            return decided.TryGet(out var decisions, out var rejection)
+                ? questions.Zip(decisions, ToResponse).ToArray()
+                : rejection;
         }
 
         private static AccessCheckResponse ToResponse(AccessQuestion question, AccessDecision decision) => new(
             question.Application, question.UserId, decision.Allowed, decision.Layer, decision.Reason,
-            decision.Facts.HasGrant ? decision.Facts.Role : null, decision.ExpiresAt);
+            decision.Inputs.HasGrant ? decision.Inputs.Role : null, decision.ExpiresAt);
     }
 }

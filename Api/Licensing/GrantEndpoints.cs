@@ -37,6 +37,8 @@ internal static class GrantEndpoints
         Grants(users.MapPost("/grant", StaffGrant)).Keyed<StaffTransaction>();
         Grants(users.MapPost("/reactivate", StaffReactivate)).Keyed<StaffTransaction>();
         Revokes(users.MapPost("/revoke", StaffRevoke)).Keyed<StaffTransaction>();
+        Grants(staff.MapPost("/tenants/{id:long}/apps/{application}/grants", StaffGrantMany)).WithTags("Grants")
+            .Keyed<StaffTransaction>();
     }
 
     private static RouteHandlerBuilder Grants(RouteHandlerBuilder route) => route
@@ -63,7 +65,7 @@ internal static class GrantEndpoints
         bool history = false, CancellationToken ct = default) =>
         Answer(page, await query.GrantsOfApplicationAsync(tenant.Id, application, history, SliceOf(page), ct));
 
-    private static GrantSlice SliceOf(PageQuery page) =>
+    private static GrantPage SliceOf(PageQuery page) =>
         new(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
 
     private static Results<Ok<Page<GrantResponse>>, ProblemHttpResult> Answer(
@@ -73,78 +75,80 @@ internal static class GrantEndpoints
             : TypedResults.Problem(Problems.NotFound());
 
     private static async Task<Results<Ok<GrantPreviewResponse>, ProblemHttpResult>> Preview(
-        long id, string application, TenantContext tenant, ChangeGrants grants, CancellationToken ct)
-    {
-        var (preview, rejection) = await grants.PreviewAsync(tenant.Id, application, id, ct);
-        return preview is null ? rejection!.ToProblem() : TypedResults.Ok(preview);
-    }
+        long id, string application, TenantContext tenant, ChangeGrants grants, CancellationToken ct) =>
+        (await grants.PreviewAsync(tenant.Id, application, id, ct)).TryGet(out var preview, out var rejection)
+            ? TypedResults.Ok(preview)
+            : rejection.ToProblem();
 
     private static Task<Results<Ok<GrantPreviewResponse>, ProblemHttpResult>> StaffPreview(
         long id, string application, long tenantId, ChangeGrants grants, CancellationToken ct) =>
         Preview(id, application, new TenantContext { Id = tenantId }, grants, ct);
 
     private static Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> Grant(
-        long id, string application, GrantRequest? request, TenantContext tenant, [AsParameters] Writing writing,
+        long id, string application, GrantRequest? request, TenantContext tenant, [AsParameters] GrantChanges writing,
         CancellationToken ct) =>
         writing.GrantAsync(tenant.Id, application, new([id], request?.Role), ct);
 
     private static Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> Reactivate(
-        long id, string application, GrantRequest? request, TenantContext tenant, [AsParameters] Writing writing,
+        long id, string application, GrantRequest? request, TenantContext tenant, [AsParameters] GrantChanges writing,
         CancellationToken ct) =>
-        writing.GrantAsync(tenant.Id, application, new([id], request?.Role, Again: true), ct);
+        writing.GrantAsync(tenant.Id, application, new([id], request?.Role, OnlyReactivate: true), ct);
 
     private static Task<Results<Ok<GrantResponse>, ProblemHttpResult>> Revoke(
-        long id, string application, TenantContext tenant, [AsParameters] Writing writing, CancellationToken ct) =>
+        long id, string application, TenantContext tenant, [AsParameters] GrantChanges writing, CancellationToken ct) =>
         writing.RevokeAsync(tenant.Id, application, id, ct);
 
     private static async Task<Results<Ok<GrantResponse>, ProblemHttpResult>> ChangeRole(
-        long id, string application, ChangeGrantRequest request, TenantContext tenant, [AsParameters] Writing writing,
+        long id, string application, ChangeGrantRequest request, TenantContext tenant, [AsParameters] GrantChanges writing,
         CancellationToken ct) =>
         writing.Answer(tenant.Id, await writing.Grants.ChangeRoleAsync(
             tenant.Id, application, id, request.Role, writing.Http.CheckVersion, writing.Http.Source, ct));
 
     private static async Task<Results<Ok<List<BulkGrantItem>>, ProblemHttpResult>> GrantMany(
-        string application, BulkGrantRequest request, TenantContext tenant, [AsParameters] Writing writing,
+        string application, BulkGrantRequest request, TenantContext tenant, [AsParameters] GrantChanges writing,
         CancellationToken ct)
     {
-        var wish = new GrantWish(request.UserIds, request.Role, request.Partial, IsList: true);
-        var outcome = await writing.TryAsync(tenant.Id, application, wish, ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        var requested = new RequestedGrants(request.UserIds, request.Role, request.Partial, IsList: true);
+        var granted = await writing.TryAsync(tenant.Id, application, requested, ct);
+        if (!granted.TryGet(out var items, out var rejection)) return rejection.ToProblem();
 
         writing.Changed(tenant.Id);
-        return TypedResults.Ok(outcome.Items.Select(ToResponse).ToList());
+        return TypedResults.Ok(items.Select(ToResponse).ToList());
     }
 
     private static Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> StaffGrant(
-        long id, StaffGrantRequest request, [AsParameters] Writing writing, CancellationToken ct) =>
+        long id, StaffGrantRequest request, [AsParameters] GrantChanges writing, CancellationToken ct) =>
         writing.GrantAsync(request.TenantId, request.Application, new([id], request.Role), ct);
 
     private static Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> StaffReactivate(
-        long id, StaffGrantRequest request, [AsParameters] Writing writing, CancellationToken ct) =>
-        writing.GrantAsync(request.TenantId, request.Application, new([id], request.Role, Again: true), ct);
+        long id, StaffGrantRequest request, [AsParameters] GrantChanges writing, CancellationToken ct) =>
+        writing.GrantAsync(request.TenantId, request.Application, new([id], request.Role, OnlyReactivate: true), ct);
 
     private static Task<Results<Ok<GrantResponse>, ProblemHttpResult>> StaffRevoke(
-        long id, StaffGrantRequest request, [AsParameters] Writing writing, CancellationToken ct) =>
+        long id, StaffGrantRequest request, [AsParameters] GrantChanges writing, CancellationToken ct) =>
         writing.RevokeAsync(request.TenantId, request.Application, id, ct);
 
-    private static BulkGrantItem ToResponse(GrantedItem item) => new(
-        item.UserId,
-        item.Rejection is not null ? GrantOutcomes.Refused : item.IsNew ? GrantOutcomes.Granted : GrantOutcomes.Existing,
-        item.Rejection?.Code,
-        item.Grant);
+    private static Task<Results<Ok<List<BulkGrantItem>>, ProblemHttpResult>> StaffGrantMany(
+        long id, string application, BulkGrantRequest request, [AsParameters] GrantChanges writing, CancellationToken ct) =>
+        GrantMany(application, request, new TenantContext { Id = id }, writing, ct);
+
+    private static BulkGrantItem ToResponse(GrantedItem item) =>
+        item.Result.TryGet(out var granted, out var rejection)
+            ? new(item.UserId, granted.IsNew ? GrantOutcomes.Granted : GrantOutcomes.Existing, null, granted.Grant)
+            : new(item.UserId, GrantOutcomes.Refused, rejection.Code, null);
 
     /// <summary>In the transaction of the request, if it has one for its key; else in one of their own.</summary>
-    internal sealed record Writing(
+    internal sealed record GrantChanges(
         ChangeGrants Grants, PlatformDb Db, AccessSignals Signals, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
     {
         private bool HasTransaction => Db.Database.CurrentTransaction is not null;
 
         private SeatsInTransaction Seats => new(Db, Clock);
 
-        public Task<GrantsOutcome> TryAsync(long tenantId, string application, GrantWish wish, CancellationToken ct) =>
+        public Task<Result<GrantedItem[]>> TryAsync(long tenantId, string application, RequestedGrants requested, CancellationToken ct) =>
             HasTransaction
-                ? Seats.GrantAsync(tenantId, application, wish, Http.Source, ct)
-                : Grants.GrantAsync(tenantId, application, wish, Http.Source, ct);
+                ? Seats.GrantAsync(tenantId, application, requested, Http.Source, ct)
+                : Grants.GrantAsync(tenantId, application, requested, Http.Source, ct);
 
         /// <summary>Sends the change after the commit.</summary>
         public void Changed(long tenantId)
@@ -155,12 +159,13 @@ internal static class GrantEndpoints
 
         /// <summary>201 for a new grant, 200 for one that was there already.</summary>
         public async Task<Results<Created<GrantResponse>, Ok<GrantResponse>, ProblemHttpResult>> GrantAsync(
-            long tenantId, string application, GrantWish wish, CancellationToken ct)
+            long tenantId, string application, RequestedGrants requested, CancellationToken ct)
         {
-            var outcome = await TryAsync(tenantId, application, wish, ct);
-            if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+            var result = await TryAsync(tenantId, application, requested, ct);
+            if (!result.TryGet(out var items, out var rejection)) return rejection.ToProblem();
+            if (!items[0].Result.TryGet(out var granted, out rejection)) return rejection.ToProblem();
 
-            var (grant, isNew) = (outcome.Items[0].Grant!, outcome.Items[0].IsNew);
+            var (grant, isNew) = granted;
             Http.SetVersion(grant.Version);
             if (!isNew) return TypedResults.Ok(grant);
 
@@ -175,13 +180,13 @@ internal static class GrantEndpoints
                 : await Grants.RevokeAsync(tenantId, application, userId, Http.Source, ct));
 
         public Results<Ok<GrantResponse>, ProblemHttpResult> Answer(
-            long tenantId, (GrantResponse? Grant, Rejection? Rejection) outcome)
+            long tenantId, Result<GrantResponse> changed)
         {
-            if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+            if (!changed.TryGet(out var grant, out var rejection)) return rejection.ToProblem();
 
             Changed(tenantId);
-            Http.SetVersion(outcome.Grant!.Version);
-            return TypedResults.Ok(outcome.Grant);
+            Http.SetVersion(grant.Version);
+            return TypedResults.Ok(grant);
         }
     }
 }

@@ -116,7 +116,7 @@ internal static class LicenseEndpoints
     }
 
     private static Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> Change(
-        long id, long licenseId, ChangeLicenseRequest request, [AsParameters] Writing writing, CancellationToken ct) =>
+        long id, long licenseId, ChangeLicenseRequest request, [AsParameters] LicenseChanges writing, CancellationToken ct) =>
         writing.ChangeAsync(id, licenseId, (license, _) =>
         {
             if (license.Status == LicenseStatuses.Cancelled) return LicenseRules.Cancelled;
@@ -134,7 +134,7 @@ internal static class LicenseEndpoints
         }, (now, before) => new LicenseChanged(now, before), ct);
 
     private static Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> Suspend(
-        long id, long licenseId, [AsParameters] Writing writing, CancellationToken ct) =>
+        long id, long licenseId, [AsParameters] LicenseChanges writing, CancellationToken ct) =>
         writing.ChangeAsync(id, licenseId, (license, now) =>
         {
             if (license.Status == LicenseStatuses.Suspended) return null;
@@ -145,7 +145,7 @@ internal static class LicenseEndpoints
         }, (now, _) => new LicenseSuspended(now), ct);
 
     private static Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> Resume(
-        long id, long licenseId, [AsParameters] Writing writing, CancellationToken ct) =>
+        long id, long licenseId, [AsParameters] LicenseChanges writing, CancellationToken ct) =>
         writing.ChangeAsync(id, licenseId, (license, now) =>
         {
             if (license.Status != LicenseStatuses.Suspended)
@@ -159,7 +159,7 @@ internal static class LicenseEndpoints
 
     /// <summary>For good. Grants and seats stay until they are revoked, but nobody gets in.</summary>
     private static Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> Cancel(
-        long id, long licenseId, [AsParameters] Writing writing, CancellationToken ct) =>
+        long id, long licenseId, [AsParameters] LicenseChanges writing, CancellationToken ct) =>
         writing.ChangeAsync(id, licenseId, (license, now) =>
         {
             if (license.Status == LicenseStatuses.Cancelled) return null;
@@ -189,7 +189,7 @@ internal static class LicenseEndpoints
         {
             return new(RejectionKind.Conflict, Codes.AlreadyExists, "The tenant has a license; change that.", "application")
             {
-                Members = new Dictionary<string, object?> { ["existingId"] = previous.Id },
+                Extras = new() { ExistingId = previous.Id },
             };
         }
 
@@ -229,7 +229,7 @@ internal static class LicenseEndpoints
     }
 
     /// <summary>What a change of a license needs, whichever it is.</summary>
-    internal sealed record Writing(PlatformDb Db, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
+    internal sealed record LicenseChanges(PlatformDb Db, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
     {
         /// <param name="change">Says why not, or changes the license; one that changes nothing leaves no trace.</param>
         public async Task<Results<Ok<LicenseResponse>, ProblemHttpResult>> ChangeAsync<T>(

@@ -55,13 +55,20 @@ internal static class LicenseListEndpoints
         return TypedResults.Ok(found.Of(row => row.ToResponse(now)));
     }
 
+    /// <param name="application">Slug.</param>
+    /// <param name="userType">Slug: of the user when the grant was made.</param>
+    /// <param name="currency">Of the price at that time.</param>
     private static async Task<Ok<Page<GrantResponse>>> ListGrants(
         EntitlementQuery query, long? tenantId, [RegularExpression(SlugFilter.Pattern)] string? application,
-        long? userId, ActiveFilter? active, [AsParameters] PageQuery page, CancellationToken ct)
+        long? userId, ActiveFilter? active, [RegularExpression(SlugFilter.Pattern)] string? userType,
+        [RegularExpression("^(BRL|USD|EUR)$")] string? currency, [AsParameters] PageQuery page, CancellationToken ct)
     {
-        var slice = new GrantSlice(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
+        var slice = new GrantPage(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
         var (grants, total) = await query.GrantsOfAllAsync(
-            new(tenantId, SlugFilter.Stored(application), userId, active is null ? true : active.Active), slice, ct);
+            new(
+                tenantId, SlugFilter.Stored(application), userId, active is null ? true : active.Active,
+                SlugFilter.Stored(userType), currency),
+            slice, ct);
         return TypedResults.Ok(grants.Cut(page.Rows, grant => new IdCursor(grant.Id), total));
     }
 

@@ -25,13 +25,13 @@ internal static class ProductEndpoints
 
             Ok<AccessContextResponse> Enter(Caller caller, TenantContext tenant, HttpContext http, TimeProvider clock)
             {
-                var facts = http.Features.Get<AccessDecision>()!.Facts; // the filter has put it there
-                var license = facts.License!;
+                var inputs = http.Features.Get<AccessDecision>()!.Inputs; // the filter has put it there
+                var license = inputs.License!;
                 return TypedResults.Ok(new AccessContextResponse(
                     caller.UserId!.Value,
                     tenant.Id,
                     product,
-                    facts.Role!,
+                    inputs.Role!,
                     new(license.Id, LicenseRules.StatusAt(license, clock.Now), LicenseRules.EndOf(license)),
                     new(license.SeatsUsed, license.UserLimit, license.Available)));
             }

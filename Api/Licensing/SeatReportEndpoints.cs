@@ -33,18 +33,18 @@ internal static class SeatReportEndpoints
     private static Task<Results<Ok<IReadOnlyList<SeatsByTypeRow>>, CsvFile<SeatsByTypeRow>>> OfTenant(
         TenantContext tenant, [RegularExpression(SlugFilter.Pattern)] string? application, SeatReportQuery query,
         CsvSeparator? separator, HttpContext http, CancellationToken ct) =>
-        AnswerAsync(tenant.Id, application, query, separator, http, ct);
+        AnswerAsync(Scope.Tenant(tenant.Id), application, query, separator, http, ct);
 
     private static Task<Results<Ok<IReadOnlyList<SeatsByTypeRow>>, CsvFile<SeatsByTypeRow>>> OfAll(
         long? tenantId, [RegularExpression(SlugFilter.Pattern)] string? application, SeatReportQuery query,
         CsvSeparator? separator, HttpContext http, CancellationToken ct) =>
-        AnswerAsync(tenantId, application, query, separator, http, ct);
+        AnswerAsync(tenantId is { } id ? Scope.Tenant(id) : Scope.AllTenants, application, query, separator, http, ct);
 
     private static async Task<Results<Ok<IReadOnlyList<SeatsByTypeRow>>, CsvFile<SeatsByTypeRow>>> AnswerAsync(
-        long? tenantId, string? application, SeatReportQuery query, CsvSeparator? separator, HttpContext http,
+        Scope scope, string? application, SeatReportQuery query, CsvSeparator? separator, HttpContext http,
         CancellationToken ct)
     {
-        var rows = await query.ReadAsync(tenantId, SlugFilter.Stored(application), ct);
+        var rows = await query.ReadAsync(scope, SlugFilter.Stored(application), ct);
         return http.WantsCsv
             ? new CsvFile<SeatsByTypeRow>(rows, Columns, "seats.csv", separator)
             : TypedResults.Ok(rows);

@@ -54,6 +54,8 @@ internal static class DemoTenantData
         insert into service_resources (service_id, resource_id, requirement) values
             (1, 1, 1), (1, 2, 1), (2, 1, 1), (2, 2, 1), (2, 3, 2)
         on conflict do nothing;
+
+        insert into service_requirements (service_id, requirement, assignment) values (1, 1, 'client') on conflict do nothing;
         """;
 
     /// <summary>Meeting rooms by the hour, every day of the week, and desks of which there are eight.</summary>

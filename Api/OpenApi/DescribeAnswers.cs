@@ -74,7 +74,7 @@ internal sealed class DescribeAnswers : IOpenApiOperationTransformer
         if (status == "201") response.Headers["Location"] = Header("Where what was created is.");
         if (metadata.OfType<TakesIdempotencyKey>().Any())
         {
-            response.Headers[IdempotentCreate.Replayed] = Header("`true` where this was answered before, under the same key.");
+            response.Headers[IdempotentCreate.ReplayedHeader] = Header("`true` where this was answered before, under the same key.");
         }
     }
 

@@ -123,6 +123,9 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
             "Clínica Aurora", "America/Sao_Paulo", "pt-BR", "BRL", "monday", 30, 60, 90, 5, 3, [Weekdays], 1) { Stamps = Made },
         new Branding("#0F4C81", "#F2F2F2", "#5ED6CE", "https://example.com/logo.svg", FontFamily: "Montserrat"),
         new Labels(Resource: new("Professional", "Professionals"), Booking: new("Appointment", "Appointments")),
+        new BookingPage(
+            "Aurora Serviços Médicos Ltda", "https://aurora.example/privacidade", ContactPhone: "+55 11 3000-0000",
+            Place: "Avenida Paulista 1000", FrameOrigins: ["https://www.aurora.example"]),
         new CreateHolidaysRequest("BR", [2026, 2027]),
         new HolidayResponse("BR", new(2026, 12, 25), "Natal", 1001),
         new CreateFeedRequest(Details: true),
@@ -201,6 +204,10 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new ChangeTenantRequest { Name = "Clínica Aurora Boreal", CustomDomain = (string?)null },
         Tenant,
         new OffboardTenantRequest("The practice closes", 30),
+        new ViewTenantRequest("They asked why a booking was moved", 30),
+        new ViewTenantResponse(
+            1, "They asked why a booking was moved", new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero),
+            new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero)),
         new TenantImportResponse(Tenant, 7, [new("tenant/bookings.ndjson", 1200, 1200)], ["ada@example.com"]),
         new CreateAddressRequest(
             "HQ", "Avenida Paulista 1000", "São Paulo", "BR", Region: "SP", PostalCode: "01310-100"),

@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.People;
-using Platform.Core.People;
 using Platform.ServiceDefaults.Clients;
 
 namespace Platform.Api.People;
@@ -43,11 +44,8 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
 
     /// <summary>Sets whether the account is active; a person without an account cannot sign in anyway.</summary>
     /// <exception cref="AccountsUnavailableException" />
-    public Task SetAsync(User person, CancellationToken ct) => SendAsync<AccountResponse>(
-        () => new(HttpMethod.Put, $"/api/accounts/{person.Id}")
-        {
-            Content = JsonContent.Create(new SetAccountRequest(person.Name, person.Locale, person.Active)),
-        },
+    public Task SetAsync(long id, SetAccountRequest account, CancellationToken ct) => SendAsync<AccountResponse>(
+        () => new(HttpMethod.Put, $"/api/accounts/{id}") { Content = JsonContent.Create(account) },
         none: HttpStatusCode.NotFound, ct);
 
     /// <returns>Null if the account does not exist.</returns>
@@ -67,22 +65,24 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
     /// <param name="query">As <c>/api/logins</c> has it.</param>
     /// <exception cref="AccountsUnavailableException" />
     public async Task<List<LoginResponse>> LoginsAsync(QueryString query, CancellationToken ct) =>
-        (await SendAsync<List<LoginResponse>>(
-            () => new(HttpMethod.Get, $"/api/logins{query}"), none: HttpStatusCode.BadRequest, ct))!;
+        await SendAsync<List<LoginResponse>>(() => new(HttpMethod.Get, $"/api/logins{query}"), none: null, ct)
+        ?? throw new UnreachableException();
 
     private async Task<long?> AskAsync(CreateAccountRequest account, CancellationToken ct) =>
         (await SendAsync<AccountResponse>(
             () => new(HttpMethod.Post, "/api/accounts") { Content = JsonContent.Create(account) },
             none: HttpStatusCode.BadRequest, ct))?.Id;
 
+    /// <param name="none">The status that means that there is nothing; all other failures throw.</param>
     /// <returns>Null if Identity answers with <paramref name="none"/>.</returns>
-    private Task<T?> SendAsync<T>(Func<HttpRequestMessage> make, HttpStatusCode none, CancellationToken ct)
+    private Task<T?> SendAsync<T>(Func<HttpRequestMessage> make, HttpStatusCode? none, CancellationToken ct)
         where T : class => SendAsync(
-            make, none, static async (response, ct) => (await response.Content.ReadFromJsonAsync<T>(ct))!, ct);
+            make, none, static async (response, ct) => await response.Content.ReadFromJsonAsync<T>(ct)
+                ?? throw new JsonException("The body is null."), ct);
 
-    /// <inheritdoc cref="SendAsync{T}(Func{HttpRequestMessage}, HttpStatusCode, CancellationToken)" />
+    /// <inheritdoc cref="SendAsync{T}(Func{HttpRequestMessage}, HttpStatusCode?, CancellationToken)" />
     private async Task<T?> SendAsync<T>(
-        Func<HttpRequestMessage> make, HttpStatusCode none, Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        Func<HttpRequestMessage> make, HttpStatusCode? none, Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         CancellationToken ct)
         where T : class
     {
@@ -114,7 +114,7 @@ internal sealed class AccountsToken(ClientAuthentication client, TimeProvider cl
     /// <summary>A token this close to its end could expire on the way.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    private Issued? _current;
+    private IssuedToken? _current;
 
     public async Task<string> GetAsync(HttpClient identity, CancellationToken ct)
     {
@@ -127,7 +127,7 @@ internal sealed class AccountsToken(ClientAuthentication client, TimeProvider cl
         using var response = await identity.PostAsync("/connect/token", form, ct);
         response.EnsureSuccessStatusCode();
 
-        var answer = (await response.Content.ReadFromJsonAsync<Answer>(ct))!;
+        var answer = (await response.Content.ReadFromJsonAsync<TokenResponse>(ct))!;
         var lifetime = TimeSpan.FromSeconds(answer.ExpiresIn) - Margin;
         _current = new(answer.AccessToken, asked + (long)(lifetime.TotalSeconds * clock.TimestampFrequency));
         return answer.AccessToken;
@@ -137,9 +137,9 @@ internal sealed class AccountsToken(ClientAuthentication client, TimeProvider cl
     public void Forget() => _current = null;
 
     /// <param name="Until">A timestamp of the clock.</param>
-    private sealed record Issued(string Value, long Until);
+    private sealed record IssuedToken(string Value, long Until);
 
-    private sealed record Answer(
+    private sealed record TokenResponse(
         [property: JsonPropertyName("access_token")] string AccessToken,
         [property: JsonPropertyName("expires_in")] int ExpiresIn);
 }

@@ -54,9 +54,9 @@ internal static class GroupEndpoints
         CreateGroupRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
         await writing.LockAsync(tenant.Id, ct);
-        var (role, refusal) = await writing.AddRoleAsync(
+        var added = await writing.AddRoleAsync(
             new(request.Name, [], request.Slug), tenant.Id, writing.Http.Authority, ct);
-        if (role is null) return refusal!.ToProblem();
+        if (!added.TryGet(out var role, out var refusal)) return refusal.ToProblem();
 
         writing.Http.SetCreated($"/api/v1/groups/{role.Id}", role.Version);
         return TypedResults.Created((string?)null, ToResponse(new() { Role = role, Members = 0, Applications = [] }));
@@ -84,7 +84,7 @@ internal static class GroupEndpoints
         foreach (var member in members)
         {
             refusal ??= await writing.ChangeLockedAsync(
-                writing.Http.Authority, tenant.Id, member, new(RoleAway: role), ct);
+                writing.Http.Authority, tenant.Id, member, new(RemovedRole: role), ct);
         }
 
         refusal ??= await writing.DeleteRoleAsync(role, ct);
@@ -96,11 +96,11 @@ internal static class GroupEndpoints
     /// </summary>
     private static Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Join(
         long id, long userId, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
-        MoveAsync(id, userId, tenant.Id, role => new(RoleToo: role), writing, ct);
+        MoveAsync(id, userId, tenant.Id, role => new(AddedRole: role), writing, ct);
 
     private static Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Leave(
         long id, long userId, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct) =>
-        MoveAsync(id, userId, tenant.Id, role => new(RoleAway: role), writing, ct);
+        MoveAsync(id, userId, tenant.Id, role => new(RemovedRole: role), writing, ct);
 
     private static Task<Results<Ok<List<GroupMemberItem>>, ProblemHttpResult>> JoinMany(
         long id, GroupMembersRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing,
@@ -121,12 +121,12 @@ internal static class GroupEndpoints
         ChangeAsync(id, application, tenant.Id, gives: false, writing, ct);
 
     private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> MoveAsync(
-        long id, long userId, long tenantId, Func<Role, MembershipWish> wish, PeopleWriting writing, CancellationToken ct)
+        long id, long userId, long tenantId, Func<Role, MembershipChange> change, PeopleWriting writing, CancellationToken ct)
     {
         await writing.LockAsync(tenantId, ct);
         if (await FindAsync(writing.Db, tenantId, id, ct) is not { } group) return TypedResults.Problem(Problems.NotFound());
 
-        var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, userId, wish(group.Role), ct);
+        var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, userId, change(group.Role), ct);
         return refusal is null
             ? TypedResults.Ok(ToResponse((await FindAsync(writing.Db, tenantId, id, ct))!))
             : refusal.ToProblem();
@@ -147,7 +147,7 @@ internal static class GroupEndpoints
 
         if (gives)
         {
-            if (await writing.CheckLicenseAsync(tenantId, application, ct) is { } flaw) return flaw.ToProblem();
+            if (await writing.CheckLicenseAsync(tenantId, application, ct) is { } closed) return closed.ToProblem();
 
             db.Create(
                 new GroupApplication { TenantId = tenantId, RoleId = id, ApplicationId = application.Id }, writing.Actor);

@@ -33,7 +33,11 @@ internal static class GroupMembers
                 var refusal = await writing.TryMoveAsync(tenantId, userId, role, joins, ct);
                 if (refusal is not null && !request.Partial)
                 {
-                    return (refusal with { Field = $"userIds[{i}]" }).With("userId", userId).ToProblem();
+                    return (refusal with
+                    {
+                        Field = $"userIds[{i}]",
+                        Extras = refusal.Extras with { UserId = userId },
+                    }).ToProblem();
                 }
 
                 items.Add(new(
@@ -54,8 +58,8 @@ internal static class GroupMembers
         {
             var transaction = writing.Db.Database.CurrentTransaction!;
             await transaction.CreateSavepointAsync(BeforeUser, ct);
-            var wish = joins ? new MembershipWish(RoleToo: role) : new MembershipWish(RoleAway: role);
-            var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, userId, wish, ct);
+            var change = joins ? new MembershipChange(AddedRole: role) : new MembershipChange(RemovedRole: role);
+            var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, userId, change, ct);
             if (refusal is null) return null;
 
             await transaction.RollbackToSavepointAsync(BeforeUser, ct);

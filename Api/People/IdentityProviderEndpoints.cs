@@ -3,6 +3,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.People;
+using Platform.Core;
 using Platform.Core.Audit;
 using Platform.Core.Storage;
 
@@ -42,13 +43,13 @@ internal static class IdentityProviderEndpoints
         IdentityProviderRequest request, TenantContext tenant, IdentityProviders providers,
         [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
-        var (_, refusal) = await writing.TermsAsync(
+        var terms = await writing.TermsAsync(
             writing.Http.Authority, tenant.Id, request.UserType, request.Roles ?? [], ct);
-        if (refusal is not null) return refusal.ToProblem();
+        if (terms.Rejection is { } refusal) return refusal.ToProblem();
 
         var before = await providers.FindAsync(tenant.Id, ct);
-        var (provider, rejection) = await providers.PutAsync(tenant.Id, request, ct);
-        if (rejection is not null) return rejection.ToProblem();
+        var put = await providers.PutAsync(tenant.Id, request, ct);
+        if (!put.TryGet(out var provider, out var rejection)) return rejection.ToProblem();
 
         await RecordAsync(
             writing, tenant, "identity_provider.changed", before, provider, ct, request.ClientSecret is not null);
@@ -87,13 +88,13 @@ internal static class IdentityProviderEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Join(
         long id, JoinTenantRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
-        if (await writing.LockAsync(request.TenantId, ct) is null) return PeopleWriting.Unknown.ToProblem();
+        if (await writing.LockAsync(request.TenantId, ct) is null) return Rejection.NotFound.ToProblem();
 
         writing.Http.Features.Set(new PersonAccount(id));
-        var (person, _, taken) = await writing.MeetAsync(request, ct);
-        if (taken is not null) return taken.ToProblem();
+        var found = await writing.FindOrCreatePersonAsync(request, ct);
+        if (!found.TryGet(out var known, out var taken)) return taken.ToProblem();
 
-        var refusal = await writing.JoinAsync(request.TenantId, person!, request.UserType, request.Roles ?? [], ct);
+        var refusal = await writing.JoinAsync(request.TenantId, known.Person, request.UserType, request.Roles ?? [], ct);
         return refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
     }
 

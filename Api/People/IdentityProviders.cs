@@ -15,10 +15,10 @@ internal sealed class IdentityProviders(HttpClient identity, AccountsToken token
     /// <returns>Null if the tenant has none.</returns>
     /// <exception cref="AccountsUnavailableException" />
     public async Task<IdentityProviderResponse?> FindAsync(long tenantId, CancellationToken ct) =>
-        (await SendAsync(HttpMethod.Get, tenantId, "", null, ct)).Provider;
+        (await SendAsync(HttpMethod.Get, tenantId, "", null, ct)).Value;
 
     /// <exception cref="AccountsUnavailableException" />
-    public Task<(IdentityProviderResponse? Provider, Rejection? Rejection)> PutAsync(
+    public Task<Result<IdentityProviderResponse?>> PutAsync(
         long tenantId, IdentityProviderRequest request, CancellationToken ct) =>
         SendAsync(HttpMethod.Put, tenantId, "", request, ct);
 
@@ -29,9 +29,9 @@ internal sealed class IdentityProviders(HttpClient identity, AccountsToken token
     /// <returns>Null if the tenant has no provider.</returns>
     /// <exception cref="AccountsUnavailableException" />
     public async Task<IdentityProviderResponse?> VerifyAsync(long tenantId, CancellationToken ct) =>
-        (await SendAsync(HttpMethod.Post, tenantId, "/verify", null, ct)).Provider;
+        (await SendAsync(HttpMethod.Post, tenantId, "/verify", null, ct)).Value;
 
-    private async Task<(IdentityProviderResponse? Provider, Rejection? Rejection)> SendAsync(
+    private async Task<Result<IdentityProviderResponse?>> SendAsync(
         HttpMethod method, long tenantId, string path, IdentityProviderRequest? body, CancellationToken ct)
     {
         try
@@ -44,18 +44,18 @@ internal sealed class IdentityProviders(HttpClient identity, AccountsToken token
             switch (response.StatusCode)
             {
                 case HttpStatusCode.NotFound or HttpStatusCode.NoContent:
-                    return (null, null);
+                    return (IdentityProviderResponse?)null;
                 case HttpStatusCode.Conflict:
-                    return (null, Concurrent);
+                    return Concurrent;
                 case HttpStatusCode.UnprocessableEntity:
-                    return (null, ToRejection(await response.Content.ReadFromJsonAsync<JsonElement>(ct)));
+                    return ToRejection(await response.Content.ReadFromJsonAsync<JsonElement>(ct));
                 case HttpStatusCode.Unauthorized:
                     token.Forget();
                     break;
             }
 
             response.EnsureSuccessStatusCode();
-            return (await response.Content.ReadFromJsonAsync<IdentityProviderResponse>(ct), null);
+            return await response.Content.ReadFromJsonAsync<IdentityProviderResponse>(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

@@ -108,8 +108,9 @@ internal static class InvitationEndpoints
             return TypedResults.Problem(Problems.NotFound());
         }
 
-        var (accepted, refusal) = await writing.AcceptAsync(invitation, person, ct);
-        return accepted is null ? refusal!.ToProblem() : TypedResults.Ok(accepted);
+        return (await writing.AcceptAsync(invitation, person, ct)).TryGet(out var accepted, out var refusal)
+            ? TypedResults.Ok(accepted)
+            : refusal.ToProblem();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Decline(
@@ -136,11 +137,12 @@ internal static class InvitationEndpoints
 
         writing.Http.Features.Set(new PersonAccount(request.UserId));
         await writing.LockAsync(invitation.TenantId, ct); // before the person, as everywhere
-        var (person, _, taken) = await writing.MeetAsync(request, ct);
-        if (taken is not null) return taken.ToProblem();
+        var found = await writing.FindOrCreatePersonAsync(request, ct);
+        if (!found.TryGet(out var known, out var taken)) return taken.ToProblem();
 
-        var (accepted, refusal) = await writing.AcceptAsync(invitation, person!, ct);
-        return accepted is null ? refusal!.ToProblem() : TypedResults.Ok(accepted);
+        return (await writing.AcceptAsync(invitation, known.Person, ct)).TryGet(out var accepted, out var refusal)
+            ? TypedResults.Ok(accepted)
+            : refusal.ToProblem();
     }
 
     /// <summary>Null for programs, which have no address.</summary>

@@ -20,36 +20,36 @@ internal static class InvitationWriting
     extension(PeopleWriting writing)
     {
         /// <returns>Not new where the address is invited on the same terms already.</returns>
-        public async Task<(Invitation? Row, bool IsNew, Rejection? Rejection)> InviteAsync(
+        public async Task<Result<(Invitation Row, bool IsNew)>> InviteAsync(
             Authority caller, long tenantId, InviteUserRequest request, CancellationToken ct)
         {
-            if (await writing.LockAsync(tenantId, ct) is not { } organisation) return (null, false, PeopleWriting.Unknown);
+            if (await writing.LockAsync(tenantId, ct) is not { } organisation) return Rejection.NotFound;
 
-            if (await writing.GrowingAsync(tenantId, ct) is { } leaving) return (null, false, leaving);
+            if (await writing.GrowingAsync(tenantId, ct) is { } leaving) return leaving;
 
             var roles = (request.Roles ?? []).Order(StringComparer.Ordinal).ToList();
-            var (type, refusal) = await writing.TermsAsync(caller, tenantId, request.UserType, roles, ct);
-            if (refusal is not null) return (null, false, refusal);
+            var terms = await writing.TermsAsync(caller, tenantId, request.UserType, roles, ct);
+            if (!terms.TryGet(out var type, out var refusal)) return refusal;
             if (await MemberAsync(writing.Db, tenantId, request.Email, ct) is { } member)
             {
-                return (null, false, InvitationRules.IsMember(member));
+                return InvitationRules.IsMember(member);
             }
 
             var now = writing.Clock.Now;
             var row = await OpenAsync(writing.Db, tenantId, request.Email, ct);
             if (row?.StatusAt(now) == InvitationStatuses.Pending)
             {
-                var isSame = row.UserTypeId == type!.Id && (request.Roles is null || row.Roles.SequenceEqual(roles));
-                if (!isSame) return (null, false, InvitationRules.OtherTerms(row.Id));
+                var isSame = row.UserTypeId == type.Id && (request.Roles is null || row.Roles.SequenceEqual(roles));
+                if (!isSame) return InvitationRules.OtherTerms(row.Id);
 
                 writing.Mail(row, organisation);
-                return (row, false, null);
+                return (row, IsNew: false);
             }
 
-            row = await writing.SaveAsync(row, tenantId, request, type!, roles, ct);
-            await writing.RecordAsync(row, type!.Slug, "invitation.created", null, ct);
+            row = await writing.SaveAsync(row, tenantId, request, type, roles, ct);
+            await writing.RecordAsync(row, type.Slug, "invitation.created", null, ct);
             writing.Mail(row, organisation);
-            return (row, true, null);
+            return (row, IsNew: true);
         }
 
         /// <summary>Sends the mail again; from then on the invitation lives as long as a new one.</summary>
@@ -74,29 +74,29 @@ internal static class InvitationWriting
         /// Makes the person a member; an existing membership stays as it is. Repeating it changes nothing.
         /// </summary>
         /// <param name="person">Who has the address. In a transaction that sees every tenant.</param>
-        public async Task<(AcceptedInvitationResponse? Accepted, Rejection? Rejection)> AcceptAsync(
+        public async Task<Result<AcceptedInvitationResponse>> AcceptAsync(
             Invitation found, User person, CancellationToken ct)
         {
-            if (await writing.LockAsync(found.TenantId, ct) is not { } organisation) return (null, PeopleWriting.Unknown);
+            if (await writing.LockAsync(found.TenantId, ct) is not { } organisation) return Rejection.NotFound;
 
             var (db, now) = (writing.Db, writing.Clock.Now);
             await db.Entry(found).ReloadAsync(ct);
             var accepted = new AcceptedInvitationResponse(found.Id, found.TenantId, organisation, person.Id);
-            if (found.Outcome == InvitationStatuses.Accepted && found.UserId == person.Id) return (accepted, null);
-            if (InvitationRules.Open(found, now) is { } closed) return (null, closed);
+            if (found.Outcome == InvitationStatuses.Accepted && found.UserId == person.Id) return accepted;
+            if (InvitationRules.Open(found, now) is { } closed) return closed;
 
             var type = (await db.UserTypes.FindAsync([found.UserTypeId], ct))!;
             var roles = await db.Roles
                 .Where(r => found.Roles.Contains(r.Slug) && (r.TenantId == null || r.TenantId == found.TenantId))
                 .Select(r => r.Slug).ToListAsync(ct); // a role may be gone by now
-            if (await writing.JoinAsync(found.TenantId, person, type.Slug, roles, ct) is { } refusal) return (null, refusal);
+            if (await writing.JoinAsync(found.TenantId, person, type.Slug, roles, ct) is { } refusal) return refusal;
 
             found.Close(InvitationStatuses.Accepted, now);
             found.UserId = person.Id;
             db.Change(found, writing.Actor);
             await db.SaveChangesAsync(ct);
             await writing.RecordAsync(found, type.Slug, "invitation.accepted", new { found.UserId }, ct);
-            return (accepted, null);
+            return accepted;
         }
 
         private async Task<Rejection?> ChangeAsync(
@@ -104,10 +104,10 @@ internal static class InvitationWriting
             Action<Invitation, DateTimeOffset, string> change, CancellationToken ct)
         {
             var db = writing.Db;
-            if (await writing.LockAsync(tenantId, ct) is not { } organisation) return PeopleWriting.Unknown;
+            if (await writing.LockAsync(tenantId, ct) is not { } organisation) return Rejection.NotFound;
             if (await db.Invitations.SingleOrDefaultAsync(i => i.Id == id && i.TenantId == tenantId, ct) is not { } row)
             {
-                return PeopleWriting.Unknown;
+                return Rejection.NotFound;
             }
 
             var now = writing.Clock.Now;

@@ -15,6 +15,9 @@ using Platform.Core.Tenants;
 
 namespace Platform.Api.People;
 
+/// <param name="IsNew">Whether the platform did not know the person before the request.</param>
+internal readonly record struct FoundPerson(User Person, bool IsNew);
+
 /// <summary>
 /// Changes of people and memberships, by staff and by tenants. In each tenant they are serialised: a request that
 /// changes people or roles locks the tenant's row first.
@@ -22,9 +25,6 @@ namespace Platform.Api.People;
 internal sealed record PeopleWriting(
     PlatformDb Db, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
 {
-    public static readonly Rejection Unknown =
-        new(RejectionKind.Missing, Codes.NotFound, "There is no such thing here.");
-
     private static readonly Rejection AddressTaken =
         new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is that of another person.", "email");
 
@@ -45,13 +45,12 @@ internal sealed record PeopleWriting(
     /// The person of the account that the request is about, made if the platform has not met them. The tenant of the
     /// request does not see people who are no members yet, so for this long the transaction sees everybody.
     /// </summary>
-    public async Task<(User? Person, bool IsNew, Rejection? Rejection)> MeetAsync(
-        IPersonDetails details, CancellationToken ct)
+    public async Task<Result<FoundPerson>> FindOrCreatePersonAsync(IPersonDetails details, CancellationToken ct)
     {
         var id = Http.Features.Get<PersonAccount>()!.Id;
         var added = await Db.ReadAsync(
             [
-                TenantSql.Statement("select set_config('app.staff', 'on', true)"),
+                Scope.AllTenants.ToStatement(),
                 TenantSql.Statement(
                     """
                     insert into users (id, name, email, locale, created_by, updated_by) values ($1, $2, $3, $4, $5, $5)
@@ -71,40 +70,40 @@ internal sealed record PeopleWriting(
         var person = await Db.Users.SingleOrDefaultAsync(u => u.Id == id, ct);
         if (!Db.Scope.Staff)
         {
-            await Db.ExecuteAsync(TenantSql.Statement("select set_config('app.staff', 'off', true)"), ct);
+            await Db.ExecuteAsync(Scope.EndAllTenants(), ct);
         }
 
-        return person is null ? (null, false, AddressTaken) : (person, added.Count > 0, null);
+        return person is null ? AddressTaken : new FoundPerson(person, IsNew: added.Count > 0);
     }
 
     /// <summary>Makes a member of a person; the tenant is locked already.</summary>
     /// <param name="roles">Slugs; null will do with any that are held.</param>
-    /// <returns>Not new where the person is a member on the same terms.</returns>
-    public async Task<(bool IsNew, Rejection? Rejection)> AddAsync(
+    /// <returns>False if the person is a member on the same terms already.</returns>
+    public async Task<Result<bool>> AddAsync(
         Authority caller, long tenantId, User person, string userType, IReadOnlyList<string>? roles, bool isInvited,
         CancellationToken ct)
     {
-        var (type, unknownType) = await TypeAsync(userType, ct);
-        var (wanted, unknownRole) = await RolesAsync(tenantId, roles ?? [], ct);
-        if (Rejection.All(unknownType, unknownRole) is { } unknown) return (false, unknown);
+        if (!(await FindTermsAsync(tenantId, userType, roles ?? [], ct)).TryGet(out var terms, out var unknown)) return unknown;
+
+        var (type, wanted) = terms;
 
         if (await FindAsync(tenantId, person.Id, ct) is { } known)
         {
             var isSame = known.Type == type
                 && (roles is null || known.Roles.Select(r => r.Id).ToHashSet().SetEquals(wanted.Select(r => r.Id)));
-            return (false, isSame ? null : OtherTerms(person.Id));
+            return isSame ? false : OtherTerms(person.Id);
         }
 
         var after = new MemberTerms(userType, person.Active, wanted);
-        if (await GrowingAsync(tenantId, ct) is { } leaving) return (false, leaving);
-        if (MembershipRules.Check(caller, null, after) is { } refusal) return (false, refusal);
+        if (await GrowingAsync(tenantId, ct) is { } leaving) return leaving;
+        if (MembershipRules.Check(caller, null, after) is { } refusal) return refusal;
 
-        var row = new Membership { TenantId = tenantId, UserId = person.Id, UserTypeId = type!.Id };
+        var row = new Membership { TenantId = tenantId, UserId = person.Id, UserTypeId = type.Id };
         Db.Create(row, Actor);
         await Db.SaveChangesAsync(ct);
         Give(row, wanted);
         await Db.SaveChangesAsync(ct);
-        if (await Seats.FollowGroupsAsync(tenantId, person.Id, Http.Source, ct) is { } full) return (false, full);
+        if (await Seats.FollowGroupsAsync(tenantId, person.Id, Http.Source, ct) is { } full) return full;
 
         var (now, source) = (Clock.Now, Http.Source);
         var snapshot = new MembershipState(row, person, type, wanted).Snapshot;
@@ -117,7 +116,7 @@ internal sealed record PeopleWriting(
             ],
             ct);
         Changes.Of(tenantId, person.Id);
-        return (true, null);
+        return true;
 
         NpgsqlBatchCommand Event<T>(T data, long aggregateId) where T : IEventData =>
             OutboxMessage.Of(data, tenantId, new(aggregateId, row.Version, now, source.Actor)).ToStatement();
@@ -128,12 +127,20 @@ internal sealed record PeopleWriting(
         TenantRules.Growing(await Db.Tenants.Where(t => t.Id == tenantId).Select(t => t.Status).SingleAsync(ct));
 
     /// <returns>The type, or why the caller may not make anybody a member of this kind.</returns>
-    public async Task<(UserType? Type, Rejection? Rejection)> TermsAsync(
+    public async Task<Result<UserType>> TermsAsync(
         Authority caller, long tenantId, string userType, IReadOnlyList<string> roles, CancellationToken ct)
     {
-        var (type, unknownType) = await TypeAsync(userType, ct);
-        var (found, unknownRole) = await RolesAsync(tenantId, roles, ct);
-        return (type, Rejection.All(unknownType, unknownRole) ?? MembershipRules.Check(caller, null, new(userType, true, found)));
+        if (!(await FindTermsAsync(tenantId, userType, roles, ct)).TryGet(out var terms, out var unknown)) return unknown;
+
+        return MembershipRules.Check(caller, null, new(userType, true, terms.Roles)) is { } refusal ? refusal : terms.Type;
+    }
+
+    private async Task<Result<(UserType Type, List<Role> Roles)>> FindTermsAsync(
+        long tenantId, string userType, IReadOnlyList<string> slugs, CancellationToken ct)
+    {
+        var type = await TypeAsync(userType, ct);
+        var roles = await RolesAsync(tenantId, slugs, ct);
+        return Rejection.All(type.Rejection, roles.Rejection) is { } unknown ? unknown : (type.Value, roles.Value);
     }
 
     /// <summary>As <see cref="AddAsync"/>, by the platform; an existing membership stays as it is.</summary>
@@ -145,24 +152,24 @@ internal sealed record PeopleWriting(
 
     /// <summary>What is as it is to be leaves no trace.</summary>
     public async Task<Rejection?> ChangeAsync(
-        Authority caller, long tenantId, long userId, MembershipWish wish, CancellationToken ct)
+        Authority caller, long tenantId, long userId, MembershipChange change, CancellationToken ct)
     {
-        if (await LockAsync(tenantId, ct) is null) return Unknown;
-        if (await FindAsync(tenantId, userId, ct) is not { } before) return Unknown;
+        if (await LockAsync(tenantId, ct) is null) return Rejection.NotFound;
+        if (await FindAsync(tenantId, userId, ct) is not { } before) return Rejection.NotFound;
 
-        return Http.CheckVersion(before.Row.Version) ?? await ChangeAsync(caller, before, wish, ct);
+        return Http.CheckVersion(before.Row.Version) ?? await ChangeAsync(caller, before, change, ct);
     }
 
     /// <summary>The same where the tenant is locked already, and the version is not that of the membership.</summary>
     public async Task<Rejection?> ChangeLockedAsync(
-        Authority caller, long tenantId, long userId, MembershipWish wish, CancellationToken ct) =>
-        await FindAsync(tenantId, userId, ct) is { } before ? await ChangeAsync(caller, before, wish, ct) : Unknown;
+        Authority caller, long tenantId, long userId, MembershipChange change, CancellationToken ct) =>
+        await FindAsync(tenantId, userId, ct) is { } before ? await ChangeAsync(caller, before, change, ct) : Rejection.NotFound;
 
     /// <summary>Ends the grants of a member and takes the membership away; the tenant is locked already.</summary>
     public async Task<Rejection?> RemoveLockedAsync(
         Authority caller, long tenantId, long userId, CancellationToken ct)
     {
-        if (await FindAsync(tenantId, userId, ct) is not { } before) return Unknown;
+        if (await FindAsync(tenantId, userId, ct) is not { } before) return Rejection.NotFound;
         if (await RefusalAsync(caller, before, new(before.Type.Slug, false, []), ct) is { } refusal) return refusal;
 
         await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
@@ -177,23 +184,21 @@ internal sealed record PeopleWriting(
     }
 
     private async Task<Rejection?> ChangeAsync(
-        Authority caller, MembershipState before, MembershipWish wish, CancellationToken ct)
+        Authority caller, MembershipState before, MembershipChange change, CancellationToken ct)
     {
         var (tenantId, userId) = (before.Row.TenantId, before.Row.UserId);
-        var (type, unknownType) = wish.UserType.HasValue
-            ? await TypeAsync(wish.UserType.Or(""), ct)
-            : (before.Type, null);
-        var (roles, unknownRole) = wish.Roles.HasValue
-            ? await RolesAsync(tenantId, wish.Roles.Or([]), ct)
-            : (before.Roles, null);
-        if (Rejection.All(unknownType, unknownRole) is { } unknown) return unknown;
-        if (wish.RoleToo is { } more && roles.All(r => r.Id != more.Id)) roles = [.. roles, more];
-        if (wish.RoleAway is { } less) roles = [.. roles.Where(r => r.Id != less.Id)];
-        if (roles.Count > RoleLimits.PerMember) return MembershipRules.TooManyRoles;
-        if (MembershipRules.CheckKind(wish.Kind.Or(before.Row.Kind), type!.Slug) is { } wrongKind) return wrongKind;
+        var foundType = change.UserType.HasValue ? await TypeAsync(change.UserType.Or(""), ct) : before.Type;
+        var foundRoles = change.Roles.HasValue ? await RolesAsync(tenantId, change.Roles.Or([]), ct) : before.Roles;
+        if (Rejection.All(foundType.Rejection, foundRoles.Rejection) is { } unknown) return unknown;
 
-        var isActive = wish.Active.Or(before.Row.Active);
-        var after = new MemberTerms(type!.Slug, isActive && before.Person.Active, roles);
+        var (type, roles) = (foundType.Value, foundRoles.Value);
+        if (change.AddedRole is { } more && roles.All(r => r.Id != more.Id)) roles = [.. roles, more];
+        if (change.RemovedRole is { } less) roles = [.. roles.Where(r => r.Id != less.Id)];
+        if (roles.Count > RoleLimits.PerMember) return MembershipRules.TooManyRoles;
+        if (MembershipRules.CheckKind(change.Kind.Or(before.Row.Kind), type.Slug) is { } wrongKind) return wrongKind;
+
+        var isActive = change.Active.Or(before.Row.Active);
+        var after = new MemberTerms(type.Slug, isActive && before.Person.Active, roles);
         if (await RefusalAsync(caller, before, after, ct) is { } refusal) return refusal;
 
         var (row, previous) = (before.Row, before.Snapshot);
@@ -201,7 +206,7 @@ internal sealed record PeopleWriting(
             || !roles.Select(r => r.Id).ToHashSet().SetEquals(before.Roles.Select(r => r.Id));
         if (isChanged) await SaveAsync(before, type, roles, isActive, ct);
 
-        if (wish.RevokeSeats) await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
+        if (change.RevokeSeats) await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
         if (isChanged && await Seats.FollowGroupsAsync(tenantId, userId, Http.Source, ct) is { } full) return full;
         if (isChanged) await RecordAsync(new MembershipState(row, before.Person, type, roles).Snapshot, previous, row, ct);
         Changes.Of(tenantId, userId);
@@ -242,12 +247,12 @@ internal sealed record PeopleWriting(
     {
         return (now.Active, before.Active) switch
         {
-            (true, false) => TellAsync(new MembershipActivated(now, before)),
-            (false, true) => TellAsync(new MembershipDeactivated(now, before)),
-            _ => TellAsync(new MembershipChanged(now, before)),
+            (true, false) => PublishAsync(new MembershipActivated(now, before)),
+            (false, true) => PublishAsync(new MembershipDeactivated(now, before)),
+            _ => PublishAsync(new MembershipChanged(now, before)),
         };
 
-        Task TellAsync<T>(T data) where T : IEventData => Db.RecordAsync(
+        Task PublishAsync<T>(T data) where T : IEventData => Db.RecordAsync(
             new(row.TenantId, T.EventType, "membership", row.Id, before, now), data, row.Version, Http, Clock.Now, ct);
     }
 
@@ -268,26 +273,24 @@ internal sealed record PeopleWriting(
                 select r).ToListAsync(ct));
     }
 
-    private async Task<(UserType? Type, Rejection? Rejection)> TypeAsync(string slug, CancellationToken ct) =>
-        await Db.UserTypes.SingleOrDefaultAsync(t => t.Slug == slug, ct) is { } type
-            ? (type, null)
-            : (null, MembershipRules.UnknownType);
+    private async Task<Result<UserType>> TypeAsync(string slug, CancellationToken ct) =>
+        await Db.UserTypes.SingleOrDefaultAsync(t => t.Slug == slug, ct) is { } type ? type : MembershipRules.UnknownType;
 
     /// <summary>The platform's own and the tenant's; those of another tenant are unknown.</summary>
-    public async Task<(IReadOnlyList<Role> Roles, Rejection? Rejection)> RolesAsync(
+    public async Task<Result<List<Role>>> RolesAsync(
         long tenantId, IReadOnlyList<string> slugs, CancellationToken ct)
     {
-        if (slugs.Count == 0) return ([], null);
+        if (slugs.Count == 0) return new List<Role>();
 
         var roles = await Db.Roles
             .Where(r => slugs.Contains(r.Slug) && (r.TenantId == null || r.TenantId == tenantId)).ToListAsync(ct);
         var unknown = slugs.Select((slug, i) => roles.Exists(r => r.Slug == slug) ? null : MembershipRules.UnknownRole(i));
-        return Rejection.All(unknown) is { } refusal ? ([], refusal) : (roles, null);
+        return Rejection.All(unknown) is { } refusal ? refusal : roles;
     }
 
     private static Rejection OtherTerms(long userId) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "The person is a member on other terms; change those.")
         {
-            Members = new Dictionary<string, object?> { ["existingId"] = userId },
+            Extras = new() { ExistingId = userId },
         };
 }

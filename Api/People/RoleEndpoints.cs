@@ -61,10 +61,10 @@ internal static class RoleEndpoints
     private static async Task<Results<Created<RoleResponse>, ProblemHttpResult>> CreateAsync(
         CreateRoleRequest request, long? tenantId, Authority caller, PeopleWriting writing, CancellationToken ct)
     {
-        if (tenantId is { } id && await writing.LockAsync(id, ct) is null) return PeopleWriting.Unknown.ToProblem();
+        if (tenantId is { } id && await writing.LockAsync(id, ct) is null) return Rejection.NotFound.ToProblem();
 
-        var (role, refusal) = await writing.AddRoleAsync(request, tenantId, caller, ct);
-        if (role is null) return refusal!.ToProblem();
+        var added = await writing.AddRoleAsync(request, tenantId, caller, ct);
+        if (!added.TryGet(out var role, out var refusal)) return refusal.ToProblem();
 
         writing.Http.SetVersion(role.Version);
         return TypedResults.Created((string?)null, ToResponse(role));
@@ -74,8 +74,7 @@ internal static class RoleEndpoints
         long id, ChangeRoleRequest request, TenantContext tenant, [AsParameters] PeopleWriting writing,
         CancellationToken ct)
     {
-        var (role, refusal) = await OwnAsync(id, tenant.Id, writing, ct);
-        if (role is null) return refusal!.ToProblem();
+        if (!(await OwnAsync(id, tenant.Id, writing, ct)).TryGet(out var role, out var refusal)) return refusal.ToProblem();
 
         var permissions = request.Permissions.HasValue ? request.Permissions.Or([]) : role.Permissions;
         var tooMuch = await writing.ChangeRoleAsync(
@@ -90,24 +89,23 @@ internal static class RoleEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         long id, TenantContext tenant, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
-        var (role, refusal) = await OwnAsync(id, tenant.Id, writing, ct);
-        if (role is null) return refusal!.ToProblem();
+        if (!(await OwnAsync(id, tenant.Id, writing, ct)).TryGet(out var role, out var refusal)) return refusal.ToProblem();
         return await writing.DeleteRoleAsync(role, ct) is { } inUse ? inUse.ToProblem() : TypedResults.NoContent();
     }
 
     /// <summary>A role of the tenant's own that the caller may change, with the tenant locked.</summary>
-    private static async Task<(Role? Role, Rejection? Refusal)> OwnAsync(
+    private static async Task<Result<Role>> OwnAsync(
         long id, long tenantId, PeopleWriting writing, CancellationToken ct)
     {
         await writing.LockAsync(tenantId, ct);
         var role = await writing.Db.Roles.SingleOrDefaultAsync(
             r => r.Id == id && (r.TenantId == null || r.TenantId == tenantId), ct);
-        if (role is null) return (null, PeopleWriting.Unknown);
+        if (role is null) return Rejection.NotFound;
 
         var refusal = (role.TenantId is null ? RoleRules.OfThePlatform : null)
             ?? writing.Http.CheckVersion(role.Version)
             ?? RoleWriting.CheckBefore(writing.Http.Authority, role);
-        return refusal is null ? (role, null) : (null, refusal);
+        return refusal is null ? role : refusal;
     }
 
     private static RoleResponse ToResponse(Role role) => new(

@@ -20,10 +20,10 @@ internal static class RoleWriting
     extension(PeopleWriting writing)
     {
         /// <param name="tenantId">Whose it is; null for a role of the platform.</param>
-        public async Task<(Role? Role, Rejection? Rejection)> AddRoleAsync(
+        public async Task<Result<Role>> AddRoleAsync(
             CreateRoleRequest request, long? tenantId, Authority caller, CancellationToken ct)
         {
-            if (Check(caller, request.Permissions) is { } refusal) return (null, refusal);
+            if (Check(caller, request.Permissions) is { } refusal) return refusal;
 
             // A role of the platform may bear no name that a tenant has given: tokens name roles by slug alone.
             var db = writing.Db;
@@ -31,7 +31,7 @@ internal static class RoleWriting
             var existing = await db.Roles.Where(r => r.Slug == slug)
                 .Where(r => tenantId == null || r.TenantId == null || r.TenantId == tenantId)
                 .Select(r => (long?)r.Id).FirstOrDefaultAsync(ct);
-            if (existing is { } taken) return (null, RoleRules.Taken(taken));
+            if (existing is { } taken) return RoleRules.Taken(taken);
 
             var role = new Role
             {
@@ -43,7 +43,7 @@ internal static class RoleWriting
             db.Create(role, writing.Actor);
             await db.SaveChangesAsync(ct);
             await RecordAsync(writing, role, null, new RoleCreated(Snapshot(role)), ct);
-            return (role, null);
+            return role;
         }
 
         /// <summary>What is the same leaves no trace.</summary>

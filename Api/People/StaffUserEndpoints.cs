@@ -24,8 +24,6 @@ internal static class StaffUserEndpoints
         var users = staff.MapGroup("/users").WithTags("People");
         users.MapGet("/", List);
         users.MapGet("/{id:long}", Get);
-        users.MapPatch("/{id:long}", Change).ChangesRow().WithCode(Codes.UserUpdated, "The person has changed.")
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
         var membership = users.MapGroup("/{id:long}/tenants/{tenantId:long}");
         membership.MapPost("/", Join).CreatesRow(Codes.MembershipCreated, "The person is a member of the tenant.");
@@ -37,6 +35,11 @@ internal static class StaffUserEndpoints
             .ChangesRow().WithCode(Codes.UserUpdated, "The person has the role.");
         staff.MapGet("/tenants/{id:long}/users", ListOfTenant).WithTags("People");
 
+        direct.MapPatch("/users/{id:long}", Change).WithTags("People")
+            .AddEndpointFilter<SetAccount>()
+            .AddEndpointFilter<StaffTransaction>()
+            .ChangesRow().WithCode(Codes.UserUpdated, "The person has changed.")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         Asks(direct.MapPost("/users", Create)).CreatesRow(Codes.UserCreated, "The person is known.");
         Asks(direct.MapPost("/tenants/{id:long}/users", Invite))
             .CreatesRow(Codes.UserInvited, "The person is a member of the tenant.");
@@ -79,10 +82,11 @@ internal static class StaffUserEndpoints
     private static async Task<Results<Created<StaffUserResponse>, Ok<StaffUserResponse>, ProblemHttpResult>> Create(
         CreateUserRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
-        var (person, isNew, taken) = await writing.MeetAsync(request, ct);
-        if (taken is not null) return taken.ToProblem();
+        var found = await writing.FindOrCreatePersonAsync(request, ct);
+        if (!found.TryGet(out var known, out var taken)) return taken.ToProblem();
 
-        var answer = await Get(person!.Id, writing.Db, writing.Http, ct);
+        var (person, isNew) = known;
+        var answer = await Get(person.Id, writing.Db, writing.Http, ct);
         var response = ((Ok<StaffUserResponse>)answer.Result).Value!;
         if (!isNew) return TypedResults.Ok(response);
 
@@ -91,18 +95,23 @@ internal static class StaffUserEndpoints
     }
 
     /// <summary>
-    /// An inactive person is denied at once, everywhere; memberships, grants and seats stay. The account at Identity
-    /// changes along, or nothing does: if it went wrong after Identity, asking again makes both the same.
+    /// An inactive person is denied at once, everywhere; memberships, grants and seats stay. <see cref="SetAccount"/>
+    /// has set the account at Identity.
     /// </summary>
     private static async Task<Results<Ok<StaffUserResponse>, ProblemHttpResult>> Change(
-        long id, ChangePersonRequest request, [AsParameters] PeopleWriting writing, Accounts accounts,
-        CancellationToken ct)
+        long id, ChangePersonRequest request, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
         var (db, http) = (writing.Db, writing.Http);
         var person = await db.Users.FromSql($"select * from users where id = {id} for no key update")
             .SingleOrDefaultAsync(ct);
         if (person is null) return TypedResults.Problem(Problems.NotFound());
         if (http.CheckVersion(person.Version) is { } stale) return stale.ToProblem();
+
+        if (http.Features.Get<AccountSet>() is { } account && account.Version != person.Version)
+        {
+            account.IsOutdated = true;
+            return Versions.Stale.ToProblem();
+        }
 
         var before = (person.Name, person.Locale, person.Active);
         (person.Name, person.Locale, person.Active) = (
@@ -111,7 +120,6 @@ internal static class StaffUserEndpoints
         {
             db.Change(person, writing.Actor);
             await db.SaveChangesAsync(ct);
-            await accounts.SetAsync(person, ct); // only changes of the same person also wait for Identity
             if (person.Active != before.Active) await FollowGroupsAsync(writing, person, ct);
             await RecordAsync(writing, person, before, ct);
         }
@@ -185,9 +193,9 @@ internal static class StaffUserEndpoints
         if (await writing.LockAsync(tenantId, ct) is null) return TypedResults.Problem(Problems.NotFound());
         if (await db.Users.FindAsync([id], ct) is not { } person) return TypedResults.Problem(Problems.NotFound());
 
-        var (isNew, refusal) = await writing.AddAsync(
+        var added = await writing.AddAsync(
             Authority.OfStaff, tenantId, person, request.UserType, request.Roles, isInvited: false, ct);
-        if (refusal is not null) return refusal.ToProblem();
+        if (!added.TryGet(out var isNew, out var refusal)) return refusal.ToProblem();
 
         var membership = await MembershipAsync(id, tenantId, writing, ct);
         if (!isNew) return TypedResults.Ok(membership);
@@ -215,7 +223,7 @@ internal static class StaffUserEndpoints
         var tenantId = request.TenantId;
         return await writing.Db.Roles.SingleOrDefaultAsync(
             r => r.Id == roleId && (r.TenantId == null || r.TenantId == tenantId), ct) is { } role
-            ? await ChangeAsync(id, tenantId, new(RoleToo: role), writing, ct)
+            ? await ChangeAsync(id, tenantId, new(AddedRole: role), writing, ct)
             : TypedResults.Problem(Problems.NotFound());
     }
 
@@ -231,8 +239,8 @@ internal static class StaffUserEndpoints
         writing.PlaceAsync(id, request, ct);
 
     private static async Task<Results<Ok<UserMembership>, ProblemHttpResult>> ChangeAsync(
-        long id, long tenantId, MembershipWish wish, PeopleWriting writing, CancellationToken ct) =>
-        await writing.ChangeAsync(Authority.OfStaff, tenantId, id, wish, ct) is { } refusal
+        long id, long tenantId, MembershipChange change, PeopleWriting writing, CancellationToken ct) =>
+        await writing.ChangeAsync(Authority.OfStaff, tenantId, id, change, ct) is { } refusal
             ? refusal.ToProblem()
             : TypedResults.Ok(await MembershipAsync(id, tenantId, writing, ct));
 

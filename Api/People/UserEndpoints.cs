@@ -61,8 +61,10 @@ internal static class UserEndpoints
             return TypedResults.Problem(Problems.Invalid(new FieldError("email", "FORMAT", "It is no address.")));
         }
 
-        var (row, isNew, refusal) = await writing.InviteAsync(writing.Http.Authority, tenant.Id, request, ct);
-        if (row is null) return refusal!.ToProblem();
+        var invited = await writing.InviteAsync(writing.Http.Authority, tenant.Id, request, ct);
+        if (!invited.TryGet(out var found, out var refusal)) return refusal.ToProblem();
+
+        var (row, isNew) = found;
 
         var invitation = (await writing.Db.InvitationAsync(tenant.Id, row.Id, writing.Clock.Now, ct))!;
         writing.Http.SetVersion(invitation.Version);
@@ -76,8 +78,8 @@ internal static class UserEndpoints
         long id, ChangeUserRequest request, TenantContext tenant, TenantDb tenants, [AsParameters] PeopleWriting writing,
         CancellationToken ct)
     {
-        var wish = new MembershipWish(request.UserType, request.Roles, Kind: request.Kind);
-        var refusal = await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, wish, ct)
+        var change = new MembershipChange(request.UserType, request.Roles, Kind: request.Kind);
+        var refusal = await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, change, ct)
             ?? await writing.ChangeProfileAsync(tenant.Id, id, request, tenants, ct);
         return refusal is null ? await Get(id, tenant, writing.Db, writing.Http, ct) : refusal.ToProblem();
     }
@@ -93,8 +95,8 @@ internal static class UserEndpoints
         ChangeAsync(id, tenant, new(Active: false, RevokeSeats: request?.RevokeSeats ?? false), writing, ct);
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ChangeAsync(
-        long id, TenantContext tenant, MembershipWish wish, PeopleWriting writing, CancellationToken ct) =>
-        await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, wish, ct) is { } refusal
+        long id, TenantContext tenant, MembershipChange change, PeopleWriting writing, CancellationToken ct) =>
+        await writing.ChangeAsync(writing.Http.Authority, tenant.Id, id, change, ct) is { } refusal
             ? refusal.ToProblem()
             : await Get(id, tenant, writing.Db, writing.Http, ct);
 }
@@ -125,17 +127,17 @@ internal static class MemberAnswers
         {
             if (await writing.LockAsync(tenantId, ct) is not { } organisation)
             {
-                return PeopleWriting.Unknown.ToProblem();
+                return Rejection.NotFound.ToProblem();
             }
 
-            var (person, _, taken) = await writing.MeetAsync(request, ct);
-            if (taken is not null) return taken.ToProblem();
+            var found = await writing.FindOrCreatePersonAsync(request, ct);
+            if (!found.TryGet(out var known, out var taken)) return taken.ToProblem();
 
-            var (isNew, refusal) = await writing.AddAsync(
-                Authority.OfStaff, tenantId, person!, request.UserType, request.Roles, isInvited: true, ct);
-            if (refusal is not null) return refusal.ToProblem();
+            var added = await writing.AddAsync(
+                Authority.OfStaff, tenantId, known.Person, request.UserType, request.Roles, isInvited: true, ct);
+            if (!added.TryGet(out var isNew, out var refusal)) return refusal.ToProblem();
 
-            var user = (await writing.Db.MemberAsync(tenantId, person!.Id, ct))!;
+            var user = (await writing.Db.MemberAsync(tenantId, known.Person.Id, ct))!;
             writing.Http.SetVersion(user.Version);
             if (user is { Active: true, Blocked: false }) writing.Http.Features.Set(new MailWanted(organisation));
             if (!isNew) return TypedResults.Ok(user);

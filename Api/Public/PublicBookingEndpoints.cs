@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -33,6 +32,7 @@ internal static class PublicBookingEndpoints
         direct.MapPost("/bookings", Book).WithIdempotencyKey().WithTags("Bookings").WithCode(Codes.BookingCreated, "The booking is made.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
+        tenant.MapGet("/holds/{token}", GetHold).WithTags("Holds");
         tenant.MapDelete("/holds/{token}", Release).WithTags("Holds").WithCode(Codes.HoldReleased, "The slot is free again.")
             .ProducesProblem(StatusCodes.Status409Conflict);
 
@@ -57,14 +57,26 @@ internal static class PublicBookingEndpoints
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
             PartySize: request.PartySize);
-        var outcome = await create.RunAsync(
+        var result = await create.RunAsync(
             new(booking, PublicRules.Actor, key, BookingSources.Public, new(null, owner, Holds.NewToken()), PublicOnly: true),
             ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();
 
-        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
-        return TypedResults.Created((string?)null, outcome.Created?.ToHold(clock.Now)
-            ?? JsonSerializer.Deserialize<HoldResponse>(outcome.Replayed!.Body, PlatformJson.Options)!);
+        if (created.IsReplayed) http.SetReplayed();
+        return TypedResults.Created((string?)null, created.ToHold(clock.Now));
+    }
+
+    /// <summary>So that a page that is shown again knows whether its visitor has booked.</summary>
+    private static async Task<Results<Ok<HoldResponse>, ProblemHttpResult>> GetHold(
+        string token, Holds holds, ManageLinks links, TenantContext tenant, TimeProvider clock, CancellationToken ct)
+    {
+        if (await holds.FindAsync(token, ct) is not { } hold) return TypedResults.Problem(Problems.NotFound());
+
+        var isBooked = hold.Booking.Version > 0; // a hold has none
+        return TypedResults.Ok(hold.ToHold(clock.Now) with
+        {
+            ManageToken = isBooked ? links.Of(tenant.Id, hold.Booking.Id) : null,
+        });
     }
 
     private static async Task<Results<Ok<HoldResponse>, ProblemHttpResult>> Release(
@@ -81,6 +93,11 @@ internal static class PublicBookingEndpoints
         PublicBookingRequest request, CreateBooking create, ManageLinks links, TenantContext tenant, HttpContext http,
         CancellationToken ct)
     {
+        if (request is { Client: null, HoldToken: null })
+        {
+            return TypedResults.Problem(Problems.Invalid(new FieldError("client", FieldCodes.Required, "Say who comes.")));
+        }
+
         if (!request.Consent) return PublicRules.ConsentRequired.ToProblem();
 
         var (key, malformed) = http.ReadIdempotencyKey($"public:{ClientNetwork.Of(http)}", request);
@@ -88,14 +105,13 @@ internal static class PublicBookingEndpoints
 
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
-            request.Client.ToDetails(), request.Note, null, request.PartySize, request.Answers, request.HoldToken);
-        var outcome = await create.RunAsync(
+            request.Client?.ToDetails(), request.Note, null, request.PartySize, request.Answers, request.HoldToken);
+        var result = await create.RunAsync(
             new(booking, PublicRules.Actor, key, BookingSources.Public, PublicOnly: true, HasConsented: true), ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
+        if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();
 
-        if (outcome.Replayed is not null) http.Response.Headers["Idempotency-Replayed"] = "true";
-        var made = outcome.Created?.ToResponse()
-            ?? JsonSerializer.Deserialize<BookingResponse>(outcome.Replayed!.Body, PlatformJson.Options)!;
+        if (created.IsReplayed) http.SetReplayed();
+        var made = created.ToResponse();
         return TypedResults.Created((string?)null, Public(made) with { ManageToken = links.Of(tenant.Id, made.Id) });
     }
 
@@ -105,7 +121,7 @@ internal static class PublicBookingEndpoints
         if (await FindAsync(token, links, db, ct) is not { } found) return TypedResults.Problem(Problems.NotFound());
 
         http.SetVersion(found.Booking.Version);
-        return TypedResults.Ok(Public(found.ToResponse()));
+        return TypedResults.Ok(Public(found.ToResponse()) with { Reminders = found.Client?.Reminders });
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Calendar(
@@ -169,10 +185,9 @@ internal static class PublicBookingEndpoints
             ? found
             : null;
 
-    private static Results<Ok<PublicBookingResponse>, ProblemHttpResult> Answer(HttpContext http, ChangeOutcome outcome)
+    private static Results<Ok<PublicBookingResponse>, ProblemHttpResult> Answer(HttpContext http, Result<BookingView> changed)
     {
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
-        if (outcome.View is not { } view) return TypedResults.Problem(Problems.NotFound());
+        if (!changed.TryGet(out var view, out var rejection)) return rejection.ToProblem();
 
         http.SetVersion(view.Booking.Version);
         return TypedResults.Ok(Public(view.ToResponse()));

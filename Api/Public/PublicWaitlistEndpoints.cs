@@ -41,14 +41,16 @@ internal static class PublicWaitlistEndpoints
             request.ResourceId, request.PartySize);
         if (await waitlist.UnknownAsync(wish, publicOnly: true, ct) is { } unknown) return unknown.ToProblem();
 
-        var joined = await waitlist.JoinAsync(wish, PublicRules.Actor, ct, hasConsented: true);
-        if (joined.Rejection is { } rejection) return rejection.ToProblem();
-        if (joined.Entry is not { } entry) return TypedResults.Problem(Problems.NotFound());
+        var result = await waitlist.JoinAsync(wish, PublicRules.Actor, ct, hasConsented: true);
+        if (!result.TryGet(out var joined, out var rejection)) return rejection.ToProblem();
 
         // An e-mail address does not authenticate the caller: the token and offer of an existing entry are not returned.
         return TypedResults.Created((string?)null, joined.IsNew
-            ? await ViewAsync(entry, holds, clock, ct) with { WaitlistToken = links.OfWaitlist(tenant.Id, entry.Id) }
-            : Public(entry, null));
+            ? await ViewAsync(joined.Entry, holds, clock, ct) with
+            {
+                WaitlistToken = links.OfWaitlist(tenant.Id, joined.Entry.Id),
+            }
+            : Public(joined.Entry, null));
     }
 
     private static async Task<Results<Ok<PublicWaitlistResponse>, ProblemHttpResult>> Get(
@@ -69,9 +71,8 @@ internal static class PublicWaitlistEndpoints
     {
         if (links.ReadWaitlist(tenant.Id, token) is not { } id) return TypedResults.Problem(Problems.NotFound());
 
-        var outcome = await waitlist.LeaveAsync(id, http.ExpectedVersion, PublicRules.Actor, ct);
-        if (outcome.Rejection is { } rejection) return rejection.ToProblem();
-        if (outcome.Entry is not { } entry) return TypedResults.Problem(Problems.NotFound());
+        var left = await waitlist.LeaveAsync(id, http.ExpectedVersion, PublicRules.Actor, ct);
+        if (!left.TryGet(out var entry, out var rejection)) return rejection.ToProblem();
 
         http.SetVersion(entry.Version);
         return TypedResults.Ok(Public(entry, null));

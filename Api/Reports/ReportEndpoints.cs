@@ -61,8 +61,7 @@ internal static class ReportEndpoints
         TenantContext tenant, CsvSeparator? separator, HttpContext http,
         CancellationToken ct)
     {
-        var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
         var rows = await query.ReadAsync(range, resourceId, ct);
         if (resourceId is not null && rows.Count == 0)
@@ -79,8 +78,7 @@ internal static class ReportEndpoints
         HttpContext http,
         [RegularExpression("^(status|service|day|resource)$")] string groupBy = "status", CancellationToken ct = default)
     {
-        var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
         var rows = await query.BookingsAsync(range, groupBy, ct);
         if (http.WantsCsv) return new CsvFile<BookingsRow>(rows, BookingsColumns, "bookings.csv", separator);
@@ -92,8 +90,7 @@ internal static class ReportEndpoints
         HttpContext http,
         [RegularExpression("^(service|day|resource|client)$")] string groupBy = "service", CancellationToken ct = default)
     {
-        var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
         var rows = await query.NoShowsAsync(range, groupBy, ct);
         if (http.WantsCsv) return new CsvFile<NoShowsRow>(rows, NoShowsColumns, "no-shows.csv", separator);
@@ -105,8 +102,7 @@ internal static class ReportEndpoints
         HttpContext http,
         [RegularExpression("^(service|day)$")] string groupBy = "service", CancellationToken ct = default)
     {
-        var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
         var rows = await query.LeadTimesAsync(range, groupBy, ct);
         if (http.WantsCsv) return new CsvFile<LeadTimesRow>(rows, LeadTimesColumns, "lead-times.csv", separator);
@@ -118,8 +114,7 @@ internal static class ReportEndpoints
         HttpContext http,
         [RegularExpression("^(service|day)$")] string groupBy = "service", CancellationToken ct = default)
     {
-        var (range, rejection) = asked.In(tenant, ReportRules.MaxDays);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
         var rows = await query.RevenueAsync(range, groupBy, ct);
         if (http.WantsCsv) return new CsvFile<RevenueRow>(rows, RevenueColumns, "revenue.csv", separator);

@@ -66,8 +66,8 @@ internal static class ScimGroups
         await writing.LockAsync(tenant.Id, ct);
         if (await NameTakenAsync(db, tenant.Id, name, 0, ct) is { } taken) return taken.ToProblem();
 
-        var (role, refusal) = await writing.AddRoleAsync(new(name, []), tenant.Id, http.Authority, ct);
-        if (role is null) return refusal!.ToProblem();
+        var added = await writing.AddRoleAsync(new(name, []), tenant.Id, http.Authority, ct);
+        if (!added.TryGet(out var role, out var refusal)) return refusal.ToProblem();
 
         var row = (await ScimGroupRow.FindAsync(db, tenant.Id, new(role.Id), ct))[0];
         if (await SaveAsync(writing, tenant.Id, row, document, ct) is { } refused) return refused.ToProblem();
@@ -175,13 +175,13 @@ internal static class ScimGroups
         PeopleWriting writing, long tenantId, Role role, IReadOnlyList<long> before, IReadOnlyList<long> after,
         CancellationToken ct)
     {
-        var changes = before.Except(after).Select(id => (Id: id, Wish: new MembershipWish(RoleAway: role)))
-            .Concat(after.Except(before).Select(id => (Id: id, Wish: new MembershipWish(RoleToo: role))));
+        var changes = before.Except(after).Select(id => (Id: id, Wish: new MembershipChange(RemovedRole: role)))
+            .Concat(after.Except(before).Select(id => (Id: id, Wish: new MembershipChange(AddedRole: role))));
         await writing.Seats.LockAsync(tenantId, ct); // before the first row of the audit
-        foreach (var (id, wish) in changes.OrderBy(change => change.Id))
+        foreach (var (id, change) in changes.OrderBy(change => change.Id))
         {
-            var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, id, wish, ct);
-            if (refusal == PeopleWriting.Unknown) return NoSuchMember;
+            var refusal = await writing.ChangeLockedAsync(writing.Http.Authority, tenantId, id, change, ct);
+            if (refusal == Rejection.NotFound) return NoSuchMember;
             if (refusal is not null) return refusal;
         }
 

@@ -67,16 +67,17 @@ internal static class ScimUsers
         var (db, http) = (writing.Db, writing.Http);
         var document = ScimDocuments.Read(ScimSchemas.User, ScimSchemas.Enterprise, body.Json);
         await writing.LockAsync(tenant.Id, ct);
-        var (person, _, taken) = await writing.MeetAsync(ScimPerson.Of(document), ct);
-        if (taken is not null) return taken.ToProblem();
+        var found = await writing.FindOrCreatePersonAsync(ScimPerson.Of(document), ct);
+        if (!found.TryGet(out var known, out var taken)) return taken.ToProblem();
 
-        var isMember = (await ScimUserRow.FindAsync(db, tenant.Id, new(person!.Id), ct)).Count > 0;
+        var person = known.Person;
+        var isMember = (await ScimUserRow.FindAsync(db, tenant.Id, new(person.Id), ct)).Count > 0;
         var refusal = (isMember ? Taken : null) ?? await NameTakenAsync(writing, tenant.Id, document, 0, ct);
         if (refusal is not null) return refusal.ToProblem();
 
-        var (_, unfit) = await writing.AddAsync(
+        var added = await writing.AddAsync(
             http.Authority, tenant.Id, person, UserTypes.Operations, [], isInvited: false, ct);
-        if (unfit is not null) return unfit.ToProblem();
+        if (added.Rejection is { } unfit) return unfit.ToProblem();
 
         var row = (await ScimUserRow.FindAsync(db, tenant.Id, new(person.Id), ct))[0];
         if (await SaveAsync(writing, tenant.Id, row, document, ct) is { } refused) return refused.ToProblem();

@@ -35,8 +35,7 @@ internal static class AddressEndpoints
     private static async Task<Results<Created<AddressResponse>, ProblemHttpResult>> Create(
         long id, CreateAddressRequest request, [AsParameters] TenantRecords records, CancellationToken ct)
     {
-        var (country, unknown) = CountryRules.Read(request.Country);
-        if (unknown is not null) return unknown.ToProblem();
+        if (!CountryRules.Read(request.Country).TryGet(out var country, out var unknown)) return unknown.ToProblem();
 
         var address = new TenantAddress
         {
@@ -64,8 +63,7 @@ internal static class AddressEndpoints
 
     private static Rejection? Apply(ChangeAddressRequest request, TenantAddress address)
     {
-        var (country, unknown) = CountryRules.Read(request.Country.Or(address.Country));
-        if (unknown is not null) return unknown;
+        if (!CountryRules.Read(request.Country.Or(address.Country)).TryGet(out var country, out var unknown)) return unknown;
 
         address.Type = request.Type.Or(address.Type);
         address.Line1 = request.Line1.Or(address.Line1);

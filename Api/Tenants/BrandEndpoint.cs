@@ -22,7 +22,7 @@ internal static class BrandEndpoint
             ? await tenants.FindAsync(id, ct)
             : await tenants.FindAsync(tenant, ct);
         return found is { IsActive: true } t
-            ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels))
+            ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels, t.BookingPage))
             : TypedResults.Problem(Problems.NotFound());
     }
 }

@@ -22,9 +22,12 @@ namespace Platform.Api.Tenants;
 /// licence. Each step is done or not, so what broke off is continued by opening the link again.
 /// </summary>
 internal sealed class ConfirmSignUp(
-    PlatformDb db, ProvisionTenant provision, AccessChanges changes, IOptions<SignUpOptions> options, TimeProvider clock)
+    PlatformDb db, TenantWork work, AccessChanges changes, IOptions<SignUpOptions> options, TimeProvider clock)
 {
     private const int MaxSlugAttempts = 50;
+
+    /// <summary>A person waits for this page; opening the link again continues.</summary>
+    private static readonly TimeSpan BuildTime = TimeSpan.FromSeconds(15);
 
     private static readonly string[] AdminRoles = ["tenant_admin"];
 
@@ -36,13 +39,14 @@ internal sealed class ConfirmSignUp(
 
         if (signUp.ConfirmedAt is null)
         {
-            var (_, problem) = await provision.RunAsync(tenantId, http);
-            if (problem is not null) return (null, problem);
+            var (_, task) = await ProvisioningEndpoints.BuiltAsync(tenantId, taskId: null, db, work, http, ct, BuildTime);
+            if (task is { FinishedAt: null }) return (null, TenantWork.InProgress(tenantId));
+            if (task?.Outcome?.Failure is { } failure) return (null, TenantWork.ToProblem(failure, tenantId));
 
             db.ChangeTracker.Clear();
             if (await FinishAsync(id, tenantId, userId, http, ct) is { } refused) return (null, refused);
 
-            changes.Tell();
+            changes.Send();
         }
 
         var tenant = await db.Tenants.AsNoTracking().SingleAsync(t => t.Id == tenantId, ct);
@@ -78,9 +82,9 @@ internal sealed class ConfirmSignUp(
 
             signUp.TenantId = tenant.Id;
             await db.SaveChangesAsync(ct);
-            var after = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));
+            var after = tenant.ToResponse().ToSnapshot();
             await db.RecordAsync(
-                new(tenant.Id, "tenant.registered", TenantEndpoints.TargetType, tenant.Id, null, after), http, now, ct);
+                new(tenant.Id, "tenant.registered", Tenant.AuditTarget, tenant.Id, null, after), http, now, ct);
             await transaction.CommitAsync(ct);
             return (signUp, tenant.Id);
         }
@@ -102,12 +106,12 @@ internal sealed class ConfirmSignUp(
         var writing = new PeopleWriting(db, changes, http, clock);
         await writing.LockAsync(tenantId, ct);
         http.Features.Set(new PersonAccount(userId));
-        var (person, _, taken) = await writing.MeetAsync(new Details(signUp), ct);
-        if (taken is not null) return taken.ToProblem().ProblemDetails;
+        var found = await writing.FindOrCreatePersonAsync(new Details(signUp), ct);
+        if (!found.TryGet(out var known, out var taken)) return taken.ToProblem().ProblemDetails;
 
-        var (_, refusal) = await writing.AddAsync(
-            Authority.OfStaff, tenantId, person!, "admin", AdminRoles, isInvited: false, ct);
-        if (refusal is not null) return refusal.ToProblem().ProblemDetails;
+        var added = await writing.AddAsync(
+            Authority.OfStaff, tenantId, known.Person, "admin", AdminRoles, isInvited: false, ct);
+        if (added.Rejection is { } refusal) return refusal.ToProblem().ProblemDetails;
 
         await AddTrialAsync(tenantId, http, ct);
         signUp.ConfirmedAt = clock.Now;

@@ -36,8 +36,8 @@ internal static class ContactEndpoints
         long id, CreateContactRequest request, TenantDirectory tenants, [AsParameters] TenantRecords records,
         CancellationToken ct)
     {
-        var (phone, invalid) = ClientRules.Phone(request.Phone, await CountryAsync(tenants, id, ct));
-        if (invalid is not null) return invalid.ToProblem();
+        var country = await CountryAsync(tenants, id, ct);
+        if (!ClientRules.Phone(request.Phone, country).TryGet(out var phone, out var invalid)) return invalid.ToProblem();
 
         var contact = new TenantContact
         {
@@ -70,8 +70,7 @@ internal static class ContactEndpoints
 
     private static Rejection? Apply(ChangeContactRequest request, TenantContact contact, string? country)
     {
-        var (phone, invalid) = ClientRules.Phone(request.Phone.Or(contact.Phone), country);
-        if (invalid is not null) return invalid;
+        if (!ClientRules.Phone(request.Phone.Or(contact.Phone), country).TryGet(out var phone, out var invalid)) return invalid;
 
         contact.Type = request.Type.Or(contact.Type);
         contact.Department = request.Department.Or(contact.Department);

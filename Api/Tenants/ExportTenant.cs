@@ -10,6 +10,7 @@ using Platform.Contracts.Tenants;
 using Platform.Core;
 using Platform.Core.Audit;
 using Platform.Core.Storage;
+using Platform.Core.Tenants.Transfer;
 
 namespace Platform.Api.Tenants;
 
@@ -17,7 +18,8 @@ namespace Platform.Api.Tenants;
 /// Writes all that a tenant owns, as of one moment in each database. Rows pass through one by one; however many there
 /// are, memory does not grow.
 /// </summary>
-internal sealed class ExportTenant(PlatformDb platform, TenantSchemas schemas, CarryAudit audit, TimeProvider clock)
+internal sealed class ExportTenant(
+    PlatformDb platform, TenantContext context, TenantDb schema, CarryAudit audit, TimeProvider clock)
 {
     /// <summary>Bytes that are gathered before they are hashed and compressed.</summary>
     private const int Chunk = 64 * 1024;
@@ -28,7 +30,7 @@ internal sealed class ExportTenant(PlatformDb platform, TenantSchemas schemas, C
 
         // In platformdb the tenant's own policies are a second line behind the statements.
         (platform.Scope.Staff, platform.Scope.TenantId) = (false, tenant.Id);
-        await using var schema = schemas.Open(tenant.Id); // the owner may read tables that nobody granted yet
+        context.Id = tenant.Id;
         var ofTenant = await TenantArchive.BeginSnapshotAsync(schema, ct);
         var ofPlatform = await TenantArchive.BeginSnapshotAsync(platform, ct);
 
@@ -48,7 +50,8 @@ internal sealed class ExportTenant(PlatformDb platform, TenantSchemas schemas, C
         var jobs = TenantArchive.JobsFile(tenant.Id);
         files.Add(await WriteAsync(zip, jobs.Name, ofTenant, jobs.Sql, ct));
 
-        var migrations = (await schema.Database.GetAppliedMigrationsAsync(ct)).ToList();
+        var migrations = await schema.Database
+            .SqlQuery<string>($"""select "MigrationId" as "Value" from migrations order by 1""").ToListAsync(ct);
         var manifest = new ExportManifest(
             ExportManifest.FormatName, ExportManifest.CurrentVersion, clock.Now, tenant.Id, tenant.Slug,
             tenant.TimeZone, migrations, files);

@@ -11,6 +11,7 @@ using Platform.Contracts.Tenants;
 using Platform.Core;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.Core.Tenants.Transfer;
 
 namespace Platform.Api.Tenants;
 
@@ -22,6 +23,8 @@ internal static class OffboardingEndpoints
 
     public static void MapOffboarding(this RouteGroupBuilder tenants)
     {
+        tenants.MapPost("/{id:long}/view", View)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         tenants.MapPost("/{id:long}/offboard", Offboard)
             .ChangesRow().WithCode(Codes.TenantOffboarded, "The tenant is switched off and will be purged.");
         tenants.MapPost("/{id:long}/offboard/cancel", Cancel)
@@ -64,9 +67,9 @@ internal static class OffboardingEndpoints
             if (TenantRules.Exportable(found) is { } refusal) return refusal.ToProblem();
 
             await db.RecordAsync(
-                new(id, "tenant.exported", TenantEndpoints.TargetType, id, null, null), http, clock.Now, ct);
+                new(id, "tenant.exported", Tenant.AuditTarget, id, null, null), http, clock.Now, ct);
             await transaction.CommitAsync(ct);
-            var tenant = TenantEndpoints.ToResponse(found);
+            var tenant = found.ToResponse();
             http.Response.Headers.CacheControl = "no-store";
 
             // ZipArchive's Dispose writes the end of the file, and cannot do so asynchronously.
@@ -78,9 +81,9 @@ internal static class OffboardingEndpoints
     }
 
     /// <param name="slug">Of the new tenant.</param>
-    private static async Task<Results<Created<TenantImportResponse>, ProblemHttpResult>> Import(
+    private static async Task<Results<Created<TenantImportResponse>, Accepted<TenantTaskResponse>, ProblemHttpResult>> Import(
         [Required, StringLength(63), RegularExpression(TenantPatterns.Slug)] string slug,
-        PlatformDb db, ImportTenant import, HttpContext http, CancellationToken ct)
+        PlatformDb db, ReceiveImport receive, HttpContext http, CancellationToken ct)
     {
         var type = http.Request.GetTypedHeaders().ContentType?.MediaType.Value?.ToLowerInvariant();
         if (type != TenantArchive.ContentType)
@@ -99,17 +102,28 @@ internal static class OffboardingEndpoints
             return TenantRules.Taken("slug").ToProblem();
         }
 
-        var (file, unreadable) = await ExportFile.ReceiveAsync(http.Request.Body, ct);
-        if (file is null) return unreadable!.ToProblem();
+        var (task, problem) = await receive.RunAsync(http.Request.Body, slug, http, ct);
+        if (problem is not null) return TypedResults.Problem(problem);
+        if (task!.FinishedAt is null) return TenantWork.Accepted(task, http);
+        if (task.Outcome!.Failure is { } failure) return TypedResults.Problem(TenantWork.ToProblem(failure, task.TenantId));
 
-        await using (file)
-        {
-            var (imported, problem) = await import.RunAsync(file, slug, http, ct);
-            if (problem is not null) return TypedResults.Problem(problem);
+        var imported = task.Outcome.Imported!;
+        http.SetCreated($"/internal/api/v1/tenants/{imported.Tenant.Id}", imported.Tenant.Version);
+        return TypedResults.Created((string?)null, imported);
+    }
 
-            http.SetCreated($"/internal/api/v1/tenants/{imported!.Tenant.Id}", imported.Tenant.Version);
-            return TypedResults.Created((string?)null, imported);
-        }
+    /// <summary>Only records it, in the tenant's own trail: who looks, why and until when.</summary>
+    private static async Task<Results<Ok<ViewTenantResponse>, ProblemHttpResult>> View(
+        long id, ViewTenantRequest request, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
+    {
+        if (await db.LockTenantAsync(id, ct) is not { } tenant) return TypedResults.Problem(Problems.NotFound());
+        if (TenantRules.Exportable(tenant) is { } refusal) return refusal.ToProblem();
+
+        var now = clock.Now;
+        var view = new ViewTenantResponse(id, request.Reason, now, now.AddMinutes(request.Minutes));
+        await db.RecordAsync(
+            new(id, "tenant.viewed", TenantEndpoints.TargetType, id, null, new { view.Reason, view.ExpiresAt }), http, now, ct);
+        return TypedResults.Ok(view);
     }
 
     private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Offboard(
@@ -122,7 +136,7 @@ internal static class OffboardingEndpoints
             tenant.PurgeAt = writing.Clock.Now.AddDays(request.PurgeAfterDays);
             tenant.OffboardingReason = request.Reason;
             return null;
-        }, (now, _) => new TenantOffboarded(TenantEndpoints.Snapshot(now), now.PurgeAt!.Value), ct);
+        }, (now, _) => new TenantOffboarded(now.ToSnapshot(), now.PurgeAt!.Value), ct);
 
     /// <summary>Until it is purged, however late. One that was never built is as unfinished as before.</summary>
     private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Cancel(
@@ -136,13 +150,13 @@ internal static class OffboardingEndpoints
                 : TenantStatuses.ProvisioningFailed;
             (tenant.PurgeAt, tenant.OffboardingReason) = (null, null);
             return null;
-        }, (now, _) => new TenantKept(TenantEndpoints.Snapshot(now)), ct);
+        }, (now, _) => new TenantKept(now.ToSnapshot()), ct);
 
-    private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Purge(
+    private static async Task<Results<Ok<TenantResponse>, Accepted<TenantTaskResponse>, ProblemHttpResult>> Purge(
         long id, PurgeTenant purge, IdentityProviders providers, ILogger<PurgeTenant> log, HttpContext http,
         CancellationToken ct)
     {
-        var (tenant, problem) = await purge.RunAsync(id, http, ct);
+        var (tenant, task, problem) = await purge.RunAsync(id, http, ct);
         if (problem is not null) return TypedResults.Problem(problem);
 
         try
@@ -153,6 +167,8 @@ internal static class OffboardingEndpoints
         {
             log.LogError(e, "Identity still has the provider of the purged tenant {TenantId}: purge it again", id);
         }
+
+        if (task is { FinishedAt: null }) return TenantWork.Accepted(task, http);
 
         http.SetVersion(tenant!.Version);
         return TypedResults.Ok(tenant);

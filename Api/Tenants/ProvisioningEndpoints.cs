@@ -14,8 +14,9 @@ using Platform.Core.Tenants;
 namespace Platform.Api.Tenants;
 
 /// <summary>
-/// Makes tenants. The row and its key are committed before the schema is built: that takes a while, and what is
-/// registered can be continued. So a key identifies its tenant, and a repeated request returns its current state.
+/// Makes tenants. The row, its key and the task of the Worker are committed before the schema is built: that takes a
+/// while, and what is registered can be continued. So a key identifies its tenant, and a repeated request returns its
+/// current state.
 /// </summary>
 internal static class ProvisioningEndpoints
 {
@@ -28,6 +29,7 @@ internal static class ProvisioningEndpoints
         var tenants = direct.MapGroup("/tenants").WithTags("Tenants");
         Provisions(tenants.MapPost("/", Create)).WithIdempotencyKey().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         Provisions(tenants.MapPost("/{id:long}/retry-provisioning", Retry));
+        direct.MapGet("/tenant-tasks/{id:long}", GetTask).WithTags("Tenants");
 
         static RouteHandlerBuilder Provisions(RouteHandlerBuilder route) => route
             .WithCode(Codes.TenantCreated, "The tenant is provisioned.")
@@ -35,8 +37,8 @@ internal static class ProvisioningEndpoints
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<Results<Created<TenantResponse>, ProblemHttpResult>> Create(
-        CreateTenantRequest request, PlatformDb db, ProvisionTenant provision, HttpContext http, TimeProvider clock,
+    private static async Task<Results<Created<TenantResponse>, Accepted<TenantTaskResponse>, ProblemHttpResult>> Create(
+        CreateTenantRequest request, PlatformDb db, TenantWork work, HttpContext http, TimeProvider clock,
         CancellationToken ct)
     {
         var refusal = Rejection.All(
@@ -46,18 +48,20 @@ internal static class ProvisioningEndpoints
         var (key, malformed) = http.ReadIdempotencyKey(Caller.Of(http.User).Actor, request);
         if (malformed is not null) return TypedResults.Problem(malformed);
 
-        var (id, taken) = await RegisterAsync(FromRequest(request), key, db, http, clock, ct);
+        var (id, taskId, taken) = await RegisterAsync(FromRequest(request), key, db, work, http, clock, ct);
         if (taken is not null) return taken.ToProblem();
 
-        var (tenant, problem) = await provision.RunAsync(id, http);
-        if (problem is not null) return TypedResults.Problem(problem);
+        var (tenant, task) = await BuiltAsync(id, taskId, db, work, http, ct);
+        if (task is { FinishedAt: null }) return TenantWork.Accepted(task, http);
+        if (task?.Outcome?.Failure is { } failure) return TypedResults.Problem(TenantWork.ToProblem(failure, id));
+        if (tenant is null) return TypedResults.Problem(Problems.NotFound()); // an import that was refused
 
-        http.SetCreated($"/internal/api/v1/tenants/{id}", tenant!.Version);
+        http.SetCreated($"/internal/api/v1/tenants/{id}", tenant.Version);
         return TypedResults.Created((string?)null, tenant);
     }
 
-    private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Retry(
-        long id, PlatformDb db, ProvisionTenant provision, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<TenantResponse>, Accepted<TenantTaskResponse>, ProblemHttpResult>> Retry(
+        long id, PlatformDb db, TenantWork work, HttpContext http, CancellationToken ct)
     {
         if (await db.Tenants.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct) is not { } found)
         {
@@ -66,12 +70,53 @@ internal static class ProvisioningEndpoints
 
         if (http.CheckVersion(found.Version) is { } stale) return stale.ToProblem();
         if (TenantRules.Provisionable(found) is { } refusal) return refusal.ToProblem();
+        if (await work.OpenAsync(id, ct) is not null) return TypedResults.Problem(TenantWork.InProgress(id));
 
-        var (tenant, problem) = await provision.RunAsync(id, http);
-        if (problem is not null) return TypedResults.Problem(problem);
+        var (tenant, task) = await BuiltAsync(id, taskId: null, db, work, http, ct);
+        if (task is { FinishedAt: null }) return TenantWork.Accepted(task, http);
+        if (task?.Outcome?.Failure is { } failure) return TypedResults.Problem(TenantWork.ToProblem(failure, id));
 
         http.SetVersion(tenant!.Version);
         return TypedResults.Ok(tenant);
+    }
+
+    /// <summary>The state of a task that was answered with 202.</summary>
+    private static async Task<Results<Ok<TenantTaskResponse>, ProblemHttpResult>> GetTask(
+        long id, PlatformDb db, CancellationToken ct)
+    {
+        db.Scope.Staff = true;
+        return await db.FindTenantTaskAsync(id, ct) is { } task
+            ? TypedResults.Ok(TenantWork.ToResponse(task))
+            : TypedResults.Problem(Problems.NotFound());
+    }
+
+    /// <summary>
+    /// Waits until a registered tenant is built, and has it built if nobody does. One that is provisioned is returned
+    /// as it is.
+    /// </summary>
+    /// <param name="taskId">The task that builds it, where that is known.</param>
+    internal static async Task<(TenantResponse? Tenant, TenantTask? Task)> BuiltAsync(
+        long id, long? taskId, PlatformDb db, TenantWork work, HttpContext http, CancellationToken ct,
+        TimeSpan? atMost = null)
+    {
+        if (taskId is null)
+        {
+            var found = await work.TenantAsync(id, ct);
+            if (found is not { Status: TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed }) return (found, null);
+
+            taskId = await work.OpenAsync(id, ct) ?? await AddAsync();
+        }
+
+        var task = taskId is { } known ? await work.WaitAsync(known, http, ct, atMost) : null;
+        return (await work.TenantAsync(id, ct), task);
+
+        async Task<long?> AddAsync()
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            var added = await work.AddAsync(id, TenantTaskKinds.Build, http, ct);
+            await transaction.CommitAsync(ct);
+            return added;
+        }
     }
 
     internal static Tenant FromRequest(CreateTenantRequest request) => new()
@@ -88,24 +133,37 @@ internal static class ProvisioningEndpoints
         Labels = TenantEndpoints.Stored(request.Labels ?? new()),
     };
 
-    /// <summary>The number of the new row, or of the one that this key has made before.</summary>
-    internal static async Task<(long Id, Rejection? Rejection)> RegisterAsync(
-        Tenant tenant, RequestKey? key, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
+    /// <summary>The number of the new row with the task that builds it, or of the one that this key has made.</summary>
+    private static async Task<(long Id, long? TaskId, Rejection? Rejection)> RegisterAsync(
+        Tenant tenant, RequestKey? key, PlatformDb db, TenantWork work, HttpContext http, TimeProvider clock,
+        CancellationToken ct)
     {
         db.Scope.Staff = true;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (key is not null)
         {
-            var (answered, unusable) = await db.TakeAsync(key, scope: 0, ct);
-            if (unusable is not null) return (0, unusable);
+            if (!(await db.TakeAsync(key, scope: 0, ct)).TryGet(out var answered, out var unusable)) return (0, null, unusable);
 
             if (answered is not null)
             {
-                http.Response.Headers[IdempotentCreate.Replayed] = "true";
-                return (JsonSerializer.Deserialize<long>(answered.Body), null);
+                http.SetReplayed();
+                return (JsonSerializer.Deserialize<long>(answered.Body), null, null);
             }
         }
 
+        if (await AddRowAsync(tenant, db, http, clock, ct) is { } taken) return (0, null, taken);
+
+        var taskId = await work.AddAsync(tenant.Id, TenantTaskKinds.Build, http, ct);
+        if (key is not null) await db.RememberAsync(key, tenant.Id, Codes.TenantCreated, tenant.Id, clock.Now, ct);
+
+        await transaction.CommitAsync(ct);
+        return (tenant.Id, taskId, null);
+    }
+
+    /// <summary>Registers a tenant in the transaction that runs.</summary>
+    internal static async Task<Rejection?> AddRowAsync(
+        Tenant tenant, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
+    {
         db.Create(tenant, Caller.Of(http.User).Actor);
         try
         {
@@ -113,23 +171,22 @@ internal static class ProvisioningEndpoints
         }
         catch (DbUpdateException e) when (TenantEndpoints.TakenBy(e) is { } taken)
         {
-            return (0, taken);
+            return taken;
         }
 
-        var after = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));
         await db.RecordAsync(
-            new(tenant.Id, "tenant.registered", TenantEndpoints.TargetType, tenant.Id, null, after), http, clock.Now,
-            ct);
-        if (key is not null)
-        {
-            await db.ExecuteAsync(
-                key.Remember(
-                    StatusCodes.Status201Created, $"/internal/api/v1/tenants/{tenant.Id}", null, Codes.TenantCreated,
-                    $"{tenant.Id}", clock.Now, IdempotentCreate.TableOfPlatform),
-                ct);
-        }
-
-        await transaction.CommitAsync(ct);
-        return (tenant.Id, null);
+            new(tenant.Id, "tenant.registered", Tenant.AuditTarget, tenant.Id, null, tenant.ToResponse().ToSnapshot()),
+            http, clock.Now, ct);
+        return null;
     }
+
+    /// <summary>What a repeated request finds under its key: a number.</summary>
+    internal static Task RememberAsync(
+        this PlatformDb db, RequestKey key, long tenantId, string code, long found, DateTimeOffset now,
+        CancellationToken ct) =>
+        db.ExecuteAsync(
+            key.Remember(
+                StatusCodes.Status201Created, $"/internal/api/v1/tenants/{tenantId}", null, code, $"{found}", now,
+                IdempotentCreate.TableOfPlatform),
+            ct);
 }

@@ -14,11 +14,11 @@ namespace Platform.Api.Tenants;
 
 /// <summary>
 /// Takes all rows of a tenant whose cooling period is over, but for its audit chains and a row that keeps the number.
-/// The schema goes last, so that nobody can bring back a tenant without one; a process that dies between the two leaves
-/// a tombstone whose purge, asked for again, takes the rest.
+/// The Worker drops the schema last, so that nobody can bring back a tenant without one; the task for it is committed with
+/// the tombstone.
 /// </summary>
 internal sealed class PurgeTenant(
-    TenantSchemas schemas, PlatformDb db, CarryAudit audit, AccessSignals signals, TimeProvider clock)
+    PlatformDb db, CarryAudit audit, AccessSignals signals, TenantWork work, TimeProvider clock)
 {
     /// <summary>
     /// Chains are evidence; addresses and browsers are taken out of them, which keeps them whole. Bills are books that
@@ -30,28 +30,29 @@ internal sealed class PurgeTenant(
         "billing_adjustments",
     ];
 
-    public async Task<(TenantResponse? Tenant, ProblemDetails? Problem)> RunAsync(
+    public async Task<(TenantResponse? Tenant, TenantTask? Task, ProblemDetails? Problem)> RunAsync(
         long id, HttpContext http, CancellationToken ct)
     {
-        await using var only = await schemas.TryLockAsync(id, ct);
-        if (only is null) return (null, ProvisionTenant.InProgress(id));
+        if (await work.OpenAsync(id, ct) is not null) return (null, null, TenantWork.InProgress(id));
 
         await audit.RunAsync(id, ct); // what is on its way loses its addresses with the rest
 
-        db.Scope.Staff = true;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await db.LockTenantAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
+        if (await db.LockTenantAsync(id, ct) is not { } tenant) return (null, null, Problems.NotFound());
 
-        if (tenant.Status != TenantStatuses.Purged)
+        if (tenant.Status != TenantStatuses.Purged && await BuryAsync(tenant, http, ct) is { } refusal)
         {
-            if (await BuryAsync(tenant, http, ct) is { } refusal) return (null, refusal.ToProblem().ProblemDetails);
-
-            await transaction.CommitAsync(ct);
-            signals.Changed(id);
+            return (null, null, refusal.ToProblem().ProblemDetails);
         }
 
-        await schemas.DropAsync(id, CancellationToken.None); // once begun it is completed, also when the caller disconnects
-        return (TenantEndpoints.ToResponse(tenant), null);
+        if (await work.AddAsync(id, TenantTaskKinds.Drop, http, ct) is not { } taskId)
+        {
+            return (null, null, TenantWork.InProgress(id));
+        }
+
+        await transaction.CommitAsync(ct);
+        signals.Changed(id);
+        return (tenant.ToResponse(), await work.WaitAsync(taskId, http, ct), null);
     }
 
     /// <summary>What platformdb has of it becomes a tombstone.</summary>
@@ -64,13 +65,13 @@ internal sealed class PurgeTenant(
         var id = tenant.Id;
         await DeleteRowsAsync(id, ct);
 
-        var before = TenantEndpoints.Snapshot(TenantEndpoints.ToResponse(tenant));
+        var before = tenant.ToResponse().ToSnapshot();
         LeaveTombstone(tenant, now);
         db.Change(tenant, Caller.Of(http.User).Actor);
         await db.SaveChangesAsync(ct);
         await db.ExecuteAsync(TenantSql.Statement("select erase_purged_tenant($1)", id), ct);
         await db.RecordAsync(
-            new(id, TenantPurged.EventType, TenantEndpoints.TargetType, id, before, null),
+            new(id, TenantPurged.EventType, Tenant.AuditTarget, id, before, null),
             new TenantPurged(id, before.Slug), tenant.Version, http, now, ct);
         return null;
     }
@@ -82,6 +83,7 @@ internal sealed class PurgeTenant(
         (tenant.Status, tenant.PurgedAt, tenant.PurgeAt) = (TenantStatuses.Purged, now, null);
         (tenant.CustomDomain, tenant.OffboardingReason, tenant.ProvisioningError) = (null, null, null);
         (tenant.Branding, tenant.Labels) = (TenantEndpoints.Stored(new { }), TenantEndpoints.Stored(new { }));
+        tenant.BookingPage = TenantEndpoints.Stored(new { });
     }
 
     private async Task DeleteRowsAsync(long id, CancellationToken ct)

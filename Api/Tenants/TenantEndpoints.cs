@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,15 +20,6 @@ namespace Platform.Api.Tenants;
 /// <summary>The organisations that the platform serves. A change locks the tenant's row first.</summary>
 internal static class TenantEndpoints
 {
-    public const string TargetType = "tenant";
-
-    public static TenantResponse ToResponse(Tenant t) => new(
-        t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Currency, t.Status, t.CustomDomain, t.Branding, t.Labels,
-        t.ProvisioningError, t.PurgeAt, t.Version)
-    {
-        Stamps = t.ToStamps(),
-    };
-
     public static void MapTenants(this RouteGroupBuilder staff)
     {
         var tenants = staff.MapGroup("/tenants").WithTags("Tenants");
@@ -47,26 +39,45 @@ internal static class TenantEndpoints
     public static void MapTenantLookup(this RouteGroupBuilder open) =>
         open.MapGet("/tenants/lookup", Lookup).WithTags("Tenants");
 
-    /// <summary>Those that were purged only if their status is asked for.</summary>
-    /// <param name="q">Part of the name, or how the slug begins.</param>
-    private static async Task<Ok<Page<TenantResponse>>> List(
+    private static readonly CsvColumn<TenantResponse>[] Columns =
+    [
+        new("id", t => t.Id), new("slug", t => t.Slug), new("name", t => t.Name), new("status", t => t.Status),
+        new("timeZone", t => t.TimeZone), new("locale", t => t.Locale), new("currency", t => t.Currency),
+        new("customDomain", t => t.CustomDomain), new("purgeAt", t => t.PurgeAt), new("createdAt", t => t.CreatedAt),
+        new("updatedAt", t => t.UpdatedAt),
+    ];
+
+    /// <summary>Those that were purged only if their status is asked for; as CSV all that match.</summary>
+    /// <param name="q">Part of the name, without regard to case and accents, or how the slug begins.</param>
+    private static async Task<Results<Ok<Page<TenantResponse>>, CsvFile<TenantResponse>, ProblemHttpResult>> List(
         PlatformDb db,
         [FreeText, StringLength(200)] string? q,
         [RegularExpression("^(provisioning|provisioning_failed|active|inactive|offboarding|purged)$")] string? status,
+        [RegularExpression(TenantOrder.Pattern), Description(TenantOrder.Text)] string? sort,
         [AsParameters] PageQuery page,
+        CsvSeparator? separator,
+        HttpContext http,
         CancellationToken ct)
     {
-        var tenants = db.Tenants.AsNoTracking().Where(
-            t => status == null ? t.Status != TenantStatuses.Purged : t.Status == status);
-        if (!string.IsNullOrWhiteSpace(q))
+        if (sort is not null && page.Cursor is not null)
         {
-            var text = q.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
-            tenants = tenants.Where(t =>
-                EF.Functions.ILike(t.Name, $"%{text}%", "\\") || EF.Functions.ILike(t.Slug, $"{text}%", "\\"));
+            return TypedResults.Problem(Problems.Invalid(new FieldError(
+                "cursor", FieldCodes.Invalid, "A sorted list is read by the number of the page.")));
         }
 
-        var rows = await tenants.PageAsync(t => t.Id, page, ct);
-        return TypedResults.Ok(rows.Of(ToResponse));
+        var tenants = TenantOrder.Matching(db, q).AsNoTracking().Where(
+            t => status == null ? t.Status != TenantStatuses.Purged : t.Status == status);
+        if (http.WantsCsv)
+        {
+            var all = await tenants.InOrder(sort).Select(t => t.ToResponse()).ToListAsync(ct);
+            return new CsvFile<TenantResponse>(all, Columns, "tenants.csv", separator);
+        }
+
+        if (sort is null) return TypedResults.Ok((await tenants.PageAsync(t => t.Id, page, ct)).Of(t => t.ToResponse()));
+
+        var sorted = await tenants.InOrder(sort).Skip(page.Before).Take(page.Rows).ToListAsync(ct);
+        var total = await tenants.TotalAsync(page with { Page = page.Page ?? 1 }, ct);
+        return TypedResults.Ok(new Page<TenantResponse>([.. sorted.Select(t => t.ToResponse())], null, page.Rows, total));
     }
 
     private static async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Get(
@@ -75,7 +86,7 @@ internal static class TenantEndpoints
         if (await db.Tenants.FindAsync([id], ct) is not { } tenant) return TypedResults.Problem(Problems.NotFound());
 
         http.SetVersion(tenant.Version);
-        return TypedResults.Ok(ToResponse(tenant));
+        return TypedResults.Ok(tenant.ToResponse());
     }
 
     /// <summary>By slug, or by a host name: the tenant's own, or its slug below the domain of the platform.</summary>
@@ -89,7 +100,7 @@ internal static class TenantEndpoints
 
         var found = slug is not null ? await tenants.FindAsync(slug, ct) : await hosts.FindAsync(host!, ct);
         return found is { IsActive: true } t
-            ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels))
+            ? TypedResults.Ok(new TenantLookup(t.Id, t.Slug, t.Name, t.TimeZone, t.Locale, t.Branding, t.Labels, t.BookingPage))
             : TypedResults.Problem(Problems.NotFound());
     }
 
@@ -106,19 +117,19 @@ internal static class TenantEndpoints
         }
 
         static TenantChanged Tell(TenantResponse now, TenantResponse before) =>
-            new(Snapshot(now), Snapshot(before), Changed(now, before));
+            new(now.ToSnapshot(), before.ToSnapshot(), Changed(now, before));
     }
 
     private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Activate(
         long id, [AsParameters] Writing writing, CancellationToken ct) =>
         writing.ChangeAsync(
-            id, tenant => Switch(tenant, TenantStatuses.Active), (now, _) => new TenantActivated(Snapshot(now)), ct);
+            id, tenant => Switch(tenant, TenantStatuses.Active), (now, _) => new TenantActivated(now.ToSnapshot()), ct);
 
     /// <summary>Keeps everybody out, and licenses, grants and seats as they are.</summary>
     private static Task<Results<Ok<TenantResponse>, ProblemHttpResult>> Deactivate(
         long id, [AsParameters] Writing writing, CancellationToken ct) =>
         writing.ChangeAsync(
-            id, tenant => Switch(tenant, TenantStatuses.Inactive), (now, _) => new TenantDeactivated(Snapshot(now)),
+            id, tenant => Switch(tenant, TenantStatuses.Inactive), (now, _) => new TenantDeactivated(now.ToSnapshot()),
             ct);
 
     private static Rejection? Apply(ChangeTenantRequest request, Tenant tenant)
@@ -158,9 +169,6 @@ internal static class TenantEndpoints
         _ => null,
     };
 
-    public static TenantSnapshot Snapshot(TenantResponse t) =>
-        new(t.Id, t.Slug, t.TimeZone, t.Locale, t.Currency, t.Status, t.CustomDomain);
-
     /// <summary>They change with whatever else does.</summary>
     private static readonly string[] Follows =
         [nameof(TenantResponse.Version), nameof(TenantResponse.UpdatedAt), nameof(TenantResponse.UpdatedBy)];
@@ -189,23 +197,23 @@ internal static class TenantEndpoints
             if (await Db.LockTenantAsync(id, ct) is not { } tenant) return TypedResults.Problem(Problems.NotFound());
             if (Http.CheckVersion(tenant.Version) is { } stale) return stale.ToProblem();
 
-            var before = ToResponse(tenant);
+            var before = tenant.ToResponse();
             if (change(tenant) is { } refusal) return refusal.ToProblem();
 
-            var changed = Changed(ToResponse(tenant), before);
+            var changed = Changed(tenant.ToResponse(), before);
             if (changed.Count > 0)
             {
                 Db.Change(tenant, Caller.Of(Http.User).Actor);
                 await Db.SaveChangesAsync(ct);
-                var after = ToResponse(tenant);
+                var after = tenant.ToResponse();
                 await Db.RecordAsync(
-                    new(id, T.EventType, TargetType, id, Snapshot(before), new { Tenant = Snapshot(after), changed }),
+                    new(id, T.EventType, Tenant.AuditTarget, id, before.ToSnapshot(), new { Tenant = after.ToSnapshot(), changed }),
                     tell(after, before), tenant.Version, Http, Clock.Now, ct);
                 Changes.Of(id);
             }
 
             Http.SetVersion(tenant.Version);
-            return TypedResults.Ok(ToResponse(tenant));
+            return TypedResults.Ok(tenant.ToResponse());
         }
     }
 }

@@ -17,7 +17,9 @@ namespace Platform.Api.Webhooks;
 /// <summary>What was sent to a webhook and what it answered; sending again.</summary>
 internal static class WebhookDeliveryEndpoints
 {
-    private const int AttemptsShown = 20, RecoveredAtOnce = 2_000;
+    public const int AttemptsShown = 20;
+
+    private const int RecoveredAtOnce = 2_000;
 
     public static void MapWebhookDeliveries(this RouteGroupBuilder webhooks)
     {
@@ -157,10 +159,10 @@ internal static class WebhookDeliveryEndpoints
         d.Id, d.EndpointId, d.EventId, d.EventType, d.Status, d.OccurredAt,
         d.Status == WebhookDeliveryStatuses.Pending ? d.NextAttemptAt : null, d.DeliveredAt,
         JsonSerializer.Deserialize<JsonElement>(WebhookMessage.Body(d.EventType, d.OccurredAt, d.Data.GetRawText())),
-        [
-            .. attempts.Select(a => new WebhookAttemptResponse(
-                a.AttemptedAt, a.Url, a.StatusCode, a.LatencyMilliseconds, a.Error, a.ResponseBody)),
-        ]);
+        [.. attempts.Select(ToResponse)]);
+
+    public static WebhookAttemptResponse ToResponse(WebhookAttempt a) =>
+        new(a.AttemptedAt, a.Url, a.StatusCode, a.LatencyMilliseconds, a.Error, a.ResponseBody);
 }
 
 /// <summary>A status of deliveries, in a query.</summary>

@@ -14,6 +14,7 @@ public static class AuditActions
     public const string BlackoutDeleted = "blackout.deleted";
     public const string BookingCorrected = "booking.corrected";
     public const string BookingsImported = "booking.imported";
+    public const string BookingPageChanged = "booking_page.changed";
     public const string BrandingChanged = "branding.changed";
     public const string CalendarFeedCreated = "calendar_feed.created";
     public const string CalendarFeedDeleted = "calendar_feed.deleted";
@@ -60,7 +61,8 @@ public static class AuditActions
     /// <summary>Of every trail, also those that are named where they are written.</summary>
     public static readonly FrozenSet<string> All = FrozenSet.ToFrozenSet(
     [
-        AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingCorrected, BookingsImported, BrandingChanged,
+        AuditRead, AuditExported, BlackoutCreated, BlackoutDeleted, BookingCorrected, BookingsImported, BookingPageChanged,
+        BrandingChanged,
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
         CustomFieldDeleted, DeadLetterDiscarded, DeadLetterReplayed, HolidaysCreated, HolidaysDeleted, LabelsChanged, MailRetried,
@@ -81,7 +83,7 @@ public static class AuditActions
         "role.directory_changed", "service_account.changed",
         "service_account.created", "service_account.deleted", "tenant.activated", "tenant.changed", "tenant.created",
         "tenant.deactivated", "tenant.exported", "tenant.import_refused", "tenant.imported", "tenant.kept",
-        "tenant.offboarded", "tenant.provisioning_failed", "tenant.purged", "tenant.registered",
+        "tenant.offboarded", "tenant.provisioning_failed", "tenant.purged", "tenant.registered", "tenant.viewed",
         "tenant_address.changed", "tenant_address.created", "tenant_address.deleted", "tenant_contact.changed",
         "tenant_contact.created", "tenant_contact.deleted", "user.changed", "user.created", "user.factors_reset",
         "user.invited", "user.locked", "user.profile_changed", "user.session_ended", "user.sessions_ended",

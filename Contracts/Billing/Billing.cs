@@ -37,6 +37,13 @@ public sealed record BillingAdjustment(
 
 public sealed record TenantBill(long TenantId, string Slug, string Name, bool IsClosed, IReadOnlyList<Money> Totals);
 
+/// <summary><c>GET /internal/api/v1/billing/months</c>: a month of all tenants.</summary>
+/// <param name="Month"><c>yyyy-MM</c>, in each tenant's own zone.</param>
+/// <param name="Tenants">How many there are.</param>
+/// <param name="Closed">Of how many of them the month is closed.</param>
+/// <param name="Totals">One for each currency. Months that are open are computed.</param>
+public sealed record BillingMonthResponse(string Month, int Tenants, int Closed, bool IsClosed, IReadOnlyList<Money> Totals);
+
 /// <summary><c>POST /internal/api/v1/billing/months/{month}/close</c></summary>
 /// <param name="Closed">Tenants whose month was closed now.</param>
 /// <param name="AlreadyClosed">Those whose month was closed before; nothing of it changed.</param>

@@ -51,6 +51,7 @@ public sealed record CreateHoldRequest(
 /// <param name="End">UTC, exclusive.</param>
 /// <param name="ExpiresAt">UTC; from then on it counts for nothing.</param>
 /// <param name="Status"><c>held</c>; <c>expired</c> once its time is over; later what became of the booking.</param>
+/// <param name="ManageToken">To a public caller whose hold has become a booking: the secret that manages it.</param>
 public sealed record HoldResponse(
     long Id,
     string Token,
@@ -61,7 +62,8 @@ public sealed record HoldResponse(
     IReadOnlyList<BookedResource> Resources,
     int PartySize,
     DateTimeOffset ExpiresAt,
-    string Status);
+    string Status,
+    string? ManageToken = null);
 
 /// <param name="Email">Where the confirmation goes.</param>
 /// <param name="Phone">E.164, or as it is dialled in the tenant's country.</param>

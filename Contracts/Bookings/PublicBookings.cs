@@ -7,12 +7,13 @@ namespace Platform.Contracts.Bookings;
 /// <summary>
 /// <c>POST /public/api/v1/{slug}/bookings</c>; the members mean what they do in <see cref="CreateBookingRequest"/>.
 /// </summary>
+/// <param name="Client">Who comes; only a place that the waitlist offers needs none, since it is held for its client.</param>
 /// <param name="TimeZone">IANA name of the zone the client thinks in; the tenant's when absent.</param>
 /// <param name="Consent">That the client agrees to their data being kept; must be true.</param>
 public sealed record PublicBookingRequest(
     [property: Range(1, long.MaxValue)] long ServiceId,
     Moment Start,
-    PublicClient Client,
+    PublicClient? Client = null,
     bool Consent = false,
     [property: StringLength(64)] string? TimeZone = null,
     [property: Range(1, 10_080)] int? DurationMinutes = null,
@@ -88,6 +89,7 @@ public sealed record PublicWaitlistResponse(
 /// <param name="End">UTC, exclusive.</param>
 /// <param name="CancelDeadline">UTC; until then it can be cancelled freely and moved. Absent: at any time.</param>
 /// <param name="CancelFee">What cancelling later costs; without one it is refused.</param>
+/// <param name="Reminders">Whether the client is reminded; in the answer to who has its link.</param>
 /// <param name="ManageToken">
 /// The secret that allows to see, move and cancel the booking. Only the answer to the booking request has it.
 /// </param>
@@ -106,7 +108,8 @@ public sealed record PublicBookingResponse(
     Money? CancelFee,
     Money? FeeDue,
     long Version,
-    string? ManageToken = null);
+    string? ManageToken = null,
+    bool? Reminders = null);
 
 /// <summary><c>POST /public/api/v1/{slug}/manage/{token}/cancel</c></summary>
 public sealed record PublicCancelRequest([property: FreeText, StringLength(500)] string? Reason = null);

@@ -6,6 +6,7 @@ namespace Platform.Contracts.Catalogue;
 /// <param name="TimeZone">IANA name.</param>
 /// <param name="Branding">The tenant's colours and logo, by name; empty for the platform's own.</param>
 /// <param name="Labels">The tenant's words for our terms, by term.</param>
+/// <param name="BookingPage">What its booking pages say and allow, as in <see cref="BookingPage"/>.</param>
 public sealed record TenantLookup(
     long TenantId,
     string Slug,
@@ -13,4 +14,5 @@ public sealed record TenantLookup(
     string TimeZone,
     string Locale,
     JsonElement Branding,
-    JsonElement Labels);
+    JsonElement Labels,
+    JsonElement? BookingPage = null);

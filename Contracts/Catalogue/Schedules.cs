@@ -56,6 +56,11 @@ public sealed record PutOverrideRequest([property: MaxLength(50)] IReadOnlyList<
 
 public sealed record OverrideResponse(long ResourceId, DateOnly Date, IReadOnlyList<OpeningInterval> Intervals) : StampedResponse;
 
+/// <summary><c>GET /api/v1/openings</c>: when a resource is open; hours, overrides and blackouts are applied.</summary>
+/// <param name="Start">UTC.</param>
+/// <param name="End">UTC, exclusive.</param>
+public sealed record OpeningResponse(long ResourceId, DateTimeOffset Start, DateTimeOffset End);
+
 /// <summary>Times at which nothing can be booked. Existing bookings stay.</summary>
 /// <param name="ResourceId">Of this resource;</param>
 /// <param name="CategoryId">or of those of this category; with neither, of the whole organisation.</param>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Platform.Contracts.Bookings;
 
 namespace Platform.Contracts.Catalogue;
 
@@ -16,6 +17,9 @@ namespace Platform.Contracts.Catalogue;
 /// </param>
 /// <param name="ClientFields">To anybody: its fields of clients, the members of <c>client.metadata</c>.</param>
 /// <param name="RemindersMinutes">How long before the start clients are reminded by mail.</param>
+/// <param name="Choices">
+/// On public pages: the resources of which the client may choose one; empty where the organisation chooses.
+/// </param>
 public sealed record ServiceResponse(
     long Id,
     string Name,
@@ -41,7 +45,8 @@ public sealed record ServiceResponse(
     long Version,
     IReadOnlyList<ServiceQuestion>? BookingFields = null,
     IReadOnlyList<ServiceQuestion>? ClientFields = null,
-    IReadOnlyList<int>? RemindersMinutes = null) : StampedResponse;
+    IReadOnlyList<int>? RemindersMinutes = null,
+    IReadOnlyList<BookedResource>? Choices = null) : StampedResponse;
 
 /// <summary><c>POST /api/v1/services</c></summary>
 /// <param name="DurationsMinutes">The lengths on offer, at most a week each; the first is the default.</param>

@@ -38,7 +38,10 @@ public sealed record GrantRequest([property: StringLength(100)] string? Role = n
 /// <param name="Role">Slug of a user type; null means the user's own type counts.</param>
 public sealed record ChangeGrantRequest([property: StringLength(100)] string? Role);
 
-/// <summary><c>POST /api/v1/apps/{application}/grants</c></summary>
+/// <summary>
+/// <c>POST /api/v1/apps/{application}/grants</c> and
+/// <c>POST /internal/api/v1/tenants/{id}/apps/{application}/grants</c>
+/// </summary>
 /// <param name="Partial">True grants to whom it can, in this order; else it is all or nobody.</param>
 public sealed record BulkGrantRequest(
     [property: Length(1, BulkGrantRequest.Most), Distinct, Each(1, long.MaxValue)] IReadOnlyList<long> UserIds,

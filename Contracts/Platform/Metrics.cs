@@ -31,6 +31,19 @@ public sealed record NewMetrics(int Tenants, int Users, int Applications, int Li
 /// <param name="Unlimited">How many licenses have none.</param>
 public sealed record SeatMetrics(long Used, long Limit, long UsedOfLimit, int Unlimited);
 
+/// <summary><c>GET /internal/api/v1/metrics/trends</c>: what was new, week by week.</summary>
+/// <param name="AsOf">UTC; when the figures were computed.</param>
+/// <param name="AgeSeconds">As in <see cref="MetricsOverview"/>.</param>
+/// <param name="BookingsThisMonth">Since the first, 00:00 UTC.</param>
+/// <param name="Weeks">The last twelve, oldest first; the last one is the present week.</param>
+public sealed record MetricsTrends(
+    DateTimeOffset AsOf, int AgeSeconds, int BookingsThisMonth, IReadOnlyList<WeekMetrics> Weeks);
+
+/// <summary>What was new in a week.</summary>
+/// <param name="Monday">The week begins at 00:00 UTC.</param>
+/// <param name="Bookings">By the time of booking, as the read model has them.</param>
+public sealed record WeekMetrics(DateOnly Monday, int Tenants, int Users, int Applications, int Licenses, int Bookings);
+
 /// <param name="Bookings">All bookings ever made, cancelled ones too.</param>
 public sealed record TenantMetrics(
     long TenantId,

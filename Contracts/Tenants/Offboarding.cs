@@ -49,3 +49,46 @@ public sealed record TenantImportResponse(
 /// <param name="Rows">In the file.</param>
 /// <param name="Imported">0 for files that are only kept: grants and the audit.</param>
 public sealed record ImportedFile(string Name, long Rows, long Imported);
+
+public static class TenantTaskKinds
+{
+    /// <summary>Makes the tables of a new tenant.</summary>
+    public const string Build = "build";
+
+    /// <summary>Makes and fills the tables of a tenant that was imported.</summary>
+    public const string Import = "import";
+
+    /// <summary>Drops the tables of a tenant that was purged.</summary>
+    public const string Drop = "drop";
+}
+
+public static class TenantTaskStatuses
+{
+    public const string Open = "open";
+    public const string Done = "done";
+    public const string Failed = "failed";
+}
+
+/// <summary>
+/// <c>GET /internal/api/v1/tenant-tasks/{id}</c>: work on the tables of a tenant that takes longer than the request
+/// that asked for it.
+/// </summary>
+/// <param name="Kind">One of <see cref="TenantTaskKinds"/>.</param>
+/// <param name="Status">One of <see cref="TenantTaskStatuses"/>. Poll an open task every second or less often.</param>
+/// <param name="CreatedAt">UTC.</param>
+/// <param name="FinishedAt">UTC; null while the task is open.</param>
+/// <param name="Error">The code that the request would have been refused with; null unless the task failed.</param>
+/// <param name="Detail">For a person to read; null unless the task failed.</param>
+/// <param name="File">The file of the archive that an import failed on.</param>
+/// <param name="Imported">What became of an import.</param>
+public sealed record TenantTaskResponse(
+    long Id,
+    long TenantId,
+    string Kind,
+    string Status,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? FinishedAt,
+    string? Error,
+    string? Detail,
+    string? File,
+    TenantImportResponse? Imported);

@@ -54,8 +54,8 @@ public sealed class ApiKeyDirectory(
     {
         var hash = text.Hash;
         var (question, now) = (Convert.ToHexStringLower(hash), clock.Now);
-        var shelf = cache.Of(text.TenantId);
-        if (shelf.Find(question, now) is { } known) return known;
+        var answers = cache.Of(text.TenantId);
+        if (answers.Find(question, now) is { } known) return known;
 
         var readAt = clock.GetTimestamp();
         if (await ReadAsync(text.TenantId, hash, now, ct) is not { } key)
@@ -64,7 +64,7 @@ public sealed class ApiKeyDirectory(
             return null;
         }
 
-        shelf.Store(question, key, readAt);
+        answers.Store(question, key, readAt);
         return key;
     }
 
@@ -87,7 +87,7 @@ public sealed class ApiKeyDirectory(
 
     private async Task<UsableKey?> ReadAsync(long tenantId, byte[] hash, DateTimeOffset now, CancellationToken ct)
     {
-        await using var reader = await sql.ReadAsync(tenantId, [TenantSql.Statement(Find, tenantId, hash, now)], ct);
+        await using var reader = await sql.ReadAsync(Scope.Tenant(tenantId), [TenantSql.Statement(Find, tenantId, hash, now)], ct);
         return await reader.ReadAsync(ct)
             ? new(
                 reader.GetInt64(0), tenantId, reader.GetFieldValue<string[]>(1),
@@ -102,7 +102,7 @@ public sealed class ApiKeyDirectory(
         {
             var now = clock.Now;
             await sql.ExecuteAsync(
-                key.TenantId, [TenantSql.Statement(WriteUse, key.Id, now, address, now - UseInterval)],
+                Scope.Tenant(key.TenantId), [TenantSql.Statement(WriteUse, key.Id, now, address, now - UseInterval)],
                 CancellationToken.None);
         }
         catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)

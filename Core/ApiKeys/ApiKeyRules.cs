@@ -28,7 +28,7 @@ public static class ApiKeyRules
     public static Rejection NameTaken(long existingId) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "A service account has this name.", "name")
         {
-            Members = new Dictionary<string, object?> { ["existingId"] = existingId },
+            Extras = new() { ExistingId = existingId },
         };
 
     /// <summary>Nobody gives a program what they do not have, or changes one that may do more.</summary>

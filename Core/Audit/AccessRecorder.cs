@@ -23,39 +23,60 @@ public sealed class AuditLostException(Exception cause) : Exception("The decisio
 
 /// <summary>
 /// Writes decisions in groups: a decision made while one group is being written goes into the next. One statement and
-/// one commit serve them all, and nobody is answered before theirs is durable.
+/// one commit serve them all, and no caller is answered before its decisions are durable.
 /// </summary>
 public sealed class AccessRecorder : IAsyncDisposable
 {
-    /// <summary>Rows of one statement; more would keep the first ones waiting for the last.</summary>
-    private const int Most = 500;
+    /// <summary>Rows of one statement; more would keep the first callers waiting for the last.</summary>
+    private const int MaxRows = 500;
 
-    /// <summary>How long a caller waits for a database that does not answer.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    /// <summary>Requests that may wait. More could not be written within the timeout.</summary>
+    private const int MaxWaiting = 20_000;
 
-    private readonly Channel<(AccessRecord Record, TaskCompletionSource Done)> _waiting =
-        Channel.CreateUnbounded<(AccessRecord, TaskCompletionSource)>();
+    /// <summary>How long a caller waits for its decisions to be durable, and a statement for the database.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    private readonly Channel<Waiter> _waiting;
+    private readonly TimeSpan _timeout;
     private readonly PlatformSql _sql;
     private readonly Task _writing;
 
-    public AccessRecorder(PlatformSql sql)
+    public AccessRecorder(PlatformSql sql) : this(sql, Timeout, MaxWaiting)
     {
-        _sql = sql;
+    }
+
+    public AccessRecorder(PlatformSql sql, TimeSpan timeout, int maxWaiting)
+    {
+        (_sql, _timeout) = (sql, timeout);
+        _waiting = Channel.CreateBounded<Waiter>(new BoundedChannelOptions(maxWaiting) { SingleReader = true });
         using (ExecutionContext.SuppressFlow()) // else the trace of the first caller would never end
         {
             _writing = Task.Run(WriteAsync);
         }
     }
 
-    /// <summary>Returns when it is durable.</summary>
-    /// <exception cref="AuditLostException">It is not.</exception>
-    public Task RecordAsync(AccessRecord record)
+    /// <summary>Returns when all of them are durable.</summary>
+    /// <exception cref="AuditLostException">
+    /// They are not: the database refuses or does not answer in time, or too many requests wait for it.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The caller has gone; the decisions may be recorded all the same.</exception>
+    public async Task RecordAsync(IReadOnlyList<AccessRecord> records, CancellationToken ct)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _waiting.Writer.TryWrite((record, done))
-            ? done.Task
-            : throw new AuditLostException(new ObjectDisposedException(nameof(AccessRecorder)));
+        var waiter = new Waiter(records);
+        if (!_waiting.Writer.TryWrite(waiter)) throw new AuditLostException(new InvalidOperationException("The queue is full or closed."));
+
+        try
+        {
+            await waiter.Task.WaitAsync(_timeout, ct);
+        }
+        catch (TimeoutException e)
+        {
+            throw new AuditLostException(e);
+        }
+        finally
+        {
+            waiter.TrySetCanceled(CancellationToken.None); // a request that no longer waits is not written
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -64,36 +85,54 @@ public sealed class AccessRecorder : IAsyncDisposable
         await _writing;
     }
 
+    private sealed class Waiter(IReadOnlyList<AccessRecord> records)
+        : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public IReadOnlyList<AccessRecord> Records => records;
+    }
+
     private async Task WriteAsync()
     {
-        List<(AccessRecord Record, TaskCompletionSource Done)> group = [];
+        List<Waiter> group = [];
+        List<AccessRecord> rows = [];
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            await GatherAsync();
-            while (group.Count < Most && _waiting.Reader.TryRead(out var next)) group.Add(next);
+            await WaitForMoreAsync();
+            while (rows.Count < MaxRows && _waiting.Reader.TryRead(out var next))
+            {
+                if (next.Task.IsCompleted) continue;
 
-            try
-            {
-                using var limit = new CancellationTokenSource(Longest);
-                await _sql.ExecuteAsync(tenantId: null, [Append([.. group.Select(entry => entry.Record)])], limit.Token);
-                foreach (var (_, done) in group) done.SetResult();
-            }
-            catch (Exception e) // for each kind of failure the waiting callers get an answer, and the next group may succeed
-            {
-                foreach (var (_, done) in group) done.SetException(new AuditLostException(e));
+                group.Add(next);
+                rows.AddRange(next.Records);
             }
 
+            if (group.Count > 0) await WriteAsync(group, [.. rows]);
             group.Clear();
+            rows.Clear();
+        }
+    }
+
+    private async Task WriteAsync(List<Waiter> group, AccessRecord[] rows)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(_timeout);
+            await _sql.ExecuteAsync(Scope.AllTenants, [Append(rows)], limit.Token);
+            foreach (var waiter in group) waiter.TrySetResult();
+        }
+        catch (Exception e) // each kind of failure answers the waiting callers, and the next group may succeed
+        {
+            foreach (var waiter in group) waiter.TrySetException(new AuditLostException(e));
         }
     }
 
     /// <summary>
-    /// Lets the others have their turn for as long as more of them come: one commit for many is worth more than it
-    /// takes. Who asks alone does not wait.
+    /// Lets other requests run as long as more of them come: one commit for many is worth more than it takes. A single
+    /// caller does not wait.
     /// </summary>
-    private async Task GatherAsync()
+    private async Task WaitForMoreAsync()
     {
-        for (var count = 0; _waiting.Reader.Count > count && count < Most;)
+        for (var count = 0; _waiting.Reader.Count > count && count < MaxRows;)
         {
             count = _waiting.Reader.Count;
             await Task.Yield();

@@ -50,7 +50,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
 
         if (made.Count > 0)
         {
-            await sql.ExecuteAsync(null, [TenantSql.Statement(
+            await sql.ExecuteAsync(Scope.AllTenants, [TenantSql.Statement(
                 """
                 insert into audit_checkpoints (chain, tenant_id_fk, sequence, hash, sealed_at, signature, key_id)
                 select * from unnest($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
@@ -97,7 +97,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
 
     private async Task<long> PruneAsync(string chain, long tenantId, long upTo, DateTimeOffset now, CancellationToken ct)
     {
-        await using var reader = await sql.ReadAsync(null,
+        await using var reader = await sql.ReadAsync(Scope.AllTenants,
         [
             TenantSql.Statement("select prune_audit($1, $2, $3, $4)", chain, tenantId, upTo, now),
             new AuditChange(null, "audit.pruned", "tenant", tenantId, null, new { chain, upTo })
@@ -157,7 +157,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     private async Task<(long? Broken, long? Last, byte[]? Hash)> CheckAsync(
         ChainState chain, long after, byte[] hash, long upTo, CancellationToken ct)
     {
-        await using var reader = await sql.ReadAsync(null,
+        await using var reader = await sql.ReadAsync(Scope.AllTenants,
             [TenantSql.Statement("select * from check_trail($1, $2, $3, $4, $5)", chain.Name, chain.TenantId, after, hash, upTo)], ct);
         await reader.ReadAsync(ct);
         return (reader.GetFieldValue<long?>(0), reader.GetFieldValue<long?>(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2));
@@ -171,7 +171,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
         var rows = chain.Name == AuditChainNames.Access
             ? "application_access_logs l where l.tenant_id_fk = $2"
             : "audit_log l where coalesce(l.tenant_id_fk, 0) = $2";
-        await using var reader = await sql.ReadAsync(null, [TenantSql.Statement(
+        await using var reader = await sql.ReadAsync(Scope.AllTenants, [TenantSql.Statement(
             $"""
             select exists (select from {rows} and l.sequence > coalesce(
                 (select h.sequence from audit_heads h where h.chain = $1 and h.tenant_id_fk = $2), 0))
@@ -184,7 +184,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     /// <summary>Of every tenant there is, and of those that only their trails remember.</summary>
     private async Task<IReadOnlyList<ChainState>> ChainsAsync(long? tenantId, string? chain, CancellationToken ct)
     {
-        await using var reader = await sql.ReadAsync(null,
+        await using var reader = await sql.ReadAsync(Scope.AllTenants,
         [
             TenantSql.Statement(
                 """
@@ -230,7 +230,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
 
     private async Task<List<(string Chain, long TenantId, long UpTo)>> OldSegmentsAsync(DateTimeOffset before, CancellationToken ct)
     {
-        await using var reader = await sql.ReadAsync(null, [TenantSql.Statement(
+        await using var reader = await sql.ReadAsync(Scope.AllTenants, [TenantSql.Statement(
             """
             select c.chain, c.tenant_id_fk, max(c.sequence)
             from audit_checkpoints c

@@ -1,3 +1,5 @@
+using Platform.Contracts.Events;
+using Platform.Core.Outbox;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Audit;
@@ -23,6 +25,23 @@ public static class AuditOutbox
 
             var change = AuditChange.Of(db.Tenant.Id, action, targetId, diff.Before, diff.After);
             await db.ExecuteAsync(change.ToOutboxStatement(source, now), ct);
+        }
+    }
+
+    extension(PlatformDb db)
+    {
+        /// <summary>The audit row of a change, in the transaction of the change.</summary>
+        public Task RecordAsync(AuditChange change, AuditSource source, DateTimeOffset now, CancellationToken ct) =>
+            db.ExecuteAsync(change.ToStatement(source, now), ct);
+
+        /// <summary>The audit row and the event, in one round trip.</summary>
+        public Task RecordAsync<T>(
+            AuditChange change, T data, long version, AuditSource source, DateTimeOffset now, CancellationToken ct)
+            where T : IEventData
+        {
+            var message = OutboxMessage.Of(
+                data, change.TenantId!.Value, new(change.TargetId!.Value, version, now, source.Actor));
+            return db.ExecuteAsync([change.ToStatement(source, now), message.ToStatement()], ct);
         }
     }
 }

@@ -35,9 +35,8 @@ public sealed class AuditSearch(PlatformSql sql)
         l.before, l.after, l.outcome, l.request_id, l.ip_address, l.user_agent
         """;
 
-    /// <param name="tenantId">Whose rows may be seen; null for staff, who see all.</param>
     public async Task<List<AccessLogResponse>> AccessAsync(
-        long? tenantId, AuditFilter filter, AuditPosition? after, int limit, CancellationToken ct)
+        Scope scope, AuditFilter filter, AuditPosition? after, int limit, CancellationToken ct)
     {
         var where = Common(filter, after);
         where.Add("l.user_id_fk =", filter.UserId);
@@ -46,13 +45,13 @@ public sealed class AuditSearch(PlatformSql sql)
         if (filter.Allowed is { } allowed) where.Add(allowed ? "l.allowed" : "not l.allowed");
 
         await using var reader = await sql.ReadAsync(
-            tenantId, [where.Select(AccessColumns, "application_access_logs", limit)], ct);
+            scope, [where.Select(AccessColumns, "application_access_logs", limit)], ct);
         return await ReadAccessAsync(reader, ct);
     }
 
     /// <inheritdoc cref="AccessAsync"/>
     public async Task<List<AuditEntryResponse>> ChangesAsync(
-        long? tenantId, AuditFilter filter, AuditPosition? after, int limit, CancellationToken ct)
+        Scope scope, AuditFilter filter, AuditPosition? after, int limit, CancellationToken ct)
     {
         var where = Common(filter, after);
         where.Add(filter.Action is [.., '.'] ? "l.action ^@" : "l.action =", filter.Action);
@@ -61,17 +60,17 @@ public sealed class AuditSearch(PlatformSql sql)
         where.Add("l.outcome =", filter.Outcome);
 
         await using var reader = await sql.ReadAsync(
-            tenantId, [where.Select(ChangeColumns, "audit_log", limit)], ct);
+            scope, [where.Select(ChangeColumns, "audit_log", limit)], ct);
         return await ReadChangesAsync(reader, ct);
     }
 
     /// <summary>All of them, newest first.</summary>
-    public IAsyncEnumerable<AccessLogResponse> AllAccessAsync(long? tenantId, AuditFilter filter, CancellationToken ct) =>
-        AllAsync((after, limit) => AccessAsync(tenantId, filter, after, limit, ct), r => new(r.OccurredAt, r.Id), ct);
+    public IAsyncEnumerable<AccessLogResponse> AllAccessAsync(Scope scope, AuditFilter filter, CancellationToken ct) =>
+        AllAsync((after, limit) => AccessAsync(scope, filter, after, limit, ct), r => new(r.OccurredAt, r.Id), ct);
 
     /// <inheritdoc cref="AllAccessAsync"/>
-    public IAsyncEnumerable<AuditEntryResponse> AllChangesAsync(long? tenantId, AuditFilter filter, CancellationToken ct) =>
-        AllAsync((after, limit) => ChangesAsync(tenantId, filter, after, limit, ct), r => new(r.OccurredAt, r.Id), ct);
+    public IAsyncEnumerable<AuditEntryResponse> AllChangesAsync(Scope scope, AuditFilter filter, CancellationToken ct) =>
+        AllAsync((after, limit) => ChangesAsync(scope, filter, after, limit, ct), r => new(r.OccurredAt, r.Id), ct);
 
     /// <returns>Null if the person does not exist.</returns>
     public async Task<PersonReport?> PersonAsync(long userId, CancellationToken ct)
@@ -83,7 +82,7 @@ public sealed class AuditSearch(PlatformSql sql)
         changes.Add("l.actor =", $"user:{userId}");
 
         await using var reader = await sql.ReadAsync(
-            tenantId: null,
+            Scope.AllTenants,
             [
                 TenantSql.Statement("select active from users where id = $1", userId),
                 TenantSql.Statement(

@@ -66,7 +66,7 @@ public sealed class CarryAudit(
         if (rows.Count == 0) return 0;
 
         await platform.ExecuteAsync(
-            tenantId,
+            Scope.Tenant(tenantId),
             [
                 .. rows.Select(row => row.Append),
                 TenantSql.Statement($"delete from audit_carried where carried_at < now() - interval '{KnownDays} days'"),

@@ -41,7 +41,7 @@ public sealed class KeepAudit(
         {
             BatchCommands =
             {
-                TenantSql.Statement("select set_config('app.staff', 'on', true)"),
+                Scope.AllTenants.ToStatement(),
                 TenantSql.Statement("select pg_try_advisory_xact_lock($1)", OneAtATime),
 
                 // A time to come is a forgery or another's clock; believed, it would put off sealing until then.

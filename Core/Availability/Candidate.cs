@@ -25,8 +25,8 @@ public sealed record Requirement(int Number, int Quantity = 1, bool All = false)
 /// <param name="Requirement">Which requirement of the service it can meet.</param>
 /// <param name="Capacity">How many bookings it takes at once.</param>
 /// <param name="Blackouts">The service may not overlap them; its buffers may.</param>
-/// <param name="Busy">What is taken, buffers included.</param>
-/// <param name="Parts">Where it is a whole: what is taken with it.</param>
+/// <param name="Occupied">Times that are taken, buffers included.</param>
+/// <param name="SubResources">Where it is a whole: what is taken with it.</param>
 public sealed record Candidate(
     long ResourceId,
     int Requirement,
@@ -34,15 +34,19 @@ public sealed record Candidate(
     DateTimeZone Zone,
     OpeningHours Hours,
     IReadOnlyList<Closure> Blackouts,
-    IReadOnlyList<Busy> Busy,
-    IReadOnlyList<Part>? Parts = null);
+    IReadOnlyList<OccupiedTime> Occupied,
+    IReadOnlyList<SubResource>? SubResources = null)
+{
+    /// <summary>Its own id and those of its parts.</summary>
+    public IEnumerable<long> ResourceIds => (SubResources ?? []).Select(part => part.ResourceId).Prepend(ResourceId);
+}
 
 /// <summary>Time at which a resource is closed whatever its hours say.</summary>
 /// <param name="Reason">The name of the holiday, where it is one.</param>
 public readonly record struct Closure(TimeRange Time, string? Reason = null, bool IsHoliday = false);
 
 /// <summary>A part of a whole, which a booking of the whole takes with all its places.</summary>
-public readonly record struct Part(long ResourceId, int Capacity);
+public readonly record struct SubResource(long ResourceId, int Capacity);
 
 /// <summary>Time that is taken.</summary>
 /// <param name="Units">How many places of the resource.</param>
@@ -51,7 +55,7 @@ public readonly record struct Part(long ResourceId, int Capacity);
 /// </param>
 /// <param name="Seats">How many seats of the session.</param>
 /// <param name="IsHold">Whether it is only reserved for some minutes.</param>
-public readonly record struct Busy(TimeRange Occupied, int Units, long Session, int Seats = 1, bool IsHold = false);
+public readonly record struct OccupiedTime(TimeRange Range, int Units, long Session, int Seats = 1, bool IsHold = false);
 
 /// <summary>A service that many can attend at once: the seats of a session, and the number that names it.</summary>
 public sealed record GroupSession(int Seats, Func<DateTimeOffset, long> NumberAt);

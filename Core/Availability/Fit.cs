@@ -84,5 +84,5 @@ internal sealed class Fit(SlotQuestion question)
     }
 
     private static IEnumerable<long> Taken(Candidate candidate) =>
-        (candidate.Parts ?? []).Select(part => part.ResourceId).Prepend(candidate.ResourceId);
+        candidate.ResourceIds;
 }

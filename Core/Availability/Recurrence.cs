@@ -55,7 +55,7 @@ public static class Recurrence
         var end = new RuleEnd(rule, zone);
 
         var isExhausted = ruled.Take(Made(rule, start, end, horizon), rule.Count);
-        added.Take(alsoOn.Where(local => local.Date <= horizon).Order().Select(local => new Wanted(local)), null);
+        added.Take(alsoOn.Where(local => local.Date <= horizon).Order().Select(local => new RequestedDates(local)), null);
 
         List<Occurrence> all =
         [
@@ -70,14 +70,14 @@ public static class Recurrence
     }
 
     /// <summary>All that the rule asks for up to its end or the horizon, whether it exists or not.</summary>
-    private static IEnumerable<Wanted> Made(RecurrenceRule rule, LocalDateTime start, RuleEnd end, LocalDate horizon) =>
+    private static IEnumerable<RequestedDates> Made(RecurrenceRule rule, LocalDateTime start, RuleEnd end, LocalDate horizon) =>
         RecurrenceDays.Of(rule, start.Date, horizon)
-            .Select(day => new Wanted(day.Date.At(start.TimeOfDay), day.MissingDay))
+            .Select(day => new RequestedDates(day.Date.At(start.TimeOfDay), day.MissingDay))
             .SkipWhile(wanted => wanted.Local < start)
             .TakeWhile(wanted => wanted.Local.Date <= horizon && !end.IsBefore(wanted.Local));
 
     /// <param name="Local">If the day is missing, on the last day of its month.</param>
-    private readonly record struct Wanted(LocalDateTime Local, int? MissingDay = null);
+    private readonly record struct RequestedDates(LocalDateTime Local, int? MissingDay = null);
 
     private sealed class RuleEnd(RecurrenceRule rule, DateTimeZone zone)
     {
@@ -102,7 +102,7 @@ public static class Recurrence
         public bool IsCut { get; private set; }
 
         /// <summary>True when <paramref name="count"/> was reached.</summary>
-        public bool Take(IEnumerable<Wanted> wanted, int? count)
+        public bool Take(IEnumerable<RequestedDates> wanted, int? count)
         {
             var made = 0;
 

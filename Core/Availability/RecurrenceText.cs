@@ -9,7 +9,7 @@ namespace Platform.Core.Availability;
 internal static partial class RecurrenceText
 {
     /// <summary>Far more than a rule that a person made needs.</summary>
-    private const int LongestText = 2000;
+    private const int MaxTextLength = 2000;
 
     private const int LargestInterval = 9999;
 
@@ -46,7 +46,7 @@ internal static partial class RecurrenceText
     {
         text = text.Trim().ToUpperInvariant();
         if (text.StartsWith("RRULE:", StringComparison.Ordinal)) text = text["RRULE:".Length..];
-        if (text.Length > LongestText) return Refused("RRULE", $"is longer than {LongestText} characters");
+        if (text.Length > MaxTextLength) return Refused("RRULE", $"is longer than {MaxTextLength} characters");
 
         var rule = new RecurrenceRule { Frequency = Frequency.Daily };
         var seen = new HashSet<string>();

@@ -14,13 +14,13 @@ internal sealed class Timeline
     private readonly bool _isLeading;
     private readonly (long Start, long End)[] _openings;
     private readonly (long Start, long End)[] _blackouts;
-    private readonly (long Start, long End, int Depth)[] _taken;
+    private readonly (long Start, long End, int Units)[] _taken;
     private readonly Dictionary<long, int>? _seats;
     private readonly (LocalDate Date, long Start, long End)[] _days;
     private readonly long _length;
     private readonly long _before;
     private readonly long _after;
-    private int _opening, _blackout, _busy, _day;
+    private int _opening, _blackout, _next, _day;
 
     /// <param name="starts">Between which starts will be asked about.</param>
     /// <param name="isLeading">Whether the party takes places of this resource, and limits count by its zone.</param>
@@ -36,8 +36,8 @@ internal sealed class Timeline
             candidate.Hours, candidate.Zone, starts with { End = starts.End + question.Times.Length });
         _openings = [.. openings.Select(o => (o.Start.UtcTicks, o.End.UtcTicks))];
         _blackouts = [.. candidate.Blackouts.Select(b => (b.Time.Start.UtcTicks, b.Time.End.UtcTicks)).Order()];
-        _taken = Depths(candidate.Busy);
-        _seats = question.Group is null ? null : SeatsTaken(candidate.Busy);
+        _taken = UnitsOverTime(candidate.Occupied);
+        _seats = question.Group is null ? null : SeatsTaken(candidate.Occupied);
         _isLeading = isLeading;
         _days = question.Use is not null || (isLeading && question.Times.Packed) ? Days(starts, candidate.Zone) : [];
     }
@@ -89,10 +89,10 @@ internal sealed class Timeline
         {
             var number = group.NumberAt(new(start, TimeSpan.Zero));
             if (_seats.TryGetValue(number, out var taken)) return Seats(group.Seats - taken);
-            return DepthIn(start) + 1 <= _candidate.Capacity ? Seats(group.Seats) : 0;
+            return UnitsIn(start) + 1 <= _candidate.Capacity ? Seats(group.Seats) : 0;
         }
 
-        return Math.Max(0, (_candidate.Capacity - DepthIn(start)) / _units);
+        return Math.Max(0, (_candidate.Capacity - UnitsIn(start)) / _units);
 
         int Seats(int free) => free >= _question.PartySize ? free : 0;
     }
@@ -121,14 +121,14 @@ internal sealed class Timeline
     }
 
     /// <summary>How many places are taken at the fullest moment of the service and its buffers.</summary>
-    private int DepthIn(long start)
+    private int UnitsIn(long start)
     {
         var (from, to) = (start - _before, start + _length + _after);
-        while (_busy < _taken.Length && _taken[_busy].End <= from) _busy++;
+        while (_next < _taken.Length && _taken[_next].End <= from) _next++;
 
-        var depth = 0;
-        for (var i = _busy; i < _taken.Length && _taken[i].Start < to; i++) depth = Math.Max(depth, _taken[i].Depth);
-        return depth;
+        var units = 0;
+        for (var i = _next; i < _taken.Length && _taken[i].Start < to; i++) units = Math.Max(units, _taken[i].Units);
+        return units;
     }
 
     /// <summary>
@@ -154,9 +154,9 @@ internal sealed class Timeline
     private long? EndOfObstacle(long start)
     {
         var (from, to) = (start - _before, start + _length + _after);
-        for (var i = _busy; i < _taken.Length && _taken[i].Start < to; i++)
+        for (var i = _next; i < _taken.Length && _taken[i].Start < to; i++)
         {
-            if (_taken[i].End > from && _taken[i].Depth + _units > _candidate.Capacity) return _taken[i].End + _before;
+            if (_taken[i].End > from && _taken[i].Units + _units > _candidate.Capacity) return _taken[i].End + _before;
         }
 
         for (var i = _blackout; i < _blackouts.Length && _blackouts[i].Start < start + _length; i++)
@@ -171,40 +171,40 @@ internal sealed class Timeline
     /// How many places are taken from when to when, where any are: depth, not a count of overlaps. The bookings of one
     /// session take one place together.
     /// </summary>
-    internal static (long Start, long End, int Depth)[] Depths(IReadOnlyList<Busy> busy)
+    internal static (long Start, long End, int Units)[] UnitsOverTime(IReadOnlyList<OccupiedTime> occupied)
     {
-        if (busy.Count == 0) return [];
+        if (occupied.Count == 0) return [];
 
-        var edges = new (long At, int Change)[busy.Count * 2];
+        var edges = new (long At, int Change)[occupied.Count * 2];
         var sessions = new HashSet<(long, long)>();
         var count = 0;
-        foreach (var b in busy)
+        foreach (var b in occupied)
         {
-            if (b.Session > 0 && !sessions.Add((b.Session, b.Occupied.Start.UtcTicks))) continue;
+            if (b.Session > 0 && !sessions.Add((b.Session, b.Range.Start.UtcTicks))) continue;
 
-            edges[count++] = (b.Occupied.Start.UtcTicks, b.Units);
-            edges[count++] = (b.Occupied.End.UtcTicks, -b.Units);
+            edges[count++] = (b.Range.Start.UtcTicks, b.Units);
+            edges[count++] = (b.Range.End.UtcTicks, -b.Units);
         }
 
         Array.Sort(edges, 0, count, ByTime);
-        List<(long, long, int)> depths = new(count);
-        var depth = 0;
+        List<(long, long, int)> steps = new(count);
+        var units = 0;
         for (var i = 0; i < count; i++)
         {
-            if (depth > 0 && edges[i].At > edges[i - 1].At) depths.Add((edges[i - 1].At, edges[i].At, depth));
-            depth += edges[i].Change;
+            if (units > 0 && edges[i].At > edges[i - 1].At) steps.Add((edges[i - 1].At, edges[i].At, units));
+            units += edges[i].Change;
         }
 
-        return [.. depths];
+        return [.. steps];
     }
 
     private static readonly Comparer<(long At, int Change)> ByTime =
         Comparer<(long At, int Change)>.Create((a, b) => a.At.CompareTo(b.At));
 
-    private static Dictionary<long, int> SeatsTaken(IReadOnlyList<Busy> busy)
+    private static Dictionary<long, int> SeatsTaken(IReadOnlyList<OccupiedTime> occupied)
     {
         Dictionary<long, int> seats = [];
-        foreach (var b in busy)
+        foreach (var b in occupied)
         {
             if (b.Session > 0) seats[b.Session] = seats.GetValueOrDefault(b.Session) + b.Seats;
         }

@@ -36,9 +36,9 @@ public readonly record struct BillingMonth(int Year, int Month)
         return new(day.Year, day.Month);
     }
 
-    public static (BillingMonth Month, Rejection? Rejection) Read(string text, string field) =>
+    public static Result<BillingMonth> Read(string text, string field) =>
         DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         && day.Year is >= FirstYear and <= LastYear
-            ? (new(day.Year, day.Month), null)
-            : (default, new(RejectionKind.Invalid, Codes.InvalidDate, "A month is like 2026-11.", field));
+            ? new BillingMonth(day.Year, day.Month)
+            : new Rejection(RejectionKind.Invalid, Codes.InvalidDate, "A month is like 2026-11.", field);
 }

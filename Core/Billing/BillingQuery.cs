@@ -51,15 +51,14 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
 
     private const string GroupComputed = "group by 1, 2, 3, 4, 5, 6";
 
-    /// <param name="tenantId">All tenants where it is null; then the caller is staff.</param>
     /// <returns>Null if the tenant does not exist.</returns>
-    public async Task<MonthBill?> ReadAsync(BillingMonth month, long? tenantId, CancellationToken ct)
+    public async Task<MonthBill?> ReadAsync(BillingMonth month, Scope scope, CancellationToken ct)
     {
-        var tenants = await TenantsAsync(month, tenantId, ct);
-        if (tenantId is not null && tenants.Count == 0) return null;
+        var tenants = await TenantsAsync(month, scope, ct);
+        if (scope.TenantId is not null && tenants.Count == 0) return null;
 
         await using var reader = await sql.ReadAsync(
-            tenantId,
+            scope,
             [
                 OfMonth(
                     $"""
@@ -75,7 +74,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
                     join user_types ut on ut.id = b.user_type_id_fk
                     order by b.tenant_id, a.slug, ut.hierarchy_level, b.billing_cycle, b.currency, b.unit_price
                     """,
-                    month, tenants, tenantId, month.FirstDay),
+                    month, tenants, scope.TenantId, month.FirstDay),
                 TenantSql.Statement(
                     """
                     select d.id, d.tenant_id_fk, d.month, d.corrects_month, a.slug, d.amount, d.currency, d.reason,
@@ -84,7 +83,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
                     where d.month = $1 and ($2::bigint is null or d.tenant_id_fk = $2)
                     order by d.tenant_id_fk, d.id
                     """,
-                    month.FirstDay, tenantId),
+                    month.FirstDay, scope.TenantId),
             ],
             ct);
 
@@ -117,11 +116,11 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
     public async Task<(int Closed, int Before)?> CloseAsync(BillingMonth month, AuditSource source, CancellationToken ct)
     {
         var now = clock.Now;
-        var tenants = await TenantsAsync(month, null, ct);
+        var tenants = await TenantsAsync(month, Scope.AllTenants, ct);
         if (tenants.Any(t => month.In(ZoneRules.Get(t.TimeZone)).End > now)) return null;
 
         await using var reader = await sql.ReadAsync(
-            null,
+            Scope.AllTenants,
             [
                 OfMonth(
                     $"""
@@ -151,10 +150,10 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
     }
 
     /// <summary>Many tenants may have nothing to pay; tenants that have left stay in the list.</summary>
-    private async Task<IReadOnlyList<BilledTenant>> TenantsAsync(BillingMonth month, long? tenantId, CancellationToken ct)
+    private async Task<IReadOnlyList<BilledTenant>> TenantsAsync(BillingMonth month, Scope scope, CancellationToken ct)
     {
         await using var reader = await sql.ReadAsync(
-            tenantId,
+            scope,
             [
                 TenantSql.Statement(
                     """
@@ -163,7 +162,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
                     where $2::bigint is null or t.id = $2
                     order by t.id
                     """,
-                    month.FirstDay, tenantId),
+                    month.FirstDay, scope.TenantId),
             ],
             ct);
 

@@ -24,7 +24,7 @@ public sealed record AttentionItem(
 public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvider clock)
 {
     /// <summary>So many are looked at for one answer, however few of them are found.</summary>
-    private const int Stretch = 2_000;
+    private const int PageSize = 2_000;
 
     private const string Upcoming = """
         select b.id, b.service_id, b.start_at, b.end_at, b.before_buffer_minutes, b.after_buffer_minutes, b.party_size
@@ -34,7 +34,7 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
         """;
 
     /// <summary>A day beside them: no buffer is longer.</summary>
-    private const string Places = $"""
+    private const string Allocations = $"""
         with stretch as ({Upcoming})
         select a.booking_id, a.resource_id, r.name, r.active, r.capacity, a.part_of is not null,
             lower(a.occupied), upper(a.occupied), a.units, coalesce(a.session_key, 0), a.seats,
@@ -54,16 +54,16 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
     {
         var now = clock.Now;
         var from = after ?? (now, 0L);
-        var (bookings, places) = await ReadStretchAsync(now, from, ct);
+        var (bookings, allocations) = await ReadPageAsync(now, from, ct);
         var services = await ServiceReader.ReadAsync(
             statements => SendAsync(statements, ct), [.. bookings.Select(b => b.ServiceId).Distinct()], db.Tenant, cache,
             now, ct);
 
-        var depths = new BookedDepths(places);
+        var units = new BookedUnits(allocations);
         var found = bookings
-            .Select(b => (Booking: b, Reasons: AttentionRules.Reasons(b, services.GetValueOrDefault(b.ServiceId), depths)))
+            .Select(b => (Booking: b, Reasons: AttentionRules.Reasons(b, services.GetValueOrDefault(b.ServiceId), units)))
             .Where(b => b.Reasons.Count > 0).Take(count).ToList();
-        var last = found.Count == count ? found[^1].Booking : bookings.Count == Stretch ? bookings[^1] : null;
+        var last = found.Count == count ? found[^1].Booking : bookings.Count == PageSize ? bookings[^1] : null;
 
         var views = (await BookingQuery.FindAsync(db, [.. found.Select(f => f.Booking.Id)], ct))
             .ToDictionary(v => v.Booking.Id);
@@ -108,13 +108,13 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
             [new(row.Code, "The date of the series could not be booked.")]));
     }
 
-    private async Task<(List<UpcomingBooking> Bookings, List<BookedPlace> Places)> ReadStretchAsync(
+    private async Task<(List<UpcomingBooking> Bookings, List<BookedAllocation> Allocations)> ReadPageAsync(
         DateTimeOffset now, (DateTimeOffset Start, long Id) after, CancellationToken ct)
     {
         await using var reader = await SendAsync(
             [
-                TenantSql.Statement(Upcoming, now, after.Start, after.Id, Stretch),
-                TenantSql.Statement(Places, now, after.Start, after.Id, Stretch),
+                TenantSql.Statement(Upcoming, now, after.Start, after.Id, PageSize),
+                TenantSql.Statement(Allocations, now, after.Start, after.Id, PageSize),
             ],
             ct);
         List<UpcomingBooking> bookings = [];
@@ -128,14 +128,14 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
         }
 
         await reader.NextResultAsync(ct);
-        List<BookedPlace> places = [];
-        while (await reader.ReadAsync(ct)) places.Add(PlaceOf(reader));
+        List<BookedAllocation> allocations = [];
+        while (await reader.ReadAsync(ct)) allocations.Add(AllocationOf(reader));
 
-        var byBooking = places.ToLookup(place => place.BookingId);
-        return ([.. bookings.Select(b => b with { Places = [.. byBooking[b.Id]] })], places);
+        var byBooking = allocations.ToLookup(allocation => allocation.BookingId);
+        return ([.. bookings.Select(b => b with { Allocations = [.. byBooking[b.Id]] })], allocations);
     }
 
-    private static BookedPlace PlaceOf(NpgsqlDataReader row) => new(
+    private static BookedAllocation AllocationOf(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetBoolean(3), row.GetInt32(4), row.GetBoolean(5),
         new(
             new(row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7)), row.GetInt32(8), row.GetInt64(9),

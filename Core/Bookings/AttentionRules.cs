@@ -6,45 +6,45 @@ namespace Platform.Core.Bookings;
 
 /// <summary>A booking that is still to come, with what it takes.</summary>
 internal sealed record UpcomingBooking(
-    long Id, long ServiceId, TimeRange Time, TimeRange Occupied, int PartySize, IReadOnlyList<BookedPlace> Places);
+    long Id, long ServiceId, TimeRange Time, TimeRange Occupied, int PartySize, IReadOnlyList<BookedAllocation> Allocations);
 
 /// <param name="IsPart">Whether it is taken with a whole, and was not asked for itself.</param>
-internal sealed record BookedPlace(
-    long BookingId, long ResourceId, string Name, bool Active, int Capacity, bool IsPart, Busy Busy, TimeRange OccupiedToday);
+internal sealed record BookedAllocation(
+    long BookingId, long ResourceId, string Name, bool Active, int Capacity, bool IsPart, OccupiedTime Occupied, TimeRange OccupiedToday);
 
 /// <summary>
 /// How many places of each resource are taken at which time, as it was booked and with the buffers of today.
 /// </summary>
-internal sealed class BookedDepths
+internal sealed class BookedUnits
 {
-    private readonly Dictionary<long, (long Start, long End, int Depth)[]> _booked, _today;
+    private readonly Dictionary<long, (long Start, long End, int Units)[]> _booked, _today;
     private readonly Dictionary<long, int> _seats;
 
-    public BookedDepths(IReadOnlyList<BookedPlace> places)
+    public BookedUnits(IReadOnlyList<BookedAllocation> allocations)
     {
-        _booked = Of(places, place => place.Busy);
-        _today = Of(places, place => place.Busy with { Occupied = place.OccupiedToday });
-        _seats = places.Where(p => p.Busy.Session > 0)
-            .GroupBy(p => p.Busy.Session)
-            .ToDictionary(s => s.Key, s => s.DistinctBy(p => p.BookingId).Sum(p => p.Busy.Seats));
+        _booked = Of(allocations, allocation => allocation.Occupied);
+        _today = Of(allocations, allocation => allocation.Occupied with { Range = allocation.OccupiedToday });
+        _seats = allocations.Where(p => p.Occupied.Session > 0)
+            .GroupBy(p => p.Occupied.Session)
+            .ToDictionary(s => s.Key, s => s.DistinctBy(p => p.BookingId).Sum(p => p.Occupied.Seats));
     }
 
-    public int Booked(long resourceId, TimeRange time) => Deepest(_booked[resourceId], time);
+    public int Booked(long resourceId, TimeRange time) => MaxUnits(_booked[resourceId], time);
 
-    public int Today(long resourceId, TimeRange time) => Deepest(_today[resourceId], time);
+    public int Today(long resourceId, TimeRange time) => MaxUnits(_today[resourceId], time);
 
     /// <summary>Of a group session.</summary>
     public int Seats(long session) => _seats.GetValueOrDefault(session);
 
     private static Dictionary<long, (long, long, int)[]> Of(
-        IReadOnlyList<BookedPlace> places, Func<BookedPlace, Busy> busyOf) => places
-        .GroupBy(place => place.ResourceId)
-        .ToDictionary(group => group.Key, group => Timeline.Depths(
-            [.. group.Select(p => busyOf(p) with { Units = p.IsPart ? Math.Min(p.Busy.Units, p.Capacity) : p.Busy.Units })]));
+        IReadOnlyList<BookedAllocation> allocations, Func<BookedAllocation, OccupiedTime> timeOf) => allocations
+        .GroupBy(allocation => allocation.ResourceId)
+        .ToDictionary(group => group.Key, group => Timeline.UnitsOverTime(
+            [.. group.Select(p => timeOf(p) with { Units = p.IsPart ? Math.Min(p.Occupied.Units, p.Capacity) : p.Occupied.Units })]));
 
-    private static int Deepest((long Start, long End, int Depth)[] depths, TimeRange time) => depths
+    private static int MaxUnits((long Start, long End, int Units)[] units, TimeRange time) => units
         .Where(d => d.Start < time.End.UtcTicks && d.End > time.Start.UtcTicks)
-        .Select(d => d.Depth).DefaultIfEmpty().Max();
+        .Select(d => d.Units).DefaultIfEmpty().Max();
 }
 
 /// <summary>
@@ -55,62 +55,62 @@ internal static class AttentionRules
 {
     /// <param name="service">As it is now; null if it is no longer offered.</param>
     public static IReadOnlyList<AttentionReason> Reasons(
-        UpcomingBooking booking, BookableService? service, BookedDepths depths)
+        UpcomingBooking booking, BookableService? service, BookedUnits units)
     {
         List<AttentionReason> reasons = [];
         if (service is null) reasons.Add(new(Codes.ServiceInactive, "The service is no longer offered."));
 
-        foreach (var place in booking.Places)
+        foreach (var allocation in booking.Allocations)
         {
-            if (!place.Active)
+            if (!allocation.Active)
             {
-                reasons.Add(new(Codes.ResourceInactive, $"{place.Name} is no longer in use.", place.ResourceId));
+                reasons.Add(new(Codes.ResourceInactive, $"{allocation.Name} is no longer in use.", allocation.ResourceId));
             }
-            else if (!place.IsPart && service is not null)
+            else if (!allocation.IsPart && service is not null)
             {
-                reasons.AddRange(OfHours(booking, place, service));
+                reasons.AddRange(OfHours(booking, allocation, service));
             }
 
-            if (OfDepth(booking, place, service, depths) is { } full) reasons.Add(full);
+            if (OfCapacity(booking, allocation, service, units) is { } full) reasons.Add(full);
         }
 
         return reasons;
     }
 
-    private static IEnumerable<AttentionReason> OfHours(UpcomingBooking booking, BookedPlace place, BookableService service)
+    private static IEnumerable<AttentionReason> OfHours(UpcomingBooking booking, BookedAllocation allocation, BookableService service)
     {
-        if (service.Candidates.FirstOrDefault(c => c.ResourceId == place.ResourceId) is not { } candidate)
+        if (service.Candidates.FirstOrDefault(c => c.ResourceId == allocation.ResourceId) is not { } candidate)
         {
-            yield return new(Codes.UnknownResource, $"The service no longer takes {place.Name}.", place.ResourceId);
+            yield return new(Codes.UnknownResource, $"The service no longer takes {allocation.Name}.", allocation.ResourceId);
             yield break;
         }
 
         var time = booking.Time;
         if (!WeeklyHours.Openings(candidate.Hours, candidate.Zone, time).Any(o => o.Start <= time.Start && o.End >= time.End))
         {
-            yield return new(Codes.OutsideAvailability, $"{place.Name} is not open then.", place.ResourceId);
+            yield return new(Codes.OutsideAvailability, $"{allocation.Name} is not open then.", allocation.ResourceId);
         }
 
         if (candidate.Blackouts.Any(b => b.Time.Overlaps(time)))
         {
-            yield return new(Codes.BlackedOut, $"{place.Name} is closed then.", place.ResourceId);
+            yield return new(Codes.BlackedOut, $"{allocation.Name} is closed then.", allocation.ResourceId);
         }
     }
 
-    private static AttentionReason? OfDepth(
-        UpcomingBooking booking, BookedPlace place, BookableService? service, BookedDepths depths)
+    private static AttentionReason? OfCapacity(
+        UpcomingBooking booking, BookedAllocation allocation, BookableService? service, BookedUnits units)
     {
-        var isFull = depths.Booked(place.ResourceId, booking.Occupied) > place.Capacity
-            || (service is not null && place.Busy.Session > 0 && depths.Seats(place.Busy.Session) > service.Capacity);
+        var isFull = units.Booked(allocation.ResourceId, booking.Occupied) > allocation.Capacity
+            || (service is not null && allocation.Occupied.Session > 0 && units.Seats(allocation.Occupied.Session) > service.Capacity);
         if (isFull)
         {
-            return new(Codes.CapacityExceeded, $"{place.Name} has fewer places than are taken then.", place.ResourceId);
+            return new(Codes.CapacityExceeded, $"{allocation.Name} has fewer places than are taken then.", allocation.ResourceId);
         }
 
-        return depths.Today(place.ResourceId, place.OccupiedToday) > place.Capacity
+        return units.Today(allocation.ResourceId, allocation.OccupiedToday) > allocation.Capacity
             ? new(
-                Codes.BookingConflict, $"With the buffers of today it is too close to another at {place.Name}.",
-                place.ResourceId)
+                Codes.BookingConflict, $"With the buffers of today it is too close to another at {allocation.Name}.",
+                allocation.ResourceId)
             : null;
     }
 }

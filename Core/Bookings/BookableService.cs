@@ -52,10 +52,10 @@ public sealed record BookableService(
         : null;
 
     /// <summary>What slots of this length are computed from.</summary>
-    public SlotQuestion Question(ServiceTimes times, Taken taken, int partySize, IReadOnlyList<long> wantedIds) => new(
+    public SlotQuestion Question(ServiceTimes times, OccupiedTimes taken, int partySize, IReadOnlyList<long> requestedIds) => new(
         times,
         Requirements,
-        [.. BookingRules.Wanted(Candidates, wantedIds).Select(c => c with { Busy = taken.Of(c) })],
+        [.. BookingRules.Wanted(Candidates, requestedIds).Select(c => c with { Occupied = taken.Of(c) })],
         partySize,
         IsGroup ? new(Capacity, start => SessionNumbers.Of(Id, start, times.Length)) : null,
         HasLimits ? new(Limits, Organisation.WeekStart, taken.Days) : null);
@@ -66,48 +66,48 @@ public sealed record OrganisationRules(IsoDayOfWeek WeekStart, TimeSpan HoldLeng
 
 /// <summary>What is taken of the resources of a service around the time in question.</summary>
 /// <param name="Days">What has been booked of the service by date, where it has limits.</param>
-public sealed record Taken(ILookup<long, Busy> Busy, IReadOnlyList<DayUse> Days)
+public sealed record OccupiedTimes(ILookup<long, OccupiedTime> ByResource, IReadOnlyList<DayUse> Days)
 {
-    public static Taken Nothing { get; } = new(Array.Empty<(long, Busy)>().ToLookup(b => b.Item1, b => b.Item2), []);
+    public static OccupiedTimes None { get; } = new(Array.Empty<(long, OccupiedTime)>().ToLookup(b => b.Item1, b => b.Item2), []);
 
     /// <summary>A whole is taken for as long as any of its parts is.</summary>
-    public IReadOnlyList<Busy> Of(Candidate candidate) => candidate.Parts is { Count: > 0 } parts
+    public IReadOnlyList<OccupiedTime> Of(Candidate candidate) => candidate.SubResources is { Count: > 0 } parts
         ?
         [
-            .. Busy[candidate.ResourceId],
-            .. parts.SelectMany(part => Busy[part.ResourceId])
-                .Select(busy => busy with { Units = candidate.Capacity, Session = 0 }),
+            .. ByResource[candidate.ResourceId],
+            .. parts.SelectMany(part => ByResource[part.ResourceId])
+                .Select(time => time with { Units = candidate.Capacity, Session = 0 }),
         ]
-        : [.. Busy[candidate.ResourceId]];
+        : [.. ByResource[candidate.ResourceId]];
 
-    public Taken WithoutHolds() => this with
+    public OccupiedTimes WithoutHolds() => this with
     {
-        Busy = Busy.SelectMany(group => group.Where(b => !b.IsHold).Select(b => (group.Key, b)))
+        ByResource = ByResource.SelectMany(group => group.Where(b => !b.IsHold).Select(b => (group.Key, b)))
             .ToLookup(b => b.Key, b => b.b),
     };
 
-    public Taken WithoutLimits() => this with { Days = [] };
+    public OccupiedTimes WithoutLimits() => this with { Days = [] };
 
     /// <summary>Only what could matter to a booking that occupies this time, or is counted for a fair choice.</summary>
-    public Taken Near(TimeRange occupied)
+    public OccupiedTimes Near(TimeRange occupied)
     {
-        var near = new TimeRange(AllotmentRules.Around(occupied.Start).Start, AllotmentRules.Around(occupied.End).End);
+        var near = new TimeRange(ResourceChoiceRules.Around(occupied.Start).Start, ResourceChoiceRules.Around(occupied.End).End);
         return this with
         {
-            Busy = Busy.SelectMany(group => group.Where(b => b.Occupied.Overlaps(near)).Select(b => (group.Key, b)))
+            ByResource = ByResource.SelectMany(group => group.Where(b => b.Range.Overlaps(near)).Select(b => (group.Key, b)))
                 .ToLookup(b => b.Key, b => b.b),
         };
     }
 
     /// <summary>Also what a booking takes that is not stored yet.</summary>
-    public Taken With(Allotment allotment, TimeRange occupied, int seats, TimeSpan length) => new(
-        Busy.SelectMany(group => group.Select(b => (group.Key, b)))
-            .Concat(allotment.Places.Select(p => (p.ResourceId, new Busy(occupied, p.Units, allotment.Session ?? 0, seats))))
+    public OccupiedTimes With(ChosenResources chosen, TimeRange occupied, int seats, TimeSpan length) => new(
+        ByResource.SelectMany(group => group.Select(b => (group.Key, b)))
+            .Concat(chosen.Items.Select(p => (p.ResourceId, new OccupiedTime(occupied, p.Units, chosen.Session ?? 0, seats))))
             .ToLookup(b => b.Item1, b => b.Item2),
         [
             .. Days,
-            new(allotment.LocalDate, null, 1, (int)length.TotalMinutes),
-            .. allotment.Places.Where(p => p.PartOf is null).Select(p => new DayUse(allotment.LocalDate, p.ResourceId, 1, 0)),
+            new(chosen.LocalDate, null, 1, (int)length.TotalMinutes),
+            .. chosen.Items.Where(p => p.PartOf is null).Select(p => new DayUse(chosen.LocalDate, p.ResourceId, 1, 0)),
         ]);
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.People;
 using Platform.Core.Catalogue;
@@ -11,6 +12,7 @@ namespace Platform.Core.Bookings;
 /// <param name="UpdatedSince">Bookings that were made or changed then or later.</param>
 /// <param name="ExternalId">What an imported booking was called in its file: its UID, or another name.</param>
 /// <param name="ClientEmail">Case-insensitive; also of a merged client.</param>
+/// <param name="Text">Finds the client, as in their list, or the booking by its id.</param>
 public sealed record BookingFilter(
     DateTimeOffset? From = null,
     DateTimeOffset? To = null,
@@ -21,12 +23,20 @@ public sealed record BookingFilter(
     DateTimeOffset? UpdatedSince = null,
     string? Uid = null,
     string? ExternalId = null,
-    string? ClientEmail = null);
+    string? ClientEmail = null,
+    string? Text = null);
 
 /// <summary>A stretch of bookings by start and number.</summary>
 /// <param name="Skip">So many are left out.</param>
-/// <param name="After">It begins behind this one.</param>
-public sealed record BookingSlice(int Count, int Skip = 0, (DateTimeOffset Start, long Id)? After = null);
+/// <param name="After">It begins behind this one; the time is the one that the list is sorted by.</param>
+public sealed record BookingSlice(
+    int Count, int Skip = 0, (DateTimeOffset At, long Id)? After = null, BookingSort Sort = default);
+
+/// <summary>By start, earliest first, unless it says otherwise; bookings of one time by id.</summary>
+public readonly record struct BookingSort(bool ByCreation = false, bool Descending = false)
+{
+    public DateTimeOffset TimeOf(Booking booking) => ByCreation ? booking.CreatedAt : booking.StartAt;
+}
 
 /// <summary>Bookings with the names people know them by, in two statements however many there are.</summary>
 public static class BookingQuery
@@ -37,9 +47,15 @@ public static class BookingQuery
     public static Task<IReadOnlyList<BookingView>> FindAsync(TenantDb db, IReadOnlyList<long> ids, CancellationToken ct) =>
         ViewsAsync(db, Visible(db).Where(b => ids.Contains(b.Id)), ct);
 
-    public static Task<IReadOnlyList<BookingView>> ListAsync(
-        TenantDb db, BookingFilter filter, BookingSlice slice, CancellationToken ct) =>
-        ViewsAsync(db, Matching(db, filter).Slice(slice), ct);
+    public static async Task<IReadOnlyList<BookingView>> ListAsync(
+        TenantDb db, BookingFilter filter, BookingSlice slice, CancellationToken ct)
+    {
+        var views = await ViewsAsync(db, Matching(db, filter).Slice(slice), ct);
+        if (slice.Sort == default) return views;
+
+        var byTime = views.OrderBy(view => slice.Sort.TimeOf(view.Booking)).ThenBy(view => view.Booking.Id);
+        return [.. slice.Sort.Descending ? byTime.Reverse() : byTime];
+    }
 
     public static IQueryable<Booking> Matching(TenantDb db, BookingFilter filter)
     {
@@ -67,6 +83,13 @@ public static class BookingQuery
             bookings = bookings.Where(b => named.Contains(b.ClientId!.Value));
         }
 
+        if (filter.Text is { } text)
+        {
+            var found = db.ClientsNamed(text).Select(c => c.MergedIntoId ?? c.Id);
+            var id = long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            bookings = bookings.Where(b => b.Id == id || found.Contains(b.ClientId!.Value));
+        }
+
         if (filter.ResourceId is { } resource)
         {
             bookings = bookings.Where(b => allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource));
@@ -90,15 +113,30 @@ public static class BookingQuery
 
     public static IQueryable<Booking> Slice(this IQueryable<Booking> bookings, BookingSlice slice)
     {
-        if (slice.After is var (start, id))
-        {
-            bookings = bookings.Where(b =>
-                EF.Functions.GreaterThan(ValueTuple.Create(b.StartAt, b.Id), ValueTuple.Create(start, id)));
-        }
+        if (slice.After is var (at, id)) bookings = bookings.Behind(slice.Sort, at, id);
 
-        var sorted = bookings.OrderBy(b => b.StartAt).ThenBy(b => b.Id);
+        var sorted = slice.Sort switch
+        {
+            (false, false) => bookings.OrderBy(b => b.StartAt).ThenBy(b => b.Id),
+            (false, true) => bookings.OrderByDescending(b => b.StartAt).ThenByDescending(b => b.Id),
+            (true, false) => bookings.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id),
+            (true, true) => bookings.OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id),
+        };
         return (slice.Skip == 0 ? sorted : sorted.Skip(slice.Skip)).Take(slice.Count);
     }
+
+    private static IQueryable<Booking> Behind(
+        this IQueryable<Booking> bookings, BookingSort sort, DateTimeOffset at, long id) => sort switch
+        {
+            (false, false) => bookings.Where(b =>
+                EF.Functions.GreaterThan(ValueTuple.Create(b.StartAt, b.Id), ValueTuple.Create(at, id))),
+            (false, true) => bookings.Where(b =>
+                EF.Functions.LessThan(ValueTuple.Create(b.StartAt, b.Id), ValueTuple.Create(at, id))),
+            (true, false) => bookings.Where(b =>
+                EF.Functions.GreaterThan(ValueTuple.Create(b.CreatedAt, b.Id), ValueTuple.Create(at, id))),
+            (true, true) => bookings.Where(b =>
+                EF.Functions.LessThan(ValueTuple.Create(b.CreatedAt, b.Id), ValueTuple.Create(at, id))),
+        };
 
     /// <summary>
     /// The member of the filter that names something this tenant does not have; null if all is there.

@@ -94,37 +94,37 @@ public static class BookingRules
     /// <summary>
     /// What cancelling costs by the booking's own policy, by the server's clock; or that it is too late.
     /// </summary>
-    public static (Money? Fee, Rejection? Rejection) Cancellation(Booking booking, bool waive, DateTimeOffset now)
+    public static Result<decimal?> CancellationFee(Booking booking, bool waive, DateTimeOffset now)
     {
-        if (waive || booking.CancelDeadline is not { } deadline || now <= deadline) return (null, null);
+        if (waive || booking.CancelDeadline is not { } deadline || now <= deadline) return (decimal?)null;
 
         return booking.CancelFee is { } fee
-            ? (new Money(fee, booking.CancelCurrency!), null)
-            : (null, new(
+            ? fee
+            : new Rejection(
                 RejectionKind.Invalid, Codes.CancellationClosed,
-                $"It could be cancelled until {PlatformJson.WriteInstant(deadline)}."));
+                $"It could be cancelled until {PlatformJson.WriteInstant(deadline)}.");
     }
 
     /// <summary>The instant that a caller means.</summary>
     /// <param name="zone">Of a wall-clock time.</param>
-    public static (DateTimeOffset Start, Rejection? Rejection) StartOf(Moment moment, string? zone)
+    public static Result<DateTimeOffset> StartOf(Moment moment, string? zone)
     {
-        if (zone is not null && ZoneRules.Find(zone) is null) return (default, UnknownZone);
-        if (moment.Instant is { } instant) return (instant.ToUniversalTime(), null);
-        if (zone is null) return (default, ZoneMissing);
+        if (zone is not null && ZoneRules.Find(zone) is null) return UnknownZone;
+        if (moment.Instant is { } instant) return instant.ToUniversalTime();
+        if (zone is null) return ZoneMissing;
 
         return ZoneRules.ToInstantStrictly(LocalDateTime.FromDateTime(moment.Local!.Value), ZoneRules.Get(zone)) is { } start
-            ? (start, null)
-            : (default, Nonexistent("start"));
+            ? start
+            : Nonexistent("start");
     }
 
     /// <summary>The resources that were asked for; all those of a requirement for which none was.</summary>
-    public static IReadOnlyList<Candidate> Wanted(IReadOnlyList<Candidate> all, IReadOnlyList<long> wantedIds) =>
-        wantedIds.Count == 0 ? all :
+    public static IReadOnlyList<Candidate> Wanted(IReadOnlyList<Candidate> all, IReadOnlyList<long> requestedIds) =>
+        requestedIds.Count == 0 ? all :
         [
             .. all.GroupBy(c => c.Requirement).SelectMany(requirement =>
             {
-                var wanted = requirement.Where(c => wantedIds.Contains(c.ResourceId)).ToList();
+                var wanted = requirement.Where(c => requestedIds.Contains(c.ResourceId)).ToList();
                 return wanted.Count > 0 ? wanted : [.. requirement];
             }),
         ];
@@ -144,7 +144,7 @@ public static class BookingRules
     public static Rejection HoldUsed(long bookingId) =>
         new(RejectionKind.Conflict, Codes.HoldUsed, "The hold has become a booking; cancel that instead.")
         {
-            Members = new Dictionary<string, object?> { ["bookingId"] = bookingId },
+            Extras = new() { BookingId = bookingId },
         };
 
     /// <param name="field">The member of the request that says something else than the hold.</param>
@@ -159,6 +159,9 @@ public static class BookingRules
 
     public static Rejection UnknownClient { get; } =
         new(RejectionKind.Missing, Codes.NotFound, "There is no such client.", "clientId");
+
+    public static Rejection ClientMissing { get; } = new(
+        RejectionKind.Invalid, Codes.ValidationFailed, "`client` is needed, unless the hold is an offer of the waitlist.", "client");
 
     public static Rejection UnknownLength { get; } = new(
         RejectionKind.Invalid, Codes.InvalidDuration, "It must be one of the service's lengths.", "durationMinutes");

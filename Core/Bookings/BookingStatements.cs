@@ -11,8 +11,7 @@ using Platform.Core.Storage;
 namespace Platform.Core.Bookings;
 
 /// <summary>
-/// The statements that write a booking. Locks are taken in one order, clients, service, resources, each by number, so
-/// that two bookings never wait crosswise.
+/// The statements that write a booking. <see cref="BookingWrite"/> says in which order they run.
 /// </summary>
 internal static class BookingStatements
 {
@@ -33,7 +32,7 @@ internal static class BookingStatements
             ids.Distinct().ToArray());
     }
 
-    public static NpgsqlBatchCommand InsertClient(Client client, string actor) => TenantSql.Statement(
+    public static NpgsqlBatchCommand InsertClient(Client client, string? actor) => TenantSql.Statement(
         """
         insert into clients (id, name, email, phone, locale, metadata, created_by, updated_by)
         values ($1, $2, $3, $4, $5, $6, $7, $7)
@@ -54,22 +53,46 @@ internal static class BookingStatements
         b.LocalDate, b.HoldToken, b.HoldOwner, b.HoldExpiresAt, b.Answers, b.Price, b.Currency, b.CancelDeadline,
         b.CancelFee, b.CancelCurrency, b.Source, b.SeriesId, b.Occurrence, b.WaitlistId, b.ConsentedAt);
 
+    /// <summary>The hold becomes the booking; refuses if it has expired or was used.</summary>
+    public static NpgsqlBatchCommand UseHold(Booking b, string actor, DateTimeOffset now) => TenantSql.Statement(
+        $"""
+        with used as (
+            update bookings set status = $2, uid = $3, client_id = $4, note = $5, answers = $6, time_zone = $7,
+                version = 1, hold_expires_at = null, source = $8, created_at = $9, created_by = $10, updated_by = $10,
+                price = $11, currency = $12, cancel_deadline = $13, cancel_fee = $14, cancel_currency = $15,
+                consented_at = $16
+            where id = $1 and status = 'held' and hold_expires_at > $9
+            returning id),
+        kept as (
+            update allocations set expires_at = null where booking_id in (select id from used) and active returning 1)
+        select case
+            when exists (select from used) and exists (select from kept)
+                and not exists (select from allocations where booking_id = $1 and not active) then true
+            else platform.refuse('{Codes.HoldExpired}')
+        end
+        """,
+        b.Id, b.Status, b.Uid, b.ClientId, b.Note, b.Answers, b.TimeZone, b.Source, now, actor, b.Price, b.Currency,
+        b.CancelDeadline, b.CancelFee, b.CancelCurrency, b.ConsentedAt);
+
+    public static NpgsqlBatchCommand LockBooking(long id) =>
+        TenantSql.Statement("select from bookings where id = $1 for update", id);
+
     /// <summary>Bookings of a limited service are counted one after the other.</summary>
     public static NpgsqlBatchCommand LockService(long serviceId) =>
         TenantSql.Statement("select from services where id = $1 for no key update", serviceId);
 
-    /// <summary>Where depth is counted, bookings of a resource are counted one after the other.</summary>
-    public static NpgsqlBatchCommand LockResources(Allotment allotment) => TenantSql.Statement(
-        "select from resources where id = any($1) order by id for no key update", Ids(allotment));
+    /// <summary>Bookings of a resource that several can take at once are counted one after the other.</summary>
+    public static NpgsqlBatchCommand LockResources(long[] ids) => TenantSql.Statement(
+        "select from resources where id = any($1) order by id for no key update", ids);
 
     /// <summary>Holds whose time is over keep nobody out, but their rows would.</summary>
-    public static NpgsqlBatchCommand ClearExpiredHolds(Allotment allotment, TimeRange occupied, DateTimeOffset now) =>
+    public static NpgsqlBatchCommand ClearExpiredHolds(ChosenResources chosen, TimeRange occupied, DateTimeOffset now) =>
         TenantSql.Statement(
             """
             update allocations set active = false
             where resource_id = any($1) and active and expires_at <= $3 and occupied && $2
             """,
-            Ids(allotment), Range(occupied), now);
+            Ids(chosen), Range(occupied), now);
 
     /// <summary>
     /// "On conflict do nothing" and a count, instead of an error: inserters that collide on the constraint itself wait
@@ -77,7 +100,7 @@ internal static class BookingStatements
     /// </summary>
     /// <param name="active">False when it only records the resources of a booking that is over.</param>
     public static NpgsqlBatchCommand InsertAllocations(
-        Booking booking, Allotment allotment, TimeRange occupied, bool active = true) => TenantSql.Statement(
+        Booking booking, ChosenResources chosen, TimeRange occupied, bool active = true) => TenantSql.Statement(
             $"""
             with taken as (
                 insert into allocations
@@ -92,21 +115,24 @@ internal static class BookingStatements
             from taken
             """,
             booking.Id,
-            Ids(allotment),
-            allotment.Places.Select(p => p.Unit).ToArray(),
-            allotment.Places.Select(p => p.Units).ToArray(),
-            allotment.Places.Select(p => (short)p.Requirement).ToArray(),
-            allotment.Places.Select(p => p.PartOf).ToArray(),
-            allotment.Session is null ? 1 : booking.PartySize,
+            Ids(chosen),
+            chosen.Items.Select(p => p.Unit).ToArray(),
+            chosen.Items.Select(p => p.Units).ToArray(),
+            chosen.Items.Select(p => (short)p.Requirement).ToArray(),
+            chosen.Items.Select(p => p.PartOf).ToArray(),
+            chosen.Session is null ? 1 : booking.PartySize,
             Range(occupied),
-            allotment.Session,
+            chosen.Session,
             booking.HoldExpiresAt,
             active);
+
+    public static NpgsqlBatchCommand ActivateAllocations(long bookingId) =>
+        TenantSql.Statement("update allocations set active = true where booking_id = $1", bookingId);
 
     /// <summary>
     /// Refuses if the fullest moment now has more than the resource has places, or the session more than seats.
     /// </summary>
-    public static NpgsqlBatchCommand CountDepth(Allotment allotment, TimeRange occupied, int seats, DateTimeOffset now) =>
+    public static NpgsqlBatchCommand CheckCapacity(ChosenResources chosen, TimeRange occupied, int seats, DateTimeOffset now) =>
         TenantSql.Statement(
             $"""
             with a as (
@@ -126,16 +152,16 @@ internal static class BookingStatements
                 when exists (select from a where session_key = $5 and seats > $3) then platform.refuse('{Codes.CapacityFull}')
             end
             """,
-            Ids(allotment), Range(occupied), (long)seats, now, allotment.Session ?? 0L);
+            Ids(chosen), Range(occupied), (long)seats, now, chosen.Session ?? 0L);
 
     /// <summary>
     /// Refuses if the service, with this booking, has more than its limits. After <see cref="LockService"/>.
     /// </summary>
-    public static NpgsqlBatchCommand CountLimits(
-        Booking booking, BookableService service, Allotment allotment, DateTimeOffset now)
+    public static NpgsqlBatchCommand CheckLimits(
+        Booking booking, BookableService service, ChosenResources chosen, DateTimeOffset now)
     {
         var limits = service.Limits;
-        var date = allotment.LocalDate;
+        var date = chosen.LocalDate;
         var week = LimitUse.WeekOf(date, service.Organisation.WeekStart);
         return TenantSql.Statement(
             $"""
@@ -161,14 +187,14 @@ internal static class BookingStatements
             service.Id, date.ToDateOnly(), week.ToDateOnly(), week.PlusDays(6).ToDateOnly(), Number(booking.ClientId), now,
             Number(limits.PerDay), Number(limits.MinutesPerDay), Number(limits.PerWeek), Number(limits.MinutesPerWeek),
             Number(limits.PerClient), Number(limits.PerClientPerDay),
-            allotment.Places.Where(p => p.PartOf is null).Select(p => p.ResourceId).ToArray(), Number(limits.PerResourcePerDay));
+            chosen.Items.Where(p => p.PartOf is null).Select(p => p.ResourceId).ToArray(), Number(limits.PerResourcePerDay));
 
         static NpgsqlParameter Number(long? value) =>
             new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)value ?? DBNull.Value };
     }
 
     /// <summary>Refuses when the owner now has more holds than allowed at a time.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> CountHolds(string owner, int most, TenantContext tenant, DateTimeOffset now)
+    public static IEnumerable<NpgsqlBatchCommand> CheckHolds(string owner, int most, TenantContext tenant, DateTimeOffset now)
     {
         yield return TenantSql.Statement("select pg_advisory_xact_lock(hashtextextended($1, 1))", $"{tenant.Id}/{owner}");
         yield return TenantSql.Statement(
@@ -177,6 +203,20 @@ internal static class BookingStatements
             from bookings where status = 'held' and hold_owner = $1 and hold_expires_at > $3
             """,
             owner, (long)most, now);
+    }
+
+    /// <summary>Of a new booking: its jobs, the first row of its history, and its event.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Created(NewBooking booking, TenantContext tenant)
+    {
+        foreach (var job in BookingJobs.Of(booking.Booking, booking.Service.CheckIn, tenant)) yield return job;
+        foreach (var statement in Recorded(booking, tenant)) yield return statement;
+    }
+
+    /// <summary>The first row of the history of a new booking, and its event.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Recorded(NewBooking booking, TenantContext tenant)
+    {
+        var snapshot = booking.View.ToSnapshot(tenant);
+        return Record(new BookingCreated(snapshot), booking.Booking, null, snapshot, booking.Requested.Actor, tenant);
     }
 
     /// <summary>The row of history and the event, for one change.</summary>
@@ -200,7 +240,7 @@ internal static class BookingStatements
             snapshot is null ? null : JsonSerializer.SerializeToElement(snapshot, PlatformJson.Options);
     }
 
-    private static long[] Ids(Allotment allotment) => [.. allotment.Places.Select(p => p.ResourceId)];
+    private static long[] Ids(ChosenResources chosen) => [.. chosen.Ids];
 
     public static NpgsqlRange<DateTime> Range(TimeRange range) =>
         new(range.Start.UtcDateTime, true, range.End.UtcDateTime, false);

@@ -15,9 +15,6 @@ namespace Platform.Core.Bookings;
 public sealed record BookingChange(
     long BookingId, long? ExpectedVersion, string Actor, bool Correct = false, string? Reason = null);
 
-/// <summary>Both are null if the booking does not exist.</summary>
-public readonly record struct ChangeOutcome(BookingView? View, Rejection? Rejection);
-
 /// <summary>
 /// Changes of a booking in the caller's transaction. Its row is locked first, so that changes of one booking come one
 /// after the other and their events leave in that order; each change writes its row of history and its event. What
@@ -26,29 +23,28 @@ public readonly record struct ChangeOutcome(BookingView? View, Rejection? Reject
 public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvider clock)
 {
     /// <summary>Frees what the booking held. Cancelling twice is cancelling once, also for the fee.</summary>
-    public Task<ChangeOutcome> CancelAsync(
+    public Task<Result<BookingView>> CancelAsync(
         BookingChange change, string? reason, bool waivePolicy, CancellationToken ct) =>
         RunAsync(change with { Reason = reason }, BookingStatuses.Cancelled, view =>
         {
             if (BookingRules.Transition(view.Booking.Status, BookingStatuses.Cancelled) is { } no) return no;
             if (BookingRules.NotEnded(view.Booking, change.Correct, clock.Now) is { } ended) return ended;
 
-            var (fee, closed) = BookingRules.Cancellation(view.Booking, waivePolicy, clock.Now);
-            if (closed is not null) return closed;
+            if (!BookingRules.CancellationFee(view.Booking, waivePolicy, clock.Now).TryGet(out var fee, out var closed)) return closed;
 
             view.Booking.Status = BookingStatuses.Cancelled;
             view.Booking.CancelReason = reason;
-            view.Booking.FeeDue = fee?.Amount;
+            view.Booking.FeeDue = fee;
             return null;
         },
         (_, after) => new BookingCancelled(after, reason), ct);
 
-    public Task<ChangeOutcome> ConfirmAsync(BookingChange change, CancellationToken ct) =>
+    public Task<Result<BookingView>> ConfirmAsync(BookingChange change, CancellationToken ct) =>
         TransitionAsync(
             change, BookingStatuses.Confirmed, booking => BookingRules.ConfirmedInTime(booking, clock.Now), ct,
             from: BookingStatuses.Pending);
 
-    public Task<ChangeOutcome> RejectAsync(BookingChange change, string? reason, CancellationToken ct) =>
+    public Task<Result<BookingView>> RejectAsync(BookingChange change, string? reason, CancellationToken ct) =>
         TransitionAsync(change, BookingStatuses.Rejected, booking =>
         {
             if (BookingRules.NotEnded(booking, change.Correct, clock.Now) is { } ended) return ended;
@@ -58,10 +54,10 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         }, ct, reason);
 
     /// <summary>Nobody approved it in time.</summary>
-    public Task<ChangeOutcome> ExpireAsync(BookingChange change, CancellationToken ct) =>
+    public Task<Result<BookingView>> ExpireAsync(BookingChange change, CancellationToken ct) =>
         TransitionAsync(change, BookingStatuses.Expired, _ => null, ct);
 
-    public async Task<ChangeOutcome> CheckInAsync(BookingChange change, CancellationToken ct)
+    public async Task<Result<BookingView>> CheckInAsync(BookingChange change, CancellationToken ct)
     {
         var (bookings, services) = (db.Bookings, db.Services);
         var policy = await (
@@ -85,14 +81,14 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
     }
 
     /// <summary>Also without a check-in, once it has begun.</summary>
-    public Task<ChangeOutcome> CompleteAsync(BookingChange change, CancellationToken ct) =>
+    public Task<Result<BookingView>> CompleteAsync(BookingChange change, CancellationToken ct) =>
         TransitionAsync(
             change, BookingStatuses.Completed,
             booking => booking.Status == BookingStatuses.Confirmed ? BookingRules.HasBegun(booking, clock.Now) : null, ct);
 
     /// <summary>Nobody came: what is left of the time is free for others.</summary>
     /// <param name="undo">They came after all.</param>
-    public Task<ChangeOutcome> NoShowAsync(BookingChange change, bool undo, CancellationToken ct) =>
+    public Task<Result<BookingView>> NoShowAsync(BookingChange change, bool undo, CancellationToken ct) =>
         RunAsync(change, null, async view =>
         {
             var (booking, to) = (view.Booking, undo ? BookingStatuses.Confirmed : BookingStatuses.NoShow);
@@ -109,7 +105,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         (before, after) => new BookingStatusChanged(after, before.Status), ct);
 
     /// <summary>Note and answers.</summary>
-    public Task<ChangeOutcome> UpdateAsync(
+    public Task<Result<BookingView>> UpdateAsync(
         BookingChange change, Action<Booking> apply, CancellationToken ct) =>
         RunAsync(change, null, async view =>
         {
@@ -132,7 +128,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         (_, after) => new BookingUpdated(after), ct);
 
     /// <param name="from">The only state it may come from, when the table would also allow others.</param>
-    private Task<ChangeOutcome> TransitionAsync(
+    private Task<Result<BookingView>> TransitionAsync(
         BookingChange change, string to, Func<Booking, Rejection?> check, CancellationToken ct, string? reason = null,
         string? from = null) =>
         RunAsync(change with { Reason = reason }, null, view =>
@@ -147,7 +143,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         },
         (before, after) => new BookingStatusChanged(after, before.Status, reason), ct);
 
-    private Task<ChangeOutcome> RunAsync<T>(
+    private Task<Result<BookingView>> RunAsync<T>(
         BookingChange change, string? already, Func<BookingView, Rejection?> apply,
         Func<BookingSnapshot, BookingSnapshot, T> toEvent, CancellationToken ct) where T : IEventData =>
         RunAsync(change, already, view => Task.FromResult(apply(view)), toEvent, ct);
@@ -155,28 +151,28 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
     /// <param name="already">The state in which there is nothing left to do.</param>
     /// <param name="apply">Changes the booking in the view, or says why not.</param>
     /// <param name="toEvent">Makes the event from the booking before and after.</param>
-    internal async Task<ChangeOutcome> RunAsync<T>(
+    internal async Task<Result<BookingView>> RunAsync<T>(
         BookingChange change, string? already, Func<BookingView, Task<Rejection?>> apply,
         Func<BookingSnapshot, BookingSnapshot, T> toEvent, CancellationToken ct) where T : IEventData
     {
         await db.Database.ExecuteSqlAsync($"select from bookings where id = {change.BookingId} for update", ct);
         var booking = await db.Bookings.SingleOrDefaultAsync(
             b => b.Id == change.BookingId && b.Version > 0, ct);
-        if (booking is null) return default;
+        if (booking is null) return Rejection.NotFound;
 
-        if (BookingRules.Version(change.ExpectedVersion, booking.Version) is { } stale) return new(null, stale);
+        if (BookingRules.Version(change.ExpectedVersion, booking.Version) is { } stale) return stale;
 
         var view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
-        if (booking.Status == already) return new(view, null);
+        if (booking.Status == already) return view;
 
         var (before, note, answers) = (view.ToSnapshot(db.Tenant), booking.Note, booking.Answers);
-        if (await apply(view) is { } refused) return new(null, refused);
+        if (await apply(view) is { } refused) return refused;
 
         // A concurrent move may have changed its resources.
         view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
         var isSame = db.Entry(booking).State == EntityState.Unchanged
             && before.ResourceIds.SequenceEqual(view.Resources.Select(r => r.Id));
-        if (isSame) return new(view, null);
+        if (isSame) return view;
 
         List<string> changed = [];
         if (note != booking.Note) changed.Add("note");
@@ -184,7 +180,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         await SaveAsync(view, before, changed, change, toEvent, ct);
         await ScheduleAsync(booking, before, ct);
         await OfferAsync(view, before, ct);
-        return new(view, null);
+        return view;
     }
 
     /// <summary>A client who checked in is not marked as a no-show later, and the check-in time is kept.</summary>

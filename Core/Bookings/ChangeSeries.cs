@@ -21,33 +21,31 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
     /// Of one date, or of those that follow, or of all: then the rule makes no further date, either. What cannot be
     /// cancelled stays, and the answer reports it date by date.
     /// </summary>
-    /// <returns>Both are null if the series or the date does not exist.</returns>
-    public async Task<(SeriesResponse? Series, Rejection? Rejection)> CancelAsync(
+    public async Task<Result<SeriesResponse>> CancelAsync(
         SeriesScope scope, string? reason, bool waivePolicy, CancellationToken ct)
     {
-        var (series, found, rejection) = await FindAsync(scope, ct);
-        if (series is null) return (null, rejection);
-        if (found is null && series.Status == SeriesStatuses.Cancelled)
+        if (!(await FindAsync(scope, ct)).TryGet(out var found, out var rejection)) return rejection;
+
+        var (series, bookings) = (found.Series, found.Bookings);
+        if (bookings.Count == 0)
         {
-            return (await SeriesViews.FindAsync(db, series.Id, ct), null); // twice is once
+            if (series.Status == SeriesStatuses.Cancelled) return await SeriesViews.GetAsync(db, series.Id, ct); // twice is once
+            if (scope.Scope == "this" || series.IsComplete) return WhyNone(found, scope); // else the rule would make others
         }
 
-        if (found is null && (scope.Scope == "this" || series.IsComplete)) return (null, rejection);
-
         List<SeriesOccurrence> refused = [];
-        var bookings = found ?? []; // none so far, but the rule would make others
         foreach (var booking in bookings)
         {
             var outcome = await change.CancelAsync(new(booking.Id, null, scope.Actor), reason, waivePolicy, ct);
             if (outcome.Rejection is { } no) refused.Add(Refused(booking, no));
         }
 
-        if (refused.Count > 0 && refused.Count == bookings.Count) return (null, Conflict(refused));
+        if (refused.Count > 0 && refused.Count == bookings.Count) return Conflict(refused);
 
         if (scope.Scope != "this") await EndAsync(series, scope, bookings, ct);
         db.SignChange(series, scope.Actor);
         await db.SaveChangesAsync(ct);
-        return (WithRefusals((await SeriesViews.FindAsync(db, series.Id, ct))!, refused), null);
+        return WithRefusals(await SeriesViews.GetAsync(db, series.Id, ct), refused);
     }
 
     /// <summary>
@@ -92,22 +90,24 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
     /// Moves the dates by as much as the first of them moves, in wall-clock time; all of them, or none. Dates that went
     /// elsewhere on their own come along again.
     /// </summary>
-    public async Task<(SeriesResponse? Series, Rejection? Rejection)> UpdateAsync(
+    public async Task<Result<SeriesResponse>> UpdateAsync(
         SeriesScope scope, UpdateSeriesRequest request, CancellationToken ct)
     {
-        var wantedIds = (request.ResourceIds ?? []).Distinct().ToList();
-        if (await db.Set<Catalogue.Resource>().CountAsync(r => wantedIds.Contains(r.Id), ct) < wantedIds.Count)
+        var requestedIds = (request.ResourceIds ?? []).Distinct().ToList();
+        if (await db.Set<Catalogue.Resource>().CountAsync(r => requestedIds.Contains(r.Id), ct) < requestedIds.Count)
         {
-            return (null, BookingRules.UnknownResource("resourceIds"));
+            return BookingRules.UnknownResource("resourceIds");
         }
 
-        var (series, bookings, rejection) = await FindAsync(scope, ct);
-        if (series is null || bookings is null) return (null, rejection);
+        if (!(await FindAsync(scope, ct)).TryGet(out var found, out var rejection)) return rejection;
+
+        var (series, bookings) = (found.Series, found.Bookings);
+        if (bookings.Count == 0) return WhyNone(found, scope);
 
         var zone = ZoneRules.Get(series.TimeZone);
         if (request.Start is { } moved && (moved.Instant?.Year ?? moved.Local!.Value.Year) is < 1900 or > 2200)
         {
-            return (null, BookingRules.Closed);
+            return BookingRules.Closed;
         }
 
         var usual = Moved(bookings, zone);
@@ -119,7 +119,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         var refused = await MoveAsync(
             [.. bookings.Select(b => (b, request.Start is null ? Local(b, zone) : Usual(b, usual) + shift))], request, zone,
             scope.Actor, ct);
-        if (refused.Count > 0 && !(request.SkipConflicts && refused.Count < bookings.Count)) return (null, Conflict(refused));
+        if (refused.Count > 0 && !(request.SkipConflicts && refused.Count < bookings.Count)) return Conflict(refused);
 
         if (scope.Scope != "this") Continue(series, request, (Usual(bookings[0], usual) + shift, bookings[0]));
         if (scope.Scope == "all")
@@ -129,7 +129,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
 
         db.SignChange(series, scope.Actor);
         await db.SaveChangesAsync(ct);
-        return (await SeriesViews.FindAsync(db, series.Id, ct), null);
+        return await SeriesViews.GetAsync(db, series.Id, ct);
     }
 
     /// <summary>Dates that are still to be made are like the last ones.</summary>
@@ -163,26 +163,29 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         {
             var what = new BookingChange(booking.Id, null, actor);
             var target = new Moment(null, to.ToDateTimeUnspecified());
-            var outcome = !moves ? default : await move.RescheduleAsync(
-                what, new(target, zone.Id, request.DurationMinutes, request.ResourceIds ?? [], null), ct);
-            if (outcome.Rejection is null && request.Note is { } note)
+            var refusal = !moves ? null : (await move.RescheduleAsync(
+                what, new(target, zone.Id, request.DurationMinutes, request.ResourceIds ?? [], null), ct)).Rejection;
+            if (refusal is null && request.Note is { } note)
             {
-                outcome = await change.UpdateAsync(what, b => b.Note = note, ct);
+                refusal = (await change.UpdateAsync(what, b => b.Note = note, ct)).Rejection;
             }
 
-            if (outcome.Rejection is { } no) refused.Add(Refused(booking, no));
+            if (refusal is not null) refused.Add(Refused(booking, refusal));
         }
 
         return refused;
     }
 
-    private async Task<(BookingSeries? Series, IReadOnlyList<Booking>? Bookings, Rejection? Rejection)> FindAsync(
-        SeriesScope scope, CancellationToken ct)
+    /// <param name="Bookings">Those of the scope that have not begun.</param>
+    /// <param name="Begun">And those that have.</param>
+    private sealed record Scoped(BookingSeries Series, IReadOnlyList<Booking> Bookings, IReadOnlyList<Booking> Begun);
+
+    private async Task<Result<Scoped>> FindAsync(SeriesScope scope, CancellationToken ct)
     {
         await db.Database.ExecuteSqlAsync($"select from series where id = {scope.SeriesId} for update", ct);
-        if (await db.Series.SingleOrDefaultAsync(s => s.Id == scope.SeriesId, ct) is not { } series) return default;
-        if (BookingRules.Version(scope.ExpectedVersion, series.Version) is { } stale) return (null, null, stale);
-        if (scope is { Scope: not "all", Occurrence: null }) return (null, null, OccurrenceMissing);
+        if (await db.Series.SingleOrDefaultAsync(s => s.Id == scope.SeriesId, ct) is not { } series) return Rejection.NotFound;
+        if (BookingRules.Version(scope.ExpectedVersion, series.Version) is { } stale) return stale;
+        if (scope is { Scope: not "all", Occurrence: null }) return OccurrenceMissing;
 
         var now = clock.Now;
         var all = db.Bookings.Where(b => b.SeriesId == series.Id
@@ -194,13 +197,15 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         }
 
         var meant = await all.OrderBy(b => b.StartAt).ToListAsync(ct);
-        var bookings = meant.Where(b => b.StartAt > now).ToList();
-        if (bookings.Count > 0) return (series, bookings, null);
-
-        return (series, null, scope.Scope == "this" && meant is [var begun]
-            ? BookingRules.NotBegun(begun, correct: false, now)
-            : NothingLeft);
+        return new Scoped(
+            series, [.. meant.Where(b => b.StartAt > now)], [.. meant.Where(b => b.StartAt <= now)]);
     }
+
+    private Rejection WhyNone(Scoped found, SeriesScope scope) =>
+        scope.Scope == "this" && found.Begun is [var begun]
+        && BookingRules.NotBegun(begun, correct: false, clock.Now) is { } rejection
+            ? rejection
+            : NothingLeft;
 
     private static LocalDateTime Local(Booking booking, DateTimeZone zone) =>
         ZoneRules.LocalOf(booking.StartAt, zone);
@@ -211,7 +216,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
     private static Rejection Conflict(List<SeriesOccurrence> refused) =>
         new(RejectionKind.Conflict, Codes.SeriesConflict, $"{refused.Count} of its dates cannot be changed.")
         {
-            Members = new Dictionary<string, object?> { ["conflicts"] = refused },
+            Extras = new() { Conflicts = refused },
         };
 
     private static Rejection OccurrenceMissing { get; } =

@@ -12,100 +12,100 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>Exactly one is there.</summary>
-/// <param name="Replayed">The answer that this key was given before.</param>
-public readonly record struct BookingOutcome(BookingView? Created, IdempotencyKey? Replayed, Rejection? Rejection);
-
 /// <summary>
 /// Takes a booking or a hold in two round trips: one batch reads, one batch writes, and each is a transaction. Nothing
 /// is held between them; the exclusion constraint on allocations, counts under a lock, and the keys decide who was
 /// first, and a request that loses reads again.
 /// </summary>
 public sealed class CreateBooking(
-    TenantSql sql, TenantContext tenant, SlotQuery slots, CatalogueCache cache, TimeProvider clock)
+    TenantSql sql, TenantContext tenant, SlotQuery slots, TimeProvider clock)
 {
     /// <summary>
     /// A loser's next look usually shows the slot taken; more are needed only where several resources are free, and
     /// then each attempt that is lost is one that somebody else has won.
     /// </summary>
     private const int Attempts = 5;
-    private const int MostAttempts = 60;
+    private const int MaxAttempts = 60;
 
-    public async Task<BookingOutcome> RunAsync(WantedBooking wanted, CancellationToken ct)
+    public async Task<Result<CreatedBooking>> RunAsync(RequestedBooking wanted, CancellationToken ct)
     {
-        var (start, unclear) = BookingRules.StartOf(wanted.Request.Start, wanted.Request.TimeZone);
-        var (phone, noPhone) = ClientRules.Phone(wanted.Request.Client?.Phone, tenant.Country);
-        noPhone = noPhone is null ? null : noPhone with { Field = "client.phone" };
-        if (unclear is not null) return Refused(Rejection.All(unclear, noPhone)!);
+        var request = wanted.Request;
+        var phone = ClientRules.Phone(request.Client?.Phone, tenant.Country, "client.phone");
+        if (!BookingRules.StartOf(request.Start, request.TimeZone).TryGet(out var start, out var unclear))
+        {
+            return phone.Rejection is { } noPhone ? unclear with { Others = [noPhone] } : unclear;
+        }
 
-        var request = wanted.Request with { Client = wanted.Request.Client is { } c ? c with { Phone = phone } : null };
-        wanted = wanted with { Request = request };
+        if (request.Client is { } client && phone.TryGet(out var number, out _))
+        {
+            request = request with { Client = client with { Phone = number } };
+            wanted = wanted with { Request = request };
+        }
 
         for (var attempt = 1; ; attempt++)
         {
             var now = clock.Now;
             var known = await ReadAsync(wanted, start, now, ct);
 
-            if (known.Answered is { } answered) return Repeated(wanted.Key!, answered);
-            if (Refusal(wanted, known, noPhone) is { } refusal) return Refused(refusal);
+            if (wanted.Key is { } key && known.Answered is { } answered) return Repeated(key, answered);
+            if (known.Slots is not { Service: var service } inputs) return BookingRules.UnknownService;
+            if (Refusal(wanted, service, known.Client, phone.Rejection) is { } refusal) return refusal;
 
-            var service = known.Slots!.Service;
-            var isLast = attempt >= Math.Min(Attempts + service.Candidates.Count, MostAttempts);
-            if (service.Lasting(request.DurationMinutes) is not { } times) return Refused(BookingRules.UnknownLength);
+            var isLast = attempt >= Math.Min(Attempts + service.Candidates.Count, MaxAttempts);
+            if (service.Lasting(request.DurationMinutes) is not { } times) return BookingRules.UnknownLength;
+
+            Result<CreatedBooking>? written;
             if (request.HoldToken is not null)
             {
-                if (await UseHoldAsync(wanted, known, start, now, ct) is { } used)
-                {
-                    return used.Rejection is { } no ? await RefusedAsync(no, wanted, known, times, start, ct) : used;
-                }
-
-                if (!isLast) continue;
-                return Refused(BookingRules.HoldExpired);
+                written = await UseHoldAsync(wanted, known, service, start, now, ct);
             }
-
-            var (allotment, rejection) = AllotmentRules.Choose(
-                known.Slots, times, start, request.ResourceIds ?? [], request.PartySize ?? 1, now);
-            if (rejection is not null) return await RefusedAsync(rejection, wanted, known, times, start, ct);
-
-            var booking = NewBooking.Of(wanted, known, times, start, allotment!, tenant, now);
-            var outcome = await WriteAsync(Statements(booking, known, now), booking.View, ct);
-            if (outcome is { Rejection: null }) return outcome.Value;
-
-            if (outcome is not null || isLast)
+            else if (ResourceChoiceRules.Choose(
+                inputs, times, start, request.ResourceIds ?? [], request.PartySize ?? 1, now).TryGet(out var chosen, out var full))
             {
-                return await RefusedAsync(outcome?.Rejection ?? BookingRules.Conflict, wanted, known, times, start, ct);
+                var booking = NewBooking.Of(wanted, known.PartiesOf(service), times, start, chosen, tenant, now);
+                written = await WriteAsync(Statements(booking, inputs, now), booking.View, ct);
             }
+            else
+            {
+                written = full;
+            }
+
+            if (written is null && !isLast) continue;
+            if (written is { Rejection: null } done) return done;
+
+            var lost = request.HoldToken is null ? BookingRules.Conflict : BookingRules.HoldExpired;
+            return await ExplainAsync(written?.Rejection ?? lost, wanted, known, service, times, start, ct);
         }
     }
 
-    private static Rejection? Refusal(WantedBooking wanted, KnownFacts known, Rejection? noPhone)
+    private static Rejection? Refusal(RequestedBooking wanted, BookableService service, Client? client, Rejection? noPhone)
     {
-        if (known.Slots is not { Service: var service }) return BookingRules.UnknownService;
         if (wanted.PublicOnly && !service.Public) return BookingRules.UnknownService;
-        if (wanted.Request.ClientId is not null && known.Client is null) return BookingRules.UnknownClient;
+        if (wanted.Request.ClientId is not null && client is null) return BookingRules.UnknownClient;
         if (wanted.Hold is not null) return noPhone;
+        if (wanted.PublicOnly && known.Client is null && wanted.Request.Client is null) return BookingRules.ClientMissing;
 
         return Rejection.All(
             noPhone,
             CustomFieldRules.CheckAnswers(service.Answers, wanted.Request.Answers),
-            known.Client is null ? service.CheckNewClient(wanted.Request.Client) : null);
+            client is null ? service.CheckNewClient(wanted.Request.Client) : null);
     }
 
     /// <returns>
     /// Null if somebody was faster, with the slot, with the client's record or with the key: looking again gives the
     /// true answer.
     /// </returns>
-    private async Task<BookingOutcome?> WriteAsync(
+    private async Task<Result<CreatedBooking>?> WriteAsync(
         IEnumerable<NpgsqlBatchCommand> statements, BookingView view, CancellationToken ct)
     {
         try
         {
             await sql.ExecuteAsync(statements, ct);
-            return new(view, null, null);
+            return new CreatedBooking.New(view);
         }
         catch (PostgresException e) when (Meaning(e) is { } rejection)
         {
-            return Refused(rejection);
+            return rejection;
         }
         catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
         {
@@ -113,171 +113,134 @@ public sealed class CreateBooking(
         }
     }
 
-    /// <summary>All or nothing, in one batch.</summary>
-    private IEnumerable<NpgsqlBatchCommand> Statements(NewBooking booking, KnownFacts known, DateTimeOffset now)
-    {
-        var (row, service, allotment) = (booking.Booking, booking.Service, booking.Allotment);
-        var actor = booking.Wanted.Actor;
-
-        foreach (var statement in Answer(booking.Wanted, booking.View)) yield return statement;
-        foreach (var statement in BookingStatements.KeepClients(booking.KnownClientIds)) yield return statement;
-        if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
-        if (allotment.IsShared) yield return BookingStatements.LockResources(allotment);
-        if (known.Slots!.HasExpiredHolds) yield return BookingStatements.ClearExpiredHolds(allotment, booking.Occupied, now);
-
-        if (booking.IsNewClient) yield return BookingStatements.InsertClient(booking.View.Client!, actor);
-        yield return BookingStatements.InsertBooking(row);
-        yield return BookingStatements.InsertAllocations(row, allotment, booking.Occupied);
-        if (allotment.IsShared) yield return BookingStatements.CountDepth(allotment, booking.Occupied, service.Capacity, now);
-        if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, allotment, now);
-        foreach (var job in BookingJobs.Of(row, service.CheckIn, tenant)) yield return job;
-
-        if (booking.IsHold)
+    private IEnumerable<NpgsqlBatchCommand> Statements(NewBooking booking, SlotInputs inputs, DateTimeOffset now) =>
+    [
+        .. Answer(booking),
+        .. BookingWrite.Statements(now, BookingWrite.Of(booking) with
         {
-            if (row.HoldOwner is not { } owner) yield break;
-            var most = service.Organisation.HoldsPerClient;
-            foreach (var statement in BookingStatements.CountHolds(owner, most, tenant, now)) yield return statement;
-            yield break;
-        }
+            HasExpiredHolds = inputs.HasExpiredHolds,
+            After = [.. booking.IsHold ? HoldStatements(booking, now) : BookingStatements.Created(booking, tenant)],
+        }),
+    ];
 
-        var snapshot = booking.View.ToSnapshot(tenant);
-        foreach (var statement in BookingStatements.Record(new BookingCreated(snapshot), row, null, snapshot, actor, tenant))
-        {
-            yield return statement;
-        }
-    }
+    private IEnumerable<NpgsqlBatchCommand> HoldStatements(NewBooking hold, DateTimeOffset now) =>
+    [
+        .. BookingJobs.Of(hold.Booking, hold.Service.CheckIn, tenant),
+        .. hold.Booking.HoldOwner is { } owner
+            ? BookingStatements.CheckHolds(owner, hold.Service.Organisation.HoldsPerClient, tenant, now)
+            : [],
+    ];
 
     /// <summary>
     /// The hold becomes the booking: its time is its own already, so nothing is asked again but the limits.
     /// </summary>
-    private async Task<BookingOutcome?> UseHoldAsync(
-        WantedBooking wanted, KnownFacts known, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
+    private async Task<Result<CreatedBooking>?> UseHoldAsync(
+        RequestedBooking wanted, BookingInputs known, BookableService service, DateTimeOffset start, DateTimeOffset now,
+        CancellationToken ct)
     {
         if (known.Hold is not { Status: BookingStatuses.Held } hold || hold.ExpiresAt <= now)
         {
-            return Refused(BookingRules.HoldExpired);
+            return BookingRules.HoldExpired;
         }
 
-        if (hold.Mismatch(wanted.Request, start) is { } field) return Refused(BookingRules.HoldMismatch(field));
+        if (hold.Mismatch(wanted.Request, start) is { } field) return BookingRules.HoldMismatch(field);
 
-        var service = known.Slots!.Service;
         var times = service.Times with { Length = hold.End - hold.Start };
         var request = wanted.Request with { PartySize = hold.PartySize };
         var source = hold.WaitlistId is null ? wanted.Source : BookingSources.Waitlist;
         var booking = NewBooking.Of(
-            wanted with { Request = request, Source = source }, known with { BookingId = hold.Id }, times, start,
-            hold.Allotment, tenant, now);
+            wanted with { Request = request, Source = source }, known.PartiesOf(service) with { BookingId = hold.Id }, times, start,
+            hold.Resources, tenant, now);
         booking.Booking.WaitlistId = hold.WaitlistId;
         return await WriteAsync(UseStatements(booking, now), booking.View, ct);
     }
 
-    private IEnumerable<NpgsqlBatchCommand> UseStatements(NewBooking booking, DateTimeOffset now)
-    {
-        var (row, service) = (booking.Booking, booking.Service);
-
-        foreach (var statement in Answer(booking.Wanted, booking.View)) yield return statement;
-        foreach (var statement in BookingStatements.KeepClients(booking.KnownClientIds)) yield return statement;
-        if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
-        if (booking.IsNewClient) yield return BookingStatements.InsertClient(booking.View.Client!, booking.Wanted.Actor);
-        yield return TenantSql.Statement(
-            $"""
-            with used as (
-                update bookings set status = $2, uid = $3, client_id = $4, note = $5, answers = $6, time_zone = $7,
-                    version = 1, hold_expires_at = null, source = $8, created_at = $9, created_by = $10, updated_by = $10,
-                    price = $11, currency = $12, cancel_deadline = $13, cancel_fee = $14, cancel_currency = $15,
-                    consented_at = $16
-                where id = $1 and status = 'held' and hold_expires_at > $9
-                returning id),
-            kept as (
-                update allocations set expires_at = null where booking_id in (select id from used) and active returning 1)
-            select case
-                when exists (select from used) and exists (select from kept)
-                    and not exists (select from allocations where booking_id = $1 and not active) then true
-                else platform.refuse('{Codes.HoldExpired}')
-            end
-            """,
-            row.Id, row.Status, row.Uid, row.ClientId, row.Note, row.Answers, row.TimeZone, row.Source, now,
-            booking.Wanted.Actor, row.Price, row.Currency, row.CancelDeadline, row.CancelFee, row.CancelCurrency,
-            row.ConsentedAt);
-        if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, booking.Allotment, now);
-        if (row.WaitlistId is { } entry) yield return WaitlistOffers.Booked(entry, booking.Wanted.Actor);
-        foreach (var job in BookingJobs.Of(row, service.CheckIn, tenant)) yield return job;
-
-        var snapshot = booking.View.ToSnapshot(tenant);
-        foreach (var statement in BookingStatements.Record(
-            new BookingCreated(snapshot), row, null, snapshot, booking.Wanted.Actor, tenant))
+    private IEnumerable<NpgsqlBatchCommand> UseStatements(NewBooking booking, DateTimeOffset now) =>
+    [
+        .. Answer(booking),
+        .. BookingWrite.Statements(now, BookingWrite.Of(booking) with
         {
-            yield return statement;
-        }
-    }
+            Allocations = AllocationWrite.Keep,
+            Row = [BookingStatements.UseHold(booking.Booking, booking.Requested.Actor, now)],
+            After =
+            [
+                .. booking.Booking.WaitlistId is { } entry
+                    ? [WaitlistOffers.Booked(entry, booking.Requested.Actor)]
+                    : Array.Empty<NpgsqlBatchCommand>(),
+                .. BookingStatements.Created(booking, tenant),
+            ],
+        }),
+    ];
 
-    /// <summary>What the caller's key will be answered with from now on.</summary>
-    private IEnumerable<NpgsqlBatchCommand> Answer(WantedBooking wanted, BookingView view)
+    /// <summary>What the caller's key is answered with from now on.</summary>
+    private IEnumerable<NpgsqlBatchCommand> Answer(NewBooking booking)
     {
-        if (wanted.Key is not { } key) yield break;
+        if (booking.Requested.Key is not { } key) yield break;
 
+        var (view, row) = (booking.View, booking.Booking);
         yield return key.Lock(tenant.Id);
-        yield return wanted.Hold is null
-            ? key.Remember(201, $"/api/v1/bookings/{view.Booking.Id}", $"\"{view.Booking.Version}\"", Codes.BookingCreated,
-                JsonSerializer.Serialize(view.ToResponse(), PlatformJson.Options), view.Booking.CreatedAt)
-            : key.Remember(201, $"/api/v1/holds/{view.Booking.Id}", null, Codes.HoldCreated,
-                JsonSerializer.Serialize(view.ToHold(view.Booking.CreatedAt), PlatformJson.Options), view.Booking.CreatedAt);
+        yield return booking.IsHold
+            ? key.Remember(201, $"/api/v1/holds/{row.Id}", null, Codes.HoldCreated,
+                JsonSerializer.Serialize(view.ToHold(row.CreatedAt), PlatformJson.Options), row.CreatedAt)
+            : key.Remember(201, $"/api/v1/bookings/{row.Id}", $"\"{row.Version}\"", Codes.BookingCreated,
+                JsonSerializer.Serialize(view.ToResponse(), PlatformJson.Options), row.CreatedAt);
     }
 
     /// <summary>The rejection for a refusal by one of our statements; null if another try may succeed.</summary>
     private static Rejection? Meaning(PostgresException e) =>
-        e.IsRefusal(Codes.IdempotencyInProgress)
-            ? new(RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs.")
+        e.IsRefusal(Codes.IdempotencyInProgress) ? RequestKey.InProgress
         : e.IsRefusal(Codes.LimitReached) ? BookingRules.LimitReached
         : e.IsRefusal(Codes.HoldExpired) ? BookingRules.HoldExpired
         : null;
 
-    private async Task<KnownFacts> ReadAsync(
-        WantedBooking wanted, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
+    private async Task<BookingInputs> ReadAsync(
+        RequestedBooking wanted, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
     {
         var request = wanted.Request;
-        while (true)
-        {
-            var known = cache.Find(tenant.Id, request.ServiceId);
-
-            // Who has the least to do comes first, where there is a choice.
-            var isChoice = known is null || known.Candidates.Count > known.Requirements.Count;
-            var reading = slots.Reading(request.ServiceId, AllotmentRules.Around(start, isChoice), now);
-            var (client, hold, answer) = (FindClient(request), HeldSlot.Find(request.HoldToken), FindAnswer(wanted.Key));
-
-            await using var reader = await sql.ReadAsync(
+        var read = new BookingInputs();
+        read.Slots = await slots.ReadAsync(
+            new(request.ServiceId, service => ResourceChoiceRules.Around(start, IsChoice(service))) { Now = now },
+            before: new(
+                () =>
                 [
                     TenantSql.Statement("select nextval('bookings_id_seq'), nextval('clients_id_seq')"),
-                    .. client,
-                    .. hold,
-                    .. reading.Statements,
-
-                    // Last, because each statement sees what was committed before it: a request that finds the slot taken by the
-                    // first request with this key must also find the key.
-                    .. answer,
+                    .. FindClient(request),
+                    .. HeldSlot.Find(request.HoldToken),
                 ],
-                ct);
+                async reader =>
+                {
+                    await reader.ReadAsync(ct);
+                    (read.BookingId, read.NewClientId) = (reader.GetInt64(0), reader.GetInt64(1));
+                    await reader.NextResultAsync(ct);
+                    if (NamesClient(request))
+                    {
+                        read.Client = await ReadClientAsync(reader, ct);
+                        await reader.NextResultAsync(ct);
+                    }
 
-            await reader.ReadAsync(ct);
-            var (bookingId, clientId) = (reader.GetInt64(0), reader.GetInt64(1));
-            await reader.NextResultAsync(ct);
-            var knownClient = client.Length > 0 ? await ReadClientAsync(reader, ct) : null;
-            if (client.Length > 0) await reader.NextResultAsync(ct);
-            var held = hold.Length > 0 ? await HeldSlot.ReadAsync(reader, ct) : null;
-            var (facts, hasChanged) = await slots.FinishAsync(reading, reader, ct);
-            if (hasChanged) continue;
+                    read.Hold = request.HoldToken is null ? null : await HeldSlot.ReadAsync(reader, ct);
+                }),
 
-            var answered = answer.Length > 0 && await reader.NextResultAsync(ct)
-                ? await ReadAnswerAsync(reader, wanted.Key!, ct)
-                : null;
-            return new(bookingId, clientId, knownClient, answered, facts, held);
-        }
+            // Last, because each statement sees what was committed before it: a request that finds the slot taken by the
+            // first request with this key must also find the key.
+            after: new(
+                () => FindAnswer(wanted.Key),
+                async reader => read.Answered = wanted.Key is { } key ? await ReadAnswerAsync(reader, key, ct) : null),
+            ct);
+        return read;
     }
+
+    /// <summary>Where resources are chosen, the one with the least to do in the days around is preferred.</summary>
+    private static bool IsChoice(BookableService? service) =>
+        service is null || service.Candidates.Count > service.Requirements.Count;
+
+    private static bool NamesClient(CreateBookingRequest request) =>
+        request is not { Client: null or { Email: null }, ClientId: null, HoldToken: null };
 
     /// <summary>The named client, or the record it was merged into; otherwise the client of the hold.</summary>
     private static NpgsqlBatchCommand[] FindClient(CreateBookingRequest request)
     {
-        if (request is { Client: null or { Email: null }, ClientId: null, HoldToken: null }) return [];
+        if (!NamesClient(request)) return [];
 
         return
         [
@@ -335,32 +298,43 @@ public sealed class CreateBooking(
             }
             : null;
 
-    private async Task<BookingOutcome> RefusedAsync(
-        Rejection rejection, WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start,
-        CancellationToken ct)
+    private async Task<Rejection> ExplainAsync(
+        Rejection rejection, RequestedBooking wanted, BookingInputs known, BookableService service, ServiceTimes times,
+        DateTimeOffset start, CancellationToken ct)
     {
         var request = wanted.Request;
         var refused = new RefusedStart(
-            rejection, known.Slots!.Service, times, start, request.PartySize ?? 1, request.ResourceIds ?? [],
+            rejection, service, times, start, request.PartySize ?? 1, request.ResourceIds ?? [],
             known.Client?.Id, known.Hold?.Id, NewBooking.OwnerOf(wanted.Hold, known.Client?.Id), wanted.PublicOnly);
-        return Refused(await StartRejections.ExplainAsync(
+        return await StartRejections.ExplainAsync(
             refused, statements => sql.ReadAsync(statements, ct),
-            range => slots.ReadAsync(request.ServiceId, range, ct, request.HoldToken), clock.Now, ct));
+            range => slots.ReadAsync(new(request.ServiceId, range) { HoldToken = request.HoldToken }, ct), clock.Now, ct);
     }
 
-    private static BookingOutcome Repeated(RequestKey key, IdempotencyKey answered) =>
+    private static Result<CreatedBooking> Repeated(RequestKey key, IdempotencyKey answered) =>
         answered.RequestHash.AsSpan().SequenceEqual(key.RequestHash)
-            ? new(null, answered, null)
-            : Refused(new(
-                RejectionKind.Invalid, Codes.IdempotencyKeyReused, "This key was used for a different request."));
-
-    private static BookingOutcome Refused(Rejection rejection) => new(null, null, rejection);
+            ? new CreatedBooking.Repeated(answered)
+            : RequestKey.Reused;
 }
 
-/// <summary>What the first batch found out.</summary>
-/// <param name="BookingId">
-/// Taken from the sequence ahead of time, so that event and answer can be written at once.
-/// </param>
-/// <param name="ClientId">For the client, if they are not known yet.</param>
-internal sealed record KnownFacts(
-    long BookingId, long ClientId, Client? Client, IdempotencyKey? Answered, SlotFacts? Slots, HeldSlot? Hold);
+/// <summary>What the first batch has read.</summary>
+internal sealed class BookingInputs
+{
+    /// <summary>
+    /// Taken from the sequence ahead of time, so that event and answer can be written at once.
+    /// </summary>
+    public long BookingId { get; set; }
+
+    /// <summary>For the client, if they are not known yet.</summary>
+    public long NewClientId { get; set; }
+    public Client? Client { get; set; }
+    public HeldSlot? Hold { get; set; }
+
+    /// <summary>The answer that an earlier request with the same key was given.</summary>
+    public IdempotencyKey? Answered { get; set; }
+
+    /// <summary>Null if the service does not exist.</summary>
+    public SlotInputs? Slots { get; set; }
+
+    public BookingParties PartiesOf(BookableService service) => new(BookingId, service, Client, NewClientId);
+}

@@ -16,51 +16,43 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
 {
     private readonly SeriesDates _dates = new(db, clock);
 
-    public async Task<(SeriesPreview? Preview, Rejection? Rejection)> PreviewAsync(
-        CreateSeriesRequest request, CancellationToken ct)
+    public async Task<Result<SeriesPreview>> PreviewAsync(CreateSeriesRequest request, CancellationToken ct)
     {
-        var (draft, rejection) = await DraftAsync(request, ct);
-        return draft is null
-            ? (null, rejection)
-            : (new(
-                [.. draft.Plan.Occurrences.Select(o => o.ToRefused())],
-                draft.Plan.Bookable.Count(), draft.Plan.IsComplete), null);
+        if (!(await PlanAsync(request, ct)).TryGet(out var planned, out var rejection)) return rejection;
+
+        var plan = planned.Plan;
+        return new SeriesPreview([.. plan.Occurrences.Select(o => o.ToRefused())], plan.Bookable.Count(), plan.IsComplete);
     }
 
-    /// <returns>The number of the series.</returns>
-    public async Task<(SeriesResponse? Series, Rejection? Rejection)> RunAsync(
+    public async Task<Result<SeriesResponse>> RunAsync(
         CreateSeriesRequest request, string actor, CancellationToken ct)
     {
-        var (draft, rejection) = await DraftAsync(request, ct);
-        if (draft is null) return (null, rejection);
-        if (draft.Plan.Refusal(request.SkipConflicts) is { } conflict) return (null, conflict);
-        if (CustomFieldRules.CheckAnswers(draft.Facts.Service.Answers, request.Answers) is { } wrong) return (null, wrong);
-
-        var (client, unknown) = await ClientAsync(request, actor, ct);
-        if (unknown is not null) return (null, unknown);
+        if (!(await PlanAsync(request, ct)).TryGet(out var planned, out var rejection)) return rejection;
+        if (planned.Plan.Refusal(request.SkipConflicts) is { } conflict) return conflict;
+        if (CustomFieldRules.CheckAnswers(planned.Inputs.Service.Answers, request.Answers) is { } wrong) return wrong;
+        if (!(await ClientAsync(request, actor, ct)).TryGet(out var client, out var unknown)) return unknown;
 
         for (var attempt = 1; ; attempt++)
         {
             await db.Database.CurrentTransaction!.CreateSavepointAsync(BeforeWriting, ct);
             try
             {
-                return (await WriteAsync(request, draft, client, actor, ct), null);
+                return await WriteAsync(request, planned, client, actor, ct);
             }
             catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
             {
                 await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
-                return (null, await LimitAsync(request, draft, client, actor, ct));
+                return await LimitAsync(request, planned, client, actor, ct);
             }
             catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
             {
-                if (attempt == Attempts) return (null, TakenJustNow);
+                if (attempt == Attempts) return TakenJustNow;
             }
 
             // A date was booked concurrently; another read shows which.
             await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
-            (draft, rejection) = await DraftAsync(request, ct);
-            if (draft is null) return (null, rejection);
-            if (draft.Plan.Refusal(request.SkipConflicts) is { } taken) return (null, taken);
+            if (!(await PlanAsync(request, ct)).TryGet(out planned, out rejection)) return rejection;
+            if (planned.Plan.Refusal(request.SkipConflicts) is { } taken) return taken;
         }
     }
 
@@ -70,17 +62,16 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     private static Rejection TakenJustNow { get; } =
         new(RejectionKind.Conflict, Codes.SeriesConflict, "One of its dates was taken just now.");
 
-    private sealed record Draft(
-        SeriesPlan Plan, SlotFacts Facts, ServiceTimes Times, string Zone, LocalDateTime Start);
+    private sealed record PlannedSeries(
+        SeriesPlan Plan, SlotInputs Inputs, ServiceTimes Times, string Zone, LocalDateTime Start);
 
-    private async Task<(Draft? Draft, Rejection? Rejection)> DraftAsync(CreateSeriesRequest request, CancellationToken ct)
+    private async Task<Result<PlannedSeries>> PlanAsync(CreateSeriesRequest request, CancellationToken ct)
     {
-        var (start, unclear) = BookingRules.StartOf(request.Start, request.TimeZone);
-        if (unclear is not null) return (null, unclear);
-        if (IsFarOff(start.Year)) return (null, BookingRules.Closed);
+        if (!BookingRules.StartOf(request.Start, request.TimeZone).TryGet(out var start, out var unclear)) return unclear;
+        if (IsFarOff(start.Year)) return BookingRules.Closed;
         if ((request.Exdates ?? []).Concat(request.Rdates ?? []).Any(d => IsFarOff(d.Instant?.UtcDateTime.Year ?? d.Local!.Value.Year)))
         {
-            return (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, "A date is not of this age.", "rdates"));
+            return new Rejection(RejectionKind.Invalid, Codes.InvalidRecurrence, "A date is not of this age.", "rdates");
         }
 
         var zoneName = request.TimeZone ?? db.Tenant.TimeZone;
@@ -88,54 +79,58 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         var local = request.Start.Local is { } wall
             ? LocalDateTime.FromDateTime(wall)
             : SeriesPlan.LocalOf(request.Start, zone);
-        var (dates, invalid) = SeriesPlan.Dates(request, local, zone);
-        var all = dates is null
-            ? new(start, start)
-            : new TimeRange(
-                AllotmentRules.Around(dates.Occurrences[0].Instant).Start,
-                AllotmentRules.Around(dates.Occurrences[^1].Instant).End);
-        if (await slots.ReadAsync(Connection, request.ServiceId, all, null, ct) is not { } facts)
+        var expanded = SeriesPlan.Dates(request, local, zone);
+        var all = expanded.TryGet(out var dates, out _)
+            ? new TimeRange(
+                ResourceChoiceRules.Around(dates.Occurrences[0].Instant).Start,
+                ResourceChoiceRules.Around(dates.Occurrences[^1].Instant).End)
+            : new(start, start);
+        if (await slots.ReadAsync(db, new(request.ServiceId, all), ct) is not { } inputs)
         {
-            return (null, BookingRules.UnknownService);
+            return BookingRules.UnknownService;
         }
 
-        if ((request.ResourceIds ?? []).Except(facts.Service.Names.Keys).Any())
+        if ((request.ResourceIds ?? []).Except(inputs.Service.Names.Keys).Any())
         {
-            return (null, BookingRules.UnknownResource("resourceIds"));
+            return BookingRules.UnknownResource("resourceIds");
         }
 
         if (request.ClientId is { } client && await clients.FindAsync(client, ct) is null)
         {
-            return (null, BookingRules.UnknownClient);
+            return BookingRules.UnknownClient;
         }
 
-        if (dates is null) return (null, invalid);
-        if (facts.Service.Lasting(request.DurationMinutes) is not { } times) return (null, BookingRules.UnknownLength);
+        if (!expanded.TryGet(out dates, out var invalid)) return invalid;
+        if (inputs.Service.Lasting(request.DurationMinutes) is not { } times) return BookingRules.UnknownLength;
 
-        dates = SeriesPlan.WithinWindow(dates, facts.Service, times, clock.Now);
+        dates = SeriesPlan.WithinWindow(dates, inputs.Service, times, clock.Now);
         var plan = SeriesPlan.Of(
-            facts, times, dates.Occurrences.Select(o => (o.Local, o.Instant)), dates.Skipped, request.ResourceIds ?? [],
+            inputs, times, dates.Occurrences.Select(o => (o.Local, o.Instant)), dates.Skipped, request.ResourceIds ?? [],
             request.PartySize ?? 1, clock.Now, dates.IsComplete);
-        return (new(plan, facts, times, zoneName, local), null);
+        return new PlannedSeries(plan, inputs, times, zoneName, local);
     }
 
     private static bool IsFarOff(int year) => year is < 1900 or > 2200;
 
-    private async Task<(Client? Client, Rejection? Rejection)> ClientAsync(
+    private async Task<Result<Client?>> ClientAsync(
         CreateSeriesRequest request, string actor, CancellationToken ct)
     {
         if (request.ClientId is { } id)
         {
-            return await clients.FindAsync(id, ct) is { } known ? (known, null) : (null, BookingRules.UnknownClient);
+            return await clients.FindAsync(id, ct) is { } known ? known : BookingRules.UnknownClient;
         }
 
-        return request.Client is { } details ? await clients.FindOrCreateAsync(details, actor, ct) : (null, null);
+        if (request.Client is not { } details) return (Client?)null;
+
+        return (await clients.FindOrCreateAsync(details, actor, ct)).TryGet(out var client, out var rejection)
+            ? client
+            : rejection;
     }
 
     private async Task<BookingSeries> AddAsync(
-        CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
+        CreateSeriesRequest request, PlannedSeries planned, Client? client, string actor, CancellationToken ct)
     {
-        var (plan, zone, start) = (draft.Plan, ZoneRules.Get(draft.Zone), draft.Start.ToDateTimeUnspecified());
+        var (plan, zone, start) = (planned.Plan, ZoneRules.Get(planned.Zone), planned.Start.ToDateTimeUnspecified());
         var series = new BookingSeries
         {
             Uid = Guid.CreateVersion7().ToString(),
@@ -145,8 +140,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             RuleStart = start,
             PlannedUntil = plan.Occurrences.Max(o => o.LocalStart),
             IsComplete = plan.IsComplete,
-            TimeZone = draft.Zone,
-            DurationMinutes = (int)draft.Times.Length.TotalMinutes,
+            TimeZone = planned.Zone,
+            DurationMinutes = (int)planned.Times.Length.TotalMinutes,
             ResourceIds = [.. request.ResourceIds ?? []],
             PartySize = request.PartySize ?? 1,
             Rrule = request.Rrule,
@@ -161,13 +156,13 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     }
 
     private async Task<SeriesResponse> WriteAsync(
-        CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
+        CreateSeriesRequest request, PlannedSeries planned, Client? client, string actor, CancellationToken ct)
     {
-        var plan = draft.Plan;
-        var series = await AddAsync(request, draft, client, actor, ct);
+        var plan = planned.Plan;
+        var series = await AddAsync(request, planned, client, actor, ct);
 
         var booked = await _dates.BookAsync(
-            new(series, draft.Facts, draft.Times, client, request.Answers, actor), [.. plan.Bookable], ct);
+            new(series, planned.Inputs, planned.Times, client, request.Answers, actor), [.. plan.Bookable], ct);
         db.AddRange(plan.Skips(series.Id, foundLater: false, clock.Now));
         await db.SaveChangesAsync(ct);
         if (!series.IsComplete)
@@ -185,18 +180,18 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     /// alone. A caller that is refused keeps none of them.
     /// </summary>
     private async Task<Rejection> LimitAsync(
-        CreateSeriesRequest request, Draft draft, Client? client, string actor, CancellationToken ct)
+        CreateSeriesRequest request, PlannedSeries planned, Client? client, string actor, CancellationToken ct)
     {
-        var series = await AddAsync(request, draft, client, actor, ct);
-        var order = new SeriesOrder(series, draft.Facts, draft.Times, client, request.Answers, actor);
+        var series = await AddAsync(request, planned, client, actor, ct);
+        var terms = new SeriesTerms(series, planned.Inputs, planned.Times, client, request.Answers, actor);
         var transaction = db.Database.CurrentTransaction!;
         HashSet<long> made = [];
-        foreach (var date in draft.Plan.Bookable)
+        foreach (var date in planned.Plan.Bookable)
         {
             await transaction.CreateSavepointAsync(BeforeDate, ct);
             try
             {
-                made.UnionWith((await _dates.BookAsync(order, [date], ct)).Values.Select(booking => booking.Id));
+                made.UnionWith((await _dates.BookAsync(terms, [date], ct)).Values.Select(booking => booking.Id));
             }
             catch (PostgresException e) when (e.LostARace() || e.IsRefusal())
             {
@@ -204,7 +199,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
                 if (!e.IsRefusal(Codes.LimitReached)) continue; // booked concurrently, which is another refusal
 
                 var refused = new RefusedStart(
-                    BookingRules.LimitReached, draft.Facts.Service, draft.Times, date.Start!.Value, series.PartySize,
+                    BookingRules.LimitReached, planned.Inputs.Service, planned.Times, date.Start!.Value, series.PartySize,
                     request.ResourceIds ?? [], client?.Id, null, null, ForAnybody: false);
                 return AtDate(await ExplainAsync(refused, ct), date, made);
             }
@@ -215,23 +210,18 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
 
     private Task<Rejection> ExplainAsync(RefusedStart refused, CancellationToken ct) => StartRejections.ExplainAsync(
         refused,
-        statements =>
-        {
-            var batch = new NpgsqlBatch(Connection); // holds nothing that needs disposing
-            foreach (var statement in statements) batch.BatchCommands.Add(statement);
-            return batch.ExecuteReaderAsync(ct);
-        },
-        range => slots.ReadAsync(Connection, refused.Service.Id, range, null, ct), clock.Now, ct);
+        statements => db.SendAsync(statements, ct), range => slots.ReadAsync(db, new(refused.Service.Id, range), ct), clock.Now,
+        ct);
 
     /// <summary>With the date, and without bookings that will not be there.</summary>
     private static Rejection AtDate(Rejection rejection, PlannedOccurrence date, HashSet<long> made)
     {
-        var limit = rejection.Members.GetValueOrDefault("limit") as ReachedLimit;
-        var dated = rejection.With("occurrence", date.Local);
-        return limit?.Bookings is not { } bookings
-            ? dated
-            : dated.With("limit", limit with { Bookings = [.. bookings.Where(b => !made.Contains(b.BookingId))] });
-    }
+        var limit = rejection.Extras.Limit;
+        if (limit?.Bookings is { } bookings)
+        {
+            limit = limit with { Bookings = [.. bookings.Where(b => !made.Contains(b.BookingId))] };
+        }
 
-    private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
+        return rejection with { Extras = rejection.Extras with { Occurrence = date.Local, Limit = limit } };
+    }
 }

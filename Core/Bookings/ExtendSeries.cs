@@ -83,9 +83,9 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             .Where(o => series.PlannedUntil is not { } until || o.Local > LocalDateTime.FromDateTime(until))
             .ToList();
         if (next.Count == 0) return ([], expansion.IsComplete);
-        if (await ReadAsync(series, next[0].Instant, ct) is not { } facts) return ([], false); // not offered at present
+        if (await ReadAsync(series, next[0].Instant, ct) is not { } inputs) return ([], false); // not offered at present
 
-        var ends = SeriesPlan.BookableUntil(facts.Service, TimesOf(series, facts), clock.Now);
+        var ends = SeriesPlan.BookableUntil(inputs.Service, TimesOf(series, inputs), clock.Now);
         var reached = next.Select(o => o.Local)
             .TakeWhile(local => ZoneRules.ToInstant(local + Moved(series), zone) < ends).Take(MaxDates).ToList();
         return (reached, expansion.IsComplete && reached.Count == next.Count);
@@ -103,22 +103,22 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         var (usual, answers) = await LastAsync(series, ct);
         for (var attempt = 1; ; attempt++)
         {
-            if (await ReadAsync(series, start, ct) is not { } facts)
+            if (await ReadAsync(series, start, ct) is not { } inputs)
             {
                 Add(series, SeriesPlan.Text(local), start, Codes.ServiceInactive);
                 return;
             }
 
-            var times = TimesOf(series, facts);
-            var wanted = usual.Where(facts.Service.Names.ContainsKey).ToList();
-            var plan = SeriesPlan.Of(facts, times, [(local, start)], [], wanted, series.PartySize, clock.Now, false);
+            var times = TimesOf(series, inputs);
+            var wanted = usual.Where(inputs.Service.Names.ContainsKey).ToList();
+            var plan = SeriesPlan.Of(inputs, times, [(local, start)], [], wanted, series.PartySize, clock.Now, false);
             if (plan.Conflicts.Count > 0 && wanted.Count > 0 && series.ResourceIds.Count == 0)
             {
-                plan = SeriesPlan.Of(facts, times, [(local, start)], [], [], series.PartySize, clock.Now, false);
+                plan = SeriesPlan.Of(inputs, times, [(local, start)], [], [], series.PartySize, clock.Now, false);
             }
 
             var code = plan.Occurrences[0].Code
-                ?? await TryAsync(new(series, facts, times, client, answers, Actor), plan, ct);
+                ?? await TryAsync(new(series, inputs, times, client, answers, Actor), plan, ct);
             if (code is null) return;
 
             if (code != DatabaseErrors.RowChanged || attempt == Attempts)
@@ -130,13 +130,13 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     }
 
     /// <returns>Why it was not booked; <see cref="DatabaseErrors.RowChanged"/> where looking again may help.</returns>
-    private async Task<string?> TryAsync(SeriesOrder order, SeriesPlan plan, CancellationToken ct)
+    private async Task<string?> TryAsync(SeriesTerms terms, SeriesPlan plan, CancellationToken ct)
     {
         var transaction = db.Database.CurrentTransaction!;
         await transaction.CreateSavepointAsync(Savepoint, ct);
         try
         {
-            await _dates.BookAsync(order, [.. plan.Bookable], ct);
+            await _dates.BookAsync(terms, [.. plan.Bookable], ct);
             return null;
         }
         catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
@@ -191,12 +191,12 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         return (resources, last.Answers);
     }
 
-    private Task<SlotFacts?> ReadAsync(BookingSeries series, DateTimeOffset start, CancellationToken ct) => slots.ReadAsync(
-        (NpgsqlConnection)db.Database.GetDbConnection(), series.ServiceId, AllotmentRules.Around(start), null, ct);
+    private Task<SlotInputs?> ReadAsync(BookingSeries series, DateTimeOffset start, CancellationToken ct) => slots.ReadAsync(
+        db, new(series.ServiceId, ResourceChoiceRules.Around(start)), ct);
 
     /// <summary>What was agreed stays agreed, also where the service has other lengths by now.</summary>
-    private static ServiceTimes TimesOf(BookingSeries series, SlotFacts facts) =>
-        facts.Service.Times with { Length = TimeSpan.FromMinutes(series.DurationMinutes) };
+    private static ServiceTimes TimesOf(BookingSeries series, SlotInputs inputs) =>
+        inputs.Service.Times with { Length = TimeSpan.FromMinutes(series.DurationMinutes) };
 
     private static Period Moved(BookingSeries series) => Period.FromTicks(series.Moved.Ticks);
 }

@@ -21,24 +21,21 @@ internal static class GivenUpPlaces
                 .Where(a => a.BookingId == booking.Id).OrderBy(a => a.ResourceId).ToListAsync(ct);
             if (rows.All(a => a.Active)) return null;
 
-            var allotment = new Allotment(
-                [.. rows.Select(a => new Place(a.ResourceId, a.Requirement, a.Unit, a.Units, a.PartOf))],
+            var chosen = new ChosenResources(
+                [.. rows.Select(a => new ChosenResource(a.ResourceId, a.Requirement, a.Unit, a.Units, a.PartOf))],
                 rows[0].SessionKey, LocalDate.FromDateOnly(booking.LocalDate!.Value));
             var seats = await db.Services.Where(s => s.Id == booking.ServiceId).Select(s => s.Capacity).SingleAsync(ct);
             var occupied = booking.Time.Widen(
                 TimeSpan.FromMinutes(booking.BeforeBufferMinutes), TimeSpan.FromMinutes(booking.AfterBufferMinutes));
 
+            var write = new BookingWrite(booking, chosen, occupied, seats)
+            {
+                Allocations = AllocationWrite.Reoccupy,
+                HasExpiredHolds = true, // nothing was read that says so
+            };
             try
             {
-                if (allotment.IsShared) await db.ExecuteAsync(BookingStatements.LockResources(allotment), ct);
-                await db.ExecuteAsync(BookingStatements.ClearExpiredHolds(allotment, occupied, now), ct);
-                await db.ExecuteAsync(
-                    TenantSql.Statement("update allocations set active = true where booking_id = $1", booking.Id), ct);
-                if (allotment.IsShared)
-                {
-                    await db.ExecuteAsync(BookingStatements.CountDepth(allotment, occupied, seats, now), ct);
-                }
-
+                await db.ExecuteAsync(BookingWrite.Statements(now, write), ct);
                 return null;
             }
             catch (PostgresException e) when (e.IsRefusal() || e.SqlState == PostgresErrorCodes.ExclusionViolation)

@@ -8,7 +8,7 @@ namespace Platform.Core.Bookings;
 /// <summary>A hold as it is read before it is used.</summary>
 internal sealed record HeldSlot(
     long Id, long ServiceId, string Status, DateTimeOffset Start, DateTimeOffset End, int PartySize,
-    DateTimeOffset ExpiresAt, Allotment Allotment, long? WaitlistId)
+    DateTimeOffset ExpiresAt, ChosenResources Resources, long? WaitlistId)
 {
     /// <summary>
     /// The member of the request that is not as it is held; what is not said is. Null if all of it is.
@@ -18,7 +18,7 @@ internal sealed record HeldSlot(
         : Start != start ? "start"
         : (request.PartySize ?? PartySize) != PartySize ? "partySize"
         : request.DurationMinutes is { } minutes && TimeSpan.FromMinutes(minutes) != End - Start ? "durationMinutes"
-        : !(request.ResourceIds ?? []).All(id => Allotment.Places.Any(place => place.ResourceId == id)) ? "resourceIds"
+        : !(request.ResourceIds ?? []).All(id => Resources.Items.Any(place => place.ResourceId == id)) ? "resourceIds"
         : null;
 
     /// <summary>No statement without a token.</summary>
@@ -37,7 +37,7 @@ internal sealed record HeldSlot(
     public static async Task<HeldSlot?> ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
     {
         HeldSlot? hold = null;
-        List<Place> places = [];
+        List<ChosenResource> places = [];
 
         while (await reader.ReadAsync(ct))
         {

@@ -9,7 +9,7 @@ namespace Platform.Core.Bookings;
 public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock)
 {
     /// <summary>However often it is renewed, a hold ends so long after it was made.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
 
     /// <summary>The secret that allows to use the hold; too long to guess.</summary>
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
@@ -37,7 +37,7 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
         }
 
         var minutes = await db.Set<Catalogue.OrganisationSettings>().Select(o => o.HoldMinutes).SingleAsync(ct);
-        var until = now.AddMinutes(minutes) < made + Longest ? now.AddMinutes(minutes) : made + Longest;
+        var until = now.AddMinutes(minutes) < made + MaxAge ? now.AddMinutes(minutes) : made + MaxAge;
 
         var renewed = await db.Bookings
             .Where(b => b.Id == hold.Booking.Id && b.Status == BookingStatuses.Held && b.HoldExpiresAt > now)

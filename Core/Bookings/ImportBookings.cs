@@ -21,27 +21,26 @@ public sealed class ImportBookings(
     private const int Attempts = 3;
 
     /// <returns>What became of each row, in the order of the rows.</returns>
-    public async Task<(IReadOnlyList<ImportResult>? Results, Rejection? Rejection)> RunAsync(
-        IReadOnlyList<ImportRow> rows, ImportOrder order, CancellationToken ct)
+    public async Task<Result<ImportResult[]>> RunAsync(
+        IReadOnlyList<ImportRow> rows, ImportSettings settings, CancellationToken ct)
     {
-        var uids = ImportRules.UidsOf(rows, order, tenant.Id);
-        var (known, unknown) = await ReadKnownAsync(order, uids, ct);
-        if (unknown is not null) return (null, unknown);
+        var uids = ImportRules.UidsOf(rows, settings, tenant.Id);
+        if (!(await ReadKnownAsync(settings, uids, ct)).TryGet(out var known, out var unknown)) return unknown;
 
-        var run = new ImportRun(order);
+        var run = new ImportRun(settings);
         var served = rows.Zip(uids)
             .Select(r => (
                 Row: r.First, Uid: r.Second,
-                Service: ImportRules.ServiceOf(r.First, known.Services, order.ServiceId)))
+                Service: ImportRules.ServiceOf(r.First, known.Services, settings.ServiceId)))
             .ToList();
         var services = await ServiceReader.ReadAsync(
             statements => sql.ReadAsync(statements, ct),
-            [.. served.Where(s => s.Service.Rejection is null).Select(s => s.Service.Id).Distinct()], tenant, cache,
+            [.. served.Where(s => s.Service.Rejection is null).Select(s => s.Service.Value).Distinct()], tenant, cache,
             clock.Now, ct);
         var zone = ZoneRules.Get(tenant.TimeZone);
-        List<ImportDraft> drafts = [];
-        List<(ImportDraft Draft, long BookingId)> updates = [];
-        foreach (var (row, uid, (serviceId, noService)) in served)
+        List<ImportableBooking> bookings = [];
+        List<(ImportableBooking Row, long BookingId)> updates = [];
+        foreach (var (row, uid, named) in served)
         {
             KnownImport? booking = known.Imported.TryGetValue(uid, out var there) ? there : null;
             if (row.SkippedBecause is not null || (booking is { } same && !ImportRules.IsLater(row, same.Sequence)))
@@ -50,34 +49,32 @@ public sealed class ImportBookings(
                 continue;
             }
 
-            var (draft, rejection) = row.Unreadable is null && noService is not null ? (null, noService)
-                : services.TryGetValue(serviceId, out var service)
-                    ? ImportRules.Draft(
-                        row, uid, service, order.ResourceId, zone, clock.Now, tenant.Country, booking is not null)
-                : (null, row.Unreadable ?? BookingRules.UnknownService with { Field = "service" });
-            if (draft is null) run.Refuse(row, rejection!);
-            else if (booking is { } earlier) updates.Add((draft, earlier.Id));
-            else if (run.Know(draft)) drafts.Add(draft);
+            var read = named.TryGet(out var serviceId, out var noService) && services.TryGetValue(serviceId, out var service)
+                ? ImportRules.Read(row, uid, service, settings.ResourceId, zone, clock.Now, tenant.Country, booking is not null)
+                : row.Unreadable ?? noService ?? BookingRules.UnknownService with { Field = "service" };
+            if (!read.TryGet(out var importable, out var rejection)) run.Refuse(row, rejection);
+            else if (booking is { } earlier) updates.Add((importable, earlier.Id));
+            else if (run.Know(importable)) bookings.Add(importable);
         }
 
-        foreach (var (draft, id) in updates) await UpdateAsync(draft, id, run, ct);
-        foreach (var part in drafts.Chunk(PartSize)) await ImportAsync(part, run, ct);
-        return ([.. rows.Select(run.ResultOf)], null);
+        foreach (var (importable, id) in updates) await UpdateAsync(importable, id, run, ct);
+        foreach (var part in bookings.Chunk(PartSize)) await ImportAsync(part, run, ct);
+        return rows.Select(run.ResultOf).ToArray();
     }
 
-    private async Task UpdateAsync(ImportDraft draft, long bookingId, ImportRun run, CancellationToken ct)
+    private async Task UpdateAsync(ImportableBooking importable, long bookingId, ImportRun run, CancellationToken ct)
     {
-        var refused = run.Order.DryRun ? null : await update.RunAsync(draft, bookingId, run.Order, ct);
-        if (refused is null) run.Update(draft.Row, bookingId);
-        else run.Refuse(draft.Row, refused);
+        var refused = run.Settings.DryRun ? null : await update.RunAsync(importable, bookingId, run.Settings, ct);
+        if (refused is null) run.Update(importable.Row, bookingId);
+        else run.Refuse(importable.Row, refused);
     }
 
-    private async Task ImportAsync(IReadOnlyList<ImportDraft> part, ImportRun run, CancellationToken ct)
+    private async Task ImportAsync(IReadOnlyList<ImportableBooking> part, ImportRun run, CancellationToken ct)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var planned = Plan(part, await ReadAsync(part, ct), run);
-            if (planned.Bookings.Count == 0 || run.Order.DryRun) return;
+            if (planned.Bookings.Count == 0 || run.Settings.DryRun) return;
 
             try
             {
@@ -100,96 +97,79 @@ public sealed class ImportBookings(
     }
 
     /// <summary>Finds a place for each row, beside what is taken and beside the rows before it.</summary>
-    private PlannedImport Plan(IReadOnlyList<ImportDraft> part, ImportFacts facts, ImportRun run)
+    private PlannedImport Plan(IReadOnlyList<ImportableBooking> part, ImportInputs inputs, ImportRun run)
     {
         List<NewBooking> bookings = [];
-        var clients = new Dictionary<string, Client>(facts.Clients, StringComparer.OrdinalIgnoreCase);
+        var clients = new Dictionary<string, Client>(inputs.Clients, StringComparer.OrdinalIgnoreCase);
 
-        foreach (var (draft, (bookingId, clientId)) in part.Zip(facts.Ids))
+        foreach (var (importable, (bookingId, clientId)) in part.Zip(inputs.Ids))
         {
-            if (facts.Imported.TryGetValue(draft.Former.Uid, out var known))
+            if (inputs.Imported.TryGetValue(importable.Former.Uid, out var known))
             {
-                run.Skip(draft.Row, known.Id);
+                run.Skip(importable.Row, known.Id);
                 continue;
             }
 
-            var email = draft.Request.Client?.Email;
+            var email = importable.Request.Client?.Email;
             var client = email is null ? null : clients.GetValueOrDefault(email);
-            if (client is null && draft.Service.CheckNewClient(draft.Request.Client) is { } wrong)
+            if (client is null && importable.Service.CheckNewClient(importable.Request.Client) is { } wrong)
             {
-                run.Refuse(draft.Row, wrong);
+                run.Refuse(importable.Row, wrong);
                 continue;
             }
 
-            var taken = draft.Blocks ? facts.Taken.Near(draft, run.Taken) : Taken.Nothing;
-            var (allotment, rejection) = ImportRules.Choose(draft, taken);
-            if (allotment is null)
+            var taken = importable.Blocks ? inputs.Occupied.Near(importable, run.Occupied) : OccupiedTimes.None;
+            if (!ImportRules.Choose(importable, taken).TryGet(out var chosen, out var rejection))
             {
-                run.Refuse(draft.Row, rejection!);
+                run.Refuse(importable.Row, rejection);
                 continue;
             }
 
-            if (draft.Blocks) (run.Order.DryRun ? run.Taken : facts.Taken).Add(draft, allotment);
+            if (importable.Blocks) (run.Settings.DryRun ? run.Occupied : inputs.Occupied).Add(importable, chosen);
 
             var booking = NewBooking.Of(
-                new(draft.Request, run.Order.Actor, null, BookingSources.Import, Former: draft.Former),
-                new(bookingId, clientId, client, null, new(draft.Service, taken, false), null),
-                draft.Times, draft.Start, allotment, tenant, clock.Now);
+                new(importable.Request, run.Settings.Actor, null, BookingSources.Import, Former: importable.Former),
+                new(bookingId, importable.Service, client, clientId),
+                importable.Times, importable.Start, chosen, tenant, clock.Now);
             if (email is not null && client is null) clients[email] = booking.View.Client!;
 
             bookings.Add(booking);
-            run.Import(draft.Row, run.Order.DryRun ? null : bookingId);
+            run.Import(importable.Row, run.Settings.DryRun ? null : bookingId);
         }
 
-        return new(bookings, facts.HasExpiredHolds);
+        return new(bookings, inputs.HasExpiredHolds);
     }
 
-    /// <summary>All or nothing, in one batch. Locks are taken in the order in which every booking takes them.</summary>
     private IEnumerable<NpgsqlBatchCommand> Statements(PlannedImport planned)
     {
         var now = clock.Now;
-        var blocking = planned.Bookings.Where(b => b.Blocks).ToList();
-        var shared = blocking.Where(b => b.Allotment.IsShared).SelectMany(b => b.Allotment.Places).ToList();
-        var added = planned.Bookings.Where(b => b.IsNewClient).Select(b => b.View.Client!.Id).ToHashSet();
-        var kept = planned.Bookings.SelectMany(b => b.KnownClientIds).Where(id => !added.Contains(id)).ToList();
-        foreach (var statement in BookingStatements.KeepClients(kept)) yield return statement;
-        if (shared.Count > 0) yield return BookingStatements.LockResources(blocking[0].Allotment with { Places = shared });
-
-        foreach (var booking in planned.Bookings)
+        var added = planned.Bookings.Where(b => b.IsNewClient).Select(b => b.View.Client?.Id).ToHashSet();
+        return BookingWrite.Statements(now, [.. planned.Bookings.Select(booking => BookingWrite.Of(booking) with
         {
-            var (row, allotment, service) = (booking.Booking, booking.Allotment, booking.Service);
-            if (planned.HasExpiredHolds && booking.Blocks)
-            {
-                yield return BookingStatements.ClearExpiredHolds(allotment, booking.Occupied, now);
-            }
+            Allocations = booking.Blocks ? AllocationWrite.Occupy : AllocationWrite.Record,
+            KnownClients = [.. booking.KnownClientIds.Where(id => !added.Contains(id))],
+            Limited = null, // what was agreed elsewhere counts, but is not refused
+            HasExpiredHolds = planned.HasExpiredHolds,
+            Row = [.. RowOf(booking.Booking)],
+            After =
+            [
+                .. booking.Booking.StartAt > now // nothing is due for what is over
+                    ? BookingStatements.Created(booking, tenant)
+                    : BookingStatements.Recorded(booking, tenant),
+            ],
+        })]);
+    }
 
-            if (booking.IsNewClient) yield return BookingStatements.InsertClient(booking.View.Client!, booking.Wanted.Actor);
-            yield return BookingStatements.InsertBooking(row);
-            if (row.Sequence > 0)
-            {
-                yield return TenantSql.Statement("update bookings set sequence = $2 where id = $1", row.Id, row.Sequence);
-            }
-
-            yield return BookingStatements.InsertAllocations(row, allotment, booking.Occupied, booking.Blocks);
-            if (booking.Blocks && allotment.IsShared)
-            {
-                yield return BookingStatements.CountDepth(allotment, booking.Occupied, service.Capacity, now);
-            }
-
-            var snapshot = booking.View.ToSnapshot(tenant);
-            foreach (var statement in BookingStatements.Record(
-                new BookingCreated(snapshot), row, null, snapshot, booking.Wanted.Actor, tenant))
-            {
-                yield return statement;
-            }
-
-            if (row.StartAt <= now) continue; // nobody waits for who came, or did not, long ago
-            foreach (var job in BookingJobs.Of(row, service.CheckIn, tenant)) yield return job;
+    private static IEnumerable<NpgsqlBatchCommand> RowOf(Booking booking)
+    {
+        yield return BookingStatements.InsertBooking(booking);
+        if (booking.Sequence > 0)
+        {
+            yield return TenantSql.Statement("update bookings set sequence = $2 where id = $1", booking.Id, booking.Sequence);
         }
     }
 
-    private async Task<((Dictionary<long, string> Services, Dictionary<string, KnownImport> Imported) Known, Rejection? Unknown)>
-        ReadKnownAsync(ImportOrder order, IReadOnlyList<string> uids, CancellationToken ct)
+    private async Task<Result<Known>> ReadKnownAsync(ImportSettings settings, IReadOnlyList<string> uids, CancellationToken ct)
     {
         Dictionary<long, string> services = [];
         await using var reader = await sql.ReadAsync(
@@ -197,7 +177,7 @@ public sealed class ImportBookings(
                 TenantSql.Statement("select id, name from services where active"),
                 FindImported(uids),
                 TenantSql.Statement(
-                    "select id from resources where id = $1", new NpgsqlParameter<long?> { TypedValue = order.ResourceId }),
+                    "select id from resources where id = $1", new NpgsqlParameter<long?> { TypedValue = settings.ResourceId }),
             ],
             ct);
         while (await reader.ReadAsync(ct)) services[reader.GetInt64(0)] = reader.GetString(1);
@@ -205,11 +185,11 @@ public sealed class ImportBookings(
         var imported = await ReadImportedAsync(reader, ct);
         await reader.NextResultAsync(ct);
 
-        return (
-            (services, imported),
-            order.ResourceId is not null && !reader.HasRows ? BookingRules.UnknownResource("resourceId")
-            : order.ServiceId is { } id && !services.ContainsKey(id) ? BookingRules.UnknownService
-            : null);
+        if (settings.ResourceId is not null && !reader.HasRows) return BookingRules.UnknownResource("resourceId");
+
+        return settings.ServiceId is { } id && !services.ContainsKey(id)
+            ? BookingRules.UnknownService
+            : new Known(services, imported);
     }
 
     private static NpgsqlBatchCommand FindImported(IEnumerable<string> uids) =>
@@ -225,11 +205,11 @@ public sealed class ImportBookings(
         return imported;
     }
 
-    private async Task<ImportFacts> ReadAsync(IReadOnlyList<ImportDraft> part, CancellationToken ct)
+    private async Task<ImportInputs> ReadAsync(IReadOnlyList<ImportableBooking> part, CancellationToken ct)
     {
         var blocking = part.Where(d => d.Blocks).ToList();
         var resources = blocking.Select(d => d.Service).Distinct().SelectMany(s => s.Candidates)
-            .SelectMany(c => (c.Parts ?? []).Select(p => p.ResourceId).Prepend(c.ResourceId)).Distinct().ToArray();
+            .SelectMany(c => c.ResourceIds).Distinct().ToArray();
         await using var reader = await sql.ReadAsync(
             [
                 TenantSql.Statement(
@@ -266,22 +246,26 @@ public sealed class ImportBookings(
         while (await CreateBooking.ReadClientAsync(reader, ct) is { } client) clients[reader.GetString(5)] = client;
         await reader.NextResultAsync(ct);
 
-        var facts = new ImportFacts(ids, imported, clients, new());
+        var inputs = new ImportInputs(ids, imported, clients, new());
         while (await reader.ReadAsync(ct))
         {
             if (reader.GetBoolean(8))
             {
-                facts.HasExpiredHolds = true;
+                inputs.HasExpiredHolds = true;
                 continue;
             }
 
-            facts.Taken.Add(reader.GetInt64(1), new(
+            inputs.Occupied.Add(reader.GetInt64(1), new(
                 new(reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<DateTimeOffset>(3)), reader.GetInt32(4),
                 reader.GetInt64(5), reader.GetInt32(6), reader.GetBoolean(7)));
         }
 
-        return facts;
+        return inputs;
     }
+
+    /// <param name="Services">The names of the active services, by id.</param>
+    /// <param name="Imported">The bookings that rows have become before, by UID.</param>
+    private sealed record Known(Dictionary<long, string> Services, Dictionary<string, KnownImport> Imported);
 
     /// <summary>A booking that has the UID of a row.</summary>
     private readonly record struct KnownImport(long Id, int Sequence);
@@ -292,9 +276,9 @@ public sealed class ImportBookings(
     /// <param name="Ids">Of a booking and a client for each row, whether they will be needed or not.</param>
     /// <param name="Imported">The bookings that rows have become before, by UID.</param>
     /// <param name="Clients">The clients with the e-mail addresses of the rows, by address.</param>
-    private sealed record ImportFacts(
+    private sealed record ImportInputs(
         IReadOnlyList<(long BookingId, long ClientId)> Ids, IReadOnlyDictionary<string, KnownImport> Imported,
-        IReadOnlyDictionary<string, Client> Clients, ImportedTimes Taken)
+        IReadOnlyDictionary<string, Client> Clients, ImportedTimes Occupied)
     {
         public bool HasExpiredHolds { get; set; }
     }

@@ -67,7 +67,7 @@ public sealed record ImportRow(int Number, int Line)
 /// <param name="CorrectedAsync">
 /// Records that a booking was changed that had begun, in the transaction of the change.
 /// </param>
-public sealed record ImportOrder(
+public sealed record ImportSettings(
     long? ServiceId, long? ResourceId, bool DryRun, string Actor, Func<Booking, CancellationToken, Task> CorrectedAsync);
 
 /// <summary>What a new booking keeps of the one it was in another system.</summary>
@@ -76,7 +76,7 @@ public sealed record FormerBooking(string Uid, string Status, int Sequence = 0);
 /// <summary>A row that can be a booking, if its place is free.</summary>
 /// <param name="Request">Its details, without resources and time.</param>
 /// <param name="ResourceIds">Those it has to have; others are chosen.</param>
-internal sealed record ImportDraft(
+internal sealed record ImportableBooking(
     ImportRow Row,
     BookableService Service,
     FormerBooking Former,

@@ -17,9 +17,9 @@ namespace Platform.Core.Bookings;
 /// </summary>
 internal static class ImportRules
 {
-    private const int LongestId = 200;
+    private const int MaxIdLength = 200;
     private const string CancelledEvent = nameof(Calendars.CalendarStatus.Cancelled);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10_080); // as of any request
+    private static readonly TimeSpan MaxLength = TimeSpan.FromMinutes(10_080); // as of any request
 
     private static readonly Dictionary<string, string> Statuses = new()
     {
@@ -36,10 +36,10 @@ internal static class ImportRules
     };
 
     /// <summary>
-    /// The UIDs under which the rows are known from now on. One without an id is known by what it and the order say; of
+    /// The UIDs under which the rows are known from now on. One without an id is known by what it and the settings say; of
     /// rows that say the same, each is another one.
     /// </summary>
-    public static IReadOnlyList<string> UidsOf(IEnumerable<ImportRow> rows, ImportOrder order, long tenantId)
+    public static IReadOnlyList<string> UidsOf(IEnumerable<ImportRow> rows, ImportSettings settings, long tenantId)
     {
         Dictionary<string, int> same = [];
         return [.. rows.Select(row => row switch
@@ -55,8 +55,8 @@ internal static class ImportRules
                 new
                 {
                     Row = row with { Number = 0, Line = 0 },
-                    Service = row.Service is null ? order.ServiceId : null,
-                    Resource = row.Resources.Count == 0 ? order.ResourceId : null,
+                    Service = row.Service is null ? settings.ServiceId : null,
+                    Resource = row.Resources.Count == 0 ? settings.ResourceId : null,
                 },
                 PlatformJson.Options);
             var hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
@@ -77,47 +77,40 @@ internal static class ImportRules
         && (row.Sequence > sequence || (row.Sequence == sequence && row.Status == CancelledEvent));
 
     /// <param name="services">The active ones, by number.</param>
-    public static (long Id, Rejection? Rejection) ServiceOf(
+    public static Result<long> ServiceOf(
         ImportRow row, IReadOnlyDictionary<long, string> services, long? usual)
     {
-        if (row.Service is not { } text) return usual is { } id ? (id, null) : (0, Missing("service"));
-        if (NumberOf(text) is { } number && services.ContainsKey(number)) return (number, null);
+        if (row.Service is not { } text) return usual is { } id ? id : Missing("service");
+        if (NumberOf(text) is { } number && services.ContainsKey(number)) return number;
 
         return services.Where(s => s.Value == text).Select(s => s.Key).ToList() switch
         {
-            [var one] => (one, null),
-            [] => (0, BookingRules.UnknownService with { Field = "service" }),
-            _ => (0, new(RejectionKind.Invalid, Codes.UnknownService, "Several services have that name.", "service")),
+            [var one] => one,
+            [] => BookingRules.UnknownService with { Field = "service" },
+            _ => new Rejection(RejectionKind.Invalid, Codes.UnknownService, "Several services have that name.", "service"),
         };
     }
 
     /// <param name="isKnown">Whether it is a booking already, which has its answers.</param>
-    public static (ImportDraft? Draft, Rejection? Rejection) Draft(
-        ImportRow row, string uid, BookableService service, long? usualResource, DateTimeZone tenantZone, DateTimeOffset now,
+    public static Result<ImportableBooking> Read(
+ImportRow row, string uid, BookableService service, long? usualResource, DateTimeZone tenantZone, DateTimeOffset now,
         string? country, bool isKnown)
     {
-        if (row.Unreadable is { } unreadable) return (null, unreadable);
-        if (row.ExternalId is { Length: > LongestId })
+        if (row.Unreadable is { } unreadable) return unreadable;
+        if (row.ExternalId is { Length: > MaxIdLength })
         {
-            return (null, Malformed("externalId", $"It has at most {LongestId} characters."));
+            return Malformed("externalId", $"It has at most {MaxIdLength} characters.");
         }
 
-        var (resources, unknown) = ResourcesOf(row, service, usualResource);
-        if (unknown is not null) return (null, unknown);
+        if (!ResourcesOf(row, service, usualResource).TryGet(out var resources, out var unknown)) return unknown;
         if (row.IsFloating) row = row with { TimeZone = ZoneOf(service, resources, tenantZone).Id };
 
-        var (start, length, outside) = TimeOf(row, service);
-        if (outside is not null) return (null, outside);
+        if (!TimeOf(row, service).TryGet(out var time, out var outside)) return outside;
+        if (!StatusOf(row, time.Start, now).TryGet(out var status, out var unfit)) return unfit;
+        if (!RequestOf(row, service, time.Start, country, isKnown).TryGet(out var request, out var invalid)) return invalid;
 
-        var (status, unfit) = StatusOf(row, start, now);
-        if (unfit is not null) return (null, unfit);
-
-        var (request, invalid) = RequestOf(row, service, start, country, isKnown);
-        if (request is null) return (null, invalid);
-
-        return (
-            new(row, service, new(uid, status, row.Sequence), request, start, AtAnyTime(service.Times, length), resources),
-            null);
+        return new ImportableBooking(
+            row, service, new(uid, status, row.Sequence), request, time.Start, AtAnyTime(service.Times, time.Length), resources);
     }
 
     /// <summary>Of the resource it takes, if it is known which; of all it could take, if they have the same.</summary>
@@ -140,19 +133,19 @@ internal static class ImportRules
 
     /// <summary>The place the row takes, or why it has none.</summary>
     /// <param name="taken">Of the service's resources, around the row.</param>
-    public static (Allotment? Allotment, Rejection? Rejection) Choose(ImportDraft draft, Taken taken)
+    public static Result<ChosenResources> Choose(ImportableBooking importable, OccupiedTimes taken)
     {
-        var time = new TimeRange(draft.Start, draft.Start + draft.Times.Length);
-        var always = OpenDuring(draft.Service, time, draft.ResourceIds);
-        var (allotment, rejection) = AllotmentRules.Choose(
-            new(always, taken, false), draft.Times, draft.Start, draft.ResourceIds, draft.Request.PartySize ?? 1, draft.Start);
-        if (allotment is null) return (null, rejection);
+        var time = new TimeRange(importable.Start, importable.Start + importable.Times.Length);
+        var always = OpenDuring(importable.Service, time, importable.ResourceIds);
+        var choice = ResourceChoiceRules.Choose(
+            new(always, taken, false), importable.Times, importable.Start, importable.ResourceIds, importable.Request.PartySize ?? 1, importable.Start);
+        if (!choice.TryGet(out var chosen, out var rejection)) return rejection;
 
-        return draft.ResourceIds.Except(allotment.Places.Select(p => p.ResourceId)).Any()
-            ? (null, new(
+        return importable.ResourceIds.Except(chosen.Items.Select(p => p.ResourceId)).Any()
+            ? new Rejection(
                 RejectionKind.Invalid, Codes.InvalidRequirement, "The service does not take all of these at once.",
-                "resources"))
-            : (allotment, null);
+                "resources")
+            : chosen;
     }
 
     /// <summary>The service as if it were open then, without limits and blackouts.</summary>
@@ -179,71 +172,68 @@ internal static class ImportRules
         return new([], days);
     }
 
-    private static (DateTimeOffset Start, TimeSpan Length, Rejection? Rejection) TimeOf(ImportRow row, BookableService service)
+    private static Result<TimeRange> TimeOf(ImportRow row, BookableService service)
     {
-        if (row.Start is not { } starts) return (default, default, Missing("start"));
-
-        var (start, unclear) = InstantOf(starts, row);
-        if (unclear is not null) return (default, default, unclear);
-        if (ScheduleRules.CheckInstant(start, "start") is { } far) return (default, default, far);
+        if (row.Start is not { } starts) return Missing("start");
+        if (!InstantOf(starts, row).TryGet(out var start, out var unclear)) return unclear;
+        if (ScheduleRules.CheckInstant(start, "start") is { } far) return far;
 
         var length = row.DurationMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : service.Times.Length;
         if (row.End is { } ends)
         {
-            var (end, endUnclear) = InstantOf(ends, row);
-            if (endUnclear is not null)
+            if (!InstantOf(ends, row).TryGet(out var end, out var endUnclear))
             {
-                return (default, default, endUnclear.Field == "start" ? endUnclear with { Field = "end" } : endUnclear);
+                return endUnclear.Field == "start" ? endUnclear with { Field = "end" } : endUnclear;
             }
 
             if (row.DurationMinutes is not null && end - start != length)
             {
-                return (default, default, new(
-                    RejectionKind.Invalid, Codes.InvalidDuration, "It does not fit start and end.", "durationMinutes"));
+                return new Rejection(
+                    RejectionKind.Invalid, Codes.InvalidDuration, "It does not fit start and end.", "durationMinutes");
             }
 
             length = end - start;
         }
 
         var field = row.End is null ? "durationMinutes" : "end";
-        return length <= TimeSpan.Zero
-                ? (default, default, new(RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", field))
-            : length > Longest
-                ? (default, default, new(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than seven days.", field))
-            : (start, length, null);
+        if (length <= TimeSpan.Zero) return new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", field);
+
+        return length > MaxLength
+            ? new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than seven days.", field)
+            : new TimeRange(start, start + length);
     }
 
     /// <summary>A day begins somewhat later where clocks jump over its midnight.</summary>
-    private static (DateTimeOffset Instant, Rejection? Rejection) InstantOf(Moment moment, ImportRow row) =>
+    private static Result<DateTimeOffset> InstantOf(Moment moment, ImportRow row) =>
         row is { IsAllDay: true, TimeZone: { } zone } && moment.Local is { } day
-            ? (ZoneRules.StartOf(LocalDate.FromDateTime(day), ZoneRules.Get(zone)), null)
+            ? ZoneRules.StartOf(LocalDate.FromDateTime(day), ZoneRules.Get(zone))
             : BookingRules.StartOf(moment, row.TimeZone);
 
     /// <summary>What nobody has approved before its start is over.</summary>
-    private static (string Status, Rejection? Rejection) StatusOf(ImportRow row, DateTimeOffset start, DateTimeOffset now)
+    private static Result<string> StatusOf(ImportRow row, DateTimeOffset start, DateTimeOffset now)
     {
-        if (row.Status is not { } text) return (BookingStatuses.Confirmed, null);
+        if (row.Status is not { } text) return BookingStatuses.Confirmed;
 
         var letters = string.Concat(text.Where(char.IsAsciiLetter)).ToLowerInvariant();
         if (!Statuses.TryGetValue(letters, out var status))
         {
-            return ("", Malformed("status", $"It must be one of {string.Join(", ", Statuses.Values.Distinct())}."));
+            return Malformed("status", $"It must be one of {string.Join(", ", Statuses.Values.Distinct())}.");
         }
 
         var needsStart = status is BookingStatuses.Completed or BookingStatuses.NoShow;
         return needsStart && start > now
-            ? ("", new(RejectionKind.Conflict, Codes.InvalidTransition, "It has not begun yet.", "status"))
-            : (status == BookingStatuses.Pending && start <= now ? BookingStatuses.Expired : status, null);
+            ? new Rejection(RejectionKind.Conflict, Codes.InvalidTransition, "It has not begun yet.", "status")
+            : status == BookingStatuses.Pending && start <= now ? BookingStatuses.Expired : status;
     }
 
-    private static (IReadOnlyList<long> Ids, Rejection? Rejection) ResourcesOf(
+    private static Result<long[]> ResourcesOf(
         ImportRow row, BookableService service, long? usual)
     {
         if (row.Resources.Count == 0)
         {
             return service.Names.FirstOrDefault(name => name.Value == row.Location) is { Value: not null } there
-                ? ([there.Key], null)
-                : (usual is { } id ? [id] : [], null);
+                ? new[] { there.Key }
+                : usual is { } id ? new[] { id } : Array.Empty<long>();
         }
 
         List<long> ids = [];
@@ -252,18 +242,17 @@ internal static class ImportRules
             var found = NumberOf(text) is { } number && service.Names.ContainsKey(number)
                 ? [number]
                 : service.Names.Where(name => name.Value == text).Select(name => name.Key).ToList();
-            if (found is not [var one]) return ([], BookingRules.UnknownResource("resources"));
+            if (found is not [var one]) return BookingRules.UnknownResource("resources");
             ids.Add(one);
         }
 
-        return ([.. ids.Distinct()], null);
+        return ids.Distinct().ToArray();
     }
 
-    private static (CreateBookingRequest? Request, Rejection? Rejection) RequestOf(
+    private static Result<CreateBookingRequest> RequestOf(
         ImportRow row, BookableService service, DateTimeOffset start, string? country, bool isKnown)
     {
-        var (phone, noPhone) = ClientRules.Phone(row.Client?.Phone, country);
-        if (noPhone is not null) return (null, noPhone with { Field = "client.phone" });
+        if (!ClientRules.Phone(row.Client?.Phone, country, "client.phone").TryGet(out var phone, out var noPhone)) return noPhone;
 
         var client = row.Client is { } c
             ? c with { Phone = phone, Metadata = CustomFieldRules.Read(service.ClientFields, row.ClientFields) }
@@ -274,10 +263,10 @@ internal static class ImportRules
 
         // An import cannot ask the service's questions; the organisation's required fields apply to it.
         List<FieldRule> rules = [.. service.Answers.Select(r => r.IsQuestion || isKnown ? r with { Required = false } : r)];
-        if (CustomFieldRules.CheckAnswers(rules, request.Answers) is { } wrong) return (null, wrong);
+        if (CustomFieldRules.CheckAnswers(rules, request.Answers) is { } wrong) return wrong;
 
         var invalid = Invalid(request, "") ?? (client is null ? null : Invalid(client, "client."));
-        return invalid is null ? (request, null) : (null, invalid);
+        return invalid is null ? request : invalid;
     }
 
     /// <summary>As the records of requests say themselves.</summary>

@@ -4,24 +4,24 @@ using Platform.Core.Availability;
 namespace Platform.Core.Bookings;
 
 /// <summary>What is known of the rows of a file while it is imported.</summary>
-internal sealed class ImportRun(ImportOrder order)
+internal sealed class ImportRun(ImportSettings settings)
 {
     private readonly Dictionary<int, ImportResult> _results = [];
     private readonly Dictionary<string, int> _rowOf = [];
 
-    public ImportOrder Order => order;
+    public ImportSettings Settings => settings;
 
     /// <summary>What the rows so far would take, in a dry run.</summary>
-    public ImportedTimes Taken { get; } = new();
+    public ImportedTimes Occupied { get; } = new();
 
     /// <returns>False for a repetition of an earlier row of the file.</returns>
-    public bool Know(ImportDraft draft)
+    public bool Know(ImportableBooking importable)
     {
-        if (_rowOf.TryAdd(draft.Former.Uid, draft.Row.Number)) return true;
+        if (_rowOf.TryAdd(importable.Former.Uid, importable.Row.Number)) return true;
 
-        _results[draft.Row.Number] = Result(draft.Row, ImportStatuses.Skipped) with
+        _results[importable.Row.Number] = Result(importable.Row, ImportStatuses.Skipped) with
         {
-            Message = $"It is row {_rowOf[draft.Former.Uid]} again.",
+            Message = $"It is row {_rowOf[importable.Former.Uid]} again.",
         };
         return false;
     }
@@ -30,7 +30,7 @@ internal sealed class ImportRun(ImportOrder order)
         _results[row.Number] = Result(row, ImportStatuses.Imported) with { BookingId = bookingId };
 
     public void Update(ImportRow row, long bookingId) =>
-        _results[row.Number] = Result(row, ImportStatuses.Updated) with { BookingId = Order.DryRun ? null : bookingId };
+        _results[row.Number] = Result(row, ImportStatuses.Updated) with { BookingId = Settings.DryRun ? null : bookingId };
 
     public void Skip(ImportRow row, long? bookingId) =>
         _results[row.Number] = Result(row, ImportStatuses.Skipped) with
@@ -55,34 +55,34 @@ internal sealed class ImportRun(ImportOrder order)
 /// <summary>What is taken of resources, and grows as rows find their places.</summary>
 internal sealed class ImportedTimes
 {
-    private readonly Dictionary<long, List<Busy>> _byResource = [];
+    private readonly Dictionary<long, List<OccupiedTime>> _byResource = [];
 
-    public void Add(long resourceId, Busy busy)
+    public void Add(long resourceId, OccupiedTime time)
     {
         if (!_byResource.TryGetValue(resourceId, out var all)) _byResource[resourceId] = all = [];
-        all.Add(busy);
+        all.Add(time);
     }
 
-    public void Add(ImportDraft draft, Allotment allotment)
+    public void Add(ImportableBooking importable, ChosenResources chosen)
     {
-        foreach (var place in allotment.Places)
+        foreach (var place in chosen.Items)
         {
             Add(place.ResourceId, new(
-                draft.Occupied, place.Units, allotment.Session ?? 0, draft.Request.PartySize ?? 1));
+                importable.Occupied, place.Units, chosen.Session ?? 0, importable.Request.PartySize ?? 1));
         }
     }
 
     /// <summary>What of this and of <paramref name="other"/> could be in the way of a row.</summary>
-    public Taken Near(ImportDraft draft, ImportedTimes other)
+    public OccupiedTimes Near(ImportableBooking importable, ImportedTimes other)
     {
-        var occupied = draft.Occupied;
-        var ids = draft.Service.Candidates
-            .SelectMany(c => (c.Parts ?? []).Select(part => part.ResourceId).Prepend(c.ResourceId)).Distinct();
+        var occupied = importable.Occupied;
+        var ids = importable.Service.Candidates
+            .SelectMany(c => c.ResourceIds).Distinct();
         return new(
-            ids.SelectMany(id => Of(id).Concat(other.Of(id)).Where(b => b.Occupied.Overlaps(occupied)).Select(b => (id, b)))
+            ids.SelectMany(id => Of(id).Concat(other.Of(id)).Where(b => b.Range.Overlaps(occupied)).Select(b => (id, b)))
                 .ToLookup(b => b.id, b => b.b),
             []);
     }
 
-    private List<Busy> Of(long resourceId) => _byResource.GetValueOrDefault(resourceId) ?? [];
+    private List<OccupiedTime> Of(long resourceId) => _byResource.GetValueOrDefault(resourceId) ?? [];
 }

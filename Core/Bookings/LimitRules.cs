@@ -50,10 +50,10 @@ internal static class LimitRules
 
     /// <summary>Which limit of the service itself, independent of the client.</summary>
     /// <param name="days">What is booked of the service.</param>
-    /// <param name="wantedIds">The resources that were asked for; none: any of the service.</param>
+    /// <param name="requestedIds">The resources that were asked for; none: any of the service.</param>
     public static ReachedLimit? Reached(
         BookableService service, IReadOnlyList<DayUse> days, DateTimeOffset start, TimeSpan length,
-        IReadOnlyList<long> wantedIds)
+        IReadOnlyList<long> requestedIds)
     {
         if (DateOf(service, start) is not { } date) return null;
 
@@ -69,7 +69,7 @@ internal static class LimitRules
                 ofDay.Sum(use => use.Bookings), ofDay.Sum(use => use.Minutes), ofWeek.Sum(use => use.Bookings),
                 ofWeek.Sum(use => use.Minutes), 0, 0, 0, resources, []),
             date, (int)length.TotalMinutes,
-            wantedIds.Count > 0 ? wantedIds : [.. service.Candidates.Select(c => c.ResourceId).Distinct()]);
+            requestedIds.Count > 0 ? requestedIds : [.. service.Candidates.Select(c => c.ResourceId).Distinct()]);
     }
 
     /// <summary>The day that a start counts for, in the zone of the first requirement's resource.</summary>
@@ -84,7 +84,7 @@ internal static class LimitRules
         var when = limit.From is null ? "" : limit.From == limit.To ? $" on {limit.From:yyyy-MM-dd}"
             : $" from {limit.From:yyyy-MM-dd} to {limit.To:yyyy-MM-dd}";
         var detail = $"The limit {limit.Name} is {limit.Max}, and {limit.Used} are used{when}.";
-        return (BookingRules.LimitReached with { Detail = detail }).With("limit", limit);
+        return BookingRules.LimitReached with { Detail = detail, Extras = new() { Limit = limit } };
     }
 
     private static ReachedLimit? Of(string name, int? max, int used, int more) =>

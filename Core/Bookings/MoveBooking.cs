@@ -10,7 +10,7 @@ namespace Platform.Core.Bookings;
 /// <summary>Where a booking is to go.</summary>
 /// <param name="ResourceIds">The requested resources; when empty, those it has, or any free ones.</param>
 /// <param name="ByClient">Whether the cancellation deadline applies, as it does to clients.</param>
-public sealed record WantedMove(
+public sealed record RequestedMove(
     Moment Start, string? TimeZone, int? DurationMinutes, IReadOnlyList<long> ResourceIds, string? Reason,
     bool ByClient = false);
 
@@ -22,7 +22,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
 {
     private const int Attempts = 3;
 
-    public Task<ChangeOutcome> RescheduleAsync(BookingChange what, WantedMove wanted, CancellationToken ct)
+    public Task<Result<BookingView>> RescheduleAsync(BookingChange what, RequestedMove wanted, CancellationToken ct)
     {
         (DateTimeOffset Start, DateTimeOffset End) previous = default;
         return change.RunAsync(what with { Reason = wanted.Reason }, null, async view =>
@@ -31,10 +31,10 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             previous = (booking.StartAt, booking.EndAt);
             if (BookingRules.Changeable(booking.Status) is { } no) return no;
             if (BookingRules.NotBegun(booking, what.Correct, clock.Now) is { } begun) return begun;
-            if (wanted.ByClient && BookingRules.Cancellation(booking, waive: false, clock.Now).Rejection is { } closed) return closed;
+            if (wanted.ByClient && BookingRules.CancellationFee(booking, waive: false, clock.Now).Rejection is { } closed) return closed;
 
-            var (start, unclear) = BookingRules.StartOf(wanted.Start, wanted.TimeZone ?? (wanted.Start.Instant is null ? booking.TimeZone : null));
-            if (unclear is not null) return unclear;
+            var zone = wanted.TimeZone ?? (wanted.Start.Instant is null ? booking.TimeZone : null);
+            if (!BookingRules.StartOf(wanted.Start, zone).TryGet(out var start, out var unclear)) return unclear;
 
             var current = view.Resources.Select(r => r.Id).ToList();
             if (IsThere(booking, start, wanted, current)) return null;
@@ -54,13 +54,13 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     }
 
     /// <summary>Whether it already has the requested time and resources.</summary>
-    private static bool IsThere(Booking booking, DateTimeOffset start, WantedMove wanted, IReadOnlyList<long> resourceIds) =>
+    private static bool IsThere(Booking booking, DateTimeOffset start, RequestedMove wanted, IReadOnlyList<long> resourceIds) =>
         start.Stored == booking.StartAt
         && (wanted.DurationMinutes is not { } minutes || booking.Time.Length == TimeSpan.FromMinutes(minutes))
         && wanted.ResourceIds.All(resourceIds.Contains);
 
     /// <summary>To where the calendar it was imported from has it now, whatever the hours of the service are.</summary>
-    internal Task<ChangeOutcome> ReimportAsync(BookingChange what, ImportDraft draft, CancellationToken ct)
+    internal Task<Result<BookingView>> ReimportAsync(BookingChange what, ImportableBooking imported, CancellationToken ct)
     {
         (DateTimeOffset Start, DateTimeOffset End) previous = default;
         return change.RunAsync(what, null, async view =>
@@ -69,16 +69,16 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             previous = (booking.StartAt, booking.EndAt);
             if (BookingRules.Changeable(booking.Status) is { } no) return no;
 
-            var attempt = new Attempt(booking, draft.Start, null, draft.ResourceIds, draft.Start, Draft: draft);
+            var attempt = new Attempt(booking, imported.Start, null, imported.ResourceIds, imported.Start, Imported: imported);
             var current = view.Resources.Select(r => r.Id).ToList();
-            var refusal = draft.ResourceIds.Count > 0
+            var refusal = imported.ResourceIds.Count > 0
                 ? await MoveAsync(attempt, explain: false, ct)
                 : await MoveAsync(attempt with { ResourceIds = current }, explain: false, ct) is null ? null : await MoveAsync(attempt, explain: false, ct);
             if (refusal is not null) return refusal;
 
-            booking.Sequence = draft.Former.Sequence;
-            booking.TimeZone = draft.Request.TimeZone ?? booking.TimeZone;
-            booking.Note = draft.Request.Note;
+            booking.Sequence = imported.Former.Sequence;
+            booking.TimeZone = imported.Request.TimeZone ?? booking.TimeZone;
+            booking.Note = imported.Request.Note;
             return null;
         },
         (_, after) => new BookingRescheduled(after, previous.Start, previous.End, null), ct);
@@ -88,7 +88,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     /// The requested resources, and its present ones for requirements that the request does not name; when empty, any
     /// other free ones.
     /// </param>
-    public Task<ChangeOutcome> ReassignAsync(
+    public Task<Result<BookingView>> ReassignAsync(
         BookingChange what, IReadOnlyList<long> resourceIds, string? reason, CancellationToken ct)
     {
         IReadOnlyList<long> previous = [];
@@ -119,11 +119,11 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
     private sealed record Attempt(
         Booking Booking, DateTimeOffset Start, int? DurationMinutes, IReadOnlyList<long> ResourceIds, DateTimeOffset Now,
         bool WithoutNotice = false, bool ByClient = false, IReadOnlyList<long>? Other = null,
-        IReadOnlyList<long>? Kept = null, ImportDraft? Draft = null)
+        IReadOnlyList<long>? Kept = null, ImportableBooking? Imported = null)
     {
-        public TimeRange Time => new(Start, Start + (Draft?.Times.Length ?? TimeSpan.Zero));
+        public TimeRange Time => new(Start, Start + (Imported?.Times.Length ?? TimeSpan.Zero));
 
-        public TimeRange Around => new(AllotmentRules.Around(Time.Start).Start, AllotmentRules.Around(Time.End).End);
+        public TimeRange Around => new(ResourceChoiceRules.Around(Time.Start).Start, ResourceChoiceRules.Around(Time.End).End);
     }
 
     /// <param name="explain">Whether a refusal is for somebody to read.</param>
@@ -134,30 +134,36 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
 
         for (var attempt = 1; ; attempt++)
         {
-            var facts = await slots.ReadAsync(
-                Connection, booking.ServiceId, wanted.Around, booking.Id, ct, wanted.Now < clock.Now ? wanted.Now : null);
-            if (facts is null) return BookingRules.UnknownService;
+            var inputs = await slots.ReadAsync(
+                db,
+                new(booking.ServiceId, wanted.Around)
+                {
+                    ExceptBooking = booking.Id,
+                    Since = wanted.Now < clock.Now ? wanted.Now : null,
+                },
+                ct);
+            if (inputs is null) return BookingRules.UnknownService;
 
-            var service = wanted.Draft is null
-                ? Without(facts.Service, wanted.Other ?? [])
-                : ImportRules.OpenDuring(facts.Service, wanted.Time, wanted.ResourceIds);
-            var times = wanted.Draft is { } draft ? ImportRules.AtAnyTime(service.Times, draft.Times.Length)
+            var service = wanted.Imported is null
+                ? Without(inputs.Service, wanted.Other ?? [])
+                : ImportRules.OpenDuring(inputs.Service, wanted.Time, wanted.ResourceIds);
+            var times = wanted.Imported is { } imported ? ImportRules.AtAnyTime(service.Times, imported.Times.Length)
                 : wanted.DurationMinutes is null
                 ? service.Times with { Length = booking.EndAt - booking.StartAt }
                 : service.Lasting(wanted.DurationMinutes);
             if (times is null) return BookingRules.UnknownLength;
 
-            facts = facts with { Service = service };
-            var (allotment, rejection) = AllotmentRules.Choose(
-                facts, wanted.WithoutNotice ? times with { Notice = TimeSpan.Zero } : times, wanted.Start,
+            inputs = inputs with { Service = service };
+            var choice = ResourceChoiceRules.Choose(
+                inputs, wanted.WithoutNotice ? times with { Notice = TimeSpan.Zero } : times, wanted.Start,
                 [.. wanted.ResourceIds, .. Kept(service, wanted)], booking.PartySize, wanted.Now);
-            if (rejection is not null) return await RefusedAsync(rejection);
+            if (!choice.TryGet(out var chosen, out var rejection)) return await RefusedAsync(rejection);
 
             await transaction.CreateSavepointAsync("move", ct);
             try
             {
-                await WriteAsync(wanted, facts, times, allotment!, ct);
-                Apply(booking, wanted.Start, times, allotment!, facts.Service);
+                await WriteAsync(wanted, inputs, times, chosen, ct);
+                Apply(booking, wanted.Start, times, chosen, inputs.Service);
                 return null;
             }
             catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
@@ -194,29 +200,28 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
             ],
         };
 
-    private async Task WriteAsync(
-        Attempt wanted, SlotFacts facts, ServiceTimes times, Allotment allotment, CancellationToken ct)
+    private Task WriteAsync(
+        Attempt wanted, SlotInputs inputs, ServiceTimes times, ChosenResources chosen, CancellationToken ct)
     {
-        var (booking, service, now) = (wanted.Booking, facts.Service, clock.Now);
-        var occupied = times.Occupied(wanted.Start);
-        await using var batch = new NpgsqlBatch(Connection);
-
-        if (service.HasLimits) batch.BatchCommands.Add(BookingStatements.LockService(service.Id));
-        if (allotment.IsShared) batch.BatchCommands.Add(BookingStatements.LockResources(allotment));
-        batch.BatchCommands.Add(TenantSql.Statement("delete from allocations where booking_id = $1", booking.Id));
-        batch.BatchCommands.Add(TenantSql.Statement(
-            "update bookings set start_at = $2, end_at = $3, local_date = $4 where id = $1",
-            booking.Id, wanted.Start, wanted.Start + times.Length, allotment.LocalDate.ToDateOnly()));
-        if (facts.HasExpiredHolds) batch.BatchCommands.Add(BookingStatements.ClearExpiredHolds(allotment, occupied, now));
-        batch.BatchCommands.Add(BookingStatements.InsertAllocations(booking, allotment, occupied));
-        if (allotment.IsShared) batch.BatchCommands.Add(BookingStatements.CountDepth(allotment, occupied, service.Capacity, now));
-        if (service.HasLimits) batch.BatchCommands.Add(BookingStatements.CountLimits(booking, service, allotment, now));
-        await batch.ExecuteNonQueryAsync(ct);
+        var (booking, service) = (wanted.Booking, inputs.Service);
+        var write = new BookingWrite(booking, chosen, times.Occupied(wanted.Start), service.Capacity)
+        {
+            Limited = service.HasLimits ? service : null,
+            HasExpiredHolds = inputs.HasExpiredHolds,
+            Row =
+            [
+                TenantSql.Statement("delete from allocations where booking_id = $1", booking.Id),
+                TenantSql.Statement(
+                    "update bookings set start_at = $2, end_at = $3, local_date = $4 where id = $1",
+                    booking.Id, wanted.Start, wanted.Start + times.Length, chosen.LocalDate.ToDateOnly()),
+            ],
+        };
+        return db.ExecuteAsync(BookingWrite.Statements(clock.Now, write), ct);
     }
 
     /// <summary>Who moves a booking to later does not win time to cancel it.</summary>
     private static void Apply(
-        Booking booking, DateTimeOffset start, ServiceTimes times, Allotment allotment, BookableService service)
+        Booking booking, DateTimeOffset start, ServiceTimes times, ChosenResources chosen, BookableService service)
     {
         var deadline = service.Cancellation.DeadlineMinutes is { } minutes ? start.AddMinutes(-minutes) : (DateTimeOffset?)null;
         booking.CancelDeadline = booking.CancelDeadline is { } original && !(deadline < original) ? original : deadline;
@@ -228,7 +233,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
 
         booking.StartAt = start;
         booking.EndAt = start + times.Length;
-        booking.LocalDate = allotment.LocalDate.ToDateOnly();
+        booking.LocalDate = chosen.LocalDate.ToDateOnly();
         booking.BeforeBufferMinutes = (int)times.Before.TotalMinutes;
         booking.AfterBufferMinutes = (int)times.After.TotalMinutes;
     }
@@ -240,16 +245,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         return StartRejections.ExplainAsync(
             new(rejection, service, times, wanted.Start, booking.PartySize, wanted.ResourceIds, booking.ClientId, booking.Id,
                 HoldOwner: null, wanted.ByClient),
-            statements => SendAsync(statements, ct),
-            range => slots.ReadAsync(Connection, booking.ServiceId, range, booking.Id, ct), clock.Now, ct);
+            statements => db.SendAsync(statements, ct),
+            range => slots.ReadAsync(db, new(booking.ServiceId, range) { ExceptBooking = booking.Id }, ct), clock.Now, ct);
     }
-
-    private Task<NpgsqlDataReader> SendAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
-    {
-        var batch = new NpgsqlBatch(Connection); // holds nothing that needs disposing
-        foreach (var statement in statements) batch.BatchCommands.Add(statement);
-        return batch.ExecuteReaderAsync(ct);
-    }
-
-    private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
 }

@@ -12,12 +12,12 @@ namespace Platform.Core.Bookings;
 /// <param name="PublicOnly">Whether only services that anybody may book exist for the caller.</param>
 /// <param name="HasConsented">Whether the client has consented to the processing of their data.</param>
 /// <param name="Former">What it was in another system, where it is imported.</param>
-public sealed record WantedBooking(
+public sealed record RequestedBooking(
     CreateBookingRequest Request,
     string Actor,
     Idempotency.RequestKey? Key,
     string Source = BookingSources.Staff,
-    WantedHold? Hold = null,
+    RequestedHold? Hold = null,
     bool PublicOnly = false,
     bool HasConsented = false,
     FormerBooking? Former = null);
@@ -26,11 +26,15 @@ public sealed record WantedBooking(
 /// <param name="Owner">
 /// The owner whose number of holds is limited; the client when absent; no limit without a client.
 /// </param>
-public sealed record WantedHold(TimeSpan? Length, string? Owner, string Token);
+public sealed record RequestedHold(TimeSpan? Length, string? Owner, string Token);
+
+/// <summary>What a booking is of, and for whom.</summary>
+/// <param name="NewClientId">For the client, if they are not known yet.</param>
+internal sealed record BookingParties(long BookingId, BookableService Service, Client? Client, long NewClientId = 0);
 
 /// <summary>A booking with all the rows that come with it, before any is written.</summary>
 internal sealed record NewBooking(
-    BookingView View, bool IsNewClient, Allotment Allotment, TimeRange Occupied, BookableService Service, WantedBooking Wanted)
+    BookingView View, bool IsNewClient, ChosenResources Resources, TimeRange Occupied, BookableService Service, RequestedBooking Requested)
 {
     public Booking Booking => View.Booking;
 
@@ -43,28 +47,28 @@ internal sealed record NewBooking(
     public IReadOnlyList<long> KnownClientIds => !IsNewClient && Booking.ClientId is { } id ? [id] : [];
 
     public static NewBooking Of(
-        WantedBooking wanted, KnownFacts known, ServiceTimes times, DateTimeOffset start, Allotment allotment,
+        RequestedBooking requested, BookingParties parties, ServiceTimes times, DateTimeOffset start, ChosenResources chosen,
         TenantContext tenant, DateTimeOffset now, (long Series, DateTime Occurrence)? repeated = null)
     {
-        var service = known.Slots!.Service;
-        var client = ClientOf(wanted.Request, known, tenant);
-        var booking = Of(wanted, known.BookingId, service, times, start, allotment, tenant.TimeZone, now, repeated);
+        var service = parties.Service;
+        var client = ClientOf(requested.Request, parties, tenant);
+        var booking = Of(requested, parties.BookingId, service, times, start, chosen, tenant.TimeZone, now, repeated);
         booking.ClientId = client?.Id;
-        booking.HoldOwner = OwnerOf(wanted.Hold, client?.Id);
+        booking.HoldOwner = OwnerOf(requested.Hold, client?.Id);
 
         return new(
-            new BookingView(booking, service.Name, Resources(allotment, service), client),
-            known.Client is null && client is not null, allotment, times.Occupied(start), service, wanted);
+            new BookingView(booking, service.Name, BookedResources(chosen, service), client),
+            parties.Client is null && client is not null, chosen, times.Occupied(start), service, requested);
     }
 
     /// <summary>Whose holds a hold counts among: those of the caller, else of the client it is for.</summary>
-    public static string? OwnerOf(WantedHold? hold, long? clientId) =>
+    public static string? OwnerOf(RequestedHold? hold, long? clientId) =>
         hold is { Owner: null } && clientId is { } id ? $"client:{id}" : hold?.Owner;
 
-    public static Client? ClientOf(CreateBookingRequest request, KnownFacts known, TenantContext tenant) =>
-        known.Client ?? (request.Client is null ? null : new Client
+    private static Client? ClientOf(CreateBookingRequest request, BookingParties parties, TenantContext tenant) =>
+        parties.Client ?? (request.Client is null ? null : new Client
         {
-            Id = known.ClientId,
+            Id = parties.NewClientId,
             Name = request.Client.Name,
             Email = request.Client.Email,
             Phone = request.Client.Phone,
@@ -75,27 +79,27 @@ internal sealed record NewBooking(
     public static string StatusOf(BookableService service) =>
         service.RequiresApproval ? BookingStatuses.Pending : BookingStatuses.Confirmed;
 
-    public static IReadOnlyList<BookedResource> Resources(Allotment allotment, BookableService service) =>
-        [.. allotment.Places.Where(p => p.PartOf is null).Select(p => new BookedResource(p.ResourceId, service.Names[p.ResourceId]))];
+    public static IReadOnlyList<BookedResource> BookedResources(ChosenResources chosen, BookableService service) =>
+        [.. chosen.Items.Where(p => p.PartOf is null).Select(p => new BookedResource(p.ResourceId, service.Names[p.ResourceId]))];
 
     private static Booking Of(
-        WantedBooking wanted, long id, BookableService service, ServiceTimes times, DateTimeOffset start,
-        Allotment allotment, string timeZone, DateTimeOffset now, (long Series, DateTime Occurrence)? repeated)
+        RequestedBooking requested, long id, BookableService service, ServiceTimes times, DateTimeOffset start,
+        ChosenResources chosen, string timeZone, DateTimeOffset now, (long Series, DateTime Occurrence)? repeated)
     {
-        var request = wanted.Request;
+        var request = requested.Request;
         var deadline = service.Cancellation.DeadlineMinutes;
         var booking = new Booking
         {
             Id = id,
-            Uid = wanted.Former?.Uid ?? Guid.CreateVersion7().ToString(),
-            Sequence = wanted.Former?.Sequence ?? 0,
+            Uid = requested.Former?.Uid ?? Guid.CreateVersion7().ToString(),
+            Sequence = requested.Former?.Sequence ?? 0,
             ServiceId = service.Id,
             StartAt = start,
             EndAt = start + times.Length,
-            LocalDate = allotment.LocalDate.ToDateOnly(),
+            LocalDate = chosen.LocalDate.ToDateOnly(),
             PartySize = request.PartySize ?? 1,
             TimeZone = request.TimeZone ?? timeZone,
-            Status = wanted.Former?.Status ?? (wanted.Hold is null ? StatusOf(service) : BookingStatuses.Held),
+            Status = requested.Former?.Status ?? (requested.Hold is null ? StatusOf(service) : BookingStatuses.Held),
             BeforeBufferMinutes = (int)times.Before.TotalMinutes,
             AfterBufferMinutes = (int)times.After.TotalMinutes,
             Note = request.Note,
@@ -105,17 +109,17 @@ internal sealed record NewBooking(
             CancelDeadline = deadline is { } minutes ? start.AddMinutes(-minutes) : null,
             CancelFee = service.Cancellation.Fee?.Amount,
             CancelCurrency = service.Cancellation.Fee?.Currency,
-            Source = wanted.Source,
-            ConsentedAt = wanted.HasConsented ? now : null,
+            Source = requested.Source,
+            ConsentedAt = requested.HasConsented ? now : null,
             SeriesId = repeated?.Series,
             Occurrence = repeated?.Occurrence,
-            Version = wanted.Hold is null ? 1 : 0,
+            Version = requested.Hold is null ? 1 : 0,
             CreatedAt = now,
             UpdatedAt = now,
-            CreatedBy = wanted.Actor,
-            UpdatedBy = wanted.Actor,
+            CreatedBy = requested.Actor,
+            UpdatedBy = requested.Actor,
         };
-        if (wanted.Hold is { } hold)
+        if (requested.Hold is { } hold)
         {
             booking.HoldToken = hold.Token;
             booking.HoldOwner = hold.Owner;

@@ -15,8 +15,6 @@ public sealed class RecheckWaitlist(TenantDb db, SlotQuery slots, WaitlistOffers
     /// <summary>So many who wait are looked at in one transaction.</summary>
     private const int PartSize = 200;
 
-    private sealed record Waiting(WaitlistEntry Entry, Client Client);
-
     public async Task RunAsync(CancellationToken ct)
     {
         for (var last = 0L; ;)
@@ -40,7 +38,7 @@ public sealed class RecheckWaitlist(TenantDb db, SlotQuery slots, WaitlistOffers
                 .SetProperty(w => w.UpdatedBy, WaitlistOffers.Actor), ct);
     }
 
-    private Task<List<Waiting>> NextAsync(long after, CancellationToken ct)
+    private Task<List<WaitingEntry>> NextAsync(long after, CancellationToken ct)
     {
         var (entries, clients, now) = (db.Waitlist, db.Clients, clock.Now.UtcDateTime);
         return (
@@ -48,20 +46,19 @@ public sealed class RecheckWaitlist(TenantDb db, SlotQuery slots, WaitlistOffers
             join c in clients on w.ClientId equals c.Id
             where w.Id > after && w.Status == WaitlistStatuses.Waiting && w.Wanted.UpperBound > now && c.ErasedAt == null
             orderby w.Id
-            select new Waiting(w, c)).Take(PartSize).AsNoTracking().ToListAsync(ct);
+            select new WaitingEntry(w, c)).Take(PartSize).AsNoTracking().ToListAsync(ct);
     }
 
-    private async Task OfferAsync(IReadOnlyList<Waiting> waiting, CancellationToken ct)
+    private async Task OfferAsync(IReadOnlyList<WaitingEntry> waiting, CancellationToken ct)
     {
         var whole = new TimeRange(waiting.Min(w => w.Entry.Times.Start), waiting.Max(w => w.Entry.Times.End));
-        SlotFacts? facts = null;
+        SlotInputs? inputs = null;
         foreach (var (entry, client) in waiting)
         {
-            facts ??= await slots.ReadAsync(
-                (NpgsqlConnection)db.Database.GetDbConnection(), entry.ServiceId, whole, null, ct);
-            if (facts is null) return; // not offered at present
+            inputs ??= await slots.ReadAsync(db, new(entry.ServiceId, whole), ct);
+            if (inputs is null) return; // not offered at present
 
-            if (await offers.OfferAsync(entry, client, facts, ct)) facts = null; // a place less
+            if (await offers.OfferAsync(entry, client, inputs, ct)) inputs = null; // a place less
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Platform.Core.Bookings;
 /// <param name="Start">Null where clocks jump over the local time, or the date does not exist.</param>
 /// <param name="Limit">The limit of the service that is in its way.</param>
 public sealed record PlannedOccurrence(
-    string Local, DateTime? LocalStart, DateTimeOffset? Start, Allotment? Allotment, string? Code,
+    string Local, DateTime? LocalStart, DateTimeOffset? Start, ChosenResources? Resources, string? Code,
     ReachedLimit? Limit = null)
 {
     /// <summary>The reason why it is not booked, for an answer.</summary>
@@ -27,25 +27,26 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
 
     private static readonly LocalDateTimePattern Iso = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss");
 
-    public IEnumerable<PlannedOccurrence> Bookable => Occurrences.Where(o => o.Allotment is not null);
+    public IEnumerable<PlannedOccurrence> Bookable => Occurrences.Where(o => o.Resources is not null);
 
-    public IReadOnlyList<PlannedOccurrence> Conflicts => [.. Occurrences.Where(o => o.Allotment is null && o.Start is not null)];
+    public IReadOnlyList<PlannedOccurrence> Conflicts => [.. Occurrences.Where(o => o.Resources is null && o.Start is not null)];
 
-    public static (Expansion? Dates, Rejection? Rejection) Dates(
+    public static Result<Expansion> Dates(
         CreateSeriesRequest request, LocalDateTime start, DateTimeZone zone)
     {
         var (rule, error) = RecurrenceRule.Parse(request.Rrule);
         if (rule is null)
         {
-            return (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, $"{error!.Part}: {error.Reason}", "rrule"));
+            return new Rejection(
+                RejectionKind.Invalid, Codes.InvalidRecurrence, $"{error?.Part}: {error?.Reason}", "rrule");
         }
 
         var dates = Recurrence.Expand(
             rule, start, zone, [.. (request.Exdates ?? []).Select(d => LocalOf(d, zone))],
             [.. (request.Rdates ?? []).Select(d => LocalOf(d, zone))], Horizon(start.Date), MaxOccurrences);
         return dates.Occurrences.Count > 0
-            ? (dates, null)
-            : (null, new(RejectionKind.Invalid, Codes.InvalidRecurrence, "It never takes place.", "rrule"));
+            ? dates
+            : new Rejection(RejectionKind.Invalid, Codes.InvalidRecurrence, "It never takes place.", "rrule");
     }
 
     /// <summary>
@@ -92,34 +93,35 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
     /// date are kept where they are free.
     /// </summary>
     public static SeriesPlan Of(
-        SlotFacts facts, ServiceTimes times, IEnumerable<(LocalDateTime Local, DateTimeOffset Start)> dates,
-        IReadOnlyList<SkippedOccurrence> skipped, IReadOnlyList<long> wantedIds, int partySize, DateTimeOffset now,
+        SlotInputs inputs, ServiceTimes times, IEnumerable<(LocalDateTime Local, DateTimeOffset Start)> dates,
+        IReadOnlyList<SkippedOccurrence> skipped, IReadOnlyList<long> requestedIds, int partySize, DateTimeOffset now,
         bool isComplete)
     {
         List<PlannedOccurrence> planned =
         [
             .. skipped.Select(s => new PlannedOccurrence(s.Local, null, null, null, CodeOf(s.Reason))),
         ];
-        var usual = wantedIds;
-        var taken = facts.Taken;
+        var usual = requestedIds;
+        var taken = inputs.Occupied;
 
         foreach (var (local, start) in dates)
         {
-            var near = facts with { Taken = taken.Near(times.Occupied(start)) };
-            var (allotment, rejection) = AllotmentRules.Choose(near, times, start, usual, partySize, now);
-            if (allotment is null && usual != wantedIds)
+            var near = inputs with { Occupied = taken.Near(times.Occupied(start)) };
+            var choice = ResourceChoiceRules.Choose(near, times, start, usual, partySize, now);
+            if (choice.Rejection is not null && usual != requestedIds)
             {
-                (allotment, rejection) = AllotmentRules.Choose(near, times, start, wantedIds, partySize, now);
+                choice = ResourceChoiceRules.Choose(near, times, start, requestedIds, partySize, now);
             }
 
+            choice.TryGet(out var chosen, out var rejection);
             var limit = rejection?.Code == Codes.LimitReached
-                ? LimitRules.Reached(facts.Service, taken.Days, start, times.Length, wantedIds)
+                ? LimitRules.Reached(inputs.Service, taken.Days, start, times.Length, requestedIds)
                 : null;
-            planned.Add(new(Iso.Format(local), local.ToDateTimeUnspecified(), start, allotment, rejection?.Code, limit));
-            if (allotment is null) continue;
+            planned.Add(new(Iso.Format(local), local.ToDateTimeUnspecified(), start, chosen, rejection?.Code, limit));
+            if (chosen is null) continue;
 
-            taken = taken.With(allotment, times.Occupied(start), partySize, times.Length);
-            if (usual == wantedIds) usual = [.. allotment.Places.Where(p => p.PartOf is null).Select(p => p.ResourceId)];
+            taken = taken.With(chosen, times.Occupied(start), partySize, times.Length);
+            if (usual == requestedIds) usual = [.. chosen.Items.Where(p => p.PartOf is null).Select(p => p.ResourceId)];
         }
 
         return new([.. planned.OrderBy(o => o.Local, StringComparer.Ordinal)], isComplete);
@@ -131,10 +133,7 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
 
         return new(RejectionKind.Conflict, Codes.SeriesConflict, $"{Conflicts.Count} of its dates cannot be booked.")
         {
-            Members = new Dictionary<string, object?>
-            {
-                ["conflicts"] = Conflicts.Select(o => o.ToRefused()).ToList(),
-            },
+            Extras = new() { Conflicts = [.. Conflicts.Select(o => o.ToRefused())] },
         };
     }
 

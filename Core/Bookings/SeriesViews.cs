@@ -19,6 +19,10 @@ public static class SeriesViews
     public static async Task<SeriesResponse?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
         (await ListAsync(db, db.Series.Where(s => s.Id == id), ct)).SingleOrDefault();
 
+    /// <summary>Of a series that exists.</summary>
+    public static async Task<SeriesResponse> GetAsync(TenantDb db, long id, CancellationToken ct) =>
+        (await ListAsync(db, db.Series.Where(s => s.Id == id), ct)).Single();
+
     /// <summary>In three statements, however many there are. Dates without a booking say why.</summary>
     public static async Task<IReadOnlyList<SeriesResponse>> ListAsync(
         TenantDb db, IQueryable<BookingSeries> wanted, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using NodaTime;
 using Npgsql;
@@ -102,11 +103,15 @@ internal static class ServiceReader
         Func<IEnumerable<NpgsqlBatchCommand>, Task<NpgsqlDataReader>> send, IReadOnlyList<long> ids, TenantContext tenant,
         CatalogueCache cache, DateTimeOffset now, CancellationToken ct)
     {
-        while (ids.Count > 0)
+        if (ids.Count == 0) return [];
+
+        return await TryAsync(id => cache.Find(tenant.Id, id)) ?? await TryAsync(_ => null) ?? throw new UnreachableException();
+
+        async Task<Dictionary<long, BookableService>?> TryAsync(Func<long, BookableService?> cached)
         {
             Dictionary<long, BookableService> services = [];
-            var known = ids.Select(id => (Id: id, Service: cache.Find(tenant.Id, id))).ToList();
-            var hasChanged = false;
+            var known = ids.Select(id => (Id: id, Service: cached(id))).ToList();
+            var isCurrent = true;
             await using var reader = await send(
                 known.Select(k => k.Service is null ? Statement(k.Id, now) : TenantSql.Statement(Version)));
             foreach (var (id, before) in known)
@@ -126,16 +131,14 @@ internal static class ServiceReader
                 else
                 {
                     cache.Forget(tenant.Id, before);
-                    hasChanged = true;
+                    isCurrent = false;
                 }
 
                 await reader.NextResultAsync(ct);
             }
 
-            if (!hasChanged) return services;
+            return isCurrent ? services : null;
         }
-
-        return [];
     }
 
     /// <summary>The answer to <see cref="Version"/>.</summary>
@@ -198,7 +201,7 @@ internal static class ServiceReader
             r.Active ? HoursOf(r) : OpeningHours.Never,
             [.. row.Blackouts.Where(b => Concerns(b, r)).Select(b => new Closure(new(b.Start, b.End), b.Reason, b.IsHoliday))],
             [],
-            r.Parts))];
+            r.SubResources))];
 
         // Resources without overrides that share the organisation's hours also share one object.
         OpeningHours HoursOf(ResourceRow r)
@@ -217,7 +220,7 @@ internal static class ServiceReader
     /// <summary>What closes a part closes the whole.</summary>
     private static bool Concerns(BlackoutRow b, ResourceRow r) => b switch
     {
-        { Resource: { } resource } => resource == r.Id || r.Parts.Any(part => part.ResourceId == resource),
+        { Resource: { } resource } => resource == r.Id || r.SubResources.Any(part => part.ResourceId == resource),
         { Category: { } category } => category == r.Category,
         _ => true,
     };
@@ -244,7 +247,7 @@ internal static class ServiceReader
         IReadOnlyList<PartRow> PartRows)
     {
         [System.Text.Json.Serialization.JsonIgnore]
-        public IReadOnlyList<Part> Parts { get; } = [.. PartRows.Select(p => new Part(p.Id, p.Capacity))];
+        public IReadOnlyList<SubResource> SubResources { get; } = [.. PartRows.Select(p => new SubResource(p.Id, p.Capacity))];
     }
 
     private sealed record PartRow(long Id, int Capacity);

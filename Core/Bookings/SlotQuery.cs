@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
@@ -6,29 +7,53 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>A service and what is taken of it.</summary>
+/// <summary>What slots are computed from: a service, and what is booked of it.</summary>
 /// <param name="HasExpiredHolds">Whether there are rows of expired holds, which occupy nothing.</param>
-public sealed record SlotFacts(BookableService Service, Taken Taken, bool HasExpiredHolds);
+public sealed record SlotInputs(BookableService Service, OccupiedTimes Occupied, bool HasExpiredHolds);
 
-/// <summary>The statements of one reading.</summary>
-/// <param name="Known">The service as it was remembered when they were made; null: they read it.</param>
-public sealed record SlotReading(
-    long ServiceId, BookableService? Known, IReadOnlyList<NpgsqlBatchCommand> Statements);
+/// <summary>Of which service, and of which time, the inputs of slots are read.</summary>
+/// <param name="Times">May depend on the service as it is cached; null where it is not.</param>
+public sealed record SlotRead(long ServiceId, Func<BookableService?, TimeRange> Times)
+{
+    public SlotRead(long serviceId, TimeRange times) : this(serviceId, _ => times)
+    {
+    }
+
+    /// <summary>A booking to ignore, because it is being moved.</summary>
+    public long? ExceptBooking { get; init; }
+
+    /// <summary>The token of a hold to ignore, because the caller is going to use it.</summary>
+    public string? HoldToken { get; init; }
+
+    /// <summary>The earliest end of past bookings that matter; null when none do.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The time that the caller decides by; the clock's when absent.</summary>
+    public DateTimeOffset? Now { get; init; }
+}
+
+/// <summary>Further statements of a batch.</summary>
+/// <param name="Statements">Makes them: a statement is good for one batch.</param>
+/// <param name="ReadAsync">Reads their results, from the first to the last.</param>
+internal sealed record BatchPart(Func<IReadOnlyList<NpgsqlBatchCommand>> Statements, Func<NpgsqlDataReader, Task> ReadAsync)
+{
+    public static readonly BatchPart None = new(() => [], _ => Task.CompletedTask);
+}
 
 /// <summary>
-/// Reads what slots are computed from: two statements, however long the range and however many resources. Of a service
-/// that is remembered only the catalogue's version is read; if that is another, which is rare, all is read again.
+/// Reads what slots are computed from: two statements, however long the range and however many resources. Of a cached
+/// service only the catalogue's version is read; if it has changed, which is rare, everything is read again.
 /// </summary>
 public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCache cache, TimeProvider clock)
 {
     /// <summary>A packed grid begins at midnight, so that what is taken since then matters.</summary>
     private const int PackedLookBackHours = 27;
 
-    private static readonly string TakenOfKnown = Taken("allocations a", "$1", "$2, $3");
+    private static readonly string OccupiedOfCached = OccupiedSql("allocations a", "$1", "$2, $3");
 
-    private static readonly string TakenOfLimited = $"{TakenOfKnown} union all {Use}";
+    private static readonly string OccupiedOfLimited = $"{OccupiedOfCached} union all {Use}";
 
-    private static readonly string TakenOfUnknown = Taken(
+    private static readonly string OccupiedOfAny = OccupiedSql(
         "services s cross join allocations a",
         "array(select with_parts(array(select c.resource_id from service_candidates($1) c)))",
         $"""
@@ -38,7 +63,7 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         """)
         + $" and s.id = $1 union all {Use}";
 
-    private static string Taken(string from, string ids, string range) => $"""
+    private static string OccupiedSql(string from, string ids, string range) => $"""
         select 0, a.resource_id, lower(a.occupied), upper(a.occupied), a.units, coalesce(a.session_key, 0), a.seats,
             a.expires_at is not null, null::date, coalesce(a.expires_at <= $4, false)
         from {from}
@@ -46,7 +71,7 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
             and a.booking_id is distinct from {Except}
         """;
 
-    /// <summary>The booking that is thought away: one that is being moved, or one's own hold.</summary>
+    /// <summary>The booking that is ignored: one that is being moved, or the caller's own hold.</summary>
     private const string Except = "coalesce($5, (select h.id from bookings h where h.hold_token = $6))";
 
     private const string UsedDays = $"""
@@ -75,45 +100,48 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
     private const string EmptyJson = "{}";
 
     /// <summary>Null if the service does not exist.</summary>
-    /// <param name="holdToken">Of a hold to ignore, because the caller is going to use it.</param>
-    public async Task<SlotFacts?> ReadAsync(
-        long serviceId, TimeRange wanted, CancellationToken ct, string? holdToken = null)
-    {
-        while (true)
-        {
-            var reading = Reading(serviceId, wanted, clock.Now, holdToken: holdToken);
-            await using var reader = await sql.ReadAsync(reading.Statements, ct);
-            if (await FinishAsync(reading, reader, ct) is (var facts, false)) return facts;
-        }
-    }
+    public Task<SlotInputs?> ReadAsync(SlotRead read, CancellationToken ct) =>
+        ReadAsync(read, BatchPart.None, BatchPart.None, ct);
+
+    /// <summary>In one batch with other statements. They run, and are read, again if the cached service is outdated.</summary>
+    internal Task<SlotInputs?> ReadAsync(SlotRead read, BatchPart before, BatchPart after, CancellationToken ct) =>
+        ReadAsync(read, before, after, statements => sql.ReadAsync(statements, ct), ct);
+
+    /// <summary>In a writer's transaction.</summary>
+    public Task<SlotInputs?> ReadAsync(DbContext db, SlotRead read, CancellationToken ct) =>
+        ReadAsync(read, BatchPart.None, BatchPart.None, statements => db.SendAsync(statements, ct), ct);
 
     /// <summary>
     /// Every offered service, with its bookings: one round trip reads the services, and one of two statements
     /// each reads them all.
     /// </summary>
-    public async Task<IReadOnlyList<SlotFacts>> ReadAllAsync(bool publicOnly, TimeRange wanted, CancellationToken ct)
+    public async Task<IReadOnlyList<SlotInputs>> ReadAllAsync(bool publicOnly, TimeRange wanted, CancellationToken ct)
     {
         var ids = await ReadIdsAsync(publicOnly, ct);
-        while (ids.Count > 0)
-        {
-            var now = clock.Now;
-            var readings = ids.Select(id => Reading(id, wanted, now)).ToList();
-            await using var reader = await sql.ReadAsync(readings.SelectMany(reading => reading.Statements), ct);
-            List<SlotFacts> all = [];
-            var isCurrent = true;
-            foreach (var reading in readings)
-            {
-                var (facts, hasChanged) = await FinishAsync(reading, reader, ct);
-                if (hasChanged) await reader.NextResultAsync(ct); // past what is taken, which was not read
-                if (facts is not null && (facts.Service.Public || !publicOnly)) all.Add(facts);
-                isCurrent &= !hasChanged;
-                await reader.NextResultAsync(ct);
-            }
+        if (ids.Count == 0) return [];
 
-            if (isCurrent) return all;
+        var all = await ReadAllAsync(ids, id => cache.Find(tenant.Id, id), wanted, ct)
+            ?? await ReadAllAsync(ids, _ => null, wanted, ct)
+            ?? throw new UnreachableException();
+        return [.. all.Where(inputs => inputs.Service.Public || !publicOnly)];
+    }
+
+    /// <returns>Null if a cached service is outdated.</returns>
+    private async Task<List<SlotInputs>?> ReadAllAsync(
+        List<long> ids, Func<long, BookableService?> cached, TimeRange wanted, CancellationToken ct)
+    {
+        var reads = ids.Select(id => (Read: new SlotRead(id, wanted), Cached: cached(id))).ToList();
+        await using var reader = await sql.ReadAsync(reads.SelectMany(one => Statements(one.Read, one.Cached)), ct);
+        List<SlotInputs> all = [];
+        var isCurrent = true;
+        foreach (var (read, known) in reads)
+        {
+            var result = await ReadResultsAsync(read, known, reader, ct);
+            if (result.Inputs is { } inputs) all.Add(inputs);
+            isCurrent &= result.IsCurrent;
         }
 
-        return [];
+        return isCurrent ? all : null;
     }
 
     /// <summary>Every service that is offered: two round trips, with one statement each.</summary>
@@ -134,77 +162,83 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         return ids;
     }
 
-    /// <summary>Also works in a writer's transaction.</summary>
-    /// <param name="exceptBooking">A booking that is to be thought away, because it is being moved.</param>
-    /// <param name="since">The earliest end of past bookings that matter; null when none do.</param>
-    public async Task<SlotFacts?> ReadAsync(
-        NpgsqlConnection connection, long serviceId, TimeRange wanted, long? exceptBooking, CancellationToken ct,
-        DateTimeOffset? since = null)
+    private async Task<SlotInputs?> ReadAsync(
+        SlotRead read, BatchPart before, BatchPart after,
+        Func<IEnumerable<NpgsqlBatchCommand>, Task<NpgsqlDataReader>> send, CancellationToken ct)
     {
-        while (true)
+        var result = await TryAsync(cache.Find(tenant.Id, read.ServiceId));
+        return result.IsCurrent ? result.Inputs : (await TryAsync(null)).Inputs;
+
+        async Task<(SlotInputs? Inputs, bool IsCurrent)> TryAsync(BookableService? cached)
         {
-            var reading = Reading(serviceId, wanted, clock.Now, exceptBooking, since: since);
-            await using var batch = new NpgsqlBatch(connection);
-            foreach (var statement in reading.Statements) batch.BatchCommands.Add(statement);
-            await using var reader = await batch.ExecuteReaderAsync(ct);
-            if (await FinishAsync(reading, reader, ct) is (var facts, false)) return facts;
+            await using var reader = await send([.. before.Statements(), .. Statements(read, cached), .. after.Statements()]);
+            await before.ReadAsync(reader);
+            var result = await ReadResultsAsync(read, cached, reader, ct);
+            if (result.IsCurrent) await after.ReadAsync(reader);
+            return result;
         }
     }
 
-    /// <summary>For a batch that asks for more besides.</summary>
-    public SlotReading Reading(long serviceId, TimeRange wanted, DateTimeOffset now, long? exceptBooking = null,
-        string? holdToken = null, DateTimeOffset? since = null)
+    /// <summary>The statements of a read alone, for benchmarks.</summary>
+    public IReadOnlyList<NpgsqlBatchCommand> StatementsOf(SlotRead read) =>
+        Statements(read, cache.Find(tenant.Id, read.ServiceId));
+
+    /// <param name="cached">Null: the statements read the service as well.</param>
+    private NpgsqlBatchCommand[] Statements(SlotRead read, BookableService? cached)
     {
+        var (serviceId, wanted, now) = (read.ServiceId, read.Times(cached), read.Now ?? clock.Now);
+
         // No slot lies outside, and no date overflows.
-        var (first, last) = ((since ?? now).AddDays(-1), now.AddYears(20));
+        var (first, last) = ((read.Since ?? now).AddDays(-1), now.AddYears(20));
         var from = wanted.Start < first ? first : wanted.Start > last ? last : wanted.Start;
         var to = (wanted.End < from ? from : wanted.End > last ? last : wanted.End) + TimeSpan.FromMicroseconds(1);
-        var (except, token) = (Typed(NpgsqlDbType.Bigint, exceptBooking), Typed(NpgsqlDbType.Text, holdToken));
+        var (except, token) = (Typed(NpgsqlDbType.Bigint, read.ExceptBooking), Typed(NpgsqlDbType.Text, read.HoldToken));
         var firstDay = DateOnly.FromDateTime(from.UtcDateTime.AddDays(-8)); // a whole week, in any zone
         var lastDay = DateOnly.FromDateTime(to.UtcDateTime.AddDays(8));
 
-        if (cache.Find(tenant.Id, serviceId) is not { } known)
+        if (cached is null)
         {
-            return new(serviceId, null,
+            return
             [
                 ServiceReader.Statement(serviceId, now),
                 TenantSql.Statement(
-                    TakenOfUnknown, serviceId, from, to, now, except, token, serviceId, firstDay, lastDay),
-            ]);
+                    OccupiedOfAny, serviceId, from, to, now, except, token, serviceId, firstDay, lastDay),
+            ];
         }
 
-        from -= known.Times.Before + TimeSpan.FromHours(known.Times.Packed ? PackedLookBackHours : 0);
-        to += known.Times.After + TimeSpan.FromMinutes(known.DurationsMinutes.Max());
-        return new(serviceId, known,
+        from -= cached.Times.Before + TimeSpan.FromHours(cached.Times.Packed ? PackedLookBackHours : 0);
+        to += cached.Times.After + TimeSpan.FromMinutes(cached.DurationsMinutes.Max());
+        return
         [
             TenantSql.Statement(ServiceReader.Version),
-            known.HasLimits
+            cached.HasLimits
                 ? TenantSql.Statement(
-                    TakenOfLimited, Ids(known), from, to, now, except, token, serviceId, firstDay, lastDay)
-                : TenantSql.Statement(TakenOfKnown, Ids(known), from, to, now, except, token),
-        ]);
+                    OccupiedOfLimited, Ids(cached), from, to, now, except, token, serviceId, firstDay, lastDay)
+                : TenantSql.Statement(OccupiedOfCached, Ids(cached), from, to, now, except, token),
+        ];
     }
 
-    /// <returns>
-    /// Whether the catalogue has changed since it was remembered: then the reading has to be made again.
-    /// </returns>
-    internal async Task<(SlotFacts? Facts, bool HasChanged)> FinishAsync(
-        SlotReading reading, NpgsqlDataReader reader, CancellationToken ct)
+    /// <summary>Reads the results of <see cref="Statements"/>, and goes on behind them.</summary>
+    /// <returns>Not current if the catalogue has changed since the service was cached.</returns>
+    private async Task<(SlotInputs? Inputs, bool IsCurrent)> ReadResultsAsync(
+        SlotRead read, BookableService? cached, NpgsqlDataReader reader, CancellationToken ct)
     {
-        var service = reading.Known;
+        var service = cached;
         if (service is null)
         {
-            service = await ServiceReader.ReadAsync(reader, reading.ServiceId, tenant.TimeZone, ct);
+            service = await ServiceReader.ReadAsync(reader, read.ServiceId, tenant.TimeZone, ct);
             if (service is not null) cache.Remember(tenant.Id, service);
         }
         else if (!await ServiceReader.IsCurrentAsync(reader, service, ct))
         {
             cache.Forget(tenant.Id, service);
-            return (null, true);
+            await reader.NextResultAsync(ct);
+            await reader.NextResultAsync(ct);
+            return (null, false);
         }
 
         await reader.NextResultAsync(ct);
-        List<(long ResourceId, Busy Busy)> busy = [];
+        List<(long ResourceId, OccupiedTime Time)> times = [];
         List<DayUse> days = [];
         var hasExpiredHolds = false;
         while (await reader.ReadAsync(ct))
@@ -215,9 +249,9 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
             }
             else if (reader.GetInt32(0) == 0)
             {
-                var occupied = new TimeRange(Utc(reader.GetDateTime(2)), Utc(reader.GetDateTime(3)));
-                busy.Add((reader.GetInt64(1), new(
-                    occupied, reader.GetInt32(4), reader.GetInt64(5), reader.GetInt32(6), reader.GetBoolean(7))));
+                var range = new TimeRange(Utc(reader.GetDateTime(2)), Utc(reader.GetDateTime(3)));
+                times.Add((reader.GetInt64(1), new(
+                    range, reader.GetInt32(4), reader.GetInt64(5), reader.GetInt32(6), reader.GetBoolean(7))));
             }
             else
             {
@@ -229,13 +263,14 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
             }
         }
 
-        var taken = new Taken(busy.ToLookup(b => b.ResourceId, b => b.Busy), days);
-        return (service is null ? null : new(service, taken, hasExpiredHolds), false);
+        await reader.NextResultAsync(ct);
+        var occupied = new OccupiedTimes(times.ToLookup(b => b.ResourceId, b => b.Time), days);
+        return (service is null ? null : new(service, occupied, hasExpiredHolds), true);
     }
 
     private static long[] Ids(BookableService service) =>
     [
-        .. service.Candidates.SelectMany(c => (c.Parts ?? []).Select(part => part.ResourceId).Prepend(c.ResourceId)).Distinct(),
+        .. service.Candidates.SelectMany(c => c.ResourceIds).Distinct(),
     ];
 
     private static NpgsqlParameter Typed(NpgsqlDbType type, object? value) =>

@@ -11,7 +11,7 @@ namespace Platform.Core.Bookings;
 /// <param name="ForAnybody">Whether the caller is anonymous.</param>
 internal sealed record RefusedStart(
     Rejection Rejection, BookableService Service, ServiceTimes Times, DateTimeOffset Start, int PartySize,
-    IReadOnlyList<long> WantedIds, long? ClientId, long? BookingId, string? HoldOwner, bool ForAnybody);
+    IReadOnlyList<long> RequestedIds, long? ClientId, long? BookingId, string? HoldOwner, bool ForAnybody);
 
 /// <summary>
 /// Adds to a refusal which limit is reached and which slots are free. It reads again, which only those pay for who are
@@ -32,7 +32,7 @@ internal static class StartRejections
     /// <param name="read">Reads what is taken in a time.</param>
     public static async Task<Rejection> ExplainAsync(
         RefusedStart refused, Func<IEnumerable<NpgsqlBatchCommand>, Task<NpgsqlDataReader>> send,
-        Func<TimeRange, Task<SlotFacts?>> read, DateTimeOffset now, CancellationToken ct)
+        Func<TimeRange, Task<SlotInputs?>> read, DateTimeOffset now, CancellationToken ct)
     {
         var rejection = refused.ForAnybody ? WithoutReasons(refused.Rejection) : refused.Rejection;
         var neverFits = rejection is { Code: Codes.CapacityFull, Kind: RejectionKind.Invalid };
@@ -44,19 +44,26 @@ internal static class StartRejections
 
         var from = refused.Start < now || rejection.Code == Codes.TooFar ? now : refused.Start;
         var ahead = new TimeRange(from, from + Ahead);
-        if (await read(ahead) is not { } facts) return rejection;
+        if (await read(ahead) is not { } inputs) return rejection;
 
-        var question = refused.Service.Question(refused.Times, facts.Taken, refused.PartySize, refused.WantedIds);
+        var question = refused.Service.Question(refused.Times, inputs.Occupied, refused.PartySize, refused.RequestedIds);
         var slots = SlotRules.Slots(question, ahead, now)
             .Where(slot => limit?.Name != LimitRules.PerClientPerDay || limit.From != LimitRules.DateOf(refused.Service, slot.Start));
-        return rejection.With("nextSlots", slots.Take(Offered).Select(slot => slot.ToResponse(refused.Times.Length)).ToList());
+        return rejection with
+        {
+            Extras = rejection.Extras with
+            {
+                NextSlots = [.. slots.Take(Offered).Select(slot => slot.ToResponse(refused.Times.Length))],
+            },
+        };
     }
 
     /// <summary>Holidays are known; why else it is closed is for staff.</summary>
     private static Rejection WithoutReasons(Rejection rejection) =>
-        rejection.Members.TryGetValue(WhyNot.ClosedMember, out var closed) && closed is IEnumerable<ClosedTime> times
-            ? rejection.With(WhyNot.ClosedMember, times.Select(t => t.Holiday ? t : t with { Reason = null }).ToList())
-            : rejection;
+        rejection.Extras.Closed is not { } closed ? rejection : rejection with
+        {
+            Extras = rejection.Extras with { Closed = [.. closed.Select(t => t.Holiday ? t : t with { Reason = null })] },
+        };
 
     private static async Task<ReachedLimit?> LimitAsync(
         RefusedStart refused, Func<IEnumerable<NpgsqlBatchCommand>, Task<NpgsqlDataReader>> send, DateTimeOffset now,
@@ -66,8 +73,8 @@ internal static class StartRejections
 
         await using var reader = await send(LimitStatements.Use(refused, date, now));
         var use = await LimitStatements.ReadAsync(reader, ct);
-        var resources = refused.WantedIds.Count > 0
-            ? refused.WantedIds
+        var resources = refused.RequestedIds.Count > 0
+            ? refused.RequestedIds
             : [.. refused.Service.Candidates.Select(c => c.ResourceId).Distinct()];
         var reached = LimitRules.Reached(refused.Service, use, date, (int)refused.Times.Length.TotalMinutes, resources);
         return refused.ForAnybody && reached is not null ? reached with { Bookings = null } : reached;

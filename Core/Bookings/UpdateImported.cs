@@ -10,42 +10,43 @@ namespace Platform.Core.Bookings;
 /// </summary>
 public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBooking move, TimeProvider clock)
 {
-    internal async Task<Rejection?> RunAsync(ImportDraft draft, long bookingId, ImportOrder order, CancellationToken ct)
+    internal async Task<Rejection?> RunAsync(ImportableBooking importable, long bookingId, ImportSettings settings, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var before = await db.Bookings.AsNoTracking().SingleAsync(b => b.Id == bookingId, ct);
-        var outcome = await ChangeAsync(draft, before, new(bookingId, null, order.Actor, Correct: true), ct);
-        if (outcome.View is { Booking: var booking })
+        var outcome = await ChangeAsync(importable, before, new(bookingId, null, settings.Actor, Correct: true), ct);
+        if (outcome.TryGet(out var view, out var rejection))
         {
-            booking.Sequence = draft.Former.Sequence;
+            var booking = view.Booking;
+            booking.Sequence = importable.Former.Sequence;
             await db.SaveChangesAsync(ct);
             var (now, isChanged) = (clock.Now, booking.Version > before.Version);
-            if (isChanged && (before.StartAt <= now || booking.StartAt <= now)) await order.CorrectedAsync(booking, ct);
+            if (isChanged && (before.StartAt <= now || booking.StartAt <= now)) await settings.CorrectedAsync(booking, ct);
             await transaction.CommitAsync(ct);
         }
 
         db.ChangeTracker.Clear();
-        return outcome.View is null ? outcome.Rejection ?? BookingRules.Conflict : null;
+        return rejection;
     }
 
-    private async Task<ChangeOutcome> ChangeAsync(
-        ImportDraft draft, Booking booking, BookingChange what, CancellationToken ct)
+    private async Task<Result<BookingView>> ChangeAsync(
+        ImportableBooking importable, Booking booking, BookingChange what, CancellationToken ct)
     {
-        if (draft.Former.Status == BookingStatuses.Cancelled)
+        if (importable.Former.Status == BookingStatuses.Cancelled)
         {
             return await change.CancelAsync(what, reason: null, waivePolicy: true, ct);
         }
 
-        if (booking.ServiceId != draft.Service.Id)
+        if (booking.ServiceId != importable.Service.Id)
         {
-            return new(null, new(
-                RejectionKind.Conflict, Codes.AlreadyExists, "It was imported before, for another service.", "service"));
+            return new Rejection(
+                RejectionKind.Conflict, Codes.AlreadyExists, "It was imported before, for another service.", "service");
         }
 
-        var isWhere = booking.StartAt == draft.Start && booking.EndAt - booking.StartAt == draft.Times.Length
-            && draft.ResourceIds.Count == 0;
+        var isWhere = booking.StartAt == importable.Start && booking.EndAt - booking.StartAt == importable.Times.Length
+            && importable.ResourceIds.Count == 0;
         return isWhere
-            ? await change.UpdateAsync(what, b => b.Note = draft.Request.Note, ct)
-            : await move.ReimportAsync(what, draft, ct);
+            ? await change.UpdateAsync(what, b => b.Note = importable.Request.Note, ct)
+            : await move.ReimportAsync(what, importable, ct);
     }
 }

@@ -9,9 +9,8 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>Entry or rejection is set; neither if the entry does not exist.</summary>
-/// <param name="IsNew">Whether the entry was made just now.</param>
-public readonly record struct WaitlistOutcome(WaitlistResponse? Entry, Rejection? Rejection, bool IsNew = false);
+/// <param name="IsNew">Whether the request made the entry; false if the client was waiting already.</param>
+public readonly record struct JoinedWaitlist(WaitlistResponse Entry, bool IsNew);
 
 /// <summary>
 /// Clients who wait for a place, in the caller's transaction. <see cref="WaitlistOffers"/> gives them one.
@@ -25,10 +24,15 @@ public sealed class Waitlist(
     /// <summary>And how many are remembered as known to them.</summary>
     private const int Remembered = 500;
 
-    private static readonly TimeSpan LongestRange = TimeSpan.FromDays(92);
+    private static readonly TimeSpan MaxRange = TimeSpan.FromDays(92);
+
+    /// <summary>Each further attempt means that a concurrent request has changed the entry.</summary>
+    private const int Attempts = 10;
 
     public async Task<WaitlistResponse?> FindAsync(long id, CancellationToken ct) =>
         (await ViewsAsync([id], ct)).SingleOrDefault();
+
+    private async Task<WaitlistResponse> GetAsync(long id, CancellationToken ct) => (await ViewsAsync([id], ct)).Single();
 
     /// <summary>By number.</summary>
     public async Task<IReadOnlyList<WaitlistResponse>> ViewsAsync(IReadOnlyCollection<long> ids, CancellationToken ct)
@@ -69,26 +73,23 @@ public sealed class Waitlist(
 
     /// <summary>After <see cref="UnknownAsync"/> had nothing to say, for a request that names a client.</summary>
     /// <param name="hasConsented">Whether the client has agreed, in this request, to their data being kept.</param>
-    public async Task<WaitlistOutcome> JoinAsync(
+    public async Task<Result<JoinedWaitlist>> JoinAsync(
         JoinWaitlistRequest request, string actor, CancellationToken ct, bool hasConsented = false)
     {
-        var (from, unclear) = BookingRules.StartOf(request.From, request.TimeZone);
-        var (to, unclearToo) = BookingRules.StartOf(request.To, request.TimeZone);
-        if (Rejection.All(For(unclear, "from"), For(unclearToo, "to")) is { } nowhen) return new(null, nowhen);
-        if (Range(from, to, clock.Now) is { } wrong) return new(null, wrong);
+        var from = BookingRules.StartOf(request.From, request.TimeZone);
+        var to = BookingRules.StartOf(request.To, request.TimeZone);
+        if (Rejection.All(For(from.Rejection, "from"), For(to.Rejection, "to")) is { } unclear) return unclear;
+        if (Range(from.Value, to.Value, clock.Now) is { } wrong) return wrong;
 
         var size = request.PartySize ?? 1;
         var seats = await db.Services.Where(s => s.Id == request.ServiceId).Select(s => s.Capacity).SingleAsync(ct);
-        if (seats > 1 && size > seats) return new(null, TooMany(size, seats));
+        if (seats > 1 && size > seats) return TooMany(size, seats);
 
         // Serialised, so that two concurrent requests of a client make one entry.
-        var (client, unfit) = request.ClientId is { } named
-            ? (await clients.FindAsync(named, ct, alone: true), BookingRules.UnknownClient)
-            : await clients.FindOrCreateAsync(request.Client!, actor, ct, alone: true);
-        if (client is null) return new(null, unfit);
+        if (!(await ClientAsync(request, actor, ct)).TryGet(out var client, out var unfit)) return unfit;
 
         var clientId = client.Id;
-        var (start, end) = (from.UtcDateTime, to.UtcDateTime);
+        var (start, end) = (from.Value.UtcDateTime, to.Value.UtcDateTime);
         var same = await db.Waitlist.AsNoTracking()
             .Where(w => w.ClientId == clientId && w.ServiceId == request.ServiceId
                 && w.Wanted.LowerBound == start && w.Wanted.UpperBound == end
@@ -97,11 +98,11 @@ public sealed class Waitlist(
         if (same is not null)
         {
             return same.ResourceId == request.ResourceId && same.PartySize == size
-                ? new(await ToldAsync(same, await FreeAsync(same, ct), ct), null)
-                : new(null, WaitsAlready);
+                ? new JoinedWaitlist(await WithFreeSlotsAsync(same, await FreeAsync(same, ct), ct), IsNew: false)
+                : WaitsAlready;
         }
 
-        return new(await AddAsync(
+        return new JoinedWaitlist(await AddAsync(
             new()
             {
                 ServiceId = request.ServiceId,
@@ -113,7 +114,7 @@ public sealed class Waitlist(
                 Status = WaitlistStatuses.Waiting,
                 ConsentedAt = hasConsented ? clock.Now : null,
             },
-            actor, ct), null, IsNew: true);
+            actor, ct), IsNew: true);
     }
 
     private async Task<WaitlistResponse> AddAsync(WaitlistEntry entry, string actor, CancellationToken ct)
@@ -124,20 +125,19 @@ public sealed class Waitlist(
         await db.SaveChangesAsync(ct);
         await db.ExecuteAsync(
             BookingJobs.Schedule(BookingJobs.WaitlistExpiry, db.Tenant, entry.Id, entry.Times.End), ct);
-        return await ToldAsync(entry, free, ct);
+        return await WithFreeSlotsAsync(entry, free, ct);
     }
 
     /// <summary>The entry, with the slots that the client could book instead of waiting.</summary>
-    private async Task<WaitlistResponse> ToldAsync(
+    private async Task<WaitlistResponse> WithFreeSlotsAsync(
         WaitlistEntry entry, IReadOnlyList<SlotResponse> free, CancellationToken ct) =>
-        (await FindAsync(entry.Id, ct))! with { FreeSlots = [.. free.Take(MaxFreeSlots)] };
+        await GetAsync(entry.Id, ct) with { FreeSlots = [.. free.Take(MaxFreeSlots)] };
 
     private async Task<IReadOnlyList<SlotResponse>> FreeAsync(WaitlistEntry entry, CancellationToken ct)
     {
-        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        if (await slots.ReadAsync(connection, entry.ServiceId, entry.Times, null, ct) is not { } facts) return [];
+        if (await slots.ReadAsync(db, new(entry.ServiceId, entry.Times), ct) is not { } inputs) return [];
 
-        var question = entry.QuestionOf(facts);
+        var question = entry.QuestionOf(inputs);
         return
         [
             .. SlotRules.Slots(question, entry.Times, clock.Now)
@@ -146,18 +146,18 @@ public sealed class Waitlist(
     }
 
     /// <summary>What is offered to them goes to the next. Leaving twice is leaving once.</summary>
-    public async Task<WaitlistOutcome> LeaveAsync(
+    public async Task<Result<WaitlistResponse>> LeaveAsync(
         long id, long? expectedVersion, string actor, CancellationToken ct)
     {
-        while (true)
+        for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var entry = await db.Waitlist.AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, ct);
-            if (entry is null) return default;
-            if (BookingRules.Version(expectedVersion, entry.Version) is { } stale) return new(null, stale);
-            if (entry.Status == WaitlistStatuses.Booked) return new(null, BookedAlready);
+            if (entry is null) return Rejection.NotFound;
+            if (BookingRules.Version(expectedVersion, entry.Version) is { } stale) return stale;
+            if (entry.Status == WaitlistStatuses.Booked) return BookedAlready;
             if (WaitlistRules.StatusOf(entry, clock.Now) is WaitlistStatuses.Cancelled or WaitlistStatuses.Expired)
             {
-                return new(await FindAsync(id, ct), null);
+                return await GetAsync(id, ct);
             }
 
             // The hold first, then the entry: in the lock order of using and ending a hold.
@@ -178,9 +178,19 @@ public sealed class Waitlist(
                 await holds.ReleaseAsync(offered, ct);
             }
 
-            return new(await FindAsync(id, ct), null);
+            return await GetAsync(id, ct);
         }
+
+        return ChangesOften;
     }
+
+    private async Task<Result<Client>> ClientAsync(JoinWaitlistRequest request, string actor, CancellationToken ct) =>
+        request switch
+        {
+            { ClientId: { } id } => await clients.FindAsync(id, ct, alone: true) is { } known ? known : BookingRules.UnknownClient,
+            { Client: { } details } => await clients.FindOrCreateAsync(details, actor, ct, alone: true),
+            _ => BookingRules.UnknownClient,
+        };
 
     private static Rejection? For(Rejection? rejection, string field) =>
         rejection?.Field == "start" ? rejection with { Field = field } : rejection;
@@ -189,8 +199,8 @@ public sealed class Waitlist(
     {
         if (to <= from) return new(RejectionKind.Invalid, Codes.InvalidRange, "It is empty.", "to");
         if (to <= now) return new(RejectionKind.Invalid, Codes.InvalidRange, "It is over.", "to");
-        return to - from > LongestRange
-            ? new(RejectionKind.Invalid, Codes.RangeTooLong, $"It is at most {LongestRange.Days} days.", "to")
+        return to - from > MaxRange
+            ? new(RejectionKind.Invalid, Codes.RangeTooLong, $"It is at most {MaxRange.Days} days.", "to")
             : null;
     }
 
@@ -199,6 +209,9 @@ public sealed class Waitlist(
 
     private static Rejection WaitsAlready { get; } = new(
         RejectionKind.Conflict, Codes.AlreadyExists, "The client waits for that already, with other wishes.");
+
+    private static Rejection ChangesOften { get; } =
+        new(RejectionKind.Conflict, Codes.VersionMismatch, "The entry keeps changing; try again.");
 
     private static Rejection BookedAlready { get; } =
         new(RejectionKind.Conflict, Codes.InvalidTransition, "The client has a place; cancel the booking instead.");

@@ -41,8 +41,8 @@ public sealed class WaitlistEntry : ActorStamped
     public TimeRange Times => new(new(Wanted.LowerBound, TimeSpan.Zero), new(Wanted.UpperBound, TimeSpan.Zero));
 
     /// <summary>What slots that fit them are computed from.</summary>
-    internal SlotQuestion QuestionOf(SlotFacts facts) => facts.Service.Question(
-        facts.Service.Times, facts.Taken, PartySize, ResourceId is { } wanted ? [wanted] : []);
+    internal SlotQuestion QuestionOf(SlotInputs inputs) => inputs.Service.Question(
+        inputs.Service.Times, inputs.Occupied, PartySize, ResourceId is { } wanted ? [wanted] : []);
 }
 
 public static class WaitlistRules

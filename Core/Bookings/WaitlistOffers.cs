@@ -15,6 +15,9 @@ public sealed record FreedPlace(long ServiceId, DateTimeOffset Start, int Places
     public static FreedPlace Of(Booking booking) => new(booking.ServiceId, booking.StartAt, booking.PartySize);
 }
 
+/// <summary>An entry of the waitlist with its client.</summary>
+internal sealed record WaitingEntry(WaitlistEntry Entry, Client Client);
+
 /// <summary>
 /// Offers freed time to waiting clients, in order of joining, in the transaction that freed it: the first entry that
 /// fits gets a hold, and an event leads to a mail. An offer that cannot be made takes nothing back of what freed the
@@ -28,7 +31,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     private static readonly TimeSpan OfferLength = TimeSpan.FromMinutes(30);
 
     /// <summary>The request that frees a place considers at most this many entries.</summary>
-    private const int MostAsked = 200;
+    private const int MaxEntries = 200;
 
     /// <summary>After the change is saved that freed the place.</summary>
     public async Task OfferAsync(FreedPlace freed, CancellationToken ct)
@@ -36,16 +39,16 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         if (freed.Start <= clock.Now) return;
 
         var left = freed.Places;
-        SlotFacts? facts = null;
+        SlotInputs? inputs = null;
         foreach (var waiting in await WaitingAsync(freed, ct))
         {
             if (left <= 0) return;
 
-            facts ??= await ReadAsync(freed, ct);
-            if (facts is null || Fitting(facts, waiting.Entry, freed.Start) is not { } allotment) continue;
+            inputs ??= await ReadAsync(freed, ct);
+            if (inputs is null || Fitting(inputs, waiting.Entry, freed.Start) is not { } chosen) continue;
 
-            if (await TryHoldAsync(waiting, freed.Start, facts, allotment, ct)) left -= waiting.Entry.PartySize;
-            facts = null; // it has changed, or somebody else was faster
+            if (await TryHoldAsync(waiting, freed.Start, inputs, chosen, ct)) left -= waiting.Entry.PartySize;
+            inputs = null; // it has changed, or somebody else was faster
         }
     }
 
@@ -53,16 +56,16 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     /// The first free start for a waiting client that the client has not been offered. What is free and known
     /// they do not wait for.
     /// </summary>
-    /// <param name="facts">Of the service, as of now, for the whole time they wait for.</param>
+    /// <param name="inputs">Of the service, as of now, for the whole time they wait for.</param>
     /// <returns>Whether it is held for them.</returns>
-    internal async Task<bool> OfferAsync(WaitlistEntry entry, Client client, SlotFacts facts, CancellationToken ct)
+    internal async Task<bool> OfferAsync(WaitlistEntry entry, Client client, SlotInputs inputs, CancellationToken ct)
     {
         var now = clock.Now;
-        var free = SlotRules.Slots(entry.QuestionOf(facts), entry.Times, now)
+        var free = SlotRules.Slots(entry.QuestionOf(inputs), entry.Times, now)
             .Select(slot => slot.Start).FirstOrDefault(start => start > now && !entry.KnownStarts.Contains(start));
         return free != default
-            && Fitting(facts, entry, free) is { } allotment
-            && await TryHoldAsync(new(entry, client), free, facts, allotment, ct);
+            && Fitting(inputs, entry, free) is { } chosen
+            && await TryHoldAsync(new(entry, client), free, inputs, chosen, ct);
     }
 
     /// <summary>The client has let the offer pass. After the hold's row has been locked.</summary>
@@ -77,9 +80,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         "update waitlist_entries set status = 'booked', updated_by = $2 where id = $1 and status = 'offered'",
         waitlistId, actor);
 
-    private sealed record Waiting(WaitlistEntry Entry, Client Client);
-
-    private async Task<List<Waiting>> WaitingAsync(FreedPlace freed, CancellationToken ct)
+    private async Task<List<WaitingEntry>> WaitingAsync(FreedPlace freed, CancellationToken ct)
     {
         var (entries, clients) = (db.Waitlist, db.Clients);
         var start = freed.Start.UtcDateTime;
@@ -89,18 +90,18 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
             where w.ServiceId == freed.ServiceId && w.Status == WaitlistStatuses.Waiting && w.Wanted.Contains(start)
                 && c.ErasedAt == null
             orderby w.Id
-            select new Waiting(w, c)).Take(MostAsked).AsNoTracking().ToListAsync(ct);
+            select new WaitingEntry(w, c)).Take(MaxEntries).AsNoTracking().ToListAsync(ct);
     }
 
-    private Task<SlotFacts?> ReadAsync(FreedPlace freed, CancellationToken ct) =>
-        slots.ReadAsync(Connection, freed.ServiceId, AllotmentRules.Around(freed.Start), null, ct);
+    private Task<SlotInputs?> ReadAsync(FreedPlace freed, CancellationToken ct) =>
+        slots.ReadAsync(db, new(freed.ServiceId, ResourceChoiceRules.Around(freed.Start)), ct);
 
-    private Allotment? Fitting(SlotFacts facts, WaitlistEntry entry, DateTimeOffset start) => AllotmentRules.Choose(
-        facts, facts.Service.Times, start, entry.ResourceId is { } wanted ? [wanted] : [], entry.PartySize, clock.Now)
-        .Allotment;
+    private ChosenResources? Fitting(SlotInputs inputs, WaitlistEntry entry, DateTimeOffset start) => ResourceChoiceRules.Choose(
+        inputs, inputs.Service.Times, start, entry.ResourceId is { } wanted ? [wanted] : [], entry.PartySize, clock.Now)
+        .TryGet(out var chosen, out _) ? chosen : null;
 
     private async Task<bool> TryHoldAsync(
-        Waiting waiting, DateTimeOffset start, SlotFacts facts, Allotment allotment, CancellationToken ct)
+        WaitingEntry waiting, DateTimeOffset start, SlotInputs inputs, ChosenResources chosen, CancellationToken ct)
     {
         var transaction = db.Database.CurrentTransaction!;
         await transaction.CreateSavepointAsync("offer", ct);
@@ -123,13 +124,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
 
         try
         {
-            await using var batch = new NpgsqlBatch(Connection);
-            foreach (var statement in Statements(HoldFor(waiting, id, start, facts, allotment), waiting.Entry, facts))
-            {
-                batch.BatchCommands.Add(statement);
-            }
-
-            await batch.ExecuteNonQueryAsync(ct);
+            await db.ExecuteAsync(Statements(HoldFor(waiting, id, start, inputs, chosen), waiting.Entry, inputs), ct);
             return true;
         }
         catch (PostgresException e) when (e.LostARace() || e.IsRefusal())
@@ -139,49 +134,42 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         }
     }
 
-    private NewBooking HoldFor(Waiting waiting, long id, DateTimeOffset start, SlotFacts facts, Allotment allotment)
+    private NewBooking HoldFor(WaitingEntry waiting, long id, DateTimeOffset start, SlotInputs inputs, ChosenResources chosen)
     {
         var (entry, now) = (waiting.Entry, clock.Now);
         var length = now + OfferLength < start ? OfferLength : start - now;
         var request = new CreateBookingRequest(
             entry.ServiceId, start, entry.TimeZone, ClientId: entry.ClientId, PartySize: entry.PartySize);
-        var wanted = new WantedHold(length, Owner: null, Holds.NewToken());
+        var wanted = new RequestedHold(length, Owner: null, Holds.NewToken());
         var hold = NewBooking.Of(
             new(request, Actor, null, BookingSources.Waitlist, wanted),
-            new(id, 0, waiting.Client, null, facts, null), facts.Service.Times, start, allotment, db.Tenant, now);
+            new(id, inputs.Service, waiting.Client), inputs.Service.Times, start, chosen, db.Tenant, now);
         hold.Booking.WaitlistId = entry.Id;
         return hold;
     }
 
-    private IEnumerable<NpgsqlBatchCommand> Statements(NewBooking hold, WaitlistEntry entry, SlotFacts facts)
+    private IEnumerable<NpgsqlBatchCommand> Statements(NewBooking hold, WaitlistEntry entry, SlotInputs inputs)
     {
-        var (row, service, allotment, now) = (hold.Booking, hold.Service, hold.Allotment, hold.Booking.CreatedAt);
+        var (row, now) = (hold.Booking, hold.Booking.CreatedAt);
+        if (row is not { HoldToken: { } token, HoldExpiresAt: { } until }) throw new ArgumentException("It is no hold.", nameof(hold));
 
-        if (service.HasLimits) yield return BookingStatements.LockService(service.Id);
-        if (allotment.IsShared) yield return BookingStatements.LockResources(allotment);
-        if (facts.HasExpiredHolds) yield return BookingStatements.ClearExpiredHolds(allotment, hold.Occupied, now);
-        yield return BookingStatements.InsertBooking(row);
-        yield return BookingStatements.InsertAllocations(row, allotment, hold.Occupied);
-        if (allotment.IsShared)
-        {
-            yield return BookingStatements.CountDepth(allotment, hold.Occupied, service.Capacity, now);
-        }
-
-        if (service.HasLimits) yield return BookingStatements.CountLimits(row, service, allotment, now);
-
-        yield return TenantSql.Statement(
-            """
-            update waitlist_entries set status = 'offered', booking_id = $2, offered_until = $3, updated_by = $4
-            where id = $1
-            """,
-            entry.Id, row.Id, row.HoldExpiresAt, Actor);
-        foreach (var job in BookingJobs.Of(row, service.CheckIn, db.Tenant)) yield return job;
-
-        var offered = new WaitlistOffered(
-            entry.Id, hold.View.ToSnapshot(db.Tenant), row.HoldToken!, row.HoldExpiresAt!.Value);
+        var offered = new WaitlistOffered(entry.Id, hold.View.ToSnapshot(db.Tenant), token, until);
         var stamp = new EventStamp(entry.Id, entry.Version + 1, now, Actor);
-        yield return OutboxMessage.Of(offered, db.Tenant.Id, stamp).ToStatement();
+        return BookingWrite.Statements(now, BookingWrite.Of(hold) with
+        {
+            KnownClients = [], // locked before the entry
+            HasExpiredHolds = inputs.HasExpiredHolds,
+            After =
+            [
+                TenantSql.Statement(
+                    """
+                    update waitlist_entries set status = 'offered', booking_id = $2, offered_until = $3, updated_by = $4
+                    where id = $1
+                    """,
+                    entry.Id, row.Id, until, Actor),
+                .. BookingJobs.Of(row, hold.Service.CheckIn, db.Tenant),
+                OutboxMessage.Of(offered, db.Tenant.Id, stamp).ToStatement(),
+            ],
+        });
     }
-
-    private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
 }

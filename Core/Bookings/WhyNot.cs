@@ -9,23 +9,21 @@ namespace Platform.Core.Bookings;
 /// it was.
 /// </summary>
 internal sealed class WhyNot(
-    SlotFacts facts, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> wantedIds, int partySize,
+    SlotInputs inputs, ServiceTimes times, DateTimeOffset start, IReadOnlyList<long> requestedIds, int partySize,
     DateTimeOffset now)
 {
-    public const string ClosedMember = "closed";
-
-    private BookableService Service => facts.Service;
+    private BookableService Service => inputs.Service;
 
     public Rejection Reason()
     {
-        if (!Fits(Taken.Nothing, partySize))
+        if (!Fits(OccupiedTimes.None, partySize))
         {
-            return partySize > 1 && Largest(Taken.Nothing) is > 0 and var most
+            return partySize > 1 && Largest(OccupiedTimes.None) is > 0 and var most
                 ? Full(RejectionKind.Invalid, partySize, most)
                 : Closed();
         }
 
-        var taken = facts.Taken.WithoutLimits();
+        var taken = inputs.Occupied.WithoutLimits();
         if (Fits(taken, partySize)) return BookingRules.LimitReached;
         if (Fits(taken.WithoutHolds(), partySize)) return Occupied(BookingRules.Held, taken, "held");
 
@@ -36,46 +34,58 @@ internal sealed class WhyNot(
     }
 
     /// <param name="kind">A conflict where others have the rest; invalid where there never were so many.</param>
-    public static Rejection Full(RejectionKind kind, int requested, int left) => new Rejection(
+    public static Rejection Full(RejectionKind kind, int requested, int left) => new(
         kind, Codes.CapacityFull, kind == RejectionKind.Invalid
             ? $"There is no place for {requested}; the maximum is {left}."
             : $"There is no place for {requested}; {left} {(left == 1 ? "is" : "are")} left.",
-        "partySize").With("remaining", left);
+        "partySize")
+    {
+        Extras = new() { Remaining = left },
+    };
 
     /// <summary>How many places or seats one party could have.</summary>
-    private int Largest(Taken taken)
+    private int Largest(OccupiedTimes taken)
     {
-        return AllotmentRules.At(Question(taken, 1), start, now) is { } slot
+        return ResourceChoiceRules.At(Question(taken, 1), start, now) is { } slot
             ? slot.Free.Where(free => free.Requirement == Service.Requirements[0].Number).Max(free => free.Places)
             : 0;
     }
 
-    private Rejection Occupied(Rejection rejection, Taken taken, string how)
+    private Rejection Occupied(Rejection rejection, OccupiedTimes taken, string how)
     {
         var resources = Missing(Question(taken, partySize));
         if (resources.Count == 0) resources = TakenWhollyOrNot(taken);
-        return (rejection with { Detail = $"{Are(resources)} {how} then." }).With("resources", resources);
+        return rejection with { Detail = $"{Are(resources)} {how} then.", Extras = new() { Resources = resources } };
     }
 
     private Rejection Closed()
     {
-        var question = Question(Taken.Nothing, 1);
+        var question = Question(OccupiedTimes.None, 1);
         var time = new TimeRange(start, start + times.Length);
         var closures = question.Candidates.SelectMany(c => c.Blackouts).Where(b => b.Time.Overlaps(time)).Distinct().ToList();
         var open = question with { Candidates = [.. question.Candidates.Select(c => c with { Blackouts = [] })] };
-        if (closures.Count > 0 && AllotmentRules.At(open, start, now) is not null)
+        if (closures.Count > 0 && ResourceChoiceRules.At(open, start, now) is not null)
         {
             var holidays = closures.Where(c => c.IsHoliday).Select(c => c.Reason).Distinct().ToList();
             var names = holidays.Count > 0 ? $": {string.Join(", ", holidays)}" : "";
-            return (BookingRules.Closed with { Detail = $"It is closed then{names}." }).With(
-                ClosedMember,
-                closures.Select(c => new ClosedTime(c.Time.Start, c.Time.End, c.Reason, c.IsHoliday)).ToList());
+            return BookingRules.Closed with
+            {
+                Detail = $"It is closed then{names}.",
+                Extras = new()
+                {
+                    Closed = [.. closures.Select(c => new ClosedTime(c.Time.Start, c.Time.End, c.Reason, c.IsHoliday))],
+                },
+            };
         }
 
         var resources = Missing(question);
         return resources.Count == 0
             ? BookingRules.Closed with { Detail = "It is open then, but no slot starts." }
-            : (BookingRules.Closed with { Detail = $"{Are(resources)} not open then." }).With("resources", resources);
+            : BookingRules.Closed with
+            {
+                Detail = $"{Are(resources)} not open then.",
+                Extras = new() { Resources = resources },
+            };
     }
 
     /// <summary>Of the requirements that are not met: their resources that have no place.</summary>
@@ -92,8 +102,8 @@ internal sealed class WhyNot(
     }
 
     /// <summary>Each requirement could be met, but not all together: whatever is taken at all.</summary>
-    private List<BookedResource> TakenWhollyOrNot(Taken taken) => Named(Question(taken, partySize).Candidates
-        .Where(c => c.Busy.Any(busy => busy.Occupied.Overlaps(times.Occupied(start)))).Select(c => c.ResourceId));
+    private List<BookedResource> TakenWhollyOrNot(OccupiedTimes taken) => Named(Question(taken, partySize).Candidates
+        .Where(c => c.Occupied.Any(time => time.Range.Overlaps(times.Occupied(start)))).Select(c => c.ResourceId));
 
     private List<BookedResource> Named(IEnumerable<long> ids) =>
         [.. ids.Distinct().Order().Select(id => new BookedResource(id, Service.Names[id]))];
@@ -101,7 +111,7 @@ internal sealed class WhyNot(
     private static string Are(List<BookedResource> resources) =>
         $"{string.Join(", ", resources.Select(r => r.Name))} {(resources.Count == 1 ? "is" : "are")}";
 
-    private bool Fits(Taken taken, int size) => AllotmentRules.At(Question(taken, size), start, now) is not null;
+    private bool Fits(OccupiedTimes taken, int size) => ResourceChoiceRules.At(Question(taken, size), start, now) is not null;
 
-    private SlotQuestion Question(Taken taken, int size) => Service.Question(times, taken, size, wantedIds);
+    private SlotQuestion Question(OccupiedTimes taken, int size) => Service.Question(times, taken, size, requestedIds);
 }

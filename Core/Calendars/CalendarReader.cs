@@ -10,7 +10,7 @@ namespace Platform.Core.Calendars;
 public static class CalendarReader
 {
     /// <summary>What follows is not read, and the last entry says so.</summary>
-    public const int MostEvents = 10_000;
+    public const int MaxEvents = 10_000;
 
     /// <param name="floating">The zone of times that name none, and of whole days.</param>
     public static IReadOnlyList<CalendarEntry> Read(string text, DateTimeZone floating)
@@ -25,7 +25,7 @@ public static class CalendarReader
             if (Is(line, "BEGIN:VEVENT"))
             {
                 if (open is not null) entries.Add(open.Unfinished());
-                if (entries.Count >= MostEvents) return [.. entries, TooMany(line.Number)];
+                if (entries.Count >= MaxEvents) return [.. entries, TooMany(line.Number)];
                 open = new(line.Number, zones, isCancellation);
             }
             else if (open is not null && Is(line, "END:VEVENT"))
@@ -57,5 +57,5 @@ public static class CalendarReader
         line.Text.AsSpan().TrimEnd().Equals(marker, StringComparison.OrdinalIgnoreCase);
 
     private static CalendarEntry TooMany(int line) =>
-        new(line, null, new(CalendarErrors.TooMany, $"Only the first {MostEvents} events are read."));
+        new(line, null, new(CalendarErrors.TooMany, $"Only the first {MaxEvents} events are read."));
 }

@@ -8,7 +8,7 @@ namespace Platform.Core.Calendars;
 public static class CalendarWriter
 {
     /// <summary>RFC 5545, 3.1: so many octets a line, without its end.</summary>
-    private const int LongestLine = 75;
+    private const int MaxLineOctets = 75;
 
     public static string Write(CalendarHeader header, IEnumerable<CalendarEvent> events)
     {
@@ -119,7 +119,7 @@ public static class CalendarWriter
 
         foreach (var rune in content.EnumerateRunes())
         {
-            if (octets + rune.Utf8SequenceLength > LongestLine)
+            if (octets + rune.Utf8SequenceLength > MaxLineOctets)
             {
                 text.Append("\r\n ");
                 octets = 1; // the blank counts

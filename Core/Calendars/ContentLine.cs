@@ -8,7 +8,7 @@ namespace Platform.Core.Calendars;
 internal readonly record struct ContentLine(int Number, string Text, bool IsTooLong)
 {
     /// <summary>In UTF-16 units; ten times a long description.</summary>
-    public const int Longest = 100_000;
+    public const int MaxLength = 100_000;
 
     /// <summary>Line by line, whatever the text is. Ends of lines may lack their CR, as they often do.</summary>
     public static IEnumerable<ContentLine> In(string text)
@@ -27,19 +27,19 @@ internal readonly record struct ContentLine(int Number, string Text, bool IsTooL
             var isFolded = first > 0 && text[at] is ' ' or '\t';
             if (!isFolded)
             {
-                if (first > 0) yield return new(first, line.ToString(), length > Longest);
+                if (first > 0) yield return new(first, line.ToString(), length > MaxLength);
                 line.Clear();
                 (first, length) = (number, 0);
             }
 
             var from = isFolded ? at + 1 : at;
             var count = Math.Max(end - from, 0); // a lone blank before CRLF holds nothing
-            line.Append(text, from, Math.Min(count, Longest - line.Length));
+            line.Append(text, from, Math.Min(count, MaxLength - line.Length));
             length += count;
             at = next;
         }
 
-        if (first > 0) yield return new(first, line.ToString(), length > Longest);
+        if (first > 0) yield return new(first, line.ToString(), length > MaxLength);
     }
 
     /// <summary>BEGIN or END of a part, whose name is in upper case; null for any other line.</summary>

@@ -85,7 +85,7 @@ internal sealed class EventReader(int line, CalendarZones zones, bool isCancella
 
         if (isTooLong)
         {
-            _error ??= new(CalendarErrors.LineTooLong, $"{property.Name} has over {ContentLine.Longest} characters.");
+            _error ??= new(CalendarErrors.LineTooLong, $"{property.Name} has over {ContentLine.MaxLength} characters.");
         }
         else if (isDate)
         {

@@ -7,9 +7,9 @@ namespace Platform.Core.Catalogue;
 /// <summary>What the attributes of a category's resources may be, in a small part of JSON Schema.</summary>
 public static partial class AttributeRules
 {
-    private const int MostProperties = 50;
-    private const int MostChoices = 200;
-    private const int LongestText = 2000;
+    private const int MaxProperties = 50;
+    private const int MaxChoices = 200;
+    private const int MaxTextLength = 2000;
     private const string Schema = "attributeSchema";
 
     private static readonly string[] SchemaMembers = ["type", "title", "properties", "required", "additionalProperties"];
@@ -25,9 +25,9 @@ public static partial class AttributeRules
             .Where(member => member.Fault is not null)
             .Select(member => BadSchema(member.Field, member.Fault!)).ToList();
         var properties = Properties(schema);
-        if (properties.Count > MostProperties)
+        if (properties.Count > MaxProperties)
         {
-            members.Add(BadSchema($"{Schema}.properties", $"There are at most {MostProperties}."));
+            members.Add(BadSchema($"{Schema}.properties", $"There are at most {MaxProperties}."));
         }
 
         return Rejection.All([.. members, .. properties.Select(p => CheckProperty(p.Key, p.Value))]);
@@ -102,7 +102,7 @@ public static partial class AttributeRules
                 "title" => member.Value.ValueKind is JsonValueKind.String,
                 "required" => member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False,
                 "maxLength" => type == "string" && member.Value.ValueKind is JsonValueKind.Number
-                    && member.Value.TryGetInt32(out var length) && length is > 0 and <= LongestText,
+                    && member.Value.TryGetInt32(out var length) && length is > 0 and <= MaxTextLength,
                 "enum" => IsEnum(member.Value, type),
                 _ => type is "number" or "integer" && IsOf(member.Value, "number"),
             };
@@ -131,7 +131,7 @@ public static partial class AttributeRules
 
         if (type is "string")
         {
-            var most = property.TryGetProperty("maxLength", out var length) ? length.GetInt32() : LongestText;
+            var most = property.TryGetProperty("maxLength", out var length) ? length.GetInt32() : MaxTextLength;
             return member.Value.GetString()!.Length <= most ? null : BadValue(field, $"It has at most {most} characters.");
         }
 
@@ -161,7 +161,7 @@ public static partial class AttributeRules
 
     private static bool IsEnum(JsonElement choices, string type) =>
         choices.ValueKind is JsonValueKind.Array
-        && choices.GetArrayLength() is > 0 and <= MostChoices
+        && choices.GetArrayLength() is > 0 and <= MaxChoices
         && choices.EnumerateArray().All(choice => IsOf(choice, type));
 
     private static bool IsOf(JsonElement value, string type) => type switch

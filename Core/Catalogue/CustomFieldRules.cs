@@ -30,13 +30,13 @@ public static class CustomFieldTypes
 /// <param name="IsQuestion">Whether a service asks it when a booking is made.</param>
 public sealed record FieldRule(
     string Key, string Label, string Type, bool Required, IReadOnlyList<string> Choices,
-    int MaxLength = CustomFieldRules.LongestText, bool IsQuestion = false)
+    int MaxLength = CustomFieldRules.MaxTextLength, bool IsQuestion = false)
 {
     public static FieldRule Of(CustomField field) => new(field.Key, field.Label, field.Type, field.Required, field.Choices);
 
     public static FieldRule Of(ServiceQuestion question) => new(
         question.Key, question.Label, question.Type, question.Required, question.Choices ?? [],
-        CustomFieldRules.LongestAnswer, IsQuestion: true);
+        CustomFieldRules.MaxAnswerLength, IsQuestion: true);
 }
 
 /// <summary>
@@ -45,8 +45,8 @@ public sealed record FieldRule(
 /// </summary>
 public static class CustomFieldRules
 {
-    public const int LongestText = 2000;
-    public const int LongestAnswer = 5000;
+    public const int MaxTextLength = 2000;
+    public const int MaxAnswerLength = 5000;
 
     /// <summary>Whether a field makes sense by itself: choices exactly where there is something to choose.</summary>
     public static Rejection? CheckField(string type, IReadOnlyList<string> choices) =>

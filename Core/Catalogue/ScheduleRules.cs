@@ -12,7 +12,7 @@ public static class ScheduleRules
     public const int LastYear = 2200;
 
     /// <summary>How long a blackout may be, in days.</summary>
-    public const int LongestBlackoutDays = 3660;
+    public const int MaxBlackoutDays = 3660;
 
     public static Rejection? CheckDate(DateOnly date, string field) =>
         date.Year is >= FirstYear and <= LastYear
@@ -29,7 +29,7 @@ public static class ScheduleRules
     public static Rejection? CheckBlackout(DateTimeOffset start, DateTimeOffset end) =>
         Rejection.All(CheckInstant(start, "start"), CheckInstant(end, "end"))
         ?? (end <= start ? new(RejectionKind.Invalid, Codes.InvalidRange, "It ends before it starts.", "end")
-            : end - start > TimeSpan.FromDays(LongestBlackoutDays)
+            : end - start > TimeSpan.FromDays(MaxBlackoutDays)
                 ? new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than ten years.", "end")
             : null);
 

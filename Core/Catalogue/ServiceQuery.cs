@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Platform.Contracts;
+using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
 using Platform.Core.Storage;
 
@@ -19,6 +20,24 @@ public static class ServiceQuery
 
         return [.. services.Select(s => ToResponse(s, [.. needs[s.Id]], [.. named[s.Id]]))];
     }
+
+    /// <summary>By service: the active resources of the requirements for which the client chooses.</summary>
+    public static async Task<ILookup<long, BookedResource>> ChoicesAsync(
+        TenantDb db, IReadOnlyList<long> serviceIds, CancellationToken ct)
+    {
+        var ids = serviceIds.ToArray();
+        var rows = await db.Database.SqlQuery<ClientChoice>($"""
+            select n.service_id as "ServiceId", r.id as "Id", r.name as "Name"
+            from service_requirements n
+            cross join lateral service_candidates(n.service_id) c
+            join resources r on r.id = c.resource_id and r.active
+            where n.service_id = any({ids}) and n.assignment = {Assignments.Client} and c.requirement = n.requirement
+            order by n.service_id, n.requirement, r.name, r.id
+            """).ToListAsync(ct);
+        return rows.ToLookup(row => row.ServiceId, row => new BookedResource(row.Id, row.Name));
+    }
+
+    private sealed record ClientChoice(long ServiceId, long Id, string Name);
 
     /// <summary>Replaces what a service requires.</summary>
     public static async Task WriteRequirementsAsync(

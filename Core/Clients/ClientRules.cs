@@ -11,17 +11,17 @@ public static class ClientRules
 
     /// <summary>The number in E.164, or why it is invalid.</summary>
     /// <param name="country">Where a number without a country's code is dialled; null where nobody knows.</param>
-    public static (string? Phone, Rejection? Rejection) Phone(string? text, string? country)
+    public static Result<string?> Phone(string? text, string? country, string field = "phone")
     {
-        if (text is null) return (null, null);
+        if (text is null) return (string?)null;
 
         return PhoneText.ToE164(text, country) is { } phone
-            ? (phone, null)
-            : (null, new(
+            ? phone
+            : new Rejection(
                 RejectionKind.Invalid, Codes.InvalidPhone,
                 country is null
                     ? "It is + and 8 to 15 digits."
-                    : $"It is + and 8 to 15 digits, or a number as it is dialled in {country}.", "phone"));
+                    : $"It is + and 8 to 15 digits, or a number as it is dialled in {country}.", field);
     }
 
     public static Rejection? Zone(string? name) =>
@@ -40,7 +40,7 @@ public static class ClientRules
         { ErasedAt: not null } => new(RejectionKind.Conflict, Codes.ClientErased, "The client's data has been erased."),
         { MergedIntoId: { } id } => new(RejectionKind.Conflict, Codes.ClientMerged, "The client was merged into another.")
         {
-            Members = new Dictionary<string, object?> { ["mergedIntoId"] = id },
+            Extras = new() { MergedIntoId = id },
         },
         _ => null,
     };
@@ -48,7 +48,7 @@ public static class ClientRules
     public static Rejection EmailTaken(long? existingId) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "A client has this e-mail already.", "email")
         {
-            Members = new Dictionary<string, object?> { ["existingId"] = existingId },
+            Extras = new() { ExistingId = existingId },
         };
 
     public static Rejection WithItself { get; } =

@@ -21,7 +21,7 @@ public static class DuplicateRules
     private const int MaxNamesakes = 200;
 
     /// <summary>One record is the lowest of so many groups at most: by phone, mailbox, name, name and e-mail.</summary>
-    private const int MostOfOne = 4;
+    private const int MaxOfOne = 4;
 
     /// <summary>Groups by their lowest id. The same records for several reasons are one group.</summary>
     public static IReadOnlyList<DuplicateGroup> Groups(IReadOnlyList<KnownPerson> people) =>
@@ -42,7 +42,7 @@ public static class DuplicateRules
     public static IReadOnlyList<(long Number, DuplicateGroup Group)> Numbered(IReadOnlyList<KnownPerson> people) =>
     [
         .. Groups(people).GroupBy(group => group.Ids[0])
-            .SelectMany(same => same.Select((group, i) => ((same.Key * MostOfOne) + i, group))),
+            .SelectMany(same => same.Select((group, i) => ((same.Key * MaxOfOne) + i, group))),
     ];
 
     /// <summary>Letters and digits alone, without case and accents.</summary>

@@ -31,30 +31,29 @@ public sealed class FindOrCreateClient(TenantDb db)
     /// A known client is recognised by e-mail; two concurrent requests with one address make one client.
     /// </summary>
     /// <param name="alone">Whether writes of the same client wait for one another.</param>
-    public async Task<(Client? Client, Rejection? Rejection)> FindOrCreateAsync(
+    public async Task<Result<Client>> FindOrCreateAsync(
         ClientDetails details, string actor, CancellationToken ct, bool alone = false)
     {
-        var (phone, noPhone) = ClientRules.Phone(details.Phone, db.Tenant.Country);
-        noPhone = noPhone is null ? null : noPhone with { Field = "client.phone" };
+        var phone = ClientRules.Phone(details.Phone, db.Tenant.Country, "client.phone");
 
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             if (details.Email is not null && await LockAsync(null, details.Email, alone, ct) is { } known)
             {
-                return noPhone is null ? (known, null) : (null, noPhone);
+                return phone.Rejection is { } noPhone ? noPhone : known;
             }
 
             var fields = await db.FieldsAsync(CustomFieldOwners.Client, ct);
-            var unfit = Rejection.All(noPhone, CustomFieldRules.CheckMetadata(fields, details.Metadata, "client.metadata"));
-            if (unfit is not null) return (null, unfit);
+            var unfit = Rejection.All(phone.Rejection, CustomFieldRules.CheckMetadata(fields, details.Metadata, "client.metadata"));
+            if (unfit is not null) return unfit;
 
-            if (await CreateAsync(details with { Phone = phone }, actor, ct) is { } id)
+            if (await CreateAsync(details with { Phone = phone.Value }, actor, ct) is { } id)
             {
-                return (await db.Clients.AsNoTracking().SingleAsync(c => c.Id == id, ct), null);
+                return await db.Clients.AsNoTracking().SingleAsync(c => c.Id == id, ct);
             }
         }
 
-        return (null, ClientRules.EmailTaken(null));
+        return ClientRules.EmailTaken(null);
     }
 
     /// <summary>Null if it does not exist, or has just been merged or erased.</summary>

@@ -7,6 +7,12 @@ namespace Platform.Core.Idempotency;
 /// <summary>A caller's <c>Idempotency-Key</c> with the hash of what came with it.</summary>
 public sealed record RequestKey(string Caller, string Key, byte[] RequestHash)
 {
+    public static readonly Rejection InProgress =
+        new(RejectionKind.Conflict, Codes.IdempotencyInProgress, "The first request still runs.");
+
+    public static readonly Rejection Reused =
+        new(RejectionKind.Invalid, Codes.IdempotencyKeyReused, "This key was used for a different request.");
+
     /// <summary>
     /// Ends the transaction with <see cref="Codes.IdempotencyInProgress"/> if another one with this key still runs.
     /// Else it would wait for that one, and with it the caller.

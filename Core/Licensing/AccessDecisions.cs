@@ -2,7 +2,7 @@ using Platform.Core.Audit;
 
 namespace Platform.Core.Licensing;
 
-/// <summary>The five layers: four that decide, upon facts just read or the memory of a yes, and the record.</summary>
+/// <summary>The five layers: four that decide, upon inputs just read or the memory of a yes, and the record.</summary>
 public sealed class AccessDecisions(
     AccessQuery query, AccessCache cache, AccessRecorder recorder, TimeProvider clock)
 {
@@ -13,7 +13,7 @@ public sealed class AccessDecisions(
     /// <param name="path">Method and path of the request.</param>
     /// <param name="check">Why a decision must not be returned, by its index; nothing is recorded then.</param>
     /// <exception cref="AuditLostException">A decision could not be recorded.</exception>
-    public async Task<(IReadOnlyList<AccessDecision> Decisions, Rejection? Rejection)> DecideAsync(
+    public async Task<Result<AccessDecision[]>> DecideAsync(
         long tenantId,
         IReadOnlyList<AccessQuestion> questions,
         AuditSource source,
@@ -26,33 +26,37 @@ public sealed class AccessDecisions(
 
         for (var i = 0; i < decisions.Length; i++)
         {
-            if (questions[i].MinimumRole is not null && decisions[i].Facts.MinimumLevel is null)
+            if (questions[i].MinimumRole is not null && decisions[i].Inputs.MinimumLevel is null)
             {
                 var field = questions.Count == 1 ? "minRole" : $"checks[{i}].minRole";
-                return ([], GrantRules.UnknownRole with { Field = field });
+                return GrantRules.UnknownRole with { Field = field };
             }
 
-            if (check(i, decisions[i]) is { } rejection) return ([], rejection);
+            if (check(i, decisions[i]) is { } rejection) return rejection;
         }
 
-        await Task.WhenAll(decisions.Select((decision, i) => recorder.RecordAsync(new(
-            tenantId, now, source, questions[i].UserId, questions[i].Application, questions[i].MinimumRole, decision.Allowed,
-            decision.Layer, decision.Reason, path))));
-        return (decisions, null);
+        await recorder.RecordAsync(
+            [
+                .. decisions.Select((decision, i) => new AccessRecord(
+                    tenantId, now, source, questions[i].UserId, questions[i].Application, questions[i].MinimumRole,
+                    decision.Allowed, decision.Layer, decision.Reason, path)),
+            ],
+            ct);
+        return decisions;
     }
 
     private async Task<AccessDecision[]> LookAsync(
         long tenantId, IReadOnlyList<AccessQuestion> questions, DateTimeOffset now, CancellationToken ct)
     {
-        var shelf = cache.Of(tenantId);
-        var decisions = questions.Select(question => shelf.Find(question, now)).ToArray();
+        var answers = cache.Of(tenantId);
+        var decisions = questions.Select(question => answers.Find(question, now)).ToArray();
         var unknown = questions.Where((_, i) => decisions[i] is null).Distinct().ToList();
         if (unknown.Count == 0) return decisions!;
 
         var readAt = clock.GetTimestamp();
-        var facts = await query.ReadAsync(tenantId, unknown, ct);
-        var decided = unknown.Zip(facts).ToDictionary(pair => pair.First, pair => AccessRules.Decide(pair.Second, now));
-        foreach (var (question, decision) in decided) shelf.Store(question, decision, readAt);
+        var inputs = await query.ReadAsync(tenantId, unknown, ct);
+        var decided = unknown.Zip(inputs).ToDictionary(pair => pair.First, pair => AccessRules.Decide(pair.Second, now));
+        foreach (var (question, decision) in decided) answers.Store(question, decision, readAt);
 
         return [.. questions.Select((question, i) => decisions[i] ?? decided[question])];
     }

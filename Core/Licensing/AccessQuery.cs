@@ -8,7 +8,7 @@ namespace Platform.Core.Licensing;
 /// <summary>Reads what decisions depend on. One round trip, however many are asked for.</summary>
 public sealed class AccessQuery(PlatformSql sql)
 {
-    private const string Facts = $"""
+    private const string Inputs = $"""
         select coalesce(a.active, false), t.status = '{TenantStatuses.Active}',
             l.id, l.status, l.activated_at, l.trial_ends_at, l.expires_at, l.user_limit, l.seats_used, l.version,
             m.active and u.active, g.id is not null, r.slug, r.hierarchy_level, least.hierarchy_level
@@ -27,11 +27,11 @@ public sealed class AccessQuery(PlatformSql sql)
         """;
 
     /// <summary>In the order of the questions.</summary>
-    public async Task<IReadOnlyList<AccessFacts>> ReadAsync(
+    public async Task<IReadOnlyList<AccessInputs>> ReadAsync(
         long tenantId, IReadOnlyList<AccessQuestion> questions, CancellationToken ct)
     {
         var statement = TenantSql.Statement(
-            Facts,
+            Inputs,
             tenantId,
             new NpgsqlParameter
             {
@@ -40,12 +40,12 @@ public sealed class AccessQuery(PlatformSql sql)
             },
             questions.Select(q => q.Application).ToArray(),
             questions.Select(q => q.MinimumRole).ToArray());
-        await using var reader = await sql.ReadAsync(tenantId, [statement], ct);
+        await using var reader = await sql.ReadAsync(Scope.Tenant(tenantId), [statement], ct);
 
-        List<AccessFacts> facts = [];
+        List<AccessInputs> inputs = [];
         while (await reader.ReadAsync(ct))
         {
-            facts.Add(new(
+            inputs.Add(new(
                 reader.GetBoolean(0),
                 reader.GetBoolean(1),
                 ReadTerms(reader, 2),
@@ -56,7 +56,7 @@ public sealed class AccessQuery(PlatformSql sql)
                 reader.Value<int>(14)));
         }
 
-        return facts;
+        return inputs;
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ public sealed record AccessQuestion(long? UserId, string Application, string? Mi
 /// </param>
 /// <param name="RoleLevel">Its place in the hierarchy; 1 is the lowest.</param>
 /// <param name="MinimumLevel">That of the role that is asked for; null if the role does not exist.</param>
-public sealed record AccessFacts(
+public sealed record AccessInputs(
     bool ApplicationIsActive,
     bool TenantIsActive,
     LicenseTerms? License,
@@ -30,7 +30,7 @@ public sealed record AccessFacts(
 /// <param name="Layer">Of the first thing that is wrong: 1 license, 2 seat, 3 user, 4 role; null if nothing is.</param>
 /// <param name="Reason">A code of <see cref="Codes"/>.</param>
 /// <param name="ExpiresAt">From when on the answer will be another by itself, exclusive; of a yes only.</param>
-public sealed record AccessDecision(AccessFacts Facts, int? Layer, string? Reason, DateTimeOffset? ExpiresAt)
+public sealed record AccessDecision(AccessInputs Inputs, int? Layer, string? Reason, DateTimeOffset? ExpiresAt)
 {
     public bool Allowed => Reason is null;
 }
@@ -40,21 +40,21 @@ public sealed record AccessDecision(AccessFacts Facts, int? Layer, string? Reaso
 /// </summary>
 public static class AccessRules
 {
-    public static AccessDecision Decide(AccessFacts facts, DateTimeOffset now)
+    public static AccessDecision Decide(AccessInputs inputs, DateTimeOffset now)
     {
-        if (!facts.ApplicationIsActive) return No(1, Codes.ApplicationInactive);
-        if (!facts.TenantIsActive) return No(1, Codes.TenantInactive);
-        if (LicenseRules.Flaw(facts.License, now) is { } flaw) return No(1, flaw);
+        if (!inputs.ApplicationIsActive) return No(1, Codes.ApplicationInactive);
+        if (!inputs.TenantIsActive) return No(1, Codes.TenantInactive);
+        if (LicenseRules.CodeOf(inputs.License, now) is { } closed) return No(1, closed);
 
-        var license = facts.License!;
+        var license = inputs.License!;
         if (license.SeatsUsed > license.UserLimit) return No(2, Codes.OverSeatLimit);
 
-        if (facts.UserIsActive is false) return No(3, Codes.UserInactive);
-        if (facts.UserIsActive is null || !facts.HasGrant) return No(3, Codes.NoAccess);
+        if (inputs.UserIsActive is false) return No(3, Codes.UserInactive);
+        if (inputs.UserIsActive is null || !inputs.HasGrant) return No(3, Codes.NoAccess);
 
-        if (facts.RoleLevel < facts.MinimumLevel) return No(4, Codes.RoleTooLow);
-        return new(facts, null, null, LicenseRules.EndOf(license));
+        if (inputs.RoleLevel < inputs.MinimumLevel) return No(4, Codes.RoleTooLow);
+        return new(inputs, null, null, LicenseRules.EndOf(license));
 
-        AccessDecision No(int layer, string reason) => new(facts, layer, reason, null);
+        AccessDecision No(int layer, string reason) => new(inputs, layer, reason, null);
     }
 }

@@ -6,11 +6,11 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Licensing;
 
-/// <summary>One entry for each user, in the order they were named; or why nothing was done.</summary>
-public readonly record struct GrantsOutcome(IReadOnlyList<GrantedItem> Items, Rejection? Rejection);
+/// <param name="IsNew">False for a grant that existed before the request.</param>
+public readonly record struct Granted(GrantResponse Grant, bool IsNew);
 
-/// <param name="IsNew">False for a grant that was there already.</param>
-public readonly record struct GrantedItem(long UserId, GrantResponse? Grant, bool IsNew, Rejection? Rejection);
+/// <summary>What became of one user of the request.</summary>
+public readonly record struct GrantedItem(long UserId, Result<Granted> Result);
 
 /// <summary>
 /// Grants, revokes and changes in two round trips: one batch reads, one batch writes, and each is a transaction. The
@@ -24,111 +24,114 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
     /// </summary>
     private const int Attempts = 20;
 
-    public async Task<GrantsOutcome> GrantAsync(
-        long tenantId, string application, GrantWish wish, AuditSource source, CancellationToken ct)
+    /// <returns>One item for each user, in the order of the request.</returns>
+    public async Task<Result<GrantedItem[]>> GrantAsync(
+        long tenantId, string application, RequestedGrants requested, AuditSource source, CancellationToken ct)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var now = clock.Now;
-            var (facts, ids) = await ReadAsync(tenantId, application, wish, now, ct);
-            if (facts is null) return new([], GrantRules.Unknown);
+            var (inputs, ids) = await ReadAsync(tenantId, application, requested, now, ct);
+            if (inputs is null) return Rejection.NotFound;
 
-            var (plan, refusal) = GrantRules.Plan(facts, wish, now);
-            if (refusal is not null) return new([], refusal);
+            if (!GrantRules.Plan(inputs, requested, now).TryGet(out var plan, out var refusal)) return refusal;
 
-            var fresh = GrantWrites.Fresh(facts, wish, plan, ids, source, now);
-            var adopted = GrantWrites.Adopted(wish, plan, source, now);
-            var statements = GrantWrites.Statements(facts, fresh, adopted, source, now);
+            var fresh = GrantWrites.Fresh(inputs, requested, plan, ids, source, now);
+            var adopted = GrantWrites.Adopted(requested, plan, source, now);
+            var statements = GrantWrites.Statements(inputs, fresh, adopted, source, now);
             if (statements.Count == 0 || await WriteAsync(tenantId, statements, ct))
             {
                 return GrantWrites.Outcome(plan, fresh, adopted);
             }
         }
 
-        return new([], Busy);
+        return Busy;
     }
 
     /// <summary>
     /// Frees the seat, unless groups give it as well. Revoking again changes nothing; who never had a grant has none
     /// to revoke.
     /// </summary>
-    public Task<(GrantResponse? Grant, Rejection? Rejection)> RevokeAsync(
+    public Task<Result<GrantResponse>> RevokeAsync(
         long tenantId, string application, long userId, AuditSource source, CancellationToken ct) =>
         ChangeAsync(tenantId, application, userId, null, (target, now) =>
         {
-            if (target.Current is not { } grant) return (target.Last, target.Last is null ? GrantRules.Unknown : null, null);
-            if (GrantRules.CheckRevoke(target) is { } ofGroup) return (null, ofGroup, null);
+            if (target.Current is not { } grant) return target.Last is { } last ? new GrantChange(last, []) : Rejection.NotFound;
+            if (GrantRules.CheckRevoke(target) is { } ofGroup) return ofGroup;
 
-            var (taken, statements) = GrantWrites.Taken(target, source, now);
-            return (taken, null, [
-                .. Locks(tenantId, application), GroupStatements.CheckGroups(grant, target.Groups.Count > 0), .. statements,
-            ]);
+            var taken = GrantWrites.Taken(grant, target.Groups, source, now);
+            return taken with
+            {
+                Statements =
+                [
+                    .. Locks(tenantId, application), GroupStatements.CheckGroups(grant, target.Groups.Count > 0),
+                    .. taken.Statements,
+                ],
+            };
         }, ct);
 
     /// <summary>The role in the application; null lets the user's own type count.</summary>
     /// <param name="checkVersion">Why the grant is not the one that the caller means to change, by its version.</param>
-    public Task<(GrantResponse? Grant, Rejection? Rejection)> ChangeRoleAsync(
+    public Task<Result<GrantResponse>> ChangeRoleAsync(
         long tenantId, string application, long userId, string? role, Func<long, Rejection?> checkVersion,
         AuditSource source, CancellationToken ct) =>
         ChangeAsync(tenantId, application, userId, role, (target, now) =>
         {
-            if (target.Current is not { } grant) return (null, GrantRules.Unknown, null);
-            if (checkVersion(grant.Version) is { } stale) return (null, stale, null);
-            if (grant.Role == role) return (grant, null, null);
+            if (target.Current is not { } grant) return Rejection.NotFound;
+            if (checkVersion(grant.Version) is { } stale) return stale;
+            if (grant.Role == role) return new GrantChange(grant, []);
 
-            var (changed, statements) = GrantWrites.RoleChanged(grant, role, source, now);
-            return (changed, null, [.. Locks(tenantId, application), .. statements]);
+            var changed = GrantWrites.RoleChanged(grant, role, source, now);
+            return changed with { Statements = [.. Locks(tenantId, application), .. changed.Statements] };
         }, ct);
 
     /// <summary>What a grant would cost this user now.</summary>
-    public async Task<(GrantPreviewResponse? Preview, Rejection? Rejection)> PreviewAsync(
+    public async Task<Result<GrantPreviewResponse>> PreviewAsync(
         long tenantId, string application, long userId, CancellationToken ct)
     {
         var now = clock.Now;
-        var wish = new GrantWish([userId], null);
-        var (facts, _) = await ReadAsync(tenantId, application, wish, now, ct);
-        if (facts is null || !facts.Targets.TryGetValue(userId, out var target)) return (null, GrantRules.Unknown);
+        var requested = new RequestedGrants([userId], null);
+        var (inputs, _) = await ReadAsync(tenantId, application, requested, now, ct);
+        if (inputs is null || !inputs.Targets.TryGetValue(userId, out var target)) return Rejection.NotFound;
 
-        return (
-            new(
-                userId, facts.Application, target.UserType, target.Price?.Price, target.Price?.Currency,
-                target.Price?.BillingCycle, facts.License?.Available, target.Current is not null,
-                GrantRules.Plan(facts, wish, now).Refusal?.Code),
-            null);
+        return new GrantPreviewResponse(
+            userId, inputs.Application, target.UserType, target.Price?.Price, target.Price?.Currency,
+            target.Price?.BillingCycle, inputs.License?.Available, target.Current is not null,
+            GrantRules.Plan(inputs, requested, now).Rejection?.Code);
     }
 
-    private async Task<(GrantResponse? Grant, Rejection? Rejection)> ChangeAsync(
+    /// <param name="change">Decides upon what was read; without statements there is nothing to write.</param>
+    private async Task<Result<GrantResponse>> ChangeAsync(
         long tenantId,
         string application,
         long userId,
         string? role,
-        Func<GrantTarget, DateTimeOffset, (GrantResponse?, Rejection?, NpgsqlBatchCommand[]? Statements)> change,
+        Func<GrantTarget, DateTimeOffset, Result<GrantChange>> change,
         CancellationToken ct)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var now = clock.Now;
-            var (facts, _) = await ReadAsync(tenantId, application, new([userId], role), now, ct);
-            if (facts is null || !facts.Targets.TryGetValue(userId, out var target)) return (null, GrantRules.Unknown);
-            if (!facts.RoleExists) return (null, GrantRules.UnknownRole);
-
-            var (grant, rejection, statements) = change(target, now);
-            if (statements is null || await WriteAsync(tenantId, statements, ct)) return (grant, rejection);
+            var (inputs, _) = await ReadAsync(tenantId, application, new([userId], role), now, ct);
+            if (inputs is null || !inputs.Targets.TryGetValue(userId, out var target)) return Rejection.NotFound;
+            if (!inputs.RoleExists) return GrantRules.UnknownRole;
+            if (!change(target, now).TryGet(out var changed, out var rejection)) return rejection;
+            if (changed.Statements.Length == 0 || await WriteAsync(tenantId, changed.Statements, ct)) return changed.Grant;
         }
 
-        return (null, Busy);
+        return Busy;
     }
 
     private static NpgsqlBatchCommand[] Locks(long tenantId, string application) =>
         [GrantStatements.LockTenant(tenantId), GrantStatements.LockLicense(tenantId, application)];
 
-    /// <returns>No facts where tenant or application does not exist; ids for as many grants as there may be.</returns>
-    private async Task<(GrantFacts? Facts, IReadOnlyList<long> Ids)> ReadAsync(
-        long tenantId, string application, GrantWish wish, DateTimeOffset now, CancellationToken ct)
+    /// <returns>No inputs where tenant or application does not exist; ids for as many grants as there may be.</returns>
+    private async Task<(GrantInputs? Inputs, IReadOnlyList<long> Ids)> ReadAsync(
+        long tenantId, string application, RequestedGrants requested, DateTimeOffset now, CancellationToken ct)
     {
         await using var reader = await sql.ReadAsync(
-            tenantId, GrantStatements.FindFacts(tenantId, application, wish, now), ct);
-        return await GrantStatements.ReadFactsAsync(reader, tenantId, ct);
+            Scope.Tenant(tenantId), GrantStatements.FindInputs(tenantId, application, requested, now), ct);
+        return await GrantStatements.ReadInputsAsync(reader, tenantId, ct);
     }
 
     /// <returns>False if somebody was faster: looking again gives the true answer.</returns>
@@ -136,7 +139,7 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
     {
         try
         {
-            await sql.ExecuteAsync(tenantId, statements, ct);
+            await sql.ExecuteAsync(Scope.Tenant(tenantId), statements, ct);
             return true;
         }
         catch (PostgresException e) when (e.IsRefusal(GrantStatements.Changed) || e.LostARace())

@@ -9,11 +9,14 @@ namespace Platform.Core.Licensing;
 /// <param name="Skip">So many are left out.</param>
 /// <param name="After">The number of the last one that is known already.</param>
 /// <param name="WithTotal">Whether to count how many there are in all.</param>
-public sealed record GrantSlice(int Count, int Skip = 0, long After = 0, bool WithTotal = false);
+public sealed record GrantPage(int Count, int Skip = 0, long After = 0, bool WithTotal = false);
 
 /// <summary>Which grants; null is any.</summary>
 /// <param name="Application">Slug.</param>
-public sealed record GrantFilter(long? TenantId, string? Application, long? UserId, bool? Active);
+/// <param name="UserType">Slug: of the user when the grant was made.</param>
+/// <param name="Currency">Of the price at that time.</param>
+public sealed record GrantFilter(
+    long? TenantId, string? Application, long? UserId, bool? Active, string? UserType = null, string? Currency = null);
 
 /// <summary>Who may use what in a tenant. One round trip a question.</summary>
 public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
@@ -21,17 +24,17 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
     /// <summary>
     /// What an answer may hold of each application; a caller that needs all reads its grants in pages.
     /// </summary>
-    public const int MostUsers = 1_000;
+    public const int MaxUsers = 1_000;
 
     /// <param name="withUsers">
-    /// Whether to list the users who have the seats: of each application the first <see cref="MostUsers"/>.
+    /// Whether to list the users who have the seats: of each application the first <see cref="MaxUsers"/>.
     /// </param>
     /// <returns>Null if the tenant does not exist.</returns>
     public async Task<IReadOnlyList<EntitlementResponse>?> OfTenantAsync(long tenantId, bool withUsers, CancellationToken ct)
     {
         var now = clock.Now;
         await using var reader = await sql.ReadAsync(
-            tenantId,
+            Scope.Tenant(tenantId),
             [
                 TenantSql.Statement("select 1 from tenants where id = $1", tenantId),
                 TenantSql.Statement(
@@ -57,7 +60,7 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
                         join user_types ut on ut.id = m.user_type_id_fk
                         where g.tenant_id_fk = $1 and g.application_id_fk = a.id and g.active
                         order by u.name, u.id
-                        limit {MostUsers}) g
+                        limit {MaxUsers}) g
                     where $2 and l.tenant_id_fk = $1
                     order by g.name, g.user_id
                     """,
@@ -89,7 +92,7 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
     {
         var now = clock.Now;
         await using var reader = await sql.ReadAsync(
-            tenantId,
+            Scope.Tenant(tenantId),
             [
                 TenantSql.Statement(
                     $"""
@@ -114,10 +117,10 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
         List<MyApplication> applications = [];
         while (await reader.ReadAsync(ct))
         {
-            var facts = new AccessFacts(
+            var inputs = new AccessInputs(
                 ApplicationIsActive: true, reader.GetBoolean(12), AccessQuery.ReadTerms(reader, 4), reader.GetBoolean(13),
                 HasGrant: true, reader.GetString(2), reader.GetInt32(3), MinimumLevel: null);
-            if (AccessRules.Decide(facts, now) is { Allowed: true } decision)
+            if (AccessRules.Decide(inputs, now) is { Allowed: true } decision)
             {
                 applications.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), decision.ExpiresAt));
             }
@@ -129,21 +132,21 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
     /// <param name="history">Whether to include revoked grants.</param>
     /// <returns>Null if the member does not exist.</returns>
     public Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsOfUserAsync(
-        long tenantId, long userId, bool history, GrantSlice slice, CancellationToken ct) => GrantsAsync(
-        tenantId,
+        long tenantId, long userId, bool history, GrantPage page, CancellationToken ct) => GrantsAsync(
+        Scope.Tenant(tenantId),
         TenantSql.Statement("select 1 from memberships where tenant_id_fk = $1 and user_id_fk = $2", tenantId, userId),
         """
         from user_application_access g join applications a on a.id = g.application_id_fk
         where g.tenant_id_fk = $1 and g.user_id_fk = $2 and (g.active or $3)
         """,
         [tenantId, userId, history],
-        slice,
+        page,
         ct);
 
     /// <returns>Null if the application does not exist.</returns>
     public Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsOfApplicationAsync(
-        long tenantId, string application, bool history, GrantSlice slice, CancellationToken ct) => GrantsAsync(
-        tenantId,
+        long tenantId, string application, bool history, GrantPage page, CancellationToken ct) => GrantsAsync(
+        Scope.Tenant(tenantId),
         TenantSql.Statement("select 1 from applications where slug = $1", application),
         """
         from applications a
@@ -151,28 +154,30 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
         where a.slug = $2 and (g.active or $3)
         """,
         [tenantId, application, history],
-        slice,
+        page,
         ct);
 
     /// <summary>Of every tenant.</summary>
     public async Task<(IReadOnlyList<GrantResponse> Grants, long? Total)> GrantsOfAllAsync(
-        GrantFilter filter, GrantSlice slice, CancellationToken ct) => await GrantsAsync(
-        tenantId: null,
+        GrantFilter filter, GrantPage page, CancellationToken ct) => await GrantsAsync(
+        Scope.AllTenants,
         TenantSql.Statement("select 1"),
         """
         from user_application_access g join applications a on a.id = g.application_id_fk
         where ($1::bigint is null or g.tenant_id_fk = $1) and ($2::text is null or a.slug = $2)
             and ($3::bigint is null or g.user_id_fk = $3) and ($4::boolean is null or g.active = $4)
+            and ($5::text is null or g.user_type_id_fk_snapshot = (select id from user_types where slug = $5))
+            and ($6::text is null or g.currency_snapshot = $6)
         """,
-        [filter.TenantId, filter.Application, filter.UserId, filter.Active],
-        slice,
+        [filter.TenantId, filter.Application, filter.UserId, filter.Active, filter.UserType, filter.Currency],
+        page,
         ct) ?? ([], null);
 
     /// <summary>In one round trip, also with a total.</summary>
     /// <param name="whose">Has a row if there is somebody, or something, to have grants.</param>
     /// <param name="of">Grants as <c>g</c>.</param>
     private async Task<(IReadOnlyList<GrantResponse> Grants, long? Total)?> GrantsAsync(
-        long? tenantId, NpgsqlBatchCommand whose, string of, object?[] values, GrantSlice slice, CancellationToken ct)
+        Scope scope, NpgsqlBatchCommand whose, string of, object?[] values, GrantPage page, CancellationToken ct)
     {
         var n = values.Length;
         List<NpgsqlBatchCommand> statements =
@@ -185,17 +190,17 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
                 order by g.id
                 offset ${n + 2} limit ${n + 3}
                 """,
-                [.. values, slice.After, slice.Skip, slice.Count]),
+                [.. values, page.After, page.Skip, page.Count]),
         ];
-        if (slice.WithTotal) statements.Add(TenantSql.Statement($"select count(*) {of}", values));
+        if (page.WithTotal) statements.Add(TenantSql.Statement($"select count(*) {of}", values));
 
-        await using var reader = await sql.ReadAsync(tenantId, statements, ct);
+        await using var reader = await sql.ReadAsync(scope, statements, ct);
         if (!await reader.ReadAsync(ct)) return null;
 
         await reader.NextResultAsync(ct);
         List<GrantResponse> grants = [];
         while (await reader.ReadAsync(ct)) grants.Add(GrantStatements.ReadGrant(reader, 0)!);
-        if (!slice.WithTotal) return (grants, null);
+        if (!page.WithTotal) return (grants, null);
 
         await reader.NextResultAsync(ct);
         await reader.ReadAsync(ct);

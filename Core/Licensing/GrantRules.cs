@@ -27,7 +27,7 @@ public sealed record GrantTarget(
 /// <summary>What a grant depends on, read at one moment.</summary>
 /// <param name="RoleExists">Whether the role that is asked for is one; true where none is.</param>
 /// <param name="Targets">Those of the users who are members of the tenant, by number.</param>
-public sealed record GrantFacts(
+public sealed record GrantInputs(
     long TenantId,
     long ApplicationId,
     string Application,
@@ -40,11 +40,11 @@ public sealed record GrantFacts(
 /// <summary>Who is to get an application.</summary>
 /// <param name="Role">Slug; null is the user's own type.</param>
 /// <param name="Partial">Users who can get it do; otherwise all users get it or none.</param>
-/// <param name="Again">Only those who had it before, with the role they had unless one is named.</param>
+/// <param name="OnlyReactivate">Only those who had it before, with the role they had unless one is named.</param>
 /// <param name="ByGroup">The seats come of a group.</param>
 /// <param name="IsList">Of several users: then a refusal names the place in the list.</param>
-public sealed record GrantWish(
-    IReadOnlyList<long> UserIds, string? Role, bool Partial = false, bool Again = false, bool IsList = false,
+public sealed record RequestedGrants(
+    IReadOnlyList<long> UserIds, string? Role, bool Partial = false, bool OnlyReactivate = false, bool IsList = false,
     bool ByGroup = false);
 
 /// <summary>Exactly one of the last three is there.</summary>
@@ -54,40 +54,37 @@ public sealed record PlannedGrant(long UserId, GrantResponse? Existing, GrantTar
 /// <summary>Decides for each user, checking in this order: tenant, license, user, price, seat.</summary>
 public static class GrantRules
 {
-    public static readonly Rejection Unknown =
-        new(RejectionKind.Missing, Codes.NotFound, "There is no such thing here.");
-
     /// <summary>One outcome for each user, in the order of the request; or why the whole request is refused.</summary>
-    public static (IReadOnlyList<PlannedGrant> Items, Rejection? Refusal) Plan(
-        GrantFacts facts, GrantWish wish, DateTimeOffset now)
+    public static Result<List<PlannedGrant>> Plan(
+        GrantInputs inputs, RequestedGrants requested, DateTimeOffset now)
     {
-        if (!wish.Partial && IndexOf(wish.UserIds, id => !facts.Targets.ContainsKey(id)) is { } place)
+        if (!requested.Partial && IndexOf(requested.UserIds, id => !inputs.Targets.ContainsKey(id)) is { } place)
         {
-            return ([], At(Unknown, wish, place));
+            return At(Rejection.NotFound, requested, place);
         }
 
-        if (!facts.RoleExists) return ([], UnknownRole);
-        if (TenantRules.Growing(facts.TenantStatus) is { } leaving) return ([], leaving);
-        if (!facts.ApplicationIsActive) return ([], Retired);
-        if (LicenseRules.Check(facts.License, now) is { } flaw) return ([], flaw);
+        if (!inputs.RoleExists) return UnknownRole;
+        if (TenantRules.Growing(inputs.TenantStatus) is { } leaving) return leaving;
+        if (!inputs.ApplicationIsActive) return Retired;
+        if (LicenseRules.Check(inputs.License, now) is { } closed) return closed;
 
-        var items = wish.UserIds.Select(id => Plan(facts.Targets.GetValueOrDefault(id), id, wish)).ToList();
-        return wish.Partial ? (SeatInOrder(items, facts.License!), null) : AllOrNone(items, facts.License!, wish);
+        var items = requested.UserIds.Select(id => Plan(inputs.Targets.GetValueOrDefault(id), id, requested)).ToList();
+        return requested.Partial ? SeatInOrder(items, inputs.License!) : AllOrNone(items, inputs.License!, requested);
     }
 
-    private static PlannedGrant Plan(GrantTarget? target, long userId, GrantWish wish)
+    private static PlannedGrant Plan(GrantTarget? target, long userId, RequestedGrants requested)
     {
-        if (target is null) return Refused(Unknown);
+        if (target is null) return Refused(Rejection.NotFound);
         if (!target.IsActive) return Refused(Inactive);
 
         if (target.Current is { } current)
         {
-            return wish.Role is null || wish.Role == current.Role
+            return requested.Role is null || requested.Role == current.Role
                 ? new(userId, current, null, null)
                 : Refused(OtherRole(current));
         }
 
-        if (wish.Again && target.Last is null) return Refused(Unknown);
+        if (requested.OnlyReactivate && target.Last is null) return Refused(Rejection.NotFound);
         return target.Price is null ? Refused(NoPrice(target)) : new(userId, null, target, null);
 
         PlannedGrant Refused(Rejection rejection) => new(userId, null, null, rejection);
@@ -104,20 +101,20 @@ public static class GrantRules
         ];
     }
 
-    private static (IReadOnlyList<PlannedGrant>, Rejection?) AllOrNone(
-        List<PlannedGrant> items, LicenseTerms license, GrantWish wish)
+    private static Result<List<PlannedGrant>> AllOrNone(
+        List<PlannedGrant> items, LicenseTerms license, RequestedGrants requested)
     {
         if (IndexOf(items, item => item.Refusal is not null) is { } place)
         {
-            return ([], At(items[place].Refusal!, wish, place));
+            return At(items[place].Refusal!, requested, place);
         }
 
         var needed = items.Count(item => item.Fresh is not null);
-        return license.Available < needed ? ([], Full(needed, license.Available.Value)) : (items, null);
+        return license.Available is { } free && free < needed ? Full(needed, free) : items;
     }
 
-    private static Rejection At(Rejection rejection, GrantWish wish, int place) =>
-        wish.IsList ? rejection with { Field = string.Create(CultureInfo.InvariantCulture, $"userIds[{place}]") } : rejection;
+    private static Rejection At(Rejection rejection, RequestedGrants requested, int place) =>
+        requested.IsList ? rejection with { Field = string.Create(CultureInfo.InvariantCulture, $"userIds[{place}]") } : rejection;
 
     private static int? IndexOf<T>(IReadOnlyList<T> items, Func<T, bool> isIt)
     {
@@ -136,7 +133,7 @@ public static class GrantRules
                 RejectionKind.Conflict, Codes.GrantedByGroup,
                 "The seat comes of a group; take the user from the group, or the application from it.")
             {
-                Members = new Dictionary<string, object?> { ["groupIds"] = target.Groups },
+                Extras = new() { GroupIds = target.Groups },
             }
             : null;
 
@@ -152,7 +149,7 @@ public static class GrantRules
     private static Rejection OtherRole(GrantResponse current) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "The user has it with another role; change that.", "role")
         {
-            Members = new Dictionary<string, object?> { ["existingId"] = current.Id },
+            Extras = new() { ExistingId = current.Id },
         };
 
     private static Rejection NoPrice(GrantTarget target) =>
@@ -161,6 +158,6 @@ public static class GrantRules
     private static Rejection Full(int needed, int available) =>
         new(RejectionKind.Conflict, Codes.SeatLimitReached, $"{needed} seats are needed, and {available} are free.")
         {
-            Members = new Dictionary<string, object?> { ["needed"] = needed, ["available"] = available },
+            Extras = new() { Needed = needed, Available = available },
         };
 }

@@ -13,7 +13,7 @@ namespace Platform.Core.Licensing;
 /// </summary>
 internal static class GrantStatements
 {
-    /// <summary>With what a write is ended that rests on facts which are no longer true.</summary>
+    /// <summary>With what a write is ended that rests on inputs which are no longer true.</summary>
     public const string Changed = "CHANGED";
 
     private const string Columns = """
@@ -49,24 +49,24 @@ internal static class GrantStatements
             reader.GetFieldValue<DateTimeOffset>(column + 15),
             reader.Text(column + 16));
 
-    /// <summary>What <see cref="ReadFactsAsync"/> reads, with numbers for as many grants as there may be.</summary>
-    public static NpgsqlBatchCommand[] FindFacts(
-        long tenantId, string application, GrantWish wish, DateTimeOffset now) =>
+    /// <summary>What <see cref="ReadInputsAsync"/> reads, with numbers for as many grants as there may be.</summary>
+    public static NpgsqlBatchCommand[] FindInputs(
+        long tenantId, string application, RequestedGrants requested, DateTimeOffset now) =>
     [
-        FindLicense(tenantId, application, wish.Role),
-        FindTargets(tenantId, application, wish.UserIds, now),
+        FindLicense(tenantId, application, requested.Role),
+        FindTargets(tenantId, application, requested.UserIds, now),
         TenantSql.Statement(
-            "select nextval('user_application_access_id_seq') from generate_series(1, $1)", wish.UserIds.Count),
+            "select nextval('user_application_access_id_seq') from generate_series(1, $1)", requested.UserIds.Count),
     ];
 
-    /// <returns>No facts where tenant or application does not exist; ids for as many grants as there may be.</returns>
-    public static async Task<(GrantFacts? Facts, IReadOnlyList<long> Ids)> ReadFactsAsync(
+    /// <returns>No inputs where tenant or application does not exist; ids for as many grants as there may be.</returns>
+    public static async Task<(GrantInputs? Inputs, IReadOnlyList<long> Ids)> ReadInputsAsync(
         NpgsqlDataReader reader, long tenantId, CancellationToken ct)
     {
         if (!await reader.ReadAsync(ct)) return (null, []);
 
         Dictionary<long, GrantTarget> targets = [];
-        var facts = new GrantFacts(
+        var inputs = new GrantInputs(
             tenantId, reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2), AccessQuery.ReadTerms(reader, 4),
             reader.GetBoolean(3), reader.GetString(12), targets);
 
@@ -81,7 +81,7 @@ internal static class GrantStatements
         List<long> ids = [];
         while (await reader.ReadAsync(ct)) ids.Add(reader.GetInt64(0));
 
-        return (facts, ids);
+        return (inputs, ids);
     }
 
     /// <summary>
@@ -147,7 +147,7 @@ internal static class GrantStatements
     /// update holds at every isolation level; counting rows would not. From here on the tenant keeps its status, and
     /// prices stay: the next statement sees those that were changed just before.
     /// </summary>
-    public static NpgsqlBatchCommand TakeSeats(GrantFacts facts, int count) => TenantSql.Statement(
+    public static NpgsqlBatchCommand TakeSeats(GrantInputs inputs, int count) => TenantSql.Statement(
         $"""
         with tenant as materialized (
             select id from tenants where id = $4 and status not in {TenantStatuses.Leaving} for share),
@@ -161,13 +161,13 @@ internal static class GrantStatements
             returning 1)
         select case when exists (select from taken) then true else platform.refuse('{Changed}') end
         """,
-        facts.License!.Id, facts.License.Version, count, facts.TenantId, facts.ApplicationId);
+        inputs.License!.Id, inputs.License.Version, count, inputs.TenantId, inputs.ApplicationId);
 
     /// <summary>
     /// The rows, each for a user who is still what was read, at a price that is still in force and the same.
     /// </summary>
     public static NpgsqlBatchCommand Insert(
-        GrantFacts facts, IReadOnlyList<FreshGrant> grants, DateTimeOffset now, string actor) =>
+        GrantInputs inputs, IReadOnlyList<FreshGrant> grants, DateTimeOffset now, string actor) =>
         TenantSql.Statement(
             $"""
             with added as (
@@ -186,7 +186,7 @@ internal static class GrantStatements
                 returning 1)
             select case when (select count(*) from added) = $11 then true else platform.refuse('{Changed}') end
             """,
-            facts.TenantId, facts.ApplicationId, now, actor,
+            inputs.TenantId, inputs.ApplicationId, now, actor,
             grants.Select(g => g.Grant.Id).ToArray(),
             grants.Select(g => g.Grant.UserId).ToArray(),
             grants.Select(g => g.Target.UserTypeId).ToArray(),

@@ -9,61 +9,60 @@ namespace Platform.Core.Licensing;
 /// <summary>A grant that is to be made, and what it rests on.</summary>
 internal readonly record struct FreshGrant(GrantResponse Grant, GrantTarget Target);
 
-/// <summary>A grant that is there by a group and becomes the user's own, and what is written for that.</summary>
-internal readonly record struct AdoptedGrant(GrantResponse Grant, NpgsqlBatchCommand[] Statements);
+/// <summary>A grant as it is after a change, and the statements that write it.</summary>
+internal readonly record struct GrantChange(GrantResponse Grant, NpgsqlBatchCommand[] Statements);
 
 /// <summary>What is written when grants are made, changed or revoked: rows, audit and events.</summary>
 internal static class GrantWrites
 {
     /// <param name="ids">At least as many as there are grants to be made.</param>
     public static List<FreshGrant> Fresh(
-        GrantFacts facts, GrantWish wish, IReadOnlyList<PlannedGrant> plan, IReadOnlyList<long> ids, AuditSource source,
+        GrantInputs inputs, RequestedGrants requested, IReadOnlyList<PlannedGrant> plan, IReadOnlyList<long> ids, AuditSource source,
         DateTimeOffset now) =>
     [
-        .. plan.Where(item => item.Fresh is not null)
-            .Select((item, i) => new FreshGrant(Grant(facts, wish, item.Fresh!, ids[i], source.Actor, now), item.Fresh!)),
+        .. plan.Select(item => item.Fresh).OfType<GrantTarget>()
+            .Select((target, i) => new FreshGrant(Grant(inputs, requested, target, ids[i], source.Actor, now), target)),
     ];
 
     /// <summary>Grants by groups that their users get as well.</summary>
-    public static List<AdoptedGrant> Adopted(
-        GrantWish wish, IReadOnlyList<PlannedGrant> plan, AuditSource source, DateTimeOffset now) => wish.ByGroup
+    public static List<GrantChange> Adopted(
+        RequestedGrants requested, IReadOnlyList<PlannedGrant> plan, AuditSource source, DateTimeOffset now) => requested.ByGroup
         ? []
         : [
             .. plan.Select(item => item.Existing).OfType<GrantResponse>().Where(grant => !grant.Direct)
-                .Select(grant => DirectChanged(grant, true, source, now))
-                .Select(changed => new AdoptedGrant(changed.Grant, changed.Statements)),
+                .Select(grant => DirectChanged(grant, true, source, now)),
         ];
 
-    public static GrantsOutcome Outcome(
-        IReadOnlyList<PlannedGrant> plan, IReadOnlyList<FreshGrant> fresh, IReadOnlyList<AdoptedGrant> adopted)
+    public static GrantedItem[] Outcome(
+        IReadOnlyList<PlannedGrant> plan, IReadOnlyList<FreshGrant> fresh, IReadOnlyList<GrantChange> adopted)
     {
         var written = fresh.Select(entry => entry.Grant).Concat(adopted.Select(entry => entry.Grant))
             .ToDictionary(grant => grant.UserId);
-        return new(
-            [
-                .. plan.Select(item => new GrantedItem(
-                    item.UserId, written.GetValueOrDefault(item.UserId) ?? item.Existing, item.Fresh is not null, item.Refusal)),
-            ],
-            null);
+        return
+        [
+            .. plan.Select(item => new GrantedItem(item.UserId, (written.GetValueOrDefault(item.UserId) ?? item.Existing) is { } grant
+                ? new Granted(grant, IsNew: item.Fresh is not null)
+                : item.Refusal ?? Rejection.NotFound)),
+        ];
     }
 
     /// <returns>None where there is nothing to write.</returns>
     public static List<NpgsqlBatchCommand> Statements(
-        GrantFacts facts, IReadOnlyList<FreshGrant> fresh, IReadOnlyList<AdoptedGrant> adopted, AuditSource source,
+        GrantInputs inputs, IReadOnlyList<FreshGrant> fresh, IReadOnlyList<GrantChange> adopted, AuditSource source,
         DateTimeOffset now)
     {
         List<NpgsqlBatchCommand> statements = [];
         if (fresh.Count > 0)
         {
-            statements.Add(GrantStatements.TakeSeats(facts, fresh.Count));
-            statements.Add(GrantStatements.Insert(facts, fresh, now, source.Actor));
+            statements.Add(GrantStatements.TakeSeats(inputs, fresh.Count));
+            statements.Add(GrantStatements.Insert(inputs, fresh, now, source.Actor));
             statements.AddRange(fresh.SelectMany(entry =>
                 Record("grant.created", null, entry.Grant, new GrantCreated(Snapshot(entry.Grant)), source, now)));
         }
         else if (adopted.Count > 0)
         {
-            statements.Add(GrantStatements.LockTenant(facts.TenantId));
-            statements.Add(GrantStatements.LockLicense(facts.TenantId, facts.Application));
+            statements.Add(GrantStatements.LockTenant(inputs.TenantId));
+            statements.Add(GrantStatements.LockLicense(inputs.TenantId, inputs.Application));
         }
 
         statements.AddRange(adopted.SelectMany(entry => entry.Statements));
@@ -73,28 +72,26 @@ internal static class GrantWrites
     /// <summary>
     /// Whether the seat is the user's own besides that of groups. The caller holds the lock of the license's row.
     /// </summary>
-    public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) DirectChanged(
+    public static GrantChange DirectChanged(
         GrantResponse grant, bool direct, AuditSource source, DateTimeOffset now)
     {
         var changed = Changed(grant, source, now) with { Direct = direct };
-        return (changed, [
+        return new(changed, [
             GroupStatements.SetDirect(grant, changed),
             .. Record("grant.changed", grant, changed, new GrantChanged(Snapshot(changed)), source, now),
         ]);
     }
 
     /// <summary>Takes from the user what is theirs alone: a seat that groups give as well stays.</summary>
-    public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) Taken(
-        GrantTarget target, AuditSource source, DateTimeOffset now) =>
-        target.Groups.Count > 0
-            ? DirectChanged(target.Current!, false, source, now)
-            : Revoked(target.Current!, source, now);
+    public static GrantChange Taken(
+        GrantResponse grant, IReadOnlyList<long> groups, AuditSource source, DateTimeOffset now) =>
+        groups.Count > 0 ? DirectChanged(grant, false, source, now) : Revoked(grant, source, now);
 
     private static GrantResponse Changed(GrantResponse grant, AuditSource source, DateTimeOffset now) =>
         grant with { Version = grant.Version + 1, UpdatedAt = now, UpdatedBy = source.Actor };
 
     /// <summary>The caller holds the lock of the license's row.</summary>
-    public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) Revoked(
+    public static GrantChange Revoked(
         GrantResponse grant, AuditSource source, DateTimeOffset now)
     {
         var revoked = grant with
@@ -104,28 +101,28 @@ internal static class GrantWrites
             Version = grant.Version + 1,
         };
         revoked = revoked with { UpdatedAt = revoked.RevokedAt.Value, UpdatedBy = source.Actor };
-        return (revoked, [
+        return new(revoked, [
             GrantStatements.Revoke(grant, revoked.UpdatedAt, source.Actor),
             .. Record("grant.revoked", grant, revoked, new GrantRevoked(Snapshot(revoked)), source, now),
         ]);
     }
 
     /// <summary>The caller holds the lock of the license's row.</summary>
-    public static (GrantResponse Grant, NpgsqlBatchCommand[] Statements) RoleChanged(
+    public static GrantChange RoleChanged(
         GrantResponse grant, string? role, AuditSource source, DateTimeOffset now)
     {
         var changed = Changed(grant, source, now) with { Role = role };
-        return (changed, [
+        return new(changed, [
             GrantStatements.ChangeRole(grant, changed),
             .. Record("grant.changed", grant, changed, new GrantChanged(Snapshot(changed)), source, now),
         ]);
     }
 
     private static GrantResponse Grant(
-        GrantFacts facts, GrantWish wish, GrantTarget target, long id, string actor, DateTimeOffset now) => new(
-        id, facts.TenantId, target.UserId, facts.Application, wish.Role ?? (wish.Again ? target.Last?.Role : null),
+        GrantInputs inputs, RequestedGrants requested, GrantTarget target, long id, string actor, DateTimeOffset now) => new(
+        id, inputs.TenantId, target.UserId, inputs.Application, requested.Role ?? (requested.OnlyReactivate ? target.Last?.Role : null),
         Active: true, now, RevokedAt: null, target.Price!.Price, target.Price.Currency, target.UserType,
-        target.Price.BillingCycle, Version: 1, Direct: !wish.ByGroup,
+        target.Price.BillingCycle, Version: 1, Direct: !requested.ByGroup,
         CreatedBy: actor, UpdatedAt: now, UpdatedBy: actor);
 
     /// <summary>The audit row and the event of a change.</summary>

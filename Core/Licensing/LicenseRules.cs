@@ -41,7 +41,7 @@ public static class LicenseRules
             : terms.Status;
 
     /// <summary>The code of why it does not hold; null if it does.</summary>
-    public static string? Flaw(LicenseTerms? terms, DateTimeOffset now)
+    public static string? CodeOf(LicenseTerms? terms, DateTimeOffset now)
     {
         if (terms is null) return Codes.LicenseNotFound;
 
@@ -56,7 +56,7 @@ public static class LicenseRules
     }
 
     /// <summary>The same as a refusal of what only a license that holds allows.</summary>
-    public static Rejection? Check(LicenseTerms? terms, DateTimeOffset now) => Flaw(terms, now) switch
+    public static Rejection? Check(LicenseTerms? terms, DateTimeOffset now) => CodeOf(terms, now) switch
     {
         null => null,
         Codes.LicenseNotFound => Conflict(Codes.LicenseNotFound, "The tenant has no license of this application."),
@@ -91,7 +91,7 @@ public static class LicenseRules
             ? new(
                 RejectionKind.Conflict, Codes.LimitBelowUsage, $"{seatsUsed} seats are taken; revoke some first.", "userLimit")
             {
-                Members = new Dictionary<string, object?> { ["seatsUsed"] = seatsUsed },
+                Extras = new() { SeatsUsed = seatsUsed },
             }
             : null;
 

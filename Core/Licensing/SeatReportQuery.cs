@@ -7,12 +7,11 @@ namespace Platform.Core.Licensing;
 /// <summary><c>v_tenant_app_seats_by_type</c> with the names of what it numbers.</summary>
 public sealed class SeatReportQuery(PlatformSql sql)
 {
-    /// <param name="tenantId">Of this tenant alone; of all where it is null.</param>
     /// <param name="application">Slug; all where it is null.</param>
-    public async Task<IReadOnlyList<SeatsByTypeRow>> ReadAsync(long? tenantId, string? application, CancellationToken ct)
+    public async Task<IReadOnlyList<SeatsByTypeRow>> ReadAsync(Scope scope, string? application, CancellationToken ct)
     {
         await using var reader = await sql.ReadAsync(
-            tenantId,
+            scope,
             [
                 TenantSql.Statement(
                     """
@@ -24,7 +23,7 @@ public sealed class SeatReportQuery(PlatformSql sql)
                     where ($1::bigint is null or t.id = $1) and ($2::text is null or a.slug = $2)
                     order by t.name, t.id, a.name, ut.hierarchy_level, v.currency
                     """,
-                    tenantId, application),
+                    scope.TenantId, application),
             ],
             ct);
         List<SeatsByTypeRow> rows = [];

@@ -13,30 +13,30 @@ namespace Platform.Core.Licensing;
 /// </summary>
 public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
 {
-    public async Task<GrantsOutcome> GrantAsync(
-        long tenantId, string application, GrantWish wish, AuditSource source, CancellationToken ct)
+    public async Task<Result<GrantedItem[]>> GrantAsync(
+        long tenantId, string application, RequestedGrants requested, AuditSource source, CancellationToken ct)
     {
         await db.ExecuteAsync(GrantStatements.Lock(tenantId, [application]), ct);
-        return await GrantLockedAsync(tenantId, application, wish, source, ct);
+        return await GrantLockedAsync(tenantId, application, requested, source, ct);
     }
 
     /// <summary>Frees the seat of one user, unless groups give it as well. Revoking again changes nothing.</summary>
-    public async Task<(GrantResponse? Grant, Rejection? Rejection)> RevokeAsync(
+    public async Task<Result<GrantResponse>> RevokeAsync(
         long tenantId, string application, long userId, AuditSource source, CancellationToken ct)
     {
         await db.ExecuteAsync(
             [GrantStatements.LockTenant(tenantId), GrantStatements.LockLicense(tenantId, application)], ct);
         var now = clock.Now;
-        var (facts, _) = await db.ReadResultsAsync(
-            GrantStatements.FindFacts(tenantId, application, new([userId], null), now),
-            reader => GrantStatements.ReadFactsAsync(reader, tenantId, ct), ct);
-        if (facts?.Targets.GetValueOrDefault(userId) is not { } target) return (null, GrantRules.Unknown);
-        if (target.Current is null) return (target.Last, target.Last is null ? GrantRules.Unknown : null);
-        if (GrantRules.CheckRevoke(target) is { } ofGroup) return (null, ofGroup);
+        var (inputs, _) = await db.ReadResultsAsync(
+            GrantStatements.FindInputs(tenantId, application, new([userId], null), now),
+            reader => GrantStatements.ReadInputsAsync(reader, tenantId, ct), ct);
+        if (inputs?.Targets.GetValueOrDefault(userId) is not { } target) return Rejection.NotFound;
+        if (target.Current is not { } grant) return target.Last is { } last ? last : Rejection.NotFound;
+        if (GrantRules.CheckRevoke(target) is { } ofGroup) return ofGroup;
 
-        var (taken, statements) = GrantWrites.Taken(target, source, now);
-        await db.ExecuteAsync(statements, ct);
-        return (taken, null);
+        var taken = GrantWrites.Taken(grant, target.Groups, source, now);
+        await db.ExecuteAsync(taken.Statements, ct);
+        return taken.Grant;
     }
 
     /// <summary>
@@ -84,21 +84,19 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
         return null;
     }
 
-    private async Task<GrantsOutcome> GrantLockedAsync(
-        long tenantId, string application, GrantWish wish, AuditSource source, CancellationToken ct)
+    private async Task<Result<GrantedItem[]>> GrantLockedAsync(
+        long tenantId, string application, RequestedGrants requested, AuditSource source, CancellationToken ct)
     {
         var now = clock.Now; // not before a change of prices that came first
-        var (facts, ids) = await db.ReadResultsAsync(
-            GrantStatements.FindFacts(tenantId, application, wish, now),
-            reader => GrantStatements.ReadFactsAsync(reader, tenantId, ct), ct);
-        if (facts is null) return new([], GrantRules.Unknown);
+        var (inputs, ids) = await db.ReadResultsAsync(
+            GrantStatements.FindInputs(tenantId, application, requested, now),
+            reader => GrantStatements.ReadInputsAsync(reader, tenantId, ct), ct);
+        if (inputs is null) return Rejection.NotFound;
+        if (!GrantRules.Plan(inputs, requested, now).TryGet(out var plan, out var refusal)) return refusal;
 
-        var (plan, refusal) = GrantRules.Plan(facts, wish, now);
-        if (refusal is not null) return new([], refusal);
-
-        var fresh = GrantWrites.Fresh(facts, wish, plan, ids, source, now);
-        var adopted = GrantWrites.Adopted(wish, plan, source, now);
-        var statements = GrantWrites.Statements(facts, fresh, adopted, source, now);
+        var fresh = GrantWrites.Fresh(inputs, requested, plan, ids, source, now);
+        var adopted = GrantWrites.Adopted(requested, plan, source, now);
+        var statements = GrantWrites.Statements(inputs, fresh, adopted, source, now);
         try
         {
             if (statements.Count > 0) await db.ExecuteAsync(statements, ct);
@@ -106,7 +104,7 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
         }
         catch (PostgresException e) when (e.IsRefusal(GrantStatements.Changed))
         {
-            return new([], Busy); // the platform has deactivated a person just now
+            return Busy; // the platform has deactivated a person just now
         }
     }
 
@@ -119,7 +117,7 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
 
     private static Rejection Of(Rejection rejection, string application) => rejection with
     {
-        Members = new Dictionary<string, object?>(rejection.Members) { ["application"] = application },
+        Extras = rejection.Extras with { Application = application },
     };
 
     private static readonly Rejection Busy =

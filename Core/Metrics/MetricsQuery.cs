@@ -77,7 +77,7 @@ public sealed class MetricsQuery(
         var month = Utc(new(today.Year, today.Month, 1));
 
         await using var reader = await sql.ReadAsync(
-            tenantId: null,
+            Scope.AllTenants,
             [
                 TenantSql.Statement(
                     """

@@ -26,7 +26,7 @@ public sealed class ChangeProfile(PlatformSql sql, TimeProvider clock)
                 source, clock.GetUtcNow(), "exists (select from users where id = $7 and updated_at = now())");
         try
         {
-            await sql.ExecuteAsync(tenantId: null, [update, audit], ct);
+            await sql.ExecuteAsync(Scope.AllTenants, [update, audit], ct);
             return null;
         }
         catch (PostgresException e) when (e.ConstraintName == "ux_users_email")

@@ -17,18 +17,18 @@ public static class InvitationRules
     public static Rejection IsMember(long userId) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is that of a member; change the membership.", "email")
         {
-            Members = new Dictionary<string, object?> { ["existingId"] = userId },
+            Extras = new() { ExistingId = userId },
         };
 
     public static Rejection OtherTerms(long invitationId) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is invited on other terms; withdraw that first.")
         {
-            Members = new Dictionary<string, object?> { ["existingInvitationId"] = invitationId },
+            Extras = new() { ExistingInvitationId = invitationId },
         };
 
     private static Rejection Closed(string status) =>
         new(RejectionKind.Conflict, Codes.InvitationClosed, $"The invitation is {status}.")
         {
-            Members = new Dictionary<string, object?> { ["invitationStatus"] = status },
+            Extras = new() { InvitationStatus = status },
         };
 }

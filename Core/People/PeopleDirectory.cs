@@ -47,23 +47,22 @@ public sealed class PeopleDirectory(
 
     /// <summary>Null unless the person is an active member of the tenant.</summary>
     public async Task<Member?> FindAsync(long userId, long tenantId, CancellationToken ct) =>
-        (await ReadAsync(("app.tenant_id", $"{tenantId}"), userId, tenantId, ct)).FirstOrDefault();
+        (await ReadAsync(Scope.Tenant(tenantId), userId, ct)).FirstOrDefault();
 
     /// <summary>Every tenant of a person, oldest membership first; null if nobody has this number.</summary>
     public async Task<PersonContext?> ContextAsync(long userId, CancellationToken ct)
     {
-        var members = await ReadAsync(("app.staff", "on"), userId, null, ct);
+        var members = await ReadAsync(Scope.AllTenants, userId, ct);
         return members.Count > 0 || await ExistsAsync(userId, ct)
             ? new(userId, [.. members.Select(member => member.Tenant)])
             : null;
     }
 
-    private async Task<List<Member>> ReadAsync(
-        (string Name, string Value) scope, long userId, long? tenantId, CancellationToken ct)
+    private async Task<List<Member>> ReadAsync(Scope scope, long userId, CancellationToken ct)
     {
         await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(TenantSql.Statement("select set_config($1, $2, true)", scope.Name, scope.Value));
-        batch.BatchCommands.Add(TenantSql.Statement(Members, userId, clock.GetUtcNow(), tenantId));
+        batch.BatchCommands.Add(scope.ToStatement());
+        batch.BatchCommands.Add(TenantSql.Statement(Members, userId, clock.GetUtcNow(), scope.TenantId));
 
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
@@ -101,7 +100,7 @@ public sealed class PeopleDirectory(
     private async Task<bool> AnyAsync(string sql, long userId, CancellationToken ct)
     {
         await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(TenantSql.Statement("select set_config('app.staff', 'on', true)"));
+        batch.BatchCommands.Add(Scope.AllTenants.ToStatement());
         batch.BatchCommands.Add(TenantSql.Statement(sql, userId));
 
         await using var reader = await batch.ExecuteReaderAsync(ct);

@@ -35,6 +35,6 @@ public static class RoleRules
     public static Rejection Taken(long existingId) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "There is a role of this name.", "slug")
         {
-            Members = new Dictionary<string, object?> { ["existingId"] = existingId },
+            Extras = new() { ExistingId = existingId },
         };
 }

@@ -60,12 +60,12 @@ public static class PriceRules
     public static Rejection Overlaps(PriceRange existing, PriceRange wanted) => new(
         RejectionKind.Invalid, Codes.PricingOverlap, "Another price is in force during this time.", "validFrom")
     {
-        Members = new Dictionary<string, object?>
+        Extras = new()
         {
-            ["existingRange"] = existing,
-            ["newRange"] = wanted,
-            ["existingId"] = existing.Id,
-            ["newId"] = wanted.Id,
+            ExistingRange = existing,
+            NewRange = wanted,
+            ExistingId = existing.Id,
+            NewId = wanted.Id,
         },
     };
 

@@ -23,6 +23,27 @@ public static class OpenTime
             .Aggregate(open, (left, both) => left - both.Length);
     }
 
+    /// <summary>The same as ranges, in order of time.</summary>
+    public static List<TimeRange> Ranges(ReportedResource resource, TimeRange range)
+    {
+        var closed = Merge(resource.Blackouts.Select(blackout => blackout.Within(range)));
+        var openings = Merge(WeeklyHours.Openings(resource.Hours, resource.Zone, range).Select(opening => opening.Within(range)));
+        List<TimeRange> open = [];
+        foreach (var opening in openings)
+        {
+            var from = opening.Start;
+            foreach (var blackout in closed.Where(b => b.End > opening.Start && b.Start < opening.End))
+            {
+                if (blackout.Start > from) open.Add(new(from, blackout.Start));
+                from = blackout.End;
+            }
+
+            if (from < opening.End) open.Add(new(from, opening.End));
+        }
+
+        return open;
+    }
+
     private static List<TimeRange> Merge(IEnumerable<TimeRange> ranges)
     {
         List<TimeRange> merged = [];

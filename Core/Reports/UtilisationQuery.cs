@@ -1,5 +1,6 @@
 using NodaTime;
 using Npgsql;
+using Platform.Contracts.Catalogue;
 using Platform.Contracts.Reports;
 using Platform.Core.Availability;
 using Platform.Core.Storage;
@@ -10,7 +11,7 @@ namespace Platform.Core.Reports;
 public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
 {
     /// <summary>No booking is longer. Lets the index on starts find those that reach into the range.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
+    private static readonly TimeSpan MaxLength = TimeSpan.FromDays(31);
 
     /// <summary>A resource without hours of its own keeps the organisation's.</summary>
     private const string Resources = """
@@ -62,39 +63,72 @@ public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
 
     public async Task<List<UtilisationRow>> ReadAsync(TimeRange range, long? resourceId, CancellationToken ct)
     {
-        var id = new NpgsqlParameter<long?> { TypedValue = resourceId };
-        var (first, last) = (DateOnly.FromDateTime(range.Start.UtcDateTime), DateOnly.FromDateTime(range.End.UtcDateTime));
-
         await using var reader = await sql.ReadAsync(
             [
-                TenantSql.Statement(Resources, id, tenant.TimeZone),
-                TenantSql.Statement(Overrides, Copy(id), first.AddDays(-2), last.AddDays(2)),
-                TenantSql.Statement(Blackouts, Copy(id), range.Start, range.End),
+                .. Hours(range, resourceId),
                 TenantSql.Statement(
-                    Used, Copy(id), range.Start, range.End, range.Start - Longest, range.End + Longest),
+                    Used, Id(resourceId), range.Start, range.End, range.Start - MaxLength, range.End + MaxLength),
             ],
             ct);
 
-        var resources = await ResourcesAsync(reader, ct);
-        var overrides = (await RowsAsync(reader, OverrideOf, ct)).ToLookup(o => o.ResourceId);
-        var blackouts = (await RowsAsync(reader, BlackoutOf, ct)).ToLookup(b => b.ResourceId, b => b.During);
+        var resources = await WithHoursAsync(reader, ct);
         var used = (await RowsAsync(reader, UsedOf, ct)).ToDictionary(u => u.ResourceId);
 
         return
         [
             .. from resource in resources
-               where resource.Active || used.ContainsKey(resource.Reported.Id)
-               let whole = resource.Reported with
-               {
-                   Hours = resource.Active
-                       ? new(resource.Rules, [.. overrides[resource.Reported.Id].Select(o => o.Override)])
-                       : OpeningHours.Never,
-                   Blackouts = [.. blackouts[resource.Reported.Id]],
-               }
-               select Row(whole, OpenTime.Of(whole, range), used.GetValueOrDefault(whole.Id)),
+               where resource.Active || used.ContainsKey(resource.Whole.Id)
+               select Row(resource.Whole, OpenTime.Of(resource.Whole, range), used.GetValueOrDefault(resource.Whole.Id)),
         ];
+    }
 
-        static NpgsqlParameter<long?> Copy(NpgsqlParameter<long?> id) => new() { TypedValue = id.TypedValue };
+    /// <summary>When the active resources are open: hours, overrides and blackouts in one.</summary>
+    /// <returns>By resource and time; null if there is no such resource.</returns>
+    public async Task<List<OpeningResponse>?> OpeningsAsync(TimeRange range, long? resourceId, CancellationToken ct)
+    {
+        await using var reader = await sql.ReadAsync([.. Hours(range, resourceId)], ct);
+        var resources = await WithHoursAsync(reader, ct);
+        if (resourceId is not null && resources.Count == 0) return null;
+
+        return
+        [
+            .. from resource in resources
+               where resource.Active
+               from open in OpenTime.Ranges(resource.Whole, range)
+               select new OpeningResponse(resource.Whole.Id, open.Start, open.End),
+        ];
+    }
+
+    private IEnumerable<NpgsqlBatchCommand> Hours(TimeRange range, long? resourceId)
+    {
+        var (first, last) = (DateOnly.FromDateTime(range.Start.UtcDateTime), DateOnly.FromDateTime(range.End.UtcDateTime));
+        yield return TenantSql.Statement(Resources, Id(resourceId), tenant.TimeZone);
+        yield return TenantSql.Statement(Overrides, Id(resourceId), first.AddDays(-2), last.AddDays(2));
+        yield return TenantSql.Statement(Blackouts, Id(resourceId), range.Start, range.End);
+    }
+
+    private static NpgsqlParameter<long?> Id(long? id) => new() { TypedValue = id };
+
+    /// <summary>Reads what <see cref="Hours"/> asks for.</summary>
+    private static async Task<List<(ReportedResource Whole, bool Active)>> WithHoursAsync(
+        NpgsqlDataReader reader, CancellationToken ct)
+    {
+        var resources = await ResourcesAsync(reader, ct);
+        var overrides = (await RowsAsync(reader, OverrideOf, ct)).ToLookup(o => o.ResourceId);
+        var blackouts = (await RowsAsync(reader, BlackoutOf, ct)).ToLookup(b => b.ResourceId, b => b.During);
+        return
+        [
+            .. from resource in resources
+               select (
+                   resource.Reported with
+                   {
+                       Hours = resource.Active
+                           ? new(resource.Rules, [.. overrides[resource.Reported.Id].Select(o => o.Override)])
+                           : OpeningHours.Never,
+                       Blackouts = [.. blackouts[resource.Reported.Id]],
+                   },
+                   resource.Active),
+        ];
     }
 
     private static UtilisationRow Row(

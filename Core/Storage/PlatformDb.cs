@@ -6,13 +6,7 @@ public sealed class PlatformDb(DbContextOptions<PlatformDb> options, PlatformSco
 {
     public PlatformScope Scope => scope;
 
-    IReadOnlyList<(string Name, string Value)> ITransactionSettings.Settings =>
-        scope switch
-        {
-            { Staff: true } => [("app.staff", "on")],
-            { TenantId: { } id } => [("app.tenant_id", $"{id}")],
-            _ => [],
-        };
+    IReadOnlyList<(string Name, string Value)> ITransactionSettings.Settings => scope.Current.Settings;
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

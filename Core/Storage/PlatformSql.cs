@@ -5,19 +5,19 @@ namespace Platform.Core.Storage;
 
 /// <summary>
 /// SQL by hand in <c>platformdb </c>. A batch is one round trip and one transaction, and the first of its statements
-/// says whose rows it may see: those of one tenant, or, without a tenant, those of all.
+/// says whose rows it may see.
 /// </summary>
 public sealed class PlatformSql([FromKeyedServices(Databases.Platform)] NpgsqlDataSource source)
 {
     public async Task<NpgsqlDataReader> ReadAsync(
-        long? tenantId, IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
+        Scope scope, IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
     {
         var connection = await source.OpenConnectionAsync(ct);
         try
         {
             // The reader closes the connection; the batch holds nothing that needs disposing before that.
             var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(SetScope(tenantId));
+            batch.BatchCommands.Add(scope.ToStatement());
             foreach (var statement in statements) batch.BatchCommands.Add(statement);
 
             var reader = await batch.ExecuteReaderAsync(System.Data.CommandBehavior.CloseConnection, ct);
@@ -31,15 +31,11 @@ public sealed class PlatformSql([FromKeyedServices(Databases.Platform)] NpgsqlDa
         }
     }
 
-    public async Task ExecuteAsync(long? tenantId, IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
+    public async Task ExecuteAsync(Scope scope, IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
     {
         await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(SetScope(tenantId));
+        batch.BatchCommands.Add(scope.ToStatement());
         foreach (var statement in statements) batch.BatchCommands.Add(statement);
         await batch.ExecuteNonQueryAsync(ct);
     }
-
-    private static NpgsqlBatchCommand SetScope(long? tenantId) => tenantId is { } id
-        ? TenantSql.Statement("select set_config('app.tenant_id', $1, true)", $"{id}")
-        : TenantSql.Statement("select set_config('app.staff', 'on', true)");
 }

@@ -39,6 +39,10 @@ public static class StatementsByHand
             return await read(reader);
         }
 
+        /// <summary>In the transaction that runs. The caller disposes the reader.</summary>
+        public Task<NpgsqlDataReader> SendAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct) =>
+            db.Batch(statements).ExecuteReaderAsync(ct); // the batch holds nothing that needs disposing
+
         private NpgsqlBatch Batch(IEnumerable<NpgsqlBatchCommand> statements)
         {
             var transaction = db.Database.CurrentTransaction?.GetDbTransaction()

@@ -4,7 +4,7 @@ namespace Platform.Core.Storage;
 
 /// <summary>
 /// Caches answers that depend on rows of a tenant. A cached answer was true when it was read, no change of the
-/// tenant has been heard of since, and its time is not over.
+/// tenant has been reported since, and its time is not over.
 /// </summary>
 public abstract class TenantCache<TQuestion, TAnswer>(TimeProvider clock)
     where TQuestion : notnull where TAnswer : class
@@ -21,35 +21,35 @@ public abstract class TenantCache<TQuestion, TAnswer>(TimeProvider clock)
     /// After so long without a heartbeat a process takes itself for disconnected. Less than
     /// <see cref="FreshDisconnected"/>.
     /// </summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan HeartbeatTimeout = TimeSpan.FromSeconds(1.5);
 
     private const int ManyEntries = 100_000;
 
-    private ConcurrentDictionary<long, Shelf> _shelves = new();
-    private long? _heardAt;
+    private ConcurrentDictionary<long, TenantAnswers> _tenants = new();
+    private long? _signalAt;
 
-    private bool IsConnected => _heardAt is { } at && clock.GetElapsedTime(at) < Silence;
+    private bool IsConnected => _signalAt is { } at && clock.GetElapsedTime(at) < HeartbeatTimeout;
 
     /// <summary>
-    /// Where answers of a tenant are kept. Take it before reading what they depend on: a change that is heard of
-    /// in between replaces the shelf, and an answer stored on the old one is never found.
+    /// Where answers of a tenant are kept. Take it before reading what they depend on: a change that is reported
+    /// in between replaces them, and an answer stored on the old one is never found.
     /// </summary>
-    public Shelf Of(long tenantId) => _shelves.GetOrAdd(tenantId, _ => new(this));
+    public TenantAnswers Of(long tenantId) => _tenants.GetOrAdd(tenantId, _ => new(this));
 
-    public void Forget(long tenantId) => _shelves.TryRemove(tenantId, out _);
+    public void Forget(long tenantId) => _tenants.TryRemove(tenantId, out _);
 
-    public void ForgetAll() => _shelves = new();
+    public void ForgetAll() => _tenants = new();
 
     public void ForgetIfEmpty(long tenantId)
     {
-        if (_shelves.TryGetValue(tenantId, out var shelf) && shelf.IsEmpty) Forget(tenantId);
+        if (_tenants.TryGetValue(tenantId, out var answers) && answers.IsEmpty) Forget(tenantId);
     }
 
     /// <summary>The channel of changes is connected again. Changes reported while it was not are unknown.</summary>
-    public void Heard()
+    public void OnSignal()
     {
         if (!IsConnected) ForgetAll();
-        _heardAt = clock.GetTimestamp();
+        _signalAt = clock.GetTimestamp();
     }
 
     protected abstract bool MayStore(TAnswer value);
@@ -57,7 +57,7 @@ public abstract class TenantCache<TQuestion, TAnswer>(TimeProvider clock)
     /// <summary>When the answer stops being true by itself.</summary>
     protected abstract DateTimeOffset? EndOf(TAnswer value);
 
-    public sealed class Shelf(TenantCache<TQuestion, TAnswer> cache)
+    public sealed class TenantAnswers(TenantCache<TQuestion, TAnswer> cache)
     {
         private readonly ConcurrentDictionary<TQuestion, (TAnswer Answer, long StoredAt)> _answers = new();
 

@@ -16,12 +16,12 @@ public static class CountryRules
         """.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>The code in upper case, or why it is invalid.</summary>
-    public static (string Country, Rejection? Rejection) Read(string text)
+    public static Result<string> Read(string text)
     {
         var country = text.ToUpperInvariant();
         return Countries.Contains(country)
-            ? (country, null)
-            : (text, new(
-                RejectionKind.Invalid, Codes.UnknownCountry, "There is no such country in ISO 3166-1.", "country"));
+            ? country
+            : new Rejection(
+                RejectionKind.Invalid, Codes.UnknownCountry, "There is no such country in ISO 3166-1.", "country");
     }
 }

@@ -27,6 +27,9 @@ public static class TenantStatuses
 
 public sealed class Tenant : ActorStamped
 {
+    /// <summary>As the audit names it.</summary>
+    public const string AuditTarget = "tenant";
+
     public long Id { get; init; }
     public required string Slug { get; set; }
     public required string Name { get; set; }
@@ -50,6 +53,9 @@ public sealed class Tenant : ActorStamped
 
     /// <summary>The tenant's words for our terms, by term.</summary>
     public JsonElement Labels { get; set; }
+
+    /// <summary>What its public booking pages say and allow.</summary>
+    public JsonElement BookingPage { get; set; } = JsonSerializer.SerializeToElement(new { });
 
     /// <summary>One of <see cref="Contracts.Tenants.ProvisioningErrors"/>; null unless provisioning failed.</summary>
     public string? ProvisioningError { get; set; }
@@ -80,6 +86,7 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>, IP
         builder.ToTable("tenants");
         builder.Property(t => t.Branding).HasColumnType("jsonb");
         builder.Property(t => t.Labels).HasColumnType("jsonb");
+        builder.Property(t => t.BookingPage).HasColumnType("jsonb");
         builder.HasOne<Cell>().WithMany().HasForeignKey(t => t.CellId);
         builder.HasVersion();
         builder.HasKnownStamps();

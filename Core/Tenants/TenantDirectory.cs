@@ -18,7 +18,8 @@ public sealed record TenantEntry(
     string Status,
     JsonElement Branding,
     JsonElement Labels,
-    string? CustomDomain = null)
+    string? CustomDomain = null,
+    JsonElement BookingPage = default)
 {
     public bool IsActive => Status == TenantStatuses.Active;
     public bool IsBuilt => TenantStatuses.IsBuilt(Status);
@@ -31,7 +32,7 @@ public sealed class TenantDirectory([FromKeyedServices(Databases.Platform)] Npgs
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
     private const string Columns =
-        "select id, slug, name, time_zone, locale, currency, status, branding, labels, custom_domain from tenants";
+        "select id, slug, name, time_zone, locale, currency, status, branding, labels, custom_domain, booking_page from tenants";
 
     public ValueTask<TenantEntry?> FindAsync(long id, CancellationToken ct) => cache.FindAsync(
         cache.KeyOf("tenant", id),
@@ -92,6 +93,7 @@ public sealed class TenantDirectory([FromKeyedServices(Databases.Platform)] Npgs
             reader.GetString(6),
             await reader.GetFieldValueAsync<JsonElement>(7, ct),
             await reader.GetFieldValueAsync<JsonElement>(8, ct),
-            await reader.IsDBNullAsync(9, ct) ? null : reader.GetString(9));
+            await reader.IsDBNullAsync(9, ct) ? null : reader.GetString(9),
+            await reader.GetFieldValueAsync<JsonElement>(10, ct));
     }
 }

@@ -16,7 +16,7 @@ public sealed class TenantPlaces(PlatformSql sql)
     public async Task<TenantPlace> ReadAsync(long tenantId, CancellationToken ct)
     {
         await using var reader = await sql.ReadAsync(
-            tenantId,
+            Scope.Tenant(tenantId),
             [
                 TenantSql.Statement(
                     """

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Platform.Contracts;
+using Platform.Contracts.Tenants;
 
 namespace Platform.Core.Tenants;
 
@@ -9,17 +10,8 @@ public static class TenantRules
 {
     private static readonly string[] Currencies = ["BRL", "USD", "EUR"];
 
-    /// <summary>Names that URLs of the platform use or may use later.</summary>
-    private static readonly HashSet<string> Reserved = [.. """
-        account accounts admin alive api app apps assets auth billing blog book booking bookings cdn contact dashboard
-        demo dev docs embed error feeds fhir ftp health help hub id identity imap internal language localhost login
-        logout mail metrics null openapi platform pop portal public purged root security signed-out signin signin-error
-        signin-oidc signout signout-backchannel signout-callback-oidc smtp staff static status support swagger
-        switch-tenant system t tenant tenants test tests ui undefined webmail www
-        """.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)];
-
     public static Rejection? Slug(string slug) =>
-        Reserved.Contains(slug) || slug.StartsWith(PurgedPrefix, StringComparison.Ordinal)
+        ReservedSlugs.All.Contains(slug) || slug.StartsWith(PurgedPrefix, StringComparison.Ordinal)
             ? new(RejectionKind.Invalid, Codes.ReservedSlug, "The platform keeps this slug for itself.", "slug")
             : null;
 
@@ -87,7 +79,7 @@ public static class TenantRules
             ? null
             : new(RejectionKind.Conflict, Codes.CoolingPeriod, "It may still be taken back.")
             {
-                Members = new Dictionary<string, object?> { ["purgeAt"] = tenant.PurgeAt },
+                Extras = new() { PurgeAt = tenant.PurgeAt },
             });
 
     /// <summary>Whether it may be given licenses, seats and members.</summary>
@@ -104,6 +96,6 @@ public static class TenantRules
     private static Rejection Refuse(string status, string detail) =>
         new(RejectionKind.Conflict, Codes.InvalidTenantStatus, detail)
         {
-            Members = new Dictionary<string, object?> { ["tenantStatus"] = status },
+            Extras = new() { TenantStatus = status },
         };
 }

@@ -19,7 +19,7 @@ public static class WebhookRules
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     /// <summary>No receiver keeps an event longer with <c>Retry-After</c>.</summary>
-    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
 
     /// <summary>Where a receiver is overloaded and does not say for how long.</summary>
     private static readonly TimeSpan PauseOfOverloaded = TimeSpan.FromSeconds(30);
@@ -67,7 +67,7 @@ public static class WebhookRules
     {
         if (retryAfter is { } asked && statusCode is 429 or 502 or 503 or 504)
         {
-            return asked < LongestRetryAfter ? asked : LongestRetryAfter;
+            return asked < MaxRetryAfter ? asked : MaxRetryAfter;
         }
 
         return statusCode is 429 or 502 or 504 ? PauseOfOverloaded : null;

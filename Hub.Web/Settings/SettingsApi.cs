@@ -25,16 +25,16 @@ public sealed class SettingsApi(HttpClient http, ILogger<SettingsApi> logger) : 
 
     /// <param name="key">The same for each attempt to do this one thing.</param>
     public Task<Answer<T>> PostAsync<T>(string path, object? body, CancellationToken ct, string? key = null) =>
-        WriteAsync<T>(HttpMethod.Post, Root + path, body, ct, idempotencyKey: key);
+        SendAsync<T>(HttpMethod.Post, Root + path, body, ct, idempotencyKey: key);
 
     public Task<Answer<T>> PatchAsync<T>(string path, object body, long? version, CancellationToken ct) =>
-        WriteAsync<T>(HttpMethod.Patch, Root + path, body, ct, version);
+        SendAsync<T>(HttpMethod.Patch, Root + path, body, ct, version);
 
     public Task<Answer<T>> PutAsync<T>(string path, object? body, long? version, CancellationToken ct) =>
-        WriteAsync<T>(HttpMethod.Put, Root + path, body, ct, version);
+        SendAsync<T>(HttpMethod.Put, Root + path, body, ct, version);
 
     public Task<Answer<Done>> DeleteAsync(string path, long? version, CancellationToken ct) =>
-        WriteAsync<Done>(HttpMethod.Delete, Root + path, null, ct, version);
+        SendAsync<Done>(HttpMethod.Delete, Root + path, null, ct, version);
 
     /// <summary>A file as it is, such as one of bookings to import.</summary>
     public Task<Answer<T>> UploadAsync<T>(string path, HttpContent file, CancellationToken ct) =>

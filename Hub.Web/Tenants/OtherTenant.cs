@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Platform.Contracts.People;
+using Platform.Hub.Web.Forms;
 using Platform.Ui.Http;
 
 namespace Platform.Hub.Web.Tenants;
@@ -12,17 +12,9 @@ namespace Platform.Hub.Web.Tenants;
 /// <param name="Page">The tenant of the page.</param>
 /// <param name="Session">The tenant of the session.</param>
 /// <param name="ReturnUrl">The page.</param>
-/// <param name="SendUrl">Where a form goes that was sent, and not handled; null for a page.</param>
-/// <param name="Fields">What was typed into it; null if it cannot be sent again, because it has files.</param>
-public sealed record OtherTenant(
-    MyTenantResponse Page,
-    MyTenantResponse Session,
-    string ReturnUrl,
-    string? SendUrl,
-    IReadOnlyList<KeyValuePair<string, string>>? Fields)
+/// <param name="Form">What was sent, and not handled; null for a page.</param>
+public sealed record OtherTenant(MyTenantResponse Page, MyTenantResponse Session, string ReturnUrl, SentForm? Form)
 {
-    private const string Forgery = "__RequestVerificationToken";
-
     internal static async Task<IActionResult> ResultAsync(PageModel page, MyTenantResponse ofPage, MyTenantResponse ofSession)
     {
         var (request, response) = (page.Request, page.Response);
@@ -32,16 +24,9 @@ public sealed record OtherTenant(
             return new StatusCodeResult(StatusCodes.Status409Conflict);
         }
 
-        var isForm = request.HasFormContentType;
-        var form = isForm ? await request.ReadFormAsync(page.HttpContext.RequestAborted) : null;
-        var query = new QueryBuilder(request.Query.Where(pair => pair.Key != "handler"));
-        var model = new OtherTenant(
-            ofPage,
-            ofSession,
-            $"{request.PathBase}{request.Path}{query}",
-            isForm ? $"{request.PathBase}{request.Path}{request.QueryString}" : null,
-            form is { Files.Count: 0 } ? FieldsOf(form) : null);
+        if (request.Headers.Accept == "application/json") return new StatusCodeResult(StatusCodes.Status409Conflict);
 
+        var model = new OtherTenant(ofPage, ofSession, SentForm.PageOf(request), await SentForm.ReadAsync(request));
         return new ViewResult
         {
             ViewName = "OtherTenant",
@@ -49,10 +34,4 @@ public sealed record OtherTenant(
             ViewData = new ViewDataDictionary<OtherTenant>(page.MetadataProvider, new ModelStateDictionary()) { Model = model },
         };
     }
-
-    private static List<KeyValuePair<string, string>> FieldsOf(IFormCollection form) =>
-        [.. from field in form
-            where field.Key != Forgery
-            from value in field.Value
-            select KeyValuePair.Create(field.Key, value)];
 }

@@ -7,7 +7,8 @@ namespace Platform.Ui.Http;
 
 /// <summary>What the API said: the data that was asked for, or the problem in its place. Never both.</summary>
 /// <param name="Page">Where the next page starts; only on lists that have pages.</param>
-public sealed record Answer<T>(T? Data, Problem? Problem, PageInfo? Page = null)
+/// <param name="Code">What was done, as the API names it.</param>
+public sealed record Answer<T>(T? Data, Problem? Problem, PageInfo? Page = null, string? Code = null)
 {
     [MemberNotNullWhen(true, nameof(Data))]
     [MemberNotNullWhen(false, nameof(Problem))]

@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts;
@@ -19,6 +23,14 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (bypassCache) request.Headers.CacheControl = new() { NoCache = true };
+        return SendAsync<T>(request, ct);
+    }
+
+    /// <summary>Reads as staff in a tenant, which the session of the caller does not name.</summary>
+    protected Task<Answer<T>> InTenantAsync<T>(long tenantId, string path, CancellationToken ct)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add(Headers.TenantId, $"{tenantId}");
         return SendAsync<T>(request, ct);
     }
 
@@ -47,16 +59,62 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
         return SendAsync<T>(request, ct);
     }
 
-    /// <param name="version">What the writer saw; the API refuses to write over a later one (412).</param>
-    protected Task<Answer<T>> WriteAsync<T>(
-        HttpMethod method, string path, object? body, CancellationToken ct, long? version = null,
-        string? idempotencyKey = null)
+    /// <summary>A file, as the API writes it; the caller disposes of it.</summary>
+    /// <exception cref="HttpRequestException">The API is unavailable.</exception>
+    protected Task<HttpResponseMessage> GetFileAsync(
+        string path, string mediaType, CancellationToken ct, (string Name, string? Value)? header = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new(mediaType));
+        request.Headers.AcceptLanguage.Add(new(CultureInfo.CurrentUICulture.Name)); // decides separator and numbers
+        if (header is var (name, value) && value is not null) request.Headers.TryAddWithoutValidation(name, value);
+        return http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
+
+    /// <param name="version">What the change is based on; a later change by others refuses it.</param>
+    protected Task<Answer<T>> SendAsync<T>(
+        HttpMethod method, string path, object? body, CancellationToken ct, long? version = null, string? idempotencyKey = null)
     {
         var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: PlatformJson.Options);
-        if (version is not null) request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
+        if (version is { } known) request.Headers.IfMatch.Add(new($"\"{known}\""));
         if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
         return SendAsync<T>(request, ct);
+    }
+
+    /// <summary>A deletion, whose answer has no data.</summary>
+    /// <returns>Null if it is done.</returns>
+    protected async Task<Problem?> DeleteAsync(string path, long? version, CancellationToken ct) =>
+        (await SendAsync<Done>(HttpMethod.Delete, path, null, ct, version)).Problem;
+
+    /// <summary>Sends a file as it is read.</summary>
+    protected Task<Answer<T>> UploadAsync<T>(
+        string path, Stream file, MediaTypeHeaderValue type, string idempotencyKey, CancellationToken ct)
+    {
+        var content = new StreamContent(file) { Headers = { ContentType = type } };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
+        return SendAsync<T>(request, ct);
+    }
+
+    /// <summary>A file, as <see cref="ApiFile"/> passes it on; a refusal becomes the error page.</summary>
+    /// <param name="accept">The media type of the file.</param>
+    protected async Task<IActionResult> FileAsync(HttpMethod method, string path, string accept, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path) { Headers = { Accept = { new(accept) } } };
+        try
+        {
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (response.IsSuccessStatusCode) return new ApiFile(response);
+
+            using (response) return (await ProblemOf(response, ct)).ToPage();
+        }
+        catch (Exception e) when (e is HttpRequestException or ExecutionRejectedException or IOException
+            || e is OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            logger.LogError(e, "The API did not answer {Path}", path);
+            return Away(e.Message).ToPage();
+        }
     }
 
     protected async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken ct)
@@ -99,7 +157,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     private static async Task<Answer<T>> DataOf<T>(HttpResponseMessage response, CancellationToken ct) =>
         typeof(T) == typeof(Done) ? new((T)(object)new Done(), null)
         : await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
-            ? new(data, null, envelope.Meta.Page)
+            ? new(data, null, envelope.Meta.Page, envelope.Meta.Code)
             : new(default, Away("The answer had no data."));
 
     private static async Task<Problem> ProblemOf(HttpResponseMessage response, CancellationToken ct)
@@ -111,6 +169,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
             ? new(status, null, response.ReasonPhrase, null, null, null)
             : problem with { Status = status };
     }
+
 
     private static Problem Away(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, Codes.Unavailable, "The API did not answer.", detail, null, null);

@@ -61,6 +61,9 @@ internal sealed class SessionCookie(SessionTokens tokens, ILogger<SessionCookie>
         var (http, request, properties) = (context.HttpContext, context.Request, context.Properties);
         properties.RedirectUri = SignInEndpoints.LocalOrHome(properties.RedirectUri ?? PageOf(request));
 
+        // The form was not handled: the page that it is on fills it in again.
+        if (HttpMethods.IsPost(request.Method) && properties.RedirectUri != "/") properties.RedirectUri += "#resume";
+
         if (request.Headers["HX-Request"] == "true")
         {
             http.Response.Headers["HX-Redirect"] = PageOf(request);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 using Microsoft.Extensions.Localization;
 using Platform.Ui.Localization;
+using Platform.Ui.Time;
 
 namespace Platform.Ui.TagHelpers;
 
@@ -23,6 +24,15 @@ public sealed class FieldTagHelper(IStringLocalizer<UiText> text) : TagHelper
     /// <summary>The type of the input element; <c>textarea</c> makes it that element.</summary>
     public string Type { get; set; } = "text";
 
+    /// <summary>The choices, value and text: the control is a select.</summary>
+    public IReadOnlyList<(string Value, string Text)>? Options { get; set; }
+
+    /// <summary>Says that the field may be left empty; off where another field decides that.</summary>
+    public bool MarksOptional { get; set; } = true;
+
+    /// <summary>The focus begins here.</summary>
+    public bool Autofocus { get; set; }
+
     /// <summary>What a browser may fill in: <c>name</c>, <c>email</c>, <c>off</c>.</summary>
     public string Autocomplete { get; set; } = "off";
 
@@ -41,7 +51,7 @@ public sealed class FieldTagHelper(IStringLocalizer<UiText> text) : TagHelper
         output.Attributes.SetAttribute("class", "field");
         output.Content.AppendHtml(LabelOf(id));
         if (Hint is not null) output.Content.AppendHtml(Paragraph("hint", $"{id}-hint", Hint));
-        output.Content.AppendHtml(Control(name, id, state?.AttemptedValue ?? For.Model?.ToString(), error is not null));
+        output.Content.AppendHtml(Control(name, id, state?.AttemptedValue ?? Written(For.Model), error is not null));
         if (error is not null) output.Content.AppendHtml(Paragraph("error", $"{id}-error", error));
     }
 
@@ -49,7 +59,7 @@ public sealed class FieldTagHelper(IStringLocalizer<UiText> text) : TagHelper
     {
         var label = new TagBuilder("label") { Attributes = { ["for"] = id } };
         label.InnerHtml.Append(Label);
-        if (For.Metadata.IsRequired) return label;
+        if (For.Metadata.IsRequired || !MarksOptional) return label;
 
         label.InnerHtml.AppendHtml(" ");
         var optional = new TagBuilder("span");
@@ -61,16 +71,21 @@ public sealed class FieldTagHelper(IStringLocalizer<UiText> text) : TagHelper
 
     private TagBuilder Control(string name, string id, string? value, bool wrong)
     {
-        var lines = Type == "textarea";
-        var control = new TagBuilder(lines ? "textarea" : "input") { Attributes = { ["id"] = id, ["name"] = name } };
+        var element = Options is not null ? "select" : Type == "textarea" ? "textarea" : "input";
+        var control = new TagBuilder(element) { Attributes = { ["id"] = id, ["name"] = name } };
         control.AddCssClass("input");
         control.Attributes["autocomplete"] = Autocomplete;
         if (For.Metadata.IsRequired) control.Attributes["required"] = "required";
-        if (MaxLength() is { } length) control.Attributes["maxlength"] = length;
+        if (Autofocus) control.Attributes["autofocus"] = "autofocus";
+        if (Options is null && MaxLength() is { } length) control.Attributes["maxlength"] = length;
         if (DescribedBy(id, wrong) is { } described) control.Attributes["aria-describedby"] = described;
         if (wrong) control.Attributes["aria-invalid"] = "true";
 
-        if (lines)
+        if (Options is not null)
+        {
+            foreach (var choice in Options) control.InnerHtml.AppendHtml(OptionOf(choice, value));
+        }
+        else if (element == "textarea")
         {
             control.InnerHtml.AppendHtml("\n"); // browsers drop the first line break, so a typed one must not be first
             control.InnerHtml.Append(value ?? "");
@@ -84,6 +99,17 @@ public sealed class FieldTagHelper(IStringLocalizer<UiText> text) : TagHelper
 
         return control;
     }
+
+    private static TagBuilder OptionOf((string Value, string Text) choice, string? selected)
+    {
+        var option = new TagBuilder("option") { Attributes = { ["value"] = choice.Value } };
+        if (choice.Value == (selected ?? "")) option.Attributes["selected"] = "selected";
+        option.InnerHtml.Append(choice.Text);
+        return option;
+    }
+
+    /// <summary>Browsers write dates of inputs in one way, whatever the language.</summary>
+    private static string? Written(object? value) => value is DateOnly day ? day.ToIso() : value?.ToString();
 
     private string? MaxLength() =>
         For.Metadata.ValidatorMetadata.OfType<StringLengthAttribute>().FirstOrDefault()?.MaximumLength

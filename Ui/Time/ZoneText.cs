@@ -11,6 +11,19 @@ public static class ZoneText
 
         public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(zone.At(instant).DateTime);
 
+        /// <summary>
+        /// The instant of a local time: the first of two, and after a gap the time that clocks show then.
+        /// </summary>
+        public DateTimeOffset InstantOf(DateTime local)
+        {
+            var time = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
+            if (zone.IsInvalidTime(time)) return new(time, zone.GetUtcOffset(time.AddDays(-1)));
+            return new(time, zone.IsAmbiguousTime(time) ? zone.GetAmbiguousTimeOffsets(time).Max() : zone.GetUtcOffset(time));
+        }
+
+        /// <summary>The instant at which a local day begins.</summary>
+        public DateTimeOffset StartOf(DateOnly day) => zone.InstantOf(day.ToDateTime(TimeOnly.MinValue));
+
         /// <summary>The zone's name with its offset at that instant: <c>America/Sao Paulo, UTC−03:00</c>.</summary>
         public string NameAt(DateTimeOffset instant)
         {

@@ -1,4 +1,4 @@
-// Bundles the browser code and styles of the web applications: no framework, one script, one style sheet, one sprite.
+// Bundles the browser code and styles of the web applications: no framework, one script, one style sheet, one sprite; the calendar apart.
 import { build } from 'esbuild';
 import { readFile, writeFile, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,8 @@ const json = async path => JSON.parse(await readFile(join(here, path), 'utf8'));
 const options = {
   absWorkingDir: here,
   entryPoints: {
-    app: 'src/js/app.js', kit: 'src/css/kit.css',
+    app: 'src/js/app.js', calendar: 'src/js/calendar.js', kit: 'src/css/kit.css',
+    public: 'src/js/public.js', 'public-pages': 'src/css/public.css', embed: 'src/js/embed.js',
     settings: 'src/js/settings.js', 'settings-page': 'src/css/settings.css',
   },
   outdir: out,

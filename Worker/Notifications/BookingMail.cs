@@ -7,9 +7,11 @@ namespace Platform.Worker.Notifications;
 /// <param name="Template">One of <see cref="BookingTemplates"/>.</param>
 /// <param name="Booking">As the event has it.</param>
 /// <param name="HoldToken">Of an offer.</param>
+/// <param name="WaitlistId">Of the entry that has the offer.</param>
 /// <param name="ExpiresAt">Until when the offer is held; UTC.</param>
 internal sealed record BookingMail(
-    string Template, BookingSnapshot Booking, string? Reason = null, string? HoldToken = null, DateTimeOffset? ExpiresAt = null)
+    string Template, BookingSnapshot Booking, string? Reason = null, string? HoldToken = null, DateTimeOffset? ExpiresAt = null,
+    long? WaitlistId = null)
 {
     /// <summary>Mails of one topic leave in order.</summary>
     public static string TopicOf(long tenantId, string aggregateType, long aggregateId) =>

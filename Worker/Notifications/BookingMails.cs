@@ -26,7 +26,8 @@ internal sealed class BookingMails(
         var isReminder = mail.Template == BookingTemplates.Reminder;
         var tenant = owed.OwnerId is { } id ? await tenants.FindAsync(id, ct) : null;
         var can = tenant is null || !HasLinks(mail) ? null : links.Of(tenant, mail.Booking.BookingId);
-        var written = MailTemplates.Write(ModelOf(mail, owed.IsFirst, tenant, can));
+        List<MailLink> shown = [.. LinksOf(mail, tenant, can)];
+        var written = MailTemplates.Write(ModelOf(mail, owed.IsFirst, tenant, shown));
         return MailDraft.Of(new(
             $"{owed.Key}.{owed.Kind}", owed.Recipient, written.Subject, written.Text, written.Html,
             isReminder ? null : BookingInvitation.Of(mail.Booking, options.Value.From, clock.GetUtcNow()),
@@ -58,11 +59,11 @@ internal sealed class BookingMails(
         }
     }
 
-    /// <summary>Nothing can be done about what has ended, nor by this link about an offer.</summary>
+    /// <summary>Nothing can be done about what has ended, nor by the links of a booking about an offer.</summary>
     private static bool HasLinks(BookingMail mail) => mail.Template is not
         (BookingTemplates.Cancelled or BookingTemplates.Rejected or BookingTemplates.Offered);
 
-    private static MailModel ModelOf(BookingMail mail, bool isFirst, TenantEntry? tenant, BookingLinks? can)
+    private static MailModel ModelOf(BookingMail mail, bool isFirst, TenantEntry? tenant, IReadOnlyList<MailLink> shown)
     {
         var booking = mail.Booking;
         return new(
@@ -77,7 +78,7 @@ internal sealed class BookingMails(
                 ["until"] = mail.ExpiresAt is { } until ? BookingTimes.Until(until, booking) : null,
             },
             [.. FactsOf(mail)],
-            [.. LinksOf(can, booking.Locale)]);
+            shown);
     }
 
     /// <summary>As the tenant has chosen it; checked when it was.</summary>
@@ -87,12 +88,21 @@ internal sealed class BookingMails(
             ? color.GetString()
             : null;
 
-    private static IEnumerable<MailLink> LinksOf(BookingLinks? can, string locale)
+    private IEnumerable<MailLink> LinksOf(BookingMail mail, TenantEntry? tenant, BookingLinks? can)
     {
+        var isOffer = mail.Template == BookingTemplates.Offered;
+        if (isOffer && tenant is not null && mail.WaitlistId is { } entry && links.OfOffer(tenant, entry) is { } offer)
+        {
+            yield return Link("offer", offer);
+        }
+
         if (can is null) yield break;
 
-        if (can.Page is { } page) yield return new(MailTemplates.TextOf("label.manage", locale), page);
-        yield return new(MailTemplates.TextOf("label.calendar", locale), can.Calendar);
+        if (can.Page is { } page) yield return Link("manage", page);
+        yield return Link("calendar", can.Calendar);
+        if (mail.Template == BookingTemplates.Reminder && can.Reminders is { } reminders) yield return Link("reminders", reminders);
+
+        MailLink Link(string label, string url) => new(MailTemplates.TextOf($"label.{label}", mail.Booking.Locale), url);
     }
 
     private static IEnumerable<MailFact> FactsOf(BookingMail mail)

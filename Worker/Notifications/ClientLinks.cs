@@ -18,10 +18,8 @@ internal sealed class ClientLinkOptions
     /// <summary>Where clients reach the Api. Without it mails have no links.</summary>
     public Uri? Api { get; init; }
 
-    /// <summary>
-    /// The page of one booking, with <c>{slug} </c> and <c>{token} </c> in it; null when no page is configured.
-    /// </summary>
-    public string? Page { get; init; }
+    /// <summary>The site with the booking pages. Without it mails link to no page.</summary>
+    public Uri? Pages { get; init; }
 }
 
 [OptionsValidator]
@@ -30,7 +28,8 @@ internal sealed partial class ClientLinkOptionsValidator : IValidateOptions<Clie
 /// <param name="Page">Where the client sees, moves and cancels the booking.</param>
 /// <param name="Calendar">The booking as an iCalendar file.</param>
 /// <param name="StopReminders">For a POST.</param>
-internal sealed record BookingLinks(string? Page, string Calendar, string StopReminders);
+/// <param name="Reminders">The page that says whether the client is reminded.</param>
+internal sealed record BookingLinks(string? Page, string Calendar, string StopReminders, string? Reminders);
 
 /// <summary>The links by which a client without an account manages a booking. Each works without a sign-in.</summary>
 internal sealed class ClientLinks(IOptions<ClientLinkOptions> options)
@@ -43,8 +42,16 @@ internal sealed class ClientLinks(IOptions<ClientLinkOptions> options)
         if (_links?.Of(tenant.Id, bookingId) is not { } token) return null;
 
         var booking = $"{options.Value.Api!.ToString().TrimEnd('/')}/public/api/v1/{tenant.Slug}/manage/{token}";
-        var page = options.Value.Page?.Replace("{slug}", tenant.Slug, StringComparison.Ordinal)
-            .Replace("{token}", token, StringComparison.Ordinal);
-        return new(page, $"{booking}/calendar.ics", $"{booking}/reminders/stop");
+        var page = PageOf(tenant, "manage", token);
+        return new(page, $"{booking}/calendar.ics", $"{booking}/reminders/stop", page is null ? null : $"{page}/reminders");
     }
+
+    /// <summary>Where the client takes or declines the offer that an entry of the waitlist has.</summary>
+    /// <returns>Null where nothing is configured.</returns>
+    public string? OfOffer(TenantEntry tenant, long waitlistId) =>
+        _links is null ? null : PageOf(tenant, "waitlist", _links.OfWaitlist(tenant.Id, waitlistId));
+
+    private string? PageOf(TenantEntry tenant, string page, string token) => options.Value.Pages is { } site
+        ? $"{site.ToString().TrimEnd('/')}/{tenant.Slug}/{page}/{token}"
+        : null;
 }

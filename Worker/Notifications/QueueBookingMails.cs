@@ -70,7 +70,7 @@ internal sealed class QueueBookingMails(EventTransaction transaction) : IEventHa
                 return new(BookingTemplates.Moved, Read<BookingRescheduled>(e).Booking);
             case "waitlist.offered":
                 var offered = Read<WaitlistOffered>(e);
-                return new(BookingTemplates.Offered, offered.Booking, null, offered.HoldToken, offered.ExpiresAt);
+                return new(BookingTemplates.Offered, offered.Booking, null, offered.HoldToken, offered.ExpiresAt, offered.WaitlistId);
             default:
                 var cancelled = Read<BookingCancelled>(e);
                 return new(BookingTemplates.Cancelled, cancelled.Booking, cancelled.Reason);

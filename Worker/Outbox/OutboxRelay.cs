@@ -36,7 +36,7 @@ internal sealed class OutboxRelay(
     private const int BatchSize = 500;
 
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxPollInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether this relay is the one that works, for tests and operators.</summary>
@@ -100,7 +100,7 @@ internal sealed class OutboxRelay(
 
             if (count > 0) poll = ShortestPoll;
             if (count < BatchSize) await Task.Delay(poll, clock, ct);
-            if (poll < LongestPoll) poll *= 1.5;
+            if (poll < MaxPollInterval) poll *= 1.5;
         }
     }
 

@@ -22,8 +22,8 @@ internal sealed class PartitionReader<THandler>(
 {
     private const int BatchSize = 100;
 
-    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MinPollInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MaxPollInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AfterOutage = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Aggregates with an event that failed: that event, then those behind it.</summary>
@@ -31,7 +31,7 @@ internal sealed class PartitionReader<THandler>(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var poll = ShortestPoll;
+        var poll = MinPollInterval;
 
         await EnsureGroupAsync();
         await AdoptPendingAsync(ct);
@@ -44,7 +44,7 @@ internal sealed class PartitionReader<THandler>(
             var found = await ReadNewAsync();
             await HandleAsync([.. due, .. found], ct);
 
-            poll = due.Count + found.Count > 0 ? ShortestPoll : poll < LongestPoll ? poll * 1.5 : poll;
+            poll = due.Count + found.Count > 0 ? MinPollInterval : poll < MaxPollInterval ? poll * 1.5 : poll;
             if (found.Count < BatchSize) await Task.Delay(poll, clock, ct);
         }
     }

@@ -49,27 +49,27 @@ internal sealed class BookingTimers(
             from b in bookings
             join s in services on b.ServiceId equals s.Id
             where b.Id == job.SubjectId
-            select new Found(b, s.CheckIn)).AsNoTracking().SingleOrDefaultAsync(ct);
+            select new DueBooking(b, s.CheckIn)).AsNoTracking().SingleOrDefaultAsync(ct);
         if (found is null || DueAt(job.Kind, found) is not { } due) return null;
         if (due > clock.Now) return due;
 
         var what = new BookingChange(job.SubjectId, null, Actor);
-        var outcome = job.Kind switch
+        var rejection = job.Kind switch
         {
-            BookingJobs.CheckInRelease => await change.NoShowAsync(what, undo: false, ct),
-            BookingJobs.PendingExpiry => await change.ExpireAsync(what, ct),
+            BookingJobs.CheckInRelease => (await change.NoShowAsync(what, undo: false, ct)).Rejection,
+            BookingJobs.PendingExpiry => (await change.ExpireAsync(what, ct)).Rejection,
             BookingJobs.WaitlistOffer => await ReleaseAsync(job.SubjectId, ct),
             _ => await RemoveAsync(job.SubjectId, ct),
         };
-        return outcome.Rejection is { } no
+        return rejection is { } no
             ? throw new InvalidOperationException($"{job.Kind} of {job.SubjectId} was refused: {no.Detail}")
             : null;
     }
 
-    private sealed record Found(Booking Booking, CheckInPolicy CheckIn);
+    private sealed record DueBooking(Booking Booking, CheckInPolicy CheckIn);
 
     /// <summary>Null if the job has nothing to do with the booking any more.</summary>
-    private static DateTimeOffset? DueAt(string kind, Found found) => (kind, found.Booking) switch
+    private static DateTimeOffset? DueAt(string kind, DueBooking found) => (kind, found.Booking) switch
     {
         (BookingJobs.CheckInRelease, { Status: BookingStatuses.Confirmed } b) =>
             BookingJobs.ReleaseOf(b.StartAt, found.CheckIn),
@@ -82,15 +82,15 @@ internal sealed class BookingTimers(
         _ => throw new InvalidOperationException($"There is no job '{kind}'."),
     };
 
-    private async Task<ChangeOutcome> ReleaseAsync(long holdId, CancellationToken ct)
+    private async Task<Rejection?> ReleaseAsync(long holdId, CancellationToken ct)
     {
         if (await holds.FindAsync(holdId, ct) is { } hold) await holds.ReleaseAsync(hold, ct);
-        return default;
+        return null;
     }
 
-    private async Task<ChangeOutcome> RemoveAsync(long holdId, CancellationToken ct)
+    private async Task<Rejection?> RemoveAsync(long holdId, CancellationToken ct)
     {
         await holds.RemoveAsync(holdId, ct);
-        return default;
+        return null;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class DueJobs(
 
     /// <summary>The wait after the first failure of a job; it doubles with each further one.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxRetryInterval = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -117,7 +117,7 @@ internal sealed class DueJobs(
         command.Parameters.Add(new() { Value = job.SubjectId });
         command.Parameters.Add(new() { Value = clock.GetUtcNow() });
         command.Parameters.Add(new() { Value = RetryAfter });
-        command.Parameters.Add(new() { Value = LongestRetry });
+        command.Parameters.Add(new() { Value = MaxRetryInterval });
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -41,16 +41,12 @@ public sealed class BookingJourneyTests(StackFixture stack)
         await bruno.SignInAsync(stack.Hub, DemoTenants.Clinic.Users[1]);
 
         // Both look at the details of one and the same slot, with one and the same doctor.
-        await ana.Page.GotoAsync(new Uri(stack.Hub, $"t/{DemoTenants.Clinic.Slug}/book").ToString());
-        await ana.Page.GetByRole(AriaRole.Link, new() { Name = "Consulta" }).First.ClickAsync();
-        await ana.Page.Locator("ol.slots a").Last.ClickAsync();
-        await bruno.Page.GotoAsync(ana.Page.Url);
-        foreach (var person in (Person[])[ana, bruno]) await person.ChooseFirstResourceAsync();
+        foreach (var person in (Person[])[ana, bruno]) await person.ChooseSlotAsync("Consulta", last: true);
 
         await ana.ConfirmAsync("First", "first@example.com");
         await bruno.Page.FillAsync("[name='Input.Name']", "Second Person");
         await bruno.Page.FillAsync("[name='Input.Email']", "second@example.com");
-        await bruno.Page.ClickAsync("main form button[type=submit]");
+        await bruno.Page.Locator("main form button[type=submit]").Last.ClickAsync();
 
         // Bruno sees the conflict, keeps what he typed, and is offered other times.
         await bruno.Page.Locator("[role=alert]").WaitForAsync();

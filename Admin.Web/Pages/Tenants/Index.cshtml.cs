@@ -1,37 +1,31 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
-using Platform.Contracts.Platform;
+using Platform.Contracts;
+using Platform.Contracts.Tenants;
 using Platform.Ui.Http;
+using Platform.Ui.Lists;
 
 namespace Platform.Admin.Web.Pages.Tenants;
 
-public sealed class IndexModel(AdminApi api) : PageModel
+public sealed class IndexModel(AdminApi api) : AdminPage(api)
 {
-    public string? Q { get; private set; }
+    public ListQuery Query { get; private set; } = null!;
 
-    public IReadOnlyList<TenantMetrics> Tenants { get; private set; } = [];
+    public IReadOnlyList<TenantResponse> Tenants { get; private set; } = [];
 
-    public int Total { get; private set; }
+    public PageInfo? PageInfo { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(string? q, CancellationToken ct)
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        var overview = await api.OverviewAsync(ct);
-        if (!overview.Ok) return overview.Problem.ToPage();
+        Query = ReadQuery();
+        var tenants = await Api.TenantsAsync(Query, ct);
+        if (!tenants.Ok) return tenants.Problem.ToPage();
 
-        Q = q?.Trim();
-        Total = overview.Data.PerTenant.Count;
-        Tenants = [.. overview.Data.PerTenant.Where(Matches)];
+        (Tenants, PageInfo) = (tenants.Data, tenants.Page);
         return Page();
     }
 
-    /// <summary>"clinica" finds "Clínica".</summary>
-    private bool Matches(TenantMetrics tenant)
-    {
-        const CompareOptions loose = CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace;
-        var compare = CultureInfo.CurrentCulture.CompareInfo;
-        return string.IsNullOrEmpty(Q)
-            || compare.IndexOf(tenant.Name, Q, loose) >= 0
-            || compare.IndexOf(tenant.Slug, Q, loose) >= 0;
-    }
+    public Task<IActionResult> OnGetCsvAsync(CancellationToken ct) =>
+        Api.TenantsCsvAsync(ReadQuery(), ct);
+
+    private ListQuery ReadQuery() => new(Request, "q", "status") { DefaultSort = "name" };
 }

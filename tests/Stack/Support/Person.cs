@@ -24,27 +24,35 @@ internal sealed class Person(StackFixture stack, IBrowserContext context, IPage 
     /// </summary>
     public async Task<long> BookAsync(string service, string clientName, string clientEmail)
     {
-        await page.GotoAsync(new Uri(stack.Hub, $"t/{DemoTenants.Clinic.Slug}/book").ToString());
-        await page.GetByRole(AriaRole.Link, new() { Name = service }).First.ClickAsync();
-        await page.Locator("ol.slots a").First.ClickAsync();
+        await ChooseSlotAsync(service, last: false);
         return await ConfirmAsync(clientName, clientEmail);
     }
 
-    /// <summary>
-    /// On the details page, if it offers a choice: the resource that is named first, instead of any.
-    /// </summary>
-    public async Task ChooseFirstResourceAsync()
+    /// <summary>On the page to book: the service, the first resource if there is a choice, and a free start.</summary>
+    public async Task ChooseSlotAsync(string service, bool last)
     {
-        var choice = page.Locator("select[name='Input.ResourceId']");
-        if (await choice.CountAsync() > 0) await choice.SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await page.GotoAsync(new Uri(stack.Hub, $"t/{DemoTenants.Clinic.Slug}/book").ToString());
+        var name = await page.Locator("[name='Input.ServiceId'] option", new() { HasText = service }).First.GetAttributeAsync("value");
+        await RefreshedAsync(() => page.SelectOptionAsync("[name='Input.ServiceId']", name!));
+        var choice = page.Locator("select[name='Input.ResourceIds[0]']");
+        if (await choice.CountAsync() > 0)
+        {
+            await RefreshedAsync(() => choice.SelectOptionAsync(new SelectOptionValue { Index = 1 }));
+        }
+
+        var starts = page.Locator(".times label");
+        await (last ? starts.Last : starts.First).ClickAsync();
     }
+
+    private Task RefreshedAsync(Func<Task> act) => page.RunAndWaitForResponseAsync(
+        act, response => response.Url.Contains("handler=Refresh", StringComparison.Ordinal));
 
     /// <summary>Fills in the client on the details page, and confirms.</summary>
     public async Task<long> ConfirmAsync(string clientName, string clientEmail)
     {
         await page.FillAsync("[name='Input.Name']", clientName);
         await page.FillAsync("[name='Input.Email']", clientEmail);
-        await page.ClickAsync("main form button[type=submit]");
+        await page.Locator("main form button[type=submit]").Last.ClickAsync();
         await page.WaitForURLAsync(url => url.Contains("/book/done/", StringComparison.Ordinal));
         return long.Parse(new Uri(page.Url).Segments[^1], null);
     }

@@ -6,13 +6,19 @@ using Platform.Tests.Ui;
 
 namespace Platform.Tests.AdminWeb;
 
-public sealed class AdminSite(PlatformFixture platform, Chromium chromium) : Site<AdminApi>(platform, chromium, "admin")
+public class AdminSite(PlatformFixture platform, Chromium chromium) : Site<AdminApi>(platform, chromium, "admin")
 {
     public static readonly Person Staff = new(
         "Sofia",
-        TestTokens.For(1, null, staff: true, Scopes.Platform),
+        TestTokens.For(1, null, staff: true, Scopes.Platform, Scopes.Scheduling),
         ("sub", "1"),
         (ClaimNames.PlatformRole, PlatformRoles.InternalAdmin));
+
+    public static readonly Person Viewer = new(
+        "Vera",
+        TestTokens.For(1, null, staff: true, Scopes.Platform),
+        ("sub", "1"),
+        (ClaimNames.PlatformRole, PlatformRoles.InternalViewer));
 
     public static readonly Person Nobody = new(
         "Ana", TestTokens.For(11, 1, staff: false, Scopes.Scheduling), ("sub", "11"));
@@ -62,7 +68,7 @@ public sealed class AdminPagesTests(AdminSite site) : IClassFixture<AdminSite>
         await visit.GoAsync("/tenants");
         await visit.Page.EvaluateAsync("() => { window.mark = 1 }");
 
-        await visit.Page.FillAsync("input[name=q]", "CLINICA");
+        await visit.Page.FillAsync("#q", "CLINICA");
 
         await visit.Page.WaitForFunctionAsync("() => document.querySelectorAll('#list tbody tr').length === 1");
         Assert.Equal("Clínica Aurora", await visit.Page.Locator("#list tbody th").InnerTextAsync());

@@ -45,11 +45,11 @@ public sealed class PublishTests : IDisposable
             setting => Assert.Matches(@"^(Host=.*;Username=\w+;Password=)?\{[\w-]+\.(value|connectionString)\}(;Database=\w+)?$", setting.Value.GetString())));
         Assert.Equal(
         [
-            "api: platformdb as api_login, tenantdb as api_login, tenantdb_owner as tenant_owner",
+            "api: platformdb as api_login, tenantdb as api_login",
             "identity: identitydb as identity_login",
             "identity-migrations: identitydb_owner as identity_owner, postgres",
             "migrations: platformdb_owner as platform_owner, postgres, tenantdb_owner as tenant_owner",
-            "worker: platformdb as worker_login, tenantdb as worker_login",
+            "worker: platformdb as worker_login, tenantdb as worker_login, tenantdb_owner as tenant_owner",
         ], projects.Select(Connections).Where(line => !line.EndsWith(": ", StringComparison.Ordinal)));
         Assert.Equal("{mail-url.value}", resources.GetProperty("worker").GetProperty("env").GetProperty("Mail__Url").GetString());
 

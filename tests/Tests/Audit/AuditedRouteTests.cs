@@ -60,6 +60,8 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
             "PUT", "/settings/labels", "/settings/labels", "labels.changed",
             """{ "service": { "singular": "Visit", "plural": "Visits" } }""");
         await walk.TwiceAsync(
+            "PUT", "/settings/booking-page", "/settings/booking-page", "booking_page.changed", """{ "legalName": "Aurora Ltda" }""");
+        await walk.TwiceAsync(
             "POST", "/settings/holidays", "/settings/holidays", "holidays.created", """{ "country": "BR", "years": [2027] }""");
         await walk.AsMemberAsync(
             "DELETE", "/settings/holidays/{country}/{year:int}", "/settings/holidays/BR/2027", "holidays.deleted");
@@ -186,6 +188,9 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
 
         var user = await platform.MemberAsync(tenant);
         const string grants = "/users/{id:long}/apps";
+        await walk.TwiceAsStaffAsync(
+            "POST", "/tenants/{id:long}/apps/{application}/grants", $"/tenants/{tenant.Id}/apps/tq/grants", "grant.created",
+            $$"""{ "userIds": [{{await platform.MemberAsync(tenant)}}] }""");
         await walk.TwiceAsync(
             "POST", $"{grants}/{{application}}/grant", $"/users/{user}/apps/tq/grant", "grant.created", "{}");
         await walk.TwiceAsync(
@@ -202,7 +207,7 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
         await walk.AsStaffAsync(
             "POST", $"{grants}/grant", $"/users/{await platform.MemberAsync(tenant)}/apps/grant", "grant.created", whose);
 
-        await platform.ExecutePlatformAsync($"update tenant_applications set seats_used = 4 where id = {license}");
+        await platform.ExecutePlatformAsync($"update tenant_applications set seats_used = 1 where id = {license}");
         await walk.TwiceAsStaffAsync(
             "POST", "/reconcile/seats", "/reconcile/seats", "license.seats_reconciled", $$"""{ "tenantId": {{tenant.Id}} }""");
         await walk.TwiceAsStaffAsync("POST", $"{route}/suspend", $"{path}/suspend", "license.suspended");
@@ -285,6 +290,7 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
         await walk.AsStaffAsync("POST", $"{route}/export", $"{path}/export", "tenant.exported");
         await walk.AsStaffAsync(
             "POST", $"{route}/offboard", $"{path}/offboard", "tenant.offboarded", """{ "reason": "They close" }""");
+        await walk.AsStaffAsync("POST", $"{route}/view", $"{path}/view", "tenant.viewed", """{ "reason": "They asked for help" }""");
         await walk.AsStaffAsync("POST", $"{route}/offboard/cancel", $"{path}/offboard/cancel", "tenant.kept");
     }
 

@@ -1,5 +1,6 @@
 using Platform.Tests.People;
 using Platform.Tests.Tenants;
+using Platform.Tests.Webhooks;
 using Platform.Tests.Worker;
 
 namespace Platform.Tests.Audit;
@@ -64,6 +65,7 @@ internal static class OtherRoutes
         ["POST /internal/api/v1/mails/{id:long}/retry"] = (nameof(StaffMailTests), "mail.retried"),
         ["POST /internal/api/v1/events/dead-letters/{id}/replay"] = (nameof(DeadLetterTests), "dead_letter.replayed"),
         ["POST /internal/api/v1/events/dead-letters/{id}/discard"] = (nameof(DeadLetterTests), "dead_letter.discarded"),
+        ["POST /internal/api/v1/webhooks/deliveries/{id:long}/resend"] = (nameof(StaffWebhookTests), "webhook.resent"),
         ["POST /internal/api/v1/tenants/import"] = (nameof(TransferTests), "tenant.imported"),
         ["POST /internal/api/v1/tenants/{id:long}/purge"] = (nameof(OffboardingTests), "tenant.purged"),
     };

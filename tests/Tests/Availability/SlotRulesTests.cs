@@ -186,7 +186,7 @@ public sealed class SlotRulesTests
         public TimeRange Wanted => new(From, From.AddDays(Days));
 
         public Candidate Candidate => new(
-            1, 1, Capacity, ZoneRules.Get(Zone), new(Rules, DayOverrides), [.. Blackouts.Select(b => new Closure(b))], [.. Busy.Select(busy => new Busy(busy, 1, 0))]);
+            1, 1, Capacity, ZoneRules.Get(Zone), new(Rules, DayOverrides), [.. Blackouts.Select(b => new Closure(b))], [.. Busy.Select(time => new OccupiedTime(time, 1, 0))]);
 
         public SlotQuestion Slots => new(Times, [new(1)], [Candidate]);
     }

@@ -36,6 +36,38 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_list_can_be_searched_sorted_and_saved_as_a_file()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var joao = await tenant.BookedAsync(tenant.AtNoon() with { Client = new("Ana João", "ana@example.com", "+5511987654321") });
+        var bob = await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am, Client = new("Bob", "bob@example.com") });
+
+        Assert.Equal([joao.Id], await ListedAsync("q=joao"));
+        Assert.Equal([joao.Id], await ListedAsync("q=ANA%20JO%C3%83"));
+        Assert.Equal([joao.Id], await ListedAsync("q=%2B5511987"));
+        Assert.Equal([bob.Id], await ListedAsync("q=bob@"));
+        Assert.Equal([bob.Id], await ListedAsync($"q={bob.Id}"));
+        Assert.Empty(await ListedAsync("q=%25"));
+        Assert.Equal([bob.Id, joao.Id], await ListedAsync("q="));
+        Assert.Equal([joao.Id, bob.Id], await ListedAsync("sort=-start"));
+        Assert.Equal([bob.Id, joao.Id], await ListedAsync("sort=-created"));
+        var first = await tenant.Client.GetFromJsonAsync<Envelope<List<BookingResponse>>>("/api/v1/bookings?sort=-start&limit=1");
+        Assert.Equal([bob.Id], await ListedAsync($"sort=-start&cursor={first!.Meta.Page!.Next}"));
+        Assert.Equal((400, Codes.ValidationFailed, "sort"), await tenant.RefusedAsync("GET", "/bookings?sort=name"));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/bookings?q=joao&separator=tab");
+        request.Headers.Accept.ParseAdd("text/csv");
+        using var file = await tenant.Client.SendAsync(request);
+        var lines = (await file.Content.ReadAsStringAsync()).TrimEnd().Split("\r\n");
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("id\tstart\tend", lines[0].TrimStart('\uFEFF'), StringComparison.Ordinal);
+        Assert.Contains("2026-03-02T12:00:00Z\t2026-03-02T13:00:00Z\tEtc/UTC\tconfirmed\tVisit\tDr Who", lines[1], StringComparison.Ordinal);
+
+        async Task<List<long>> ListedAsync(string query) =>
+            [.. (await tenant.SentAsync<List<BookingResponse>>("GET", $"/bookings?{query}")).Select(b => b.Id)];
+    }
+
+    [Fact]
     public async Task Repeated_cancels_write_one_history_entry_and_one_event()
     {
         var tenant = await platform.NewTenantAsync();

@@ -150,7 +150,7 @@ public sealed class CsvImportTests
     public void An_unknown_charset_returns_415() =>
         Assert.Equal(415, ImportText.Read("start"u8, "utf-9").Problem!.Status);
 
-    private static ImportedFile Read(string text) => CsvImport.Read(text, "pt-BR", 100);
+    private static BookingFile Read(string text) => CsvImport.Read(text, "pt-BR", 100);
 
     private static Encoding EncodingOf(string name) =>
         CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);

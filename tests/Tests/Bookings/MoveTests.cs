@@ -62,6 +62,21 @@ public sealed class MoveTests(PlatformFixture platform)
         Assert.DoesNotContain("02 12:00", await tenant.StartsAsync());
     }
 
+    [Theory]
+    [InlineData("reschedule", """{ "start": "2026-03-02T14:00:00Z" }""")]
+    [InlineData("reassign", "{}")]
+    public async Task A_booking_whose_service_is_no_longer_offered_stays_where_it_was(string how, string body)
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.ExecuteAsync("update services set active = false");
+
+        using var response = await tenant.SendAsync("POST", $"/bookings/{booking.Id}/{how}", body);
+
+        Assert.Equal((404, Codes.NotFound), await response.ProblemAsync());
+        Assert.Equivalent(booking, await tenant.SentAsync<BookingResponse>("GET", $"/bookings/{booking.Id}"), strict: true);
+    }
+
     [Fact]
     public async Task Moving_to_later_wins_no_time_to_cancel()
     {

@@ -287,11 +287,11 @@ public sealed class CalendarReaderTests
     [Fact]
     public void The_number_of_events_that_are_read_is_limited()
     {
-        var text = string.Concat(Enumerable.Repeat(Event("DTSTART:20260302"), CalendarReader.MostEvents + 5));
+        var text = string.Concat(Enumerable.Repeat(Event("DTSTART:20260302"), CalendarReader.MaxEvents + 5));
 
         var entries = CalendarReader.Read(text, Berlin);
 
-        Assert.Equal(CalendarReader.MostEvents + 1, entries.Count);
+        Assert.Equal(CalendarReader.MaxEvents + 1, entries.Count);
         Assert.Equal(CalendarErrors.TooMany, entries[^1].Error?.Code);
     }
 

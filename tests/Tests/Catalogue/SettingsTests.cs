@@ -61,12 +61,15 @@ public sealed class SettingsTests(PlatformFixture platform)
         await tenant.SentAsync<Labels>("PUT", "/settings/labels", """
             { "client": { "singular": "Paciente 🧑‍⚕️", "plural": "Pacientes" } }
             """);
+        await tenant.SentAsync<BookingPage>("PUT", "/settings/booking-page", """{ "legalName": "Aurora Ltda", "frameOrigins": ["https://a.example"] }""");
         using var after = await anybody.GetAsync($"/public/api/v1/tenants/lookup?slug={tenant.Slug}");
 
         Assert.True(before.IsSuccessStatusCode);
         var lookup = await after.DataAsync<TenantLookup>();
         Assert.Equal("""{"logoUrl":"https://cdn.example/logo.svg?v=2","fontFamily":"Montserrat","primaryColor":"#0a7Cff"}""", Members(lookup.Branding));
         Assert.Equal("Paciente 🧑‍⚕️", lookup.Labels.GetProperty("client").GetProperty("singular").GetString());
+        Assert.Equal("Aurora Ltda", lookup.BookingPage?.GetProperty("legalName").GetString());
+        Assert.Equal("https://a.example", lookup.BookingPage?.GetProperty("frameOrigins")[0].GetString());
         using var read = await tenant.SendAsync("GET", "/settings/branding");
         Assert.Equal(branding.Headers.ETag, read.Headers.ETag);
         Assert.Equal(new Branding("#0a7Cff", LogoUrl: "https://cdn.example/logo.svg?v=2", FontFamily: "Montserrat"), await read.DataAsync<Branding>());
@@ -97,12 +100,22 @@ public sealed class SettingsTests(PlatformFixture platform)
     [InlineData("branding", """{ "logoUrl": "/logo.svg" }""", "logoUrl")]
     [InlineData("branding", """{ "fontFamily": "Comic Sans" }""", "fontFamily")]
     [InlineData("branding", """{ "css": "*{}" }""", "css")]
+    [InlineData("booking-page", """{ "privacyUrl": "http://a.example/" }""", "privacyUrl")]
+    [InlineData("booking-page", """{ "frameOrigins": ["https://a.example/page"] }""", "frameOrigins")]
+    [InlineData("booking-page", """{ "frameOrigins": ["https://a.example/"] }""", "frameOrigins")]
+    [InlineData("booking-page", """{ "frameOrigins": ["http://a.example"] }""", "frameOrigins")]
+    [InlineData("booking-page", """{ "frameOrigins": ["*"] }""", "frameOrigins")]
+    [InlineData("booking-page", """{ "frameOrigins": ["https://a.example; script-src *"] }""", "frameOrigins")]
+    [InlineData("booking-page", """{ "contactEmail": "nobody" }""", "contactEmail")]
+    [InlineData("booking-page", """{ "contactPhone": "call me" }""", "contactPhone")]
+    [InlineData("booking-page", """{ "legalName": "" }""", "legalName")]
+    [InlineData("booking-page", """{ "css": "*{}" }""", "css")]
     [InlineData("labels", """{ "doctor": { "singular": "A", "plural": "B" } }""", "doctor")]
     [InlineData("labels", """{ "client": { "singular": "", "plural": "B" } }""", "client.singular")]
     [InlineData("labels", """{ "client": { "singular": "A", "plural": "0123456789012345678901234567890123456789012345678901234567890" } }""", "client.plural")]
     [InlineData("labels", """{ "client": { "singular": "A" } }""", "client.plural")]
     [InlineData("labels", """{ "client": "Paciente" }""", "client")]
-    public async Task Invalid_branding_and_labels_are_refused_and_the_error_names_the_member(
+    public async Task Invalid_branding_labels_and_pages_are_refused_and_the_error_names_the_member(
         string what, string body, string field)
     {
         var tenant = await platform.UntouchedTenantAsync();

@@ -117,7 +117,7 @@ public sealed class BulkPublishTests(PlatformFixture platform)
             .ToDictionary(e => e.GetProperty("url").GetString()!.Split('/')[^1]);
         Assert.Equal(2, extensions["slot-capacity"].GetProperty("valueInteger").GetInt32());
         Assert.Equal(
-            $"https://book.test/book/{tenant.ServiceId}?tenant={tenant.Slug}&day=2026-03-02&start=2026-03-02T12%3A00%3A00Z",
+            $"https://book.test/{tenant.Slug}/{tenant.ServiceId}?slot=2026-03-02T12%3A00%3A00Z",
             extensions["booking-deep-link"].GetProperty("valueUrl").GetString());
     }
 

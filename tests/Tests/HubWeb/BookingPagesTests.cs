@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using Microsoft.Playwright;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
+using Platform.Tests.Ui;
 using Platform.Ui.Time;
 
 namespace Platform.Tests.HubWeb;
 
-/// <summary>The main job as a person does it: see what is free, book it, find it again, cancel it.</summary>
+/// <summary>The main job as a person does it: see what is free, book it, find it again, change it, cancel it.</summary>
 public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
 {
     private const string SaoPaulo = "America/Sao_Paulo";
@@ -25,10 +27,10 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
             HubSite.MemberOf(tenant), new() { JavaScriptEnabled = script, TimezoneId = "Asia/Tokyo" });
 
         await visit.GoAsync(HubSite.Of(tenant, "/book"));
-        await visit.Page.Locator("main a.card", new() { HasText = "Visit" }).ClickAsync();
-        await visit.Page.Locator(".days a").Nth(1).ClickAsync(); // Tuesday
-        await visit.Page.Locator("h2", new() { HasText = "terça-feira, 3 de março de 2026" }).WaitForAsync();
-        await visit.Page.Locator(".slots").GetByText("09:00", new() { Exact = true }).ClickAsync();
+        await visit.Page.Locator(".days label:has(input[value='2026-03-03'])").ClickAsync(); // Tuesday
+        if (!script) await visit.Page.Locator("noscript button").First.ClickAsync();
+        await visit.Page.Locator("legend", new() { HasText = "terça-feira, 3 de março de 2026" }).WaitForAsync();
+        await visit.Page.Locator(".times label", new() { HasText = "09:00" }).ClickAsync();
         await visit.Page.FillAsync("#Input_Name", "Íris Melo");
         await visit.Page.FillAsync("#Input_Email", "iris@example.com");
         await visit.ClickAsync("button", "Confirmar reserva");
@@ -42,20 +44,66 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task The_strip_counts_what_is_free_on_each_day()
+    public async Task A_receptionist_books_everything_that_a_service_needs_by_keyboard()
     {
         var tenant = await site.Platform.NewTenantAsync(SaoPaulo);
-        await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine.AddDays(1) });
+        await tenant.SentAsync<Dictionary<string, object>>(
+            "POST", "/clients", """{ "name": "João Souza", "email": "joao@example.com", "phone": "+5511987654321" }""");
+        await tenant.ExecuteAsync($$$"""
+            insert into resources (id, category_id, name) values ({{{tenant.DoctorId + 5}}}, {{{tenant.CategoryId}}}, 'Dr Jekyll');
+            insert into schedules (id, resource_id) values ({{{tenant.DoctorId + 5}}}, {{{tenant.DoctorId + 5}}});
+            insert into schedule_rules (schedule_id, day, start_minute, end_minute)
+            select {{{tenant.DoctorId + 5}}}, day, 9 * 60, 17 * 60 from generate_series(1, 5) as day;
+            """);
+        await tenant.SentAsync<Dictionary<string, object>>("PATCH", $"/services/{tenant.ServiceId}", $$"""
+            {
+              "durationsMinutes": [60, 30], "requiresApproval": true, "price": { "amount": 150, "currency": "BRL" },
+              "cancellation": { "deadlineMinutes": 1440, "fee": { "amount": 40, "currency": "BRL" } },
+              "requirements": [{ "categoryId": {{tenant.CategoryId}}, "assignment": "client" }],
+              "questions": [
+                { "key": "allergy", "label": "Alergias", "type": "text", "required": true },
+                { "key": "first", "label": "Primeira vez", "type": "boolean" },
+                { "key": "plan", "label": "Convênio", "type": "choice", "choices": ["Ouro", "Prata"] }
+              ]
+            }
+            """);
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        await visit.GoAsync(HubSite.Of(tenant, "/book"));
+        var (page, terms) = (visit.Page, await visit.TextOfAsync("#terms"));
+        await visit.ExpectAccessibleAsync("hub-book-all");
 
-        await visit.GoAsync(HubSite.Of(tenant, $"/book/{tenant.ServiceId}"));
+        await page.SelectOptionAsync("#Input_ResourceIds_0", "Dr Jekyll");
+        await page.SelectOptionAsync("#Input_Minutes", "30");
+        await page.Locator("#terms", new() { HasText = "30 min" }).WaitForAsync();
+        await page.FocusAsync("#Input_Search");
+        await page.Keyboard.TypeAsync("joao");
+        await page.Locator("#clients label", new() { HasText = "João Souza" }).WaitForAsync();
+        await page.Locator("#clients input").First.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        Assert.False(await page.Locator("#Input_Name").IsVisibleAsync());
+        await page.Locator(".times input").First.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await visit.ClickAsync("button", "Confirmar reserva");
+        await page.Locator("[role=alert]").WaitForAsync();
+        var missing = await visit.TextOfAsync("#Input_Answers_allergy_-error");
+        await page.FillAsync("#Input_Answers_allergy_", "Dipirona");
+        await page.CheckAsync("#Input_Answers_first_");
+        await page.SelectOptionAsync("#Input_Answers_plan_", "Ouro");
+        await page.FocusAsync("#Input_Answers_allergy_");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/book/done/*");
 
-        var days = await visit.Page.Locator(".days li .vh").AllInnerTextsAsync();
-        Assert.Equal(14, days.Count);
-        Assert.Equal("terça-feira, 3 de março de 2026: 7 horários livres", days[1]);
-        Assert.Equal("quarta-feira, 4 de março de 2026: 8 horários livres", days[2]);
-        Assert.Equal("sábado, 7 de março de 2026: sem horários livres", days[5]);
-        Assert.Contains("America/Sao Paulo, UTC−03:00", await visit.TextOfAsync("#times"), StringComparison.Ordinal);
+        Assert.Contains("R$ 150,00", terms.Replace('\u00a0', ' '), StringComparison.Ordinal);
+        Assert.Contains("sem custo até 1 dia antes; depois custa R$ 40,00", terms.Replace('\u00a0', ' '), StringComparison.Ordinal);
+        Assert.Equal("Este valor não é válido", missing);
+        Assert.Equal("A reserva foi solicitada", await visit.HeadingAsync());
+        var booking = Assert.Single(await BookingsOf(tenant));
+        Assert.Equal(("João Souza", "pending", "Dr Jekyll"), (booking.Client?.Name, booking.Status, booking.Resources[0].Name));
+        Assert.Equal(TimeSpan.FromMinutes(30), booking.End - booking.Start);
+        var answers = booking.Answers!.Value;
+        Assert.Equal(("Dipirona", "Ouro"), (answers.GetProperty("allergy").GetString(), answers.GetProperty("plan").GetString()));
+        Assert.True(answers.GetProperty("first").GetBoolean());
+        visit.ExpectNoProblems();
     }
 
     [Theory]
@@ -65,7 +113,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     {
         var tenant = await site.Platform.NewTenantAsync(SaoPaulo);
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant), new() { JavaScriptEnabled = script });
-        await visit.GoAsync(DetailsOf(tenant, Nine));
+        await visit.GoAsync(BookAt(tenant, Nine));
         await visit.Page.FillAsync("#Input_Name", "Íris Melo");
         await visit.Page.FillAsync("#Input_Note", "Traz exames.");
         await tenant.BookedAsync(tenant.AtNoon() with { Start = Nine });
@@ -77,10 +125,10 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         Assert.Contains("Alguém acabou de ocupar", await visit.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
         Assert.Equal("Íris Melo", await visit.Page.InputValueAsync("#Input_Name"));
         Assert.Equal("Traz exames.", await visit.Page.InputValueAsync("#Input_Note"));
-        var offers = await visit.Page.Locator(".choices b").AllInnerTextsAsync();
-        Assert.Equal(["10:00", "11:00", "12:00"], offers);
+        var offers = await visit.Page.Locator("#when .choices b").AllInnerTextsAsync();
+        Assert.Equal(["10:00", "11:00", "12:00"], offers.Take(3));
 
-        await visit.Page.Locator(".choices label").First.ClickAsync();
+        await visit.Page.Locator("#when .choices label").First.ClickAsync();
         await visit.ClickAsync("button", "Confirmar reserva");
         await visit.Page.WaitForURLAsync("**/book/done/*");
         Assert.Equal([Nine, Nine.AddHours(1)], (await BookingsOf(tenant)).Select(booking => booking.Start).Order());
@@ -91,7 +139,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     {
         var tenant = await site.Platform.NewTenantAsync();
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
-        await visit.GoAsync(DetailsOf(tenant, Nine));
+        await visit.GoAsync(BookAt(tenant, Nine));
         await visit.Page.FillAsync("#Input_Name", "Íris Melo");
         var fields = await visit.Page.EvaluateAsync<Dictionary<string, string>>(
             "() => Object.fromEntries(new FormData(document.querySelector('main form')))");
@@ -114,18 +162,150 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
     {
         var tenant = await site.Platform.NewTenantAsync();
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
-        await visit.GoAsync(DetailsOf(tenant, Nine));
+        await visit.GoAsync(HubSite.Of(tenant, "/book"));
         await visit.Page.FillAsync("#Input_Email", "nobody");
 
         await visit.ClickAsync("button", "Confirmar reserva");
         await visit.Page.Locator("[role=alert]").WaitForAsync();
 
         Assert.Equal("Preencha este campo", await visit.TextOfAsync("#Input_Name-error"));
+        Assert.Equal("Escolha um horário", await visit.TextOfAsync("#Input_Start-error"));
         Assert.Equal("Digite um e-mail como nome@exemplo.com", await visit.TextOfAsync("#Input_Email-error"));
         Assert.Equal("alert", await visit.Page.Locator(":focus").GetAttributeAsync("role"));
         Assert.StartsWith("Erro: ", await visit.Page.TitleAsync(), StringComparison.Ordinal);
         Assert.Equal("nobody", await visit.Page.InputValueAsync("#Input_Email"));
+        await visit.ExpectAccessibleAsync("hub-book-errors");
         Assert.Empty(await BookingsOf(tenant));
+    }
+
+    [Fact]
+    public async Task A_series_is_previewed_booked_moved_and_cancelled()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddDays(8) });
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        var page = visit.Page;
+        await visit.GoAsync(BookAt(tenant, PlatformFixture.Monday9am.AddDays(1)));
+        await page.FillAsync("#Input_Name", "Íris Melo");
+        await page.Locator("summary", new() { HasText = "Repetir" }).ClickAsync();
+        await page.SelectOptionAsync("#Input_Repeat", "WEEKLY");
+        await page.FillAsync("#Input_Count", "3");
+        await visit.ClickAsync("button", "Ver prévia");
+        var dates = await page.Locator("#when .list .badge").AllInnerTextsAsync();
+        await visit.ExpectAccessibleAsync("hub-series-dates");
+        await page.CheckAsync("[name='Input.SkipConflicts']");
+        await visit.ClickAsync("button", "Confirmar reserva");
+
+        await page.WaitForURLAsync("**/series/*");
+        Assert.Equal(["livre", "ocupado", "livre"], dates);
+        Assert.Equal(3, (await BookingsOf(tenant)).Count);
+        await page.Locator("label", new() { HasText = "Todas" }).ClickAsync();
+        await page.FillAsync("#Input_Start", "2026-03-03T14:00");
+        await visit.ClickAsync("button", "Ver prévia");
+        Assert.Contains("14:00", (await page.Locator("#after tbody tr td").AllInnerTextsAsync())[1], StringComparison.Ordinal);
+        Assert.DoesNotContain(await BookingsOf(tenant), b => b.Start.Hour == 14);
+        await visit.ExpectAccessibleAsync("hub-series-preview");
+        await visit.ClickAsync("button", "Alterar");
+        await page.Locator("[role=status]", new() { HasText = "A série foi alterada." }).WaitForAsync();
+        Assert.Equal(2, (await BookingsOf(tenant)).Count(b => b.Start.Hour == 14));
+        await page.Locator("label", new() { HasText = "Todas" }).ClickAsync();
+        await page.Locator("summary", new() { HasText = "Cancelar datas" }).ClickAsync();
+        await visit.ClickAsync("button", "Cancelar datas");
+        await page.Locator("[role=status]", new() { HasText = "As datas foram canceladas." }).WaitForAsync();
+        Assert.Equal(2, (await BookingsOf(tenant)).Count(b => b.Status == BookingStatuses.Cancelled));
+        visit.ExpectNoProblems();
+    }
+
+    [Fact]
+    public async Task The_list_is_searched_filtered_sorted_paged_and_saved()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon() with { Client = new("João Souza", "joao@example.com") });
+        for (var day = 1; day < 4; day++)
+        {
+            for (var hour = 0; hour < 8; hour++)
+            {
+                await tenant.BookedAsync(tenant.AtNoon() with
+                {
+                    Start = PlatformFixture.Monday9am.AddDays(day).AddHours(hour), Client = new($"Client {day}{hour}"),
+                });
+            }
+        }
+
+        await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddDays(4), Client = new("Zoe") });
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        var page = visit.Page;
+        await visit.GoAsync(HubSite.Of(tenant, "/bookings"));
+        Assert.Contains("1–25 de 26", await visit.TextOfAsync("#results"), StringComparison.Ordinal);
+        await visit.ClickAsync("link", "Próxima página");
+        await page.Locator("#results", new() { HasText = "26–26 de 26" }).WaitForAsync();
+
+        await visit.GoAsync(HubSite.Of(tenant, "/bookings"));
+        await page.FillAsync("#q", "joao");
+        await page.Locator("#results", new() { HasText = "1–1 de 1" }).WaitForAsync();
+        await page.WaitForURLAsync("**q=joao*");
+        Assert.Equal("1–1 de 1", await visit.TextOfAsync("#announce"));
+        var file = await page.APIRequest.GetAsync((await page.Locator("a[download]").GetAttributeAsync("href"))!);
+        var lines = (await file.TextAsync()).TrimEnd().Split("\r\n");
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("João Souza", lines[1], StringComparison.Ordinal);
+        Assert.Contains(";", lines[0], StringComparison.Ordinal);
+        await page.FillAsync("#q", "nobody");
+        await page.Locator("#results", new() { HasText = "Nenhuma reserva corresponde." }).WaitForAsync();
+        await visit.ClickAsync("link", "Limpar filtros");
+        await visit.ClickAsync("link", "Quando");
+        Assert.Contains("Zoe", await page.Locator("tbody tr").First.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("descending", await page.Locator("thead th").First.GetAttributeAsync("aria-sort"));
+        visit.ExpectNoProblems();
+    }
+
+    [Fact]
+    public async Task A_booking_is_confirmed_moved_reassigned_noted_and_completed()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await tenant.SentAsync<Dictionary<string, object>>("PATCH", $"/services/{tenant.ServiceId}", """{ "requiresApproval": true }""");
+        await tenant.ExecuteAsync($"""
+            insert into resources (id, category_id, name) values ({tenant.DoctorId + 5}, {tenant.CategoryId}, 'Dr Jekyll');
+            insert into schedules (id, resource_id) values ({tenant.DoctorId + 5}, {tenant.DoctorId + 5});
+            insert into schedule_rules (schedule_id, day, start_minute, end_minute)
+            select {tenant.DoctorId + 5}, day, 9 * 60, 17 * 60 from generate_series(1, 5) as day;
+            """);
+        await tenant.SentAsync<Dictionary<string, object>>("PATCH", $"/services/{tenant.ServiceId}",
+            $$"""{ "requirements": [{ "categoryId": {{tenant.CategoryId}} }] }""");
+        var booking = await tenant.BookedAsync(tenant.AtNoon() with { ResourceIds = [tenant.DoctorId] });
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        var page = visit.Page;
+        await visit.GoAsync(Of(tenant, booking));
+        await visit.ExpectAccessibleAsync("hub-pending");
+
+        await visit.ClickAsync("button", "Confirmar");
+        await NoticeAsync("A reserva foi confirmada.");
+        await visit.ClickAsync("link", "Remarcar");
+        await visit.ExpectAccessibleAsync("hub-move");
+        await visit.ClickAsync("button", "14:00");
+        await NoticeAsync("A reserva agora é segunda-feira, 2 de março de 2026 14:00.");
+        await visit.ClickAsync("link", "Trocar responsável");
+        await visit.ExpectAccessibleAsync("hub-reassign");
+        await page.SelectOptionAsync("main select", new SelectOptionValue { Label = "Dr Jekyll, livre" });
+        await visit.ClickAsync("button", "Trocar");
+        await NoticeAsync("A reserva agora é com Dr Jekyll.");
+        await page.Locator("summary", new() { HasText = "observação" }).ClickAsync();
+        await page.FillAsync("#note", "Sala 2");
+        await visit.ClickAsync("button", "Gravar observação");
+        await NoticeAsync("A observação foi gravada.");
+        await tenant.SentAsync<BookingResponse>("PATCH", $"/bookings/{booking.Id}", """{ "note": "Sala 3" }""");
+        await visit.ClickAsync("button", "Registrar chegada");
+        Assert.Contains("Alguém mudou", await visit.TextOfAsync("[role=alert]"), StringComparison.Ordinal);
+        await visit.ClickAsync("button", "Registrar chegada");
+        await NoticeAsync("A chegada foi registrada.");
+        await visit.ClickAsync("button", "Concluir");
+        await NoticeAsync("A reserva foi concluída.");
+
+        var done = Assert.Single(await BookingsOf(tenant));
+        Assert.Equal(("completed", "Dr Jekyll", 14), (done.Status, done.Resources[0].Name, done.Start.Hour));
+        visit.ExpectNoProblems();
+
+        Task NoticeAsync(string text) => page.Locator("[role=status]", new() { HasText = text }).WaitForAsync();
     }
 
     [Fact]
@@ -136,8 +316,8 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 
         await visit.GoAsync(HubSite.Of(tenant, "/bookings"));
-        await visit.Page.Locator("table a").First.ClickAsync();
-        await visit.Page.Locator("summary").ClickAsync();
+        await visit.Page.Locator("tbody a").First.ClickAsync();
+        await visit.Page.Locator("summary", new() { HasText = "Cancelar" }).ClickAsync();
         await visit.Page.FillAsync("#reason", "Doente");
         await visit.ClickAsync("button", "Cancelar reserva");
 
@@ -146,6 +326,53 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         Assert.Equal(BookingStatuses.Cancelled, Assert.Single(await BookingsOf(tenant)).Status);
         await tenant.BookedAsync(tenant.AtNoon("again@example.com"));
         Assert.EndsWith($"/bookings/{booking.Id}", visit.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_late_cancellation_names_its_fee_which_staff_may_waive()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await tenant.SentAsync<Dictionary<string, object>>("PATCH", $"/services/{tenant.ServiceId}",
+            """{ "cancellation": { "deadlineMinutes": 1440, "fee": { "amount": 40, "currency": "EUR" } } }""");
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+
+        await visit.GoAsync(Of(tenant, booking));
+        await visit.Page.Locator("summary", new() { HasText = "Cancelar" }).ClickAsync();
+        var words = await visit.TextOfAsync("details[open]");
+        await visit.Page.CheckAsync("[name=waive]");
+        await visit.ClickAsync("button", "Cancelar reserva");
+        await visit.Page.Locator("[role=status]", new() { HasText = "A reserva foi cancelada." }).WaitForAsync();
+
+        Assert.Contains("O prazo foi até 01/03/2026 12:00: cancelar custa € 40,00.", words.Replace('\u00a0', ' '), StringComparison.Ordinal);
+        Assert.Null(Assert.Single(await BookingsOf(tenant)).FeeDue);
+    }
+
+    [Fact]
+    public async Task Clients_join_and_leave_the_waitlist_and_what_no_longer_fits_is_listed()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.SentAsync<Dictionary<string, object>>("POST", "/blackouts",
+            """{ "start": "2026-03-02T10:00:00Z", "end": "2026-03-02T15:00:00Z", "reason": "Reforma" }""");
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        await visit.GoAsync(HubSite.Of(tenant, "/waitlist"));
+        await visit.Page.Locator("summary").ClickAsync();
+        await visit.ClickAsync("button", "Incluir na lista");
+        Assert.Equal("Preencha este campo", await visit.TextOfAsync("#Input_Name-error"));
+        await visit.Page.FillAsync("#Input_Name", "Íris Melo");
+        await visit.ExpectAccessibleAsync("hub-waitlist");
+        await visit.ClickAsync("button", "Incluir na lista");
+        await visit.Page.Locator("[role=status]", new() { HasText = "Íris Melo está na lista de espera" }).WaitForAsync();
+        await visit.ClickAsync("button", "Remover Íris Melo da lista de espera");
+        await visit.Page.Locator("[role=status]", new() { HasText = "Íris Melo saiu" }).WaitForAsync();
+
+        await visit.ClickAsync("link", "Atenção");
+        Assert.Contains("Está fechado", await visit.TextOfAsync("tbody"), StringComparison.Ordinal);
+        await visit.ExpectAccessibleAsync("hub-attention");
+        await visit.ClickAsync("link", $"Remarcar a reserva {booking.Id}");
+        Assert.Equal("Remarcar a reserva", await visit.HeadingAsync());
+        visit.ExpectNoProblems();
     }
 
     [Fact]
@@ -159,7 +386,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
             """);
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 
-        await visit.GoAsync(HubSite.Of(tenant, $"/bookings/{booking.Id}"));
+        await visit.GoAsync(Of(tenant, booking));
 
         Assert.Equal(120, await visit.Page.Locator("tbody th").CountAsync());
         visit.ExpectNoProblems();
@@ -175,11 +402,11 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         await tenant.SentAsync<BookingResponse>("PATCH", $"/bookings/{booking.Id}", """{ "note": "Sala 2" }""");
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
 
-        await visit.GoAsync(HubSite.Of(tenant, $"/bookings/{booking.Id}"));
+        await visit.GoAsync(Of(tenant, booking));
         var rows = await visit.Page.Locator("tbody tr").AllInnerTextsAsync();
         var open = await visit.Page.Locator("#reason").CountAsync();
         await tenant.ExecuteAsync("update bookings set start_at = '2026-03-02 07:00Z', end_at = '2026-03-02 08:00Z'");
-        await visit.GoAsync(HubSite.Of(tenant, $"/bookings/{booking.Id}"));
+        await visit.GoAsync(Of(tenant, booking));
 
         Assert.Equal(3, rows.Count);
         Assert.Contains("Remarcada", rows[1], StringComparison.Ordinal);
@@ -205,8 +432,11 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         Assert.Equal("Olá, Uma", await visit.HeadingAsync());
     }
 
-    private static string DetailsOf(TestTenant tenant, DateTimeOffset start) =>
-        string.Create(CultureInfo.InvariantCulture, $"{HubSite.Of(tenant)}/book/{tenant.ServiceId}/details?start={start.ToIso()}");
+    private static string BookAt(TestTenant tenant, DateTimeOffset start) => HubSite.Of(
+        tenant, string.Create(CultureInfo.InvariantCulture, $"/book?serviceId={tenant.ServiceId}&start={start.ToIso()}"));
+
+    private static string Of(TestTenant tenant, BookingResponse booking) =>
+        HubSite.Of(tenant, string.Create(CultureInfo.InvariantCulture, $"/bookings/{booking.Id}"));
 
     private static async Task<IReadOnlyList<BookingResponse>> BookingsOf(TestTenant tenant) =>
         (await tenant.Client.GetFromJsonAsync<Envelope<IReadOnlyList<BookingResponse>>>("/api/v1/bookings"))!.Data;

@@ -20,9 +20,10 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
         var service = tenant.ServiceId.ToString(CultureInfo.InvariantCulture);
         string[] paths =
         [
-            "", "/book", $"/book/{service}", $"/book/{service}/details?start=2026-03-03T12:00:00Z",
-            $"/book/{service}/details?start=2026-03-02T12:00:00Z", // taken
-            $"/book/done/{booking.Id}", "/bookings", "/bookings?view=past", $"/bookings/{booking.Id}", "/nowhere",
+            "", "/book", $"/book?serviceId={service}&start=2026-03-03T12:00:00Z",
+            $"/book?serviceId={service}&start=2026-03-02T12:00:00Z", // taken
+            $"/book/done/{booking.Id}", "/bookings", "/bookings?view=past", $"/bookings/{booking.Id}",
+            $"/bookings/{booking.Id}/move", $"/bookings/{booking.Id}/reassign", "/bookings/attention", "/waitlist", "/nowhere",
         ];
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant), Views.Named(view));
 
@@ -123,6 +124,28 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
         await visit.Page.Keyboard.PressAsync("Tab");
 
         Assert.Equal("Nova reserva", (await visit.TextOfAsync(":focus")).Trim());
+    }
+
+    [Fact]
+    public async Task What_was_typed_survives_the_end_of_the_session()
+    {
+        var tenant = await site.Platform.UntouchedTenantAsync();
+        var page = HubSite.Of(tenant, "/clients/new");
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        await visit.GoAsync(page);
+        await visit.Page.FillAsync("#Input_Name", "Íris Melo");
+        await visit.Page.SelectOptionAsync("#Input_Locale", "pt-BR");
+        await visit.Page.Context.ClearCookiesAsync(new() { Name = "__Host-hub.session" });
+        await visit.ClickAsync("button", "Gravar");
+        await visit.Page.WaitForURLAsync("**/signin-error*"); // there is no provider
+
+        await site.SignInAsync(visit.Page, HubSite.MemberOf(tenant));
+        await visit.GoAsync($"{page}#resume");
+
+        await visit.Page.Locator(".toast", new() { HasText = "Sua sessão tinha terminado." }).WaitForAsync();
+        Assert.Equal("Íris Melo", await visit.Page.InputValueAsync("#Input_Name"));
+        Assert.Equal("pt-BR", await visit.Page.InputValueAsync("#Input_Locale"));
+        Assert.EndsWith(page, visit.Page.Url, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class TenantPathTests(HubSite site) : IClassFixture<HubSite>
     {
         var (first, second) = (await site.Platform.NewTenantAsync(), await site.Platform.NewTenantAsync());
         await using var visit = await site.OpenAsync(HubSite.MemberOf(first));
-        await visit.GoAsync(HubSite.Of(first, $"/book/{Number(first.ServiceId)}/details?start=2026-03-03T12:00:00Z"));
+        await visit.GoAsync(HubSite.Of(first, $"/book?serviceId={Number(first.ServiceId)}&start=2026-03-03T12:00:00Z"));
         await visit.Page.FillAsync("[name='Input.Name']", "Íris Melo");
         var tab = await visit.Page.Context.NewPageAsync();
         await site.SignInAsync(tab, await HubSite.InOtherTenantAsync(first, second, site.Platform));
@@ -66,6 +66,29 @@ public sealed class TenantPathTests(HubSite site) : IClassFixture<HubSite>
         await visit.GoAsync(HubSite.Of(second, "/bookings").ToUpperInvariant().Replace("/T/", "/t/", StringComparison.Ordinal));
         Assert.EndsWith(HubSite.Of(second, "/bookings"), visit.Page.Url, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(second.Slug, visit.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_from_before_a_new_sign_in_is_sent_again_and_one_of_another_site_is_refused()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        await visit.GoAsync(HubSite.Of(tenant, $"/book?serviceId={Number(tenant.ServiceId)}&start=2026-03-03T12:00:00Z"));
+        await visit.Page.FillAsync("[name='Input.Name']", "Íris Melo");
+        await visit.Page.EvaluateAsync("() => document.querySelectorAll('[name=__RequestVerificationToken]').forEach(f => f.value = f.value.slice(0, -4) + 'AAAA')");
+        await visit.ClickAsync("button", "Confirmar reserva");
+
+        Assert.Equal("Envie o formulário de novo", await visit.HeadingAsync());
+        await visit.ExpectAccessibleAsync("hub-stale");
+        Assert.Empty(await BookingsOf(tenant));
+        await visit.ClickAsync("button", "Enviar de novo");
+        await visit.Page.WaitForURLAsync("**/book/done/*");
+        Assert.Single(await BookingsOf(tenant));
+        var form = visit.Page.APIRequest.CreateFormData();
+        form.Append("Input.Name", "Eve");
+        var foreign = await visit.Page.APIRequest.PostAsync(
+            HubSite.Of(tenant, "/book"), new() { Form = form, Headers = new Dictionary<string, string> { ["Sec-Fetch-Site"] = "cross-site" } });
+        Assert.Equal(400, foreign.Status);
     }
 
     [Fact]

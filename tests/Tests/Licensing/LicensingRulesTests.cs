@@ -27,7 +27,7 @@ public sealed class LicensingRulesTests
         from used in Gen.Choose(0, 3)
         select new LicenseTerms(1, status, activatedAt, trialEndsAt, expiresAt, limit, used, 1);
 
-    private static readonly Gen<AccessFacts> Facts =
+    private static readonly Gen<AccessInputs> Inputs =
         from application in Gen.Elements(true, true, false)
         from tenant in Gen.Elements(true, true, false)
         from license in Gen.Frequency((6, Licenses.Select(l => (LicenseTerms?)l)), (1, Gen.Constant((LicenseTerms?)null)))
@@ -35,34 +35,34 @@ public sealed class LicensingRulesTests
         from grant in Gen.Elements(true, true, false)
         from level in Gen.Choose(1, 3)
         from minimum in Gen.Elements<int?>(null, 1, 2, 3)
-        select new AccessFacts(application, tenant, license, user, grant, "role", level, minimum);
+        select new AccessInputs(application, tenant, license, user, grant, "role", level, minimum);
 
     [Fact]
     public void The_decision_names_the_first_failing_layer() =>
-        Prop.ForAll(Facts.ToArbitrary(), Instants.ToArbitrary(), (facts, now) =>
+        Prop.ForAll(Inputs.ToArbitrary(), Instants.ToArbitrary(), (inputs, now) =>
         {
             (int Layer, bool IsWrong)[] layers =
             [
-                (1, !facts.ApplicationIsActive || !facts.TenantIsActive || LicenseRules.Flaw(facts.License, now) is not null),
-                (2, facts.License is { UserLimit: { } limit } && facts.License.SeatsUsed > limit),
-                (3, facts.UserIsActive is not true || !facts.HasGrant),
-                (4, facts.MinimumLevel is { } minimum && facts.RoleLevel < minimum),
+                (1, !inputs.ApplicationIsActive || !inputs.TenantIsActive || LicenseRules.CodeOf(inputs.License, now) is not null),
+                (2, inputs.License is { UserLimit: { } limit } && inputs.License.SeatsUsed > limit),
+                (3, inputs.UserIsActive is not true || !inputs.HasGrant),
+                (4, inputs.MinimumLevel is { } minimum && inputs.RoleLevel < minimum),
             ];
             int? first = layers.Any(layer => layer.IsWrong) ? layers.First(layer => layer.IsWrong).Layer : null;
 
-            var decision = AccessRules.Decide(facts, now);
+            var decision = AccessRules.Decide(inputs, now);
 
             return decision.Layer == first && decision.Allowed == (first is null) && decision.Reason is null == decision.Allowed;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Fact]
     public void An_allowed_decision_holds_until_the_instant_it_names_and_not_afterwards() =>
-        Prop.ForAll(Facts.ToArbitrary(), Instants.ToArbitrary(), Instants.ToArbitrary(), (facts, now, later) =>
+        Prop.ForAll(Inputs.ToArbitrary(), Instants.ToArbitrary(), Instants.ToArbitrary(), (inputs, now, later) =>
         {
-            var decision = AccessRules.Decide(facts, now);
+            var decision = AccessRules.Decide(inputs, now);
             if (!decision.Allowed || later < now) return true;
 
-            return AccessRules.Decide(facts, later).Allowed == (decision.ExpiresAt is null || later < decision.ExpiresAt);
+            return AccessRules.Decide(inputs, later).Allowed == (decision.ExpiresAt is null || later < decision.ExpiresAt);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Fact]
@@ -74,8 +74,8 @@ public sealed class LicensingRulesTests
                 && !(license.ExpiresAt <= now)
                 && !(license.Status == LicenseStatuses.Trial && license.TrialEndsAt <= now);
 
-            return LicenseRules.Flaw(license, now) is null == runs
-                && LicenseRules.Check(license, now)?.Code == LicenseRules.Flaw(license, now);
+            return LicenseRules.CodeOf(license, now) is null == runs
+                && LicenseRules.Check(license, now)?.Code == LicenseRules.CodeOf(license, now);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Theory]

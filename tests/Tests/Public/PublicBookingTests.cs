@@ -46,6 +46,53 @@ public sealed class PublicBookingTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_hold_leads_to_its_booking_and_only_an_offer_needs_no_client()
+    {
+        var (tenant, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        using var anybody = platform.Client();
+        var root = $"/public/api/v1/{tenant.Slug}";
+        using var held = await anybody.PostAsJsonAsync($"{root}/holds", new PublicHoldRequest(tenant.ServiceId, Noon), PlatformJson.Options);
+        var token = (await held.DataAsync<HoldResponse>()).Token;
+
+        using var before = await anybody.GetAsync($"{root}/holds/{token}");
+        using var nobody = await BookAsync(anybody, tenant, Wanted(tenant) with { Client = null });
+        using var nameless = await BookAsync(anybody, tenant, Wanted(tenant) with { Client = null, HoldToken = token });
+        using var made = await BookAsync(anybody, tenant, Wanted(tenant) with { HoldToken = token });
+        using var after = await anybody.GetAsync($"{root}/holds/{token}");
+        using var foreign = await anybody.GetAsync($"/public/api/v1/{other.Slug}/holds/{token}");
+
+        var (hold, booked) = (await before.DataAsync<HoldResponse>(), await after.DataAsync<HoldResponse>());
+        Assert.Equal((BookingStatuses.Held, null), (hold.Status, hold.ManageToken));
+        Assert.Equal((400, Codes.ValidationFailed), await nobody.ProblemAsync());
+        Assert.Equal((422, Codes.ValidationFailed), await nameless.ProblemAsync());
+        Assert.Equal((await made.DataAsync<PublicBookingResponse>()).ManageToken, booked.ManageToken);
+        Assert.Equal((404, Codes.NotFound), await foreign.ProblemAsync());
+    }
+
+    [Fact]
+    public async Task Services_name_the_resources_of_which_a_client_may_choose_one()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.ExecuteAsync($"insert into resources (id, category_id, name, active) values (7, {tenant.CategoryId}, 'Dr Gone', false)");
+        using var anybody = platform.Client();
+
+        var before = await ServiceAsync();
+        await tenant.SentAsync<ServiceResponse>("PATCH", $"/services/{tenant.ServiceId}", $$"""
+            { "requirements": [{ "categoryId": {{tenant.CategoryId}}, "resourceIds": [7], "assignment": "client" }] }
+            """);
+        var after = await ServiceAsync();
+
+        Assert.Equal([], before.Choices!);
+        Assert.Equal([new BookedResource(tenant.DoctorId, "Dr Who")], after.Choices!);
+
+        async Task<ServiceResponse> ServiceAsync()
+        {
+            using var answer = await anybody.GetAsync($"/public/api/v1/{tenant.Slug}/services");
+            return Assert.Single(await answer.DataAsync<List<ServiceResponse>>());
+        }
+    }
+
+    [Fact]
     public async Task A_link_works_for_its_own_booking_and_tenant_alone()
     {
         var (tenant, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());

@@ -219,7 +219,7 @@ public sealed class SignInTests
         using var post = await browser.PostAsync($"{app.Url}/change", [], ("Referer", $"{app.Url}/me?tab=2"));
         using var back = await browser.FollowAsync(Browser.Location(post)!);
 
-        Assert.Equal($"{app.Url}/me?tab=2", back.RequestMessage!.RequestUri!.AbsoluteUri);
+        Assert.Equal($"{app.Url}/me?tab=2#resume", back.RequestMessage!.RequestUri!.AbsoluteUri);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Npgsql;
 using Platform.Contracts.Tenants;
+using Platform.Core.Storage;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Storage;
@@ -123,9 +124,9 @@ public sealed class MigrateTests
         var steps = await migrator.Tenants.MigrateAsync(1502, TestContext.Current.CancellationToken);
         var atOnce = await migrator.Tenants.MigrateAsync(1503, TestContext.Current.CancellationToken);
 
-        Assert.Equal(migrator.Tenants.Migrations.Count, steps);
+        Assert.Equal(TenantSchemas.Migrations.Count, steps);
         Assert.Equal(steps, atOnce);
-        Assert.Equal(migrator.Tenants.Migrations, await ReadAsync(databases.TenantDb, """
+        Assert.Equal(TenantSchemas.Migrations, await ReadAsync(databases.TenantDb, """
             select "MigrationId" from tenant_1503.migrations order by 1
             """));
         Assert.Equal(await DefinitionsAsync(databases, "tenant_1502"), await DefinitionsAsync(databases, "tenant_1503"));

@@ -36,6 +36,13 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
     [
         ("ConnectionStrings:platformdb", PlatformDb.As(Logins.Api)),
         ("ConnectionStrings:tenantdb", TenantDb.As(Logins.Api)),
+    ];
+
+    /// <summary>The configuration of the Worker.</summary>
+    public IReadOnlyList<(string Key, string Value)> OfWorker =>
+    [
+        ("ConnectionStrings:platformdb", PlatformDb.As(Logins.Worker)),
+        ("ConnectionStrings:tenantdb", TenantDb.As(Logins.Worker)),
         ("ConnectionStrings:tenantdb_owner", TenantDb.As(Logins.TenantOwner)),
     ];
 

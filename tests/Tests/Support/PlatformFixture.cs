@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Api;
@@ -25,7 +26,7 @@ public sealed class PlatformFixture : IAsyncDisposable
     public static readonly DateTimeOffset Monday9am = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     private readonly Lazy<Task<TestTenant>>[] _untouched;
-    private readonly Lazy<Task<(PlatformDatabases Databases, ApiFactory Api)>> _running;
+    private readonly Lazy<Task<(PlatformDatabases Databases, ApiFactory Api, IHost Worker)>> _running;
     private long _lastTenantId = 5000;
 
     public PlatformFixture()
@@ -74,7 +75,13 @@ public sealed class PlatformFixture : IAsyncDisposable
     public HttpClient ClientWith(long? userId, bool staff, params IReadOnlyList<string> scopes) =>
         Client(TestTokens.For(userId, null, staff, scopes));
 
-    public HttpClient Staff() => ClientWith(1, staff: true, Scopes.Platform);
+    /// <summary>Staff who wait for the Worker, however busy the machine is.</summary>
+    public HttpClient Staff()
+    {
+        var client = ClientWith(1, staff: true, Scopes.Platform);
+        client.DefaultRequestHeaders.Add("Prefer", "wait=30");
+        return client;
+    }
 
     public HttpClient Client(string? token = null)
     {
@@ -91,18 +98,21 @@ public sealed class PlatformFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_running.IsValueCreated) return;
-        var (databases, api) = await _running.Value;
+        var (databases, api, worker) = await _running.Value;
+        await worker.StopAsync();
+        worker.Dispose();
         await api.DisposeAsync();
         await databases.ReleaseAsync();
     }
 
-    private async Task<(PlatformDatabases, ApiFactory)> StartAsync()
+    private async Task<(PlatformDatabases, ApiFactory, IHost)> StartAsync()
     {
         var databases = await PlatformDatabases.NewAsync();
-        var api = new ApiFactory(databases, await Servers.RedisAsync(), Clock, IdentityUrl);
+        var redis = await Servers.RedisAsync();
+        var api = new ApiFactory(databases, redis, Clock, IdentityUrl);
         api.UseKestrel(0); // a real server, so that tests see what Kestrel refuses
         api.StartServer();
-        return (databases, api);
+        return (databases, api, await TenantTaskWorker.StartAsync(databases, redis, Clock));
     }
 }
 

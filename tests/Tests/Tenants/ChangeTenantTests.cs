@@ -183,6 +183,8 @@ public sealed class ChangeTenantTests(PlatformFixture platform)
     [InlineData("limit=201")]
     [InlineData("cursor=!")]
     [InlineData("q=%00")]
+    [InlineData("sort=id")]
+    [InlineData("sort=name&cursor=MQ")]
     public async Task An_invalid_list_request_is_refused(string query)
     {
         var (status, _) = await platform.StaffRefusedAsync("GET", $"/tenants?{query}");

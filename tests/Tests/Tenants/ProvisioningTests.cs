@@ -175,20 +175,52 @@ public sealed class ProvisioningTests(ClockedPlatform world)
         var path = $"/tenants/{tenant.Id}/retry-provisioning";
 
         (int, string?) whileAtIt;
+        TenantTaskResponse open;
         await using (await Platform.Databases.Migrator.Tenants.TryLockAsync(tenant.Id, TestContext.Current.CancellationToken))
         {
+            using var asynchronous = Platform.ClientWith(1, staff: true, Scopes.Platform);
+            asynchronous.DefaultRequestHeaders.Add("Prefer", "respond-async");
+            using var accepted = await asynchronous.PostAsync($"/internal/api/v1{path}", null);
+            open = await accepted.DataAsync<TenantTaskResponse>();
             whileAtIt = await Platform.StaffRefusedAsync("POST", path);
+            Assert.Equal((202, Codes.TenantTaskAccepted), ((int)accepted.StatusCode, await accepted.SuccessAsync()));
+            Assert.Equal($"/internal/api/v1/tenant-tasks/{open.Id}", $"{accepted.Headers.Location}");
         }
 
+        var finished = await FinishedAsync(open.Id);
         var outcomes = await SchedulingAnswers.AtOnceAsync(4, _ => Platform.StaffAsync("POST", path));
         var again = await Platform.StaffAsync<TenantResponse>("POST", path);
 
+        Assert.Equal((tenant.Id, TenantTaskKinds.Build, TenantTaskStatuses.Open), (open.TenantId, open.Kind, open.Status));
         Assert.Equal((409, Codes.ProvisioningInProgress), whileAtIt);
+        Assert.Equal((TenantTaskStatuses.Done, null), (finished.Status, finished.Error));
         Assert.Contains(outcomes, o => o.Status == 200);
         Assert.All(outcomes, o => Assert.True(o.Status == 200 || o == (409, Codes.ProvisioningInProgress), $"{o}"));
         Assert.Equal("active", again.Status);
         Assert.Equal(0, await Platform.TenantValueAsync<long>($"select count(*) from tenant_{tenant.Id}.calendar_feeds"));
         Assert.Equal("tenant.registered,tenant.created,tenant.created", await Platform.ActionsAsync(tenant.Id));
+    }
+
+    [Fact]
+    public async Task A_task_of_a_tenant_is_shown_to_staff_alone()
+    {
+        var tenant = await Platform.NewCustomerAsync();
+
+        using var member = await tenant.Client.GetAsync("/internal/api/v1/tenant-tasks/1");
+
+        Assert.Equal(403, (int)member.StatusCode);
+        Assert.Equal((404, Codes.NotFound), await Platform.StaffRefusedAsync("GET", "/tenant-tasks/999999999"));
+    }
+
+    private async Task<TenantTaskResponse> FinishedAsync(long taskId)
+    {
+        while (true)
+        {
+            var task = await Platform.StaffAsync<TenantTaskResponse>("GET", $"/tenant-tasks/{taskId}");
+            if (task.Status != TenantTaskStatuses.Open) return task;
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed partial class TextsTests
         Codes.WaitlistJoined, Codes.WaitlistLeft, Codes.ApplicationRetired, Codes.PricingEnded, Codes.LicenseUpdated,
         Codes.MonthClosed, Codes.AdjustmentCreated,
         Codes.AccessGranted, Codes.AccessRevoked, Codes.BookingsImported, Codes.TenantUpdated, Codes.TenantImported,
-        Codes.TenantOffboarded, Codes.TenantKept, Codes.TenantPurged,
+        Codes.TenantTaskAccepted, Codes.TenantOffboarded, Codes.TenantKept, Codes.TenantPurged,
         Codes.UserInvited, Codes.UserUpdated, Codes.UserActivated, Codes.UserDeactivated, Codes.UserLocked, Codes.UserUnlocked,
         Codes.SessionsEnded, Codes.FactorsReset, Codes.SignUpAccepted, Codes.RoleUpdated, Codes.IdentityProviderUpdated,
         Codes.ServiceAccountUpdated, Codes.ApiKeyRotated, Codes.ApiKeyRevoked, Codes.MailRetried, Codes.WebhookSecretRotated,

@@ -37,7 +37,8 @@ public sealed class Visit : IAsyncDisposable
         };
         visit.Page.Response += (_, response) =>
         {
-            if (response.Status is >= 500 || response.Status >= 400 && response.Request.ResourceType != "document")
+            var isRefusedForm = response is { Request.Method: "POST", Status: 409 or 412 or 422 }; // shown in its dialog
+            if (response.Status is >= 500 || response.Status >= 400 && response.Request.ResourceType != "document" && !isRefusedForm)
             {
                 visit._problems.Add($"{response.Status} {response.Url}");
             }

@@ -181,13 +181,15 @@ public sealed class BookingMailTests
         {
             Key = key,
             Api = new("https://api.example/"),
-            Page = "https://hub.example/manage/{slug}/{token}",
+            Pages = new("https://hub.example/"),
         }));
 
         var can = links.Of(tenant, 12)!;
 
         var token = new ManageLinks(key).Of(7, 12);
-        Assert.Equal($"https://hub.example/manage/aurora/{token}", can.Page);
+        Assert.Equal($"https://hub.example/aurora/manage/{token}", can.Page);
+        Assert.Equal($"https://hub.example/aurora/manage/{token}/reminders", can.Reminders);
+        Assert.Equal($"https://hub.example/aurora/waitlist/{new ManageLinks(key).OfWaitlist(7, 5)}", links.OfOffer(tenant, 5));
         Assert.Equal($"https://api.example/public/api/v1/aurora/manage/{token}/calendar.ics", can.Calendar);
         Assert.Equal($"https://api.example/public/api/v1/aurora/manage/{token}/reminders/stop", can.StopReminders);
         Assert.Null(new ClientLinks(Options.Create(new ClientLinkOptions { Key = key })).Of(tenant, 12));

@@ -169,7 +169,7 @@ internal sealed class WorkerWorld : IAsyncDisposable
                 -- Mails read the tenant here; these tests have no tenants.
                 create table public.tenants (
                     id bigint, slug text, name text, time_zone text, locale text, currency text, status text, branding jsonb,
-                    labels jsonb, custom_domain text);
+                    labels jsonb, custom_domain text, booking_page jsonb default '{}');
                 grant select on public.tenants to platform_app
                 """);
             await command.ExecuteNonQueryAsync();

@@ -3,9 +3,21 @@ import 'htmx.org/dist/htmx.esm.js';
 import { toast } from './toast.js';
 import { wireForms } from './forms.js';
 import { wireKeys } from './keys.js';
+import { wirePortal } from './portal.js';
+import { wireDrafts } from './drafts.js';
+import { wireDialogs } from './dialog.js';
+import { wireSide } from './side.js';
+import { wirePalette } from './palette.js';
+import { wireSlug } from './slug.js';
 
 wireForms(document);
 wireKeys(document);
+wirePortal(document);
+wireDrafts(document);
+wireDialogs(document);
+wireSide(document);
+wirePalette(document);
+wireSlug(document);
 
 // Slow answers show a bar.
 let pending = 0;
