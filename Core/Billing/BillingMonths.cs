@@ -34,7 +34,7 @@ public sealed class BillingMonths(BillingQuery query, TimeProvider clock) : IDis
             for (var ago = 0; ago < months; ago++)
             {
                 var month = first.AddMonths(-ago);
-                found.Add(ToResponse((await query.ReadAsync(new(month.Year, month.Month), tenantId: null, ct))!));
+                found.Add(ToResponse((await query.ReadAsync(new(month.Year, month.Month), Scope.AllTenants, ct))!));
             }
 
             _last = new(now, found);

@@ -83,7 +83,7 @@ public sealed class CreateBooking(
         if (wanted.PublicOnly && !service.Public) return BookingRules.UnknownService;
         if (wanted.Request.ClientId is not null && client is null) return BookingRules.UnknownClient;
         if (wanted.Hold is not null) return noPhone;
-        if (wanted.PublicOnly && known.Client is null && wanted.Request.Client is null) return BookingRules.ClientMissing;
+        if (wanted.PublicOnly && client is null && wanted.Request.Client is null) return BookingRules.ClientMissing;
 
         return Rejection.All(
             noPhone,

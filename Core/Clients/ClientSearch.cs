@@ -11,7 +11,7 @@ public static class ClientSearch
     public static IQueryable<Client> ClientsNamed(this TenantDb db, string text)
     {
         var (name, email) = ($"% {Pattern(Plain(text))}", Pattern(text));
-        var phone = Pattern(ClientRules.Phone(text, db.Tenant.Country).Phone ?? text);
+        var phone = Pattern((ClientRules.Phone(text, db.Tenant.Country).TryGet(out var number, out _) ? number : null) ?? text);
         return db.Clients.FromSql($"""
             select * from clients
             where ' ' || regexp_replace(normalize(name, NFD), '[\u0300-\u036f]', '', 'g') ilike {name}

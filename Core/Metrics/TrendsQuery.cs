@@ -67,7 +67,7 @@ public sealed class TrendsQuery(
             $"select '{table}', {WeekOf("created_at")}, count(*)::int from {table} where created_at >= $1 and {condition} group by 2";
 
         await using var reader = await sql.ReadAsync(
-            tenantId: null,
+            Scope.AllTenants,
             [
                 TenantSql.Statement(
                     string.Join(

@@ -75,14 +75,6 @@ internal static class LocalInstants
         return zone.IsInvalidTime(local) ? null : new DateTimeOffset(local, OffsetOf(zone, local)).ToUniversalTime();
     }
 
-    /// <summary>The first instant of a day, also of one whose midnight the clocks skip.</summary>
-    public static DateTimeOffset StartOf(this TimeZoneInfo zone, DateOnly date)
-    {
-        var local = date.ToDateTime(TimeOnly.MinValue);
-        while (zone.IsInvalidTime(local)) local = local.AddMinutes(15);
-        return new DateTimeOffset(local, OffsetOf(zone, local)).ToUniversalTime();
-    }
-
     /// <summary>Of a time that occurs twice, the first.</summary>
     private static TimeSpan OffsetOf(TimeZoneInfo zone, DateTime local) =>
         zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
