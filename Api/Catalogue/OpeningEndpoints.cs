@@ -22,8 +22,7 @@ internal static class OpeningEndpoints
         [AsParameters] QueryRange asked, [FromQuery(Name = "resourceId")] long? resourceId, UtilisationQuery query,
         TenantContext tenant, CancellationToken ct)
     {
-        var (range, rejection) = asked.In(tenant, MaxDays);
-        if (rejection is not null) return rejection.ToProblem();
+        if (!asked.In(tenant, MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
         return await query.OpeningsAsync(range, resourceId, ct) is { } openings
             ? TypedResults.Ok<IReadOnlyList<OpeningResponse>>(openings)

@@ -21,7 +21,7 @@ internal static class SystemEndpoints
     public static void MapSystem(this RouteGroupBuilder staff) => staff.MapGet("/system", Get).WithTags("Metrics");
 
     private static async Task<Ok<SystemResponse>> Get(
-        PlatformDb db, TenantSchemas schemas, IConnectionMultiplexer redis, HealthCheckService health, TimeProvider clock,
+        PlatformDb db, SchemaVersions schemas, IConnectionMultiplexer redis, HealthCheckService health, TimeProvider clock,
         CancellationToken ct)
     {
         var now = clock.Now;
@@ -39,7 +39,7 @@ internal static class SystemEndpoints
             ],
             [
                 Version(Databases.Platform, [.. db.Database.GetMigrations()], await AppliedAsync(db, ct)),
-                Version(Databases.Tenant, schemas.SharedMigrations, await schemas.SharedAppliedAsync(ct)),
+                Version(Databases.Tenant, SchemaVersions.SharedMigrations, await schemas.SharedAppliedAsync(ct)),
             ],
             await TenantsAsync(db, schemas, ct)));
     }
@@ -54,12 +54,12 @@ internal static class SystemEndpoints
         new(name, all[^1], applied.Count == 0 ? null : applied[^1], all.Except(applied).Count());
 
     private static async Task<IReadOnlyList<TenantsAtVersion>> TenantsAsync(
-        PlatformDb db, TenantSchemas schemas, CancellationToken ct)
+        PlatformDb db, SchemaVersions schemas, CancellationToken ct)
     {
         var tenants = await db.Tenants.AsNoTracking().Where(t => t.Status != TenantStatuses.Purged).OrderBy(t => t.Id)
             .Select(t => new TenantName(t.Id, t.Slug, t.Name)).ToListAsync(ct);
-        var applied = await schemas.VersionsAsync([.. tenants.Select(t => t.Id)], ct);
-        var all = schemas.Migrations;
+        var applied = await schemas.OfTenantsAsync([.. tenants.Select(t => t.Id)], ct);
+        var all = TenantSchemas.Migrations;
         return
         [
             .. tenants.GroupBy(t => applied.GetValueOrDefault(t.Id))

@@ -122,7 +122,7 @@ internal static class OffboardingEndpoints
         var now = clock.Now;
         var view = new ViewTenantResponse(id, request.Reason, now, now.AddMinutes(request.Minutes));
         await db.RecordAsync(
-            new(id, "tenant.viewed", TenantEndpoints.TargetType, id, null, new { view.Reason, view.ExpiresAt }), http, now, ct);
+            new(id, "tenant.viewed", Tenant.AuditTarget, id, null, new { view.Reason, view.ExpiresAt }), http, now, ct);
         return TypedResults.Ok(view);
     }
 

@@ -18,6 +18,7 @@ public static class StorageExtensions
             .AddScoped<PlatformScope>()
             .AddScoped<TenantSql>()
             .AddSingleton<PlatformSql>()
+            .AddSingleton<SchemaVersions>()
             .AddDbContext<PlatformDb>((provider, options) => options.UseStorage(provider, Databases.Platform))
             .AddDbContext<TenantDb>((provider, options) => options.UseStorage(provider, Databases.Tenant))
             .AddDbContext<EventsDb>((provider, options) => options.UseStorage(provider, Databases.Tenant));

@@ -6,9 +6,6 @@ namespace Platform.Core.Storage;
 /// <param name="tenantDb">As the owner, which is no superuser.</param>
 public sealed class TenantSchemas(string tenantDb)
 {
-    /// <summary>Schemas that one statement reads; each takes a lock until it ends.</summary>
-    private const int SchemasAtOnce = 100;
-
     /// <summary>All there are for a tenant, in order; a schema that is up to date has had each of them.</summary>
     public static IReadOnlyList<string> Migrations
     {
@@ -17,62 +14,6 @@ public sealed class TenantSchemas(string tenantDb)
             using var db = new TenantSchemas("Host=localhost").Open(0); // never connects
             return [.. db.Database.GetMigrations()];
         }
-    }
-
-    /// <summary>All there are for what the tenants of the cell share, in order.</summary>
-    public IReadOnlyList<string> SharedMigrations
-    {
-        get
-        {
-            using var db = OpenShared(); // never connects
-            return [.. db.Database.GetMigrations()];
-        }
-    }
-
-    public async Task<IReadOnlyList<string>> SharedAppliedAsync(CancellationToken ct)
-    {
-        await using var db = OpenShared();
-        return [.. await db.Database.GetAppliedMigrationsAsync(ct)];
-    }
-
-    /// <summary>How far the schemas of these tenants are; tenants without a schema are left out.</summary>
-    public async Task<Dictionary<long, SchemaVersion>> VersionsAsync(IReadOnlyList<long> tenantIds, CancellationToken ct)
-    {
-        await using var source = NpgsqlDataSource.Create(tenantDb);
-        Dictionary<long, SchemaVersion> versions = [];
-        foreach (var ids in tenantIds.Chunk(SchemasAtOnce))
-        {
-            List<long> built = [];
-            await using (var find = source.CreateCommand(
-                "select id from unnest($1, $2) as t (id, name) where to_regclass(name) is not null"))
-            {
-                find.Parameters.Add(new() { Value = ids });
-                find.Parameters.Add(new() { Value = ids.Select(HistoryOf).ToArray() });
-                await using var found = await find.ExecuteReaderAsync(ct);
-                while (await found.ReadAsync(ct)) built.Add(found.GetInt64(0));
-            }
-
-            if (built.Count == 0) continue;
-
-            await using var read = source.CreateCommand(string.Join(" union all ", built.Select(id =>
-                $"select {id}::bigint, max(\"MigrationId\"), count(*)::int from {HistoryOf(id)}")));
-            await using var reader = await read.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-            {
-                if (!reader.IsDBNull(1)) versions[reader.GetInt64(0)] = new(reader.GetString(1), reader.GetInt32(2));
-            }
-        }
-
-        return versions;
-
-        static string HistoryOf(long tenantId) => $"{TenantContext.SchemaOf(tenantId)}.migrations";
-    }
-
-    private EventsDb OpenShared()
-    {
-        var options = new DbContextOptionsBuilder<EventsDb>();
-        options.UseMigrations(tenantDb, EventsDb.Schema);
-        return new(options.Options);
     }
 
     /// <summary>
@@ -133,8 +74,3 @@ public sealed class TenantSchemas(string tenantDb)
         NpgsqlConnection.ClearPool(connection);
     }
 }
-
-/// <summary>How far a schema is.</summary>
-/// <param name="Latest">Its newest migration.</param>
-/// <param name="Count">How many it has had.</param>
-public sealed record SchemaVersion(string Latest, int Count);

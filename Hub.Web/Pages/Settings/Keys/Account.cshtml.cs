@@ -6,6 +6,7 @@ using Platform.Contracts.ApiKeys;
 using Platform.Contracts.People;
 using Platform.Hub.Web.Settings;
 using Platform.Ui.Http;
+using Platform.Ui.Time;
 
 namespace Platform.Hub.Web.Pages.Settings.Keys;
 
