@@ -3,7 +3,6 @@ using Platform.Contracts;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.People;
 using Platform.Contracts.Tenants;
-using Platform.Ui.Http;
 
 namespace Platform.Admin.Web;
 

@@ -11,7 +11,6 @@ using Platform.Contracts.Catalogue;
 using Platform.Contracts.Tenants;
 using Platform.Core;
 using Platform.Core.Clients;
-using Platform.Core.Idempotency;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.Core.Tenants.Transfer;

@@ -1,4 +1,4 @@
-// Verifies the audit trails of a running platform and tells each chain as it is done. Ends with 1 if one is broken.
+// Verifies the audit trails of a running platform and names each chain as it is done. Ends with 1 if one is broken.
 // Usage: node audit.mjs [--tenant 1] [--api http://localhost:5102] [--issuer http://localhost:5101]
 // The token is that of PLATFORM_TOKEN (of staff), or in Development that of the demo's own client.
 import { createInterface } from "node:readline";

@@ -1,8 +1,6 @@
 using Npgsql;
-using Platform.Contracts.Events;
 using Platform.Core.Availability;
 using Platform.Core.Clients;
-using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
 

@@ -3,7 +3,6 @@ using Npgsql;
 using NpgsqlTypes;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
-using Platform.Contracts.Events;
 using Platform.Core.Availability;
 using Platform.Core.Catalogue;
 using Platform.Core.Clients;

@@ -1,4 +1,3 @@
-using Npgsql;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
 using Platform.Core.Clients;

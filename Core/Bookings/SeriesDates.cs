@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Npgsql;
 using Platform.Contracts.Bookings;
-using Platform.Contracts.Events;
 using Platform.Core.Availability;
 using Platform.Core.Clients;
 using Platform.Core.Storage;

@@ -1,4 +1,3 @@
-using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Platform.Contracts.Bookings;
 using Platform.Hub.Web.Bookings;
 using Platform.Ui.Http;
-using Platform.Ui.Time;
 
 namespace Platform.Hub.Web;
 

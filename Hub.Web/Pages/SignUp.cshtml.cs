@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.Extensions.Localization;
 using Platform.Contracts;
 using Platform.Contracts.Tenants;
-using Platform.Hub.Web.Settings;
 using Platform.Ui.Localization;
 
 namespace Platform.Hub.Web.Pages;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
-using Platform.Ui.Http;
 
 namespace Platform.Hub.Web.Public;
 

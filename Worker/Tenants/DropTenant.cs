@@ -1,4 +1,3 @@
-using Platform.Contracts.Tenants;
 using Platform.Core;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;

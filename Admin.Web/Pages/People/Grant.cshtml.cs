@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Platform.Contracts;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.People;
 using Platform.Contracts.Platform;

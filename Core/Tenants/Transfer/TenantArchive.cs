@@ -1,6 +1,5 @@
 using System.Data;
 using System.Text;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Platform.Core.Tenants.Transfer;

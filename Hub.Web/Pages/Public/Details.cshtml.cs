@@ -8,7 +8,6 @@ using Platform.Contracts.Catalogue;
 using Platform.Hub.Web.Public;
 using Platform.Ui.Http;
 using Platform.Ui.Localization;
-using Platform.Ui.Time;
 
 namespace Platform.Hub.Web.Pages.Public;
 

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Platform.Contracts;
 using Platform.Hub.Web.Public;
 using Platform.Ui.Localization;
 

@@ -4,7 +4,6 @@ using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
 using Platform.Hub.Web.Settings;
 using Platform.Ui.Http;
-using Platform.Ui.Localization;
 
 namespace Platform.Hub.Web.Pages.Settings.Services;
 

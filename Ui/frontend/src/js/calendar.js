@@ -124,7 +124,7 @@ calendar = createCalendar(el, [ResourceTimeline, TimeGrid, DayGrid, Interaction]
     if (service) url.searchParams.set('serviceId', service);
     location.assign(url);
   },
-  // a reload builds the events anew: the focus goes back to the one that had it
+  // a reload builds the events again: the focus goes back to the one that had it
   eventAllUpdated: () => { if (focused && !el.contains(document.activeElement)) el.querySelector(`[data-open="${CSS.escape(focused)}"]`)?.focus(); },
   eventDragStart: () => { dragging = true; },
   eventDragStop: () => { dragging = false; dragged = Date.now(); },

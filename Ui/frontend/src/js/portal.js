@@ -8,7 +8,7 @@ function announce() {
   if (region && text) region.textContent = text;
 }
 
-// A control that other parts of its form depend on (data-refresh="ids of the parts") shows them anew: the form is sent
+// A control that other parts of its form depend on (data-refresh="ids of the parts") shows them again: the form is sent
 // to data-refresh-url, and nothing is saved there. The newest request wins.
 let running;
 async function refresh(form, parts) {
