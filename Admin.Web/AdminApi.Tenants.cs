@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Platform.Contracts;
@@ -32,8 +33,17 @@ public sealed partial class AdminApi
     public Task<Answer<TenantResponse>> TenantAsync(long id, CancellationToken ct) =>
         GetAsync<TenantResponse>(Of(id), ct);
 
-    public Task<Answer<TenantResponse>> CreateTenantAsync(CreateTenantRequest request, string key, CancellationToken ct) =>
-        PostAsync<TenantResponse>(Tenants, request, key, ct);
+    /// <returns>
+    /// The number of the tenant. With the code <see cref="Codes.TenantTaskAccepted"/> it is still being set up.
+    /// </returns>
+    public async Task<Answer<long?>> CreateTenantAsync(CreateTenantRequest request, string key, CancellationToken ct)
+    {
+        var made = await PostAsync<JsonElement>(Tenants, request, key, ct);
+        if (!made.Ok) return new(null, made.Problem);
+
+        var member = made.Code == Codes.TenantTaskAccepted ? "tenantId" : "id";
+        return new(made.Data.GetProperty(member).GetInt64(), null, Code: made.Code);
+    }
 
     public Task<Answer<TenantResponse>> ChangeTenantAsync(
         long id, ChangeTenantRequest request, long version, CancellationToken ct) =>
@@ -41,8 +51,8 @@ public sealed partial class AdminApi
 
     /// <param name="act"><c>activate</c>, <c>deactivate</c>, <c>retry-provisioning</c>, <c>offboard/cancel</c> or
     /// <c>purge</c>.</param>
-    public Task<Answer<TenantResponse>> ActOnTenantAsync(long id, string act, long? version, CancellationToken ct) =>
-        SendAsync<TenantResponse>(HttpMethod.Post, $"{Of(id)}/{act}", null, ct, version);
+    public Task<Answer<JsonElement>> ActOnTenantAsync(long id, string act, long? version, CancellationToken ct) =>
+        SendAsync<JsonElement>(HttpMethod.Post, $"{Of(id)}/{act}", null, ct, version);
 
     public Task<Answer<TenantResponse>> OffboardTenantAsync(
         long id, OffboardTenantRequest request, long version, CancellationToken ct) =>
@@ -51,9 +61,13 @@ public sealed partial class AdminApi
     public Task<IActionResult> ExportTenantAsync(long id, CancellationToken ct) =>
         FileAsync(HttpMethod.Post, $"{Of(id)}/export", "application/zip", ct);
 
-    public Task<Answer<TenantImportResponse>> ImportTenantAsync(
+    /// <returns>
+    /// A <see cref="TenantImportResponse"/>, or with the code <see cref="Codes.TenantTaskAccepted"/> the task that
+    /// goes on.
+    /// </returns>
+    public Task<Answer<JsonElement>> ImportTenantAsync(
         string slug, Stream archive, string key, CancellationToken ct) =>
-        UploadAsync<TenantImportResponse>(
+        UploadAsync<JsonElement>(
             QueryHelpers.AddQueryString($"{Tenants}/import", "slug", slug), archive,
             new MediaTypeHeaderValue("application/zip"), key, ct);
 

@@ -64,7 +64,8 @@ public abstract class HubPage(HubApi api) : PageModel
         if (ofPage != ofSession) return await OtherTenant.ResultAsync(this, ofPage, ofSession);
         if (ofPage.Slug != slug && HttpMethods.IsGet(Request.Method))
         {
-            return LocalRedirect($"~/t/{ofPage.Slug}{Request.Path.Value!["/t/".Length..][slug!.Length..]}{Request.QueryString}");
+            var rest = Request.Path.Value!["/t/".Length..][slug!.Length..];
+            return LocalRedirect($"~/t/{ofPage.Slug}{rest}{Request.QueryString}");
         }
 
         Me = me.Data;

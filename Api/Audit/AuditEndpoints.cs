@@ -104,7 +104,7 @@ internal static class AuditEndpoints
 
         var rows = await trails.Search.AccessAsync(scope, filter, time.After, limit + 1, ct);
         await trails.RecordAsync(AuditChainNames.Access, tenantId, asked.UserId, http, ct);
-        return TypedResults.Ok(rows.Cut(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
+        return TypedResults.Ok(rows.ToPage(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
     }
 
     private static async Task<Results<Ok<Page<AuditEntryResponse>>, CsvFile<AuditEntryResponse>, NdjsonFile<AuditEntryResponse>,
@@ -141,7 +141,7 @@ internal static class AuditEndpoints
 
         var rows = await trails.Search.ChangesAsync(scope, filter, time.After, limit + 1, ct);
         await trails.RecordAsync(AuditChainNames.Changes, tenantId, null, http, ct);
-        return TypedResults.Ok(rows.Cut(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
+        return TypedResults.Ok(rows.ToPage(limit, r => new TimeCursor(r.OccurredAt, r.Id)));
     }
 
     /// <summary>As NDJSON each chain is reported when it is verified: some thousands of chains take a while.</summary>
@@ -177,7 +177,7 @@ internal static class AuditEndpoints
 
         var rows = await ReadAsync(cursor?.Id, limit + 1);
         await trails.RecordAsync("logins", null, userId, http, ct);
-        return TypedResults.Ok(rows.Cut(limit, r => new IdCursor(r.Id)));
+        return TypedResults.Ok(rows.ToPage(limit, r => new IdCursor(r.Id)));
 
         Task<List<LoginResponse>> ReadAsync(long? before, int count) => accounts.LoginsAsync(
             QueryString.Create(new (string, string?)[]

@@ -140,11 +140,11 @@ internal static class BookingEndpoints
     {
         var events = db.BookingEvents.Where(e => e.BookingId == id);
         var total = await events.TotalAsync(page, ct);
-        var found = await events.AsNoTracking().Slice(e => e.Version, page).ToListAsync(ct);
+        var found = await events.AsNoTracking().PageRows(e => e.Version, page).ToListAsync(ct);
 
         // Every booking has one: whether it is there is asked only behind the last.
         return found.Count > 0 || await events.AnyAsync(ct)
-            ? TypedResults.Ok(found.Cut(page.Rows, e => new IdCursor(e.Version), total).Of(e => e.ToResponse()))
+            ? TypedResults.Ok(found.ToPage(page.Rows, e => new IdCursor(e.Version), total).Of(e => e.ToResponse()))
             : TypedResults.Problem(Problems.NotFound());
     }
 

@@ -14,9 +14,9 @@ internal static class BookingPages
             BookingFilter filter, TimePageQuery page, CancellationToken ct, BookingSort sort = default)
         {
             var total = await BookingQuery.Matching(db, filter).TotalAsync(page, ct);
-            var slice = new BookingSlice(page.Rows + 1, page.Before, page.Cursor is var (at, id) ? (at, id) : null, sort);
+            var slice = new BookingListPage(page.Rows + 1, page.Before, page.Cursor is var (at, id) ? (at, id) : null, sort);
             var found = await BookingQuery.ListAsync(db, filter, slice, ct);
-            return found.Cut(page.Rows, view => new TimeCursor(sort.TimeOf(view.Booking), view.Booking.Id), total)
+            return found.ToPage(page.Rows, view => new TimeCursor(sort.TimeOf(view.Booking), view.Booking.Id), total)
                 .Of(view => view.ToResponse());
         }
     }

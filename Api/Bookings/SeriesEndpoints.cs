@@ -53,8 +53,8 @@ internal static class SeriesEndpoints
         TenantDb db, [AsParameters] PageQuery page, CancellationToken ct)
     {
         var total = await db.Series.TotalAsync(page, ct);
-        var found = await SeriesViews.ListAsync(db, db.Series.Slice(s => s.Id, page), ct);
-        return TypedResults.Ok(found.Cut(page.Rows, s => new IdCursor(s.Id), total));
+        var found = await SeriesViews.ListAsync(db, db.Series.PageRows(s => s.Id, page), ct);
+        return TypedResults.Ok(found.ToPage(page.Rows, s => new IdCursor(s.Id), total));
     }
 
     private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Get(

@@ -50,8 +50,8 @@ internal static class OverrideEndpoints
             rows = rows.Where(o => o.Date > last); // a resource has one of each date
         }
 
-        var found = await rows.OrderBy(o => o.Date).Stretch(page).ToListAsync(ct);
-        return TypedResults.Ok(found.Cut(page.Rows, End, total).Of(ToResponse));
+        var found = await rows.OrderBy(o => o.Date).PageRows(page).ToListAsync(ct);
+        return TypedResults.Ok(found.ToPage(page.Rows, End, total).Of(ToResponse));
     }
 
     /// <summary>Where a page ends that this one is the last of.</summary>

@@ -45,8 +45,8 @@ internal static class ClientEndpoints
         var found = string.IsNullOrWhiteSpace(q) ? db.Clients : db.ClientsNamed(q);
         var clients = found.Where(c => c.MergedIntoId == null && c.ErasedAt == null);
         var total = await clients.TotalAsync(page, ct);
-        var read = await clients.Slice(c => c.Id, page).Select(ClientResponses.Response).ToListAsync(ct);
-        return TypedResults.Ok(read.Cut(page.Rows, c => new IdCursor(c.Id), total));
+        var read = await clients.PageRows(c => c.Id, page).Select(ClientResponses.Response).ToListAsync(ct);
+        return TypedResults.Ok(read.ToPage(page.Rows, c => new IdCursor(c.Id), total));
     }
 
     private static async Task<Results<Created<ClientResponse>, ProblemHttpResult>> Create(
@@ -96,7 +96,7 @@ internal static class ClientEndpoints
         }
 
         var phone = ClientRules.Phone(request.Phone.Or(null), db.Tenant.Country);
-        var rejection = ClientRules.Version(http.ExpectedVersion, client.Version)
+        var rejection = VersionRules.Check(http.ExpectedVersion, client.Version)
             ?? ClientRules.Changeable(client)
             ?? Rejection.All(
                 phone.Rejection,
@@ -144,7 +144,7 @@ internal static class ClientEndpoints
             .Select(c => new KnownPerson(c.Id, c.Name, c.Email, c.Phone)).ToListAsync(ct);
         var numbered = DuplicateRules.Numbered(people);
         var groups = numbered.SkipWhile(g => g.Number <= page.Cursor?.Id).Skip(page.Before).Take(page.Rows + 1).ToList()
-            .Cut(page.Rows, g => new IdCursor(g.Number), page.Page is null ? null : numbered.Count);
+            .ToPage(page.Rows, g => new IdCursor(g.Number), page.Page is null ? null : numbered.Count);
 
         var ids = groups.Items.SelectMany(g => g.Group.Ids).Distinct().ToList();
         var clients = await db.Clients.Where(c => ids.Contains(c.Id))

@@ -37,7 +37,7 @@ internal static class EraseClients
         var people = await db.LockClientsAsync([id, .. merged], ct);
         if (!people.TryGetValue(id, out var client)) return TypedResults.Problem(Problems.NotFound());
 
-        if (ClientRules.Version(http.ExpectedVersion, client.Version) is { } stale) return stale.ToProblem();
+        if (VersionRules.Check(http.ExpectedVersion, client.Version) is { } stale) return stale.ToProblem();
         if (client.ErasedAt is null)
         {
             var now = clock.Now;

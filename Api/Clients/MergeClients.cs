@@ -39,7 +39,7 @@ internal static class MergeClients
             return TypedResults.Problem(Problems.NotFound(new FieldError("otherId", Codes.NotFound, "It is not there.")));
         }
 
-        if (ClientRules.Version(http.ExpectedVersion, client.Version) is { } stale) return stale.ToProblem();
+        if (VersionRules.Check(http.ExpectedVersion, client.Version) is { } stale) return stale.ToProblem();
         if (other.MergedIntoId != id)
         {
             if (Refusal(client, other) is { } refusal) return refusal.ToProblem();

@@ -59,7 +59,7 @@ internal static class EventEndpoints
         [AsParameters] CursorQuery<DeadLetterCursor> page)
     {
         var found = await broker.DeadLettersAsync(page.Cursor?.Id, group, page.Rows + 1);
-        return TypedResults.Ok(found.Cut(page.Rows, letter => new DeadLetterCursor(letter.Id!))
+        return TypedResults.Ok(found.ToPage(page.Rows, letter => new DeadLetterCursor(letter.Id!))
             .Of(letter => EventBroker.ToResponse(letter, withFields: false)));
     }
 

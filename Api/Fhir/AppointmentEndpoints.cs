@@ -40,7 +40,7 @@ internal static class AppointmentEndpoints
         var found = await ReadAsync(db, Sorting.Page(bookings, query, after), ct);
         var sorted = Sorting.Sort(found, row => row.Booking, query);
         return Bundle.Of(
-            http, query, sorted.Cut(query.Count, row => Sorting.End(row.Booking, query)).Of(row => row.Appointment));
+            http, query, sorted.ToPage(query.Count, row => Sorting.End(row.Booking, query)).Of(row => row.Appointment));
     }
 
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Read(

@@ -62,7 +62,7 @@ internal static class FhirEndpoints
         var horizon = HorizonOf(db, clock);
         var resources = Matching(db, query, horizon, Bundle.BaseUrl(http.Request));
         var found = Sorting.Sort(await ReadAsync(db, Sorting.Page(resources, query, after), ct), row => row.Resource, query);
-        return Bundle.Of(http, query, found.Cut(query.Count, row => Sorting.End(row.Resource, query))
+        return Bundle.Of(http, query, found.ToPage(query.Count, row => Sorting.End(row.Resource, query))
             .Of(row => FhirResources.Schedule(row.Resource, row.Resource.UpdatedAt, row.Actor, horizon)));
     }
 

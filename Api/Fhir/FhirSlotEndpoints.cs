@@ -54,7 +54,7 @@ internal static class FhirSlotEndpoints
         var found = starts.IsEmpty ? [] : await SlotsAsync(db, engine, wanted, starts, now, ct);
         var slots = Sorting.Page(
             found.Where(slot => slot.ChangedAt >= changed.Start && slot.ChangedAt < changed.End), query, after);
-        return Bundle.Of(http, query, slots.Cut(query.Count, slot => Sorting.End(slot, query)).Of(FhirResources.Slot));
+        return Bundle.Of(http, query, slots.ToPage(query.Count, slot => Sorting.End(slot, query)).Of(FhirResources.Slot));
     }
 
     private static WantedSlots Wanted(FhirQuery query, string baseUrl)

@@ -41,6 +41,6 @@ internal static class Versions
     {
         /// <summary>Why this row is not the one that the caller means to change, by its version.</summary>
         public Rejection? CheckVersion(long version) =>
-            context.ExpectedVersion is { } expected && expected != version ? Stale : null;
+            VersionRules.Check(context.ExpectedVersion, version);
     }
 }

@@ -90,12 +90,12 @@ internal static class Paging
         public async Task<Page<T>> PageAsync(Expression<Func<T, long>> id, PageQuery page, CancellationToken ct)
         {
             var total = await rows.TotalAsync(page, ct);
-            var found = await rows.Slice(id, page).ToListAsync(ct);
-            return found.Cut(page.Rows, row => new IdCursor(id.Compile()(row)), total);
+            var found = await rows.PageRows(id, page).ToListAsync(ct);
+            return found.ToPage(page.Rows, row => new IdCursor(id.Compile()(row)), total);
         }
 
-        /// <summary>What <see cref="Cut"/> needs for one page by number.</summary>
-        public IQueryable<T> Slice(Expression<Func<T, long>> id, PageQuery page)
+        /// <summary>What <see cref="ToPage"/> needs for one page by number.</summary>
+        public IQueryable<T> PageRows(Expression<Func<T, long>> id, PageQuery page)
         {
             if (page.Cursor is { } cursor)
             {
@@ -104,11 +104,11 @@ internal static class Paging
                 rows = rows.Where(Expression.Lambda<Func<T, bool>>(isAfter, id.Parameters));
             }
 
-            return rows.OrderBy(id).Stretch(page);
+            return rows.OrderBy(id).PageRows(page);
         }
 
         /// <summary>The same of rows that are sorted, and begin behind the cursor if there is one.</summary>
-        public IQueryable<T> Stretch<TCursor>(PageQuery<TCursor> page) where TCursor : class =>
+        public IQueryable<T> PageRows<TCursor>(PageQuery<TCursor> page) where TCursor : class =>
             (page.Before == 0 ? rows : rows.Skip(page.Before)).Take(page.Rows + 1);
 
         /// <summary>Counted only for those who leaf by number.</summary>
@@ -122,7 +122,7 @@ internal static class Paging
         /// One more row was read than a page holds, if there is one: it shows that another page follows.
         /// </summary>
         /// <param name="end">The cursor of a page that ends with a row.</param>
-        public Page<T> Cut(int rows, Func<T, object> end, long? total = null) => read.Count <= rows
+        public Page<T> ToPage(int rows, Func<T, object> end, long? total = null) => read.Count <= rows
             ? new(read, null, rows, total)
             : new([.. read.Take(rows)], end(read[rows - 1]).ToString(), rows, total);
     }

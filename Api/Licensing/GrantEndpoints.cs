@@ -71,7 +71,7 @@ internal static class GrantEndpoints
     private static Results<Ok<Page<GrantResponse>>, ProblemHttpResult> Answer(
         PageQuery page, (IReadOnlyList<GrantResponse> Grants, long? Total)? found) =>
         found is var (grants, total)
-            ? TypedResults.Ok(grants.Cut(page.Rows, grant => new IdCursor(grant.Id), total))
+            ? TypedResults.Ok(grants.ToPage(page.Rows, grant => new IdCursor(grant.Id), total))
             : TypedResults.Problem(Problems.NotFound());
 
     private static async Task<Results<Ok<GrantPreviewResponse>, ProblemHttpResult>> Preview(

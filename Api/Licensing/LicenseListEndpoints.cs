@@ -69,7 +69,7 @@ internal static class LicenseListEndpoints
                 tenantId, SlugFilter.Stored(application), userId, active is null ? true : active.Active,
                 SlugFilter.Stored(userType), currency),
             slice, ct);
-        return TypedResults.Ok(grants.Cut(page.Rows, grant => new IdCursor(grant.Id), total));
+        return TypedResults.Ok(grants.ToPage(page.Rows, grant => new IdCursor(grant.Id), total));
     }
 
     private static IQueryable<LicenseRow> WithStatus(IQueryable<LicenseRow> rows, string status, DateTimeOffset now) =>

@@ -65,9 +65,9 @@ internal static class PriceEndpoints
         var found = await rows
             .OrderBy(r => r.type.HierarchyLevel).ThenBy(r => r.type.Id)
             .ThenBy(r => r.price.Currency).ThenBy(r => r.price.ValidFrom)
-            .Stretch(page).ToListAsync(ct);
+            .PageRows(page).ToListAsync(ct);
         return TypedResults.Ok(found
-            .Cut(page.Rows, r => new PriceCursor(r.type.HierarchyLevel, r.type.Id, r.price.Currency, r.price.ValidFrom), total)
+            .ToPage(page.Rows, r => new PriceCursor(r.type.HierarchyLevel, r.type.Id, r.price.Currency, r.price.ValidFrom), total)
             .Of(r => ToResponse(r.price, r.type.Slug, now)));
     }
 

@@ -113,7 +113,7 @@ internal static class MemberAnswers
                 q, active?.Active, null, page.Cursor?.Id ?? 0, page.Before, page.Rows + 1, role);
             var total = page.Page is null ? (long?)null : await db.CountMembersAsync(tenantId, filter, ct);
             var found = await db.MembersAsync(tenantId, filter, ct);
-            return found.Cut(page.Rows, user => new IdCursor(user.Id), total);
+            return found.ToPage(page.Rows, user => new IdCursor(user.Id), total);
         }
     }
 

@@ -37,14 +37,14 @@ internal static class ScimPerson
 
         var person = new CreateUserRequest(
             EmailAddresses.Canonical(Text(email?["value"]) ?? userName),
-            Cut(shown),
+            Truncate(shown),
             language.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? "en" : null);
         return RequestValidation.Check(person) is [var error, ..]
             ? throw new ScimException(ScimErrorTypes.InvalidValue, $"The person cannot be written to: {error.Message}")
             : person;
     }
 
-    private static string Cut(string name) =>
+    private static string Truncate(string name) =>
         name.Length <= MaxName ? name : name[..(char.IsHighSurrogate(name[MaxName - 1]) ? MaxName - 1 : MaxName)];
 
     private static string? Text(JsonNode? node) => node?.GetValue<string>();

@@ -44,8 +44,8 @@ internal static class WebhookDeliveryEndpoints
         var total = await rows.TotalAsync(page, ct);
         if (page.Cursor?.Id is { } last) rows = rows.Where(d => d.Id < last);
 
-        var found = (await rows.OrderByDescending(d => d.Id).Stretch(page).ToListAsync(ct))
-            .Cut(page.Rows, d => new IdCursor(d.Id), total);
+        var found = (await rows.OrderByDescending(d => d.Id).PageRows(page).ToListAsync(ct))
+            .ToPage(page.Rows, d => new IdCursor(d.Id), total);
         return TypedResults.Ok(found.Of(await ResponsesAsync(db, found.Items, ct)));
     }
 

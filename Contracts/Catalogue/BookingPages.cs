@@ -19,14 +19,17 @@ namespace Platform.Contracts.Catalogue;
 public sealed record BookingPage(
     [property: StringLength(200)] string? LegalName = null,
     [property: StringLength(500), HttpsAddress] string? PrivacyUrl = null,
-    [property: FreeText, StringLength(1000)] string? ConsentText = null,
+    [property: FreeText, StringLength(1000), RegularExpression(BookingPage.NotBlank)] string? ConsentText = null,
     [property: StringLength(254), Email] string? ContactEmail = null,
     [property: StringLength(40), RegularExpression(BookingPage.Phone)] string? ContactPhone = null,
-    [property: FreeText, StringLength(500)] string? Place = null,
+    [property: FreeText, StringLength(500), RegularExpression(BookingPage.NotBlank)] string? Place = null,
     bool Indexed = true,
     [property: MaxLength(20), Distinct, Origins] IReadOnlyList<string>? FrameOrigins = null)
 {
     public const string Phone = @"^\+?[0-9][0-9 ()./-]{3,38}$";
+
+    /// <summary>In one line or several.</summary>
+    public const string NotBlank = @"^[\s\S]*\S[\s\S]*$";
 }
 
 /// <summary>A list of origins with https, without a path; http only of <c>localhost</c>.</summary>

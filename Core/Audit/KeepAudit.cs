@@ -12,9 +12,6 @@ namespace Platform.Core.Audit;
 public sealed class KeepAudit(
     AuditChains chains, [FromKeyedServices(Databases.Platform)] NpgsqlDataSource source, TimeProvider clock)
 {
-    /// <summary>Any number that nobody else uses.</summary>
-    private const long OneAtATime = 4_707_221_938;
-
     /// <param name="sealEvery">Due is what was sealed no later than this long ago.</param>
     /// <param name="keep">How long sealed rows are kept.</param>
     public async Task<AuditKept> RunAsync(TimeSpan sealEvery, TimeSpan keep, CancellationToken ct)
@@ -42,7 +39,7 @@ public sealed class KeepAudit(
             BatchCommands =
             {
                 Scope.AllTenants.ToStatement(),
-                TenantSql.Statement("select pg_try_advisory_xact_lock($1)", OneAtATime),
+                TenantSql.Statement($"select pg_try_advisory_xact_lock({AdvisoryLocks.AuditKeeping})"),
 
                 // A time to come is a forgery or another's clock; believed, it would put off sealing until then.
                 TenantSql.Statement("select max(sealed_at) from audit_checkpoints where sealed_at <= $1", now),

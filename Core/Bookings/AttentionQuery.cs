@@ -26,10 +26,10 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
     /// <summary>So many are looked at for one answer, however few of them are found.</summary>
     private const int PageSize = 2_000;
 
-    private const string Upcoming = """
+    private const string Upcoming = $"""
         select b.id, b.service_id, b.start_at, b.end_at, b.before_buffer_minutes, b.after_buffer_minutes, b.party_size
         from bookings b
-        where b.status in ('pending', 'confirmed') and b.start_at > $1 and (b.start_at, b.id) > ($2, $3)
+        where b.status in {BookingStatusSql.Upcoming} and b.start_at > $1 and (b.start_at, b.id) > ($2, $3)
         order by b.start_at, b.id limit $4
         """;
 
@@ -67,7 +67,7 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
 
         var views = (await BookingQuery.FindAsync(db, [.. found.Select(f => f.Booking.Id)], ct))
             .ToDictionary(v => v.Booking.Id);
-        return Cut(
+        return ToPage(
             [
                 .. (await DatesAsync(from.Item1, last?.Time.Start, count + 1, ct))
                     .Concat(found.Where(f => views.ContainsKey(f.Booking.Id))
@@ -78,7 +78,7 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
     }
 
     /// <summary>As many as a page holds, and dates of series that start at the same time as the last of them.</summary>
-    private static AttentionPage Cut(
+    private static AttentionPage ToPage(
         IReadOnlyList<AttentionItem> items, int count, (DateTimeOffset Start, long Id)? next)
     {
         if (items.Count <= count) return new(items, next);

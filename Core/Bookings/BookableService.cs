@@ -116,21 +116,9 @@ public sealed record OccupiedTimes(ILookup<long, OccupiedTime> ByResource, IRead
 /// </summary>
 public static class SessionNumbers
 {
-    private const ulong Offset = 14_695_981_039_346_656_037;
-    private const ulong Prime = 1_099_511_628_211;
-
-    /// <summary>FNV-1a over the three numbers; two sessions that overlap never meet by chance in practice.</summary>
-    public static long Of(long serviceId, DateTimeOffset start, TimeSpan length)
-    {
-        var hash = Mix(Mix(Mix(Offset, (ulong)serviceId), (ulong)start.UtcTicks), (ulong)length.Ticks);
-        return (long)(hash >> 2) + 1;
-    }
-
-    private static ulong Mix(ulong hash, ulong number)
-    {
-        for (var i = 0; i < 8; i++, number >>= 8) hash = (hash ^ (number & 0xff)) * Prime;
-        return hash;
-    }
+    /// <summary>Two sessions that overlap never have the same number by chance in practice.</summary>
+    public static long Of(long serviceId, DateTimeOffset start, TimeSpan length) =>
+        (long)(StableHash.Of((ulong)serviceId, (ulong)start.UtcTicks, (ulong)length.Ticks) >> 2) + 1;
 }
 
 public static class SlotResponses

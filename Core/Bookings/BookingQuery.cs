@@ -29,7 +29,7 @@ public sealed record BookingFilter(
 /// <summary>A stretch of bookings by start and number.</summary>
 /// <param name="Skip">So many are left out.</param>
 /// <param name="After">It begins behind this one; the time is the one that the list is sorted by.</param>
-public sealed record BookingSlice(
+public sealed record BookingListPage(
     int Count, int Skip = 0, (DateTimeOffset At, long Id)? After = null, BookingSort Sort = default);
 
 /// <summary>By start, earliest first, unless it says otherwise; bookings of one time by id.</summary>
@@ -48,13 +48,13 @@ public static class BookingQuery
         ViewsAsync(db, Visible(db).Where(b => ids.Contains(b.Id)), ct);
 
     public static async Task<IReadOnlyList<BookingView>> ListAsync(
-        TenantDb db, BookingFilter filter, BookingSlice slice, CancellationToken ct)
+        TenantDb db, BookingFilter filter, BookingListPage page, CancellationToken ct)
     {
-        var views = await ViewsAsync(db, Matching(db, filter).Slice(slice), ct);
-        if (slice.Sort == default) return views;
+        var views = await ViewsAsync(db, Matching(db, filter).PageRows(page), ct);
+        if (page.Sort == default) return views;
 
-        var byTime = views.OrderBy(view => slice.Sort.TimeOf(view.Booking)).ThenBy(view => view.Booking.Id);
-        return [.. slice.Sort.Descending ? byTime.Reverse() : byTime];
+        var byTime = views.OrderBy(view => page.Sort.TimeOf(view.Booking)).ThenBy(view => view.Booking.Id);
+        return [.. page.Sort.Descending ? byTime.Reverse() : byTime];
     }
 
     public static IQueryable<Booking> Matching(TenantDb db, BookingFilter filter)
@@ -111,18 +111,18 @@ public static class BookingQuery
             || clients.Any(c => c.Id == client && (b.ClientId == c.Id || b.ClientId == c.MergedIntoId)));
     }
 
-    public static IQueryable<Booking> Slice(this IQueryable<Booking> bookings, BookingSlice slice)
+    public static IQueryable<Booking> PageRows(this IQueryable<Booking> bookings, BookingListPage page)
     {
-        if (slice.After is var (at, id)) bookings = bookings.Behind(slice.Sort, at, id);
+        if (page.After is var (at, id)) bookings = bookings.Behind(page.Sort, at, id);
 
-        var sorted = slice.Sort switch
+        var sorted = page.Sort switch
         {
             (false, false) => bookings.OrderBy(b => b.StartAt).ThenBy(b => b.Id),
             (false, true) => bookings.OrderByDescending(b => b.StartAt).ThenByDescending(b => b.Id),
             (true, false) => bookings.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id),
             (true, true) => bookings.OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id),
         };
-        return (slice.Skip == 0 ? sorted : sorted.Skip(slice.Skip)).Take(slice.Count);
+        return (page.Skip == 0 ? sorted : sorted.Skip(page.Skip)).Take(page.Count);
     }
 
     private static IQueryable<Booking> Behind(

@@ -42,11 +42,6 @@ public static class BookingRules
             ? null
             : new(RejectionKind.Conflict, Codes.InvalidTransition, $"A booking that is {status} cannot be changed.");
 
-    public static Rejection? Version(long? expected, long actual) =>
-        expected is null || expected == actual
-            ? null
-            : new(RejectionKind.Stale, Codes.VersionMismatch, $"The current version is {actual}.");
-
     /// <summary>What has begun stays where it was, unless somebody corrects it.</summary>
     public static Rejection? NotBegun(Booking booking, bool correct, DateTimeOffset now) =>
         correct || now < booking.StartAt ? null : new(

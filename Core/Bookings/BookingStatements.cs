@@ -170,7 +170,7 @@ internal static class BookingStatements
                     b.end_at > $6 as is_ahead
                 from bookings b
                 where b.service_id = $1 and (b.local_date between $3 and $4 or (b.client_id = $5 and b.end_at > $6))
-                    and (b.status in {LimitRules.Counted}
+                    and (b.status in {BookingStatusSql.Counted}
                         or (b.status = 'held' and b.hold_expires_at > $6))),
             week as (select id, client_id, local_date, minutes from live where local_date between $3 and $4),
             day as (select id, client_id, minutes from week where local_date = $2)
@@ -196,7 +196,7 @@ internal static class BookingStatements
     /// <summary>Refuses when the owner now has more holds than allowed at a time.</summary>
     public static IEnumerable<NpgsqlBatchCommand> CheckHolds(string owner, int most, TenantContext tenant, DateTimeOffset now)
     {
-        yield return TenantSql.Statement("select pg_advisory_xact_lock(hashtextextended($1, 1))", $"{tenant.Id}/{owner}");
+        yield return TenantSql.Statement($"select pg_advisory_xact_lock({AdvisoryLocks.HoldOwner("$1")})", $"{tenant.Id}/{owner}");
         yield return TenantSql.Statement(
             $"""
             select case when count(*) > $2 then platform.refuse('{Codes.LimitReached}') end

@@ -160,7 +160,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
             b => b.Id == change.BookingId && b.Version > 0, ct);
         if (booking is null) return Rejection.NotFound;
 
-        if (BookingRules.Version(change.ExpectedVersion, booking.Version) is { } stale) return stale;
+        if (VersionRules.Check(change.ExpectedVersion, booking.Version) is { } stale) return stale;
 
         var view = (await BookingQuery.FindAsync(db, booking.Id, ct))! with { Booking = booking };
         if (booking.Status == already) return view;

@@ -184,7 +184,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
     {
         await db.Database.ExecuteSqlAsync($"select from series where id = {scope.SeriesId} for update", ct);
         if (await db.Series.SingleOrDefaultAsync(s => s.Id == scope.SeriesId, ct) is not { } series) return Rejection.NotFound;
-        if (BookingRules.Version(scope.ExpectedVersion, series.Version) is { } stale) return stale;
+        if (VersionRules.Check(scope.ExpectedVersion, series.Version) is { } stale) return stale;
         if (scope is { Scope: not "all", Occurrence: null }) return OccurrenceMissing;
 
         var now = clock.Now;

@@ -16,12 +16,6 @@ internal static class LimitRules
 {
     public const string PerClient = "perClient", PerClientPerDay = "perClientPerDay", HoldsPerClient = "holdsPerClient";
 
-    /// <summary>
-    /// For SQL: the states that limits count, besides holds whose time is not over. Nobody took the time of a no-show,
-    /// so it is no use of the service.
-    /// </summary>
-    public const string Counted = "('pending', 'confirmed', 'checked_in', 'completed')";
-
     /// <param name="minutes">How long the further booking would be.</param>
     /// <param name="resourceIds">Those that it may take.</param>
     public static ReachedLimit? Reached(

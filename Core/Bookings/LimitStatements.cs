@@ -19,7 +19,7 @@ internal static class LimitStatements
             from bookings b
             where b.service_id = $1 and (b.local_date between $3 and $4 or (b.client_id = $5 and b.end_at > $6))
                 and b.id is distinct from $7
-                and (b.status in {LimitRules.Counted}
+                and (b.status in {BookingStatusSql.Counted}
                     or (b.status = 'held' and b.hold_expires_at > $6)))
         """;
 

@@ -77,7 +77,7 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
     private const string UsedDays = $"""
         services s
         join bookings b on b.service_id = s.id and b.local_date between $8 and $9
-            and (b.status in {LimitRules.Counted}
+            and (b.status in {BookingStatusSql.Counted}
                 or (b.status = 'held' and b.hold_expires_at > $4))
             and b.id is distinct from {Except}
         """;

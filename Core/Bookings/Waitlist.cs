@@ -153,7 +153,7 @@ public sealed class Waitlist(
         {
             var entry = await db.Waitlist.AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, ct);
             if (entry is null) return Rejection.NotFound;
-            if (BookingRules.Version(expectedVersion, entry.Version) is { } stale) return stale;
+            if (VersionRules.Check(expectedVersion, entry.Version) is { } stale) return stale;
             if (entry.Status == WaitlistStatuses.Booked) return BookedAlready;
             if (WaitlistRules.StatusOf(entry, clock.Now) is WaitlistStatuses.Cancelled or WaitlistStatuses.Expired)
             {

@@ -14,7 +14,7 @@ namespace Platform.Core.Clients;
 /// </summary>
 public static class ClientLocks
 {
-    private const string Key = "hashtextextended(current_schema() || '/client/' || id, 3)";
+    private static readonly string Key = AdvisoryLocks.Client("id");
 
     public static NpgsqlBatchCommand Share(params IEnumerable<long> ids) =>
         Of($"select pg_advisory_xact_lock_shared({Key}) from unnest($1) as id", ids);

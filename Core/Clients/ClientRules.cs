@@ -29,11 +29,6 @@ public static class ClientRules
             ? null
             : new(RejectionKind.Invalid, Codes.UnknownTimeZone, "There is no such time zone.", "timeZone");
 
-    public static Rejection? Version(long? expected, long actual) =>
-        expected is null || expected == actual
-            ? null
-            : new(RejectionKind.Stale, Codes.VersionMismatch, $"The current version is {actual}.");
-
     /// <summary>Whether the record is neither merged nor erased.</summary>
     public static Rejection? Changeable(Client client) => client switch
     {

@@ -21,7 +21,7 @@ public sealed record RequestKey(string Caller, string Key, byte[] RequestHash)
     public NpgsqlBatchCommand Lock(long scope) => TenantSql.Statement(
         $"""
         select case
-            when pg_try_advisory_xact_lock(hashtextextended($1, 0)) then true
+            when pg_try_advisory_xact_lock({AdvisoryLocks.Request("$1")}) then true
             else platform.refuse('{Codes.IdempotencyInProgress}')
         end
         """,

@@ -7,7 +7,7 @@ public static class AccessChannel
 {
     public const string Name = "platform:access";
 
-    /// <param name="sender">Tells a process its own messages from those of others.</param>
+    /// <param name="sender">A process recognises its own messages by it.</param>
     public static string Message(string sender, long tenantId) =>
         string.Create(CultureInfo.InvariantCulture, $"{sender} {tenantId}");
 }

@@ -11,11 +11,9 @@ namespace Platform.Core.Licensing;
 public static class PriceLock
 {
     /// <param name="applicationId">An expression of SQL.</param>
-    internal static string Share(string applicationId) => $"pg_advisory_xact_lock_shared({Key(applicationId)})";
+    internal static string Share(string applicationId) => $"pg_advisory_xact_lock_shared({AdvisoryLocks.Prices(applicationId)})";
 
     /// <summary>Waits for grants that are being written; those that come later see what has become of prices.</summary>
     public static NpgsqlBatchCommand Take(long applicationId) =>
-        TenantSql.Statement($"select pg_advisory_xact_lock({Key("$1")})", applicationId);
-
-    private static string Key(string applicationId) => $"hashtextextended('prices/' || {applicationId}, 0)";
+        TenantSql.Statement($"select pg_advisory_xact_lock({AdvisoryLocks.Prices("$1")})", applicationId);
 }

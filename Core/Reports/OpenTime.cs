@@ -27,7 +27,8 @@ public static class OpenTime
     public static List<TimeRange> Ranges(ReportedResource resource, TimeRange range)
     {
         var closed = Merge(resource.Blackouts.Select(blackout => blackout.Within(range)));
-        var openings = Merge(WeeklyHours.Openings(resource.Hours, resource.Zone, range).Select(opening => opening.Within(range)));
+        var openings = Merge(
+            WeeklyHours.Openings(resource.Hours, resource.Zone, range).Select(opening => opening.Within(range)));
         List<TimeRange> open = [];
         foreach (var opening in openings)
         {

@@ -25,15 +25,13 @@ public sealed class ReportQuery(TenantSql sql, TenantContext tenant, TimeProvide
 
     private const string Day = "$4[width_bucket(b.start_at, $3)]";
 
-    private const string NotCancelled = "('pending', 'confirmed', 'checked_in', 'completed', 'no_show')";
-
     public Task<List<BookingsRow>> BookingsAsync(TimeRange range, string groupBy, CancellationToken ct) => ReadAsync(
         range, groupBy,
         grouping => $"""
             select {grouping.Key}, {grouping.Name}, count(*),
-                count(*) filter (where b.status not in {NotCancelled}),
+                count(*) filter (where b.status not in {BookingStatusSql.NotCancelled}),
                 count(*) filter (where b.status = '{BookingStatuses.NoShow}'),
-                coalesce(sum(extract(epoch from b.end_at - b.start_at)) filter (where b.status in {NotCancelled}), 0) / 60
+                coalesce(sum(extract(epoch from b.end_at - b.start_at)) filter (where b.status in {BookingStatusSql.NotCancelled}), 0) / 60
             from bookings b {grouping.Join}
             where b.start_at >= $1 and b.start_at < $2 and b.status <> '{BookingStatuses.Held}'
             group by 1, 2 order by 2, 1
@@ -85,7 +83,7 @@ public sealed class ReportQuery(TenantSql sql, TenantContext tenant, TimeProvide
             from platform.booking_facts b {grouping.Join}
             cross join lateral (
                 select greatest(0, extract(epoch from b.start_at - b.booked_at) / 60)::float8 as minutes) lead
-            where b.tenant_id = $6 and b.start_at >= $1 and b.start_at < $2 and b.status in {NotCancelled}
+            where b.tenant_id = $6 and b.start_at >= $1 and b.start_at < $2 and b.status in {BookingStatusSql.NotCancelled}
             group by 1, 2 order by 2, 1
             """,
         row => new LeadTimesRow(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),

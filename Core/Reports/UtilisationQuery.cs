@@ -41,7 +41,7 @@ public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
         """;
 
     /// <summary>Bookings of one session share its time; no-shows kept the resource from others and count.</summary>
-    private const string Used = """
+    private const string Used = $"""
         with taken as (
             select a.resource_id, coalesce(a.session_key, -b.id) as session, b.id, sum(a.units) as units,
                 max(greatest(b.start_at, $2)) as start_at, min(least(b.end_at, $3)) as end_at,
@@ -49,7 +49,7 @@ public sealed class UtilisationQuery(TenantSql sql, TenantContext tenant)
             from bookings b
             join allocations a on a.booking_id = b.id and a.part_of is null and a.occupied && tstzrange($2, $3)
             where b.start_at > $4 and b.start_at < $5 and ($1 is null or a.resource_id = $1)
-                and b.status in ('pending', 'confirmed', 'checked_in', 'completed', 'no_show')
+                and b.status in {BookingStatusSql.NotCancelled}
             group by a.resource_id, session, b.id),
         sessions as (
             select resource_id, max(units) as units, min(start_at) as start_at, max(end_at) as end_at,

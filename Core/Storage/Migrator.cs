@@ -8,14 +8,11 @@ namespace Platform.Core.Storage;
 /// <param name="tenantDb">As its owner.</param>
 public sealed class Migrator(string platformDb, string tenantDb)
 {
-    /// <summary>Any number that nobody else uses.</summary>
-    private const long OneAtATime = 4_707_221_937;
-
     public TenantSchemas Tenants { get; } = new(tenantDb);
 
     /// <summary>Waits until no other migrator runs; that lasts until the answer is disposed.</summary>
     public async Task<IAsyncDisposable?> LockAsync(CancellationToken ct) =>
-        await SessionLock.TakeAsync(platformDb, $"select pg_advisory_lock({OneAtATime})", ct);
+        await SessionLock.TakeAsync(platformDb, $"select pg_advisory_lock({AdvisoryLocks.Migrations})", ct);
 
     /// <returns>How many migrations it took.</returns>
     public async Task<int> MigratePlatformAsync(CancellationToken ct)

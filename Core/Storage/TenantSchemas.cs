@@ -25,7 +25,7 @@ public sealed class TenantSchemas(string tenantDb)
         ForgetConnections();
         return await SessionLock.TakeAsync(
             tenantDb,
-            $"select pg_try_advisory_lock(hashtextextended('{TenantContext.SchemaOf(tenantId)}', 0))",
+            $"select pg_try_advisory_lock({AdvisoryLocks.TenantSchema(TenantContext.SchemaOf(tenantId))})",
             ct);
     }
 

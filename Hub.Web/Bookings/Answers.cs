@@ -22,7 +22,9 @@ public static class Answers
         .OrderBy(field => field.Position).ThenBy(field => field.Id)
         .Select(field => new ServiceQuestion(field.Key, field.Label, field.Type, field.Required, field.Choices));
 
-    /// <summary>Null where nothing was answered. A number that is none goes as text: the API says what is wrong.</summary>
+    /// <summary>
+    /// Null where nothing was answered. An invalid number is sent as text: the API says what is wrong.
+    /// </summary>
     public static JsonElement? ToJson(IEnumerable<AskedQuestion> questions)
     {
         var values = questions

@@ -61,17 +61,21 @@ public sealed class BookingForm
     [Required, StringLength(64)]
     public string Key { get; set; } = "";
 
-    private List<long>? Resources => ResourceIds.OfType<long>().Distinct().ToList() is { Count: > 0 } chosen ? chosen : null;
+    private List<long>? Resources =>
+        ResourceIds.OfType<long>().Distinct().ToList() is { Count: > 0 } chosen ? chosen : null;
 
-    public CreateBookingRequest ToBooking(string timeZone, IEnumerable<AskedQuestion> asked, IEnumerable<AskedQuestion> metadata) =>
+    public CreateBookingRequest ToBooking(
+        string timeZone, IEnumerable<AskedQuestion> asked, IEnumerable<AskedQuestion> metadata) =>
         new(
             ServiceId!.Value, Start!.Value, timeZone, Minutes, Resources, ClientOf(metadata), Text(Note), ClientId,
             PartySize, Bookings.Answers.ToJson(asked));
 
-    public CreateSeriesRequest ToSeries(string timeZone, IEnumerable<AskedQuestion> asked, IEnumerable<AskedQuestion> metadata) =>
+    public CreateSeriesRequest ToSeries(
+        string timeZone, IEnumerable<AskedQuestion> asked, IEnumerable<AskedQuestion> metadata) =>
         new(
             ServiceId!.Value, Start!.Value, $"FREQ={Repeat};COUNT={Count ?? 2}", timeZone, Minutes, Resources,
-            ClientOf(metadata), ClientId, PartySize, Text(Note), Bookings.Answers.ToJson(asked), SkipConflicts: SkipConflicts);
+            ClientOf(metadata), ClientId, PartySize, Text(Note), Bookings.Answers.ToJson(asked),
+            SkipConflicts: SkipConflicts);
 
     private ClientDetails? ClientOf(IEnumerable<AskedQuestion> metadata) => ClientId is not null
         ? null

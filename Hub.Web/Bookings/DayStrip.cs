@@ -17,10 +17,12 @@ public sealed record DayStrip(IReadOnlyList<DayOfSlots> Days, DayOfSlots? Chosen
     }
 
     public static DayStrip Of(
-        IReadOnlyList<SlotResponse> slots, DateOnly first, DateOnly? wanted, DateOnly today, DateOnly last, TimeZoneInfo zone)
+        IReadOnlyList<SlotResponse> slots, DateOnly first, DateOnly? wanted, DateOnly today, DateOnly last,
+        TimeZoneInfo zone)
     {
         var byDay = slots.ToLookup(slot => zone.DayOf(slot.Start));
-        List<DayOfSlots> days = [.. Enumerable.Range(0, DaysShown).Select(first.AddDays).Select(d => new DayOfSlots(d, [.. byDay[d]]))];
+        List<DayOfSlots> days =
+            [.. Enumerable.Range(0, DaysShown).Select(first.AddDays).Select(d => new DayOfSlots(d, [.. byDay[d]]))];
         var free = days.Where(d => d.Slots.Count > 0).ToList();
         return new(
             days,

@@ -39,7 +39,10 @@ internal sealed class CalendarFeed(TimeZoneInfo zone, IStringLocalizer<HubText> 
         "auto",
         mayMove && Movable.Contains(booking.Status) && booking.Start > now,
         [$"is-{booking.Status}", $"colour-{booking.ServiceId % Colours}"],
-        new(booking.Version, $", {string.Join(", ", booking.Resources.Select(r => r.Name))}, {text[$"Status.{booking.Status}"]}", url));
+        new(
+            booking.Version,
+            $", {string.Join(", ", booking.Resources.Select(r => r.Name))}, {text[$"Status.{booking.Status}"]}",
+            url));
 
     public CalendarEvent Of(BlackoutResponse blackout, IReadOnlyList<ResourceResponse> resources) => new(
         $"blackout-{blackout.Id}",
@@ -70,7 +73,8 @@ internal sealed class CalendarFeed(TimeZoneInfo zone, IStringLocalizer<HubText> 
         for (var at = 0; at < any.Count; at++) yield return Open($"any-{at}", [], any[at].Start, any[at].End, "is-any");
     }
 
-    private CalendarEvent Open(string id, IReadOnlyList<string> resources, DateTimeOffset start, DateTimeOffset end, string kind) =>
+    private CalendarEvent Open(
+        string id, IReadOnlyList<string> resources, DateTimeOffset start, DateTimeOffset end, string kind) =>
         new(id, resources, "", Wall(start), Wall(end), "background", false, [kind], null);
 
     public string Wall(DateTimeOffset instant) =>

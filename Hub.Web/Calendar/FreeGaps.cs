@@ -25,7 +25,8 @@ public static class FreeGaps
 
             var from = opening.Start > now ? opening.Start : now;
             var taken = bookings.Where(b => !Gone.Contains(b.Status) && b.Resources.Any(r => r.Id == resource.Id))
-                .Select(b => (Start: b.Start.AddMinutes(-b.BeforeBufferMinutes), End: b.End.AddMinutes(b.AfterBufferMinutes)))
+                .Select(b => (
+                    Start: b.Start.AddMinutes(-b.BeforeBufferMinutes), End: b.End.AddMinutes(b.AfterBufferMinutes)))
                 .Where(time => time.End > from && time.Start < opening.End)
                 .OrderBy(time => time.Start);
             foreach (var (start, end) in taken)

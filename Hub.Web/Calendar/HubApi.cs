@@ -8,7 +8,8 @@ namespace Platform.Hub.Web;
 public sealed partial class HubApi
 {
     public Task<Answer<IReadOnlyList<OpeningResponse>>> OpeningsAsync(DateOnly from, DateOnly to, CancellationToken ct) =>
-        GetAsync<IReadOnlyList<OpeningResponse>>(Query("openings", new() { ["from"] = from.ToIso(), ["to"] = to.ToIso() }), ct);
+        GetAsync<IReadOnlyList<OpeningResponse>>(
+            Query("openings", new() { ["from"] = from.ToIso(), ["to"] = to.ToIso() }), ct);
 
     public Task<Answer<IReadOnlyList<BlackoutResponse>>> BlackoutsAsync(DateOnly from, DateOnly to, CancellationToken ct) =>
         GetAllAsync<BlackoutResponse>(

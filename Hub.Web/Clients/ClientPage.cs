@@ -16,7 +16,8 @@ public abstract class ClientPage(HubApi api, IStringLocalizer<UiText> uiText) : 
     [BindProperty]
     public ClientForm Input { get; set; } = new();
 
-    public IReadOnlyList<AskedQuestion> Fields => Answers.Asked(Answers.Of(_fields, "client"), "Input.Metadata", Input.Metadata);
+    public IReadOnlyList<AskedQuestion> Fields =>
+        Answers.Asked(Answers.Of(_fields, "client"), "Input.Metadata", Input.Metadata);
 
     protected async Task LoadFieldsAsync(CancellationToken ct) => _fields = (await Api.CustomFieldsAsync(ct)).Data ?? [];
 

@@ -33,7 +33,8 @@ public sealed partial class HubApi
         SendAsync<ClientResponse>(HttpMethod.Patch, $"{Root}/clients/{id}", request, ct, version);
 
     public Task<Answer<ClientResponse>> MergeClientsAsync(long id, long otherId, long? version, CancellationToken ct) =>
-        SendAsync<ClientResponse>(HttpMethod.Post, $"{Root}/clients/{id}/merge", new MergeClientRequest(otherId), ct, version);
+        SendAsync<ClientResponse>(
+            HttpMethod.Post, $"{Root}/clients/{id}/merge", new MergeClientRequest(otherId), ct, version);
 
     public Task<Answer<ClientResponse>> EraseClientAsync(long id, long? version, CancellationToken ct) =>
         SendAsync<ClientResponse>(HttpMethod.Post, $"{Root}/clients/{id}/erase", null, ct, version);

@@ -21,6 +21,8 @@ public sealed class OrganisationsModel(HubApi api) : PageModel
         if (!tenants.Ok) return tenants.Problem.ToPage();
 
         Tenants = tenants.Data;
-        return Tenants is [var only] && IsCurrent(only) ? RedirectToPage("/Portal/Index", new { tenant = only.Slug }) : Page();
+        return Tenants is [var only] && IsCurrent(only)
+            ? RedirectToPage("/Portal/Index", new { tenant = only.Slug })
+            : Page();
     }
 }

@@ -46,7 +46,8 @@ public sealed class SignUpModel(SignUpApi api, IStringLocalizer<UiText> uiText) 
 
         IsClosed = made.Problem.Code == Codes.SignUpsClosed;
         ModelState.Add(made.Problem, uiText, Fields);
-        return Refused(made.Problem.Status == StatusCodes.Status400BadRequest ? StatusCodes.Status422UnprocessableEntity : made.Problem.Status);
+        var isMalformed = made.Problem.Status == StatusCodes.Status400BadRequest;
+        return Refused(isMalformed ? StatusCodes.Status422UnprocessableEntity : made.Problem.Status);
     }
 
     private static readonly Dictionary<string, string> Fields = new()

@@ -9,7 +9,7 @@ using Platform.Ui.Localization;
 namespace Platform.Hub.Web.Settings;
 
 /// <summary>A label, a hint, a control and its error, tied together for screen readers.</summary>
-public abstract class ControlTagHelper(IStringLocalizer<UiText> text) : TagHelper
+public abstract class ControlTagHelper(IStringLocalizer<UiText> uiText) : TagHelper
 {
     public required ModelExpression For { get; set; }
 
@@ -45,7 +45,7 @@ public abstract class ControlTagHelper(IStringLocalizer<UiText> text) : TagHelpe
         {
             var optional = new TagBuilder("span");
             optional.AddCssClass("muted");
-            optional.InnerHtml.Append(text["Field.Optional"]);
+            optional.InnerHtml.Append(uiText["Field.Optional"]);
             label.InnerHtml.AppendHtml(" ").AppendHtml(optional);
         }
 
@@ -78,7 +78,7 @@ public abstract class ControlTagHelper(IStringLocalizer<UiText> text) : TagHelpe
 
 /// <summary><c>&lt;entry for="Input.Capacity" type="number" label="…" /&gt;</c>: a value that is typed.</summary>
 [HtmlTargetElement("entry", TagStructure = TagStructure.WithoutEndTag)]
-public sealed class EntryTagHelper(IStringLocalizer<UiText> text) : ControlTagHelper(text)
+public sealed class EntryTagHelper(IStringLocalizer<UiText> uiText) : ControlTagHelper(uiText)
 {
     /// <summary>Of the input element; <c>textarea</c> makes it that element.</summary>
     public string Type { get; set; } = "text";
@@ -141,7 +141,7 @@ public sealed class EntryTagHelper(IStringLocalizer<UiText> text) : ControlTagHe
 
 /// <summary><c>&lt;pick for="Input.CategoryId" items="…" label="…" /&gt;</c>: one of a list.</summary>
 [HtmlTargetElement("pick", TagStructure = TagStructure.WithoutEndTag)]
-public sealed class PickTagHelper(IStringLocalizer<UiText> text) : ControlTagHelper(text)
+public sealed class PickTagHelper(IStringLocalizer<UiText> uiText) : ControlTagHelper(uiText)
 {
     public required IEnumerable<SelectListItem> Items { get; set; }
 
@@ -183,7 +183,7 @@ public sealed class PickTagHelper(IStringLocalizer<UiText> text) : ControlTagHel
 
 /// <summary><c>&lt;tick for="Input.Public" label="…" /&gt;</c>: yes or no.</summary>
 [HtmlTargetElement("tick", TagStructure = TagStructure.WithoutEndTag)]
-public sealed class TickTagHelper(IStringLocalizer<UiText> text) : ControlTagHelper(text)
+public sealed class TickTagHelper(IStringLocalizer<UiText> uiText) : ControlTagHelper(uiText)
 {
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {

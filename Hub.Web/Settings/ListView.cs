@@ -90,10 +90,7 @@ public sealed class ListView<T>
         var lines = new StringBuilder().AppendLine(CsvText.Line(Columns.Select(c => title(c.Title))));
         foreach (var row in Found) lines.AppendLine(CsvText.Line(Columns.Select(c => c.Value(row))));
 
-        return new(Encoding.UTF8.GetPreamble().Concat(Encoding.UTF8.GetBytes(lines.ToString())).ToArray(), "text/csv; charset=utf-8")
-        {
-            FileDownloadName = $"{name}.csv",
-        };
+        return CsvText.File(name, lines.ToString());
     }
 
     private string Link(string? sort, int page) => QueryHelpers.AddQueryString(_path, new Dictionary<string, string?>
@@ -120,6 +117,13 @@ public sealed class ListView<T>
 
 internal static class CsvText
 {
+    /// <summary>With the mark by which spreadsheets know UTF-8.</summary>
+    public static FileContentResult File(string name, string text) =>
+        new([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text)], "text/csv; charset=utf-8")
+        {
+            FileDownloadName = $"{name}.csv",
+        };
+
     public static string Line(IEnumerable<object?> values) => string.Join(',', values.Select(Cell));
 
     /// <summary>A text that a spreadsheet would take for a formula begins with an apostrophe.</summary>

@@ -47,14 +47,16 @@ internal sealed class SampleData(SettingsApi api, IStringLocalizer<HubText> text
         if (!services.Ok) return services.Problem;
         foreach (var service in services.Data.Where(s => FirstHour.IsSample(s.Name)))
         {
-            if (await RemoveAsync($"services/{service.Id}", new ChangeServiceRequest { Active = false }, ct) is { } problem) return problem;
+            var problem = await RemoveAsync($"services/{service.Id}", new ChangeServiceRequest { Active = false }, ct);
+            if (problem is not null) return problem;
         }
 
         var resources = await api.AllAsync<ResourceResponse>("resources?active=all", ct);
         if (!resources.Ok) return resources.Problem;
         foreach (var resource in resources.Data.Where(r => FirstHour.IsSample(r.Name)))
         {
-            if (await RemoveAsync($"resources/{resource.Id}", new ChangeResourceRequest { Active = false }, ct) is { } problem) return problem;
+            var problem = await RemoveAsync($"resources/{resource.Id}", new ChangeResourceRequest { Active = false }, ct);
+            if (problem is not null) return problem;
         }
 
         var categories = await api.AllAsync<CategoryResponse>("categories", ct);

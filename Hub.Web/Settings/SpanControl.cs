@@ -29,7 +29,7 @@ public sealed class SpanInput
 
 /// <summary><c>&lt;span-of-time for="Input.Notice" label="…" /&gt;</c>: a number and its unit, side by side.</summary>
 [HtmlTargetElement("span-of-time", TagStructure = TagStructure.WithoutEndTag)]
-public sealed class SpanTagHelper(IStringLocalizer<UiText> text, IStringLocalizer<HubText> hub) : ControlTagHelper(text)
+public sealed class SpanTagHelper(IStringLocalizer<UiText> uiText, IStringLocalizer<HubText> hub) : ControlTagHelper(uiText)
 {
     private static readonly string[] Units = ["minute", "hour", "day"];
 

@@ -32,7 +32,8 @@ public sealed class WeekForm : SettingsForm
                (day, i) => day.Hours.Where(h => !h.IsEmpty).Select(h => (Day: i, h.Start, h.End)))
            group row.Day by (row.Start, row.End, period.From, period.To) into same
            select new OpeningRule(
-               [.. same.Distinct().Order().Select(day => DayNames.All[day])], same.Key.Start!, same.Key.End!, same.Key.From, same.Key.To),
+               [.. same.Distinct().Order().Select(day => DayNames.All[day])],
+               same.Key.Start!, same.Key.End!, same.Key.From, same.Key.To),
     ];
 
     /// <summary>What is typed and cannot be a time, or lacks its other half: the form's field.</summary>
@@ -111,7 +112,11 @@ public sealed class WeekForm : SettingsForm
             [
                 .. DayNames.All.Select(day => new DayForm
                 {
-                    Hours = [.. rules.Where(r => r.Days.Contains(day)).OrderBy(r => r.Start, StringComparer.Ordinal).Select(HoursForm.Of)],
+                    Hours =
+                    [
+                        .. rules.Where(r => r.Days.Contains(day)).OrderBy(r => r.Start, StringComparer.Ordinal)
+                            .Select(HoursForm.Of),
+                    ],
                 }),
             ],
         };

@@ -5,7 +5,9 @@ using Platform.Ui.Time;
 namespace Platform.Hub.Web.Settings;
 
 /// <summary>What is special about one day of a year.</summary>
-/// <param name="Kind"><c>holiday</c>, <c>blackout</c> (the whole day or a part), <c>override</c>, <c>closed</c>, <c>open</c>.</param>
+/// <param name="Kind">
+/// <c>holiday</c>, <c>blackout</c> (the whole day or a part), <c>override</c>, <c>closed</c> or <c>open</c>.
+/// </param>
 public sealed record YearDay(
     DateOnly Date, string Kind, OverrideResponse? Override, IReadOnlyList<BlackoutResponse> Blackouts)
 {

@@ -15,7 +15,8 @@ namespace Platform.Hub.Web.Tenants;
 /// <param name="Form">What was sent, and not handled; null for a page.</param>
 public sealed record OtherTenant(MyTenantResponse Page, MyTenantResponse Session, string ReturnUrl, SentForm? Form)
 {
-    internal static async Task<IActionResult> ResultAsync(PageModel page, MyTenantResponse ofPage, MyTenantResponse ofSession)
+    internal static async Task<IActionResult> ResultAsync(
+        PageModel page, MyTenantResponse ofPage, MyTenantResponse ofSession)
     {
         var (request, response) = (page.Request, page.Response);
         if (request.IsHtmx && Uri.TryCreate(request.Headers["HX-Current-URL"], UriKind.Absolute, out var current))
@@ -31,7 +32,10 @@ public sealed record OtherTenant(MyTenantResponse Page, MyTenantResponse Session
         {
             ViewName = "OtherTenant",
             StatusCode = StatusCodes.Status409Conflict,
-            ViewData = new ViewDataDictionary<OtherTenant>(page.MetadataProvider, new ModelStateDictionary()) { Model = model },
+            ViewData = new ViewDataDictionary<OtherTenant>(page.MetadataProvider, new ModelStateDictionary())
+            {
+                Model = model,
+            },
         };
     }
 }

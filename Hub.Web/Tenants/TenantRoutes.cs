@@ -24,7 +24,8 @@ public static class TenantRoutes
         {
             conventions.AddFolderRouteModelConvention(folder, page =>
             {
-                foreach (var route in page.Selectors.Select(selector => selector.AttributeRouteModel).OfType<AttributeRouteModel>())
+                var routes = page.Selectors.Select(selector => selector.AttributeRouteModel);
+                foreach (var route in routes.OfType<AttributeRouteModel>())
                 {
                     route.Template = $"{Prefix}/{route.Template?.TrimStart('~', '/')}".TrimEnd('/');
                 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Options;
 using Platform.Contracts.Events;
+using Platform.Core;
 using StackExchange.Redis;
 
 namespace Platform.Worker.Streams;
@@ -27,14 +28,5 @@ internal sealed class EventStreams(IOptions<EventsOptions> options)
     public int PartitionOf(EventEnvelope e) => Partition(e.TenantId, e.AggregateType, e.AggregateId);
 
     public int Partition(long tenantId, string aggregateType, long aggregateId) =>
-        (int)(StableHash($"{tenantId}:{aggregateType}:{aggregateId}") % (ulong)Count);
-
-    /// <summary>FNV-1a: the same in every process and version, which string.GetHashCode is not.</summary>
-    private static ulong StableHash(string text)
-    {
-        var hash = 14_695_981_039_346_656_037UL;
-        foreach (var b in Encoding.UTF8.GetBytes(text)) hash = unchecked((hash ^ b) * 1_099_511_628_211UL);
-
-        return hash;
-    }
+        (int)(StableHash.Of(Encoding.UTF8.GetBytes($"{tenantId}:{aggregateType}:{aggregateId}")) % (ulong)Count);
 }

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Platform.Contracts;
 using Platform.Contracts.Tenants;
 using Platform.Ui.Http;
 
@@ -42,7 +44,13 @@ public sealed class ImportModel(AdminApi api, IStringLocalizer<AdminText> text) 
             return this.ShowAgain(imported.Problem, Fields);
         }
 
-        Result = imported.Data;
+        if (imported.Code == Codes.TenantTaskAccepted)
+        {
+            this.NoticeOf(imported.Code);
+            return RedirectToPage("Overview", new { id = imported.Data.GetProperty("tenantId").GetInt64() });
+        }
+
+        Result = imported.Data.Deserialize<TenantImportResponse>(JsonSerializerOptions.Web);
         return Page();
     }
 }

@@ -27,6 +27,9 @@ public sealed class NewModel(AdminApi api, IStringLocalizer<AdminText> text) : A
         ["customDomain"] = "Input.CustomDomain",
     };
 
+    /// <summary>What the next page says: a tenant may still be set up.</summary>
+    private string? _code = Codes.TenantCreated;
+
     [BindProperty]
     public Form Input { get; set; } = new();
 
@@ -48,7 +51,8 @@ public sealed class NewModel(AdminApi api, IStringLocalizer<AdminText> text) : A
             var tenant = await Api.CreateTenantAsync(Input.ToRequest(), Input.Key, ct);
             if (!tenant.Ok) return Refused(tenant.Problem);
 
-            Input.MadeId = tenant.Data.Id;
+            Input.MadeId = tenant.Data;
+            _code = tenant.Code;
             ModelState.Remove("Input.MadeId");
         }
 
@@ -57,7 +61,7 @@ public sealed class NewModel(AdminApi api, IStringLocalizer<AdminText> text) : A
 
     private RedirectToPageResult Done(long id)
     {
-        this.NoticeOf(Codes.TenantCreated);
+        this.NoticeOf(_code);
         return RedirectToPage("Overview", new { id });
     }
 

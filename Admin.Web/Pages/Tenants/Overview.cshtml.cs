@@ -16,7 +16,16 @@ public sealed class OverviewModel(AdminApi api, IStringLocalizer<AdminText> text
     /// <summary>The time to take the tenant back is over.</summary>
     public bool MayPurge => Tenant.PurgeAt <= clock.GetUtcNow();
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) ?? Page();
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (Request.IsHtmx && Tenant.Status != TenantStates.Provisioning)
+        {
+            Response.HxRedirect(TabUrl(TabName)); // the page that asks shows progress, and there is no more of it
+            return new EmptyResult();
+        }
+
+        return await LoadAsync(ct) ?? Page();
+    }
 
     public Task<IActionResult> OnPostRetryAsync(CancellationToken ct) => ActAsync("retry-provisioning", ct);
 

@@ -20,7 +20,7 @@ public sealed class IndexModel(HubApi api, TimeProvider clock) : HubPage(api)
     /// <summary>Of today, without those that do not take place.</summary>
     public IReadOnlyList<BookingResponse> Today { get; private set; } = [];
 
-    /// <summary>The next ones: of today, or later when there are none.</summary>
+    /// <summary>The next ones: of today, else later ones.</summary>
     public IReadOnlyList<BookingResponse> Upcoming { get; private set; } = [];
 
     public IReadOnlyList<FreeGap> Gaps { get; private set; } = [];
@@ -62,7 +62,11 @@ public sealed class IndexModel(HubApi api, TimeProvider clock) : HubPage(api)
 
         if (May(Permissions.BookingsRead)) await LoadDayAsync(today, ct);
         Applications = (await asksApplications).Data ?? [];
-        if (asksEntitlements is not null) Entitlements = [.. ((await asksEntitlements).Data ?? []).Where(e => e.Users is not null)];
+        if (asksEntitlements is not null)
+        {
+            Entitlements = [.. ((await asksEntitlements).Data ?? []).Where(e => e.Users is not null)];
+        }
+
         return Page();
     }
 

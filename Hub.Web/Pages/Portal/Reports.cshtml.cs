@@ -45,7 +45,8 @@ public sealed class ReportsModel(HubApi api, TimeProvider clock) : HubPage(api)
         var parts = Parts();
         var asksParts = parts.Select(part => Api.UtilisationAsync(part.From, part.To, ct)).ToList();
         var asksUtilisation = Api.UtilisationAsync(From, end, ct);
-        var (asksDays, asksServices) = (Api.BookingsReportAsync(From, end, "day", ct), Api.BookingsReportAsync(From, end, "service", ct));
+        var asksDays = Api.BookingsReportAsync(From, end, "day", ct);
+        var asksServices = Api.BookingsReportAsync(From, end, "service", ct);
         var (asksNoShows, asksLeadTimes) = (Api.NoShowsReportAsync(From, end, ct), Api.LeadTimesReportAsync(From, end, ct));
         var revenue = await Api.RevenueReportAsync(From, end, ct);
         if (!revenue.Ok) return revenue.Problem.ToPage();

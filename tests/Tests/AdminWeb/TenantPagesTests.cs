@@ -155,6 +155,22 @@ public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
     }
 
     [Fact]
+    public async Task A_page_of_a_tenant_that_is_being_set_up_follows_by_itself()
+    {
+        var tenant = await site.Platform.NewCustomerAsync();
+        await site.Platform.ExecutePlatformAsync($"update tenants set status = 'provisioning' where id = {tenant.Id}");
+        await using var visit = await site.OpenAsync(AdminSite.Staff);
+        await visit.GoAsync($"/tenants/{tenant.Id}");
+        Assert.Equal(1, await visit.Page.Locator("#progress").CountAsync());
+
+        await site.Platform.ExecutePlatformAsync($"update tenants set status = 'active' where id = {tenant.Id}");
+
+        await visit.Page.Locator("h1 + .badge", new() { HasText = "Ativa" }).WaitForAsync();
+        Assert.Equal(0, await visit.Page.Locator("#progress").CountAsync());
+        visit.ExpectNoProblems();
+    }
+
+    [Fact]
     public async Task Seats_below_usage_are_refused_in_the_dialog_and_changes_are_in_the_history()
     {
         var tenant = await site.Platform.NewCustomerAsync();

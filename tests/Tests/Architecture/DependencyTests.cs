@@ -34,7 +34,7 @@ public sealed class DependencyTests
     {
         ["Analytics"] = ["Storage"],
         ["ApiKeys"] = ["People", "Storage", "Tenants"],
-        ["Audit"] = ["Storage"],
+        ["Audit"] = ["Outbox", "Storage"],
         ["Availability"] = [],
         ["Billing"] = ["Audit", "Availability", "Storage"],
         ["Bookings"] = ["Availability", "Calendars", "Catalogue", "Clients", "Idempotency", "Outbox", "Storage"],
@@ -52,7 +52,7 @@ public sealed class DependencyTests
         ["Reports"] = ["Availability", "Storage"],
         ["Scim"] = ["People", "Storage", "Tenants"],
         ["Storage"] = [],
-        ["Tenants"] = ["Storage"],
+        ["Tenants"] = ["Audit", "Storage"],
         ["Webhooks"] = ["Storage"],
     };
 

@@ -16,6 +16,7 @@ public sealed class StampTests(PlatformFixture platform)
     {
         ["api/v1/holds/{id}"] = "a hold is gone within minutes",
         ["api/v1/groups/{id}"] = "a group is a role, which has them",
+        ["public/api/v1/{slug}/holds/{token}"] = "a hold is gone within minutes",
         ["public/api/v1/{slug}/manage/{token}"] = "who works there is nobody's business",
         ["public/api/v1/{slug}/waitlist/{token}"] = "who works there is nobody's business",
         ["api/v1/webhooks/deliveries/{id}"] = "the Worker makes and changes it",

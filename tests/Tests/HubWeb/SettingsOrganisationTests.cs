@@ -51,6 +51,16 @@ public sealed class SettingsOrganisationTests(HubSite site) : IClassFixture<HubS
         await visit.ClickAsync("button", "Salvar");
         await visit.Page.Locator("[role=status]", new() { HasText = "salvas" }).WaitForAsync();
         Assert.Equal("#ffd400", (await tenant.SentAsync<Branding>("GET", "/settings/branding")).PrimaryColor);
+
+        await visit.GoAsync(HubSite.Of(tenant, "/settings/booking-page"));
+        await visit.Page.FillAsync("#Input_LegalName", "Clínica Aurora Ltda.");
+        await visit.Page.FillAsync("#Input_FrameOrigins", "https://www.aurora.example/path");
+        await visit.ClickAsync("button", "Salvar");
+        await visit.Page.Locator("#Input_FrameOrigins-error").WaitForAsync();
+        await visit.Page.FillAsync("#Input_FrameOrigins", "https://www.aurora.example");
+        await visit.ClickAsync("button", "Salvar");
+        await visit.Page.Locator("[role=status]", new() { HasText = "salvas" }).WaitForAsync();
+        Assert.Equal("Clínica Aurora Ltda.", (await tenant.SentAsync<BookingPage>("GET", "/settings/booking-page")).LegalName);
         visit.ExpectNoProblems();
     }
 

@@ -21,7 +21,8 @@ public sealed class SettingsPagesTests(HubSite site) : IClassFixture<HubSite>
         [
             "", "/services", $"/services/{service}", "/services/new", "/services?q=nothing", "/resources",
             $"/resources/{doctor}", $"/resources/{doctor}/hours", "/categories", $"/categories/{category}", "/hours",
-            "/year", $"/year?resource={doctor}&day=2026-03-03", "/holidays", "/general", "/branding", "/labels",
+            "/year", $"/year?resource={doctor}&day=2026-03-03", "/holidays", "/general", "/branding", "/booking-page",
+            "/labels",
             "/domains", "/fields", "/fields/new", "/people", "/people/invitations", "/people/invite",
             $"/people/{Id(tenant.UserId)}", "/roles", $"/roles/{Id(tenant.RoleId)}", "/roles/new", "/access", "/api-keys",
             $"/api-keys/{Id(tenant.ServiceAccountId)}", "/feeds", $"/resources/{doctor}/feed", "/webhooks",

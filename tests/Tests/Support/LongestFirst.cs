@@ -19,7 +19,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
     [
         .. ((Type[])
         [
-            typeof(FrameTests), typeof(AdminPagesTests), typeof(BookingPagesTests), typeof(Identity.App.StorageTests),
+            typeof(FrameTests), typeof(AdminPagesTests), typeof(BookingPagesTests), typeof(PublicFrameTests),
+            typeof(Identity.App.StorageTests),
             typeof(WithClock), typeof(SeatModelTests), typeof(WithIdentity),
             typeof(KilledWorkerTests), typeof(SeriesTests), typeof(ImportTests), typeof(WaitlistTests),
             typeof(Identity.App.SignInPageTests), typeof(Identity.App.TokenTests),

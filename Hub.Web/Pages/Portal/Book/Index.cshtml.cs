@@ -72,7 +72,10 @@ public sealed class IndexModel(
     {
         ModelState.Clear(); // the query is only where the form starts
         if (local is { Year: > 1900 and < 2200 } wall) start ??= Zone.InstantOf(wall);
-        Input = new() { ServiceId = serviceId, Day = day, Start = start, Minutes = minutes, ClientId = clientId, Key = NewKey() };
+        Input = new()
+        {
+            ServiceId = serviceId, Day = day, Start = start, Minutes = minutes, ClientId = clientId, Key = NewKey(),
+        };
         if (start is { } at && day is null) Input.Day = Zone.DayOf(at).ToIso();
         return await LoadAsync(ct, resourceId) ?? Offered();
     }
@@ -188,7 +191,8 @@ public sealed class IndexModel(
     {
         if (!May(Permissions.BookingsWrite)) return StatusCode(StatusCodes.Status403Forbidden);
 
-        var (asksServices, asksResources, asksFields) = (Api.ServicesAsync(ct), Api.ResourcesAsync(ct), Api.CustomFieldsAsync(ct));
+        var (asksServices, asksResources) = (Api.ServicesAsync(ct), Api.ResourcesAsync(ct));
+        var asksFields = Api.CustomFieldsAsync(ct);
         var (services, resources) = (await asksServices, await asksResources);
         if (!services.Ok) return services.Problem.ToPage();
         if (!resources.Ok) return resources.Problem.ToPage();
@@ -242,7 +246,11 @@ public sealed class IndexModel(
     {
         if (!May(Permissions.ClientsRead)) return;
 
-        if (!string.IsNullOrWhiteSpace(Input.Search)) Clients = (await Api.ClientsAsync(Input.Search, 1, ClientsShown, ct)).Data ?? [];
+        if (!string.IsNullOrWhiteSpace(Input.Search))
+        {
+            Clients = (await Api.ClientsAsync(Input.Search, 1, ClientsShown, ct)).Data ?? [];
+        }
+
         if (Input.ClientId is not { } id || Clients.Any(client => client.Id == id)) return;
 
         if ((await Api.ClientAsync(id, ct)).Data is { ErasedAt: null } known) Clients = [known, .. Clients];

@@ -75,7 +75,8 @@ public sealed class DetailsModel(
 
     public Task<IActionResult> OnPostActAsync(long id, string? act, long? version, CancellationToken ct) => act switch
     {
-        "undo-no-show" => ChangeAsync(id, "no-show", new NoShowRequest(Undo: true), version, "", text["Done.undo-no-show"], ct),
+        "undo-no-show" => ChangeAsync(
+            id, "no-show", new NoShowRequest(Undo: true), version, "", text["Done.undo-no-show"], ct),
         not null when OneClick.Contains(act) => ChangeAsync(id, act, null, version, "", text[$"Done.{act}"], ct),
         _ => Task.FromResult<IActionResult>(BadRequest()),
     };

@@ -131,17 +131,18 @@ public sealed class IndexModel(HubApi api, TimeProvider clock) : HubPage(api)
         static DateTimeOffset Earlier(DateTimeOffset? a, DateTimeOffset b) => a < b ? a.Value : b;
     }
 
-    private string? Link(int? page, string? sort, string? handler = null, int? size = null) => Url.Page("Index", handler, new
-    {
-        view = View == Views[0] ? null : View,
-        q = Q,
-        status = Status,
-        serviceId = ServiceId,
-        resourceId = ResourceId,
-        from = From?.ToIso(),
-        to = To?.ToIso(),
-        sort = sort == DefaultSort ? null : sort,
-        p = page is null or 1 ? null : page,
-        size = size is null || size == Paging.Sizes[0] ? null : size,
-    });
+    private string? Link(int? page, string? sort, string? handler = null, int? size = null) =>
+        Url.Page("Index", handler, new
+        {
+            view = View == Views[0] ? null : View,
+            q = Q,
+            status = Status,
+            serviceId = ServiceId,
+            resourceId = ResourceId,
+            from = From?.ToIso(),
+            to = To?.ToIso(),
+            sort = sort == DefaultSort ? null : sort,
+            p = page is null or 1 ? null : page,
+            size = size is null || size == Paging.Sizes[0] ? null : size,
+        });
 }

@@ -31,7 +31,9 @@ public sealed class MoveModel(
         long id, DateTimeOffset? start, string? local, string? reason, bool correct, long? version, CancellationToken ct)
     {
         (Reason, Local, Correct) = (reason, local, correct);
-        var typed = DateTime.TryParse(local, CultureInfo.InvariantCulture, out var time) ? Zone.InstantOf(time) : (DateTimeOffset?)null;
+        var typed = DateTime.TryParse(local, CultureInfo.InvariantCulture, out var time)
+            ? Zone.InstantOf(time)
+            : (DateTimeOffset?)null;
         if ((start ?? typed) is not { } to)
         {
             if (await LoadAsync(id, null, ct) is { } missing) return missing;
@@ -66,7 +68,8 @@ public sealed class MoveModel(
         var wanted = day ?? Zone.DayOf(Booking.Start);
         var first = DayStrip.FirstOf(wanted, today, last);
         var slots = service.Data is { Active: true }
-            ? await Api.SlotsAsync(Booking.ServiceId, first, first.AddDays(DayStrip.DaysShown), Minutes(service.Data), ct, Booking.PartySize)
+            ? await Api.SlotsAsync(
+                Booking.ServiceId, first, first.AddDays(DayStrip.DaysShown), Minutes(service.Data), ct, Booking.PartySize)
             : new([], null); // a service that is no longer in use has none, and its bookings can still be moved
         if (!slots.Ok) return slots.Problem.ToPage();
 

@@ -79,7 +79,9 @@ public sealed class SeriesModel(
     {
         if (await LoadAsync(id, ct) is { } failed) return failed;
 
-        var occurrence = Input.Scope == "all" || !Moment.TryParse(Input.Occurrence ?? "", out var moment) ? (Moment?)null : moment;
+        var occurrence = Input.Scope != "all" && Moment.TryParse(Input.Occurrence ?? "", out var moment)
+            ? moment
+            : (Moment?)null;
         var cancelled = await Api.CancelSeriesAsync(
             id, new(Input.Scope, occurrence, Input.Reason, Input.Waive), Input.Version, ct);
         if (!cancelled.Ok) return Refuse(cancelled.Problem);
@@ -107,7 +109,8 @@ public sealed class SeriesModel(
     {
         var local = DateTime.Parse(Input.Start!, CultureInfo.InvariantCulture);
         return Api.UpdateSeriesAsync(
-            id, Input.Scope, Input.Occurrence, new() { Start = new Moment(null, local), SkipConflicts = skip }, Input.Version, ct, dryRun);
+            id, Input.Scope, Input.Occurrence, new() { Start = new Moment(null, local), SkipConflicts = skip }, Input.Version,
+            ct, dryRun);
     }
 
     private async Task<IActionResult?> CheckAsync(long id, CancellationToken ct)

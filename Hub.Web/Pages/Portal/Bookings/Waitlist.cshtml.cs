@@ -105,7 +105,8 @@ public sealed class WaitlistModel(
         if (!entries.Ok) return entries.Problem.ToPage();
 
         (Entries, Services) = (entries.Data, services.Data ?? []);
-        Paging = Paging.Of(entries.Page, number, Size, Entries.Count, page => Url.Page("Waitlist", new { status = Status, p = page }));
+        Paging = Paging.Of(
+            entries.Page, number, Size, Entries.Count, page => Url.Page("Waitlist", new { status = Status, p = page }));
         return null;
     }
 

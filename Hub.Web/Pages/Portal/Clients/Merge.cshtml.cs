@@ -41,7 +41,8 @@ public sealed class MergeModel(HubApi api, IStringLocalizer<HubText> text, IStri
     /// The record whose e-mail is kept stays, because an address belongs to one record; the other members are then set.
     /// </summary>
     public async Task<IActionResult> OnPostAsync(
-        long id, long otherId, string? name, string? email, string? phone, long? version, long? otherVersion, CancellationToken ct)
+        long id, long otherId, string? name, string? email, string? phone, long? version, long? otherVersion,
+        CancellationToken ct)
     {
         if (await LoadAsync(id, otherId, ct) is { } failed) return failed;
         if (Other is null) return NotFound();
@@ -51,7 +52,8 @@ public sealed class MergeModel(HubApi api, IStringLocalizer<HubText> text, IStri
         var merged = await Api.MergeClientsAsync(kept.Id, gone.Id, keptVersion, ct);
         if (!merged.Ok) return Refuse(merged.Problem);
 
-        var (chosenName, chosenPhone) = (name == OfOther ? Other.Name : Client.Name, phone == OfOther ? Other.Phone : Client.Phone);
+        var chosenName = name == OfOther ? Other.Name : Client.Name;
+        var chosenPhone = phone == OfOther ? Other.Phone : Client.Phone;
         if (chosenName != merged.Data.Name || chosenPhone != merged.Data.Phone)
         {
             var updated = await Api.UpdateClientAsync(

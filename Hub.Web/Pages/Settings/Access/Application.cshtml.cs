@@ -22,15 +22,30 @@ public sealed class ApplicationModel(SettingsTools tools) : SettingsPage<Applica
     /// <summary>Members without a seat.</summary>
     public IReadOnlyList<SelectListItem> Others { get; private set; } = [];
 
+    /// <summary>What the grant would cost and whether it would be given; null where nobody asked.</summary>
+    public GrantPreviewResponse? Preview { get; private set; }
+
+    public string Explain(string code) => UiText[$"Problem.{code}"];
+
     public IReadOnlyList<SelectListItem> Roles => PeopleItems.Types(Text);
 
     public async Task<IActionResult> OnGetAsync(string application, CancellationToken ct) =>
         await LoadAsync(application, ct) ?? Page();
 
-    public async Task<IActionResult> OnPostAsync(string application, CancellationToken ct)
+    /// <param name="preview">Pressed to see price and seats first; nothing is granted then.</param>
+    public async Task<IActionResult> OnPostAsync(string application, bool preview, CancellationToken ct)
     {
         if (await LoadAsync(application, ct) is { } failed) return failed;
         if (!ModelState.IsValid) return Refused();
+
+        if (preview)
+        {
+            var asked = await Api.GetAsync<GrantPreviewResponse>(
+                $"users/{Input.UserId}/apps/{Licence.Application}/preview", ct);
+            if (!asked.Ok) return Refused(asked.Problem);
+            Preview = asked.Data;
+            return Page();
+        }
 
         var role = string.IsNullOrEmpty(Input.Role) ? null : Input.Role;
         var granted = await Api.PostAsync<GrantResponse>(
@@ -75,7 +90,11 @@ public sealed class ApplicationModel(SettingsTools tools) : SettingsPage<Applica
 
         Licence = licence;
         People = people.Data.ToDictionary(person => person.Id);
-        Grants = [.. grants.Data.Where(grant => grant.Active).OrderBy(grant => NameOf(grant.UserId), StringComparer.CurrentCulture)];
+        Grants =
+        [
+            .. grants.Data.Where(grant => grant.Active)
+                .OrderBy(grant => NameOf(grant.UserId), StringComparer.CurrentCulture),
+        ];
         var seated = Grants.Select(grant => grant.UserId).ToHashSet();
         Others =
         [

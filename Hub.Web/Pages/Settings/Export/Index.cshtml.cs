@@ -55,8 +55,11 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
         var services = await Api.AllAsync<ServiceResponse>("services?active=all", ct);
         if (!services.Ok) return services.Problem.ToPage();
 
-        return File("services", ["id", "name", "durationsMinutes", "price", "currency", "public", "active"], services.Data.Select(s =>
-            new object?[] { s.Id, s.Name, string.Join("; ", s.DurationsMinutes), s.Price?.Amount, s.Price?.Currency, s.Public, s.Active }));
+        string[] header = ["id", "name", "durationsMinutes", "price", "currency", "public", "active"];
+        return File("services", header, services.Data.Select(s => new object?[]
+        {
+            s.Id, s.Name, string.Join("; ", s.DurationsMinutes), s.Price?.Amount, s.Price?.Currency, s.Public, s.Active,
+        }));
     }
 
     public async Task<IActionResult> OnGetResourcesAsync(CancellationToken ct)
@@ -72,10 +75,6 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
     {
         var text = new StringBuilder().AppendLine(CsvText.Line(header));
         foreach (var row in rows) text.AppendLine(CsvText.Line(row));
-        return new(
-            [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text.ToString())], "text/csv; charset=utf-8")
-        {
-            FileDownloadName = $"{name}.csv",
-        };
+        return CsvText.File(name, text.ToString());
     }
 }

@@ -39,7 +39,8 @@ public sealed class AccountModel(SettingsTools tools) : SettingsPage<AccountMode
         if (!ModelState.IsValid) return Refused();
 
         var saved = await Api.PatchAsync<ServiceAccountResponse>(
-            $"service-accounts/{id}", new ChangeServiceAccountRequest { Name = Input.Name!, Roles = Input.Roles }, Input.Version, ct);
+            $"service-accounts/{id}", new ChangeServiceAccountRequest { Name = Input.Name!, Roles = Input.Roles },
+            Input.Version, ct);
         if (saved.Ok) return Done(Text["Setup.Saved"], $"api-keys/{id}");
 
         return saved.Problem.Status == StatusCodes.Status412PreconditionFailed

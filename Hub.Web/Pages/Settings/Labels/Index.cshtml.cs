@@ -55,9 +55,10 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
             {
                 Terms =
                 [
-                    .. IndexModel.Terms.Select(term => json.TryGetProperty(term, out var own) && own.ValueKind == JsonValueKind.Object
-                        ? new TermForm { Singular = own.GetProperty("singular").GetString(), Plural = own.GetProperty("plural").GetString() }
-                        : new TermForm()),
+                    .. IndexModel.Terms.Select(term =>
+                        json.TryGetProperty(term, out var own) && own.ValueKind == JsonValueKind.Object
+                            ? TermForm.Of(own.Deserialize<Term>(PlatformJson.Options)!)
+                            : new TermForm()),
                 ],
             };
         }
@@ -69,9 +70,7 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
 
         public Contracts.Catalogue.Labels ToLabels()
         {
-            Term? Of(string term) => Terms[IndexModel.Terms.ToList().IndexOf(term)] is { Singular: { Length: > 0 } one, Plural: { Length: > 0 } many }
-                ? new(one.Trim(), many.Trim())
-                : null;
+            Term? Of(string term) => Terms[IndexModel.Terms.ToList().IndexOf(term)].ToTerm();
             return new(
                 Of("resource"), Of("category"), Of("service"), Of("booking"), Of("client"), Of("slot"), Of("hold"), Of("series"),
                 Of("waitlist"), Of("schedule"), Of("blackout"));
@@ -85,5 +84,11 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
 
         [StringLength(60)]
         public string? Plural { get; set; }
+
+        public static TermForm Of(Term term) => new() { Singular = term.Singular, Plural = term.Plural };
+
+        public Term? ToTerm() => (Singular?.Trim(), Plural?.Trim()) is ({ Length: > 0 } one, { Length: > 0 } many)
+            ? new(one, many)
+            : null;
     }
 }

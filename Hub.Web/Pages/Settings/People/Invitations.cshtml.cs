@@ -19,7 +19,10 @@ public sealed class InvitationsModel(SettingsTools tools) : SettingsPage(tools)
     public ListView<InvitationResponse> Invitations { get; private set; } = null!;
 
     public IReadOnlyList<SelectListItem> States =>
-        [new(Text["Setup.State.all"], ""), .. Statuses.Select(status => new SelectListItem(Text[$"Setup.Invitation.{status}"], status))];
+    [
+        new(Text["Setup.State.all"], ""),
+        .. Statuses.Select(status => new SelectListItem(Text[$"Setup.Invitation.{status}"], status)),
+    ];
 
     public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Page();

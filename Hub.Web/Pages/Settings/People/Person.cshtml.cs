@@ -48,7 +48,7 @@ public sealed class PersonModel(SettingsTools tools) : SettingsPage<PersonModel.
         if (saved.Ok) return Done(Text["Setup.Saved"], $"people/{id}");
         if (saved.Problem.Status != StatusCodes.Status412PreconditionFailed)
         {
-            return Refused(saved.Problem, new Dictionary<string, string> { ["roles"] = "Input.UserType", ["metadata"] = "Input.Metadata" });
+            return Refused(saved.Problem, new Dictionary<string, string> { ["roles"] = "Input.UserType" });
         }
 
         Input.Version = Person.Version;

@@ -246,7 +246,7 @@ internal static class AttributeLines
     }
 
     public static string Write(JsonElement? attributes) => attributes is { ValueKind: JsonValueKind.Object } json
-        ? string.Join('\n', json.EnumerateObject().Select(m => $"{m.Name} = {m.Value}".Replace("= True", "= true").Replace("= False", "= false")))
+        ? string.Join('\n', FieldValues.Read(json).Select(member => $"{member.Key} = {member.Value}"))
         : "";
 
     private static JsonNode ValueOf(string text) => text switch

@@ -99,7 +99,8 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
             return Redrawn();
         }
 
-        OpeningInterval[] intervals = [.. Input.Hours.Where(h => !h.IsEmpty).Select(h => new OpeningInterval(h.Start ?? "", h.End ?? ""))];
+        var typed = Input.Hours.Where(h => !h.IsEmpty);
+        OpeningInterval[] intervals = [.. typed.Select(h => new OpeningInterval(h.Start ?? "", h.End ?? ""))];
         var saved = await Api.PutAsync<OverrideResponse>(
             $"resources/{Resource.Id}/overrides/{Day.Date.ToIso()}", new PutOverrideRequest(intervals), null, ct);
         if (saved.Ok) return Back(Text["Setup.Saved"], day);
