@@ -83,8 +83,8 @@ public sealed partial class AdminApi
         SendAsync<T>(HttpMethod.Patch, $"{Of(id)}/{kind}/{Text(recordId)}", request, ct, version);
 
     /// <returns>Null if it is done.</returns>
-    public Task<Problem?> DeleteRecordAsync(long id, string kind, long recordId, CancellationToken ct) =>
-        DeleteAsync($"{Of(id)}/{kind}/{Text(recordId)}", null, ct);
+    public async Task<Problem?> DeleteRecordAsync(long id, string kind, long recordId, CancellationToken ct) =>
+        (await SendAsync<Done>(HttpMethod.Delete, $"{Of(id)}/{kind}/{Text(recordId)}", null, ct)).Problem;
 
     public Task<Answer<IReadOnlyList<UserResponse>>> TenantUsersAsync(long id, ListQuery query, CancellationToken ct) =>
         GetAsync<IReadOnlyList<UserResponse>>(PagePath($"{Of(id)}/users", query), ct);

@@ -33,7 +33,7 @@ public sealed class SettingsApi(HttpClient http, ILogger<SettingsApi> logger) : 
     public Task<Answer<T>> PutAsync<T>(string path, object? body, long? version, CancellationToken ct) =>
         SendAsync<T>(HttpMethod.Put, Root + path, body, ct, version);
 
-    public new Task<Answer<Done>> DeleteAsync(string path, long? version, CancellationToken ct) =>
+    public Task<Answer<Done>> DeleteAsync(string path, long? version, CancellationToken ct) =>
         SendAsync<Done>(HttpMethod.Delete, Root + path, null, ct, version);
 
     /// <summary>A file as it is, such as one of bookings to import.</summary>
