@@ -24,7 +24,7 @@ public sealed partial class FindModel(AdminApi api, IStringLocalizer<AdminText> 
         ("/Index", "Nav.Dashboard"), ("/Tenants/Index", "Nav.Tenants"), ("/Tenants/New", "Tenants.New"),
         ("/Tenants/Import", "Import.Title"), ("/Applications/Index", "Nav.Applications"), ("/People/Index", "Nav.People"),
         ("/Audit/Index", "Nav.Audit"), ("/Billing/Index", "Nav.Billing"), ("/Events/Index", "Nav.Events"),
-        ("/System/Index", "Nav.System"),
+        ("/Installation/Index", "Nav.System"),
     ];
 
     public string Q { get; private set; } = "";

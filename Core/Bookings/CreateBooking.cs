@@ -100,7 +100,7 @@ public sealed class CreateBooking(
         try
         {
             await sql.ExecuteAsync(statements, ct);
-            return new CreatedBooking.New(view);
+            return new CreatedBooking.Written(view);
         }
         catch (PostgresException e) when (Meaning(e) is { } rejection)
         {

@@ -20,7 +20,7 @@ public abstract record CreatedBooking
     /// <param name="now">When the remaining time of the hold is counted from.</param>
     public abstract HoldResponse ToHold(DateTimeOffset now);
 
-    public sealed record New(BookingView View) : CreatedBooking
+    public sealed record Written(BookingView View) : CreatedBooking
     {
         public override bool IsReplayed => false;
 

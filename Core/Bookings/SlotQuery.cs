@@ -173,9 +173,9 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
         {
             await using var reader = await send([.. before.Statements(), .. Statements(read, cached), .. after.Statements()]);
             await before.ReadAsync(reader);
-            var result = await ReadResultsAsync(read, cached, reader, ct);
-            if (result.IsCurrent) await after.ReadAsync(reader);
-            return result;
+            var found = await ReadResultsAsync(read, cached, reader, ct);
+            if (found.IsCurrent) await after.ReadAsync(reader);
+            return found;
         }
     }
 

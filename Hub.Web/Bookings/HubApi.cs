@@ -27,7 +27,8 @@ public sealed partial class HubApi
     public Task<Answer<IReadOnlyList<AttentionResponse>>> AttentionAsync(string? cursor, int limit, CancellationToken ct) =>
         GetAsync<IReadOnlyList<AttentionResponse>>(Query("bookings/attention", new()
         {
-            ["cursor"] = cursor, ["limit"] = limit.ToString(CultureInfo.InvariantCulture),
+            ["cursor"] = cursor,
+            ["limit"] = limit.ToString(CultureInfo.InvariantCulture),
         }), ct);
 
     /// <param name="request">What is booked.</param>

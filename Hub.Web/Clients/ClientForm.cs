@@ -56,7 +56,11 @@ public sealed class ClientForm
     {
         var request = new UpdateClientRequest
         {
-            Name = Name.Trim(), Email = Text(Email), Phone = Text(Phone), Locale = Text(Locale), Reminders = Reminders,
+            Name = Name.Trim(),
+            Email = Text(Email),
+            Phone = Text(Phone),
+            Locale = Text(Locale),
+            Reminders = Reminders,
         };
         return fields.Count == 0 ? request : request with { Metadata = Answers.ToJson(fields) };
     }

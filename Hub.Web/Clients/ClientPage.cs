@@ -26,7 +26,10 @@ public abstract class ClientPage(HubApi api, IStringLocalizer<UiText> uiText) : 
     {
         Dictionary<string, string> fields = new()
         {
-            ["name"] = "Input.Name", ["email"] = "Input.Email", ["phone"] = "Input.Phone", ["locale"] = "Input.Locale",
+            ["name"] = "Input.Name",
+            ["email"] = "Input.Email",
+            ["phone"] = "Input.Phone",
+            ["locale"] = "Input.Locale",
         };
         foreach (var field in Fields) fields[$"metadata.{field.Question.Key}"] = field.Name;
 

@@ -77,7 +77,7 @@ public static class QuestionForm
     }
 
     /// <summary>Number fields of browsers send a point; people who type as text also use their own comma.</summary>
-    private static JsonNode? ValueOf(ServiceQuestion question, string value) => question.Type switch
+    private static JsonValue? ValueOf(ServiceQuestion question, string value) => question.Type switch
     {
         "number" => NumberOf(value) is { } number ? JsonValue.Create(number) : null,
         "boolean" => value is "true" or "false" ? JsonValue.Create(value == "true") : null,

@@ -33,7 +33,7 @@ internal sealed class TenantHosts(RequestDelegate next) : IDisposable
 
     private static bool MayBeTenants(HttpRequest request) =>
         request.Host.Host.Contains('.') && !IPAddress.TryParse(request.Host.Host, out _)
-        && !Shared.Any(path => request.Path.StartsWithSegments(path));
+        && !Shared.Any(path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
 
     private async Task<string?> FindAsync(string host, PublicApi api, CancellationToken ct)
     {

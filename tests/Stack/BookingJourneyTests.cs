@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Platform.Contracts.Tenants;
 using Platform.Stack.Support;
 

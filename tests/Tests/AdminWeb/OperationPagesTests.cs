@@ -7,7 +7,6 @@ using Platform.Contracts.Events;
 using Platform.Contracts.Licensing;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
-using Platform.Tests.Tenants;
 using Platform.Tests.Ui;
 using Platform.Worker.Streams;
 using StackExchange.Redis;

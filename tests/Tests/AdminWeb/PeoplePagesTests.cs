@@ -3,7 +3,6 @@ using Platform.Contracts.People;
 using Platform.Tests.Licensing;
 using Platform.Tests.People;
 using Platform.Tests.Support;
-using Platform.Tests.Ui;
 
 namespace Platform.Tests.AdminWeb;
 

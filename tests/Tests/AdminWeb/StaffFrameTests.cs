@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Tests.Licensing;
-using Platform.Tests.Support;
 using Platform.Tests.Ui;
 
 namespace Platform.Tests.AdminWeb;

@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.Tenants;

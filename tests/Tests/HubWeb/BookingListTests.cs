@@ -4,7 +4,6 @@ using Microsoft.Playwright;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
-using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 
@@ -27,7 +26,8 @@ public sealed class BookingListTests(HubSite site) : IClassFixture<HubSite>
             {
                 await tenant.BookedAsync(tenant.AtNoon() with
                 {
-                    Start = PlatformFixture.Monday9am.AddDays(day).AddHours(hour), Client = new($"Client {day}{hour}"),
+                    Start = PlatformFixture.Monday9am.AddDays(day).AddHours(hour),
+                    Client = new($"Client {day}{hour}"),
                 });
             }
         }

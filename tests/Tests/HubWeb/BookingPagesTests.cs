@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
-using Platform.Tests.Ui;
 using Platform.Ui.Time;
 
 namespace Platform.Tests.HubWeb;

@@ -3,7 +3,6 @@ using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
 using Platform.Hub.Web.Calendar;
 using Platform.Tests.Support;
-using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 

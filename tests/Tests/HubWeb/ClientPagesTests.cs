@@ -1,7 +1,6 @@
 using System.Globalization;
 using Platform.Contracts.Clients;
 using Platform.Tests.Support;
-using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 

@@ -6,7 +6,6 @@ using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Webhooks;
 using Platform.Tests.Support;
-using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 

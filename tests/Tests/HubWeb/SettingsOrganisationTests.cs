@@ -6,7 +6,6 @@ using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
-using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 

@@ -74,7 +74,12 @@ public sealed class IndexModel(
         if (local is { Year: > 1900 and < 2200 } wall) start ??= Zone.InstantOf(wall);
         Input = new()
         {
-            ServiceId = serviceId, Day = day, Start = start, Minutes = minutes, ClientId = clientId, Key = NewKey(),
+            ServiceId = serviceId,
+            Day = day,
+            Start = start,
+            Minutes = minutes,
+            ClientId = clientId,
+            Key = NewKey(),
         };
         if (start is { } at && day is null) Input.Day = Zone.DayOf(at).ToIso();
         return await LoadAsync(ct, resourceId) ?? Offered();

@@ -42,7 +42,7 @@ public sealed class SeriesModel(
         Input = new() { Occurrence = occurrence };
         if (await LoadAsync(id, ct) is { } failed) return failed;
 
-        Input.Start = StartOf(Open.FirstOrDefault(date => date.Local == occurrence) ?? Open.FirstOrDefault());
+        Input.Start = StartOf(Open.FirstOrDefault(date => date.Local == occurrence) ?? (Open.Count == 0 ? null : Open[0]));
         return Page();
     }
 

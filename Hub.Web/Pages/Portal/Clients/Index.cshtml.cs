@@ -24,7 +24,9 @@ public sealed class IndexModel(HubApi api) : HubPage(api)
         Clients = clients.Data;
         Paging = Paging.Of(clients.Page, number, rows, Clients.Count, page => Url.Page("Index", new
         {
-            q = Q, p = page == 1 ? (int?)null : page, size = rows == Paging.Sizes[0] ? (int?)null : rows,
+            q = Q,
+            p = page == 1 ? (int?)null : page,
+            size = rows == Paging.Sizes[0] ? (int?)null : rows,
         }));
         Response.Headers.Vary = "HX-Request";
         return Page();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Platform.Contracts;
 using Platform.Contracts.Clients;
@@ -81,7 +82,7 @@ public sealed class MergeModel(HubApi api, IStringLocalizer<HubText> text, IStri
         ];
     }
 
-    private IActionResult Refuse(Problem problem)
+    private PageResult Refuse(Problem problem)
     {
         ModelState.AddModelError("", uiText.Of(problem));
         return Refused(problem.Status);

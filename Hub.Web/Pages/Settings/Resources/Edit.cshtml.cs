@@ -109,7 +109,7 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
         Others = [.. resources.Data.Where(r => r.Id != id)];
         Parts = [.. resources.Data.Where(r => r.ParentId == id && id is not null)];
 
-        var chosen = Categories.FirstOrDefault(c => c.Id == (categoryId ?? Resource?.CategoryId)) ?? Categories.FirstOrDefault();
+        var chosen = Categories.FirstOrDefault(c => c.Id == (categoryId ?? Resource?.CategoryId)) ?? (Categories.Count == 0 ? null : Categories[0]);
         if (Input.CategoryId is null) Input.CategoryId = chosen?.Id;
         var ofCategory = chosen is null ? [] : FieldValues.Of(chosen.AttributeSchema);
         IsOpen = ofCategory.Count == 0;

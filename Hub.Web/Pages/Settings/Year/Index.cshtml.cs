@@ -44,11 +44,11 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
 
     public string Link(int? year = null, DateOnly? day = null) =>
         To("year") + QueryString.Create(new Dictionary<string, string?>
-    {
-        ["year"] = (year ?? Shown).ToString(CultureInfo.InvariantCulture),
-        ["resource"] = Resource is { } resource ? CatalogueItems.Text(resource.Id) : null,
-        ["day"] = day?.ToIso(),
-    }.Where(pair => pair.Value is not null));
+        {
+            ["year"] = (year ?? Shown).ToString(CultureInfo.InvariantCulture),
+            ["resource"] = Resource is { } resource ? CatalogueItems.Text(resource.Id) : null,
+            ["day"] = day?.ToIso(),
+        }.Where(pair => pair.Value is not null));
 
     public async Task<IActionResult> OnGetAsync(int? year, long? resource, DateOnly? day, CancellationToken ct)
     {
@@ -125,7 +125,7 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
         return Refused(problem);
     }
 
-    private IActionResult Back(string notice, DateOnly? day)
+    private RedirectResult Back(string notice, DateOnly? day)
     {
         this.Notice(notice);
         return Redirect(Link(day: day));

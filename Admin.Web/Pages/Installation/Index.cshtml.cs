@@ -31,7 +31,7 @@ public sealed class IndexModel(AdminApi api, PersonFinder finder, IStringLocaliz
             return this.ShowAgain();
         }
 
-        var repaired = await Api.ReconcileAsync(found.FirstOrDefault()?.Id, ct);
+        var repaired = await Api.ReconcileAsync((found.Count == 0 ? null : found[0])?.Id, ct);
         if (!repaired.Ok) return this.ShowAgain(repaired.Problem);
 
         Repaired = repaired.Data;
