@@ -2,7 +2,6 @@ using Microsoft.Playwright;
 using Platform.Admin.Web.Pages.Applications;
 using Platform.Contracts.Licensing;
 using Platform.Tests.Licensing;
-using Platform.Tests.Ui;
 
 namespace Platform.Tests.AdminWeb;
 

@@ -190,7 +190,7 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
     public void No_tenant_gets_a_slug_that_a_page_of_the_platform_has()
     {
         var first = site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Select(endpoint => endpoint.RoutePattern.PathSegments is [var first, ..] ? first.Parts : null)
+            .Select(endpoint => endpoint.RoutePattern.PathSegments is [var head, ..] ? head.Parts : null)
             .OfType<IReadOnlyList<Microsoft.AspNetCore.Routing.Patterns.RoutePatternPart>>()
             .Where(parts => parts.Count == 1)
             .Select(parts => parts[0]).OfType<Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart>()
