@@ -19,10 +19,10 @@ namespace Platform.Contracts.Catalogue;
 public sealed record BookingPage(
     [property: StringLength(200)] string? LegalName = null,
     [property: StringLength(500), HttpsAddress] string? PrivacyUrl = null,
-    [property: FreeText, StringLength(1000), RegularExpression(BookingPage.NotBlank)] string? ConsentText = null,
+    [property: FreeText, StringLength(1000, MinimumLength = 1), RegularExpression(BookingPage.NotBlank)] string? ConsentText = null,
     [property: StringLength(254), Email] string? ContactEmail = null,
     [property: StringLength(40), RegularExpression(BookingPage.Phone)] string? ContactPhone = null,
-    [property: FreeText, StringLength(500), RegularExpression(BookingPage.NotBlank)] string? Place = null,
+    [property: FreeText, StringLength(500, MinimumLength = 1), RegularExpression(BookingPage.NotBlank)] string? Place = null,
     bool Indexed = true,
     [property: MaxLength(20), Distinct, Origins] IReadOnlyList<string>? FrameOrigins = null)
 {

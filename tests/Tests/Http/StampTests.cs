@@ -21,6 +21,7 @@ public sealed class StampTests(PlatformFixture platform)
         ["public/api/v1/{slug}/waitlist/{token}"] = "who works there is nobody's business",
         ["api/v1/webhooks/deliveries/{id}"] = "the Worker makes and changes it",
         ["internal/api/v1/webhooks/deliveries/{id}"] = "the Worker makes and changes it",
+        ["internal/api/v1/tenant-tasks/{id}"] = "the Worker finishes it once",
         ["internal/api/v1/events/dead-letters/{id}"] = "the Worker makes it",
         ["internal/api/v1/brands/{tenant}"] = "colours for our own pages",
         ["internal/api/v1/audit/persons/{userId}"] = "a report is made when it is read",

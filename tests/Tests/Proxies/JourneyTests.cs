@@ -13,14 +13,18 @@ public sealed class JourneyTests(ProxiedPlatform platform, Chromium chromium)
     {
         var page = await SignInAsync("hub", DemoTenants.Clinic.Users[0]);
 
-        await page.GotoAsync($"{platform.Proxy.UrlOf("hub")}/book");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Consulta" }).First.ClickAsync();
-        await page.Locator("ol.slots a").First.ClickAsync();
+        var book = $"{platform.Proxy.UrlOf("hub")}/t/{DemoTenants.Clinic.Slug}/book";
+        await page.GotoAsync(book);
+        var service = await page.Locator("[name='Input.ServiceId'] option", new() { HasText = "Consulta" }).First.GetAttributeAsync("value");
+        await page.RunAndWaitForResponseAsync(
+            () => page.SelectOptionAsync("[name='Input.ServiceId']", service!),
+            response => response.Url.Contains("handler=Refresh", StringComparison.Ordinal));
+        await page.Locator(".times label").First.ClickAsync();
         await page.FillAsync("[name='Input.Name']", "Paula Proxy");
         await page.FillAsync("[name='Input.Email']", "paula@example.com");
-        await page.ClickAsync("main form button[type=submit]");
+        await page.Locator("main form button[type=submit]").Last.ClickAsync();
 
-        await page.WaitForURLAsync($"{platform.Proxy.UrlOf("hub")}/book/done/*");
+        await page.WaitForURLAsync($"{book}/done/*");
         Assert.Contains("Paula Proxy", await page.InnerTextAsync("main"), StringComparison.Ordinal);
         Assert.All(await page.Context.CookiesAsync(), cookie =>
         {

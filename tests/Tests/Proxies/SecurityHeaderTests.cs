@@ -19,7 +19,7 @@ public sealed class SecurityHeaderTests(ProxiedPlatform platform)
     [Theory]
     [InlineData("hub", "signed-out", 200)]
     [InlineData("hub", "", 302)]
-    [InlineData("hub", "nowhere", 302)]
+    [InlineData("hub", "nowhere", 404)]
     [InlineData("hub", "ui/icons.svg", 200)]
     [InlineData("hub", "signin-error", 200)]
     [InlineData("admin", "signed-out", 200)]

@@ -106,6 +106,7 @@ public sealed partial class KilledWorkerTests
                     ["ASPNETCORE_URLS"] = url,
                     ["ConnectionStrings__platformdb"] = platformDb,
                     ["ConnectionStrings__tenantdb"] = world.Database.As(Logins.Worker),
+                    ["ConnectionStrings__tenantdb_owner"] = world.Database.As(Logins.TenantOwner),
                     ["ConnectionStrings__redis"] = world.RedisAddress,
                     ["Events__Lease"] = "00:00:02",
                     ["Mail__Url"] = mail.Url,

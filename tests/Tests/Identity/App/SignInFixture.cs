@@ -144,12 +144,13 @@ public sealed class SignInFixture : IAsyncDisposable
         IdentityDatabase = await Servers.NewDatabaseAsync("identity");
         PlatformDatabase = await Servers.NewDatabaseAsync("platform");
         var tenants = await Servers.NewDatabaseAsync("tenants");
-        var api = new PlatformDatabases(PlatformDatabase, tenants).OfApi;
+        var databases = new PlatformDatabases(PlatformDatabase, tenants);
+        var api = databases.OfApi;
 
         var migrated = await Task.WhenAll(
             MigrateAsync(typeof(IIdentityAssembly), await OwnerOfIdentityAsync(IdentityDatabase)),
             MigrateAsync(typeof(Api.IApiAssembly),
-                [.. api, ("ConnectionStrings__platformdb_owner", PlatformDatabase.As(Logins.PlatformOwner)),
+                [.. databases.OfWorker, ("ConnectionStrings__platformdb_owner", PlatformDatabase.As(Logins.PlatformOwner)),
                     ("ConnectionStrings__postgres", await Servers.PostgresAsync()), LoginOf(Logins.Api), LoginOf(Logins.Worker)]));
         Assert.All(migrated, run => Assert.True(run.ExitCode == 0, run.Output));
 
