@@ -20,7 +20,7 @@ public sealed class TraceTests(StackFixture stack)
 
         (string Service, string Name)[] steps =
         [
-            ("hub", "POST Book"), ("api", "POST /api/v1/bookings"), ("api", "postgresql"),
+            ("hub", "POST t/{tenant}/book"), ("api", "POST /api/v1/bookings"), ("api", "postgresql"),
             ("worker", "outbox publish"), ("worker", "notifications handle"), ("worker", "mail send"),
         ];
         IReadOnlyList<TracedSpan> spans = [];

@@ -75,7 +75,8 @@ public sealed class FactorPageTests(PasskeyIdentity world) : IClassFixture<Passk
         await browser.Page.Locator("nav").WaitForAsync();
         await browser.ForgetAsync();
         await browser.Page.GotoAsync("/Account/Login?ReturnUrl=%2FAccount%2FSecurity");
-        await browser.Page.Keyboard.TypeAsync(person.Email); // the first field has the focus
+        await browser.Page.Locator("#email:focus").WaitForAsync(); // the first field has the focus
+        await browser.Page.Keyboard.TypeAsync(person.Email);
         await browser.Page.Keyboard.PressAsync("Tab");
         await browser.Page.Keyboard.TypeAsync(DemoTenants.Password);
         await browser.Page.Keyboard.PressAsync("Enter");
