@@ -67,7 +67,7 @@ public sealed class Visit : IAsyncDisposable
 
 #pragma warning disable CS0618 // RunAxe also finds what is in frames, but opens a second page for that: it costs twice as much
         var axe = Page.RunAxeLegacy(options: AxeOptions); // in a window without scripts it would never end
-        var violations = (await axe.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Violations;
+        var violations = (await axe.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken)).Violations;
 #pragma warning restore CS0618
         var tooWide = await Page.EvaluateAsync<int>(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
