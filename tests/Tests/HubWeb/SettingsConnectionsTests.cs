@@ -183,7 +183,7 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
         await visit.Page.Locator("#Input_Slug-error").WaitForAsync(); // reserved
     }
 
-    private static async Task CheckFileAsync(Visit visit, string file)
+    private static async Task CheckFileAsync(Ui.Visit visit, string file)
     {
         await visit.Page.SetInputFilesAsync("#file", new Microsoft.Playwright.FilePayload
         {
