@@ -153,7 +153,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new CreateApplicationRequest("surveys", "Surveys", "What clients say afterwards"),
         new ChangeApplicationRequest { Name = "Customers", Description = (string?)null },
         new ApplicationResponse(
-            1, "tq", "Transcription Quote", null, true, 1, true, Monday, null, Monday, "user:1"),
+            1, "tq", "Transcription Quote", null, true, 1, true, "https://tq.example/", Monday, null, Monday, "user:1"),
         new SchedulePriceRequest(UserTypes.Manager, 55m, Monday, "BRL", BillingCycles.Monthly, Supersede: true),
         new ChangePriceRequest { Price = 60m, ValidTo = (DateTimeOffset?)null },
         new EndPriceRequest(Monday.AddMonths(1)),
