@@ -137,6 +137,7 @@ tenant.MapClients();
 tenant.MapChanges();
 tenant.MapCalendars();
 tenant.MapFeeds();
+tenant.MapPersonFeeds();
 tenant.MapOutsideCalendars();
 tenant.MapWebhooks();
 

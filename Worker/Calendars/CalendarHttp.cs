@@ -66,7 +66,7 @@ internal sealed class CalendarHttp(PublicConnections connections, IOptions<Calen
             or InvalidDataException or FormatException)
         {
             return new(null, timeout.IsCancellationRequested ? CalendarProblems.Timeout
-                : e is AddressNotAllowedException ? CalendarProblems.NotAllowed
+                : e.GetBaseException() is AddressNotAllowedException ? CalendarProblems.NotAllowed
                 : CalendarProblems.Unreachable);
         }
     }
