@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Contracts;
 using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
