@@ -25,6 +25,7 @@ using Platform.Api.Webhooks;
 using Platform.Core.Storage;
 using Platform.ServiceDefaults.Databases;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -47,6 +48,7 @@ builder.AddAuthentication();
 builder.AddHttp();
 builder.AddRates();
 builder.AddOutboundConnections();
+builder.AddTenantSecrets(Databases.Tenant);
 builder.AddOpenApi();
 
 var app = builder.Build();
@@ -135,6 +137,8 @@ tenant.MapClients();
 tenant.MapChanges();
 tenant.MapCalendars();
 tenant.MapFeeds();
+tenant.MapPersonFeeds();
+tenant.MapOutsideCalendars();
 tenant.MapWebhooks();
 
 var fhir = app.MapFhirArea();

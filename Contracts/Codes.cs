@@ -77,6 +77,8 @@ public static class Codes
     public const string WebhookCreated = "WEBHOOK_CREATED";
     public const string WebhookSecretRotated = "WEBHOOK_SECRET_ROTATED";
     public const string WebhookQueued = "WEBHOOK_QUEUED";
+    public const string OutsideCalendarCreated = "OUTSIDE_CALENDAR_CREATED";
+    public const string OutsideCalendarPolled = "OUTSIDE_CALENDAR_POLLED";
     public const string DeadLetterReplayed = "DEAD_LETTER_REPLAYED";
     public const string DeadLetterDiscarded = "DEAD_LETTER_DISCARDED";
 
@@ -100,6 +102,7 @@ public static class Codes
 
     // 409: a conflict with what is there.
     public const string BookingConflict = "BOOKING_CONFLICT";
+    public const string BusyElsewhere = "BUSY_ELSEWHERE";
     public const string SlotHeld = "SLOT_HELD";
     public const string CapacityFull = "CAPACITY_FULL";
     public const string HoldExpired = "HOLD_EXPIRED";

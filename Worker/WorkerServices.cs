@@ -10,7 +10,9 @@ using Platform.Core.Tenants;
 using Platform.Mail;
 using Platform.ServiceDefaults.Databases;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Worker.Audit;
+using Platform.Worker.Calendars;
 using Platform.Worker.Notifications;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
@@ -118,6 +120,24 @@ internal static class WorkerServices
         return builder;
     }
 
+    /// <summary>From outside calendars to busy times of resources, and from bookings to outside calendars.</summary>
+    public static IHostApplicationBuilder AddCalendars(this IHostApplicationBuilder builder)
+    {
+        builder.AddEvents();
+        builder.AddStorage();
+        builder.AddOutboundConnections();
+        builder.AddTenantSecrets(Databases.Tenant);
+        builder.Services.TryAddSingleton<LocalCache>();
+        builder.Services.TryAddSingleton<TenantDirectory>();
+        builder.Services.AddSingleton<IValidateOptions<CalendarOptions>, CalendarOptionsValidator>();
+        builder.Services.AddOptions<CalendarOptions>().BindConfiguration(CalendarOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<CalendarHttp>().AddSingleton<IcsCalendar>().AddSingleton<CalDavCalendar>().AddSingleton<CalendarWrites>()
+            .AddScoped<PollCalendar>().AddScoped<WriteBooking>();
+        builder.Services.AddHosted<CalendarPoller>();
+        builder.Services.AddHosted<BookingWriter>();
+        return builder;
+    }
+
     public static IHostApplicationBuilder AddHousekeeping(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
@@ -137,9 +157,9 @@ internal static class WorkerServices
     {
         builder.AddEvents();
         builder.AddStorage();
+        builder.Services.TryAddSingleton<LocalCache>();
+        builder.Services.TryAddSingleton<TenantDirectory>();
         builder.Services
-            .AddSingleton<LocalCache>()
-            .AddSingleton<TenantDirectory>()
             .AddSingleton<CatalogueCache>()
             .AddScoped<SlotQuery>()
             .AddScoped<ChangeBooking>()

@@ -130,6 +130,12 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new HolidayResponse("BR", new(2026, 12, 25), "Natal", 1001),
         new CreateFeedRequest(Details: true),
         new FeedResponse(3, "AAAAAAAAAAE.q3J0bGVk", "/public/api/v1/feeds/AAAAAAAAAAE.q3J0bGVk.ics", true),
+        new PersonFeedResponse(true, false, "AAAAAAAAAAE.q3J0bGVk", "/public/api/v1/feeds/AAAAAAAAAAE.q3J0bGVk.ics"),
+        new CreateOutsideCalendarRequest(
+            "Google of Dra. Helena", "https://calendar.google.com/calendar/ical/helena%40aurora.example/private-0123/basic.ics"),
+        new OutsideCalendarResponse(
+            1000, 3, CalendarKinds.Ics, "Google of Dra. Helena", "https://calendar.google.com/…/basic.ics", Monday, Monday,
+            null, 12, 0, Monday.AddMinutes(5), 0, 0, 1) { Stamps = Made },
     ];
 
     private static readonly object[] OfClientsAndReports =

@@ -22,12 +22,13 @@ public static class TenantArchive
     /// <summary>
     /// Answers kept for repeated requests, EF Core's list, which the manifest has, and what lets programs in: a copy
     /// of a tenant opens to none of the keys of the first, no directory manages both, and invitations lead to the
-    /// first.
+    /// first. Outside calendars stay with it: their secrets cannot be read elsewhere. So do feeds of people, whose
+    /// numbers mean nothing elsewhere.
     /// </summary>
     private static readonly string[] Left =
     [
         "idempotency_keys", "migrations", "service_accounts", "service_account_roles", "api_keys", "scim_users",
-        "scim_groups", "invitations", "group_applications",
+        "scim_groups", "invitations", "group_applications", "outside_calendars", "outside_busy_times", "person_feeds",
     ];
 
     public static string Name(string folder, string table) => $"{folder}/{table}.ndjson";

@@ -95,6 +95,15 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
             "DELETE", $"{route}/overrides/{{date}}", $"{path}/overrides/2026-12-24", "schedule_override.deleted");
         await walk.AsMemberAsync("POST", $"{route}/feed", $"{path}/feed", "calendar_feed.created", "{}");
         await walk.TwiceAsync("DELETE", $"{route}/feed", $"{path}/feed", "calendar_feed.deleted");
+        await walk.AsMemberAsync("POST", "/me/feed", "/me/feed", "person_feed.created", "{}");
+        await walk.TwiceAsync("DELETE", "/me/feed", "/me/feed", "person_feed.deleted");
+        var calendar = (await walk.AsMemberAsync(
+            "POST", $"{route}/calendars", $"{path}/calendars", "outside_calendar.created",
+            """{ "name": "Private", "url": "https://calendars.example/private.ics" }""")).GetProperty("id").GetInt64();
+        await walk.AsMemberAsync(
+            "POST", $"{route}/calendars/{{calendarId:long}}/poll", $"{path}/calendars/{calendar}/poll", "outside_calendar.polled");
+        await walk.AsMemberAsync(
+            "DELETE", $"{route}/calendars/{{calendarId:long}}", $"{path}/calendars/{calendar}", "outside_calendar.deleted");
 
         var blackout = await walk.AsMemberAsync("POST", "/blackouts", "/blackouts", "blackout.created", """
             { "start": "2026-05-01T00:00:00Z", "end": "2026-05-02T00:00:00Z", "reason": "Bia is ill" }

@@ -25,7 +25,8 @@ public sealed class SettingsPagesTests(HubSite site) : IClassFixture<HubSite>
             "/labels",
             "/domains", "/fields", "/fields/new", "/people", "/people/invitations", "/people/invite",
             $"/people/{Id(tenant.UserId)}", "/roles", $"/roles/{Id(tenant.RoleId)}", "/roles/new", "/access", "/api-keys",
-            $"/api-keys/{Id(tenant.ServiceAccountId)}", "/feeds", $"/resources/{doctor}/feed", "/webhooks",
+            $"/api-keys/{Id(tenant.ServiceAccountId)}", "/feeds", $"/resources/{doctor}/feed", $"/resources/{doctor}/calendars",
+            "/webhooks",
             "/webhooks/new", $"/webhooks/{Id(tenant.WebhookId)}", "/import", "/export", "/history", "/start",
         ];
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
