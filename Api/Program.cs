@@ -12,6 +12,7 @@ using Platform.Api.Events;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.Licensing;
+using Platform.Api.Messages;
 using Platform.Api.Metrics;
 using Platform.Api.Migrations;
 using Platform.Api.OpenApi;
@@ -136,6 +137,7 @@ tenant.MapChanges();
 tenant.MapCalendars();
 tenant.MapFeeds();
 tenant.MapWebhooks();
+tenant.MapMessageTemplates();
 
 var fhir = app.MapFhirArea();
 fhir.MapBulkPublish();

@@ -36,6 +36,9 @@ public static class AuditActions
     public const string LabelsChanged = "labels.changed";
     public const string MailRetried = "mail.retried";
     public const string MembershipProfileChanged = "membership.profile_changed";
+    public const string MessageTemplateChanged = "message_template.changed";
+    public const string MessageTemplateDeleted = "message_template.deleted";
+    public const string MessageTemplateTested = "message_template.tested";
     public const string OverrideChanged = "schedule_override.changed";
     public const string OverrideDeleted = "schedule_override.deleted";
     public const string PersonReportRead = "user.report_read";
@@ -66,7 +69,7 @@ public static class AuditActions
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
         CustomFieldDeleted, DeadLetterDiscarded, DeadLetterReplayed, HolidaysCreated, HolidaysDeleted, LabelsChanged, MailRetried,
-        MembershipProfileChanged, OverrideChanged,
+        MembershipProfileChanged, MessageTemplateChanged, MessageTemplateDeleted, MessageTemplateTested, OverrideChanged,
         OverrideDeleted,
         PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
         ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged, WebhookChanged, WebhookCreated,
