@@ -44,10 +44,10 @@ public sealed record MessageText(string Subject, string Text);
 /// <param name="Kind">One of <see cref="MessageKinds"/>.</param>
 /// <param name="Locale">One of <see cref="MessageLocales"/>.</param>
 /// <param name="Default">What is sent where the organisation has no text of its own.</param>
-/// <param name="Own">What is sent instead; null where there is none.</param>
+/// <param name="Own">What is sent instead; null where the default is sent.</param>
 /// <param name="Variables">What the text may name. The subject takes the same without <c>facts</c> and <c>links</c>.</param>
 /// <param name="Required">The variables of which the text must contain each, or <c>links</c>, outside of conditions.</param>
-/// <param name="Version">Of the organisation's own text, 0 where there is none; the value of the <c>ETag</c>.</param>
+/// <param name="Version">Of the organisation's own text, 0 without one; the value of the <c>ETag</c>.</param>
 public sealed record MessageTemplateResponse(
     string Kind,
     string Locale,

@@ -40,7 +40,7 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TenantAdmi
         if (MailOf(e) is not { } mail || string.IsNullOrWhiteSpace(mail.Booking.ClientEmail)) return;
         if (await transaction.Connection.HasErasedClientAsync(e, ct)) return;
 
-        await QueueAsync(e, mail.Booking.ClientEmail, mail.Booking.Locale, mail, ct);
+        await QueueAsync(e, TopicOf(e), mail.Booking.ClientEmail, mail.Booking.Locale, mail, ct);
         if (mail.Template is MessageKinds.Confirmed or MessageKinds.Moved) await PlanRemindersAsync(e, ct);
     }
 
@@ -49,7 +49,7 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TenantAdmi
         var entry = Read<WaitlistJoined>(e).Entry;
         if (string.IsNullOrWhiteSpace(entry.ClientEmail) || await transaction.Connection.HasErasedClientAsync(e, ct)) return;
 
-        await QueueAsync(e, entry.ClientEmail, entry.Locale, entry, ct);
+        await QueueAsync(e, TopicOf(e), entry.ClientEmail, entry.Locale, entry, ct);
     }
 
     private async Task HandleDisabledAsync(EventEnvelope e, CancellationToken ct)
@@ -58,7 +58,7 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TenantAdmi
         foreach (var admin in await admins.FindAsync(e.TenantId, ct))
         {
             await QueueAsync(
-                e, admin.Email, admin.Locale,
+                e, $"{TopicOf(e)}:{admin.UserId}", admin.Email, admin.Locale,
                 new WebhookNotice(disabled.WebhookId, disabled.Url, disabled.Reason, admin.Name, admin.Locale), ct);
         }
     }
@@ -114,7 +114,10 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TenantAdmi
     private static T Read<T>(EventEnvelope e) =>
         e.Data.Deserialize<T>(JsonSerializerOptions.Web) ?? throw new JsonException($"{e.EventType} carries nothing.");
 
-    private async Task QueueAsync<T>(EventEnvelope e, string recipient, string locale, T data, CancellationToken ct)
+    private static string TopicOf(EventEnvelope e) => BookingMail.TopicOf(e.TenantId, e.AggregateType, e.AggregateId);
+
+    private async Task QueueAsync<T>(
+        EventEnvelope e, string topic, string recipient, string locale, T data, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -129,7 +132,7 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TenantAdmi
         command.Parameters.Add(new() { Value = e.EventType });
         command.Parameters.Add(new() { Value = recipient });
         command.Parameters.Add(new() { Value = locale });
-        command.Parameters.Add(new() { Value = BookingMail.TopicOf(e.TenantId, e.AggregateType, e.AggregateId) });
+        command.Parameters.Add(new() { Value = topic });
         command.Parameters.Add(new() { Value = e.AggregateVersion });
         command.Parameters.Add(new() { Value = JsonSerializer.Serialize(data, JsonSerializerOptions.Web) });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = Activity.Current?.Id ?? e.TraceParent });

@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Worker.Notifications;
 
-internal sealed record TenantAdmin(string Name, string Email, string Locale);
+internal sealed record TenantAdmin(long UserId, string Name, string Email, string Locale);
 
 /// <summary>The members of a tenant who look after its webhooks.</summary>
 internal sealed class TenantAdmins([FromKeyedServices(Databases.Platform)] NpgsqlDataSource platform)
@@ -18,7 +18,7 @@ internal sealed class TenantAdmins([FromKeyedServices(Databases.Platform)] Npgsq
         batch.BatchCommands.Add(Scope.Tenant(tenantId).ToStatement());
         batch.BatchCommands.Add(TenantSql.Statement(
             """
-            select u.name, u.email, u.locale
+            select u.id, u.name, u.email, u.locale
             from memberships m
             join users u on u.id = m.user_id_fk and u.active
             join user_types t on t.id = m.user_type_id_fk
@@ -32,7 +32,11 @@ internal sealed class TenantAdmins([FromKeyedServices(Databases.Platform)] Npgsq
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
         List<TenantAdmin> found = [];
-        while (await reader.ReadAsync(ct)) found.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        while (await reader.ReadAsync(ct))
+        {
+            found.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+        }
+
         return found;
     }
 }

@@ -7,7 +7,7 @@ using Platform.Mail.Templates;
 
 namespace Platform.Worker.Notifications;
 
-/// <summary>A webhook was disabled, as one of the tenant's admins is told.</summary>
+/// <summary>That a webhook was disabled, for one of the tenant's admins.</summary>
 /// <param name="Reason">One of <see cref="WebhookDisabledReasons"/>.</param>
 /// <param name="Name">Of the admin.</param>
 internal sealed record WebhookNotice(long WebhookId, string Url, string Reason, string Name, string Locale)

@@ -112,7 +112,7 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
         return null;
     }
 
-    /// <returns>Why there is none.</returns>
+    /// <returns>Why the text cannot be shown; null if it can.</returns>
     private async Task<Problem?> PreviewAsync(CancellationToken ct)
     {
         var (subject, text) = Input.ToRequest();
