@@ -32,7 +32,11 @@ internal static class MessagePreviews
         var message = SampleMessage.Of(kind, locale, db.Tenant.TimeZone, clock.Now);
         if (request?.BookingId is { } id)
         {
-            if (!await http.HasPermissionAsync(Permissions.BookingsRead)) return PermittedRoutes.Forbidden(Permissions.BookingsRead);
+            if (!await http.HasPermissionAsync(Permissions.BookingsRead))
+            {
+                return PermittedRoutes.Forbidden(Permissions.BookingsRead);
+            }
+
             if (await BookingQuery.FindAsync(db, id, ct) is not { } booking)
             {
                 return TypedResults.Problem(Problems.NotFound(new FieldError("bookingId", Codes.NotFound, "It is not there.")));

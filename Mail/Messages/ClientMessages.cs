@@ -8,8 +8,11 @@ namespace Platform.Mail.Messages;
 public static class ClientMessages
 {
     /// <summary>The platform's text. It has other sentences where the tenant has a word of its own for bookings.</summary>
-    public static MailText DefaultOf(string kind, string locale, Labels labels) =>
-        MailText.Of(labels.Booking is null || kind is MessageKinds.Offered or MessageKinds.Joined ? kind : $"{kind}.named", locale);
+    public static MailText DefaultOf(string kind, string locale, Labels labels)
+    {
+        var isNamed = labels.Booking is not null && kind is not (MessageKinds.Offered or MessageKinds.Joined);
+        return MailText.Of(isNamed ? $"{kind}.named" : kind, locale);
+    }
 
     public static WrittenMail Write(ClientMessage message, MessageBrand brand, MailText? own = null) =>
         MailTemplates.Write(ModelOf(message, brand, own ?? DefaultOf(message.Kind, message.Locale, brand.Labels)));

@@ -11,7 +11,10 @@ internal sealed class TestMails(TenantDirectory tenants, MessageWriter writer, T
 {
     public async Task<MailDraft> WriteAsync(OwedMail owed, CancellationToken ct)
     {
-        if (owed.OwnerId is not { } id || await tenants.FindAsync(id, ct) is not { } tenant) return MailDraft.Drop("The tenant is gone.");
+        if (owed.OwnerId is not { } id || await tenants.FindAsync(id, ct) is not { } tenant)
+        {
+            return MailDraft.Drop("The tenant is gone.");
+        }
 
         var test = JsonSerializer.Deserialize<TestMessage>(owed.Data!, JsonSerializerOptions.Web)!;
         var written = writer.Write(

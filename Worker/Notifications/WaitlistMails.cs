@@ -18,7 +18,10 @@ internal sealed class WaitlistMails(
     public async Task<MailDraft> WriteAsync(OwedMail owed, CancellationToken ct)
     {
         var entry = JsonSerializer.Deserialize<WaitlistSnapshot>(owed.Data!, JsonSerializerOptions.Web)!;
-        if (owed.OwnerId is not { } id || await tenants.FindAsync(id, ct) is not { } tenant) return MailDraft.Drop("The tenant is gone.");
+        if (owed.OwnerId is not { } id || await tenants.FindAsync(id, ct) is not { } tenant)
+        {
+            return MailDraft.Drop("The tenant is gone.");
+        }
 
         var (status, own) = await FindAsync(tenant.Id, entry, ct);
         if (status != WaitlistStatuses.Waiting) return MailDraft.Drop($"The entry is {status ?? "gone"} by now.");

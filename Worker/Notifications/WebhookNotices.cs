@@ -22,7 +22,11 @@ internal sealed class WebhookNotices(
     public async Task<MailDraft> WriteAsync(OwedMail owed, CancellationToken ct)
     {
         var notice = JsonSerializer.Deserialize<WebhookNotice>(owed.Data!, JsonSerializerOptions.Web)!;
-        if (owed.OwnerId is not { } id || await tenants.FindAsync(id, ct) is not { } tenant) return MailDraft.Drop("The tenant is gone.");
+        if (owed.OwnerId is not { } id || await tenants.FindAsync(id, ct) is not { } tenant)
+        {
+            return MailDraft.Drop("The tenant is gone.");
+        }
+
         if (!await IsDisabledAsync(notice.WebhookId, ct)) return MailDraft.Drop("The webhook is enabled or gone by now.");
 
         var written = MailTemplates.Write(new(
