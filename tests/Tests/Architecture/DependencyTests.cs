@@ -15,13 +15,13 @@ public sealed class DependencyTests
     private static readonly Dictionary<string, string[]> Projects = new()
     {
         ["Admin.Web"] = ["Contracts", "ServiceDefaults", "Ui"],
-        ["Api"] = ["Core", "ServiceDefaults"],
+        ["Api"] = ["Core", "Mail", "ServiceDefaults"],
         ["AppHost"] = ["Admin.Web", "Api", "Contracts", "Hub.Web", "Identity", "Worker"],
         ["Contracts"] = [],
         ["Core"] = ["Contracts"],
         ["Hub.Web"] = ["Contracts", "ServiceDefaults", "Ui"],
         ["Identity"] = ["Contracts", "Mail", "ServiceDefaults", "Ui"],
-        ["Mail"] = [],
+        ["Mail"] = ["Contracts"],
         ["ServiceDefaults"] = [],
         ["Ui"] = ["Contracts", "ServiceDefaults"],
         ["Worker"] = ["Core", "Mail", "ServiceDefaults"],
@@ -45,6 +45,7 @@ public sealed class DependencyTests
         ["Feeds"] = ["Catalogue", "Storage"],
         ["Idempotency"] = ["Storage"],
         ["Licensing"] = ["Audit", "Outbox", "People", "Storage", "Tenants"],
+        ["Messages"] = ["Storage"],
         ["Metrics"] = ["Storage", "Tenants"],
         ["OutsideCalendars"] = ["Calendars", "Catalogue", "Storage"],
         ["Outbox"] = ["Storage"],
