@@ -126,6 +126,8 @@ internal static class Setup
             .AddSingleton<EntitlementQuery>()
             .AddSingleton<SeatReportQuery>()
             .AddSingleton<BillingQuery>()
+            .AddSingleton<UsageCheck>()
+            .AddSingleton<FeedAnswers>()
             .AddSingleton<BillingMonths>()
             .AddSingleton<AuditSearch>()
             .AddSingleton<CarryAudit>()

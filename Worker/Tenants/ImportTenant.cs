@@ -6,6 +6,7 @@ using Platform.Contracts;
 using Platform.Contracts.Events;
 using Platform.Contracts.Tenants;
 using Platform.Core;
+using Platform.Core.Analytics;
 using Platform.Core.Audit;
 using Platform.Core.Idempotency;
 using Platform.Core.Storage;
@@ -109,6 +110,8 @@ internal sealed class ImportTenant(
             .. tables.Select(t => $"alter table {t.Quoted} enable trigger user"),
             ImportSql.MoveSequences,
         ]), ct);
+        await using var facts = new NpgsqlBatch(connection) { BatchCommands = { BookingFacts.AddWithoutEvents(id) }, Timeout = 0 };
+        await facts.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
 
