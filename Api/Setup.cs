@@ -146,10 +146,6 @@ internal static class Setup
             .AddSingleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>()
             .AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).ValidateOnStart()
             .Services
-            .AddSingleton(services => services.GetRequiredService<IOptions<WebhookSecretOptions>>().Value.NewSecrets())
-            .AddOptions<WebhookSecretOptions>().BindConfiguration(WebhookSecretOptions.Section)
-            .ValidateDataAnnotations().ValidateOnStart()
-            .Services
             .AddSingleton(services => new ManageLinks(services.GetRequiredService<IOptions<ManageLinkOptions>>().Value.Key))
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
             .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()

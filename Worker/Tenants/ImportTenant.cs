@@ -13,6 +13,7 @@ using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.Core.Tenants.Transfer;
 using Platform.Core.Webhooks;
+using Platform.ServiceDefaults.KeyRing;
 
 namespace Platform.Worker.Tenants;
 
@@ -22,7 +23,7 @@ namespace Platform.Worker.Tenants;
 /// database, and what is refused takes the new schema and number with it.
 /// </summary>
 internal sealed class ImportTenant(
-    TenantSchemas schemas, PlatformDb db, WebhookSecrets secrets, TimeProvider clock, ILogger<ImportTenant> log)
+    TenantSchemas schemas, PlatformDb db, TenantSecrets secrets, TimeProvider clock, ILogger<ImportTenant> log)
     : ITenantWork
 {
     public async Task RunAsync(TenantTask task, CancellationToken ct)
@@ -125,7 +126,7 @@ internal sealed class ImportTenant(
             await using var command = new NpgsqlCommand(
                 "update platform.webhook_endpoints set secret = $2 where id = $1::bigint", connection);
             command.Parameters.Add(new() { Value = row[0] });
-            command.Parameters.Add(new() { Value = secrets.Protect(id, WebhookMessage.NewSecret()) });
+            command.Parameters.Add(new() { Value = secrets.Protect(WebhookEndpoint.SecretPurpose, id, WebhookMessage.NewSecret()) });
             await command.ExecuteNonQueryAsync(ct);
         }
     }
