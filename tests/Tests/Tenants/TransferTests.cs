@@ -112,5 +112,9 @@ public sealed class TransferTests(PlatformFixture platform)
         Assert.Equal(
             await platform.TenantValueAsync<long>($"select count(*) from platform.due_jobs where tenant_id = {origin.Id}"),
             await platform.TenantValueAsync<long>($"select count(*) from platform.due_jobs where tenant_id = {id}"));
+        Assert.True(await platform.TenantValueAsync<bool>($"""
+            select count(*) > 0 and count(*) = (select count(*) from platform.booking_facts where tenant_id = {id})
+            from tenant_{id}.bookings where version > 0
+            """));
     }
 }

@@ -148,6 +148,22 @@ internal sealed class WorkerWorld : IAsyncDisposable
         where datname = current_database() and application_name = 'platform-worker'
         """);
 
+    /// <summary>As an immediate restart of PostgreSQL looks: all sessions end, and new ones are refused for a while.</summary>
+    public async Task RestartDatabaseAsync()
+    {
+        var server = new NpgsqlConnectionStringBuilder(Database);
+        var name = server.Database;
+        server.Database = "postgres";
+        await OwnerSql.ExecuteAsync(server.ConnectionString, $"alter database {name} allow_connections false");
+        await Eventually.EqualAsync(0L, async () => (long)(await OwnerSql.ScalarAsync(server.ConnectionString, $"""
+            with ended as materialized (
+                select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}')
+            select count(*) from ended
+            """))!);
+        Sql.Clear();
+        await OwnerSql.ExecuteAsync(server.ConnectionString, $"alter database {name} allow_connections true");
+    }
+
     public Task FlushRedisAsync() => Redis.ExecuteAsync("FLUSHDB");
 
     public async ValueTask DisposeAsync()
