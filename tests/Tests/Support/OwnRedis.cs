@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace Platform.Tests.Support;
@@ -18,7 +16,7 @@ internal sealed class OwnRedis : IAsyncDisposable
 
     public static async Task<OwnRedis> StartAsync()
     {
-        var port = FreePort();
+        var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
         var process = Process.Start(new ProcessStartInfo(
             "redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
         {
@@ -51,12 +49,5 @@ internal sealed class OwnRedis : IAsyncDisposable
         using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
-    }
-
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 }
