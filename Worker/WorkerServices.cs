@@ -121,7 +121,7 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddHousekeeping(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
-        builder.Services.AddHosted<Housekeeping>();
+        builder.Services.AddHosted<StreamHousekeeping>();
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<EventGauges>(
             services,
             (IEnumerable<EventsDatabase>)
@@ -139,15 +139,9 @@ internal static class WorkerServices
         builder.AddStorage();
         builder.Services
             .AddSingleton<LocalCache>()
-            .AddSingleton<TenantDirectory>()
-            .AddSingleton<CatalogueCache>()
-            .AddScoped<SlotQuery>()
-            .AddScoped<ChangeBooking>()
-            .AddScoped<Holds>()
-            .AddScoped<WaitlistOffers>()
-            .AddScoped<FindOrCreateClient>()
-            .AddScoped<ExtendSeries>()
-            .AddScoped<RecheckWaitlist>()
+            .AddTenants()
+            .AddBookings()
+            .AddClients()
             .AddScoped<BookingReminders>()
             .AddScoped<PlanTimers>()
             .AddScoped<BookingTimers>();

@@ -79,7 +79,7 @@ internal static class FeedEndpoints
         }
 
         db.Tenant.Enter(tenant);
-        scope.TenantId = tenant.Id;
+        scope.Current = Scope.Tenant(tenant.Id);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
 
         var (hash, resources) = (secret.Hash, db.Resources);

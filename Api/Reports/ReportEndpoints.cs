@@ -66,7 +66,8 @@ internal static class ReportEndpoints
         var rows = await query.ReadAsync(range, resourceId, ct);
         if (resourceId is not null && rows.Count == 0)
         {
-            return TypedResults.Problem(Problems.NotFound(new FieldError("resourceId", Codes.NotFound, "It is not there.")));
+            return TypedResults.Problem(
+                Problems.NotFound(new FieldError("resourceId", Codes.NotFound, "The value does not exist.")));
         }
 
         if (http.WantsCsv) return new CsvFile<UtilisationRow>(rows, UtilisationColumns, "utilisation.csv", separator);
