@@ -53,7 +53,8 @@ internal static class Provider
             builder.Services.AddScoped<SignInSteps>();
             builder.Services.AddScoped<EmailChanges>();
             builder.Services.AddScoped<FreshSession>();
-            builder.Services.AddOptions<StaffSignInOptions>().BindConfiguration(StaffSignInOptions.Section);
+            builder.Services.AddOptions<StaffSignInOptions>()
+                .BindConfiguration(StaffSignInOptions.Section).ValidateOnStart();
             builder.Services.AddScoped<AccountLinks>();
             builder.Services.AddScoped<AccountMailTexts>();
             builder.AddMails();
@@ -76,7 +77,8 @@ internal static class Provider
 
         private void AddPasswords()
         {
-            builder.Services.AddOptions<BreachListOptions>().BindConfiguration(BreachListOptions.Section);
+            builder.Services.AddOptions<BreachListOptions>()
+                .BindConfiguration(BreachListOptions.Section).ValidateOnStart();
             builder.Services.AddSingleton<BreachedPasswords>();
             builder.Services.AddSingleton<PasswordRules>();
             builder.Services.AddScoped<IPasswordHasher<Account>, UnicodePasswordHasher>();

@@ -143,7 +143,7 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddHousekeeping(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
-        builder.Services.AddHosted<Housekeeping>();
+        builder.Services.AddHosted<StreamHousekeeping>();
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<EventGauges>(
             services,
             (IEnumerable<EventsDatabase>)
@@ -162,14 +162,9 @@ internal static class WorkerServices
         builder.Services.TryAddSingleton<LocalCache>();
         builder.Services.TryAddSingleton<TenantDirectory>();
         builder.Services
-            .AddSingleton<CatalogueCache>()
-            .AddScoped<SlotQuery>()
-            .AddScoped<ChangeBooking>()
-            .AddScoped<Holds>()
-            .AddScoped<WaitlistOffers>()
-            .AddScoped<FindOrCreateClient>()
-            .AddScoped<ExtendSeries>()
-            .AddScoped<RecheckWaitlist>()
+            .AddTenants()
+            .AddBookings()
+            .AddClients()
             .AddScoped<BookingReminders>()
             .AddScoped<PlanTimers>()
             .AddScoped<BookingTimers>();

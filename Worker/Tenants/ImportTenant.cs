@@ -34,7 +34,7 @@ internal sealed class ImportTenant(
             await schemas.MigrateAsync(task.TenantId, ct);
             List<ImportedFile> files = [];
             await FillAsync(file, task.TenantId, files, ct);
-            await SettleAsync(file, task, files, ct);
+            await FillPlatformAsync(file, task, files, ct);
         }
         catch (CorruptFileException e)
         {
@@ -57,8 +57,9 @@ internal sealed class ImportTenant(
     {
         await db.Database.OpenConnectionAsync(ct);
         await using var stream = new TaskFileReader((NpgsqlConnection)db.Database.GetDbConnection(), taskId);
-        var (file, rejection) = await ExportFile.ReceiveAsync(stream, ct);
-        return file ?? throw new InvalidDataException(rejection!.Detail);
+        return (await ExportFile.ReceiveAsync(stream, ct)).TryGet(out var file, out var rejection)
+            ? file
+            : throw new InvalidDataException(rejection.Detail);
     }
 
     /// <summary>
@@ -148,10 +149,10 @@ internal sealed class ImportTenant(
     private sealed record Reference(string Table, string Name, string Definition);
 
     /// <summary>
-    /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid
+    /// The tenant's rows of platformdb, and last the tenant. Licenses arrive suspended: staff decide what is paid
     /// for here, and seats are granted again. Nobody becomes a super admin by a file.
     /// </summary>
-    private async Task SettleAsync(
+    private async Task FillPlatformAsync(
         ExportFile file, TenantTask task, List<ImportedFile> files, CancellationToken ct)
     {
         var id = task.TenantId;
@@ -227,7 +228,7 @@ internal sealed class ImportTenant(
     /// </summary>
     private static bool IsOfContent(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
 
-    /// <summary>As if it had never been asked for, but for the audit and the outcome.</summary>
+    /// <summary>Deletes everything but the audit and the outcome.</summary>
     private async Task RemoveAsync(TenantTask task, TenantTaskFailure failure, CancellationToken ct)
     {
         var id = task.TenantId;

@@ -246,7 +246,7 @@ public sealed class StreamConsumerTests
         await world.Redis.StreamAcknowledgeAsync(stream, "slow", [.. pending.Take(3).Select(entry => entry.Id)]);
         var worker = await world.StartAsync(builder => Platform.Worker.WorkerServices.AddHousekeeping(builder));
 
-        await worker.Services.GetRequiredService<Housekeeping>().TidyAsync(CancellationToken.None);
+        await worker.Services.GetRequiredService<StreamHousekeeping>().TidyAsync(CancellationToken.None);
 
         Assert.Equal(["4-0", "5-0", "6-0", "7-0", "8-0", "9-0"], (await world.Redis.StreamRangeAsync(stream)).Select(entry => (string)entry.Id!));
     }
