@@ -10,6 +10,7 @@ using Platform.Api.Clients;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.Licensing;
+using Platform.Api.Messages;
 using Platform.Api.Migrations;
 using Platform.Api.OpenApi;
 using Platform.Api.Operations;
@@ -22,6 +23,7 @@ using Platform.Api.Webhooks;
 using Platform.Core.Storage;
 using Platform.ServiceDefaults.Databases;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -44,6 +46,7 @@ builder.AddAuthentication();
 builder.AddHttp();
 builder.AddRates();
 builder.AddOutboundConnections();
+builder.AddTenantSecrets(Databases.Tenant);
 builder.AddOpenApi();
 
 var app = builder.Build();
@@ -84,9 +87,12 @@ areas.Staff.MapStaffBilling(areas.StaffInTransactions);
 areas.Tenant.MapTenantBilling();
 areas.TenantInTransactions.MapCalendars();
 areas.TenantInTransactions.MapFeeds();
+areas.TenantInTransactions.MapPersonFeeds();
+areas.TenantInTransactions.MapOutsideCalendars();
 areas.Public.MapPublicFeeds();
 areas.Staff.MapStaffWebhooks();
 areas.TenantInTransactions.MapWebhooks();
+areas.TenantInTransactions.MapMessageTemplates();
 
 EndpointsBuiltOnce.Use(app);
 await app.RunAsync();

@@ -10,6 +10,7 @@ using Platform.Api.Clients;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.Licensing;
+using Platform.Api.Messages;
 using Platform.Api.Operations;
 using Platform.Api.People;
 using Platform.Api.Public;
@@ -18,6 +19,7 @@ using Platform.Contracts;
 using Platform.Core.Billing;
 using Platform.Core.Reports;
 using Platform.Core.Storage;
+using Platform.Core.Webhooks;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Databases;
 
@@ -80,8 +82,13 @@ internal static class Setup
             .AddFhirModule()
             .AddScoped<ReportQuery>()
             .AddScoped<UtilisationQuery>()
+            .AddScoped<MessageTexts>()
             .AddSingleton<BillingQuery>()
             .AddSingleton<BillingMonths>()
+            .AddSingleton(services => services.GetRequiredService<IOptions<WebhookSecretOptions>>().Value.NewSecrets())
+            .AddOptions<WebhookSecretOptions>().BindConfiguration(WebhookSecretOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart()
+            .Services
             .AddSingleton<IValidateOptions<OrganizerOptions>, OrganizerOptionsValidator>()
             .AddOptions<OrganizerOptions>().BindConfiguration(OrganizerOptions.Section)
             .Validate(

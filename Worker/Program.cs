@@ -1,6 +1,7 @@
 using Platform.Core.Storage;
 using Platform.Worker;
 using Platform.Worker.Analytics;
+using Platform.Worker.Calendars;
 using Platform.Worker.Notifications;
 using Platform.Worker.Webhooks;
 
@@ -25,6 +26,8 @@ builder.AddMail();
 builder.AddConsumer<QueueWebhooks>();
 builder.AddWebhooks();
 builder.AddConsumer<CollectBookingFacts>();
+builder.AddConsumer<QueueCalendarWrites>();
+builder.AddCalendars();
 builder.AddTimers();
 builder.AddTenantTasks();
 builder.AddHousekeeping();

@@ -69,7 +69,7 @@ internal static class FeedEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Read(
-        string token, TenantDirectory tenants, TenantDb db, PlatformScope scope, TimeProvider clock,
+        string token, TenantDirectory tenants, Members members, TenantDb db, PlatformScope scope, TimeProvider clock,
         IOptions<OrganizerOptions> organizer, HttpContext http, CancellationToken ct)
     {
         if (FeedToken.Read(token) is not { } secret
@@ -82,15 +82,16 @@ internal static class FeedEndpoints
         scope.Current = Scope.Tenant(tenant.Id);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
 
+        var now = clock.GetUtcNow();
         var (hash, resources) = (secret.Hash, db.Resources);
         var feed = await (
             from f in db.CalendarFeeds
             join r in resources on f.ResourceId equals r.Id
             where f.TokenHash == hash
-            select new { f.ResourceId, f.Details, r.Name }).SingleOrDefaultAsync(ct);
+            select new ReadFeed(f.ResourceId, f.Details, r.Name)).SingleOrDefaultAsync(ct)
+            ?? await PersonFeedEndpoints.FindAsync(db, hash, members, ct);
         if (feed is null) return TypedResults.Problem(Problems.NotFound());
 
-        var now = clock.GetUtcNow();
         var bookings = await BookingQuery.ListAsync(
             db, new(now - Past, now + Future, feed.ResourceId), new(CalendarEndpoints.MaxEvents), ct);
 
@@ -98,3 +99,8 @@ internal static class FeedEndpoints
         return BookingCalendar.Of(bookings, feed.Name, feed.Details, db.Tenant, organizer.Value);
     }
 }
+
+/// <summary>A feed that somebody reads.</summary>
+/// <param name="ResourceId">Null for the own bookings of a person.</param>
+/// <param name="Details">Whether it names the clients.</param>
+internal sealed record ReadFeed(long? ResourceId, bool Details, string Name);

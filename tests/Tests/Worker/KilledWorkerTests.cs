@@ -106,6 +106,7 @@ public sealed partial class KilledWorkerTests
                     ["ConnectionStrings__tenantdb"] = world.Database.As(Logins.Worker),
                     ["ConnectionStrings__tenantdb_owner"] = world.Database.As(Logins.TenantOwner),
                     ["ConnectionStrings__redis"] = world.RedisAddress,
+                    ["Webhooks__SecretKey"] = PlatformDatabases.WebhookKey,
                     ["Events__Lease"] = "00:00:02",
                     ["Mail__Url"] = mail.Url,
                     ["Mail__Timeout"] = "00:00:02",
