@@ -161,10 +161,10 @@ internal static class Provider
                 client.BaseAddress = new("https+http://api");
                 client.Timeout = SignUps.Timeout;
             });
-            builder.Services.AddHttpClient<TenantBrands>(client =>
+            builder.Services.AddHttpClient<SignInBrands>(client =>
             {
                 client.BaseAddress = new("https+http://api");
-                client.Timeout = TenantBrands.Timeout;
+                client.Timeout = SignInBrands.Timeout;
             });
             builder.Services.AddHttpClient<PersonDirectory>(client =>
             {

@@ -162,7 +162,6 @@ internal static class WorkerServices
         builder.Services.TryAddSingleton<LocalCache>();
         builder.Services.TryAddSingleton<TenantDirectory>();
         builder.Services
-            .AddTenants()
             .AddBookings()
             .AddClients()
             .AddScoped<BookingReminders>()

@@ -25,7 +25,7 @@ internal abstract class SignInPage(IEngine engine, SignInSteps steps) : FormPage
     {
         SignInRequest = await engine.FindSignInAsync(ReturnUrl);
         UiLocales = SignInRequest?.UiLocales;
-        var brands = HttpContext.RequestServices.GetRequiredService<TenantBrands>();
+        var brands = HttpContext.RequestServices.GetRequiredService<SignInBrands>();
         Brand = await brands.FindAsync(SignInRequest?.Tenant, HttpContext.RequestAborted);
     }
 

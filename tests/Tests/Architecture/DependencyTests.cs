@@ -47,7 +47,7 @@ public sealed class DependencyTests
         ["Licensing"] = ["Audit", "Outbox", "People", "Storage", "Tenants"],
         ["Messages"] = ["Storage"],
         ["Metrics"] = ["Analytics", "Storage", "Tenants"],
-        ["OutsideCalendars"] = ["Calendars", "Catalogue", "Storage"],
+        ["OutsideCalendars"] = ["Availability", "Calendars", "Catalogue", "Storage"],
         ["Outbox"] = ["Storage"],
         ["People"] = ["Audit", "Storage", "Tenants"],
         ["Pricing"] = ["Licensing", "People", "Storage"],

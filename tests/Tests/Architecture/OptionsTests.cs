@@ -13,6 +13,7 @@ public sealed partial class OptionsTests
     private static readonly Assembly[] Processes =
     [
         typeof(Platform.Api.IApiAssembly).Assembly,
+        typeof(Platform.Core.Storage.TenantDb).Assembly,
         typeof(Platform.Hub.Web.HubApi).Assembly,
         typeof(Platform.Identity.IIdentityAssembly).Assembly,
         typeof(Platform.Mail.MailOptions).Assembly,

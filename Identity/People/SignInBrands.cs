@@ -15,7 +15,7 @@ internal sealed record TenantBrand(string Slug, string Name, BrandTheme? Theme);
 /// Asks the Api how an organisation looks, and remembers the answer for a minute. Sign-in never waits long for it:
 /// without an answer the page has the platform's own look.
 /// </summary>
-internal sealed class TenantBrands(HttpClient api, OwnToken token, IMemoryCache cache, ILogger<TenantBrands> log)
+internal sealed class SignInBrands(HttpClient api, OwnToken token, IMemoryCache cache, ILogger<SignInBrands> log)
 {
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
@@ -57,7 +57,7 @@ internal static class TenantBrandEndpoints
 {
     /// <summary>A style sheet, because the pages allow no inline style.</summary>
     public static void MapBrands(this WebApplication app) => app.MapGet(
-        "/brand/{tenant}.css", async (string tenant, TenantBrands brands, HttpContext http, CancellationToken ct) =>
+        "/brand/{tenant}.css", async (string tenant, SignInBrands brands, HttpContext http, CancellationToken ct) =>
         {
             http.Response.Headers.CacheControl = "public, max-age=60";
             return Results.Text((await brands.FindAsync(tenant, ct))?.Theme?.ToCss() ?? "", "text/css");
