@@ -9,7 +9,7 @@ using Platform.Core.OutsideCalendars;
 namespace Platform.Worker.Calendars;
 
 /// <summary>
-/// A calendar of a CalDAV server (RFC 4791). Its sync token (RFC 6578), or its ctag, tells whether anything has changed;
+/// A calendar of a CalDAV server (RFC 4791). Its sync token (RFC 6578), or its ctag, shows whether anything has changed;
 /// a calendar-query reads what meets the window.
 /// </summary>
 internal sealed class CalDavCalendar(CalendarHttp http)
@@ -43,7 +43,7 @@ internal sealed class CalDavCalendar(CalendarHttp http)
     }
 
     /// <summary>Creates an event, or replaces the one with this tag.</summary>
-    /// <param name="etag">Null creates it only where there is none.</param>
+    /// <param name="etag">Null creates it only where no event has its name.</param>
     public Task<CalendarAnswer> PutAsync(
         CalendarAccess access, string uid, string text, string? etag, CancellationToken ct) =>
         http.SendAsync(HttpMethod.Put, UrlOf(access, uid), access, ct, request =>

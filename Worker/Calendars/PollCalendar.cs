@@ -15,7 +15,7 @@ using Platform.ServiceDefaults.KeyRing;
 namespace Platform.Worker.Calendars;
 
 /// <summary>
-/// Polls one outside calendar: asks without a transaction, and stores what it was told in one. A calendar that cannot
+/// Polls one outside calendar: asks without a transaction, and stores the answer in one. A calendar that cannot
 /// be read keeps its busy times.
 /// </summary>
 internal sealed class PollCalendar(

@@ -46,7 +46,7 @@ public sealed class DependencyTests
         ["Idempotency"] = ["Storage"],
         ["Licensing"] = ["Audit", "Outbox", "People", "Storage", "Tenants"],
         ["Metrics"] = ["Storage", "Tenants"],
-        ["OutsideCalendars"] = ["Calendars", "Catalogue", "Storage"],
+        ["OutsideCalendars"] = ["Availability", "Calendars", "Catalogue", "Storage"],
         ["Outbox"] = ["Storage"],
         ["People"] = ["Audit", "Storage", "Tenants"],
         ["Pricing"] = ["Licensing", "People", "Storage"],
