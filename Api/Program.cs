@@ -12,6 +12,7 @@ using Platform.Api.Events;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.Licensing;
+using Platform.Api.Messages;
 using Platform.Api.Metrics;
 using Platform.Api.Migrations;
 using Platform.Api.OpenApi;
@@ -140,6 +141,7 @@ tenant.MapFeeds();
 tenant.MapPersonFeeds();
 tenant.MapOutsideCalendars();
 tenant.MapWebhooks();
+tenant.MapMessageTemplates();
 
 var fhir = app.MapFhirArea();
 fhir.MapBulkPublish();

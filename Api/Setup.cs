@@ -10,6 +10,7 @@ using Platform.Api.Changes;
 using Platform.Api.Events;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
+using Platform.Api.Messages;
 using Platform.Api.People;
 using Platform.Api.Public;
 using Platform.Api.Tenants;
@@ -26,6 +27,7 @@ using Platform.Core.People;
 using Platform.Core.Reports;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.Core.Webhooks;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Databases;
 
@@ -99,6 +101,7 @@ internal static class Setup
             .AddScoped<Holds>()
             .AddScoped<FindOrCreateClient>()
             .AddScoped<Waitlist>()
+            .AddScoped<MessageTexts>()
             .AddScoped<ChangesQuery>()
             .AddSingleton<OpenStreams>()
             .AddScoped<WaitlistOffers>()
@@ -123,6 +126,8 @@ internal static class Setup
             .AddSingleton<EntitlementQuery>()
             .AddSingleton<SeatReportQuery>()
             .AddSingleton<BillingQuery>()
+            .AddSingleton<UsageCheck>()
+            .AddSingleton<FeedAnswers>()
             .AddSingleton<BillingMonths>()
             .AddSingleton<AuditSearch>()
             .AddSingleton<CarryAudit>()
@@ -140,6 +145,10 @@ internal static class Setup
             .Services
             .AddSingleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>()
             .AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).ValidateOnStart()
+            .Services
+            .AddSingleton(services => services.GetRequiredService<IOptions<WebhookSecretOptions>>().Value.NewSecrets())
+            .AddOptions<WebhookSecretOptions>().BindConfiguration(WebhookSecretOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart()
             .Services
             .AddSingleton(services => new ManageLinks(services.GetRequiredService<IOptions<ManageLinkOptions>>().Value.Key))
             .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()

@@ -63,6 +63,7 @@ public static class Codes
     public const string UserUnlocked = "USER_UNLOCKED";
     public const string SessionsEnded = "SESSIONS_ENDED";
     public const string MailRetried = "MAIL_RETRIED";
+    public const string MessageQueued = "MESSAGE_QUEUED";
     public const string MembershipCreated = "MEMBERSHIP_CREATED";
     public const string RoleCreated = "ROLE_CREATED";
     public const string RoleUpdated = "ROLE_UPDATED";
@@ -201,6 +202,10 @@ public static class Codes
     public const string UnknownApplication = "UNKNOWN_APPLICATION";
     public const string UnknownEventType = "UNKNOWN_EVENT_TYPE";
     public const string UrlNotAllowed = "URL_NOT_ALLOWED";
+    public const string InvalidTemplate = "INVALID_TEMPLATE";
+    public const string UnknownVariable = "UNKNOWN_VARIABLE";
+    public const string LinkMissing = "LINK_MISSING";
+    public const string NoAddress = "NO_ADDRESS";
     public const string ReservedSlug = "RESERVED_SLUG";
     public const string PrimaryRequired = "PRIMARY_REQUIRED";
     public const string ExportCorrupt = "EXPORT_CORRUPT";

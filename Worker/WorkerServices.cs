@@ -7,6 +7,7 @@ using Platform.Core.Bookings;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.Core.Webhooks;
 using Platform.Mail;
 using Platform.ServiceDefaults.Databases;
 using Platform.ServiceDefaults.Http;
@@ -94,15 +95,14 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddMail(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
-        var connectionString = builder.ConnectionString(Databases.Platform);
-        builder.Services.TryAddKeyedSingleton(
-            Databases.Platform, (_, _) => NpgsqlDataSource.Create(Databases.ForProcess(connectionString)));
         builder.Services.TryAddSingleton<LocalCache>();
         builder.Services.TryAddSingleton<TenantDirectory>();
         builder.Services.AddSingleton<IValidateOptions<ClientLinkOptions>, ClientLinkOptionsValidator>();
         builder.Services.AddOptions<ClientLinkOptions>().BindConfiguration(ClientLinkOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<ClientLinks>();
-        builder.Services.AddMailSender<BookingMails>(services => new(
+        builder.Services.AddSingleton<MessageWriter>().AddScoped<BookingMails>().AddScoped<WaitlistMails>()
+            .AddScoped<WebhookNotices>().AddScoped<TestMails>();
+        builder.Services.AddMailSender<NotificationMails>(services => new(
             services.GetRequiredService<EventsDatabase>().Pool, "platform.notifications", owner: "tenant_id", key: "event_id"));
         builder.Services.AddOptions<MailOptions>().Validate(options => options.Url is not null, "Set Mail:Url.");
         return builder;
@@ -115,6 +115,8 @@ internal static class WorkerServices
         builder.AddOutboundConnections();
         builder.Services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         builder.Services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
+        builder.AddWebhookSecrets();
+        builder.Services.AddHostedService<ProtectWebhookSecrets>();
         builder.Services.AddSingleton<WebhookTasks>().AddSingleton<WebhookClient>();
         builder.Services.AddHosted<WebhookSender>();
         return builder;
@@ -181,12 +183,23 @@ internal static class WorkerServices
         var owner = builder.ConnectionString(DatabaseSetup.OwnerOf(Databases.Tenant));
         builder.AddEvents();
         builder.AddStorage();
+        builder.AddWebhookSecrets();
         builder.Services.AddSingleton(new TenantSchemas(owner))
             .AddKeyedScoped<ITenantWork, BuildTenant>(TenantTaskKinds.Build)
             .AddKeyedScoped<ITenantWork, ImportTenant>(TenantTaskKinds.Import)
             .AddKeyedScoped<ITenantWork, DropTenant>(TenantTaskKinds.Drop);
         builder.Services.AddHosted<TenantTaskRunner>();
         return builder;
+    }
+
+    private static void AddWebhookSecrets(this IHostApplicationBuilder builder)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(WebhookSecrets))) return;
+
+        builder.Services.AddOptions<WebhookSecretOptions>().BindConfiguration(WebhookSecretOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(
+            services => services.GetRequiredService<IOptions<WebhookSecretOptions>>().Value.NewSecrets());
     }
 
     private static void AddStorage(this IHostApplicationBuilder builder)
@@ -209,6 +222,10 @@ internal static class WorkerServices
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new EventsDatabase(connectionString));
+        builder.Services.TryAddKeyedSingleton(
+            Databases.Platform,
+            (_, _) => NpgsqlDataSource.Create(Databases.ForProcess(builder.ConnectionString(Databases.Platform))));
+        builder.Services.AddSingleton<TenantAdmins>();
         builder.Services.AddSingleton<EventStreams>();
         builder.Services.AddSingleton<IValidateOptions<EventsOptions>, EventsOptionsValidator>();
         builder.Services.AddOptions<EventsOptions>().BindConfiguration(EventsOptions.Section).ValidateOnStart();

@@ -10,6 +10,7 @@ using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Clients;
 using Platform.Contracts.Licensing;
+using Platform.Contracts.Messages;
 using Platform.Contracts.People;
 using Platform.Contracts.Reports;
 using Platform.Contracts.Tenants;
@@ -159,7 +160,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new CreateApplicationRequest("surveys", "Surveys", "What clients say afterwards"),
         new ChangeApplicationRequest { Name = "Customers", Description = (string?)null },
         new ApplicationResponse(
-            1, "tq", "Transcription Quote", null, true, 1, true, Monday, null, Monday, "user:1"),
+            1, "tq", "Transcription Quote", null, true, 1, true, "https://tq.example/", Monday, null, Monday, "user:1"),
         new SchedulePriceRequest(UserTypes.Manager, 55m, Monday, "BRL", BillingCycles.Monthly, Supersede: true),
         new ChangePriceRequest { Price = 60m, ValidTo = (DateTimeOffset?)null },
         new EndPriceRequest(Monday.AddMonths(1)),
@@ -246,6 +247,12 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new WebhookResponse(
             1000, "https://hooks.aurora.example/platform", "Data warehouse", ["booking.*", "client.erased"], true, null, null,
             null, null, 1) { Stamps = Made },
+        new PutMessageTemplateRequest("See you soon, {{ name }}", "Your {{ booking_label }} is on {{ when }}.\n\n{{ links }}"),
+        new PreviewMessageRequest(BookingId: 1000),
+        new MessagePreviewResponse(
+            "See you soon, Ada", "Your visit is on Monday.\n\nManage: https://…\n", "<!DOCTYPE html><html>…</html>"),
+        new TestMessageRequest(),
+        new MessageTestResponse("ana@aurora.example"),
         new WebhookDeliveryResponse(
             1000, 1000, new("019a8f0e-5a7e-7cc4-9d1c-3f6a1b2c4d5e"), "webhook.test", WebhookDeliveryStatuses.Delivered, Monday,
             null, Monday,

@@ -36,6 +36,9 @@ public static class AuditActions
     public const string LabelsChanged = "labels.changed";
     public const string MailRetried = "mail.retried";
     public const string MembershipProfileChanged = "membership.profile_changed";
+    public const string MessageTemplateChanged = "message_template.changed";
+    public const string MessageTemplateDeleted = "message_template.deleted";
+    public const string MessageTemplateTested = "message_template.tested";
     public const string OutsideCalendarCreated = "outside_calendar.created";
     public const string OutsideCalendarDeleted = "outside_calendar.deleted";
     public const string OutsideCalendarPolled = "outside_calendar.polled";
@@ -71,7 +74,8 @@ public static class AuditActions
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
         CustomFieldDeleted, DeadLetterDiscarded, DeadLetterReplayed, HolidaysCreated, HolidaysDeleted, LabelsChanged, MailRetried,
-        MembershipProfileChanged, OutsideCalendarCreated, OutsideCalendarDeleted, OutsideCalendarPolled, OverrideChanged,
+        MembershipProfileChanged, MessageTemplateChanged, MessageTemplateDeleted, MessageTemplateTested,
+        OutsideCalendarCreated, OutsideCalendarDeleted, OutsideCalendarPolled, OverrideChanged,
         OverrideDeleted,
         PersonFeedCreated, PersonFeedDeleted, PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
         ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged, WebhookChanged, WebhookCreated,

@@ -14,6 +14,7 @@ public static class TenantArchive
     public const string Manifest = "manifest.json";
     public const string Tenant = "platform/tenants.ndjson";
     public const string Jobs = "events/due_jobs.ndjson";
+    public const string Webhooks = "events/webhook_endpoints.ndjson";
 
     /// <summary>Folder of the tenant's own tables.</summary>
     public const string OfTenant = "tenant";
@@ -94,6 +95,16 @@ public static class TenantArchive
     public static (string Name, string Sql) JobsFile(long tenantId) => (
         Jobs,
         Lines($"select x.* from platform.due_jobs x where x.tenant_id = {tenantId}", "kind, tenant_id, subject_id"));
+
+    /// <summary>Its webhooks, without their secrets: rows of the cell.</summary>
+    public static (string Name, string Sql) WebhooksFile(long tenantId) => (
+        Webhooks,
+        Lines(
+            $"""
+            select x.id, x.url, x.description, x.event_types, x.enabled, x.disabled_reason, x.created_at, x.updated_at
+            from platform.webhook_endpoints x where x.tenant_id = {tenantId}
+            """,
+            "id"));
 
     /// <summary>A transaction in which nothing that others change is seen, and times are written in UTC.</summary>
     public static async Task<NpgsqlConnection> BeginSnapshotAsync(DbContext db, CancellationToken ct)

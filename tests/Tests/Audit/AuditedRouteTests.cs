@@ -61,6 +61,11 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
             """{ "service": { "singular": "Visit", "plural": "Visits" } }""");
         await walk.TwiceAsync(
             "PUT", "/settings/booking-page", "/settings/booking-page", "booking_page.changed", """{ "legalName": "Aurora Ltda" }""");
+        const string template = "/message-templates/{kind}/{locale}", message = "/message-templates/booking.moved/en";
+        await walk.TwiceAsync(
+            "PUT", template, message, "message_template.changed", """{ "subject": "Moved", "text": "{{ links }}" }""");
+        await walk.AsMemberAsync("POST", $"{template}/test", $"{message}/test", "message_template.tested", "{}");
+        await walk.TwiceAsync("DELETE", template, message, "message_template.deleted");
         await walk.TwiceAsync(
             "POST", "/settings/holidays", "/settings/holidays", "holidays.created", """{ "country": "BR", "years": [2027] }""");
         await walk.AsMemberAsync(

@@ -137,15 +137,19 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
             a-1,Visit,2026-03-03T09:00,America/Sao_Paulo,Íris
             a-2,Nothing,2026-03-03T10:00,America/Sao_Paulo,Rui
             """;
-        await visit.Page.SetInputFilesAsync(
-            "#file", new Microsoft.Playwright.FilePayload { Name = "old.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(file) });
-        await visit.ClickAsync("button", "Verificar, sem importar");
+        await CheckFileAsync(visit, file);
         var rows = await visit.Page.Locator("tbody tr").AllInnerTextsAsync();
         Assert.Equal(2, rows.Count);
         Assert.Contains("Importar", rows[0], StringComparison.Ordinal);
         Assert.Contains(Codes.UnknownService, rows[1], StringComparison.Ordinal);
-        await visit.ExpectAccessibleAsync("settings-import");
         Assert.Empty(await ListAsync<BookingResponse>(tenant, "bookings"));
+
+        await using (var scripted = await site.OpenAsync(HubSite.MemberOf(tenant)))
+        {
+            await scripted.GoAsync(HubSite.Of(tenant, "/settings/import"));
+            await CheckFileAsync(scripted, file);
+            await scripted.ExpectAccessibleAsync("settings-import");
+        }
 
         await visit.ClickAsync("button", "Importar 1 reservas");
         await visit.Page.Locator("h2", new() { HasText = "Resultado de old.csv" }).WaitForAsync();
@@ -219,6 +223,18 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
         await visit.Page.FillAsync("#Input_Slug", "admin");
         await visit.ClickAsync("button", "Criar organização");
         await visit.Page.Locator("#Input_Slug-error").WaitForAsync(); // reserved
+    }
+
+    private static async Task CheckFileAsync(Ui.Visit visit, string file)
+    {
+        await visit.Page.SetInputFilesAsync("#file", new Microsoft.Playwright.FilePayload
+        {
+            Name = "old.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes(file),
+        });
+        await visit.ClickAsync("button", "Verificar, sem importar");
+        await visit.Page.Locator("tbody tr").First.WaitForAsync();
     }
 
     private static async Task<IReadOnlyList<T>> ListAsync<T>(TestTenant tenant, string path) =>

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts;
 using Platform.Contracts.Webhooks;
+using Platform.Core.Webhooks;
 using Platform.Tests.People;
 using Platform.Tests.Support;
 
@@ -23,8 +25,23 @@ public sealed class WebhookApiTests(PlatformFixture platform)
         Assert.NotEqual(made.Secret, rotated.Secret);
         Assert.Equal(made with { Secret = null }, read with { EventTypes = made.EventTypes });
         Assert.Equal(PlatformFixture.Monday9am.AddHours(24), rotated.PreviousSecretEndsAt);
-        Assert.Equal(made.Secret, await tenant.ValueAsync($"select previous_secret from platform.webhook_endpoints where id = {made.Id}"));
+        var stored = await tenant.ValueAsync($"select previous_secret from platform.webhook_endpoints where id = {made.Id}");
+        Assert.StartsWith("sealed:", (string)stored!, StringComparison.Ordinal);
+        Assert.Equal(made.Secret, platform.Api.Services.GetRequiredService<WebhookSecrets>().Reveal(tenant.Id, (string)stored!));
         Assert.Equal(0L, await tenant.ValueAsync("select count(*) from platform.audit_outbox where after::text like '%whsec%'"));
+    }
+
+    [Fact]
+    public async Task A_repeated_request_is_answered_without_the_secret()
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        using var first = await tenant.SendAsync("POST", "/webhooks", Body, key: "once");
+        using var second = await tenant.SendAsync("POST", "/webhooks", Body, key: "once");
+
+        var (made, repeated) = (await first.DataAsync<WebhookResponse>(), await second.DataAsync<WebhookResponse>());
+        Assert.Equal((made.Id, null), (repeated.Id, repeated.Secret));
+        Assert.Equal(0L, await tenant.ValueAsync($"select count(*) from idempotency_keys where body like '%{made.Secret}%'"));
     }
 
     [Fact]

@@ -63,6 +63,7 @@ internal sealed class WorkerWorld : IAsyncDisposable
             ["ConnectionStrings:platformdb"] = Database.As(Logins.Worker),
             ["ConnectionStrings:tenantdb"] = Database.As(Logins.Worker),
             ["ConnectionStrings:redis"] = RedisAddress,
+            ["Webhooks:SecretKey"] = PlatformDatabases.WebhookKey,
             ["Events:Lease"] = "00:00:01",
             ["Events:TakeOver"] = "00:00:00.050",
             ["Events:RetryAfter"] = "00:00:00.010",
