@@ -12,6 +12,7 @@ using Platform.Api.Events;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
 using Platform.Api.Licensing;
+using Platform.Api.Messages;
 using Platform.Api.Metrics;
 using Platform.Api.Migrations;
 using Platform.Api.OpenApi;
@@ -25,6 +26,7 @@ using Platform.Api.Webhooks;
 using Platform.Core.Storage;
 using Platform.ServiceDefaults.Databases;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -47,6 +49,7 @@ builder.AddAuthentication();
 builder.AddHttp();
 builder.AddRates();
 builder.AddOutboundConnections();
+builder.AddTenantSecrets(Databases.Tenant);
 builder.AddOpenApi();
 
 var app = builder.Build();
@@ -135,7 +138,10 @@ tenant.MapClients();
 tenant.MapChanges();
 tenant.MapCalendars();
 tenant.MapFeeds();
+tenant.MapPersonFeeds();
+tenant.MapOutsideCalendars();
 tenant.MapWebhooks();
+tenant.MapMessageTemplates();
 
 var fhir = app.MapFhirArea();
 fhir.MapBulkPublish();

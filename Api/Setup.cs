@@ -10,6 +10,7 @@ using Platform.Api.Changes;
 using Platform.Api.Events;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
+using Platform.Api.Messages;
 using Platform.Api.People;
 using Platform.Api.Public;
 using Platform.Api.Tenants;
@@ -26,6 +27,7 @@ using Platform.Core.People;
 using Platform.Core.Reports;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.Core.Webhooks;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Databases;
 
@@ -99,6 +101,7 @@ internal static class Setup
             .AddScoped<Holds>()
             .AddScoped<FindOrCreateClient>()
             .AddScoped<Waitlist>()
+            .AddScoped<MessageTexts>()
             .AddScoped<ChangesQuery>()
             .AddSingleton<OpenStreams>()
             .AddScoped<WaitlistOffers>()

@@ -4,7 +4,7 @@ namespace Aspire.Hosting;
 internal static class DeploymentExtensions
 {
     /// <summary>
-    /// The certificate that encrypts the keys of cookies: a PKCS #12 file that is mounted, and its password.
+    /// The certificate that encrypts the keys of cookies and of tenants' secrets: a PKCS #12 file that is mounted, and its password.
     /// </summary>
     public static void AddKeyRingCertificate(
         this IDistributedApplicationBuilder builder, params IReadOnlyList<IResourceBuilder<ProjectResource>> processes)

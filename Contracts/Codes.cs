@@ -63,6 +63,7 @@ public static class Codes
     public const string UserUnlocked = "USER_UNLOCKED";
     public const string SessionsEnded = "SESSIONS_ENDED";
     public const string MailRetried = "MAIL_RETRIED";
+    public const string MessageQueued = "MESSAGE_QUEUED";
     public const string MembershipCreated = "MEMBERSHIP_CREATED";
     public const string RoleCreated = "ROLE_CREATED";
     public const string RoleUpdated = "ROLE_UPDATED";
@@ -77,6 +78,8 @@ public static class Codes
     public const string WebhookCreated = "WEBHOOK_CREATED";
     public const string WebhookSecretRotated = "WEBHOOK_SECRET_ROTATED";
     public const string WebhookQueued = "WEBHOOK_QUEUED";
+    public const string OutsideCalendarCreated = "OUTSIDE_CALENDAR_CREATED";
+    public const string OutsideCalendarPolled = "OUTSIDE_CALENDAR_POLLED";
     public const string DeadLetterReplayed = "DEAD_LETTER_REPLAYED";
     public const string DeadLetterDiscarded = "DEAD_LETTER_DISCARDED";
 
@@ -100,6 +103,7 @@ public static class Codes
 
     // 409: a conflict with what is there.
     public const string BookingConflict = "BOOKING_CONFLICT";
+    public const string BusyElsewhere = "BUSY_ELSEWHERE";
     public const string SlotHeld = "SLOT_HELD";
     public const string CapacityFull = "CAPACITY_FULL";
     public const string HoldExpired = "HOLD_EXPIRED";
@@ -198,6 +202,10 @@ public static class Codes
     public const string UnknownApplication = "UNKNOWN_APPLICATION";
     public const string UnknownEventType = "UNKNOWN_EVENT_TYPE";
     public const string UrlNotAllowed = "URL_NOT_ALLOWED";
+    public const string InvalidTemplate = "INVALID_TEMPLATE";
+    public const string UnknownVariable = "UNKNOWN_VARIABLE";
+    public const string LinkMissing = "LINK_MISSING";
+    public const string NoAddress = "NO_ADDRESS";
     public const string ReservedSlug = "RESERVED_SLUG";
     public const string PrimaryRequired = "PRIMARY_REQUIRED";
     public const string ExportCorrupt = "EXPORT_CORRUPT";

@@ -2,6 +2,7 @@ using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Licensing;
+using Platform.Contracts.Messages;
 
 namespace Platform.Core;
 
@@ -99,6 +100,9 @@ public sealed record RejectionExtras
     public long? MergedIntoId { get; init; }
     public string? TenantStatus { get; init; }
     public DateTimeOffset? PurgeAt { get; init; }
+
+    /// <summary>Each fault of the text of a mail.</summary>
+    public IReadOnlyList<TemplateError>? TemplateErrors { get; init; }
 
     /// <summary>The file of an export that is not as its manifest says.</summary>
     public string? File { get; init; }

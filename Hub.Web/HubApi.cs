@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
 using Platform.Ui.Http;
@@ -13,6 +14,15 @@ public sealed partial class HubApi(HttpClient http, ILogger<HubApi> logger) : Ap
     private const string Root = "api/v1";
 
     public Task<Answer<MeResponse>> MeAsync(CancellationToken ct) => GetAsync<MeResponse>($"{Root}/me", ct);
+
+    public Task<Answer<PersonFeedResponse>> MyFeedAsync(CancellationToken ct) =>
+        GetAsync<PersonFeedResponse>($"{Root}/me/feed", ct);
+
+    public Task<Answer<PersonFeedResponse>> CreateMyFeedAsync(bool details, CancellationToken ct) =>
+        SendAsync<PersonFeedResponse>(HttpMethod.Post, $"{Root}/me/feed", new CreateFeedRequest(details), ct);
+
+    public Task<Answer<Done>> DeleteMyFeedAsync(CancellationToken ct) =>
+        SendAsync<Done>(HttpMethod.Delete, $"{Root}/me/feed", null, ct);
 
     public Task<Answer<IReadOnlyList<MyTenantResponse>>> MyTenantsAsync(CancellationToken ct) =>
         GetAsync<IReadOnlyList<MyTenantResponse>>($"{Root}/me/tenants", ct);

@@ -2,6 +2,7 @@ using Platform.Core.Storage;
 using Platform.Worker;
 using Platform.Worker.Analytics;
 using Platform.Worker.Billing;
+using Platform.Worker.Calendars;
 using Platform.Worker.Notifications;
 using Platform.Worker.Webhooks;
 
@@ -26,6 +27,8 @@ builder.AddMail();
 builder.AddConsumer<QueueWebhooks>();
 builder.AddWebhooks();
 builder.AddConsumer<CollectBookingFacts>();
+builder.AddConsumer<QueueCalendarWrites>();
+builder.AddCalendars();
 builder.AddConsumer<CollectUsage>();
 builder.AddTimers();
 builder.AddTenantTasks();

@@ -7,10 +7,13 @@ using Platform.Core.Bookings;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
+using Platform.Core.Webhooks;
 using Platform.Mail;
 using Platform.ServiceDefaults.Databases;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Worker.Audit;
+using Platform.Worker.Calendars;
 using Platform.Worker.Notifications;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
@@ -92,15 +95,14 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddMail(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
-        var connectionString = builder.ConnectionString(Databases.Platform);
-        builder.Services.TryAddKeyedSingleton(
-            Databases.Platform, (_, _) => NpgsqlDataSource.Create(Databases.ForProcess(connectionString)));
         builder.Services.TryAddSingleton<LocalCache>();
         builder.Services.TryAddSingleton<TenantDirectory>();
         builder.Services.AddSingleton<IValidateOptions<ClientLinkOptions>, ClientLinkOptionsValidator>();
         builder.Services.AddOptions<ClientLinkOptions>().BindConfiguration(ClientLinkOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<ClientLinks>();
-        builder.Services.AddMailSender<BookingMails>(services => new(
+        builder.Services.AddSingleton<MessageWriter>().AddScoped<BookingMails>().AddScoped<WaitlistMails>()
+            .AddScoped<WebhookNotices>().AddScoped<TestMails>();
+        builder.Services.AddMailSender<NotificationMails>(services => new(
             services.GetRequiredService<EventsDatabase>().Pool, "platform.notifications", owner: "tenant_id", key: "event_id"));
         builder.Services.AddOptions<MailOptions>().Validate(options => options.Url is not null, "Set Mail:Url.");
         return builder;
@@ -110,11 +112,31 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddWebhooks(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
+        builder.AddStorage();
         builder.AddOutboundConnections();
         builder.Services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         builder.Services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
+        builder.AddTenantSecrets(Databases.Tenant);
         builder.Services.AddSingleton<WebhookTasks>().AddSingleton<WebhookClient>();
         builder.Services.AddHosted<WebhookSender>();
+        return builder;
+    }
+
+    /// <summary>From outside calendars to busy times of resources, and from bookings to outside calendars.</summary>
+    public static IHostApplicationBuilder AddCalendars(this IHostApplicationBuilder builder)
+    {
+        builder.AddEvents();
+        builder.AddStorage();
+        builder.AddOutboundConnections();
+        builder.AddTenantSecrets(Databases.Tenant);
+        builder.Services.TryAddSingleton<LocalCache>();
+        builder.Services.TryAddSingleton<TenantDirectory>();
+        builder.Services.AddSingleton<IValidateOptions<CalendarOptions>, CalendarOptionsValidator>();
+        builder.Services.AddOptions<CalendarOptions>().BindConfiguration(CalendarOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<CalendarHttp>().AddSingleton<IcsCalendar>().AddSingleton<CalDavCalendar>().AddSingleton<CalendarWrites>()
+            .AddScoped<PollCalendar>().AddScoped<WriteBooking>();
+        builder.Services.AddHosted<CalendarPoller>();
+        builder.Services.AddHosted<BookingWriter>();
         return builder;
     }
 
@@ -137,9 +159,9 @@ internal static class WorkerServices
     {
         builder.AddEvents();
         builder.AddStorage();
+        builder.Services.TryAddSingleton<LocalCache>();
+        builder.Services.TryAddSingleton<TenantDirectory>();
         builder.Services
-            .AddSingleton<LocalCache>()
-            .AddSingleton<TenantDirectory>()
             .AddSingleton<CatalogueCache>()
             .AddScoped<SlotQuery>()
             .AddScoped<ChangeBooking>()
@@ -161,6 +183,7 @@ internal static class WorkerServices
         var owner = builder.ConnectionString(DatabaseSetup.OwnerOf(Databases.Tenant));
         builder.AddEvents();
         builder.AddStorage();
+        builder.AddTenantSecrets(Databases.Tenant);
         builder.Services.AddSingleton(new TenantSchemas(owner))
             .AddKeyedScoped<ITenantWork, BuildTenant>(TenantTaskKinds.Build)
             .AddKeyedScoped<ITenantWork, ImportTenant>(TenantTaskKinds.Import)
@@ -189,6 +212,10 @@ internal static class WorkerServices
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new EventsDatabase(connectionString));
+        builder.Services.TryAddKeyedSingleton(
+            Databases.Platform,
+            (_, _) => NpgsqlDataSource.Create(Databases.ForProcess(builder.ConnectionString(Databases.Platform))));
+        builder.Services.AddSingleton<TenantAdmins>();
         builder.Services.AddSingleton<EventStreams>();
         builder.Services.AddSingleton<IValidateOptions<EventsOptions>, EventsOptionsValidator>();
         builder.Services.AddOptions<EventsOptions>().BindConfiguration(EventsOptions.Section).ValidateOnStart();

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Platform.Contracts.Bookings;
 using Platform.Core.Bookings;
 using Platform.Core.Calendars;
 using Platform.Core.Storage;
@@ -15,20 +14,11 @@ internal static class BookingCalendar
 
     private const string ProductId = "-//Platform//Bookings//EN";
 
-    /// <summary>
-    /// What a calendar shows: what takes time, or may yet. A hold is no booking, and who did not come is past.
-    /// </summary>
-    private static readonly string[] Shown =
-    [
-        BookingStatuses.Pending, BookingStatuses.Confirmed, BookingStatuses.CheckedIn, BookingStatuses.Completed,
-        BookingStatuses.NoShow,
-    ];
-
     /// <summary>Of many bookings, those that take time.</summary>
     public static FileContentHttpResult Of(
         IReadOnlyList<BookingView> bookings, string? name, bool details, TenantContext tenant,
         OrganizerOptions organizer) =>
-        File([.. bookings.Where(view => Shown.Contains(view.Booking.Status))], name, details, tenant, organizer);
+        File([.. bookings.Where(view => CalendarEntryRules.IsShown(view.Booking.Status))], name, details, tenant, organizer);
 
     /// <summary>Of one booking, whatever became of it: a calendar that has it learns that it is cancelled.</summary>
     /// <param name="details">Who comes, how to reach them, and the note of staff.</param>

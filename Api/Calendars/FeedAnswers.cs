@@ -38,10 +38,11 @@ internal sealed class FeedAnswers(
         }
 
         var current = await VersionAsync(token, tenant); // before the file: what changes in between is noticed
-        if (current is null || await FileAsync(token, tenant, ct) is not { } file)
+        var file = await FileAsync(token, tenant, ct);
+        if (current is null || file is null)
         {
             _kept.Remove(token);
-            return null;
+            return file; // of a person: it also depends on what they may see
         }
 
         _kept.Set(
@@ -74,7 +75,8 @@ internal sealed class FeedAnswers(
             from f in db.CalendarFeeds
             join r in resources on f.ResourceId equals r.Id
             where f.TokenHash == hash
-            select new { f.ResourceId, f.Details, r.Name }).SingleOrDefaultAsync(ct);
+            select new ReadFeed(f.ResourceId, f.Details, r.Name)).SingleOrDefaultAsync(ct)
+            ?? await PersonFeedEndpoints.FindAsync(db, hash, scope.ServiceProvider.GetRequiredService<Members>(), ct);
         if (feed is null) return null;
 
         var now = clock.GetUtcNow();
@@ -88,3 +90,8 @@ internal sealed class FeedAnswers(
     private sealed record Kept(
         (string Name, string TimeZone) Shown, string Version, FileContentHttpResult File, SharedChecks Checks);
 }
+
+/// <summary>A feed that somebody reads.</summary>
+/// <param name="ResourceId">Null for the own bookings of a person.</param>
+/// <param name="Details">Whether it names the clients.</param>
+internal sealed record ReadFeed(long? ResourceId, bool Details, string Name);

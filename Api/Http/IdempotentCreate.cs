@@ -14,6 +14,9 @@ namespace Platform.Api.Http;
 /// <summary>Marks a route that reads <c>Idempotency-Key</c>, for its description.</summary>
 internal sealed class TakesIdempotencyKey;
 
+/// <summary>What of an answer is kept for repeated requests, where it has a secret.</summary>
+internal sealed record KeptAnswer(Func<object, object> Of);
+
 /// <summary>
 /// Lets a route that creates, inside a transaction of a tenant or of staff, be asked again under the same
 /// <c>Idempotency-Key </c>: the stored answer is given once more. Answer and row are stored together; a refusal is not
@@ -121,6 +124,7 @@ internal static class IdempotentCreate
         if (status >= 300) return result;
 
         var value = outcome is IResult ? (outcome as IValueHttpResult)?.Value : outcome;
+        if (value is not null && http.GetEndpoint()?.Metadata.GetMetadata<KeptAnswer>() is { } kept) value = kept.Of(value);
         var code = http.GetEndpoint()?.Metadata.GetMetadata<SuccessCode>() ?? SuccessCode.Ok;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().Now;
         await db.ExecuteAsync(

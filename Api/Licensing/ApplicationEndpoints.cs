@@ -17,8 +17,8 @@ internal static class ApplicationEndpoints
 {
     private static readonly Expression<Func<Application, ApplicationResponse>> Response =
         a => new(
-            a.Id, a.Slug, a.Name, a.Description, a.Active, a.Version, a.Licensable, a.CreatedAt, a.CreatedBy, a.UpdatedAt,
-            a.UpdatedBy);
+            a.Id, a.Slug, a.Name, a.Description, a.Active, a.Version, a.Licensable, a.LaunchUrl, a.CreatedAt,
+            a.CreatedBy, a.UpdatedAt, a.UpdatedBy);
 
     private static readonly Func<Application, ApplicationResponse> ToResponse = Response.Compile();
 
@@ -65,6 +65,7 @@ internal static class ApplicationEndpoints
             Name = request.Name,
             Description = request.Description,
             Licensable = request.Licensable,
+            LaunchUrl = request.LaunchUrl,
         };
         db.Create(application, Caller.Of(http.User).Actor);
         await db.SaveChangesAsync(ct);
@@ -85,6 +86,7 @@ internal static class ApplicationEndpoints
             application.Description = request.Description.Or(application.Description);
             application.Active = request.Active.Or(application.Active);
             application.Licensable = request.Licensable.Or(application.Licensable);
+            application.LaunchUrl = request.LaunchUrl.Or(application.LaunchUrl);
         }, ct);
 
     /// <summary>Nobody gets it or gets into it any more; licenses and grants stay as they are.</summary>

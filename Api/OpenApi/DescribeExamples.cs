@@ -10,6 +10,7 @@ using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Clients;
 using Platform.Contracts.Licensing;
+using Platform.Contracts.Messages;
 using Platform.Contracts.People;
 using Platform.Contracts.Reports;
 using Platform.Contracts.Tenants;
@@ -130,6 +131,12 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new HolidayResponse("BR", new(2026, 12, 25), "Natal", 1001),
         new CreateFeedRequest(Details: true),
         new FeedResponse(3, "AAAAAAAAAAE.q3J0bGVk", "/public/api/v1/feeds/AAAAAAAAAAE.q3J0bGVk.ics", true),
+        new PersonFeedResponse(true, false, "AAAAAAAAAAE.q3J0bGVk", "/public/api/v1/feeds/AAAAAAAAAAE.q3J0bGVk.ics"),
+        new CreateOutsideCalendarRequest(
+            "Google of Dra. Helena", "https://calendar.google.com/calendar/ical/helena%40aurora.example/private-0123/basic.ics"),
+        new OutsideCalendarResponse(
+            1000, 3, CalendarKinds.Ics, "Google of Dra. Helena", "https://calendar.google.com/…/basic.ics", Monday, Monday,
+            null, 12, 0, Monday.AddMinutes(5), 0, 0, 1) { Stamps = Made },
     ];
 
     private static readonly object[] OfClientsAndReports =
@@ -153,7 +160,7 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new CreateApplicationRequest("surveys", "Surveys", "What clients say afterwards"),
         new ChangeApplicationRequest { Name = "Customers", Description = (string?)null },
         new ApplicationResponse(
-            1, "tq", "Transcription Quote", null, true, 1, true, Monday, null, Monday, "user:1"),
+            1, "tq", "Transcription Quote", null, true, 1, true, "https://tq.example/", Monday, null, Monday, "user:1"),
         new SchedulePriceRequest(UserTypes.Manager, 55m, Monday, "BRL", BillingCycles.Monthly, Supersede: true),
         new ChangePriceRequest { Price = 60m, ValidTo = (DateTimeOffset?)null },
         new EndPriceRequest(Monday.AddMonths(1)),
@@ -240,6 +247,12 @@ internal sealed class DescribeExamples : IOpenApiSchemaTransformer
         new WebhookResponse(
             1000, "https://hooks.aurora.example/platform", "Data warehouse", ["booking.*", "client.erased"], true, null, null,
             null, null, 1) { Stamps = Made },
+        new PutMessageTemplateRequest("See you soon, {{ name }}", "Your {{ booking_label }} is on {{ when }}.\n\n{{ links }}"),
+        new PreviewMessageRequest(BookingId: 1000),
+        new MessagePreviewResponse(
+            "See you soon, Ada", "Your visit is on Monday.\n\nManage: https://…\n", "<!DOCTYPE html><html>…</html>"),
+        new TestMessageRequest(),
+        new MessageTestResponse("ana@aurora.example"),
         new WebhookDeliveryResponse(
             1000, 1000, new("019a8f0e-5a7e-7cc4-9d1c-3f6a1b2c4d5e"), "webhook.test", WebhookDeliveryStatuses.Delivered, Monday,
             null, Monday,

@@ -15,21 +15,17 @@ internal static class SystemEndpoints
 {
     private const int ExamplesShown = 20;
 
-    /// <summary>Three reports may be missed.</summary>
-    private static readonly TimeSpan Silence = 3 * RunningProcesses.Interval;
-
     public static void MapSystem(this RouteGroupBuilder staff) => staff.MapGet("/system", Get).WithTags("Metrics");
 
     private static async Task<Ok<SystemResponse>> Get(
         PlatformDb db, SchemaVersions schemas, IConnectionMultiplexer redis, HealthCheckService health, TimeProvider clock,
         CancellationToken ct)
     {
-        var now = clock.Now;
         var report = await health.CheckHealthAsync(ct);
         return TypedResults.Ok(new SystemResponse(
             RunningProcesses.Version,
-            now,
-            [.. (await RunningProcesses.ListAsync(redis.GetDatabase())).Select(p => ToResponse(p, now))],
+            clock.Now,
+            [.. (await RunningProcesses.ListAsync(redis.GetDatabase())).Select(ToResponse)],
             [
                 .. from entry in report.Entries
                    where !entry.Value.Tags.Contains("live")
@@ -44,8 +40,8 @@ internal static class SystemEndpoints
             await TenantsAsync(db, schemas, ct)));
     }
 
-    private static ProcessResponse ToResponse(RunningProcess p, DateTimeOffset now) =>
-        new(p.Name, p.Host, p.ProcessId, p.Version, p.StartedAt, p.SeenAt, now - p.SeenAt <= Silence);
+    private static ProcessResponse ToResponse(RunningProcess p) =>
+        new(p.Name, p.Host, p.ProcessId, p.Version, p.StartedAt, p.SeenAt, p.IsResponding);
 
     private static Task<List<string>> AppliedAsync(PlatformDb db, CancellationToken ct) => db.Database.SqlQuery<string>(
         $"""select "MigrationId" as "Value" from migrations order by 1""").ToListAsync(ct);

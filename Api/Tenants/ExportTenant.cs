@@ -49,6 +49,8 @@ internal sealed class ExportTenant(
 
         var jobs = TenantArchive.JobsFile(tenant.Id);
         files.Add(await WriteAsync(zip, jobs.Name, ofTenant, jobs.Sql, ct));
+        var webhooks = TenantArchive.WebhooksFile(tenant.Id);
+        files.Add(await WriteAsync(zip, webhooks.Name, ofTenant, webhooks.Sql, ct));
 
         var migrations = await schema.Database
             .SqlQuery<string>($"""select "MigrationId" as "Value" from migrations order by 1""").ToListAsync(ct);

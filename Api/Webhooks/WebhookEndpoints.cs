@@ -10,6 +10,7 @@ using Platform.Core;
 using Platform.Core.Storage;
 using Platform.Core.Webhooks;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 
 namespace Platform.Api.Webhooks;
 
@@ -21,7 +22,8 @@ internal static class WebhookEndpoints
         var webhooks = tenant.MapGroup("/webhooks").WithTags("Webhooks")
             .RequireScope(Scopes.Scheduling, Scopes.Licensing).RequirePermission(Permissions.WebhooksManage);
         webhooks.MapGet("/", List);
-        webhooks.MapPost("/", Create).CreatesRow(Codes.WebhookCreated, "This is the secret. It is not shown again.");
+        webhooks.MapPost("/", Create).CreatesRow(Codes.WebhookCreated, "This is the secret. It is not shown again.")
+            .WithMetadata(new KeptAnswer(answer => (WebhookResponse)answer with { Secret = null }));
         webhooks.MapGet("/{id:long}", Get);
         webhooks.MapPatch("/{id:long}", Change).ChangesRow();
         webhooks.MapDelete("/{id:long}", Delete).ChangesRow();
@@ -47,21 +49,22 @@ internal static class WebhookEndpoints
     }
 
     private static async Task<Results<Created<WebhookResponse>, ProblemHttpResult>> Create(
-        CreateWebhookRequest request, Caller caller, TenantDb db, PublicConnections connections, TimeProvider clock,
-        HttpContext http, CancellationToken ct)
+        CreateWebhookRequest request, Caller caller, TenantDb db, PublicConnections connections, TenantSecrets secrets,
+        TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         IReadOnlyList<string> types = request.EventTypes ?? [];
         var refusal = WebhookUrls.Check(request.Url, connections) ?? WebhookRules.CheckEventTypes(types)
             ?? (await db.Webhooks.CountAsync(ct) < WebhookLimits.PerTenant ? null : WebhookRules.TooMany);
         if (refusal is not null) return refusal.ToProblem();
 
+        var secret = WebhookMessage.NewSecret();
         var webhook = new WebhookEndpoint
         {
             TenantId = db.Tenant.Id,
             Url = request.Url,
             Description = request.Description,
             EventTypes = [.. types],
-            Secret = WebhookMessage.NewSecret(),
+            Secret = secrets.Protect(WebhookEndpoint.SecretPurpose, db.Tenant.Id, secret),
         };
         if (!request.Enabled) Disable(webhook, clock);
         db.Create(webhook, caller.Actor);
@@ -70,7 +73,7 @@ internal static class WebhookEndpoints
 
         http.SetCreated($"/api/v1/webhooks/{webhook.Id}", webhook.Version);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created((string?)null, ToResponse(webhook) with { Secret = webhook.Secret });
+        return TypedResults.Created((string?)null, ToResponse(webhook) with { Secret = secret });
     }
 
     private static async Task<Results<Ok<WebhookResponse>, ProblemHttpResult>> Change(
@@ -120,15 +123,16 @@ internal static class WebhookEndpoints
 
     /// <summary>The secret before is used beside the new one for a day; a secret before that ends.</summary>
     private static async Task<Results<Ok<WebhookResponse>, ProblemHttpResult>> RotateSecret(
-        long id, Caller caller, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct)
+        long id, Caller caller, TenantDb db, TenantSecrets secrets, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         if (await FindAsync(db, id, ct) is not { } webhook) return TypedResults.Problem(Problems.NotFound());
         if (http.CheckVersion(webhook.Version) is { } stale) return stale.ToProblem();
 
+        var secret = WebhookMessage.NewSecret();
         var endsBefore = webhook.PreviousSecretEndsAt;
         webhook.PreviousSecret = webhook.Secret;
         webhook.PreviousSecretEndsAt = clock.Now + WebhookRules.SecretOverlap;
-        webhook.Secret = WebhookMessage.NewSecret();
+        webhook.Secret = secrets.Protect(WebhookEndpoint.SecretPurpose, db.Tenant.Id, secret);
         db.Change(webhook, caller.Actor);
         await db.SaveChangesAsync(ct);
         await db.RecordAsync(
@@ -137,7 +141,7 @@ internal static class WebhookEndpoints
 
         http.SetVersion(webhook.Version);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(ToResponse(webhook) with { Secret = webhook.Secret });
+        return TypedResults.Ok(ToResponse(webhook) with { Secret = secret });
     }
 
     public static Task<WebhookEndpoint?> FindAsync(TenantDb db, long id, CancellationToken ct) =>

@@ -36,8 +36,16 @@ public static class AuditActions
     public const string LabelsChanged = "labels.changed";
     public const string MailRetried = "mail.retried";
     public const string MembershipProfileChanged = "membership.profile_changed";
+    public const string MessageTemplateChanged = "message_template.changed";
+    public const string MessageTemplateDeleted = "message_template.deleted";
+    public const string MessageTemplateTested = "message_template.tested";
+    public const string OutsideCalendarCreated = "outside_calendar.created";
+    public const string OutsideCalendarDeleted = "outside_calendar.deleted";
+    public const string OutsideCalendarPolled = "outside_calendar.polled";
     public const string OverrideChanged = "schedule_override.changed";
     public const string OverrideDeleted = "schedule_override.deleted";
+    public const string PersonFeedCreated = "person_feed.created";
+    public const string PersonFeedDeleted = "person_feed.deleted";
     public const string PersonReportRead = "user.report_read";
     public const string RequestRefused = "request.refused";
     public const string ResourceCreated = "resource.created";
@@ -66,9 +74,10 @@ public static class AuditActions
         CalendarFeedCreated, CalendarFeedDeleted, CategoryCreated, CategoryChanged, CategoryDeleted, ClientCreated,
         ClientChanged, ClientMerged, ClientErased, ClientExported, CustomFieldCreated, CustomFieldChanged,
         CustomFieldDeleted, DeadLetterDiscarded, DeadLetterReplayed, HolidaysCreated, HolidaysDeleted, LabelsChanged, MailRetried,
-        MembershipProfileChanged, OverrideChanged,
+        MembershipProfileChanged, MessageTemplateChanged, MessageTemplateDeleted, MessageTemplateTested,
+        OutsideCalendarCreated, OutsideCalendarDeleted, OutsideCalendarPolled, OverrideChanged,
         OverrideDeleted,
-        PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
+        PersonFeedCreated, PersonFeedDeleted, PersonReportRead, RequestRefused, ResourceCreated, ResourceChanged, ResourceDeleted, ScheduleChanged,
         ScheduleDeleted, ServiceCreated, ServiceChanged, ServiceDeleted, SettingsChanged, WebhookChanged, WebhookCreated,
         WebhookDeleted, WebhookDisabled, WebhookRecovered, WebhookResent, WebhookSecretRotated, WebhookTested,
         "api_key.created", "api_key.revoked", "api_key.rotated", "application.changed", "application.created",

@@ -9,6 +9,9 @@ public static class EventGroups
     /// <summary>Queues deliveries to webhooks.</summary>
     public const string Webhooks = "webhooks";
 
+    /// <summary>Queues bookings to be written to outside calendars.</summary>
+    public const string Calendars = "calendars";
+
     /// <summary>Keeps the read model of bookings.</summary>
     public const string Analytics = "analytics";
 

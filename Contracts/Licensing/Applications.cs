@@ -7,6 +7,7 @@ namespace Platform.Contracts.Licensing;
 /// <param name="Active">A retired one is not licensed, granted or used any more.</param>
 /// <param name="Version">Raised with every change; the value of the <c>ETag</c>.</param>
 /// <param name="Licensable">False while it is in the catalogue but cannot be licensed yet.</param>
+/// <param name="LaunchUrl">Where it opens, with https; null for a part of the Hub itself.</param>
 /// <param name="CreatedBy">Who made it, as the audit names them; null for what was there from the start.</param>
 /// <param name="UpdatedBy">Who changed it last.</param>
 public sealed record ApplicationResponse(
@@ -17,6 +18,7 @@ public sealed record ApplicationResponse(
     bool Active,
     long Version,
     bool Licensable,
+    string? LaunchUrl,
     DateTimeOffset CreatedAt,
     string? CreatedBy,
     DateTimeOffset UpdatedAt,
@@ -27,7 +29,8 @@ public sealed record CreateApplicationRequest(
     [property: Required, RegularExpression(CreateApplicationRequest.SlugPattern)] string Slug,
     [property: Required, StringLength(200)] string Name,
     [property: FreeText, StringLength(2000)] string? Description = null,
-    bool Licensable = true)
+    bool Licensable = true,
+    [property: StringLength(500), HttpsAddress] string? LaunchUrl = null)
 {
     /// <summary>Lower case, digits and inner hyphens, at most 63.</summary>
     public const string SlugPattern = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
@@ -47,4 +50,8 @@ public sealed record ChangeApplicationRequest
 
     /// <summary>Whether tenants may be given licenses of it.</summary>
     public Optional<bool> Licensable { get; init; }
+
+    /// <summary>Where it opens, with https; null makes it a part of the Hub itself.</summary>
+    [StringLength(500), HttpsAddress]
+    public Optional<string?> LaunchUrl { get; init; }
 }

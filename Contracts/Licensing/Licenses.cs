@@ -120,7 +120,9 @@ public sealed record EntitledUser(
     long UserId, string Name, string Email, string Role, bool Active, DateTimeOffset GrantedAt, long GrantId);
 
 /// <summary><c>GET /api/v1/me/apps</c>: an application that the caller may use right now.</summary>
-public sealed record MyApplication(string Application, string Name, string Role, DateTimeOffset? ExpiresAt);
+/// <param name="LaunchUrl">Where it opens; null for a part of the Hub itself.</param>
+public sealed record MyApplication(
+    string Application, string Name, string Role, DateTimeOffset? ExpiresAt, string? LaunchUrl = null);
 
 /// <summary><c>POST /internal/api/v1/reconcile/seats</c></summary>
 /// <param name="TenantId">Of this tenant alone; of all where it is absent.</param>

@@ -55,7 +55,9 @@ public readonly record struct SubResource(long ResourceId, int Capacity);
 /// </param>
 /// <param name="Seats">How many seats of the session.</param>
 /// <param name="IsHold">Whether it is only reserved for some minutes.</param>
-public readonly record struct OccupiedTime(TimeRange Range, int Units, long Session, int Seats = 1, bool IsHold = false);
+/// <param name="IsOutside">Whether an outside calendar says busy: then all places are taken.</param>
+public readonly record struct OccupiedTime(
+    TimeRange Range, int Units, long Session, int Seats = 1, bool IsHold = false, bool IsOutside = false);
 
 /// <summary>A service that many can attend at once: the seats of a session, and the number that names it.</summary>
 public sealed record GroupSession(int Seats, Func<DateTimeOffset, long> NumberAt);

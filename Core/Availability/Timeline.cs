@@ -15,6 +15,7 @@ internal sealed class Timeline
     private readonly (long Start, long End)[] _openings;
     private readonly (long Start, long End)[] _blackouts;
     private readonly (long Start, long End, int Units)[] _taken;
+    private readonly (long Start, long End)[] _outside;
     private readonly Dictionary<long, int>? _seats;
     private readonly (LocalDate Date, long Start, long End)[] _days;
     private readonly long _length;
@@ -36,6 +37,7 @@ internal sealed class Timeline
             candidate.Hours, candidate.Zone, starts with { End = starts.End + question.Times.Length });
         _openings = [.. openings.Select(o => (o.Start.UtcTicks, o.End.UtcTicks))];
         _blackouts = [.. candidate.Blackouts.Select(b => (b.Time.Start.UtcTicks, b.Time.End.UtcTicks)).Order()];
+        _outside = [.. candidate.Occupied.Where(b => b.IsOutside).Select(b => (b.Range.Start.UtcTicks, b.Range.End.UtcTicks)).Order()];
         _taken = UnitsOverTime(candidate.Occupied);
         _seats = question.Group is null ? null : SeatsTaken(candidate.Occupied);
         _isLeading = isLeading;
@@ -77,7 +79,7 @@ internal sealed class Timeline
 
     private int PlacesAt(long start)
     {
-        if (IsBlackedOut(start)) return 0;
+        if (IsBlackedOut(start) || EndOfOutside(start) is not null) return 0;
 
         var allowed = LimitAt(start);
         return allowed > 0 ? Math.Min(allowed, FreePlacesAt(start)) : 0;
@@ -107,6 +109,19 @@ internal sealed class Timeline
         }
 
         return false;
+    }
+
+    /// <summary>The end of the last busy time of an outside calendar that meets the service or its buffers.</summary>
+    private long? EndOfOutside(long start)
+    {
+        var (from, to) = (start - _before, start + _length + _after);
+        long? end = null;
+        for (var i = 0; i < _outside.Length && _outside[i].Start < to; i++)
+        {
+            if (_outside[i].End > from && !(end > _outside[i].End)) end = _outside[i].End;
+        }
+
+        return end;
     }
 
     /// <summary>How many bookings the limits still let in; no limit is as many as there may be.</summary>
@@ -164,7 +179,7 @@ internal sealed class Timeline
             if (_blackouts[i].End > start) return _blackouts[i].End;
         }
 
-        return null;
+        return EndOfOutside(start) + _before;
     }
 
     /// <summary>
@@ -180,6 +195,7 @@ internal sealed class Timeline
         var count = 0;
         foreach (var b in occupied)
         {
+            if (b.IsOutside) continue;
             if (b.Session > 0 && !sessions.Add((b.Session, b.Range.Start.UtcTicks))) continue;
 
             edges[count++] = (b.Range.Start.UtcTicks, b.Units);

@@ -26,7 +26,7 @@ public static class WeeklyHours
 
         for (var week = 0; MayHaveBegunEarlier(openings, zone, first, wanted); week++)
         {
-            if (week == LookBackWeeks) return [.. Anchored(openings, zone).Where(wanted.Overlaps)];
+            if (week == LookBackWeeks) return [.. Anchored(openings, zone, first, wanted).Where(wanted.Overlaps)];
 
             openings = Merge(On(hours, zone, first.PlusDays(-7), first.PlusDays(-1)).Concat(openings));
             first = first.PlusDays(-7);
@@ -77,18 +77,22 @@ public static class WeeklyHours
     }
 
     /// <summary>
-    /// Whether the first opening reaches into the question from a day before those that were looked at.
+    /// Whether an opening that reaches into the question could be joined by one of a day before those that were looked
+    /// at. Such an opening ends at the latest when the first of these days does.
     /// </summary>
     private static bool MayHaveBegunEarlier(
-        List<TimeRange> openings, DateTimeZone zone, LocalDate first, TimeRange wanted) =>
-        openings is [var opening, ..]
-        && opening.End >= wanted.Start
-        && opening.Start < ZoneRules.StartOf(first.PlusDays(1), zone);
+        List<TimeRange> openings, DateTimeZone zone, LocalDate first, TimeRange wanted)
+    {
+        var end = ZoneRules.StartOf(first.PlusDays(1), zone);
+        return openings.Exists(opening => opening.End >= wanted.Start && opening.Start <= end);
+    }
 
-    private static IEnumerable<TimeRange> Anchored(List<TimeRange> openings, DateTimeZone zone)
+    private static IEnumerable<TimeRange> Anchored(
+        List<TimeRange> openings, DateTimeZone zone, LocalDate first, TimeRange wanted)
     {
         var epoch = ZoneRules.StartOf(Epoch, zone);
-        return openings.Select((opening, i) =>
-            i == 0 && opening.Start > epoch ? opening with { Start = epoch } : opening);
+        return openings.Select(opening => opening.Start > epoch && MayHaveBegunEarlier([opening], zone, first, wanted)
+            ? opening with { Start = epoch }
+            : opening);
     }
 }

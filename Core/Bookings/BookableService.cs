@@ -80,11 +80,9 @@ public sealed record OccupiedTimes(ILookup<long, OccupiedTime> ByResource, IRead
         ]
         : [.. ByResource[candidate.ResourceId]];
 
-    public OccupiedTimes WithoutHolds() => this with
-    {
-        ByResource = ByResource.SelectMany(group => group.Where(b => !b.IsHold).Select(b => (group.Key, b)))
-            .ToLookup(b => b.Key, b => b.b),
-    };
+    public OccupiedTimes WithoutHolds() => Where(b => !b.IsHold);
+
+    public OccupiedTimes WithoutOutside() => Where(b => !b.IsOutside);
 
     public OccupiedTimes WithoutLimits() => this with { Days = [] };
 
@@ -92,12 +90,14 @@ public sealed record OccupiedTimes(ILookup<long, OccupiedTime> ByResource, IRead
     public OccupiedTimes Near(TimeRange occupied)
     {
         var near = new TimeRange(ResourceChoiceRules.Around(occupied.Start).Start, ResourceChoiceRules.Around(occupied.End).End);
-        return this with
-        {
-            ByResource = ByResource.SelectMany(group => group.Where(b => b.Range.Overlaps(near)).Select(b => (group.Key, b)))
-                .ToLookup(b => b.Key, b => b.b),
-        };
+        return Where(b => b.Range.Overlaps(near));
     }
+
+    private OccupiedTimes Where(Func<OccupiedTime, bool> counts) => this with
+    {
+        ByResource = ByResource.SelectMany(group => group.Where(counts).Select(b => (group.Key, b)))
+            .ToLookup(b => b.Key, b => b.b),
+    };
 
     /// <summary>Also what a booking takes that is not stored yet.</summary>
     public OccupiedTimes With(ChosenResources chosen, TimeRange occupied, int seats, TimeSpan length) => new(

@@ -106,8 +106,10 @@ public static class BookingQuery
         if (db.Tenant.Own is not { } own) return db.Bookings;
 
         var (resource, client, allocations, clients) = (own.ResourceId, own.ClientId, db.Allocations, db.Clients);
+        var (isMaker, maker) = (own.MadeBy is not null, own.MadeBy);
         return db.Bookings.Where(b =>
-            allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource)
+            (isMaker && b.CreatedBy == maker)
+            || allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource)
             || clients.Any(c => c.Id == client && (b.ClientId == c.Id || b.ClientId == c.MergedIntoId)));
     }
 

@@ -127,6 +127,9 @@ public static class BookingRules
     public static Rejection Conflict { get; } =
         new(RejectionKind.Conflict, Codes.BookingConflict, "That time has been taken.");
 
+    public static Rejection BusyElsewhere { get; } =
+        new(RejectionKind.Conflict, Codes.BusyElsewhere, "That time is busy in another calendar.");
+
     public static Rejection Held { get; } =
         new(RejectionKind.Conflict, Codes.SlotHeld, "Somebody holds that time at the moment.");
 

@@ -99,8 +99,9 @@ internal static class BookingStatements
     /// on each other, and many of them deadlock.
     /// </summary>
     /// <param name="active">False when it only records the resources of a booking that is over.</param>
+    /// <param name="busyCounts">Whether it refuses where an outside calendar says busy.</param>
     public static NpgsqlBatchCommand InsertAllocations(
-        Booking booking, ChosenResources chosen, TimeRange occupied, bool active = true) => TenantSql.Statement(
+        Booking booking, ChosenResources chosen, TimeRange occupied, bool active = true, bool busyCounts = true) => TenantSql.Statement(
             $"""
             with taken as (
                 insert into allocations
@@ -108,6 +109,8 @@ internal static class BookingStatements
                     active)
                 select $1, p.resource_id, p.unit, p.units, $7, $8, $9, p.requirement, p.part_of, $10, $11
                 from unnest($2, $3, $4, $5, $6) as p (resource_id, unit, units, requirement, part_of)
+                where not ($12 and exists (
+                    select from outside_busy_times t where t.resource_id = p.resource_id and t.during && $8))
                 order by p.resource_id
                 on conflict do nothing
                 returning 1)
@@ -124,7 +127,8 @@ internal static class BookingStatements
             Range(occupied),
             chosen.Session,
             booking.HoldExpiresAt,
-            active);
+            active,
+            active && busyCounts);
 
     public static NpgsqlBatchCommand ActivateAllocations(long bookingId) =>
         TenantSql.Statement("update allocations set active = true where booking_id = $1", bookingId);

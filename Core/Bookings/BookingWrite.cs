@@ -41,6 +41,9 @@ internal sealed record BookingWrite(Booking Booking, ChosenResources Resources, 
     /// <summary>Whether rows of expired holds may stand at the time of the booking.</summary>
     public bool HasExpiredHolds { get; init; }
 
+    /// <summary>Whether outside calendars count: not for what was agreed elsewhere, which is in them.</summary>
+    public bool BusyCounts { get; init; } = true;
+
     /// <summary>What stores the row of the booking itself.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Row { get; init; } = [];
 
@@ -112,6 +115,6 @@ internal sealed record BookingWrite(Booking Booking, ChosenResources Resources, 
     {
         AllocationWrite.Keep => null,
         AllocationWrite.Reoccupy => BookingStatements.ActivateAllocations(Booking.Id),
-        _ => BookingStatements.InsertAllocations(Booking, Resources, Occupied, active: Occupies),
+        _ => BookingStatements.InsertAllocations(Booking, Resources, Occupied, active: Occupies, BusyCounts),
     };
 }

@@ -149,6 +149,7 @@ public sealed class ImportBookings(
             KnownClients = [.. booking.KnownClientIds.Where(id => !added.Contains(id))],
             Limited = null, // what was agreed elsewhere counts, but is not refused
             HasExpiredHolds = planned.HasExpiredHolds,
+            BusyCounts = false, // nor by the calendar that it comes from
             Row = [.. RowOf(booking.Booking)],
             After =
             [

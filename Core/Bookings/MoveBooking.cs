@@ -153,7 +153,11 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
                 : service.Lasting(wanted.DurationMinutes);
             if (times is null) return BookingRules.UnknownLength;
 
-            inputs = inputs with { Service = service };
+            inputs = inputs with
+            {
+                Service = service,
+                Occupied = wanted.Imported is null ? inputs.Occupied : inputs.Occupied.WithoutOutside(),
+            };
             var choice = ResourceChoiceRules.Choose(
                 inputs, wanted.WithoutNotice ? times with { Notice = TimeSpan.Zero } : times, wanted.Start,
                 [.. wanted.ResourceIds, .. Kept(service, wanted)], booking.PartySize, wanted.Now);
@@ -208,6 +212,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         {
             Limited = service.HasLimits ? service : null,
             HasExpiredHolds = inputs.HasExpiredHolds,
+            BusyCounts = wanted.Imported is null,
             Row =
             [
                 TenantSql.Statement("delete from allocations where booking_id = $1", booking.Id),

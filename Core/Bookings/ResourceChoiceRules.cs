@@ -108,7 +108,7 @@ public static class ResourceChoiceRules
         var from = ZoneRules.StartOf(day.PlusDays(-FairDays), candidate.Zone);
         var to = ZoneRules.StartOf(day.PlusDays(FairDays + 1), candidate.Zone);
         return candidate.Occupied
-            .Where(time => time.Range.Start >= from && time.Range.Start < to)
+            .Where(time => !time.IsOutside && time.Range.Start >= from && time.Range.Start < to)
             .Sum(time => time.Range.Length.Ticks * time.Units);
     }
 

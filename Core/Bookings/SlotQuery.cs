@@ -49,27 +49,34 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
     /// <summary>A packed grid begins at midnight, so that what is taken since then matters.</summary>
     private const int PackedLookBackHours = 27;
 
-    private static readonly string OccupiedOfCached = OccupiedSql("allocations a", "$1", "$2, $3");
+    private static readonly string OccupiedOfCached = OccupiedSql("", "$1", "$2, $3");
 
     private static readonly string OccupiedOfLimited = $"{OccupiedOfCached} union all {Use}";
 
     private static readonly string OccupiedOfAny = OccupiedSql(
-        "services s cross join allocations a",
+        "(select * from services where id = $1) s cross join ",
         "array(select with_parts(array(select c.resource_id from service_candidates($1) c)))",
         $"""
         $2 - make_interval(hours => case s.slot_grid when 'packed' then {PackedLookBackHours} else 0 end,
             mins => s.before_buffer_minutes),
         $3 + make_interval(mins => s.after_buffer_minutes + (select max(d) from unnest(s.durations_minutes) d))
         """)
-        + $" and s.id = $1 union all {Use}";
+        + $" union all {Use}";
 
     private static string OccupiedSql(string from, string ids, string range) => $"""
         select 0, a.resource_id, lower(a.occupied), upper(a.occupied), a.units, coalesce(a.session_key, 0), a.seats,
             a.expires_at is not null, null::date, coalesce(a.expires_at <= $4, false)
-        from {from}
+        from {from}allocations a
         where a.resource_id = any({ids}) and a.active and a.occupied && tstzrange({range})
             and a.booking_id is distinct from {Except}
+        union all
+        select {Outside}, t.resource_id, lower(t.during), upper(t.during), 0, 0, 0, false, null, false
+        from {from}outside_busy_times t
+        where t.resource_id = any({ids}) and t.during && tstzrange({range})
         """;
+
+    /// <summary>What the first column is for times at which an outside calendar says busy.</summary>
+    private const int Outside = 3;
 
     /// <summary>The booking that is ignored: one that is being moved, or the caller's own hold.</summary>
     private const string Except = "coalesce($5, (select h.id from bookings h where h.hold_token = $6))";
@@ -247,11 +254,12 @@ public sealed class SlotQuery(TenantSql sql, TenantContext tenant, CatalogueCach
             {
                 hasExpiredHolds = true;
             }
-            else if (reader.GetInt32(0) == 0)
+            else if (reader.GetInt32(0) is 0 or Outside)
             {
                 var range = new TimeRange(Utc(reader.GetDateTime(2)), Utc(reader.GetDateTime(3)));
                 times.Add((reader.GetInt64(1), new(
-                    range, reader.GetInt32(4), reader.GetInt64(5), reader.GetInt32(6), reader.GetBoolean(7))));
+                    range, reader.GetInt32(4), reader.GetInt64(5), reader.GetInt32(6), reader.GetBoolean(7),
+                    IsOutside: reader.GetInt32(0) == Outside)));
             }
             else
             {

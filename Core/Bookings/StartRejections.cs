@@ -24,7 +24,7 @@ internal static class StartRejections
 
     private static readonly string[] OfOtherStarts =
     [
-        Codes.BookingConflict, Codes.SlotHeld, Codes.CapacityFull, Codes.OutsideAvailability, Codes.TooSoon, Codes.TooFar,
+        Codes.BookingConflict, Codes.BusyElsewhere, Codes.SlotHeld, Codes.CapacityFull, Codes.OutsideAvailability, Codes.TooSoon, Codes.TooFar,
         Codes.LimitReached,
     ];
 
@@ -58,9 +58,10 @@ internal static class StartRejections
         };
     }
 
-    /// <summary>Holidays are known; why else it is closed is for staff.</summary>
+    /// <summary>Holidays are known; why else it is closed or taken is for staff.</summary>
     private static Rejection WithoutReasons(Rejection rejection) =>
-        rejection.Extras.Closed is not { } closed ? rejection : rejection with
+        rejection.Code == Codes.BusyElsewhere ? BookingRules.Conflict with { Extras = rejection.Extras }
+        : rejection.Extras.Closed is not { } closed ? rejection : rejection with
         {
             Extras = rejection.Extras with { Closed = [.. closed.Select(t => t.Holiday ? t : t with { Reason = null })] },
         };

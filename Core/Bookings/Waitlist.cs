@@ -1,9 +1,11 @@
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
+using Platform.Contracts.Events;
 using Platform.Core.Availability;
 using Platform.Core.Catalogue;
 using Platform.Core.Clients;
+using Platform.Core.Outbox;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
@@ -81,8 +83,9 @@ public sealed class Waitlist(
         if (Range(from.Value, to.Value, clock.Now) is { } wrong) return wrong;
 
         var size = request.PartySize ?? 1;
-        var seats = await db.Services.Where(s => s.Id == request.ServiceId).Select(s => s.Capacity).SingleAsync(ct);
-        if (seats > 1 && size > seats) return TooMany(size, seats);
+        var service = await db.Services.Where(s => s.Id == request.ServiceId)
+            .Select(s => new { s.Name, s.Capacity }).SingleAsync(ct);
+        if (service.Capacity > 1 && size > service.Capacity) return TooMany(size, service.Capacity);
 
         // Serialised, so that two concurrent requests of a client make one entry.
         if (!(await ClientAsync(request, actor, ct)).TryGet(out var client, out var unfit)) return unfit;
@@ -113,17 +116,25 @@ public sealed class Waitlist(
                 Status = WaitlistStatuses.Waiting,
                 ConsentedAt = hasConsented ? clock.Now : null,
             },
-            actor, ct), IsNew: true);
+            service.Name, client, actor, ct), IsNew: true);
     }
 
-    private async Task<WaitlistResponse> AddAsync(WaitlistEntry entry, string actor, CancellationToken ct)
+    private async Task<WaitlistResponse> AddAsync(
+        WaitlistEntry entry, string serviceName, Client client, string actor, CancellationToken ct)
     {
         var free = await FreeAsync(entry, ct);
         entry.KnownStarts = [.. free.Take(Remembered).Select(slot => slot.Start)];
         db.Create(entry, actor);
         await db.SaveChangesAsync(ct);
+        var joined = new WaitlistJoined(new(
+            entry.Id, entry.ServiceId, serviceName, entry.Times.Start, entry.Times.End, entry.TimeZone, entry.PartySize,
+            client.Id, client.Name, client.Email, client.Locale));
+        var stamp = new EventStamp(entry.Id, entry.Version, clock.Now, actor);
         await db.ExecuteAsync(
-            BookingJobs.Schedule(BookingJobs.WaitlistExpiry, db.Tenant, entry.Id, entry.Times.End), ct);
+            [
+                BookingJobs.Schedule(BookingJobs.WaitlistExpiry, db.Tenant, entry.Id, entry.Times.End),
+                OutboxMessage.Of(joined, db.Tenant.Id, stamp).ToStatement(),
+            ], ct);
         return await WithFreeSlotsAsync(entry, free, ct);
     }
 

@@ -9,8 +9,11 @@ internal sealed class EventReader(int line, CalendarZones zones, bool isCancella
     private static readonly HashSet<string> Single =
     [
         "UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "SEQUENCE",
-        "ORGANIZER", "CREATED", "LAST-MODIFIED", "RRULE", "TRANSP",
+        "ORGANIZER", "CREATED", "LAST-MODIFIED", "RRULE", "TRANSP", MicrosoftBusy,
     ];
+
+    /// <summary>How Outlook says it, in some files without TRANSP.</summary>
+    private const string MicrosoftBusy = "X-MICROSOFT-CDO-BUSYSTATUS";
 
     private static readonly HashSet<string> Dates = ["EXDATE", "RDATE", "RECURRENCE-ID"];
 
@@ -70,7 +73,8 @@ internal sealed class EventReader(int line, CalendarZones zones, bool isCancella
                 Attendees = _attendees,
                 IsFloating = start.IsFloating && IsFloating("DTEND"),
                 HasEnd = end is not null,
-                IsTransparent = Find("TRANSP")?.Value.Trim().ToUpperInvariant() is "TRANSPARENT",
+                IsTransparent = Find("TRANSP")?.Value.Trim().ToUpperInvariant() is "TRANSPARENT"
+                    || Find(MicrosoftBusy)?.Value.Trim().ToUpperInvariant() is "FREE",
                 Occurrence = occurrence,
             },
             null);

@@ -20,6 +20,19 @@ public sealed class CalendarFeed
     public bool Details { get; init; }
 }
 
+/// <summary>A secret address at which a member of the tenant reads their own bookings. One a person.</summary>
+public sealed class PersonFeed
+{
+    public long Id { get; private init; }
+    public required long UserId { get; init; }
+
+    /// <summary>As <see cref="CalendarFeed.TokenHash"/>.</summary>
+    public required byte[] TokenHash { get; init; }
+
+    /// <summary>Whether it names the clients.</summary>
+    public bool Details { get; init; }
+}
+
 /// <summary>
 /// The secret of a feed's address: <c>{tenantId}.{random} </c>. The number finds the tenant's schema, 32 random bytes
 /// are what cannot be guessed.
@@ -53,10 +66,20 @@ internal sealed class CalendarFeedConfiguration : IEntityTypeConfiguration<Calen
     }
 }
 
+internal sealed class PersonFeedConfiguration : IEntityTypeConfiguration<PersonFeed>, ITenantTable
+{
+    public void Configure(EntityTypeBuilder<PersonFeed> builder)
+    {
+        builder.ToTable("person_feeds");
+        builder.HasActorStamps();
+    }
+}
+
 public static class CalendarFeedTable
 {
     extension(TenantDb db)
     {
+        public DbSet<PersonFeed> PersonFeeds => db.Set<PersonFeed>();
         public DbSet<CalendarFeed> CalendarFeeds => db.Set<CalendarFeed>();
     }
 }

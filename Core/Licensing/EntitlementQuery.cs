@@ -98,7 +98,7 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
                     $"""
                     select a.slug, a.name, coalesce(g.role_in_app, ut.slug), r.hierarchy_level,
                         l.id, l.status, l.activated_at, l.trial_ends_at, l.expires_at, l.user_limit, l.seats_used, l.version,
-                        t.status = '{TenantStatuses.Active}', u.active and m.active
+                        t.status = '{TenantStatuses.Active}', u.active and m.active, a.launch_url
                     from user_application_access g
                     join applications a on a.id = g.application_id_fk and a.active
                     join tenant_applications l on l.tenant_id_fk = g.tenant_id_fk and l.application_id_fk = a.id
@@ -122,7 +122,9 @@ public sealed class EntitlementQuery(PlatformSql sql, TimeProvider clock)
                 HasGrant: true, reader.GetString(2), reader.GetInt32(3), MinimumLevel: null);
             if (AccessRules.Decide(inputs, now) is { Allowed: true } decision)
             {
-                applications.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), decision.ExpiresAt));
+                applications.Add(new(
+                    reader.GetString(0), reader.GetString(1), reader.GetString(2), decision.ExpiresAt,
+                    reader.GetValue(14) as string));
             }
         }
 

@@ -17,6 +17,9 @@ public sealed class Application : ActorStamped
 
     /// <summary>False while it is in the catalogue but cannot be licensed yet.</summary>
     public bool Licensable { get; set; } = true;
+
+    /// <summary>Where it opens; null for a part of the Hub itself.</summary>
+    public string? LaunchUrl { get; set; }
     public long Version { get; init; }
 }
 

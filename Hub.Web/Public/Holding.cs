@@ -9,7 +9,7 @@ internal static class Holding
 {
     private static readonly string[] LostCodes =
     [
-        Codes.BookingConflict, Codes.SlotHeld, Codes.CapacityFull, Codes.OutsideAvailability, Codes.TooSoon, Codes.TooFar,
+        Codes.BookingConflict, Codes.BusyElsewhere, Codes.SlotHeld, Codes.CapacityFull, Codes.OutsideAvailability, Codes.TooSoon, Codes.TooFar,
         Codes.UnknownResource, Codes.InvalidDuration,
     ];
 

@@ -49,7 +49,7 @@ internal static class ActiveStates
 }
 
 /// <summary>The pages of one resource.</summary>
-/// <param name="Tab">The one that is shown: <c>Details</c>, <c>Hours</c>, <c>Year</c> or <c>Feed</c>.</param>
+/// <param name="Tab">The one that is shown: <c>Details</c>, <c>Hours</c>, <c>Year</c>, <c>Feed</c> or <c>Outside</c>.</param>
 public sealed record ResourceTabs(SettingsPage Page, ResourceResponse Resource, string Tab);
 
 /// <summary>The pages of the team.</summary>

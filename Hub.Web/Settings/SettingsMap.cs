@@ -28,6 +28,7 @@ public static class SettingsMap
             new("Page", "booking-page", "globe", Permissions.SettingsWrite),
             new("Branding", "branding", "pencil", Permissions.SettingsWrite),
             new("Labels", "labels", "list", Permissions.SettingsWrite),
+            new("Messages", "messages", "envelope", Permissions.SettingsWrite),
             new("Fields", "fields", "info-circle", Permissions.CatalogueWrite),
             new("Domains", "domains", "box-arrow-up-right", Permissions.SettingsWrite)),
         new("People",

@@ -56,7 +56,7 @@ internal sealed class AccountMailTexts(AccountLinks links, IConfiguration config
     {
         var time = mail.CreatedAt.ToUniversalTime().ToString("f", MailTemplates.CultureOf(account.Locale)) + " UTC";
         var written = MailTemplates.Write(new(
-            template, account.Locale, new(organisation ?? DefaultOrganisation),
+            MailText.Of(template, account.Locale), account.Locale, new(organisation ?? DefaultOrganisation),
             new Dictionary<string, string?>
             {
                 ["name"] = account.Name,

@@ -59,7 +59,7 @@ public sealed class PublicConnections(IEnumerable<string> privateNetworks, IRead
         var addresses = await Dns.GetHostAddressesAsync(host, ct);
         if (addresses.Length == 0 || !addresses.All(address => Allows(address, port)))
         {
-            throw new HttpRequestException("The host has an address that is not public, or the port is not allowed.");
+            throw new AddressNotAllowedException("The host has an address that is not public, or the port is not allowed.");
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -75,6 +75,8 @@ public sealed class PublicConnections(IEnumerable<string> privateNetworks, IRead
         }
     }
 }
+
+public sealed class AddressNotAllowedException(string message) : HttpRequestException(message);
 
 public static class OutboundSetup
 {

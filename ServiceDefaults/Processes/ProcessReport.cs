@@ -6,14 +6,15 @@ namespace Platform.ServiceDefaults.Processes;
 
 /// <summary>
 /// Reports in Redis that this process runs, so that staff see which processes there are and in which version. Nothing
-/// depends on it: while Redis is unavailable, it reports nothing.
+/// depends on it: while Redis is unavailable, it reports nothing. Its times are those of the machine, because processes
+/// compare them with each other.
 /// </summary>
 internal sealed class ProcessReport(IServiceProvider services, IHostEnvironment environment) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // the connection may take a while, and the start does not wait for it
-        var clock = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var clock = TimeProvider.System;
         var process = new RunningProcess(
             environment.ApplicationName, Environment.MachineName, Environment.ProcessId, RunningProcesses.Version,
             clock.GetUtcNow(), clock.GetUtcNow());

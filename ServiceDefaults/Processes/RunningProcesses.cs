@@ -7,7 +7,11 @@ namespace Platform.ServiceDefaults.Processes;
 /// <summary>A process of the platform, as it reported itself.</summary>
 /// <param name="Name">Of the application: <c>Platform.Api</c>.</param>
 public sealed record RunningProcess(
-    string Name, string Host, int ProcessId, string Version, DateTimeOffset StartedAt, DateTimeOffset SeenAt);
+    string Name, string Host, int ProcessId, string Version, DateTimeOffset StartedAt, DateTimeOffset SeenAt)
+{
+    /// <summary>Whether it reported itself lately: two reports may be missed.</summary>
+    public bool IsResponding => TimeProvider.System.GetUtcNow() - SeenAt <= 3 * RunningProcesses.Interval;
+}
 
 /// <summary>The processes that run, in Redis: each reports itself until it ends.</summary>
 public static class RunningProcesses

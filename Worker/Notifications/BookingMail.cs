@@ -1,10 +1,11 @@
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
+using Platform.Contracts.Messages;
 
 namespace Platform.Worker.Notifications;
 
 /// <summary>The content of a mail to a client: <c>data</c> of a notification.</summary>
-/// <param name="Template">One of <see cref="BookingTemplates"/>.</param>
+/// <param name="Template">One of <see cref="MessageKinds"/>.</param>
 /// <param name="Booking">As the event has it.</param>
 /// <param name="HoldToken">Of an offer.</param>
 /// <param name="WaitlistId">Of the entry that has the offer.</param>
@@ -18,17 +19,6 @@ internal sealed record BookingMail(
         $"{tenantId}:{aggregateType}:{aggregateId}";
 }
 
-internal static class BookingTemplates
-{
-    public const string Confirmed = "booking.confirmed";
-    public const string Requested = "booking.requested";
-    public const string Rejected = "booking.rejected";
-    public const string Moved = "booking.moved";
-    public const string Cancelled = "booking.cancelled";
-    public const string Offered = "booking.offered";
-    public const string Reminder = "booking.reminder";
-}
-
 /// <summary>A booking as it is when a mail could be sent.</summary>
 /// <param name="Start">UTC.</param>
 /// <param name="End">UTC, exclusive.</param>
@@ -40,16 +30,16 @@ internal static class BookingMailRules
     /// <returns>Why it is not sent; null if it is true.</returns>
     public static string? Untrue(BookingMail mail, PresentBooking? present, DateTimeOffset now)
     {
-        if (mail.Template == BookingTemplates.Offered && mail.ExpiresAt <= now) return "The offer has ended.";
+        if (mail.Template == MessageKinds.Offered && mail.ExpiresAt <= now) return "The offer has ended.";
         if (present is null) return "The booking is gone.";
 
         return mail.Template switch
         {
-            BookingTemplates.Reminder when mail.Booking.Start <= now => "The booking has begun.",
-            BookingTemplates.Requested => Unless(present, BookingStatuses.Pending),
-            BookingTemplates.Rejected => Unless(present, BookingStatuses.Rejected, BookingStatuses.Expired),
-            BookingTemplates.Cancelled => Unless(present, BookingStatuses.Cancelled),
-            BookingTemplates.Offered => Unless(present, BookingStatuses.Held),
+            MessageKinds.Reminder when mail.Booking.Start <= now => "The booking has begun.",
+            MessageKinds.Requested => Unless(present, BookingStatuses.Pending),
+            MessageKinds.Rejected => Unless(present, BookingStatuses.Rejected, BookingStatuses.Expired),
+            MessageKinds.Cancelled => Unless(present, BookingStatuses.Cancelled),
+            MessageKinds.Offered => Unless(present, BookingStatuses.Held),
             _ when present.Start != mail.Booking.Start || present.End != mail.Booking.End =>
                 "The booking has another time by now.",
             _ when mail.Booking.Status == BookingStatuses.Pending => Unless(present, BookingStatuses.Pending),
@@ -62,8 +52,8 @@ internal static class BookingMailRules
     /// <summary>A client without an earlier mail gets a confirmation, not a notice of a change.</summary>
     public static string TemplateOf(BookingMail mail, bool isFirst) => (mail.Template, mail.Booking.Status) switch
     {
-        (BookingTemplates.Moved, BookingStatuses.Pending) when isFirst => BookingTemplates.Requested,
-        (BookingTemplates.Moved, _) when isFirst && mail.Booking.Source != BookingSources.Import => BookingTemplates.Confirmed,
+        (MessageKinds.Moved, BookingStatuses.Pending) when isFirst => MessageKinds.Requested,
+        (MessageKinds.Moved, _) when isFirst && mail.Booking.Source != BookingSources.Import => MessageKinds.Confirmed,
         var (template, _) => template,
     };
 

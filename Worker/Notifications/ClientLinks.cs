@@ -46,9 +46,9 @@ internal sealed class ClientLinks(IOptions<ClientLinkOptions> options)
         return new(page, $"{booking}/calendar.ics", $"{booking}/reminders/stop", page is null ? null : $"{page}/reminders");
     }
 
-    /// <summary>Where the client takes or declines the offer that an entry of the waitlist has.</summary>
+    /// <summary>Where the client sees and leaves the waitlist, and takes or declines an offer.</summary>
     /// <returns>Null where nothing is configured.</returns>
-    public string? OfOffer(TenantEntry tenant, long waitlistId) =>
+    public string? OfWaitlist(TenantEntry tenant, long waitlistId) =>
         _links is null ? null : PageOf(tenant, "waitlist", _links.OfWaitlist(tenant.Id, waitlistId));
 
     private string? PageOf(TenantEntry tenant, string page, string token) => options.Value.Pages is { } site

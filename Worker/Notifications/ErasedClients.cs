@@ -10,7 +10,7 @@ internal static class ErasedClients
 {
     private const string Stored =
         """
-        select data #>> '{booking,clientEmail}' is null
+        select coalesce(data #>> '{booking,clientEmail}', data #>> '{entry,clientEmail}') is null
         from platform.{table}
         where tenant_id = $1 and aggregate_type = $2 and aggregate_id = $3 and event_id = $4
         for share

@@ -3,13 +3,17 @@ using System.Text.Json;
 using Npgsql;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
+using Platform.Contracts.Messages;
 using Platform.Core.Bookings;
 using Platform.Worker.Streams;
 
 namespace Platform.Worker.Notifications;
 
-/// <summary>Turns what happens to a booking into a mail to its client. Sending is another loop's job.</summary>
-internal sealed class QueueBookingMails(EventTransaction transaction) : IEventHandler
+/// <summary>
+/// Turns what happens to a booking or on the waitlist into a mail to the client, and the end of a webhook into mails to
+/// the tenant's admins. Sending is another loop's job.
+/// </summary>
+internal sealed class QueueBookingMails(EventTransaction transaction, TenantAdmins admins) : IEventHandler
 {
     public static string Group => EventGroups.Notifications;
 
@@ -20,14 +24,43 @@ internal sealed class QueueBookingMails(EventTransaction transaction) : IEventHa
         [BookingRescheduled.EventType] = BookingRescheduled.EventVersion,
         [BookingCancelled.EventType] = BookingCancelled.EventVersion,
         [WaitlistOffered.EventType] = WaitlistOffered.EventVersion,
+        [WaitlistJoined.EventType] = WaitlistJoined.EventVersion,
+        [WebhookDisabled.EventType] = WebhookDisabled.EventVersion,
     };
 
-    public async Task HandleAsync(EventEnvelope e, CancellationToken ct)
+    public Task HandleAsync(EventEnvelope e, CancellationToken ct) => e.EventType switch
+    {
+        "waitlist.joined" => HandleJoinedAsync(e, ct),
+        "webhook.disabled" => HandleDisabledAsync(e, ct),
+        _ => HandleBookingAsync(e, ct),
+    };
+
+    private async Task HandleBookingAsync(EventEnvelope e, CancellationToken ct)
     {
         if (MailOf(e) is not { } mail || string.IsNullOrWhiteSpace(mail.Booking.ClientEmail)) return;
+        if (await transaction.Connection.HasErasedClientAsync(e, ct)) return;
 
-        await QueueAsync(e, mail, ct);
-        if (mail.Template is BookingTemplates.Confirmed or BookingTemplates.Moved) await PlanRemindersAsync(e, ct);
+        await QueueAsync(e, TopicOf(e), mail.Booking.ClientEmail, mail.Booking.Locale, mail, ct);
+        if (mail.Template is MessageKinds.Confirmed or MessageKinds.Moved) await PlanRemindersAsync(e, ct);
+    }
+
+    private async Task HandleJoinedAsync(EventEnvelope e, CancellationToken ct)
+    {
+        var entry = Read<WaitlistJoined>(e).Entry;
+        if (string.IsNullOrWhiteSpace(entry.ClientEmail) || await transaction.Connection.HasErasedClientAsync(e, ct)) return;
+
+        await QueueAsync(e, TopicOf(e), entry.ClientEmail, entry.Locale, entry, ct);
+    }
+
+    private async Task HandleDisabledAsync(EventEnvelope e, CancellationToken ct)
+    {
+        var disabled = Read<WebhookDisabled>(e);
+        foreach (var admin in await admins.FindAsync(e.TenantId, ct))
+        {
+            await QueueAsync(
+                e, $"{TopicOf(e)}:{admin.UserId}", admin.Email, admin.Locale,
+                new WebhookNotice(disabled.WebhookId, disabled.Url, disabled.Reason, admin.Name, admin.Locale), ct);
+        }
     }
 
     /// <summary>The job finds out by itself when the first one is due.</summary>
@@ -56,24 +89,24 @@ internal sealed class QueueBookingMails(EventTransaction transaction) : IEventHa
                 if (created.Source == BookingSources.Import) return null; // agreed elsewhere, and perhaps long ago
 
                 return new(
-                    created.Status == BookingStatuses.Pending ? BookingTemplates.Requested : BookingTemplates.Confirmed, created);
+                    created.Status == BookingStatuses.Pending ? MessageKinds.Requested : MessageKinds.Confirmed, created);
             case "booking.status_changed":
                 var changed = Read<BookingStatusChanged>(e);
                 return (changed.From, changed.Booking.Status) switch
                 {
-                    (BookingStatuses.Pending, BookingStatuses.Confirmed) => new(BookingTemplates.Confirmed, changed.Booking),
+                    (BookingStatuses.Pending, BookingStatuses.Confirmed) => new(MessageKinds.Confirmed, changed.Booking),
                     (BookingStatuses.Pending, BookingStatuses.Rejected or BookingStatuses.Expired) =>
-                        new(BookingTemplates.Rejected, changed.Booking, changed.Reason),
+                        new(MessageKinds.Rejected, changed.Booking, changed.Reason),
                     _ => null,
                 };
             case "booking.rescheduled":
-                return new(BookingTemplates.Moved, Read<BookingRescheduled>(e).Booking);
+                return new(MessageKinds.Moved, Read<BookingRescheduled>(e).Booking);
             case "waitlist.offered":
                 var offered = Read<WaitlistOffered>(e);
-                return new(BookingTemplates.Offered, offered.Booking, null, offered.HoldToken, offered.ExpiresAt, offered.WaitlistId);
+                return new(MessageKinds.Offered, offered.Booking, null, offered.HoldToken, offered.ExpiresAt, offered.WaitlistId);
             default:
                 var cancelled = Read<BookingCancelled>(e);
-                return new(BookingTemplates.Cancelled, cancelled.Booking, cancelled.Reason);
+                return new(MessageKinds.Cancelled, cancelled.Booking, cancelled.Reason);
         }
     }
 
@@ -81,10 +114,11 @@ internal sealed class QueueBookingMails(EventTransaction transaction) : IEventHa
     private static T Read<T>(EventEnvelope e) =>
         e.Data.Deserialize<T>(JsonSerializerOptions.Web) ?? throw new JsonException($"{e.EventType} carries nothing.");
 
-    private async Task QueueAsync(EventEnvelope e, BookingMail mail, CancellationToken ct)
-    {
-        if (await transaction.Connection.HasErasedClientAsync(e, ct)) return;
+    private static string TopicOf(EventEnvelope e) => BookingMail.TopicOf(e.TenantId, e.AggregateType, e.AggregateId);
 
+    private async Task QueueAsync<T>(
+        EventEnvelope e, string topic, string recipient, string locale, T data, CancellationToken ct)
+    {
         await using var command = new NpgsqlCommand(
             """
             insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, topic, version, data,
@@ -96,11 +130,11 @@ internal sealed class QueueBookingMails(EventTransaction transaction) : IEventHa
         command.Parameters.Add(new() { Value = e.TenantId });
         command.Parameters.Add(new() { Value = e.EventId });
         command.Parameters.Add(new() { Value = e.EventType });
-        command.Parameters.Add(new() { Value = mail.Booking.ClientEmail! });
-        command.Parameters.Add(new() { Value = mail.Booking.Locale });
-        command.Parameters.Add(new() { Value = BookingMail.TopicOf(e.TenantId, e.AggregateType, e.AggregateId) });
+        command.Parameters.Add(new() { Value = recipient });
+        command.Parameters.Add(new() { Value = locale });
+        command.Parameters.Add(new() { Value = topic });
         command.Parameters.Add(new() { Value = e.AggregateVersion });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(mail, JsonSerializerOptions.Web) });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(data, JsonSerializerOptions.Web) });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = Activity.Current?.Id ?? e.TraceParent });
         await command.ExecuteNonQueryAsync(ct);
     }

@@ -35,6 +35,16 @@ internal static class ImportSql
         end $$
         """;
 
+    /// <summary>
+    /// Disabled: their receivers know the secrets of the tenant that was exported. The secrets are written next.
+    /// </summary>
+    public const string Webhooks = """
+        insert into platform.webhook_endpoints
+            (tenant_id, url, description, event_types, enabled, disabled_reason, disabled_at, secret)
+        select $1, r.url, r.description, coalesce(r.event_types, '{}'), false, 'manual', now(), ''
+        from imported_lines l, json_populate_record(null::platform.webhook_endpoints, l.line) r order by l.place limit 50
+        """;
+
     /// <summary>In the order in which they refer to one another. Other tables stay in the file only.</summary>
     public static readonly (string Table, string Sql)[] PlatformTables =
     [

@@ -12,6 +12,8 @@ using Platform.Core.Idempotency;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.Core.Tenants.Transfer;
+using Platform.Core.Webhooks;
+using Platform.ServiceDefaults.KeyRing;
 
 namespace Platform.Worker.Tenants;
 
@@ -21,7 +23,7 @@ namespace Platform.Worker.Tenants;
 /// database, and what is refused takes the new schema and number with it.
 /// </summary>
 internal sealed class ImportTenant(
-    TenantSchemas schemas, PlatformDb db, TimeProvider clock, ILogger<ImportTenant> log)
+    TenantSchemas schemas, PlatformDb db, TenantSecrets secrets, TimeProvider clock, ILogger<ImportTenant> log)
     : ITenantWork
 {
     public async Task RunAsync(TenantTask task, CancellationToken ct)
@@ -97,6 +99,12 @@ internal sealed class ImportTenant(
             from imported_lines
             """, id, ct);
 
+        if (file.Manifest.Files.Any(f => f.Name == TenantArchive.Webhooks)) // not in exports of earlier versions
+        {
+            await TakeAsync(connection, file, TenantArchive.Webhooks, files, ImportSql.Webhooks, id, ct);
+            await GiveSecretsAsync(connection, id, ct);
+        }
+
         foreach (var reference in references) await ReferAsync(connection, reference, ct);
 
         await ExecuteAsync(connection, string.Join("; ", [
@@ -106,6 +114,21 @@ internal sealed class ImportTenant(
         await using var facts = new NpgsqlBatch(connection) { BatchCommands = { BookingFacts.AddWithoutEvents(id) }, Timeout = 0 };
         await facts.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>An export has no secrets; each webhook gets one of its own.</summary>
+    private async Task GiveSecretsAsync(NpgsqlConnection connection, long id, CancellationToken ct)
+    {
+        var rows = await ReadAsync(
+            connection, $"select id::text from platform.webhook_endpoints where tenant_id = {id} and secret = ''", ct);
+        foreach (var row in rows)
+        {
+            await using var command = new NpgsqlCommand(
+                "update platform.webhook_endpoints set secret = $2 where id = $1::bigint", connection);
+            command.Parameters.Add(new() { Value = row[0] });
+            command.Parameters.Add(new() { Value = secrets.Protect(WebhookEndpoint.SecretPurpose, id, WebhookMessage.NewSecret()) });
+            await command.ExecuteNonQueryAsync(ct);
+        }
     }
 
     private static async Task ReferAsync(NpgsqlConnection connection, Reference reference, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
+using Platform.Contracts.Messages;
 using Platform.Core;
 using Platform.Core.Bookings;
 using Platform.Core.Catalogue;
@@ -46,13 +47,13 @@ internal sealed class BookingReminders(TenantDb db, TimeProvider clock)
     {
         var (tenant, booking) = (db.Tenant.Id, found.Booking);
         var data = JsonSerializer.Serialize(
-            new BookingMail(BookingTemplates.Reminder, found.ToSnapshot(db.Tenant)), JsonSerializerOptions.Web);
+            new BookingMail(MessageKinds.Reminder, found.ToSnapshot(db.Tenant)), JsonSerializerOptions.Web);
         var topic = BookingMail.TopicOf(tenant, BookingCreated.AggregateType, booking.Id);
         var name = $"reminder:{tenant}:{booking.Id}:{booking.StartAt.UtcTicks}:{before}";
         await db.Database.ExecuteSqlAsync(
             $"""
             insert into platform.notifications (tenant_id, event_id, kind, recipient, locale, topic, version, data, status)
-            values ({tenant}, md5({name})::uuid, {BookingTemplates.Reminder}, {found.Client!.Email}, {found.Client.Locale},
+            values ({tenant}, md5({name})::uuid, {MessageKinds.Reminder}, {found.Client!.Email}, {found.Client.Locale},
                 {topic}, {booking.Version}, {data}::jsonb, 'pending')
             on conflict (event_id, kind, recipient) do nothing
             """,

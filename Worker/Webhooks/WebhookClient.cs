@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Platform.Core.Webhooks;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 
 namespace Platform.Worker.Webhooks;
 
@@ -18,7 +20,7 @@ internal sealed record AttemptResult(
 
 /// <summary>Makes one attempt to hand an event to a receiver, whatever the receiver does.</summary>
 internal sealed class WebhookClient(
-    PublicConnections connections, IOptions<WebhookOptions> options, TimeProvider clock) : IDisposable
+    PublicConnections connections, TenantSecrets secrets, IOptions<WebhookOptions> options, TimeProvider clock) : IDisposable
 {
     private const int MaxResponseBytes = 4096, MaxErrorLength = 300;
 
@@ -45,7 +47,8 @@ internal sealed class WebhookClient(
             return new(at, clock.GetElapsedTime(started), status, null, body, retryAfter);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or IOException
-            or OperationCanceledException or UriFormatException or NotSupportedException or InvalidOperationException)
+            or OperationCanceledException or UriFormatException or NotSupportedException or InvalidOperationException
+            or CryptographicException)
         {
             var error = timeout.IsCancellationRequested
                 ? $"No full answer within {options.Value.Timeout.TotalSeconds:0.#} s."
@@ -57,7 +60,7 @@ internal sealed class WebhookClient(
 
     public void Dispose() => _http.Dispose();
 
-    private static HttpRequestMessage RequestOf(WebhookTask task, DateTimeOffset at)
+    private HttpRequestMessage RequestOf(WebhookTask task, DateTimeOffset at)
     {
         var id = task.EventId.ToString();
         var timestamp = at.ToUnixTimeSeconds();
@@ -70,9 +73,14 @@ internal sealed class WebhookClient(
         request.Headers.UserAgent.ParseAdd("Platform-Webhooks/1.0");
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("webhook-signature", WebhookMessage.Sign(task.SecretsAt(at), id, timestamp, body));
+        request.Headers.Add("webhook-signature", WebhookMessage.Sign(
+            task.SecretsAt(at).Select(stored => Read(task.TenantId, stored)), id, timestamp, body));
         return request;
     }
+
+    private string Read(long tenantId, string stored) =>
+        secrets.Unprotect(WebhookEndpoint.SecretPurpose, tenantId, stored)
+        ?? throw new CryptographicException("The secret of the webhook cannot be read: its key is gone. Rotate the secret.");
 
     private static TimeSpan? WaitOf(RetryConditionHeaderValue? retryAfter, DateTimeOffset now) =>
         (retryAfter?.Delta ?? retryAfter?.Date - now) is { } wait && wait > TimeSpan.Zero ? wait : null;

@@ -28,6 +28,7 @@ internal sealed record WebhookTask(
     string? PreviousSecret,
     DateTimeOffset? PreviousSecretEndsAt)
 {
+    /// <summary>As they are stored.</summary>
     public IEnumerable<string> SecretsAt(DateTimeOffset now) =>
         PreviousSecret is not null && PreviousSecretEndsAt > now ? [Secret, PreviousSecret] : [Secret];
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Platform.Contracts;
 
 namespace Platform.Admin.Web.Pages.Applications;
 
@@ -9,6 +10,10 @@ public sealed class ApplicationInput
 
     [StringLength(2000)]
     public string? Description { get; set; }
+
+    /// <summary>Where it opens; blank for a part of the Hub itself.</summary>
+    [StringLength(500), HttpsAddress]
+    public string? LaunchUrl { get; set; }
 
     /// <summary>Tenants may be given licences of it.</summary>
     public bool Licensable { get; set; } = true;

@@ -12,6 +12,7 @@ public sealed class EditModel(AdminApi api, IStringLocalizer<AdminText> text) : 
     {
         ["name"] = "Input.Name",
         ["description"] = "Input.Description",
+        ["launchUrl"] = "Input.LaunchUrl",
     };
 
     [BindProperty]
@@ -25,7 +26,13 @@ public sealed class EditModel(AdminApi api, IStringLocalizer<AdminText> text) : 
     {
         if (await LoadApplicationAsync(ct) is { } failed) return failed;
 
-        Input = new() { Name = Application.Name, Description = Application.Description, Licensable = Application.Licensable };
+        Input = new()
+        {
+            Name = Application.Name,
+            Description = Application.Description,
+            LaunchUrl = Application.LaunchUrl,
+            Licensable = Application.Licensable,
+        };
         Version = Application.Version;
         return Page();
     }
@@ -36,7 +43,14 @@ public sealed class EditModel(AdminApi api, IStringLocalizer<AdminText> text) : 
         if (!ModelState.IsValid) return this.ShowAgain();
 
         return await ChangeAsync(
-            new() { Name = Input.Name, Description = Input.Description, Licensable = Input.Licensable }, Version, null, ct);
+            new()
+            {
+                Name = Input.Name,
+                Description = Input.Description,
+                LaunchUrl = Input.LaunchUrl,
+                Licensable = Input.Licensable,
+            },
+            Version, null, ct);
     }
 
     /// <summary>No more licences and grants of it, and nobody enters it any more; that can be taken back.</summary>

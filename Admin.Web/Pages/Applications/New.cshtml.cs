@@ -12,6 +12,7 @@ public sealed class NewModel(AdminApi api) : AdminPage(api)
         ["slug"] = "Slug",
         ["name"] = "Input.Name",
         ["description"] = "Input.Description",
+        ["launchUrl"] = "Input.LaunchUrl",
     };
 
     [BindProperty]
@@ -33,7 +34,7 @@ public sealed class NewModel(AdminApi api) : AdminPage(api)
         if (!ModelState.IsValid) return this.ShowAgain();
 
         var created = await Api.CreateApplicationAsync(
-            new(Slug, Input.Name, Input.Description, Input.Licensable), Key, ct);
+            new(Slug, Input.Name, Input.Description, Input.Licensable, Input.LaunchUrl), Key, ct);
         if (!created.Ok)
         {
             Key = this.KeyAfter(created.Problem, nameof(Key), Key);

@@ -14,6 +14,7 @@ public static class TenantArchive
     public const string Manifest = "manifest.json";
     public const string Tenant = "platform/tenants.ndjson";
     public const string Jobs = "events/due_jobs.ndjson";
+    public const string Webhooks = "events/webhook_endpoints.ndjson";
 
     /// <summary>Folder of the tenant's own tables.</summary>
     public const string OfTenant = "tenant";
@@ -22,12 +23,13 @@ public static class TenantArchive
     /// <summary>
     /// Answers kept for repeated requests, EF Core's list, which the manifest has, and what lets programs in: a copy
     /// of a tenant opens to none of the keys of the first, no directory manages both, and invitations lead to the
-    /// first.
+    /// first. Outside calendars stay with it: their secrets cannot be read elsewhere. So do feeds of people, whose
+    /// numbers mean nothing elsewhere.
     /// </summary>
     private static readonly string[] Left =
     [
         "idempotency_keys", "migrations", "service_accounts", "service_account_roles", "api_keys", "scim_users",
-        "scim_groups", "invitations", "group_applications",
+        "scim_groups", "invitations", "group_applications", "outside_calendars", "outside_busy_times", "person_feeds",
     ];
 
     public static string Name(string folder, string table) => $"{folder}/{table}.ndjson";
@@ -93,6 +95,16 @@ public static class TenantArchive
     public static (string Name, string Sql) JobsFile(long tenantId) => (
         Jobs,
         Lines($"select x.* from platform.due_jobs x where x.tenant_id = {tenantId}", "kind, tenant_id, subject_id"));
+
+    /// <summary>Its webhooks, without their secrets: rows of the cell.</summary>
+    public static (string Name, string Sql) WebhooksFile(long tenantId) => (
+        Webhooks,
+        Lines(
+            $"""
+            select x.id, x.url, x.description, x.event_types, x.enabled, x.disabled_reason, x.created_at, x.updated_at
+            from platform.webhook_endpoints x where x.tenant_id = {tenantId}
+            """,
+            "id"));
 
     /// <summary>A transaction in which nothing that others change is seen, and times are written in UTC.</summary>
     public static async Task<NpgsqlConnection> BeginSnapshotAsync(DbContext db, CancellationToken ct)

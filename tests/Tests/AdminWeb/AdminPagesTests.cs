@@ -26,17 +26,17 @@ public class AdminSite(PlatformFixture platform, Chromium chromium) : Site<Admin
 
 public sealed class AdminPagesTests(AdminSite site) : IClassFixture<AdminSite>
 {
-    [Theory, MemberData(nameof(Views.All), MemberType = typeof(Views))]
-    public async Task Every_page_is_accessible(string view)
+    [Fact]
+    public async Task Every_page_is_accessible()
     {
         await PublishAsync(await site.Platform.NewTenantAsync());
-        await using var visit = await site.OpenAsync(AdminSite.Staff, Views.Named(view));
+        await using var visit = await site.OpenAsync(AdminSite.Staff);
 
         string[] paths = ["/", "/tenants", "/tenants?q=zzzz", "/nowhere"];
         foreach (var path in paths)
         {
             await visit.GoAsync(path);
-            await visit.ExpectAccessibleAsync($"admin-{Array.IndexOf(paths, path)}-{view}");
+            await visit.ExpectAccessibleInEveryViewAsync($"admin-{Array.IndexOf(paths, path)}");
         }
 
         visit.ExpectNoProblems();

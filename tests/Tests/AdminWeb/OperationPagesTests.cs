@@ -18,8 +18,8 @@ public sealed partial class OperationPagesTests(AdminSite site) : IClassFixture<
 {
     private PlatformFixture Platform => site.Platform;
 
-    [Theory, MemberData(nameof(Views.All), MemberType = typeof(Views))]
-    public async Task Every_page_is_accessible_and_runs_no_inline_script(string view)
+    [Fact]
+    public async Task Every_page_is_accessible_and_runs_no_inline_script()
     {
         var tenant = await LicensedAsync();
         var letter = await DeadLetterAsync(tenant, "A name is missing");
@@ -37,14 +37,14 @@ public sealed partial class OperationPagesTests(AdminSite site) : IClassFixture<
             $"/events/dead-letters/{letter}/discard", "/events/webhooks", "/events/deliveries", $"/events/deliveries/{tenant.WebhookId}",
             "/events/mails", "/system",
         ];
-        await using var visit = await site.OpenAsync(AdminSite.Staff, Views.Named(view));
+        await using var visit = await site.OpenAsync(AdminSite.Staff);
 
         for (var i = 0; i < paths.Length; i++)
         {
             var answer = await visit.Page.GotoAsync(paths[i]);
             Assert.True(answer!.Ok, $"{paths[i]} is {answer.Status}");
             Assert.DoesNotMatch(Inline(), await answer.TextAsync());
-            await visit.ExpectAccessibleAsync($"staff-{i}-{view}");
+            await visit.ExpectAccessibleInEveryViewAsync($"staff-{i}");
         }
 
         visit.ExpectNoProblems();

@@ -61,6 +61,11 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
             """{ "service": { "singular": "Visit", "plural": "Visits" } }""");
         await walk.TwiceAsync(
             "PUT", "/settings/booking-page", "/settings/booking-page", "booking_page.changed", """{ "legalName": "Aurora Ltda" }""");
+        const string template = "/message-templates/{kind}/{locale}", message = "/message-templates/booking.moved/en";
+        await walk.TwiceAsync(
+            "PUT", template, message, "message_template.changed", """{ "subject": "Moved", "text": "{{ links }}" }""");
+        await walk.AsMemberAsync("POST", $"{template}/test", $"{message}/test", "message_template.tested", "{}");
+        await walk.TwiceAsync("DELETE", template, message, "message_template.deleted");
         await walk.TwiceAsync(
             "POST", "/settings/holidays", "/settings/holidays", "holidays.created", """{ "country": "BR", "years": [2027] }""");
         await walk.AsMemberAsync(
@@ -95,6 +100,15 @@ public sealed class AuditedRouteTests(PlatformFixture platform)
             "DELETE", $"{route}/overrides/{{date}}", $"{path}/overrides/2026-12-24", "schedule_override.deleted");
         await walk.AsMemberAsync("POST", $"{route}/feed", $"{path}/feed", "calendar_feed.created", "{}");
         await walk.TwiceAsync("DELETE", $"{route}/feed", $"{path}/feed", "calendar_feed.deleted");
+        await walk.AsMemberAsync("POST", "/me/feed", "/me/feed", "person_feed.created", "{}");
+        await walk.TwiceAsync("DELETE", "/me/feed", "/me/feed", "person_feed.deleted");
+        var calendar = (await walk.AsMemberAsync(
+            "POST", $"{route}/calendars", $"{path}/calendars", "outside_calendar.created",
+            """{ "name": "Private", "url": "https://calendars.example/private.ics" }""")).GetProperty("id").GetInt64();
+        await walk.AsMemberAsync(
+            "POST", $"{route}/calendars/{{calendarId:long}}/poll", $"{path}/calendars/{calendar}/poll", "outside_calendar.polled");
+        await walk.AsMemberAsync(
+            "DELETE", $"{route}/calendars/{{calendarId:long}}", $"{path}/calendars/{calendar}", "outside_calendar.deleted");
 
         var blackout = await walk.AsMemberAsync("POST", "/blackouts", "/blackouts", "blackout.created", """
             { "start": "2026-05-01T00:00:00Z", "end": "2026-05-02T00:00:00Z", "reason": "Bia is ill" }

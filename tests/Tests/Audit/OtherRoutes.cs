@@ -33,6 +33,7 @@ internal static class OtherRoutes
         ["POST /public/api/v1/{slug}/manage/{token}/cancel"] = OwnHistory,
         ["POST /public/api/v1/{slug}/manage/{token}/reschedule"] = OwnHistory,
         ["POST /api/v1/series/preview"] = "it changes nothing",
+        ["POST /api/v1/message-templates/{kind}/{locale}/preview"] = "it changes nothing",
         ["POST /api/v1/holds"] = "a hold is gone within minutes",
         ["POST /api/v1/holds/{id:long}/renew"] = "a hold is gone within minutes",
         ["DELETE /api/v1/holds/{id:long}"] = "a hold is gone within minutes",

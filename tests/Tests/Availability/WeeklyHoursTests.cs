@@ -38,6 +38,19 @@ public sealed class WeeklyHoursTests
     }
 
     [Fact]
+    public void An_opening_begins_where_an_overlapping_one_of_an_earlier_day_does()
+    {
+        WeeklyRule thursday = new(IsoDayOfWeek.Thursday, 1410, 1395), friday = new(IsoDayOfWeek.Friday, 1170, 1155);
+        var saturday = Instant("2026-10-24T00:00Z");
+
+        // The short opening of Friday ends before the question begins; the two long ones overlap.
+        var openings = WeeklyHours.Openings(
+            new([thursday, friday, new(IsoDayOfWeek.Friday, 585, 750)]), DateTimeZone.Utc, new(saturday, saturday.AddDays(1)));
+
+        Assert.Equal([new(Instant("2026-10-22T23:30Z"), Instant("2026-10-24T19:15Z"))], openings);
+    }
+
+    [Fact]
     public void Openings_that_touch_are_one_and_start_where_the_first_does()
     {
         WeeklyRule[] rules =

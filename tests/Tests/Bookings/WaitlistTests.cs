@@ -48,6 +48,9 @@ public sealed class WaitlistTests(PlatformFixture platform)
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
         var entry = await tenant.JoinedAsync(tenant.Monday("Wanda"));
+        var joined = await tenant.QueryAsync(db => db.Outbox.SingleAsync(m => m.TenantId == tenant.Id && m.EventType == "waitlist.joined"));
+        Assert.Equal(("waitlist", entry.Id, entry.Version), (joined.AggregateType, joined.AggregateId, joined.AggregateVersion));
+        Assert.Equal("Wanda", joined.Data.Deserialize<WaitlistJoined>(JsonSerializerOptions.Web)!.Entry.ClientName);
 
         await tenant.CancelledAsync(booking);
 

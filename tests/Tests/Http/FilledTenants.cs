@@ -38,6 +38,8 @@ internal static class FilledTenants
             from generate_series(1, 2);
             insert into categories (name) select n from generate_series(1, 2) n;
             insert into resources (id, category_id, name) select n, {tenant.CategoryId}, n from generate_series(1, 2) n;
+            insert into outside_calendars (resource_id, kind, name, shown_url, secret)
+            select 1, 'ics', n, 'https://calendars.invalid/…', '' from generate_series(1, 3) n;
             insert into schedule_overrides (resource_id, date, start_minutes, end_minutes)
             select 1, date '2026-12-27' - n, array[540], array[600] from generate_series(1, 3) n;
             insert into services (name, durations_minutes, public) select n, '{"{60}"}', true from generate_series(1, 2) n;

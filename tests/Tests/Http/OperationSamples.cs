@@ -36,7 +36,8 @@ internal static partial class OperationSamples
             .Replace("webhooks/{id}", $"webhooks/{tenant.WebhookId}").Replace("deliveries/{id}", $"deliveries/{tenant.WebhookId}")
             .Replace("persons/{userId}", $"persons/{tenant.UserId}")
             .Replace("{slug}", tenant.Slug).Replace("{application}", "tq").Replace("{date}", "2026-03-02")
-            .Replace("{month}", "2026-01").Replace("{country}", "BR").Replace("{year}", "2026").Replace("{token}", "x"),
+            .Replace("{month}", "2026-01").Replace("{country}", "BR").Replace("{year}", "2026").Replace("{token}", "x")
+            .Replace("{kind}", "booking.confirmed").Replace("{locale}", "en"),
         "1");
 
     /// <summary>The required query parameters of the operation.</summary>

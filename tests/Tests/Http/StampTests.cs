@@ -15,6 +15,7 @@ public sealed class StampTests(PlatformFixture platform)
     private static readonly Dictionary<string, string> WithoutStamps = new()
     {
         ["api/v1/holds/{id}"] = "a hold is gone within minutes",
+        ["api/v1/message-templates/{kind}/{locale}"] = "its member own has them",
         ["api/v1/groups/{id}"] = "a group is a role, which has them",
         ["public/api/v1/{slug}/holds/{token}"] = "a hold is gone within minutes",
         ["public/api/v1/{slug}/manage/{token}"] = "who works there is nobody's business",

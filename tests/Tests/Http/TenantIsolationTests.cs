@@ -250,6 +250,8 @@ public sealed partial class TenantIsolationTests(PlatformFixture platform)
         "country" => "BR",
         "application" => "tq",
         "year" => "2026",
+        "kind" => "booking.confirmed",
+        "locale" => "en",
         _ => throw new NotSupportedException($"Teach this test a value for {name}."),
     };
 

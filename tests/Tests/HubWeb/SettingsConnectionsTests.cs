@@ -3,6 +3,7 @@ using System.Text;
 using Platform.Contracts;
 using Platform.Contracts.ApiKeys;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Webhooks;
 using Platform.Tests.Support;
@@ -56,6 +57,47 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
     }
 
     [Fact]
+    public async Task An_outside_calendar_is_connected_read_again_and_removed_and_people_have_a_link_of_their_own()
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        await visit.GoAsync(HubSite.Of(tenant, $"/settings/resources/{tenant.DoctorId}/calendars"));
+
+        await visit.Page.FillAsync("#Input_Name", "Particular");
+        await visit.Page.FillAsync("#Input_Url", "https://cloud.example/dav/work/");
+        await visit.Page.CheckAsync("[value=caldav]");
+        await visit.Page.FillAsync("#Input_Password", "not shown again");
+        await visit.ClickAsync("button", "Conectar");
+        await visit.Page.Locator("#Input_UserName-error").WaitForAsync();
+        Assert.Equal("Particular", await visit.Page.InputValueAsync("#Input_Name"));
+        Assert.Equal("", await visit.Page.InputValueAsync("#Input_Password"));
+        await visit.Page.FillAsync("#Input_UserName", "ana");
+        await visit.Page.FillAsync("#Input_Password", "not shown again");
+        await visit.ClickAsync("button", "Conectar");
+        await visit.Page.Locator("[role=status]", new() { HasText = "foi conectada" }).WaitForAsync();
+        Assert.DoesNotContain("not shown again", await visit.Page.ContentAsync(), StringComparison.Ordinal);
+        var calendar = (await ListAsync<OutsideCalendarResponse>(tenant, $"resources/{tenant.DoctorId}/calendars"))
+            .Single(c => c.Id != tenant.CalendarId);
+        Assert.Equal(("Particular", CalendarKinds.CalDav), (calendar.Name, calendar.Kind));
+        await tenant.ExecuteAsync($"delete from platform.calendar_polls where tenant_id = {tenant.Id}"); // nobody connects there
+        await visit.ClickAsync("button", "Ler Particular agora");
+        await visit.Page.Locator("[role=status]", new() { HasText = "será lida" }).WaitForAsync();
+        await visit.Page.Locator("summary[aria-label='Remover Particular']").ClickAsync();
+        await visit.ClickAsync("button", "Remover Particular");
+        await visit.Page.Locator("[role=status]", new() { HasText = "foi removida" }).WaitForAsync();
+
+        await visit.GoAsync(HubSite.Of(tenant, "/calendar/link"));
+        await visit.ExpectAccessibleAsync("my-calendar-link");
+        await visit.ClickAsync("button", "Criar link");
+        var url = await visit.TextOfAsync("#secret");
+        Assert.StartsWith("BEGIN:VCALENDAR", await (await visit.Page.APIRequest.GetAsync(url)).TextAsync(), StringComparison.Ordinal);
+        await visit.Page.Locator("summary", new() { HasText = "Revogar o link" }).ClickAsync();
+        await visit.ClickAsync("button", "Revogar o link");
+        await visit.Page.Locator("[role=status]", new() { HasText = "não funciona mais" }).WaitForAsync();
+        Assert.Equal(404, (await visit.Page.APIRequest.GetAsync(url)).Status);
+    }
+
+    [Fact]
     public async Task A_webhook_is_created_tested_and_its_delivery_is_shown()
     {
         var tenant = await site.Platform.NewTenantAsync();
@@ -95,15 +137,19 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
             a-1,Visit,2026-03-03T09:00,America/Sao_Paulo,Íris
             a-2,Nothing,2026-03-03T10:00,America/Sao_Paulo,Rui
             """;
-        await visit.Page.SetInputFilesAsync(
-            "#file", new Microsoft.Playwright.FilePayload { Name = "old.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(file) });
-        await visit.ClickAsync("button", "Verificar, sem importar");
+        await CheckFileAsync(visit, file);
         var rows = await visit.Page.Locator("tbody tr").AllInnerTextsAsync();
         Assert.Equal(2, rows.Count);
         Assert.Contains("Importar", rows[0], StringComparison.Ordinal);
         Assert.Contains(Codes.UnknownService, rows[1], StringComparison.Ordinal);
-        await visit.ExpectAccessibleAsync("settings-import");
         Assert.Empty(await ListAsync<BookingResponse>(tenant, "bookings"));
+
+        await using (var scripted = await site.OpenAsync(HubSite.MemberOf(tenant)))
+        {
+            await scripted.GoAsync(HubSite.Of(tenant, "/settings/import"));
+            await CheckFileAsync(scripted, file);
+            await scripted.ExpectAccessibleAsync("settings-import");
+        }
 
         await visit.ClickAsync("button", "Importar 1 reservas");
         await visit.Page.Locator("h2", new() { HasText = "Resultado de old.csv" }).WaitForAsync();
@@ -177,6 +223,18 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
         await visit.Page.FillAsync("#Input_Slug", "admin");
         await visit.ClickAsync("button", "Criar organização");
         await visit.Page.Locator("#Input_Slug-error").WaitForAsync(); // reserved
+    }
+
+    private static async Task CheckFileAsync(Ui.Visit visit, string file)
+    {
+        await visit.Page.SetInputFilesAsync("#file", new Microsoft.Playwright.FilePayload
+        {
+            Name = "old.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes(file),
+        });
+        await visit.ClickAsync("button", "Verificar, sem importar");
+        await visit.Page.Locator("tbody tr").First.WaitForAsync();
     }
 
     private static async Task<IReadOnlyList<T>> ListAsync<T>(TestTenant tenant, string path) =>

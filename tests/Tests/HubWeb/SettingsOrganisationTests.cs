@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Microsoft.Playwright;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
+using Platform.Contracts.Messages;
 using Platform.Contracts.People;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
@@ -60,6 +61,51 @@ public sealed class SettingsOrganisationTests(HubSite site) : IClassFixture<HubS
         await visit.ClickAsync("button", "Salvar");
         await visit.Page.Locator("[role=status]", new() { HasText = "salvas" }).WaitForAsync();
         Assert.Equal("Clínica Aurora Ltda.", (await tenant.SentAsync<BookingPage>("GET", "/settings/booking-page")).LegalName);
+        visit.ExpectNoProblems();
+    }
+
+    [Fact]
+    public async Task A_mail_is_written_previewed_tested_and_returned_to_its_default()
+    {
+        const string path = "/message-templates/booking.confirmed/pt-BR";
+        var tenant = await site.Platform.NewTenantAsync("America/Sao_Paulo");
+        await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
+        await visit.GoAsync(HubSite.Of(tenant, "/settings/messages"));
+        await visit.Page.SetViewportSizeAsync(390, 844);
+        await visit.ExpectAccessibleAsync("settings-messages-phone");
+        await visit.Page.SetViewportSizeAsync(1440, 900);
+        await visit.ExpectAccessibleAsync("settings-messages");
+        await visit.ClickAsync("link", "Editar Reserva confirmada em Português");
+
+        var preview = visit.Page.Locator("#preview");
+        await Assertions.Expect(preview).ToContainTextAsync("Sua reserva está confirmada.");
+        await visit.Page.FillAsync("#Input_Text", "Olá\n{{ nmae }}\n{{ links }}");
+        await Assertions.Expect(preview).ToContainTextAsync("Linha 2: não existe aqui a variável “nmae”");
+        await visit.ClickAsync("button", "Salvar");
+        Assert.Contains("nmae", await visit.TextOfAsync("#Input_Text-error"), StringComparison.Ordinal);
+        await visit.ExpectAccessibleAsync("settings-message-refused");
+        await visit.Page.FillAsync("#Input_Text", "Até {{ when }}, {{ name }}!\n\n{{ links }}");
+        await visit.Page.FillAsync("#Input_Subject", "Até logo");
+        await Assertions.Expect(preview).ToContainTextAsync("Ana Souza!");
+        await visit.ClickAsync("button", "Enviar um teste para mim");
+        await visit.Page.Locator("[role=status]", new() { HasText = $"uma@{tenant.Slug}.example" }).WaitForAsync();
+        Assert.Null((await tenant.SentAsync<MessageTemplateResponse>("GET", path)).Own);
+        await visit.ClickAsync("button", "Salvar");
+        await visit.Page.Locator("[role=status]", new() { HasText = "salvas" }).WaitForAsync();
+        Assert.Equal("Até logo", (await tenant.SentAsync<MessageTemplateResponse>("GET", path)).Own?.Subject);
+
+        await visit.Page.Locator("summary", new() { HasText = "Variáveis" }).ClickAsync();
+        await visit.ExpectAccessibleAsync("settings-message");
+        await visit.Page.SetViewportSizeAsync(390, 844);
+        await visit.ExpectAccessibleAsync("settings-message-phone");
+        await tenant.SendAsync("PUT", path, """{ "subject": "Outra", "text": "{{ links }}" }""");
+        await visit.ClickAsync("button", "Salvar");
+        await visit.Page.Locator(".alert.warn").WaitForAsync();
+        await visit.GoAsync(HubSite.Of(tenant, "/settings/messages/booking.confirmed/pt-BR"));
+        await visit.Page.Locator("summary", new() { HasText = "Voltar ao texto padrão" }).ClickAsync();
+        await visit.ClickAsync("button", "Voltar ao texto padrão");
+        await visit.Page.Locator("[role=status]", new() { HasText = "texto padrão será" }).WaitForAsync();
+        Assert.Null((await tenant.SentAsync<MessageTemplateResponse>("GET", path)).Own);
         visit.ExpectNoProblems();
     }
 

@@ -24,6 +24,30 @@ public sealed class ApplicationTests(PlatformFixture platform)
         Assert.Equal((404, Codes.NotFound), await platform.StaffRefusedAsync("GET", path));
     }
 
+    [Fact]
+    public async Task The_applications_of_a_member_name_where_they_open()
+    {
+        var tenant = await platform.NewCustomerAsync();
+        var application = await platform.NewApplicationAsync();
+        await platform.StaffAsync(
+            "POST", $"/applications/{application.Id}/pricing", """{ "userType": "admin", "price": 1, "validFrom": "2026-01-01T00:00:00Z" }""");
+        await platform.LicenseAsync(tenant, application: application.Slug);
+        await tenant.GrantedAsync(tenant.UserId, application.Slug);
+
+        var changed = await platform.StaffAsync<ApplicationResponse>(
+            "PATCH", $"/applications/{application.Id}", """{ "launchUrl": "https://surveys.example/start" }""");
+        using var apps = await tenant.Client.GetAsync("/api/v1/me/apps");
+
+        Assert.Equal("https://surveys.example/start", changed.LaunchUrl);
+        Assert.Equal(changed.LaunchUrl, Assert.Single(await apps.DataAsync<List<MyApplication>>()).LaunchUrl);
+        foreach (var url in (string[])["", "javascript:alert(1)", "http://surveys.example/", "/start"])
+        {
+            Assert.Equal(
+                (400, Codes.ValidationFailed),
+                await platform.StaffRefusedAsync("PATCH", $"/applications/{application.Id}", $$"""{ "launchUrl": "{{url}}" }"""));
+        }
+    }
+
     [Theory]
     [InlineData("""{ "slug": "tq", "name": "Again" }""", 409, Codes.AlreadyExists)]
     [InlineData("""{ "slug": "Has Space", "name": "x" }""", 400, Codes.ValidationFailed)]

@@ -124,6 +124,9 @@ public sealed class ApiFactory(
     /// <summary>A URL at which no process listens.</summary>
     public const string Nowhere = "http://127.0.0.1:1";
 
+    /// <summary>Addresses of this machine that tenants may name; others of it are refused, as in production.</summary>
+    public const string PrivateNetwork = "127.77.0.0/16";
+
     /// <summary>Records every statement that the API sends.</summary>
     public StatementLog Statements { get; } = new();
 
@@ -139,6 +142,7 @@ public sealed class ApiFactory(
         .UseSetting("ManageLinks:Key", "a key that only the tests have, long enough")
         .UseSetting("Audit:CheckpointKey", "another key that only the tests have, long enough")
         .UseSetting("BookingPages:Url", "https://book.test")
+        .UseSetting("Outbound:PrivateNetworks:0", PrivateNetwork)
         .UseSetting("SignUps:Enabled", "true")
         .UseSetting("SignUps:TrialApplication", "trial-of-tests")
         .UseSetting("PublicRates:AddressPerMinute", "1000000") // all tests come from one address

@@ -40,6 +40,9 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     /// <summary>A webhook of the tenant, with a URL that no server has, and its pending deliveries.</summary>
     public long WebhookId => id * 10 + 8;
 
+    /// <summary>An outside calendar of the doctor, which nobody polls.</summary>
+    public long CalendarId => id * 10 + 9;
+
     /// <summary>Its member's client, with header and token.</summary>
     public HttpClient Client { get; private set; } = null!;
 
@@ -63,6 +66,8 @@ public sealed class TestTenant(long id, PlatformFixture platform)
             insert into platform.webhook_deliveries
                 (id, tenant_id, endpoint_id, event_id, event_type, aggregate_type, aggregate_id, occurred_at, data)
             values ({WebhookId}, {id}, {WebhookId}, gen_random_uuid(), 'webhook.test', 'test', 1, now(), '{"{}"}');
+            insert into outside_calendars (id, resource_id, kind, name, shown_url, secret)
+            values ({CalendarId}, {DoctorId}, 'ics', 'Unread', 'https://calendars.invalid/…', '');
             """);
 
         await platform.ExecutePlatformAsync($"update tenants set status = 'active' where id = {id}");
@@ -118,6 +123,7 @@ public sealed class TestTenant(long id, PlatformFixture platform)
         if (table == "service_accounts") return ServiceAccountId;
         if (table == "keys") return ApiKeyId;
         if (table is "webhooks" or "deliveries") return WebhookId;
+        if (table == "calendars") return CalendarId;
 
         return (long)(await ValueAsync($"select max(id) from {table}"))!;
     }

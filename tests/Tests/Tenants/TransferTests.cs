@@ -53,6 +53,11 @@ public sealed class TransferTests(PlatformFixture platform)
             f.Imported));
         Assert.Equal(rows.Keys.Order(StringComparer.Ordinal), imported.Files.Select(f => f.Name).Order(StringComparer.Ordinal));
         Assert.Equal([$"m{stranger}@{tenant.Slug}.example"], imported.UnknownUsers);
+        Assert.Equal("https://hooks.invalid/ false CfDJ8", await platform.TenantValueAsync<string>($"""
+            select url || ' ' || enabled || ' ' || left(secret, 5) from platform.webhook_endpoints
+            where tenant_id = {imported.Tenant.Id}
+            """));
+        Assert.DoesNotContain("whsec_", Encoding.UTF8.GetString(exported["events/webhook_endpoints.ndjson"]), StringComparison.Ordinal);
         Assert.Equal((slug, "active", "Europe/Lisbon", tenant.Id), (imported.Tenant.Slug, imported.Tenant.Status, imported.Tenant.TimeZone, imported.SourceTenantId));
         Assert.Equal("tenant.registered,tenant.imported,tenant.exported", await platform.ActionsAsync(imported.Tenant.Id));
         var license = Assert.Single(await platform.StaffAsync<List<LicenseResponse>>("GET", $"/tenants/{imported.Tenant.Id}/licenses"));

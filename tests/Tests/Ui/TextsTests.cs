@@ -22,7 +22,8 @@ public sealed partial class TextsTests
         Codes.UserInvited, Codes.UserUpdated, Codes.UserActivated, Codes.UserDeactivated, Codes.UserLocked, Codes.UserUnlocked,
         Codes.SessionsEnded, Codes.FactorsReset, Codes.SignUpAccepted, Codes.RoleUpdated, Codes.IdentityProviderUpdated,
         Codes.ServiceAccountUpdated, Codes.ApiKeyRotated, Codes.ApiKeyRevoked, Codes.MailRetried, Codes.WebhookSecretRotated,
-        Codes.WebhookQueued, Codes.DeadLetterReplayed, Codes.DeadLetterDiscarded,
+        Codes.WebhookQueued, Codes.MessageQueued, Codes.OutsideCalendarPolled, Codes.DeadLetterReplayed,
+        Codes.DeadLetterDiscarded,
     ];
 
     /// <summary>Each file of texts, with the folder whose pages and classes take theirs from it.</summary>

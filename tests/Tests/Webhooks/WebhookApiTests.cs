@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts;
 using Platform.Contracts.Webhooks;
+using Platform.Core.Webhooks;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Tests.People;
 using Platform.Tests.Support;
 
@@ -23,8 +26,25 @@ public sealed class WebhookApiTests(PlatformFixture platform)
         Assert.NotEqual(made.Secret, rotated.Secret);
         Assert.Equal(made with { Secret = null }, read with { EventTypes = made.EventTypes });
         Assert.Equal(PlatformFixture.Monday9am.AddHours(24), rotated.PreviousSecretEndsAt);
-        Assert.Equal(made.Secret, await tenant.ValueAsync($"select previous_secret from platform.webhook_endpoints where id = {made.Id}"));
+        var stored = await tenant.ValueAsync($"select previous_secret from platform.webhook_endpoints where id = {made.Id}");
+        var secrets = platform.Api.Services.GetRequiredService<TenantSecrets>();
+        Assert.DoesNotContain("whsec_", (string)stored!, StringComparison.Ordinal);
+        Assert.Equal(made.Secret, secrets.Unprotect(WebhookEndpoint.SecretPurpose, tenant.Id, (string)stored!));
+        Assert.Null(secrets.Unprotect(WebhookEndpoint.SecretPurpose, tenant.Id + 1, (string)stored!));
         Assert.Equal(0L, await tenant.ValueAsync("select count(*) from platform.audit_outbox where after::text like '%whsec%'"));
+    }
+
+    [Fact]
+    public async Task A_repeated_request_is_answered_without_the_secret()
+    {
+        var tenant = await platform.NewTenantAsync();
+
+        using var first = await tenant.SendAsync("POST", "/webhooks", Body, key: "once");
+        using var second = await tenant.SendAsync("POST", "/webhooks", Body, key: "once");
+
+        var (made, repeated) = (await first.DataAsync<WebhookResponse>(), await second.DataAsync<WebhookResponse>());
+        Assert.Equal((made.Id, null), (repeated.Id, repeated.Secret));
+        Assert.Equal(0L, await tenant.ValueAsync($"select count(*) from idempotency_keys where body like '%{made.Secret}%'"));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Platform.Contracts.Events;
+using Platform.Contracts.Messages;
 using Platform.Core.Bookings;
 using Platform.Core.Tenants;
 using Platform.Mail;
@@ -106,20 +108,20 @@ public sealed class BookingMailTests
     }
 
     [Theory]
-    [InlineData(BookingTemplates.Confirmed, "confirmed", 0, true)]
-    [InlineData(BookingTemplates.Confirmed, "checked_in", 0, true)]
-    [InlineData(BookingTemplates.Confirmed, "cancelled", 0, false)]
-    [InlineData(BookingTemplates.Confirmed, "confirmed", 30, false)]
-    [InlineData(BookingTemplates.Moved, "cancelled", 0, false)]
-    [InlineData(BookingTemplates.Moved, "confirmed", 30, false)]
-    [InlineData(BookingTemplates.Requested, "pending", 0, true)]
-    [InlineData(BookingTemplates.Requested, "confirmed", 0, false)]
-    [InlineData(BookingTemplates.Requested, "expired", 0, false)]
-    [InlineData(BookingTemplates.Rejected, "rejected", 0, true)]
-    [InlineData(BookingTemplates.Rejected, "expired", 0, true)]
-    [InlineData(BookingTemplates.Cancelled, "cancelled", 0, true)]
-    [InlineData(BookingTemplates.Offered, "held", 0, true)]
-    [InlineData(BookingTemplates.Offered, "expired", 0, false)]
+    [InlineData(MessageKinds.Confirmed, "confirmed", 0, true)]
+    [InlineData(MessageKinds.Confirmed, "checked_in", 0, true)]
+    [InlineData(MessageKinds.Confirmed, "cancelled", 0, false)]
+    [InlineData(MessageKinds.Confirmed, "confirmed", 30, false)]
+    [InlineData(MessageKinds.Moved, "cancelled", 0, false)]
+    [InlineData(MessageKinds.Moved, "confirmed", 30, false)]
+    [InlineData(MessageKinds.Requested, "pending", 0, true)]
+    [InlineData(MessageKinds.Requested, "confirmed", 0, false)]
+    [InlineData(MessageKinds.Requested, "expired", 0, false)]
+    [InlineData(MessageKinds.Rejected, "rejected", 0, true)]
+    [InlineData(MessageKinds.Rejected, "expired", 0, true)]
+    [InlineData(MessageKinds.Cancelled, "cancelled", 0, true)]
+    [InlineData(MessageKinds.Offered, "held", 0, true)]
+    [InlineData(MessageKinds.Offered, "expired", 0, false)]
     public void A_mail_is_sent_only_while_the_booking_matches_it(
         string template, string status, int movedMinutes, bool isTrue)
     {
@@ -133,17 +135,17 @@ public sealed class BookingMailTests
     [Fact]
     public void No_mail_is_sent_for_an_ended_offer_or_a_deleted_booking()
     {
-        var offer = new BookingMail(BookingTemplates.Offered, Booking, null, "t0ken", Booking.Start);
+        var offer = new BookingMail(MessageKinds.Offered, Booking, null, "t0ken", Booking.Start);
 
         Assert.Equal("The offer has ended.", BookingMailRules.Untrue(offer, Present with { Status = "held" }, Booking.Start));
-        Assert.Equal("The booking is gone.", BookingMailRules.Untrue(new(BookingTemplates.Confirmed, Booking), null, Booking.Start));
+        Assert.Equal("The booking is gone.", BookingMailRules.Untrue(new(MessageKinds.Confirmed, Booking), null, Booking.Start));
     }
 
     [Theory]
-    [InlineData(BookingTemplates.Moved, true, null, BookingTemplates.Confirmed)]
-    [InlineData(BookingTemplates.Moved, false, null, BookingTemplates.Moved)]
-    [InlineData(BookingTemplates.Moved, true, "import", BookingTemplates.Moved)]
-    [InlineData(BookingTemplates.Cancelled, true, null, BookingTemplates.Cancelled)]
+    [InlineData(MessageKinds.Moved, true, null, MessageKinds.Confirmed)]
+    [InlineData(MessageKinds.Moved, false, null, MessageKinds.Moved)]
+    [InlineData(MessageKinds.Moved, true, "import", MessageKinds.Moved)]
+    [InlineData(MessageKinds.Cancelled, true, null, MessageKinds.Cancelled)]
     public void The_first_mail_about_a_moved_booking_is_a_confirmation(
         string template, bool isFirst, string? source, string expected) =>
         Assert.Equal(expected, BookingMailRules.TemplateOf(new(template, Booking with { Source = source }), isFirst));
@@ -189,7 +191,7 @@ public sealed class BookingMailTests
         var token = new ManageLinks(key).Of(7, 12);
         Assert.Equal($"https://hub.example/aurora/manage/{token}", can.Page);
         Assert.Equal($"https://hub.example/aurora/manage/{token}/reminders", can.Reminders);
-        Assert.Equal($"https://hub.example/aurora/waitlist/{new ManageLinks(key).OfWaitlist(7, 5)}", links.OfOffer(tenant, 5));
+        Assert.Equal($"https://hub.example/aurora/waitlist/{new ManageLinks(key).OfWaitlist(7, 5)}", links.OfWaitlist(tenant, 5));
         Assert.Equal($"https://api.example/public/api/v1/aurora/manage/{token}/calendar.ics", can.Calendar);
         Assert.Equal($"https://api.example/public/api/v1/aurora/manage/{token}/reminders/stop", can.StopReminders);
         Assert.Null(new ClientLinks(Options.Create(new ClientLinkOptions { Key = key })).Of(tenant, 12));
@@ -202,7 +204,8 @@ public sealed class BookingMailTests
             JsonSerializer.SerializeToElement(data, JsonSerializerOptions.Web));
         var mail = QueueBookingMails.MailOf(e)!;
         var links = new ClientLinks(Options.Create(new ClientLinkOptions()));
-        var writer = new BookingMails(null!, null!, links, Options.Create(new MailOptions()), TimeProvider.System);
+        var writer = new BookingMails(
+            null!, null!, links, new(NullLogger<MessageWriter>.Instance), Options.Create(new MailOptions()), TimeProvider.System);
         var draft = await writer.WriteAsync(
             new(1, e.EventId.ToString(), null, type, mail.Booking.ClientEmail!, JsonSerializer.Serialize(mail, JsonSerializerOptions.Web), 1,
                 Booking.Start, null, IsFirst: false, IsOvertaken: false),

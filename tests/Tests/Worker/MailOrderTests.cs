@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
 using Platform.Contracts.Events;
+using Platform.Contracts.Messages;
 using Platform.Worker;
 using Platform.Worker.Notifications;
 
@@ -18,10 +19,10 @@ public sealed partial class MailOrderTests
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer { Recipient = n => n == 1 ? "450 later" : "250 fine" };
         await StartAsync(world, mail, ("Mail:RetryAfter", "01:00:00"));
-        await QueueAsync(world, 1, version: 1, BookingTemplates.Confirmed);
+        await QueueAsync(world, 1, version: 1, MessageKinds.Confirmed);
         await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications where status = 'pending' and attempts = 1"));
 
-        await QueueAsync(world, 1, version: 2, BookingTemplates.Cancelled, "cancelled");
+        await QueueAsync(world, 1, version: 2, MessageKinds.Cancelled, "cancelled");
 
         await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications where version = 2 and status = 'sent'"));
         Assert.Equal("Booking cancelled: Checkup", Assert.Single(mail.Mails).Subject);
@@ -35,10 +36,10 @@ public sealed partial class MailOrderTests
         await using var world = await WorkerWorld.CreateAsync();
         await using var mail = new MailServer { Recipient = n => n == 1 ? "450 later" : "250 fine" };
         await StartAsync(world, mail, ("Mail:RetryAfter", "01:00:00"));
-        await QueueAsync(world, 1, version: 1, BookingTemplates.Confirmed);
+        await QueueAsync(world, 1, version: 1, MessageKinds.Confirmed);
         await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications where status = 'pending' and attempts = 1"));
 
-        await QueueAsync(world, 1, version: 2, BookingTemplates.Moved);
+        await QueueAsync(world, 1, version: 2, MessageKinds.Moved);
 
         await Eventually.TrueAsync(() => !mail.Messages.IsEmpty);
         Assert.Equal("Booking confirmed: Checkup", mail.Mails.Single().Subject);
@@ -59,7 +60,7 @@ public sealed partial class MailOrderTests
             for (var n = 1; n <= bookings; n++)
             {
                 await QueueAsync(
-                    world, n, version, version switch { 1 => BookingTemplates.Confirmed, 2 => BookingTemplates.Moved, _ => BookingTemplates.Cancelled },
+                    world, n, version, version switch { 1 => MessageKinds.Confirmed, 2 => MessageKinds.Moved, _ => MessageKinds.Cancelled },
                     version == 3 ? "cancelled" : "confirmed");
             }
         }
@@ -81,13 +82,14 @@ public sealed partial class MailOrderTests
             """
             create schema tenant_7;
             create table tenant_7.bookings (id bigint, status text, start_at timestamptz, end_at timestamptz);
+            create table tenant_7.message_templates (kind text, locale text, subject text, text text);
             insert into tenant_7.bookings values
                 (1, 'cancelled', '2026-11-23 17:00Z', '2026-11-23 18:00Z'), (2, 'confirmed', '2026-11-23 19:00Z', '2026-11-23 20:00Z'),
                 (3, 'confirmed', '2026-11-23 17:00Z', '2026-11-23 18:00Z');
             grant usage on schema tenant_7 to platform_app;
-            grant select on tenant_7.bookings to platform_app
+            grant select on all tables in schema tenant_7 to platform_app
             """);
-        for (var n = 1; n <= 4; n++) await QueueAsync(world, n, version: 1, BookingTemplates.Confirmed);
+        for (var n = 1; n <= 4; n++) await QueueAsync(world, n, version: 1, MessageKinds.Confirmed);
 
         await StartAsync(world, mail);
 
@@ -116,7 +118,7 @@ public sealed partial class MailOrderTests
         };
         await StartAsync(world, mail);
         await StartAsync(world, mail);
-        await QueueAsync(world, 1, version: 1, BookingTemplates.Confirmed);
+        await QueueAsync(world, 1, version: 1, MessageKinds.Confirmed);
         await received.WaitAsync(TestContext.Current.CancellationToken);
 
         await world.BreakConnectionsAsync();
@@ -137,7 +139,7 @@ public sealed partial class MailOrderTests
         };
         await StartAsync(world, mail, ("Mail:RetryAfter", "00:00:00.001"));
 
-        await QueueAsync(world, 1, version: 1, BookingTemplates.Confirmed);
+        await QueueAsync(world, 1, version: 1, MessageKinds.Confirmed);
 
         await Eventually.EqualAsync(1L, () => world.CountAsync("platform.notifications where status = 'sent' and attempts = 2"));
         Assert.Equal(2, mail.Messages.Count); // the one window that SMTP leaves
@@ -151,7 +153,7 @@ public sealed partial class MailOrderTests
         await using var mail = new MailServer { Reply = line => Hanging().IsMatch(line) ? MailServer.Hang : null };
         await StartAsync(world, mail, ("Mail:Timeout", "00:00:10"));
 
-        for (var n = 1; n <= 20; n++) await QueueAsync(world, n, version: 1, BookingTemplates.Confirmed);
+        for (var n = 1; n <= 20; n++) await QueueAsync(world, n, version: 1, MessageKinds.Confirmed);
 
         await Eventually.EqualAsync(19L, () => world.CountAsync("platform.notifications where status = 'sent'"), seconds: 8);
     }

@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.Contracts.Events;
 using Platform.Core.Storage;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Tests.Support;
 using Platform.Worker;
 using Platform.Worker.Streams;
@@ -55,9 +57,19 @@ internal sealed class WorkerWorld : IAsyncDisposable
         return world;
     }
 
+    /// <summary>A secret as the Api stores it.</summary>
+    public string Protect(string purpose, long tenantId, string secret)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = Environments.Development });
+        builder.Services.AddKeyedSingleton(Databases.Tenant, Sql);
+        builder.AddTenantSecrets(Databases.Tenant);
+        var host = builder.Build(); // its services are those of this world
+        return host.Services.GetRequiredService<TenantSecrets>().Protect(purpose, tenantId, secret);
+    }
+
     public async Task<IHost> StartAsync(Action<IHostApplicationBuilder> parts, params (string Key, string Value)[] settings)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:platformdb"] = Database.As(Logins.Worker),

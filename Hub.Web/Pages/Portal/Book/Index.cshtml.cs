@@ -25,7 +25,7 @@ public sealed class IndexModel(
     /// <summary>Refusals that another time, or another resource, can mend.</summary>
     private static readonly string[] LostCodes =
     [
-        Codes.BookingConflict, Codes.SlotHeld, Codes.CapacityFull, Codes.OutsideAvailability, Codes.TooSoon, Codes.TooFar,
+        Codes.BookingConflict, Codes.BusyElsewhere, Codes.SlotHeld, Codes.CapacityFull, Codes.OutsideAvailability, Codes.TooSoon, Codes.TooFar,
         Codes.UnknownResource,
     ];
 
