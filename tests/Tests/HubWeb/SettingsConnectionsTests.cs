@@ -234,7 +234,7 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
             Buffer = Encoding.UTF8.GetBytes(file),
         });
         await visit.ClickAsync("button", "Verificar, sem importar");
-        await visit.Page.Locator("tbody tr").First.WaitForAsync();
+        await visit.Page.Locator("tbody tr").Nth(1).WaitForAsync();
     }
 
     private static async Task<IReadOnlyList<T>> ListAsync<T>(TestTenant tenant, string path) =>
