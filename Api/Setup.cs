@@ -19,7 +19,6 @@ using Platform.Contracts;
 using Platform.Core.Billing;
 using Platform.Core.Reports;
 using Platform.Core.Storage;
-using Platform.Core.Webhooks;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Databases;
 
@@ -84,11 +83,9 @@ internal static class Setup
             .AddScoped<UtilisationQuery>()
             .AddScoped<MessageTexts>()
             .AddSingleton<BillingQuery>()
+            .AddSingleton<UsageCheck>()
+            .AddSingleton<FeedAnswers>()
             .AddSingleton<BillingMonths>()
-            .AddSingleton(services => services.GetRequiredService<IOptions<WebhookSecretOptions>>().Value.NewSecrets())
-            .AddOptions<WebhookSecretOptions>().BindConfiguration(WebhookSecretOptions.Section)
-            .ValidateDataAnnotations().ValidateOnStart()
-            .Services
             .AddSingleton<IValidateOptions<OrganizerOptions>, OrganizerOptionsValidator>()
             .AddOptions<OrganizerOptions>().BindConfiguration(OrganizerOptions.Section)
             .Validate(

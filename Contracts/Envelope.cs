@@ -13,7 +13,8 @@ public sealed record Envelope<T>(Meta Meta, T Data);
 /// <param name="Code">A code of <see cref="Codes"/>; it never changes meaning.</param>
 /// <param name="Message">One English sentence for people who read logs; screens translate the code instead.</param>
 /// <param name="Page">Where the next page starts; only on lists that have pages.</param>
-public sealed record Meta(string Code, string Message, PageInfo? Page = null);
+/// <param name="AsOf">UTC; only on reports: what happened until then is in the figures.</param>
+public sealed record Meta(string Code, string Message, PageInfo? Page = null, DateTimeOffset? AsOf = null);
 
 /// <param name="Next">Opaque cursor of the next page; null on the last one.</param>
 /// <param name="Size">The page size that was used.</param>

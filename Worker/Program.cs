@@ -1,6 +1,7 @@
 using Platform.Core.Storage;
 using Platform.Worker;
 using Platform.Worker.Analytics;
+using Platform.Worker.Billing;
 using Platform.Worker.Calendars;
 using Platform.Worker.Notifications;
 using Platform.Worker.Webhooks;
@@ -28,6 +29,7 @@ builder.AddWebhooks();
 builder.AddConsumer<CollectBookingFacts>();
 builder.AddConsumer<QueueCalendarWrites>();
 builder.AddCalendars();
+builder.AddConsumer<CollectUsage>();
 builder.AddTimers();
 builder.AddTenantTasks();
 builder.AddHousekeeping();

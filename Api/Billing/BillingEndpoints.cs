@@ -35,6 +35,7 @@ internal static class BillingEndpoints
             SummaryAsync(
                 month, tenantId is { } id ? Scope.Tenant(id) : Scope.AllTenants, DateTimeZone.Utc, separator, query, clock, http, ct))
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        billing.MapGet("/usage", Usage).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         billing.MapGet("/months", Months);
         billing.MapPost("/months/{month}/close", Close).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -62,6 +63,17 @@ internal static class BillingEndpoints
         return http.WantsCsv
             ? new CsvFile<BillingRow>(Rows(bill), Columns, $"billing-{asked}.csv", separator)
             : TypedResults.Ok(Summary(bill, scope.TenantId));
+    }
+
+    private static async Task<Results<Ok<BillingUsage>, ProblemHttpResult>> Usage(
+        string? month, long? tenantId, UsageCheck check, TimeProvider clock, CancellationToken ct)
+    {
+        var read = month is null ? BillingMonth.At(clock.GetUtcNow(), DateTimeZone.Utc) : BillingMonth.Read(month, "month");
+        if (!read.TryGet(out var asked, out var rejection)) return rejection.ToProblem();
+
+        return await check.ReadAsync(asked, tenantId is { } id ? Scope.Tenant(id) : Scope.AllTenants, ct) is { } usage
+            ? TypedResults.Ok(usage)
+            : TypedResults.Problem(Problems.NotFound());
     }
 
     /// <summary>The newest first.</summary>

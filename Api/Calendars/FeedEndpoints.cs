@@ -1,13 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Calendars;
 using Platform.Contracts.People;
-using Platform.Core.Bookings;
 using Platform.Core.Catalogue;
 using Platform.Core.Feeds;
 using Platform.Core.Storage;
@@ -20,9 +18,6 @@ namespace Platform.Api.Calendars;
 /// </summary>
 internal static class FeedEndpoints
 {
-    /// <summary>What a feed shows, from the day it is read.</summary>
-    private static readonly TimeSpan Past = TimeSpan.FromDays(30), Future = TimeSpan.FromDays(366);
-
     public static void MapFeeds(this RouteGroupBuilder tenant)
     {
         var resources = tenant.MapGroup("/resources").WithTags("Calendars").RequireScope(Scopes.Scheduling);
@@ -69,38 +64,16 @@ internal static class FeedEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Read(
-        string token, TenantDirectory tenants, Members members, TenantDb db, PlatformScope scope, TimeProvider clock,
-        IOptions<OrganizerOptions> organizer, HttpContext http, CancellationToken ct)
+        string token, TenantDirectory tenants, FeedAnswers answers, HttpContext http, CancellationToken ct)
     {
         if (FeedToken.Read(token) is not { } secret
-            || await tenants.FindAsync(secret.TenantId, ct) is not { IsActive: true } tenant)
+            || await tenants.FindAsync(secret.TenantId, ct) is not { IsActive: true } tenant
+            || await answers.ReadAsync(secret, tenant, ct) is not { } file)
         {
             return TypedResults.Problem(Problems.NotFound());
         }
 
-        db.Tenant.Enter(tenant);
-        scope.Current = Scope.Tenant(tenant.Id);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-
-        var now = clock.GetUtcNow();
-        var (hash, resources) = (secret.Hash, db.Resources);
-        var feed = await (
-            from f in db.CalendarFeeds
-            join r in resources on f.ResourceId equals r.Id
-            where f.TokenHash == hash
-            select new ReadFeed(f.ResourceId, f.Details, r.Name)).SingleOrDefaultAsync(ct)
-            ?? await PersonFeedEndpoints.FindAsync(db, hash, members, ct);
-        if (feed is null) return TypedResults.Problem(Problems.NotFound());
-
-        var bookings = await BookingQuery.ListAsync(
-            db, new(now - Past, now + Future, feed.ResourceId), new(CalendarEndpoints.MaxEvents), ct);
-
         http.Response.Headers.CacheControl = "private, no-cache"; // keep it, but ask each time
-        return BookingCalendar.Of(bookings, feed.Name, feed.Details, db.Tenant, organizer.Value);
+        return file;
     }
 }
-
-/// <summary>A feed that somebody reads.</summary>
-/// <param name="ResourceId">Null for the own bookings of a person.</param>
-/// <param name="Details">Whether it names the clients.</param>
-internal sealed record ReadFeed(long? ResourceId, bool Details, string Name);

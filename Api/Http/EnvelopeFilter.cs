@@ -60,7 +60,7 @@ internal sealed class EnvelopeFilter : IEndpointFilter
             ?? SuccessCode.Ok;
         var page = value is IPage p ? new PageInfo(p.Next, p.Size, p.Total) : null;
         var envelope = new Envelope<object>(
-            new(success.Code, success.Message, page), value is IPage list ? list.Data : value);
+            new(success.Code, success.Message, page, context.HttpContext.AsOf), value is IPage list ? list.Data : value);
 
         return TypedResults.Json(envelope, PlatformJson.Options, statusCode: status);
     }

@@ -64,7 +64,10 @@ internal static class DemoPlatformData
             ct);
     }
 
-    /// <summary>Ten seats, one of them taken by every user of the tenant, at the price of the day.</summary>
+    /// <summary>
+    /// Ten seats, one of them taken by every user of the tenant, at the price of the day; with the events that consumers
+    /// count them by.
+    /// </summary>
     private static Task<int> AddLicenseAsync(PlatformDb db, DemoTenant tenant, string application, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync(
             $"""
@@ -74,16 +77,34 @@ internal static class DemoPlatformData
                 select {tenant.Id} * 10 + id, {tenant.Id}, id, 'active', now(), 10, {tenant.Users.Count}
                 from applications where slug = {application}
                 on conflict do nothing
-                returning *)
-            insert into user_application_access (id, tenant_id_fk, user_id_fk, application_id_fk, granted_at,
-                price_snapshot, currency_snapshot, user_type_id_fk_snapshot, granted_cycle, pricing_id_fk_snapshot)
-            select m.user_id_fk * 10 + l.application_id_fk, m.tenant_id_fk, m.user_id_fk, l.application_id_fk, now(),
-                p.price, p.currency, m.user_type_id_fk, p.billing_cycle, p.id
-            from license l
-            join memberships m on m.tenant_id_fk = l.tenant_id_fk
-            left join application_pricing p on p.application_id_fk = l.application_id_fk
-                and p.user_type_id_fk = m.user_type_id_fk and p.currency = 'BRL' and p.active
-                and p.valid_from <= now() and (p.valid_to is null or p.valid_to > now())
+                returning *),
+            seat as (
+                insert into user_application_access (id, tenant_id_fk, user_id_fk, application_id_fk, granted_at,
+                    price_snapshot, currency_snapshot, user_type_id_fk_snapshot, granted_cycle, pricing_id_fk_snapshot)
+                select m.user_id_fk * 10 + l.application_id_fk, m.tenant_id_fk, m.user_id_fk, l.application_id_fk, now(),
+                    p.price, p.currency, m.user_type_id_fk, p.billing_cycle, p.id
+                from license l
+                join memberships m on m.tenant_id_fk = l.tenant_id_fk
+                left join application_pricing p on p.application_id_fk = l.application_id_fk
+                    and p.user_type_id_fk = m.user_type_id_fk and p.currency = 'BRL' and p.active
+                    and p.valid_from <= now() and (p.valid_to is null or p.valid_to > now())
+                returning *),
+            event as (
+                select 'license' as kind, l.id, l.version, l.activated_at as happened_at, jsonb_build_object(
+                    'licenseId', l.id, 'application', {application}, 'status', l.status, 'activatedAt', l.activated_at,
+                    'userLimit', l.user_limit) as data
+                from license l
+                union all
+                select 'grant', s.id, s.version, s.granted_at, jsonb_build_object(
+                    'grantId', s.id, 'userId', s.user_id_fk, 'application', {application}, 'price', s.price_snapshot,
+                    'currency', s.currency_snapshot, 'userType', t.slug, 'billingCycle', s.granted_cycle,
+                    'grantedAt', s.granted_at)
+                from seat s join user_types t on t.id = s.user_type_id_fk_snapshot)
+            insert into platform.outbox_messages (event_id, event_type, event_version, tenant_id, aggregate_type, aggregate_id,
+                aggregate_version, occurred_at, actor, data)
+            select gen_random_uuid(), kind || '.created', 1, {tenant.Id}, kind, id, version, happened_at, 'system',
+                jsonb_build_object(kind, data)
+            from event order by kind desc
             """,
             ct);
 }

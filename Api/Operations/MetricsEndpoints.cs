@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Api.Http;
 using Platform.Contracts.Platform;
 using Platform.Core.Metrics;
 
@@ -31,7 +31,5 @@ internal static class MetricsEndpoints
     extension(HttpContext http)
     {
         private bool BypassesCache => http.Request.GetTypedHeaders().CacheControl?.NoCache is true;
-
-        private void SetAge(int seconds) => http.Response.Headers.Age = seconds.ToString(CultureInfo.InvariantCulture);
     }
 }

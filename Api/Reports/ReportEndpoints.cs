@@ -5,6 +5,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Reports;
+using Platform.Core;
 using Platform.Core.Reports;
 using Platform.Core.Storage;
 
@@ -58,7 +59,7 @@ internal static class ReportEndpoints
 
     private static async Task<Results<Ok<IReadOnlyList<UtilisationRow>>, CsvFile<UtilisationRow>, ProblemHttpResult>> Utilisation(
         [AsParameters] QueryRange asked, [FromQuery(Name = "resourceId")] long? resourceId, UtilisationQuery query,
-        TenantContext tenant, CsvSeparator? separator, HttpContext http,
+        TenantContext tenant, CsvSeparator? separator, TimeProvider clock, HttpContext http,
         CancellationToken ct)
     {
         if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
@@ -70,55 +71,60 @@ internal static class ReportEndpoints
                 Problems.NotFound(new FieldError("resourceId", Codes.NotFound, "The value does not exist.")));
         }
 
+        http.SetAsOf(clock.Now, clock.Now);
         if (http.WantsCsv) return new CsvFile<UtilisationRow>(rows, UtilisationColumns, "utilisation.csv", separator);
         return TypedResults.Ok<IReadOnlyList<UtilisationRow>>(rows);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<BookingsRow>>, CsvFile<BookingsRow>, ProblemHttpResult>> Bookings(
         [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
-        HttpContext http,
+        TimeProvider clock, HttpContext http,
         [RegularExpression("^(status|service|day|resource)$")] string groupBy = "status", CancellationToken ct = default)
     {
         if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
-        var rows = await query.BookingsAsync(range, groupBy, ct);
-        if (http.WantsCsv) return new CsvFile<BookingsRow>(rows, BookingsColumns, "bookings.csv", separator);
-        return TypedResults.Ok<IReadOnlyList<BookingsRow>>(rows);
+        var report = await query.BookingsAsync(range, groupBy, ct);
+        http.SetAsOf(report.AsOf, clock.Now);
+        if (http.WantsCsv) return new CsvFile<BookingsRow>(report.Rows, BookingsColumns, "bookings.csv", separator);
+        return TypedResults.Ok(report.Rows);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<NoShowsRow>>, CsvFile<NoShowsRow>, ProblemHttpResult>> NoShows(
         [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
-        HttpContext http,
+        TimeProvider clock, HttpContext http,
         [RegularExpression("^(service|day|resource|client)$")] string groupBy = "service", CancellationToken ct = default)
     {
         if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
-        var rows = await query.NoShowsAsync(range, groupBy, ct);
-        if (http.WantsCsv) return new CsvFile<NoShowsRow>(rows, NoShowsColumns, "no-shows.csv", separator);
-        return TypedResults.Ok<IReadOnlyList<NoShowsRow>>(rows);
+        var report = await query.NoShowsAsync(range, groupBy, ct);
+        http.SetAsOf(report.AsOf, clock.Now);
+        if (http.WantsCsv) return new CsvFile<NoShowsRow>(report.Rows, NoShowsColumns, "no-shows.csv", separator);
+        return TypedResults.Ok(report.Rows);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<LeadTimesRow>>, CsvFile<LeadTimesRow>, ProblemHttpResult>> LeadTimes(
         [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
-        HttpContext http,
+        TimeProvider clock, HttpContext http,
         [RegularExpression("^(service|day)$")] string groupBy = "service", CancellationToken ct = default)
     {
         if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
-        var rows = await query.LeadTimesAsync(range, groupBy, ct);
-        if (http.WantsCsv) return new CsvFile<LeadTimesRow>(rows, LeadTimesColumns, "lead-times.csv", separator);
-        return TypedResults.Ok<IReadOnlyList<LeadTimesRow>>(rows);
+        var report = await query.LeadTimesAsync(range, groupBy, ct);
+        http.SetAsOf(report.AsOf, clock.Now);
+        if (http.WantsCsv) return new CsvFile<LeadTimesRow>(report.Rows, LeadTimesColumns, "lead-times.csv", separator);
+        return TypedResults.Ok(report.Rows);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<RevenueRow>>, CsvFile<RevenueRow>, ProblemHttpResult>> Revenue(
         [AsParameters] QueryRange asked, ReportQuery query, TenantContext tenant, CsvSeparator? separator,
-        HttpContext http,
+        TimeProvider clock, HttpContext http,
         [RegularExpression("^(service|day)$")] string groupBy = "service", CancellationToken ct = default)
     {
         if (!asked.In(tenant, ReportRules.MaxDays).TryGet(out var range, out var rejection)) return rejection.ToProblem();
 
-        var rows = await query.RevenueAsync(range, groupBy, ct);
-        if (http.WantsCsv) return new CsvFile<RevenueRow>(rows, RevenueColumns, "revenue.csv", separator);
-        return TypedResults.Ok<IReadOnlyList<RevenueRow>>(rows);
+        var report = await query.RevenueAsync(range, groupBy, ct);
+        http.SetAsOf(report.AsOf, clock.Now);
+        if (http.WantsCsv) return new CsvFile<RevenueRow>(report.Rows, RevenueColumns, "revenue.csv", separator);
+        return TypedResults.Ok(report.Rows);
     }
 }

@@ -44,6 +44,28 @@ public sealed record TenantBill(long TenantId, string Slug, string Name, bool Is
 /// <param name="Totals">One for each currency. Months that are open are computed.</param>
 public sealed record BillingMonthResponse(string Month, int Tenants, int Closed, bool IsClosed, IReadOnlyList<Money> Totals);
 
+/// <summary>
+/// <c>GET /internal/api/v1/billing/usage</c>: whether the bill of a month is what the events of grants add up to.
+/// </summary>
+/// <param name="Month"><c>yyyy-MM</c>, in each tenant's own zone.</param>
+/// <param name="TenantId">Null where it is about all tenants.</param>
+/// <param name="Agrees">Whether there is no difference.</param>
+/// <param name="PendingEvents">
+/// Events of grants and licenses that are still on their way; until they have arrived, differences may be theirs.
+/// </param>
+/// <param name="Tenants">How many were compared: all that have not been purged.</param>
+public sealed record BillingUsage(
+    string Month, long? TenantId, bool Agrees, int PendingEvents, int Tenants, IReadOnlyList<UsageDifference> Differences);
+
+/// <summary>A kind of seats that the bill and the events count differently.</summary>
+/// <param name="Application">Slug.</param>
+/// <param name="UserType">Of the user when the seat was given.</param>
+/// <param name="BillingCycle"><c>monthly</c> or <c>yearly</c>.</param>
+/// <param name="Billed">Users on the bill.</param>
+/// <param name="Used">Users by the events.</param>
+public sealed record UsageDifference(
+    long TenantId, string Application, string UserType, string BillingCycle, Money UnitPrice, int Billed, int Used);
+
 /// <summary><c>POST /internal/api/v1/billing/months/{month}/close</c></summary>
 /// <param name="Closed">Tenants whose month was closed now.</param>
 /// <param name="AlreadyClosed">Those whose month was closed before; nothing of it changed.</param>

@@ -11,6 +11,7 @@ namespace Platform.Contracts.Events;
 /// One of <see cref="Bookings.BookingSources"/>; nobody is sent a mail about an imported one.
 /// </param>
 /// <param name="Price">The service's when it was booked, or when its length last changed.</param>
+/// <param name="Fee">What its cancellation costs; absent while it is not cancelled, and where nothing is due.</param>
 public sealed record BookingSnapshot(
     long BookingId,
     string Uid,
@@ -29,7 +30,8 @@ public sealed record BookingSnapshot(
     string? TenantName = null,
     int Sequence = 0,
     string? Source = null,
-    Money? Price = null);
+    Money? Price = null,
+    Money? Fee = null);
 
 public sealed record BookingCreated(BookingSnapshot Booking) : IEventData
 {

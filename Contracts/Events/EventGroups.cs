@@ -15,6 +15,9 @@ public static class EventGroups
     /// <summary>Keeps the read model of bookings.</summary>
     public const string Analytics = "analytics";
 
+    /// <summary>Keeps the usage of seats.</summary>
+    public const string Billing = "billing";
+
     /// <summary>The form of a name: dead letters of a removed group stay readable.</summary>
     public const string Pattern = "^[a-z][a-z0-9-]{0,63}$";
 }

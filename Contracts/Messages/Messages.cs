@@ -66,7 +66,7 @@ public sealed record OwnMessageText(string Subject, string Text) : StampedRespon
 /// <param name="Text">A Liquid template. Blank lines separate paragraphs; the HTML of the mail is made of it.</param>
 public sealed record PutMessageTemplateRequest(
     [property: Required, StringLength(MessageLimits.Subject)] string Subject,
-    [property: Required, FreeText, StringLength(MessageLimits.Text), RegularExpression(BookingPage.NotBlank)] string Text);
+    [property: Required, FreeText, StringLength(MessageLimits.Text, MinimumLength = 1), RegularExpression(BookingPage.NotBlank)] string Text);
 
 /// <summary><c>POST …/preview</c>: how the mail looks. Nothing is sent or stored.</summary>
 /// <param name="Subject">What is sent now where absent.</param>
@@ -74,7 +74,7 @@ public sealed record PutMessageTemplateRequest(
 /// <param name="BookingId">The mail about this booking; about an invented one where absent.</param>
 public sealed record PreviewMessageRequest(
     [property: StringLength(MessageLimits.Subject)] string? Subject = null,
-    [property: FreeText, StringLength(MessageLimits.Text), RegularExpression(BookingPage.NotBlank)] string? Text = null,
+    [property: FreeText, StringLength(MessageLimits.Text, MinimumLength = 1), RegularExpression(BookingPage.NotBlank)] string? Text = null,
     long? BookingId = null);
 
 /// <param name="Html">A whole document; its values and its text are escaped.</param>
@@ -85,7 +85,7 @@ public sealed record MessagePreviewResponse(string Subject, string Text, string 
 /// <param name="Text">What is sent now where absent.</param>
 public sealed record TestMessageRequest(
     [property: StringLength(MessageLimits.Subject)] string? Subject = null,
-    [property: FreeText, StringLength(MessageLimits.Text), RegularExpression(BookingPage.NotBlank)] string? Text = null);
+    [property: FreeText, StringLength(MessageLimits.Text, MinimumLength = 1), RegularExpression(BookingPage.NotBlank)] string? Text = null);
 
 /// <param name="Recipient">The address of the caller.</param>
 public sealed record MessageTestResponse(string Recipient);

@@ -9,6 +9,7 @@ namespace Platform.Contracts.Platform;
 /// </param>
 /// <param name="NewThisWeek">Since Monday, 00:00 UTC.</param>
 /// <param name="NewThisMonth">Since the first, 00:00 UTC.</param>
+/// <param name="BookingsAsOf">UTC; bookings that changed later may be missing from the read model.</param>
 public sealed record MetricsOverview(
     int Tenants,
     int Users,
@@ -20,7 +21,8 @@ public sealed record MetricsOverview(
     NewMetrics NewThisWeek,
     NewMetrics NewThisMonth,
     SeatMetrics Seats,
-    IReadOnlyList<TenantMetrics> PerTenant);
+    IReadOnlyList<TenantMetrics> PerTenant,
+    DateTimeOffset BookingsAsOf);
 
 public sealed record NewMetrics(int Tenants, int Users, int Applications, int Licenses);
 
@@ -36,15 +38,16 @@ public sealed record SeatMetrics(long Used, long Limit, long UsedOfLimit, int Un
 /// <param name="AgeSeconds">As in <see cref="MetricsOverview"/>.</param>
 /// <param name="BookingsThisMonth">Since the first, 00:00 UTC.</param>
 /// <param name="Weeks">The last twelve, oldest first; the last one is the present week.</param>
+/// <param name="BookingsAsOf">As in <see cref="MetricsOverview"/>.</param>
 public sealed record MetricsTrends(
-    DateTimeOffset AsOf, int AgeSeconds, int BookingsThisMonth, IReadOnlyList<WeekMetrics> Weeks);
+    DateTimeOffset AsOf, int AgeSeconds, int BookingsThisMonth, IReadOnlyList<WeekMetrics> Weeks, DateTimeOffset BookingsAsOf);
 
 /// <summary>What was new in a week.</summary>
 /// <param name="Monday">The week begins at 00:00 UTC.</param>
 /// <param name="Bookings">By the time of booking, as the read model has them.</param>
 public sealed record WeekMetrics(DateOnly Monday, int Tenants, int Users, int Applications, int Licenses, int Bookings);
 
-/// <param name="Bookings">All bookings ever made, cancelled ones too.</param>
+/// <param name="Bookings">All bookings ever made, cancelled ones too, as the read model has them.</param>
 public sealed record TenantMetrics(
     long TenantId,
     string Slug,

@@ -15,7 +15,9 @@ public sealed record TenantLine(
 }
 
 /// <param name="ClosedAt">Null while the month is open.</param>
-public sealed record BilledTenant(long Id, string Slug, string Name, string TimeZone, DateTimeOffset? ClosedAt);
+/// <param name="IsPurged">Whether only its bills are left.</param>
+public sealed record BilledTenant(
+    long Id, string Slug, string Name, string TimeZone, DateTimeOffset? ClosedAt, string Currency, bool IsPurged);
 
 /// <summary>A month of one tenant or of all, kept lines and computed ones.</summary>
 public sealed record MonthBill(
@@ -88,12 +90,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
             ct);
 
         List<TenantLine> lines = [];
-        while (await reader.ReadAsync(ct))
-        {
-            lines.Add(new(
-                reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4),
-                reader.GetDecimal(5), reader.GetString(6)));
-        }
+        while (await reader.ReadAsync(ct)) lines.Add(LineOf(reader));
 
         await reader.NextResultAsync(ct);
         List<BillingAdjustment> adjustments = [];
@@ -157,7 +154,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
             [
                 TenantSql.Statement(
                     """
-                    select t.id, t.slug, t.name, t.time_zone, c.closed_at
+                    select t.id, t.slug, t.name, t.time_zone, c.closed_at, t.currency, t.status = 'purged'
                     from tenants t left join billing_months c on c.tenant_id_fk = t.id and c.month = $1
                     where $2::bigint is null or t.id = $2
                     order by t.id
@@ -171,7 +168,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
         {
             tenants.Add(new(
                 reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
-                reader.GetFieldValue<DateTimeOffset?>(4)));
+                reader.GetFieldValue<DateTimeOffset?>(4), reader.GetString(5), reader.GetBoolean(6)));
         }
 
         return tenants;
@@ -180,7 +177,7 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
     /// <summary>
     /// A statement whose first six values are the month and its anniversaries in the zones of these tenants.
     /// </summary>
-    private static NpgsqlBatchCommand OfMonth(
+    internal static NpgsqlBatchCommand OfMonth(
         string text, BillingMonth month, IReadOnlyList<BilledTenant> tenants, params ReadOnlySpan<object?> more)
     {
         List<(string Zone, TimeRange Range)> months = [], anniversaries = [];
@@ -193,6 +190,10 @@ public sealed class BillingQuery(PlatformSql sql, TimeProvider clock)
 
         return TenantSql.Statement(text, [.. Columns(months), .. Columns(anniversaries), .. more]);
     }
+
+    internal static TenantLine LineOf(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4),
+        reader.GetDecimal(5), reader.GetString(6));
 
     private static IEnumerable<object?> Columns(List<(string Zone, TimeRange Range)> ranges) =>
     [

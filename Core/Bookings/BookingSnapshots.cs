@@ -38,7 +38,7 @@ public sealed record BookingView(
         Booking.Id, Booking.Uid, Booking.ServiceId, ServiceName, Booking.StartAt, Booking.EndAt, Booking.TimeZone,
         Booking.Status, [.. Resources.Select(r => r.Id)], [.. Resources.Select(r => r.Name)], Client?.Id,
         Client?.Name, Client?.Email, Client?.Locale ?? tenant.Locale, tenant.Name, Booking.Sequence, Booking.Source,
-        Money(Booking.Price, Booking.Currency));
+        Money(Booking.Price, Booking.Currency), Money(Booking.FeeDue, Booking.CancelCurrency));
 
     private static Money? Money(decimal? amount, string? currency) =>
         amount is { } value ? new(value, currency!) : null;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Contracts.Platform;
+using Platform.Core.Analytics;
 using Platform.Core.Storage;
-using Platform.Core.Tenants;
 
 namespace Platform.Core.Metrics;
 
@@ -14,13 +14,6 @@ public sealed class MetricsQuery(
     PlatformSql sql, [FromKeyedServices(Databases.Tenant)] NpgsqlDataSource tenantSource, TimeProvider clock) : IDisposable
 {
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(60);
-
-    /// <summary>
-    /// Schemas that one statement counts; each takes a lock until it ends, and a server has some thousands.
-    /// </summary>
-    private const int SchemasAtOnce = 100;
-
-    private const int Attempts = 3;
 
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private volatile MetricsOverview? _last;
@@ -34,7 +27,7 @@ public sealed class MetricsQuery(
         try
         {
             if (!bypassCache && Remembered() is { } computed) return computed;
-            return _last = await ComputeSurelyAsync(ct);
+            return _last = await ComputeAsync(ct);
         }
         finally
         {
@@ -50,23 +43,6 @@ public sealed class MetricsQuery(
 
         var age = clock.GetUtcNow() - last.AsOf;
         return age < Freshness ? last with { AgeSeconds = (int)age.TotalSeconds } : null;
-    }
-
-    /// <summary>A tenant that is purged while it is counted takes its schema along; then it is not counted.</summary>
-    private async Task<MetricsOverview> ComputeSurelyAsync(CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await ComputeAsync(ct);
-            }
-            catch (PostgresException e)
-                when (attempt < Attempts && e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
-            {
-                // Once more, without it.
-            }
-        }
     }
 
     private async Task<MetricsOverview> ComputeAsync(CancellationToken ct)
@@ -120,15 +96,15 @@ public sealed class MetricsQuery(
         var licenses = await NextAsync(reader, ct);
         var seats = new SeatMetrics(reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt32(6));
 
-        var provisioned = tenants.Where(t =>
-            t.Status is not (TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed)).Select(t => t.TenantId);
-        var bookings = await BookingsAsync([.. provisioned], ct);
+        var (bookings, age) = await BookingsAsync(ct);
         return new(
-            tenants.Count, users.All, applications.All, licenses.All, bookings.Values.Sum(), now, AgeSeconds: 0,
+            tenants.Count, users.All, applications.All, licenses.All, tenants.Sum(t => bookings.GetValueOrDefault(t.TenantId)), now,
+            AgeSeconds: 0,
             new(newTenants.Week, users.Week, applications.Week, licenses.Week),
             new(newTenants.Month, users.Month, applications.Month, licenses.Month),
             seats,
-            [.. tenants.Select(t => t with { Bookings = bookings.GetValueOrDefault(t.TenantId) })]);
+            [.. tenants.Select(t => t with { Bookings = bookings.GetValueOrDefault(t.TenantId) })],
+            age.AsOf(now));
     }
 
     private static NpgsqlBatchCommand Count(string table, string counts, DateTimeOffset week, DateTimeOffset month) =>
@@ -146,35 +122,19 @@ public sealed class MetricsQuery(
         return (reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2));
     }
 
-    /// <summary>
-    /// Of those tenants that have a schema; one that is only a customer of applications may have none.
-    /// </summary>
-    private async Task<Dictionary<long, long>> BookingsAsync(IReadOnlyList<long> tenantIds, CancellationToken ct)
+    /// <summary>By tenant, of the read model that is built from their events.</summary>
+    private async Task<(Dictionary<long, long> Counts, FactsAge Age)> BookingsAsync(CancellationToken ct)
     {
+        await using var batch = tenantSource.CreateBatch();
+        batch.BatchCommands.Add(FactsAge.Statement(tenantId: null));
+        batch.BatchCommands.Add(TenantSql.Statement("select tenant_id, count(*) from platform.booking_facts group by 1"));
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        var age = await FactsAge.ReadAsync(reader, ct);
+        await reader.NextResultAsync(ct);
+
         Dictionary<long, long> counts = [];
-
-        foreach (var ids in (await ProvisionedAsync(tenantIds, ct)).Chunk(SchemasAtOnce))
-        {
-            await using var command = tenantSource.CreateCommand(string.Join(
-                " union all ", ids.Select(id => $"select {id}::bigint, count(*) from {TenantContext.SchemaOf(id)}.bookings")));
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct)) counts[reader.GetInt64(0)] = reader.GetInt64(1);
-        }
-
-        return counts;
-    }
-
-    private async Task<List<long>> ProvisionedAsync(IReadOnlyList<long> tenantIds, CancellationToken ct)
-    {
-        await using var command = tenantSource.CreateCommand(
-            "select id from unnest($1, $2) as t (id, name) where to_regclass(name) is not null");
-        command.Parameters.Add(new() { Value = tenantIds.ToArray() });
-        command.Parameters.Add(new() { Value = tenantIds.Select(id => $"{TenantContext.SchemaOf(id)}.bookings").ToArray() });
-
-        List<long> provisioned = [];
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) provisioned.Add(reader.GetInt64(0));
-        return provisioned;
+        while (await reader.ReadAsync(ct)) counts[reader.GetInt64(0)] = reader.GetInt64(1);
+        return (counts, age);
     }
 
     private static DateTimeOffset Utc(DateTime day) => new(day, TimeSpan.Zero);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Contracts.Platform;
+using Platform.Core.Analytics;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Metrics;
@@ -49,14 +50,15 @@ public sealed class TrendsQuery(
         var first = monday.AddDays(-7 * (Weeks - 1));
 
         var counts = await PlatformAsync(first, ct);
-        var (bookings, thisMonth) = await BookingsAsync(first, new(today.Year, today.Month, 1), ct);
+        var (bookings, thisMonth, age) = await BookingsAsync(first, new(today.Year, today.Month, 1), ct);
         return new(
             now, AgeSeconds: 0, thisMonth,
             [
                 .. Enumerable.Range(0, Weeks).Select(week => first.AddDays(7 * week)).Select(week => new WeekMetrics(
                     week, Of("tenants", week), Of("users", week), Of("applications", week), Of("tenant_applications", week),
                     bookings.GetValueOrDefault(week))),
-            ]);
+            ],
+            age.AsOf(now));
 
         int Of(string table, DateOnly week) => counts.GetValueOrDefault((table, week));
     }
@@ -86,27 +88,30 @@ public sealed class TrendsQuery(
         return counts;
     }
 
-    private async Task<(Dictionary<DateOnly, int> Weeks, int ThisMonth)> BookingsAsync(
+    private async Task<(Dictionary<DateOnly, int> Weeks, int ThisMonth, FactsAge Age)> BookingsAsync(
         DateOnly first, DateOnly month, CancellationToken ct)
     {
-        await using var command = tenantSource.CreateCommand(
+        await using var batch = tenantSource.CreateBatch();
+        batch.BatchCommands.Add(FactsAge.Statement(tenantId: null));
+        batch.BatchCommands.Add(TenantSql.Statement(
             $"""
             select {WeekOf("booked_at")}, count(*)::int, count(*) filter (where booked_at >= $2)::int
             from platform.booking_facts where booked_at >= least($1, $2) group by 1
-            """);
-        command.Parameters.Add(new() { Value = Utc(first) });
-        command.Parameters.Add(new() { Value = Utc(month) });
+            """,
+            Utc(first), Utc(month)));
 
         Dictionary<DateOnly, int> weeks = [];
         var thisMonth = 0;
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        var age = await FactsAge.ReadAsync(reader, ct);
+        await reader.NextResultAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             weeks[reader.GetFieldValue<DateOnly>(0)] = reader.GetInt32(1);
             thisMonth += reader.GetInt32(2);
         }
 
-        return (weeks, thisMonth);
+        return (weeks, thisMonth, age);
     }
 
     /// <summary>The Monday of its week.</summary>

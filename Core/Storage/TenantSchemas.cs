@@ -46,8 +46,8 @@ public sealed class TenantSchemas(string tenantDb)
         await connection.OpenAsync(ct);
         await using var batch = new NpgsqlBatch(connection); // one transaction
         foreach (var table in (string[])[
-            "due_jobs", "outbox_messages", "notifications", "webhook_endpoints", "booking_facts", "event_log",
-            "calendar_polls"])
+            "due_jobs", "outbox_messages", "notifications", "webhook_endpoints", "booking_facts", "usage_events",
+            "event_log", "calendar_polls"])
         {
             batch.BatchCommands.Add(TenantSql.Statement(
                 $"delete from {EventsDb.Schema}.{table} where tenant_id = $1", tenantId));

@@ -8,7 +8,9 @@ namespace Platform.Ui.Http;
 /// <summary>What the API said: the data that was asked for, or the problem in its place. Never both.</summary>
 /// <param name="Page">Where the next page starts; only on lists that have pages.</param>
 /// <param name="Code">What was done, as the API names it.</param>
-public sealed record Answer<T>(T? Data, Problem? Problem, PageInfo? Page = null, string? Code = null)
+/// <param name="AsOf">How old figures are; only of reports.</param>
+public sealed record Answer<T>(
+    T? Data, Problem? Problem, PageInfo? Page = null, string? Code = null, DateTimeOffset? AsOf = null)
 {
     [MemberNotNullWhen(true, nameof(Data))]
     [MemberNotNullWhen(false, nameof(Problem))]

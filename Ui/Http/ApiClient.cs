@@ -151,7 +151,7 @@ public abstract class ApiClient(HttpClient http, ILogger logger)
     private static async Task<Answer<T>> DataOf<T>(HttpResponseMessage response, CancellationToken ct) =>
         typeof(T) == typeof(Done) ? new((T)(object)new Done(), null)
         : await response.Content.ReadFromJsonAsync<Envelope<T>>(ct) is { Data: { } data } envelope
-            ? new(data, null, envelope.Meta.Page, envelope.Meta.Code)
+            ? new(data, null, envelope.Meta.Page, envelope.Meta.Code, envelope.Meta.AsOf)
             : new(default, Away("The answer had no data."));
 
     private static async Task<Problem> ProblemOf(HttpResponseMessage response, CancellationToken ct)

@@ -30,12 +30,28 @@ internal sealed class EventBatch<THandler>(
 {
     private const string NoAnswer = "delivered too often without an answer: it may take the process down";
 
+    /// <summary>
+    /// The first attempt has no savepoints, each of which would cost as much as the effect of an event. If an event
+    /// fails, nothing has happened, and the second attempt has one for each event.
+    /// </summary>
     public async Task<BatchOutcome> HandleAsync(List<Delivery> deliveries, PartitionLease lease, CancellationToken ct)
     {
-        var outcome = new BatchOutcome([], [], []);
-        var wanted = deliveries.Where(delivery => Sort(delivery, outcome)).ToList();
-        if (wanted.Count == 0) return outcome;
+        var sorted = new BatchOutcome([], [], []);
+        var wanted = deliveries.Where(delivery => Sort(delivery, sorted)).ToList();
+        if (wanted.Count == 0) return sorted;
 
+        var isFirst = wanted.Count > 1 && wanted.TrueForAll(delivery => delivery.Count == 1);
+        if (isFirst && await TryAsync(wanted, sorted, lease, withSavepoints: false, ct) is { } outcome) return outcome;
+
+        return await TryAsync(wanted, sorted, lease, withSavepoints: true, ct)
+            ?? throw new InvalidOperationException("An event failed in spite of its savepoint.");
+    }
+
+    /// <returns>Null if an event failed that has no savepoint.</returns>
+    private async Task<BatchOutcome?> TryAsync(
+        List<Delivery> wanted, BatchOutcome sorted, PartitionLease lease, bool withSavepoints, CancellationToken ct)
+    {
+        var outcome = new BatchOutcome([.. sorted.Done], [.. sorted.Failed], []);
         await using var connection = await database.Pool.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var unhandled = await Inbox.AddAsync(connection, THandler.Group, [.. wanted.Select(d => d.Event!.EventId)], ct);
@@ -46,7 +62,8 @@ internal sealed class EventBatch<THandler>(
             if (stuck.Contains(delivery.Aggregate)) outcome.Blocked.Add(delivery);
             else if (!unhandled.Remove(delivery.Event!.EventId)) outcome.Done.Add(delivery.Entry.Id);
             else if (delivery.Count > options.Value.Deliveries) outcome.Failed.Add((delivery, NoAnswer, Final: true));
-            else if (await TryHandleAsync(delivery, connection, transaction, outcome, ct)) outcome.Done.Add(delivery.Entry.Id);
+            else if (await HandledAsync(delivery)) outcome.Done.Add(delivery.Entry.Id);
+            else if (!withSavepoints) return null;
             else stuck.Add(delivery.Aggregate);
         }
 
@@ -58,6 +75,9 @@ internal sealed class EventBatch<THandler>(
         await transaction.CommitAsync(ct);
         Telemetry.Handled.Add(outcome.Done.Count, new KeyValuePair<string, object?>("group", THandler.Group));
         return outcome;
+
+        Task<bool> HandledAsync(Delivery delivery) =>
+            TryHandleAsync(delivery, connection, withSavepoints ? transaction : null, outcome, ct);
     }
 
     /// <summary>Finds what needs no handler: other groups' events, and what nobody could handle.</summary>
@@ -96,8 +116,9 @@ internal sealed class EventBatch<THandler>(
         return true;
     }
 
+    /// <param name="transaction">Null if the event has no savepoint; then its failure is that of the batch.</param>
     private async Task<bool> TryHandleAsync(
-        Delivery delivery, NpgsqlConnection connection, NpgsqlTransaction transaction, BatchOutcome outcome, CancellationToken ct)
+        Delivery delivery, NpgsqlConnection connection, NpgsqlTransaction? transaction, BatchOutcome outcome, CancellationToken ct)
     {
         const string savepoint = "before_event";
         var e = delivery.Event!;
@@ -106,7 +127,7 @@ internal sealed class EventBatch<THandler>(
         span?.SetTag("messaging.message.id", e.EventId).SetTag("platform.event.type", e.EventType)
             .SetTag("platform.tenant.id", e.TenantId).SetTag("platform.event.deliveries", delivery.Count);
 
-        await transaction.SaveAsync(savepoint, ct);
+        if (transaction is not null) await transaction.SaveAsync(savepoint, ct);
         try
         {
             await using var scope = scopes.CreateAsyncScope();
@@ -117,6 +138,8 @@ internal sealed class EventBatch<THandler>(
         catch (Exception failure) when (!ct.IsCancellationRequested && !IsOutage(failure, connection))
         {
             span?.SetStatus(ActivityStatusCode.Error, failure.Message);
+            if (transaction is null) return false;
+
             Telemetry.Failed.Add(1, new KeyValuePair<string, object?>("group", THandler.Group));
             log.LogWarning(failure, "{Group} failed on {EventType} {EventId}", THandler.Group, e.EventType, e.EventId);
 

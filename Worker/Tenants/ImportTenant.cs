@@ -6,12 +6,14 @@ using Platform.Contracts;
 using Platform.Contracts.Events;
 using Platform.Contracts.Tenants;
 using Platform.Core;
+using Platform.Core.Analytics;
 using Platform.Core.Audit;
 using Platform.Core.Idempotency;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.Core.Tenants.Transfer;
 using Platform.Core.Webhooks;
+using Platform.ServiceDefaults.KeyRing;
 
 namespace Platform.Worker.Tenants;
 
@@ -21,7 +23,7 @@ namespace Platform.Worker.Tenants;
 /// database, and what is refused takes the new schema and number with it.
 /// </summary>
 internal sealed class ImportTenant(
-    TenantSchemas schemas, PlatformDb db, WebhookSecrets secrets, TimeProvider clock, ILogger<ImportTenant> log)
+    TenantSchemas schemas, PlatformDb db, TenantSecrets secrets, TimeProvider clock, ILogger<ImportTenant> log)
     : ITenantWork
 {
     public async Task RunAsync(TenantTask task, CancellationToken ct)
@@ -110,6 +112,8 @@ internal sealed class ImportTenant(
             .. tables.Select(t => $"alter table {t.Quoted} enable trigger user"),
             ImportSql.MoveSequences,
         ]), ct);
+        await using var facts = new NpgsqlBatch(connection) { BatchCommands = { BookingFacts.AddWithoutEvents(id) }, Timeout = 0 };
+        await facts.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
 
@@ -123,7 +127,7 @@ internal sealed class ImportTenant(
             await using var command = new NpgsqlCommand(
                 "update platform.webhook_endpoints set secret = $2 where id = $1::bigint", connection);
             command.Parameters.Add(new() { Value = row[0] });
-            command.Parameters.Add(new() { Value = secrets.Protect(id, WebhookMessage.NewSecret()) });
+            command.Parameters.Add(new() { Value = secrets.Protect(WebhookEndpoint.SecretPurpose, id, WebhookMessage.NewSecret()) });
             await command.ExecuteNonQueryAsync(ct);
         }
     }

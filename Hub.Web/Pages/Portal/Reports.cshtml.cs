@@ -36,6 +36,9 @@ public sealed class ReportsModel(HubApi api, TimeProvider clock) : HubPage(api)
 
     public IReadOnlyList<RevenueRow> Revenue { get; private set; } = [];
 
+    /// <summary>What happened until then is in the figures; later changes may be missing.</summary>
+    public DateTimeOffset AsOf { get; private set; }
+
     public string? FileLink(string report, string? groupBy = null) =>
         Url.Page("Reports", "Csv", new { report, groupBy, from = From.ToIso(), to = To.ToIso() });
 
@@ -52,9 +55,11 @@ public sealed class ReportsModel(HubApi api, TimeProvider clock) : HubPage(api)
         var revenue = await Api.RevenueReportAsync(From, end, ct);
         if (!revenue.Ok) return revenue.Problem.ToPage();
 
+        var (days, services) = (await asksDays, await asksServices);
         Revenue = revenue.Data;
+        AsOf = new[] { days.AsOf, services.AsOf, revenue.AsOf }.Min() ?? clock.GetUtcNow();
         Utilisation = (await asksUtilisation).Data ?? [];
-        (ByDay, ByService) = (EachDay((await asksDays).Data ?? []), (await asksServices).Data ?? []);
+        (ByDay, ByService) = (EachDay(days.Data ?? []), services.Data ?? []);
         (NoShows, LeadTimes) = ((await asksNoShows).Data ?? [], (await asksLeadTimes).Data ?? []);
         var heat = await Task.WhenAll(asksParts);
         HeatMap = [.. parts.Zip(heat, (part, rows) => (

@@ -40,7 +40,7 @@ public sealed class SchemaTests(PlatformFixture platform)
 
         var built = await BuiltAsync(platform.Databases.TenantDb, EventsDb.Schema, mapped);
         string[] ofTheWorker = ["inbox.", "notifications.", "event_log_default.", "due_jobs.", "audit_outbox.", "relay_lease.", "booking_facts.", "calendar_polls.",
-            "calendar_writes.", "key_ring."];
+            "calendar_writes.", "key_ring.", "usage_events."];
         Assert.Equal(mapped, built.Where(column => !ofTheWorker.Any(column.StartsWith)));
     }
 

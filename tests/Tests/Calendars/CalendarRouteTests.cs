@@ -1,9 +1,11 @@
 using System.Net;
+using Platform.Api.Calendars;
 using Platform.Contracts;
 using Platform.Contracts.Calendars;
 using Platform.Core.Calendars;
 using Platform.Tests.Clients;
 using Platform.Tests.Support;
+using Platform.Tests.Worker;
 
 namespace Platform.Tests.Calendars;
 
@@ -97,6 +99,67 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
         Assert.NotNull(first.Content.Headers.LastModified);
         Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+    }
+
+    [Fact]
+    public async Task Each_change_of_what_a_feed_shows_is_in_its_next_answer()
+    {
+        var tenant = await platform.NewTenantAsync();
+        var booking = await tenant.BookedAsync(tenant.AtNoon());
+        using var anybody = platform.Client();
+        var feed = await FeedAsync(tenant, """{ "details": true }""");
+        var before = await ReadAsync();
+
+        await tenant.ExecuteAsync($"update clients set name = 'Grace' where id = {booking.Client!.Id}");
+        var client = await ReadAsync();
+        await tenant.ExecuteAsync("update services set name = 'Checkup'");
+        var service = await ReadAsync();
+        await tenant.ExecuteAsync("update resources set name = 'Dr Why'");
+        var resource = await ReadAsync();
+        using var cancelled = await tenant.Client.PostAsync($"/api/v1/bookings/{booking.Id}/cancel", null);
+        var empty = await ReadAsync();
+
+        Assert.Contains("SUMMARY:Visit: Ada", before, StringComparison.Ordinal);
+        Assert.Contains("SUMMARY:Visit: Grace", client, StringComparison.Ordinal);
+        Assert.Contains("SUMMARY:Checkup: Grace", service, StringComparison.Ordinal);
+        Assert.Contains("LOCATION:Dr Why", resource, StringComparison.Ordinal);
+        Assert.DoesNotContain("BEGIN:VEVENT", empty, StringComparison.Ordinal);
+
+        async Task<string> ReadAsync() => await anybody.GetStringAsync(feed.Path);
+    }
+
+    [Fact]
+    public async Task An_unchanged_feed_takes_one_round_trip_and_callers_share_the_check_that_follows_theirs()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon());
+        using var anybody = platform.Client();
+        var feed = await FeedAsync(tenant, null);
+        using var first = await anybody.GetAsync(feed.Path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, feed.Path);
+        var trace = platform.Api.Statements.Watch(request);
+
+        using var kept = await anybody.SendAsync(request);
+
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await kept.Content.ReadAsStringAsync());
+        Assert.Single(
+            platform.Api.Statements.RoundTripsOf(trace),
+            trip => trip.Any(statement => statement.Contains("search_path", StringComparison.Ordinal)));
+
+        var (checks, gate, begun) = (new SharedChecks(), new TaskCompletionSource<string?>(), 0);
+        var running = checks.JoinAsync(CheckAsync);
+        await Eventually.TrueAsync(() => begun == 1);
+        var (second, third) = (checks.JoinAsync(CheckAsync), checks.JoinAsync(CheckAsync));
+        gate.SetResult("version");
+
+        Assert.All(await Task.WhenAll(running, second, third), version => Assert.Equal("version", version));
+        Assert.Equal(2, begun);
+
+        Task<string?> CheckAsync()
+        {
+            Interlocked.Increment(ref begun);
+            return gate.Task;
+        }
     }
 
     [Fact]

@@ -7,16 +7,45 @@ namespace Platform.Tests.Support;
 /// <summary>A Redis of one test's own, which may fall silent.</summary>
 internal sealed class OwnRedis : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly string _port;
+    private Process _process;
 
-    private OwnRedis(Process process, string address) => (_process, Address) = (process, address);
+    private OwnRedis(string port) => (_port, _process) = (port, Start(port));
 
     /// <summary><c>host:port</c></summary>
-    public string Address { get; }
+    public string Address => $"127.0.0.1:{_port}";
 
     public static async Task<OwnRedis> StartAsync()
     {
-        var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
+        var redis = new OwnRedis(Ports.Free().ToString(CultureInfo.InvariantCulture));
+        await redis.UntilItAnswersAsync();
+        return redis;
+    }
+
+    /// <summary>As by <c>kill -9</c>: what it had is lost.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>Empty, at the same address.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process = Start(_port);
+        await UntilItAnswersAsync();
+    }
+
+    /// <summary>It keeps its connections and answers nothing.</summary>
+    public void Freeze() => Signal("STOP");
+
+    public void Thaw() => Signal("CONT");
+
+    public async ValueTask DisposeAsync() => await KillAsync();
+
+    private static Process Start(string port)
+    {
         var process = Process.Start(new ProcessStartInfo(
             "redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
         {
@@ -25,23 +54,13 @@ internal sealed class OwnRedis : IAsyncDisposable
             RedirectStandardOutput = true,
         })!;
         process.BeginOutputReadLine();
-
-        var redis = new OwnRedis(process, $"127.0.0.1:{port}");
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.Address},abortConnect=false,connectRetry=30");
-        await Worker.Eventually.TrueAsync(() => connection.IsConnected);
-        return redis;
+        return process;
     }
 
-    /// <summary>It keeps its connections and answers nothing.</summary>
-    public void Freeze() => Signal("STOP");
-
-    public void Thaw() => Signal("CONT");
-
-    public async ValueTask DisposeAsync()
+    private async Task UntilItAnswersAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Address},abortConnect=false,connectRetry=30");
+        await Worker.Eventually.TrueAsync(() => connection.IsConnected);
     }
 
     private void Signal(string name)

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
+using Platform.Core.Analytics;
 using Platform.Core.Storage;
 
 namespace Platform.Tests.Support;
@@ -98,6 +100,19 @@ public sealed class TestTenant(long id, PlatformFixture platform)
     /// <summary>One value of its own, as the superuser.</summary>
     public Task<object?> ValueAsync(string sql) =>
         OwnerSql.ScalarAsync(platform.Databases.TenantDb, $"set search_path to {Schema}; {sql}");
+
+    /// <summary>
+    /// Brings the read model of bookings up to date, which the Worker does of their events; also with rows that a test
+    /// wrote.
+    /// </summary>
+    public async Task CollectFactsAsync()
+    {
+        await ExecuteAsync($"delete from platform.booking_facts where tenant_id = {id} and booking_id in (select id from bookings)");
+        await using var connection = new NpgsqlConnection(platform.Databases.TenantDb);
+        await connection.OpenAsync();
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { BookingFacts.AddWithoutEvents(id) } };
+        await batch.ExecuteNonQueryAsync();
+    }
 
     /// <summary>The highest id in one of its tables, as the superuser. People are not in its own.</summary>
     public async Task<long> HighestIdAsync(string table)

@@ -68,6 +68,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
         var tenant = await platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
         await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am });
+        await tenant.CollectFactsAsync();
         using var staff = platform.Staff();
 
         staff.DefaultRequestHeaders.CacheControl = new() { NoCache = true };
@@ -79,6 +80,7 @@ public sealed partial class StaffTests(PlatformFixture platform)
         Assert.True(overview.Applications >= 5);
         Assert.Equal(overview.PerTenant.Sum(t => t.Bookings), overview.Bookings);
         Assert.Equal(overview.PerTenant.Count, overview.Tenants);
+        Assert.True(overview.BookingsAsOf <= overview.AsOf);
     }
 
     [Fact]

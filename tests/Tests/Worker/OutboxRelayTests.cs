@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Platform.Contracts.Events;
+using Platform.Tests.Support;
 using Platform.Worker;
 using Platform.Worker.Outbox;
 using Platform.Worker.Streams;
@@ -207,6 +208,31 @@ public sealed class OutboxRelayTests
         await publisher.MarkAsync(marker, 1000, new DateTime(2000));
 
         Assert.False(await world.Redis.KeyExistsAsync(marker));
+    }
+
+    [Fact]
+    public async Task Events_written_while_Redis_is_unavailable_are_handled_once_after_it_restarts_without_its_data()
+    {
+        await using var world = await WorkerWorld.CreateAsync();
+        await using var redis = await OwnRedis.StartAsync();
+        (string, string) own = ("ConnectionStrings:redis", redis.Address);
+        await world.StartAsync(builder => builder.AddOutboxRelay(), own);
+        await world.StartConsumerAsync(new Script(), own);
+        await WriteAsync(versions: 1..11);
+        await Eventually.EqualAsync(10L, () => world.CountAsync("platform.effects"));
+
+        await redis.KillAsync();
+        await WriteAsync(versions: 11..21);
+        await redis.StartAgainAsync();
+
+        await Eventually.EqualAsync(20L, () => world.CountAsync("platform.effects"));
+        await Eventually.EqualAsync(0L, () => world.CountAsync("platform.outbox_messages"));
+        Assert.Equal(Enumerable.Range(1, 20).Select(version => (1L, (long)version)), await world.EffectsAsync());
+
+        async Task WriteAsync(Range versions)
+        {
+            for (var version = versions.Start.Value; version < versions.End.Value; version++) await world.WriteAsync(1, version);
+        }
     }
 
     [Fact]
