@@ -38,7 +38,8 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
         Set("identity", "Clients__Hub__Secret", BenchPerson.HubSecret);
         Set("identity", "RateLimits__TokensPerAddress", "1000000");
         Set("api", "CallerRates__PrincipalPerMinute", "100000000");
-        Set("api", "PublicRates__AddressPerMinute", "100000000");
+        Set("api", "PublicRates__AddressPerMinute", "1000000");
+        Set("api", "PublicRates__ReadsPerMinute", "1000000");
 
         var app = await builder.BuildAsync(limit.Token);
         await app.StartAsync(limit.Token);

@@ -26,7 +26,7 @@ internal static class FeedBench
 
         return await Load.CompareAsync(
             $"events.feed_unchanged.{Clients}_clients", Clients, goal: 0.5,
-            _ => AskAsync(api, feed.Path, tag, HttpStatusCode.NotModified), _ => AskAsync(api, "api/v1/ping", null, HttpStatusCode.OK));
+            _ => AskAsync(api, feed.Path, tag, HttpStatusCode.NotModified), _ => AskAsync(api, "api/v1/ping", null, HttpStatusCode.NoContent));
     }
 
     private static async Task AskAsync(HttpClient api, string path, EntityTagHeaderValue? tag, HttpStatusCode expected)
