@@ -7,7 +7,6 @@ using Platform.Core.Bookings;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
-using Platform.Core.Webhooks;
 using Platform.Mail;
 using Platform.ServiceDefaults.Databases;
 using Platform.ServiceDefaults.Http;
