@@ -27,7 +27,10 @@ internal sealed class WhyNot(
         if (Fits(taken, partySize)) return BookingRules.LimitReached;
         if (Fits(taken.WithoutHolds(), partySize)) return Occupied(BookingRules.Held, taken, "held");
 
-        if (Fits(taken.WithoutOutside().WithoutHolds(), partySize)) return Occupied(BookingRules.BusyElsewhere, taken, "busy in another calendar");
+        if (Fits(taken.WithoutOutside().WithoutHolds(), partySize))
+        {
+            return Occupied(BookingRules.BusyElsewhere, taken, "busy in another calendar");
+        }
 
         var left = Largest(taken);
         return Service.IsGroup || left > 0

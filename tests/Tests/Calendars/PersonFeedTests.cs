@@ -30,9 +30,14 @@ public sealed class PersonFeedTests(PlatformFixture platform)
         using var request = new HttpRequestMessage(HttpMethod.Get, feed.Path);
         request.Headers.IfNoneMatch.Add(made.Headers.ETag!);
         using var same = await anybody.SendAsync(request);
-        await tenant.ExecuteAsync($"insert into allocations (booking_id, resource_id, unit, occupied) values (5, {tenant.DoctorId}, 1, '[2026-03-02T15:00Z,2026-03-02T16:00Z)')");
-        await platform.ExecutePlatformAsync($"update memberships set kind = 'professional', resource_id = {tenant.DoctorId} where tenant_id_fk = {tenant.Id}");
-        await Eventually.EqualAsync(2, async () => (await EventsOfAsync(anybody, feed)).Count); // members are known for two seconds
+        await tenant.ExecuteAsync($"""
+            insert into allocations (booking_id, resource_id, unit, occupied)
+            values (5, {tenant.DoctorId}, 1, '[2026-03-02T15:00Z,2026-03-02T16:00Z)')
+            """);
+        await platform.ExecutePlatformAsync($"""
+            update memberships set kind = 'professional', resource_id = {tenant.DoctorId} where tenant_id_fk = {tenant.Id}
+            """);
+        await Eventually.EqualAsync(2, async () => (await EventsOfAsync(anybody, feed)).Count); // within two seconds
         var linked = await EventsOfAsync(anybody, feed);
         await platform.ExecutePlatformAsync($"update memberships set active = false where tenant_id_fk = {tenant.Id}");
         await Eventually.TrueAsync(async () => await StatusAsync(anybody, feed) == HttpStatusCode.NotFound);
