@@ -53,7 +53,7 @@ public sealed partial class AdminApi
         (await SendAsync<Done>(
             HttpMethod.Delete, $"{Root}/applications/{applicationId}/pricing/{id}", null, ct, version)).Problem;
 
-    /// <summary>How many seats keep the price at which they were given, whatever becomes of the price itself.</summary>
+    /// <summary>How many seats keep the price at which they were given, even if the price changes.</summary>
     public Task<Answer<CountedRows>> CountSeatsAsync(
         string application, string userType, string currency, CancellationToken ct) => CountAsync(
         "grants", [new("application", application), new("userType", userType), new("currency", currency)], ct);

@@ -40,14 +40,15 @@ internal static partial class Diffs
         return known.ResourceNotFound ? Hump().Replace(member, " $1").ToLowerInvariant() : known.Value;
     }
 
-    private static Dictionary<string, JsonElement?> Members(JsonElement? json) =>
+    /// <summary>The members of an object; none of anything else.</summary>
+    public static Dictionary<string, JsonElement> Members(JsonElement? json) =>
         json is { ValueKind: JsonValueKind.Object } value
-            ? value.EnumerateObject().ToDictionary(member => member.Name, member => (JsonElement?)member.Value)
+            ? value.EnumerateObject().ToDictionary(member => member.Name, member => member.Value)
             : [];
 
-    private static string? Written(JsonElement? value, IStringLocalizer text) => value switch
+    private static string? Written(JsonElement value, IStringLocalizer text) => value switch
     {
-        null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => null,
+        { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => null,
         { ValueKind: JsonValueKind.True } => text["Answer.Yes"],
         { ValueKind: JsonValueKind.False } => text["Answer.No"],
         { ValueKind: JsonValueKind.String } t => Text(t.GetString()!, text),
@@ -55,7 +56,7 @@ internal static partial class Diffs
             Short(string.Join(", ", list.EnumerateArray().Select(item => Written(item, text)))),
         { ValueKind: JsonValueKind.Object } inner => Short(string.Join(", ", inner.EnumerateObject().Select(member =>
             $"{NameOf(member.Name, text)}: {Written(member.Value, text) ?? Words.None}"))),
-        { } number => number.GetRawText(),
+        var number => number.GetRawText(),
     };
 
     private static string Text(string value, IStringLocalizer text)

@@ -8,19 +8,19 @@ namespace Platform.Admin.Web;
 public sealed class PersonFinder(AdminApi api)
 {
     /// <summary>A page names few people; others stay a number.</summary>
-    private const int MostNames = 30;
+    private const int MaxNames = 30;
 
     /// <summary>Those that were found, by id.</summary>
     public async Task<Dictionary<long, StaffUserResponse>> PeopleAsync(IEnumerable<long> ids, CancellationToken ct)
     {
-        var found = await Task.WhenAll(ids.Distinct().Take(MostNames).Select(id => api.PersonAsync(id, ct)));
+        var found = await Task.WhenAll(ids.Distinct().Take(MaxNames).Select(id => api.PersonAsync(id, ct)));
         return found.Where(answer => answer.Ok).Select(answer => answer.Data!).ToDictionary(person => person.Id);
     }
 
     /// <inheritdoc cref="PeopleAsync"/>
     public async Task<Dictionary<long, TenantResponse>> TenantsAsync(IEnumerable<long> ids, CancellationToken ct)
     {
-        var found = await Task.WhenAll(ids.Distinct().Take(MostNames).Select(id => api.TenantAsync(id, ct)));
+        var found = await Task.WhenAll(ids.Distinct().Take(MaxNames).Select(id => api.TenantAsync(id, ct)));
         return found.Where(answer => answer.Ok).Select(answer => answer.Data!).ToDictionary(tenant => tenant.Id);
     }
 

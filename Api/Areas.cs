@@ -7,7 +7,7 @@ using Platform.Contracts;
 
 namespace Platform.Api;
 
-/// <summary>The areas of the API. Every route is in one of them, with what its area demands.</summary>
+/// <summary>How the areas of the API are made, with what each requires of a request.</summary>
 internal static class Areas
 {
     public const string Global = "global";
@@ -47,7 +47,7 @@ internal static class Areas
         public RouteGroupBuilder MapScimArea() => app.MapGroup("/scim/v2").ExcludeFromDescription()
             .RequireScope(Scopes.Scim).WithMetadata(new TenantScoped(OfKey: true))
             .WithMetadata(new RequestSizeLimitAttribute(ScimEndpoints.MaxBytes))
-            .AddEndpointFilter<RouteGroupBuilder, ScimFaults>();
+            .AddEndpointFilter<RouteGroupBuilder, ScimProblems>();
 
         /// <summary><c>/public/api/v1</c>: anybody.</summary>
         public RouteGroupBuilder MapPublicArea() =>

@@ -2,32 +2,23 @@ using System.Net.Mail;
 using System.Text;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
-using Platform.Api.Access;
 using Platform.Api.Audit;
 using Platform.Api.Bookings;
 using Platform.Api.Calendars;
 using Platform.Api.Changes;
-using Platform.Api.Events;
+using Platform.Api.Clients;
 using Platform.Api.Fhir;
 using Platform.Api.Http;
+using Platform.Api.Licensing;
 using Platform.Api.Messages;
+using Platform.Api.Operations;
 using Platform.Api.People;
 using Platform.Api.Public;
 using Platform.Api.Tenants;
 using Platform.Contracts;
-using Platform.Core.ApiKeys;
-using Platform.Core.Audit;
 using Platform.Core.Billing;
-using Platform.Core.Bookings;
-using Platform.Core.Changes;
-using Platform.Core.Clients;
-using Platform.Core.Licensing;
-using Platform.Core.Metrics;
-using Platform.Core.People;
 using Platform.Core.Reports;
 using Platform.Core.Storage;
-using Platform.Core.Tenants;
-using Platform.Core.Webhooks;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Databases;
 
@@ -66,7 +57,7 @@ internal static class Setup
             builder.AddClientAuthentication(options => options.ClientId = "api");
             builder.Services.AddSingleton<AccountsToken>();
             builder.Services.AddHttpClient<Accounts>(ToIdentity);
-            builder.Services.AddHttpClient<IdentityProviders>(ToIdentity);
+            builder.Services.AddHttpClient<IdentityProviderClient>(ToIdentity);
 
             static void ToIdentity(HttpClient client)
             {
@@ -78,88 +69,27 @@ internal static class Setup
         public void AddModules() => builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<LocalCache>()
-            .AddSingleton<TenantDirectory>()
-            .AddSingleton<TenantPlaces>()
-            .AddSingleton<TenantHosts>()
-            .AddScoped<TenantWork>()
-            .AddScoped<ConfirmSignUp>()
-            .AddScoped<ExportTenant>()
-            .AddScoped<ReceiveImport>()
-            .AddScoped<PurgeTenant>()
-            .AddSingleton<PeopleDirectory>()
-            .AddSingleton<ChangeProfile>()
-            .AddSingleton<Members>()
-            .AddSingleton<CatalogueCache>()
-            .AddScoped<SlotQuery>()
-            .AddScoped<SlotEndpoints.SlotFinder>()
-            .AddScoped<BulkPublishEndpoints.Publication>()
-            .AddScoped<CreateBooking>()
+            .AddTenantsModule()
+            .AddPeopleModule()
+            .AddLicensingModule()
+            .AddAuditModule()
+            .AddOperationsModule()
+            .AddBookingsModule()
+            .AddClientsModule()
+            .AddChangesModule()
+            .AddPublicModule()
+            .AddFhirModule()
             .AddScoped<ReportQuery>()
             .AddScoped<UtilisationQuery>()
-            .AddScoped<ChangeBooking>()
-            .AddScoped<MoveBooking>()
-            .AddScoped<Holds>()
-            .AddScoped<FindOrCreateClient>()
-            .AddScoped<Waitlist>()
             .AddScoped<MessageTexts>()
-            .AddScoped<ChangesQuery>()
-            .AddSingleton<OpenStreams>()
-            .AddScoped<WaitlistOffers>()
-            .AddScoped<ImportBookings>()
-            .AddScoped<UpdateImported>()
-            .AddScoped<AttentionQuery>()
-            .AddScoped<CreateSeries>()
-            .AddScoped<ChangeSeries>()
-            .AddSingleton<MetricsQuery>()
-            .AddSingleton<TrendsQuery>()
-            .AddSingleton<EventBroker>()
-            .AddSingleton<AccessQuery>()
-            .AddSingleton<AccessCache>()
-            .AddSingleton<ApiKeyCache>()
-            .AddSingleton<ApiKeyDirectory>()
-            .AddSingleton<AccessRecorder>()
-            .AddSingleton<AccessDecisions>()
-            .AddSingleton<AccessSignals>()
-            .AddHostedService(provider => provider.GetRequiredService<AccessSignals>())
-            .AddScoped<AccessChanges>()
-            .AddSingleton<ChangeGrants>()
-            .AddSingleton<EntitlementQuery>()
-            .AddSingleton<SeatReportQuery>()
             .AddSingleton<BillingQuery>()
             .AddSingleton<UsageCheck>()
             .AddSingleton<FeedAnswers>()
             .AddSingleton<BillingMonths>()
-            .AddSingleton<AuditSearch>()
-            .AddSingleton<CarryAudit>()
-            .AddSingleton<TrailReading>()
-            .AddSingleton<AuditChains>()
-            .AddSingleton<KeepAudit>()
-            .AddSingleton(provider => provider.GetRequiredService<IOptions<AuditOptions>>().Value.NewSeal())
-            .AddHostedService<AuditKeeper>()
-            .AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>()
-            .AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateOnStart()
-            .Validate(audit => audit.HasLongFormerKeys, "Audit:FormerCheckpointKeys: a key is shorter than any ever was.")
-            .Services
-            .AddSingleton<IValidateOptions<SignUpOptions>, SignUpOptionsValidator>()
-            .AddOptions<SignUpOptions>().BindConfiguration(SignUpOptions.Section).ValidateOnStart()
-            .Services
-            .AddSingleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>()
-            .AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).ValidateOnStart()
-            .Services
-            .AddSingleton(services => services.GetRequiredService<IOptions<WebhookSecretOptions>>().Value.NewSecrets())
-            .AddOptions<WebhookSecretOptions>().BindConfiguration(WebhookSecretOptions.Section)
-            .ValidateDataAnnotations().ValidateOnStart()
-            .Services
-            .AddSingleton(services => new ManageLinks(services.GetRequiredService<IOptions<ManageLinkOptions>>().Value.Key))
-            .AddSingleton<IValidateOptions<ManageLinkOptions>, ManageLinkOptionsValidator>()
-            .AddOptions<ManageLinkOptions>().BindConfiguration(ManageLinkOptions.Section).ValidateOnStart()
-            .Services
-            .AddSingleton<IValidateOptions<BookingPageOptions>, BookingPageOptionsValidator>()
-            .AddOptions<BookingPageOptions>().BindConfiguration(BookingPageOptions.Section).ValidateOnStart()
-            .Services
             .AddSingleton<IValidateOptions<OrganizerOptions>, OrganizerOptionsValidator>()
             .AddOptions<OrganizerOptions>().BindConfiguration(OrganizerOptions.Section)
-            .Validate(options => MailAddress.TryCreate(options.From, out _), "Mail:From must be an address, with or without a name.")
+            .Validate(
+                options => MailAddress.TryCreate(options.From, out _), "Mail:From must be an address, with or without a name.")
             .ValidateOnStart();
 
         public void AddHttp()

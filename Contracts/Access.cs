@@ -74,4 +74,7 @@ public static class Headers
     public const string TenantDomain = "x-tenant-domain";
 
     public const string IdempotencyKey = "Idempotency-Key";
+
+    /// <summary><c>true</c> on an answer that an earlier request with the same key received.</summary>
+    public const string IdempotencyReplayed = "Idempotency-Replayed";
 }

@@ -68,4 +68,8 @@ public sealed record Problem(
 public sealed record FieldError(string Field, string Code, string Message);
 
 /// <summary>Money is never a float: an amount with at most two decimals, and an ISO 4217 code.</summary>
-public sealed record Money(decimal Amount, string Currency);
+public sealed record Money(decimal Amount, string Currency)
+{
+    /// <summary>The largest amount: columns are <c>numeric(10, 2)</c>.</summary>
+    public const decimal Max = 99_999_999.99m;
+}

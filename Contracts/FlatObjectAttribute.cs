@@ -23,7 +23,7 @@ public sealed class FlatObjectAttribute : ValidationAttribute
             && json.EnumerateObject().All(IsStorable));
 
     public override string FormatErrorMessage(string name) =>
-        $"It is a flat object of at most {MaxMembers} members and {MaxBytes} bytes.";
+        $"The value must be a flat object of at most {MaxMembers} members and {MaxBytes} bytes.";
 
     private static bool IsStorable(JsonProperty member)
     {

@@ -38,7 +38,8 @@ public readonly record struct Moment(DateTimeOffset? Instant, DateTime? Local)
         public override Moment Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType is JsonTokenType.String && !reader.ValueIsEscaped && TryParse(reader.GetString()!, out var moment)
                 ? moment
-                : throw new JsonException("A time is 2026-03-29T09:00:00Z, or 2026-03-29T09:00 beside a time zone.");
+                : throw new JsonException(
+                    "A time must be like 2026-03-29T09:00:00Z, or like 2026-03-29T09:00 together with a time zone.");
 
         public override void Write(Utf8JsonWriter writer, Moment value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString());

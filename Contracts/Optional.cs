@@ -23,7 +23,7 @@ public readonly record struct Optional<T> : IOptional
 
     object? IOptional.Value => _value;
 
-    /// <summary>What it will be, given what it is.</summary>
+    /// <summary>The new value, given the current one.</summary>
     public T Or(T current) => HasValue ? _value : current;
 
     public static implicit operator Optional<T>(T value) => new(value);
@@ -68,7 +68,9 @@ public sealed class OptionalConverter : JsonConverterFactory
             if (reader.TokenType is JsonTokenType.Null)
             {
                 // Whether a text or a list may be null, only its member knows; validation asks it.
-                return default(T) is null ? new(default!) : throw new JsonException("It may be absent, but not null.");
+                return default(T) is null
+                    ? new(default!)
+                    : throw new JsonException("The member may be absent, but must not be null.");
             }
 
             // The converter itself, not the serializer: then a fault is reported with its path in the whole request.

@@ -119,7 +119,8 @@ public static class PlatformJson
         public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             var json = JsonElement.ParseValue(ref reader);
-            return IsStorable(json) ? json : throw new JsonException("JSON holds no U+0000, no member twice, no huge number.");
+            return IsStorable(json) ? json : throw new JsonException(
+                "JSON must not contain U+0000, repeated members or huge numbers.");
         }
 
         public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) =>
@@ -130,11 +131,11 @@ public static class PlatformJson
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
-            if (reader.TokenType is not JsonTokenType.String) throw new JsonException("An instant is a string.");
+            if (reader.TokenType is not JsonTokenType.String) throw new JsonException("An instant must be a string.");
 
             return !reader.ValueIsEscaped && TryReadInstant(reader.GetString()!, out var instant)
                 ? instant
-                : throw new JsonException("An instant is RFC 3339 with an offset: 2026-03-29T09:00:00Z.");
+                : throw new JsonException("An instant must be RFC 3339 with an offset: 2026-03-29T09:00:00Z.");
         }
 
         /// <summary>
@@ -164,7 +165,8 @@ public static class PlatformJson
         public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType is JsonTokenType.Number && IsHeld(ref reader) && reader.TryGetDecimal(out var amount)
                 ? amount
-                : throw new JsonException($"An amount is a number of at most {MaxDigits} digits, without an exponent.");
+                : throw new JsonException(
+                    $"An amount must be a number of at most {MaxDigits} digits, without an exponent.");
 
         public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
             writer.WriteNumberValue(value);
@@ -186,16 +188,16 @@ public static class PlatformJson
     {
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
-            if (reader.TokenType is not JsonTokenType.String) throw new JsonException("A text is a string.");
+            if (reader.TokenType is not JsonTokenType.String) throw new JsonException("A text must be a string.");
 
             try
             {
                 var text = reader.GetString()!;
-                return IsStorable(text) ? text.Normalize() : throw new JsonException("A text holds no U+0000.");
+                return IsStorable(text) ? text.Normalize() : throw new JsonException("A text must not contain U+0000.");
             }
             catch (InvalidOperationException e) // what the reader throws at half a surrogate pair or at broken UTF-8
             {
-                throw new JsonException("A text is valid Unicode.", e);
+                throw new JsonException("A text must be valid Unicode.", e);
             }
         }
 

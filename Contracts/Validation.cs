@@ -6,7 +6,7 @@ namespace Platform.Contracts;
 
 /// <summary>A list that holds nothing twice.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class DistinctAttribute() : ValidationAttribute("The field {0} may hold nothing twice.")
+public sealed class DistinctAttribute() : ValidationAttribute("The field {0} must not contain duplicates.")
 {
     public override bool IsValid(object? value)
     {

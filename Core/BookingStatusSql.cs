@@ -7,7 +7,7 @@ public static class BookingStatusSql
     public const string Upcoming = "('pending', 'confirmed')";
 
     /// <summary>
-    /// What limits count, besides holds whose time is not over. Nobody took the time of a no-show, so it is no use of
+    /// Statuses that limits count, besides holds that have not expired. A no-show took no time, so it is no use of
     /// the service.
     /// </summary>
     public const string Counted = "('pending', 'confirmed', 'checked_in', 'completed')";

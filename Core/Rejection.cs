@@ -8,6 +8,9 @@ namespace Platform.Core;
 
 public enum RejectionKind
 {
+    /// <summary>The request cannot be read: 400.</summary>
+    Malformed,
+
     /// <summary>A rule of the domain says no: 422.</summary>
     Invalid,
 
@@ -22,6 +25,9 @@ public enum RejectionKind
 
     /// <summary>The caller changed a version that is no longer the current one: 412.</summary>
     Stale,
+
+    /// <summary>Work that the request depends on has failed and can be repeated: 503.</summary>
+    Unavailable,
 }
 
 /// <summary>Why a rule says no. A rule that returns <see langword="null"/> says yes.</summary>
@@ -106,4 +112,8 @@ public sealed record RejectionExtras
 
     /// <summary>The file of an export that is not as its manifest says.</summary>
     public string? File { get; init; }
+    public long? TenantId { get; init; }
+
+    /// <summary>Why a tenant could not be provisioned.</summary>
+    public string? Reason { get; init; }
 }

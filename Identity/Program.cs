@@ -23,11 +23,11 @@ if (args is ["migrate", ..])
     builder.Services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
     builder.Services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
     builder.Services.AddScoped<DemoAccounts>();
-    builder.Services.AddScoped<Migrator>();
+    builder.Services.AddScoped<IdentityMigrator>();
 
     await using var migration = builder.Build();
     await using var scope = migration.Services.CreateAsyncScope();
-    await scope.ServiceProvider.GetRequiredService<Migrator>().RunAsync(CancellationToken.None);
+    await scope.ServiceProvider.GetRequiredService<IdentityMigrator>().RunAsync(CancellationToken.None);
     return;
 }
 
@@ -51,7 +51,7 @@ builder.AddAccountsApi(issuer);
 builder.AddSingleSignOn();
 builder.AddRateLimits();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<StaleForms>());
+builder.Services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<StaleFormFilter>());
 builder.Services.AddProblemDetails();
 builder.Services.AddExceptionHandler<PeopleUnavailableHandler>();
 builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
@@ -62,8 +62,8 @@ app.UseAddressOf(issuer);
 app.UseSignInHeaders();
 app.UseNoStore();
 app.UseCacheRules();
-app.UseFaultPages();
-app.UseDatabaseWatch(Faults.RefuseAsync);
+app.UseErrorPages();
+app.UseDatabaseWatch(ErrorPages.RefuseAsync);
 app.UseRateLimiter();
 app.UseMiddleware<ClientRateLimit>();
 app.UseRouting();

@@ -53,7 +53,8 @@ internal static class Provider
             builder.Services.AddScoped<SignInSteps>();
             builder.Services.AddScoped<EmailChanges>();
             builder.Services.AddScoped<FreshSession>();
-            builder.Services.AddOptions<StaffSignInOptions>().BindConfiguration(StaffSignInOptions.Section);
+            builder.Services.AddOptions<StaffSignInOptions>()
+                .BindConfiguration(StaffSignInOptions.Section).ValidateOnStart();
             builder.Services.AddScoped<AccountLinks>();
             builder.Services.AddScoped<AccountMailTexts>();
             builder.AddMails();
@@ -76,7 +77,8 @@ internal static class Provider
 
         private void AddPasswords()
         {
-            builder.Services.AddOptions<BreachListOptions>().BindConfiguration(BreachListOptions.Section);
+            builder.Services.AddOptions<BreachListOptions>()
+                .BindConfiguration(BreachListOptions.Section).ValidateOnStart();
             builder.Services.AddSingleton<BreachedPasswords>();
             builder.Services.AddSingleton<PasswordRules>();
             builder.Services.AddScoped<IPasswordHasher<Account>, UnicodePasswordHasher>();
@@ -159,10 +161,10 @@ internal static class Provider
                 client.BaseAddress = new("https+http://api");
                 client.Timeout = SignUps.Timeout;
             });
-            builder.Services.AddHttpClient<TenantBrands>(client =>
+            builder.Services.AddHttpClient<SignInBrands>(client =>
             {
                 client.BaseAddress = new("https+http://api");
-                client.Timeout = TenantBrands.Timeout;
+                client.Timeout = SignInBrands.Timeout;
             });
             builder.Services.AddHttpClient<PersonDirectory>(client =>
             {

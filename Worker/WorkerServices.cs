@@ -112,11 +112,11 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddWebhooks(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
+        builder.AddStorage();
         builder.AddOutboundConnections();
         builder.Services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         builder.Services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
-        builder.AddWebhookSecrets();
-        builder.Services.AddHostedService<ProtectWebhookSecrets>();
+        builder.AddTenantSecrets(Databases.Tenant);
         builder.Services.AddSingleton<WebhookTasks>().AddSingleton<WebhookClient>();
         builder.Services.AddHosted<WebhookSender>();
         return builder;
@@ -143,7 +143,7 @@ internal static class WorkerServices
     public static IHostApplicationBuilder AddHousekeeping(this IHostApplicationBuilder builder)
     {
         builder.AddEvents();
-        builder.Services.AddHosted<Housekeeping>();
+        builder.Services.AddHosted<StreamHousekeeping>();
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<EventGauges>(
             services,
             (IEnumerable<EventsDatabase>)
@@ -162,14 +162,8 @@ internal static class WorkerServices
         builder.Services.TryAddSingleton<LocalCache>();
         builder.Services.TryAddSingleton<TenantDirectory>();
         builder.Services
-            .AddSingleton<CatalogueCache>()
-            .AddScoped<SlotQuery>()
-            .AddScoped<ChangeBooking>()
-            .AddScoped<Holds>()
-            .AddScoped<WaitlistOffers>()
-            .AddScoped<FindOrCreateClient>()
-            .AddScoped<ExtendSeries>()
-            .AddScoped<RecheckWaitlist>()
+            .AddBookings()
+            .AddClients()
             .AddScoped<BookingReminders>()
             .AddScoped<PlanTimers>()
             .AddScoped<BookingTimers>();
@@ -183,23 +177,13 @@ internal static class WorkerServices
         var owner = builder.ConnectionString(DatabaseSetup.OwnerOf(Databases.Tenant));
         builder.AddEvents();
         builder.AddStorage();
-        builder.AddWebhookSecrets();
+        builder.AddTenantSecrets(Databases.Tenant);
         builder.Services.AddSingleton(new TenantSchemas(owner))
             .AddKeyedScoped<ITenantWork, BuildTenant>(TenantTaskKinds.Build)
             .AddKeyedScoped<ITenantWork, ImportTenant>(TenantTaskKinds.Import)
             .AddKeyedScoped<ITenantWork, DropTenant>(TenantTaskKinds.Drop);
         builder.Services.AddHosted<TenantTaskRunner>();
         return builder;
-    }
-
-    private static void AddWebhookSecrets(this IHostApplicationBuilder builder)
-    {
-        if (builder.Services.Any(service => service.ServiceType == typeof(WebhookSecrets))) return;
-
-        builder.Services.AddOptions<WebhookSecretOptions>().BindConfiguration(WebhookSecretOptions.Section)
-            .ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(
-            services => services.GetRequiredService<IOptions<WebhookSecretOptions>>().Value.NewSecrets());
     }
 
     private static void AddStorage(this IHostApplicationBuilder builder)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Aspire.Hosting;
@@ -37,6 +38,8 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
         Set("identity", "Clients__Hub__Secret", BenchPerson.HubSecret);
         Set("identity", "RateLimits__TokensPerAddress", "1000000");
         Set("api", "CallerRates__PrincipalPerMinute", "100000000");
+        Set("api", "PublicRates__AddressPerMinute", "1000000");
+        Set("api", "PublicRates__ReadsPerMinute", "1000000");
 
         var app = await builder.BuildAsync(limit.Token);
         await app.StartAsync(limit.Token);
@@ -52,6 +55,16 @@ internal sealed class BenchStack(DistributedApplication app, DirectoryInfo data)
 
     public async Task<string> ConnectionStringAsync(string resource) =>
         await app.GetConnectionStringAsync(resource) ?? throw new InvalidOperationException($"{resource} has none.");
+
+    /// <summary>Of the process, or of the launcher that started it.</summary>
+    public async Task<int> ProcessIdAsync(string resource)
+    {
+        const string Pid = "executable.pid";
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var state = await app.ResourceNotifications.WaitForResourceAsync(
+            resource, change => change.Snapshot.Properties.Any(property => property.Name == Pid), limit.Token);
+        return Convert.ToInt32(state.Snapshot.Properties.Single(property => property.Name == Pid).Value, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The connection string of a database as a process uses it, with the rights of one.</summary>
     public static string AsProcess(string connectionString) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Platform.Bench;
 
@@ -8,7 +9,7 @@ Dictionary<string, Func<BenchStack, IAsyncEnumerable<Figure>>> suites = new()
 {
     ["scheduling"] = SchedulingBench.RunAsync,
     ["identity"] = IdentityBench.RunAsync,
-    ["events"] = EventsBench.RunAsync,
+    ["events"] = stack => EventsBench.RunAsync(stack, Option("--events=", 1_000_000)),
     ["webhooks"] = WebhooksBench.RunAsync,
     [Licensing] = LicensingBench.RunAsync,
     [Volume] = VolumeBench.RunAsync,
@@ -42,3 +43,8 @@ foreach (var (name, run) in suites.Where(suite => wanted.Count == 0 ? suite.Key 
 }
 
 return 0;
+
+int Option(string name, int otherwise) =>
+    args.FirstOrDefault(arg => arg.StartsWith(name, StringComparison.Ordinal)) is { } given
+        ? int.Parse(given[name.Length..], CultureInfo.InvariantCulture)
+        : otherwise;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,10 +22,9 @@ internal static class WebhooksBench
         var url = receiver.Urls.Single();
 
         Console.Error.WriteLine("  webhooks: commit to handler");
-        await ExecuteAsync(database, $"""
-            insert into platform.webhook_endpoints (tenant_id, url, secret)
-            values ({BenchStack.Tenant.Id}, '{url}/', 'whsec_{new string('A', 44)}')
-            """);
+        using var api = await stack.ApiAsync();
+        using var made = await api.PostAsJsonAsync("/api/v1/webhooks", new { url = $"{url}/" });
+        made.EnsureSuccessStatusCode();
         await WriteAsync(database, 5 * EventsPerSecond); // warms up
         await UntilAsync(database, "select count(*) = 0 from platform.webhook_deliveries where status = 'pending'");
         await ExecuteAsync(database, "truncate platform.webhook_deliveries cascade");
@@ -37,7 +37,7 @@ internal static class WebhooksBench
 
         Console.Error.WriteLine("  webhooks: dispatch");
         await UntilAsync(database, "select count(*) = 0 from platform.webhook_deliveries where status = 'pending'");
-        var rate = await DispatchedPerSecondAsync(database, url);
+        var rate = await DispatchedPerSecondAsync(database);
         yield return new("webhooks.dispatch.one_of_1000_hangs", Math.Round(rate), "per second", 500, Math.Round(rate / 500, 3), 1);
         await ExecuteAsync(database, "delete from platform.webhook_endpoints");
     }
@@ -71,12 +71,12 @@ internal static class WebhooksBench
         return (double)(await command.ExecuteScalarAsync())!;
     }
 
-    private static async Task<double> DispatchedPerSecondAsync(NpgsqlDataSource database, string url)
+    private static async Task<double> DispatchedPerSecondAsync(NpgsqlDataSource database)
     {
         await ExecuteAsync(database, $"""
             insert into platform.webhook_endpoints (tenant_id, url, secret)
-            select {BenchStack.Tenant.Id}, '{url}/' || case n when 500 then 'hangs' else '' end, 'whsec_{new string('A', 44)}'
-            from generate_series(1, {Endpoints}) n
+            select tenant_id, url || case n when 500 then 'hangs' else '' end, secret
+            from platform.webhook_endpoints, generate_series(1, {Endpoints}) n
             """);
         var watch = Stopwatch.StartNew();
         await ExecuteAsync(database, $$"""

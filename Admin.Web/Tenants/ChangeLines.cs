@@ -54,9 +54,12 @@ internal static class ChangeLines
     private static string? Written(Dictionary<string, JsonElement> members, string name) =>
         members.TryGetValue(name, out var value) ? value.GetRawText() : null;
 
-    private static Dictionary<string, JsonElement> Members(JsonElement? json) =>
-        json is not { ValueKind: JsonValueKind.Object } members ? []
-        : members.TryGetProperty("tenant", out var inner) && inner.ValueKind is JsonValueKind.Object
-            ? inner.EnumerateObject().ToDictionary(member => member.Name, member => member.Value)
-            : members.EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
+    /// <summary>Some entries have the tenant beside what happened to it.</summary>
+    private static Dictionary<string, JsonElement> Members(JsonElement? json)
+    {
+        var members = Diffs.Members(json);
+        return members.GetValueOrDefault("tenant") is { ValueKind: JsonValueKind.Object } tenant
+            ? Diffs.Members(tenant)
+            : members;
+    }
 }

@@ -19,13 +19,21 @@ public abstract class RecordForm
     [StringLength(64)]
     public string Key { get; set; } = IdempotencyKeys.New();
 
+    /// <summary>The members of a request, with the fields that hold them.</summary>
+    internal abstract IReadOnlyList<string> FieldNames { get; }
+
+    public abstract object ToRequest();
+
+    public abstract object ToChange();
+
     protected static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }
 
 public sealed class AddressForm : RecordForm
 {
-    /// <summary>The members of a request, with the fields that hold them.</summary>
     public static readonly IReadOnlyList<string> Members = ["Type", "Line1", "Line2", "City", "Region", "PostalCode", "Country"];
+
+    internal override IReadOnlyList<string> FieldNames => Members;
 
     public AddressForm() => Type = TenantChoices.AddressTypes[0];
 
@@ -59,10 +67,10 @@ public sealed class AddressForm : RecordForm
         Primary = address.Primary,
     };
 
-    public CreateAddressRequest ToRequest() => new(
+    public override CreateAddressRequest ToRequest() => new(
         Type, Line1.Trim(), City.Trim(), Country, Given(Line2), Given(Region), Given(PostalCode), Primary);
 
-    public ChangeAddressRequest ToChange() => new()
+    public override ChangeAddressRequest ToChange() => new()
     {
         Type = Type,
         Line1 = Line1.Trim(),
@@ -77,8 +85,9 @@ public sealed class AddressForm : RecordForm
 
 public sealed class ContactForm : RecordForm
 {
-    /// <inheritdoc cref="AddressForm.Members"/>
     public static readonly IReadOnlyList<string> Members = ["Type", "Name", "Email", "Phone", "Department"];
+
+    internal override IReadOnlyList<string> FieldNames => Members;
 
     public ContactForm() => Type = TenantChoices.ContactTypes[0];
 
@@ -108,10 +117,10 @@ public sealed class ContactForm : RecordForm
         Primary = contact.Primary,
     };
 
-    public CreateContactRequest ToRequest() => new(
+    public override CreateContactRequest ToRequest() => new(
         Type, Name.Trim(), Email.Trim(), Countries.International(Phone, PhoneCountry), Given(Department), Primary);
 
-    public ChangeContactRequest ToChange() => new()
+    public override ChangeContactRequest ToChange() => new()
     {
         Type = Type,
         Name = Name.Trim(),

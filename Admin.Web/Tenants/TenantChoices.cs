@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Localization;
+using Platform.Contracts;
+using Platform.Ui.Localization;
 
 namespace Platform.Admin.Web.Tenants;
 
@@ -21,7 +23,7 @@ internal static class TenantChoices
     public static IReadOnlyList<(string Value, string Text)> Locales { get; } = [("pt-BR", "Português (Brasil)"), ("en", "English")];
 
     public static IReadOnlyList<(string Value, string Text)> Currencies { get; } =
-        [("BRL", "BRL (R$)"), ("USD", "USD (US$)"), ("EUR", "EUR (€)")];
+        [.. PlatformCurrencies.All.Select(code => (code, $"{code} ({MoneyText.Symbol(code)})"))];
 
     public static IReadOnlyList<(string Value, string Text)> TypesOf(
         IEnumerable<string> types, IStringLocalizer<AdminText> text) => [.. types.Select(type => (type, text[$"RecordType.{type}"].Value))];

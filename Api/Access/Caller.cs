@@ -4,7 +4,7 @@ using Platform.Contracts;
 
 namespace Platform.Api.Access;
 
-/// <summary>Who calls, as the token says. What they may do is decided against current data, not from this.</summary>
+/// <summary>The caller, as the token says. Permissions are decided from current data, not from this.</summary>
 /// <param name="UserId">Null for a client that acts for itself, and for a key.</param>
 /// <param name="TenantId">The tenant that the token was made for.</param>
 /// <param name="IsStaff">Platform staff, who may enter every tenant.</param>

@@ -6,7 +6,7 @@ using Platform.Core.Storage;
 namespace Platform.Api.Access;
 
 /// <summary>
-/// Stands before the routes of a product: License → Seat → User → Role → Audit. The endpoint finds the decision as a
+/// Guards the routes of a product: License → Seat → User → Role → Audit. The endpoint finds the decision as a
 /// feature of the request.
 /// </summary>
 internal static class ApplicationAccess
@@ -20,7 +20,7 @@ internal static class ApplicationAccess
             {
                 var http = context.HttpContext;
                 var decision = await http.DecideAsync(new(Caller.Of(http.User).UserId, application, minRole));
-                if (!decision.Allowed) return Refusal(decision);
+                if (!decision.Allowed) return Check(decision);
 
                 http.Features.Set(decision);
                 return await next(context);
@@ -44,7 +44,7 @@ internal static class ApplicationAccess
         public string PathOfRequest => $"{http.Request.Method} {http.Request.Path}";
     }
 
-    private static ProblemHttpResult Refusal(AccessDecision decision)
+    private static ProblemHttpResult Check(AccessDecision decision)
     {
         var problem = Problems.Of(StatusCodes.Status403Forbidden, decision.Reason!, "The application may not be used.");
         problem.Extensions["layer"] = decision.Layer;

@@ -51,7 +51,7 @@ internal static class PermittedRoutes
     public static ProblemHttpResult Forbidden(string permission) => TypedResults.Problem(Problem(permission));
 
     private static ProblemDetails Problem(string permission) => Problems.Of(
-        StatusCodes.Status403Forbidden, Codes.Forbidden, $"This takes the permission {permission}.");
+        StatusCodes.Status403Forbidden, Codes.Forbidden, $"The permission {permission} is required.");
 
     extension(HttpContext http)
     {

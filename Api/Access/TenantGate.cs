@@ -1,8 +1,8 @@
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.People;
+using Platform.Core;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 
@@ -30,36 +30,35 @@ internal sealed class TenantGate(
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<TenantScoped>() is { } scoped)
         {
-            var (tenant, refusal) = await EnterAsync(context, scoped, current);
-            if (tenant is null)
+            if (!(await EnterAsync(context, scoped, current)).TryGet(out var tenant, out var refusal))
             {
-                await context.WriteAsync(refusal!);
+                await context.WriteAsync(refusal.ToProblem().ProblemDetails);
                 return;
             }
 
             current.Enter(tenant);
-            scope.TenantId = tenant.Id;
+            scope.Current = Scope.Tenant(tenant.Id);
         }
 
         await next(context);
     }
 
-    private async Task<(TenantEntry? Tenant, ProblemDetails? Refusal)> EnterAsync(
+    private async Task<Result<TenantEntry>> EnterAsync(
         HttpContext context, TenantScoped scoped, TenantContext current)
     {
         var caller = Caller.Of(context.User);
         var ct = context.RequestAborted;
-        var (named, unnamed) = await NamedAsync(context.Request.Headers, scoped.OfKey ? caller.TenantId : null, ct);
-        if (named is not { } id) return (null, unnamed);
-        if (caller.TenantId != id && !caller.IsStaff) return (null, Problems.NotFound());
+        var named = await NamedAsync(context.Request.Headers, scoped.OfKey ? caller.TenantId : null, ct);
+        if (!named.TryGet(out var id, out var unnamed)) return unnamed;
+        if (caller.TenantId != id && !caller.IsStaff) return Rejection.NotFound;
 
-        if (await tenants.FindAsync(id, ct) is not { } tenant) return (null, Problems.NotFound());
+        if (await tenants.FindAsync(id, ct) is not { } tenant) return Rejection.NotFound;
         if (caller is { IsStaff: true, UserId: { } staff } && !await members.IsActiveStaffAsync(staff, ct))
         {
             return Forbid(Codes.UserInactive, "The person is not active.");
         }
 
-        if (scoped.DecidesItself) return (tenant, null);
+        if (scoped.DecidesItself) return tenant;
         if (!tenant.IsBuilt || (!tenant.IsActive && !caller.IsStaff)) // without tables there is nothing for staff, either
         {
             return Forbid(Codes.TenantInactive, "The tenant is not active.");
@@ -73,7 +72,7 @@ internal sealed class TenantGate(
                 return Forbid(Codes.UserInactive, "The user is no active member of the tenant.");
             }
 
-            if (needed is null || await members.MayAsync(member, needed, ct)) return (tenant, null);
+            if (needed is null || await members.MayAsync(member, needed, ct)) return tenant;
             if (!member.Permissions.Contains(Permissions.BookingsOwn) || !RoutePermissions.IsOwn(context, member.Own))
             {
                 return Lacks(needed);
@@ -84,47 +83,45 @@ internal sealed class TenantGate(
 
         return needed is not null && caller.KeyPermissions?.Split(' ').Contains(needed) is false
             ? Lacks(needed)
-            : (tenant, null);
+            : tenant;
 
-        static (TenantEntry?, ProblemDetails) Lacks(string permission) =>
-            Forbid(Codes.Forbidden, $"This takes the permission {permission}.");
+        static Rejection Lacks(string permission) =>
+            Forbid(Codes.Forbidden, $"The permission {permission} is required.");
 
-        static (TenantEntry?, ProblemDetails) Forbid(string code, string detail) =>
-            (null, Problems.Of(StatusCodes.Status403Forbidden, code, detail));
+        static Rejection Forbid(string code, string detail) => new(RejectionKind.Forbidden, code, detail);
     }
 
     /// <summary>The tenant that the headers name; both may be there if they name the same.</summary>
     /// <param name="ofKey">Whose the request is where no header says.</param>
-    private async ValueTask<(long? Id, ProblemDetails? Refusal)> NamedAsync(
+    private async ValueTask<Result<long>> NamedAsync(
         IHeaderDictionary headers, long? ofKey, CancellationToken ct)
     {
         var (ids, domains) = (headers[_headers.IdHeader], headers[_headers.DomainHeader]);
         if (ids.Count == 0 && domains.Count == 0)
         {
-            return ofKey is not null ? (ofKey, null) : Refuse(
-                Codes.TenantHeaderMissing, $"{_headers.IdHeader} is missing, and {_headers.DomainHeader} as well.");
+            return ofKey is { } tenant ? tenant : Malformed(
+                Codes.TenantHeaderMissing, $"{_headers.IdHeader} or {_headers.DomainHeader} is required.");
         }
 
         var id = 0L;
         if (ids.Count > 1 || (ids.Count == 1 && !PlainNumber.TryParse(ids, out id)))
         {
-            return Refuse(Codes.TenantHeaderInvalid, $"{_headers.IdHeader} is one number.");
+            return Malformed(Codes.TenantHeaderInvalid, $"{_headers.IdHeader} must be one positive whole number.");
         }
 
-        if (domains.Count == 0) return (id, null);
+        if (domains.Count == 0) return id;
         if (domains.Count > 1 || string.IsNullOrWhiteSpace(domains))
         {
-            return Refuse(Codes.TenantHeaderInvalid, $"{_headers.DomainHeader} is one host name or slug.");
+            return Malformed(Codes.TenantHeaderInvalid, $"{_headers.DomainHeader} must be one host name or slug.");
         }
 
         var domain = domains.ToString();
         var found = domain.Contains('.', StringComparison.Ordinal)
             ? await hosts.FindAsync(domain, ct)
             : await tenants.FindAsync(domain, ct);
-        return found is null || (ids.Count == 1 && found.Id != id) ? (null, Problems.NotFound()) : (found.Id, null);
+        return found is null || (ids.Count == 1 && found.Id != id) ? Rejection.NotFound : found.Id;
 
-        static (long?, ProblemDetails) Refuse(string code, string detail) =>
-            (null, Problems.Of(StatusCodes.Status400BadRequest, code, detail));
+        static Rejection Malformed(string code, string detail) => new(RejectionKind.Malformed, code, detail);
     }
 }
 

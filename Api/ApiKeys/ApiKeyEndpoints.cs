@@ -26,7 +26,7 @@ internal static class ApiKeyEndpoints
         keys.MapPost("/{keyId:long}/rotate", Rotate).ChangesRow()
             .WithCode(Codes.ApiKeyRotated, "This is the new key. It is not shown again.");
         keys.MapPost("/{keyId:long}/revoke", Revoke).ChangesRow()
-            .WithCode(Codes.ApiKeyRevoked, "The key opens nothing any more.");
+            .WithCode(Codes.ApiKeyRevoked, "The key is revoked.");
     }
 
     private static async Task<Results<Ok<Page<ApiKeyResponse>>, ProblemHttpResult>> List(

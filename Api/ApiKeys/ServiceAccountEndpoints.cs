@@ -24,7 +24,7 @@ internal static class ServiceAccountEndpoints
             .RequireScope(Scopes.Licensing).RequirePermission(Permissions.ApiKeysManage).ByPeople();
         accounts.MapGet("/", List);
         accounts.MapGet("/{id:long}", Get);
-        accounts.MapPost("/", Create).CreatesRow(Codes.ServiceAccountCreated, "The service account is there.");
+        accounts.MapPost("/", Create).CreatesRow(Codes.ServiceAccountCreated, "The service account is created.");
         accounts.MapPatch("/{id:long}", Change)
             .ChangesRow().WithCode(Codes.ServiceAccountUpdated, "The service account has changed.");
         accounts.MapDelete("/{id:long}", Delete).ChangesRow();

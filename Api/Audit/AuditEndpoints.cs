@@ -118,7 +118,7 @@ internal static class AuditEndpoints
         if (asked.Action is { } action && !AuditActions.IsKnown(action))
         {
             return TypedResults.Problem(Problems.Invalid(
-                new FieldError("action", FieldCodes.Unknown, "No action is called so, and none begins so.")));
+                new FieldError("action", FieldCodes.Unknown, "No action has this name or begins with it.")));
         }
 
         if (asked.TargetType is { } target && !AuditTargets.All.Contains(target))
@@ -217,7 +217,7 @@ internal static class AuditEndpoints
     /// <param name="Separator">Of the cells, if the answer is CSV.</param>
     internal record TrailQuery(QueryInstant? From, QueryInstant? To, TimeCursor? Cursor, CsvSeparator? Separator)
     {
-        public ((DateTimeOffset? From, DateTimeOffset? To, AuditPosition? After) Time, ProblemHttpResult? Refusal) Time()
+        public ((DateTimeOffset? From, DateTimeOffset? To, AuditPosition? After) Time, ProblemHttpResult? Problem) Time()
         {
             if (Rejection.All(From?.CheckYear("from"), To?.CheckYear("to")) is { } year) return (default, year.ToProblem());
 
@@ -225,7 +225,7 @@ internal static class AuditEndpoints
             if (from >= to)
             {
                 return (default, new Rejection(
-                    RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", "to").ToProblem());
+                    RejectionKind.Invalid, Codes.InvalidRange, "The end must be after the start.", "to").ToProblem());
             }
 
             return ((from, to, Cursor is var (at, id) ? new AuditPosition(at, id) : null), null);

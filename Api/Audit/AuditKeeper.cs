@@ -57,13 +57,13 @@ internal sealed class AuditKeeper(
 
         foreach (var segment in kept.Refused)
         {
-            log.LogError("The audit trail {Chain} of tenant {TenantId} is not let go up to {UpTo}: {Reason}",
+            log.LogError("The audit trail {Chain} of tenant {TenantId} is not pruned up to {UpTo}: {Reason}",
                 segment.Chain, segment.TenantId, segment.UpTo, segment.Reason);
         }
 
         if (kept.Sealed > 0 || kept.Pruned > 0)
         {
-            log.LogInformation("Audit: {Sealed} chains sealed, {Pruned} rows let go", kept.Sealed, kept.Pruned);
+            log.LogInformation("Audit: {Sealed} chains sealed, {Pruned} rows pruned", kept.Sealed, kept.Pruned);
         }
     }
 }

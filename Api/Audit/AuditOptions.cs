@@ -28,7 +28,7 @@ internal sealed class AuditOptions
     [Range(90, 36_500)]
     public int KeepDays { get; init; } = 1826;
 
-    /// <summary>What an empty key signed, anybody can sign.</summary>
+    /// <summary>Everybody can sign with an empty key.</summary>
     public bool HasLongFormerKeys => FormerCheckpointKeys.All(key => key.Length >= KeyMinLength);
 
     public AuditSeal NewSeal() => new(CheckpointKey, FormerCheckpointKeys);

@@ -90,7 +90,7 @@ internal static class BillingEndpoints
         return await query.CloseAsync(asked, http.Source, ct) is var (closed, before)
             ? TypedResults.Ok(new MonthClosed(asked.ToString(), closed, before))
             : new Rejection(
-                RejectionKind.Conflict, Codes.MonthNotOver, "The month goes on in the zone of some tenant.").ToProblem();
+                RejectionKind.Conflict, Codes.MonthNotOver, "The month has not ended in every tenant's time zone.").ToProblem();
     }
 
     private static async Task<Results<Created<BillingAdjustment>, ProblemHttpResult>> Adjust(
@@ -138,7 +138,7 @@ internal static class BillingEndpoints
             request.Reason, now, actor));
 
         static ProblemHttpResult Missing(string field) =>
-            TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
+            TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "The value does not exist.")));
     }
 
     private static async Task<(string? TimeZone, bool IsClosed, long? ApplicationId)> ReadInputsAsync(

@@ -41,9 +41,10 @@ internal static class BookingEndpoints
             .Changes(Codes.BookingReassigned, "The booking has other resources.");
         bookings.MapPost("/{id:long}/confirm", Confirm).Changes(Codes.BookingUpdated, "The booking is confirmed.");
         bookings.MapPost("/{id:long}/reject", Reject).Changes(Codes.BookingUpdated, "The booking is rejected.");
-        bookings.MapPost("/{id:long}/check-in", CheckIn).Changes(Codes.BookingUpdated, "The client is there.");
+        bookings.MapPost("/{id:long}/check-in", CheckIn).Changes(Codes.BookingUpdated, "The client has arrived.");
         bookings.MapPost("/{id:long}/complete", Complete).Changes(Codes.BookingUpdated, "The booking is completed.");
-        bookings.MapPost("/{id:long}/no-show", NoShow).Changes(Codes.BookingUpdated, "The client did not come, or did.");
+        bookings.MapPost("/{id:long}/no-show", NoShow)
+            .Changes(Codes.BookingUpdated, "The mark as no-show has changed.");
     }
 
     private static RouteHandlerBuilder Changes(this RouteHandlerBuilder route, string code, string message) => route
@@ -55,8 +56,10 @@ internal static class BookingEndpoints
     private static async Task<Results<Created<BookingResponse>, ProblemHttpResult>> Create(
         CreateBookingRequest request, Caller caller, CreateBooking create, HttpContext http, CancellationToken ct)
     {
-        var (key, malformed) = http.ReadIdempotencyKey(caller.Actor, request);
-        if (malformed is not null) return TypedResults.Problem(malformed);
+        if (!http.ReadIdempotencyKey(caller.Actor, request).TryGet(out var key, out var malformed))
+        {
+            return malformed.ToProblem();
+        }
 
         var result = await create.RunAsync(new(request, caller.Actor, key), ct);
         if (!result.TryGet(out var created, out var rejection)) return rejection.ToProblem();
@@ -107,8 +110,8 @@ internal static class BookingEndpoints
         [Description("Made or changed then or later: an instant, or local in the tenant's zone.")] QueryInstant? updatedSince,
         [StringLength(400)] string? uid,
         [Description("The name of an imported booking in its file."), StringLength(200)] string? externalId,
-        [Description("Whatever the case of its letters."), StringLength(254)] string? clientEmail,
-        [Description("By start where it is absent; with a minus the last one first.")] BookingOrder? sort,
+        [Description("Without regard to case."), StringLength(254)] string? clientEmail,
+        [Description("The default is by start; a minus reverses the order.")] BookingSorting? sort,
         CsvSeparator? separator,
         [AsParameters] TimePageQuery page,
         CancellationToken ct)
@@ -123,7 +126,8 @@ internal static class BookingEndpoints
             clientEmail, string.IsNullOrWhiteSpace(q) ? null : q);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
         {
-            return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
+            return TypedResults.Problem(
+                Problems.NotFound(new FieldError(field, Codes.NotFound, "The value does not exist.")));
         }
 
         var order = sort?.Sort ?? default;

@@ -24,9 +24,9 @@ internal static class BookingPages
 
 /// <summary><c>?sort=</c>: by start where it is absent; with a minus the last one first.</summary>
 [OneOf("start", "-start", "created", "-created")]
-internal sealed record BookingOrder(BookingSort Sort)
+internal sealed record BookingSorting(BookingSort Sort)
 {
-    public static bool TryParse(string? text, out BookingOrder? order)
+    public static bool TryParse(string? text, out BookingSorting? order)
     {
         order = text switch
         {

@@ -13,7 +13,7 @@ namespace Platform.Api.Bookings;
 internal static class CalendarImport
 {
     private static readonly Rejection Repeats =
-        new(RejectionKind.Invalid, Codes.InvalidRecurrence, "What repeats is booked as a series, with all its dates.", "RRULE");
+        new(RejectionKind.Invalid, Codes.InvalidRecurrence, "A recurring event cannot be imported; create a series.", "RRULE");
 
     /// <param name="zone">The tenant's: of times that name none, until it is known which resource they take.</param>
     /// <param name="isNamed">Whether the order names the service, so that SUMMARY need not.</param>
@@ -21,7 +21,7 @@ internal static class CalendarImport
     {
         if (!text.Contains("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase))
         {
-            return BookingFile.Unreadable("It is no calendar.");
+            return BookingFile.Unreadable("The file is not a calendar.");
         }
 
         var entries = CalendarReader.Read(text, zone);
@@ -76,7 +76,7 @@ internal static class CalendarImport
             Client = ClientOf(imported),
             Status = e.Status?.ToString(),
             Note = NoteOf(e),
-            SkippedBecause = imported.IsTransparent ? "Nobody is busy for it (TRANSP:TRANSPARENT)." : null,
+            SkippedBecause = imported.IsTransparent ? "The event does not block time (TRANSP:TRANSPARENT)." : null,
             Unreadable = series.Contains(e.Uid) ? Repeats : null,
         };
     }

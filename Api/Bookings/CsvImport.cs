@@ -42,17 +42,17 @@ internal static partial class CsvImport
         var separator = hint ?? SeparatorOf(content);
         var (records, broken) = Records(content, separator, hint is null ? 0 : 1, maxRows + 1);
         if (broken is not null) return BookingFile.Unreadable(broken);
-        if (records is not [var header, .. var rows]) return BookingFile.Unreadable("It is empty.");
+        if (records is not [var header, .. var rows]) return BookingFile.Unreadable("The file is empty.");
 
         var names = header.Cells.Select(NameOf).ToList();
         if (header.Malformed is not null || !names.Contains("start"))
         {
-            return BookingFile.Unreadable("Its first line names no column 'start'.");
+            return BookingFile.Unreadable("The first line must name a column 'start'.");
         }
 
         if (names.Where(IsKnown).GroupBy(n => n).FirstOrDefault(n => n.Count() > 1) is { Key: var twice })
         {
-            return BookingFile.Unreadable($"It has two columns '{twice}'.");
+            return BookingFile.Unreadable($"The header names the column '{twice}' twice.");
         }
 
         if (rows.Count > maxRows) return BookingFile.TooMany(maxRows);
@@ -140,7 +140,10 @@ internal static partial class CsvImport
 
         if (record.Cells.Skip(names.Count).Any(cell => !string.IsNullOrWhiteSpace(cell)))
         {
-            return row with { Unreadable = Invalid(null, $"It has a cell {names.Count + 1}, which the header has not.") };
+            return row with
+            {
+                Unreadable = Invalid(null, $"The row has more than the {names.Count} cells of the header."),
+            };
         }
 
         return new RowReader(
@@ -228,7 +231,7 @@ internal static partial class CsvImport
             if (Cell(column) is not { } cell) return null;
             if (int.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
 
-            _wrong ??= Invalid(field, "It is no whole number.");
+            _wrong ??= Invalid(field, "The value must be a whole number.");
             return null;
         }
     }

@@ -10,20 +10,20 @@ namespace Platform.Api.Bookings;
 /// </summary>
 internal sealed partial class CsvTimes
 {
-    private readonly Order? _order;
+    private readonly DateOrder? _order;
     private readonly bool _isMixed;
 
     /// <param name="locale">Of the tenant: <c>pt-BR</c> or <c>en</c>.</param>
     /// <param name="cells">All cells of the file that hold a time: one order has to fit all of them.</param>
     public CsvTimes(string locale, IEnumerable<string> cells)
     {
-        _order = locale is "en" ? null : Order.DayFirst;
+        _order = locale is "en" ? null : DateOrder.DayFirst;
         var certain = cells.Select(Parts).Where(p => p is { IsYearFirst: false, A: > 12 } or { IsYearFirst: false, B: > 12 })
-            .Select(p => p!.A > 12 ? Order.DayFirst : Order.MonthFirst).Distinct().ToList();
+            .Select(p => p!.A > 12 ? DateOrder.DayFirst : DateOrder.MonthFirst).Distinct().ToList();
         _isMixed = certain.Count > 1 || (_order is not null && certain.Any(order => order != _order));
     }
 
-    private enum Order
+    private enum DateOrder
     {
         DayFirst,
         MonthFirst,
@@ -32,7 +32,7 @@ internal sealed partial class CsvTimes
     /// <returns>Null for what is no time, or could be two.</returns>
     public (Moment? Moment, string? Why) Read(string cell)
     {
-        const string shape = "A time is 2026-03-29T09:00:00Z, or 2026-03-29T09:00 beside a time zone.";
+        const string shape = "A time must be like 2026-03-29T09:00:00Z, or like 2026-03-29T09:00 together with a time zone.";
         if (Moment.TryParse(cell.Replace(' ', 'T'), out var moment)) return (moment, null);
         if (Parts(cell) is not { } parts) return (null, shape);
         if (parts.IsYearFirst) return (parts.At(parts.A, parts.B), shape);
@@ -40,13 +40,13 @@ internal sealed partial class CsvTimes
         var isEither = parts.A <= 12 && parts.B <= 12 && parts.A != parts.B;
         if (isEither && (_order is null || _isMixed)) return (null, $"{cell} has two meanings: day and month may be either. {shape}");
 
-        var order = isEither ? _order : parts.A > 12 ? Order.DayFirst : Order.MonthFirst;
+        var order = isEither ? _order : parts.A > 12 ? DateOrder.DayFirst : DateOrder.MonthFirst;
         if (parts.A != parts.B && _order is not null && order != _order)
         {
             return (null, $"{cell} has its month first, which is not how dates are written here. {shape}");
         }
 
-        return (order is Order.DayFirst ? parts.At(parts.B, parts.A) : parts.At(parts.A, parts.B), shape);
+        return (order is DateOrder.DayFirst ? parts.At(parts.B, parts.A) : parts.At(parts.A, parts.B), shape);
     }
 
     private static DateParts? Parts(string cell)

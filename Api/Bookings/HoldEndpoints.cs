@@ -26,7 +26,7 @@ internal static class HoldEndpoints
         var holds = tenant.MapGroup(OfHolds).WithTags("Holds").RequireScope(Scopes.Scheduling);
         holds.MapGet("/{id:long}", Get);
         holds.MapPost("/{id:long}/renew", Renew)
-            .WithCode(Codes.HoldRenewed, "The hold lasts longer.")
+            .WithCode(Codes.HoldRenewed, "The hold is extended.")
             .ProducesProblem(StatusCodes.Status409Conflict);
         holds.MapDelete("/{id:long}", Release).WithCode(Codes.HoldReleased, "The slot is free again.")
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -36,8 +36,10 @@ internal static class HoldEndpoints
         CreateHoldRequest request, Caller caller, CreateBooking create, TimeProvider clock, HttpContext http,
         CancellationToken ct)
     {
-        var (key, malformed) = http.ReadIdempotencyKey(caller.Actor, request);
-        if (malformed is not null) return TypedResults.Problem(malformed);
+        if (!http.ReadIdempotencyKey(caller.Actor, request).TryGet(out var key, out var malformed))
+        {
+            return malformed.ToProblem();
+        }
 
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,

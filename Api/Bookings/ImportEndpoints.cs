@@ -48,7 +48,7 @@ internal static class ImportEndpoints
         if (type is not (Csv or Calendar))
         {
             return TypedResults.Problem(Problems.Of(
-                StatusCodes.Status415UnsupportedMediaType, Codes.UnsupportedMediaType, $"The body is {Csv} or {Calendar}."));
+                StatusCodes.Status415UnsupportedMediaType, Codes.UnsupportedMediaType, $"The body must be {Csv} or {Calendar}."));
         }
 
         using var body = new MemoryStream();

@@ -8,7 +8,7 @@ namespace Platform.Api.Bookings;
 
 /// <summary>
 /// The text of a file that a spreadsheet or a calendar wrote: UTF-16 or UTF-8 by its byte order mark, else the charset
-/// of the request, UTF-8 or Windows-1252. What could be either of two is refused, with its place.
+/// of the request, UTF-8 or Windows-1252. Ambiguous text is refused, with its place.
 /// </summary>
 internal static class ImportText
 {

@@ -19,7 +19,7 @@ internal static class SeriesEndpoints
         series.MapPost("/preview", Preview).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         series.MapPost("/", Create)
             .Idempotent()
-            .WithCode(Codes.SeriesCreated, "The dates are booked.")
+            .WithCode(Codes.SeriesCreated, "The series is created.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         series.MapGet("/", List);
@@ -64,14 +64,15 @@ internal static class SeriesEndpoints
     private static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> Update(
         long id, UpdateSeriesRequest request, Caller caller, ChangeSeries change, HttpContext http,
         [RegularExpression("^(this|following|all)$")] string scope = "all", string? occurrence = null,
-        [Description("Answers what would happen, and changes nothing.")] bool dryRun = false,
+        [Description("Returns what would happen and changes nothing.")] bool dryRun = false,
         CancellationToken ct = default)
     {
         if (dryRun) http.Features.Set(new DryRun());
         Moment at = default;
         if (occurrence is not null && !Moment.TryParse(occurrence, out at))
         {
-            return TypedResults.Problem(Problems.Invalid(new FieldError("occurrence", "FORMAT", "It is no time.")));
+            return TypedResults.Problem(
+                Problems.Invalid(new FieldError("occurrence", "FORMAT", "The value must be a time.")));
         }
 
         return Answer(http, await change.UpdateAsync(
@@ -88,7 +89,7 @@ internal static class SeriesEndpoints
         if (cancelled.TryGet(out var series, out _)
             && series.Occurrences.Any(o => o.BookingId is not null && o.Code is not null))
         {
-            http.SetCode(Codes.SeriesPartlyCancelled, "Some dates stay: each says why.");
+            http.SetCode(Codes.SeriesPartlyCancelled, "Some dates cannot be changed; each has its reason.");
         }
 
         return Answer(http, cancelled);

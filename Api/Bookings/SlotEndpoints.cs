@@ -136,7 +136,7 @@ internal static class SlotEndpoints
             var start = from?.In(zone) ?? clock.GetUtcNow();
             if (to?.In(zone) is not { } end) return (zone, new TimeRange(start, start));
 
-            return Refusal(start, end, zone) is { } refusal ? refusal : (zone, new TimeRange(start, end));
+            return Check(start, end, zone) is { } refusal ? refusal : (zone, new TimeRange(start, end));
         }
     }
 
@@ -146,21 +146,21 @@ internal static class SlotEndpoints
         long ServiceId, TimeRange Times, long? ResourceId, int? DurationMinutes, int? PartySize, string? HoldToken);
 
     private static Rejection NoParty { get; } = new(
-        RejectionKind.Invalid, Codes.ValidationFailed, $"It is for 1 to {MaxParty}.", "partySize");
+        RejectionKind.Invalid, Codes.ValidationFailed, $"The party size must be 1 to {MaxParty}.", "partySize");
 
     private static Rejection TooMany(int slots) => new(
         RejectionKind.Invalid, Codes.TooManySlots,
         $"There are {slots} slots; an answer holds {MaxSlots}, with {MaxResources} resources in all. Ask for fewer days.",
         "to");
 
-    private static Rejection? Refusal(DateTimeOffset from, DateTimeOffset to, DateTimeZone zone)
+    private static Rejection? Check(DateTimeOffset from, DateTimeOffset to, DateTimeZone zone)
     {
-        if (to <= from) return new(RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", "to");
+        if (to <= from) return new(RejectionKind.Invalid, Codes.InvalidRange, "The end must be after the start.", "to");
 
         return to - from > TimeSpan.FromDays(MaxDays + 1) // by far; and years 1 and 9999 have no zone
             || (to - from > TimeSpan.FromDays(MaxDays - 1)
                 && ZoneRules.LocalOf(to, zone).PlusDays(-MaxDays) > ZoneRules.LocalOf(from, zone))
-            ? new(RejectionKind.Invalid, Codes.RangeTooLong, $"It spans at most {MaxDays} days.", "to")
+            ? new(RejectionKind.Invalid, Codes.RangeTooLong, $"The range must be at most {MaxDays} days.", "to")
             : null;
     }
 }

@@ -20,11 +20,11 @@ internal static class WaitlistEndpoints
         waitlist.MapGet("/{id:long}", Get);
         waitlist.MapPost("/", Join)
             .Idempotent()
-            .WithCode(Codes.WaitlistJoined, "The client waits for a place.")
+            .WithCode(Codes.WaitlistJoined, "The client is on the waitlist.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         waitlist.MapDelete("/{id:long}", Leave)
-            .WithCode(Codes.WaitlistLeft, "The client waits no longer.")
+            .WithCode(Codes.WaitlistLeft, "The client has left the waitlist.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
@@ -44,7 +44,8 @@ internal static class WaitlistEndpoints
         var filter = new BookingFilter(ServiceId: serviceId, ClientId: clientId);
         if (await BookingQuery.UnknownIdAsync(db, filter, ct) is { } field)
         {
-            return TypedResults.Problem(Problems.NotFound(new FieldError(field, Codes.NotFound, "It is not there.")));
+            return TypedResults.Problem(
+                Problems.NotFound(new FieldError(field, Codes.NotFound, "The value does not exist.")));
         }
 
         var entries = db.Waitlist.AsNoTracking().Where(w => (serviceId == null || w.ServiceId == serviceId)
@@ -72,7 +73,8 @@ internal static class WaitlistEndpoints
         if (await waitlist.UnknownAsync(request, publicOnly: false, ct) is { } unknown) return unknown.ToProblem();
         if (request is { ClientId: null, Client: null })
         {
-            return TypedResults.Problem(Problems.Invalid(new FieldError("client", "REQUIRED", "Say who waits.")));
+            return TypedResults.Problem(
+                Problems.Invalid(new FieldError("client", "REQUIRED", "A client is required.")));
         }
 
         if (!(await waitlist.JoinAsync(request, caller.Actor, ct)).TryGet(out var joined, out var rejection))

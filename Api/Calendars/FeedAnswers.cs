@@ -67,7 +67,7 @@ internal sealed class FeedAnswers(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TenantDb>();
         db.Tenant.Enter(tenant);
-        scope.ServiceProvider.GetRequiredService<PlatformScope>().TenantId = tenant.Id;
+        scope.ServiceProvider.GetRequiredService<PlatformScope>().Current = Scope.Tenant(tenant.Id);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
 
         var (hash, resources) = (token.Hash, db.Resources);

@@ -23,7 +23,7 @@ internal static class BlackoutEndpoints
         var blackouts = tenant.MapGroup("/blackouts").WithTags("Schedules").RequireScope(Scopes.Scheduling);
         blackouts.MapGet("/", List);
         blackouts.MapGet("/{id:long}", Get);
-        blackouts.MapPost("/", Create).Creates(Codes.BlackoutCreated, "The blackout is there.");
+        blackouts.MapPost("/", Create).Creates(Codes.BlackoutCreated, "The blackout is created.");
         blackouts.MapDelete("/{id:long}", Delete).Changes();
     }
 
@@ -60,7 +60,11 @@ internal static class BlackoutEndpoints
         if (from is not null || to is not null)
         {
             var (start, end) = (from?.In(zone), to?.In(zone));
-            if (end <= start) return new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "It is empty.", "to").ToProblem();
+            if (end <= start)
+            {
+                return new Rejection(
+                    RejectionKind.Invalid, Codes.InvalidRange, "`to` must be after `from`.", "to").ToProblem();
+            }
 
             var range = new NpgsqlRange<DateTime>(
                 start?.UtcDateTime ?? default, true, start is null, end?.UtcDateTime ?? default, false, end is null);
@@ -83,7 +87,7 @@ internal static class BlackoutEndpoints
         if (request is { ResourceId: not null, CategoryId: not null })
         {
             return TypedResults.Problem(Problems.Invalid(
-                new FieldError("categoryId", "CONFLICT", "A blackout is of a resource or of a category.")));
+                new FieldError("categoryId", "CONFLICT", "A blackout must name a resource or a category, not both.")));
         }
 
         var unknown = await UnknownTargetAsync(db, request, ct) is { } field ? ResourceEndpoints.Unknown(field) : null;

@@ -14,7 +14,7 @@ internal sealed class CatalogueWrite(TenantDb db) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         await db.LockCatalogueAsync(context.HttpContext.RequestAborted);
-        return await ConstraintRefusals.RunAsync(context, next);
+        return await ConstraintRejections.RunAsync(context, next);
     }
 }
 

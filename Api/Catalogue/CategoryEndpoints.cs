@@ -18,7 +18,7 @@ internal static class CategoryEndpoints
         var categories = tenant.MapGroup("/categories").WithTags("Resources").RequireScope(Scopes.Scheduling);
         categories.MapGet("/", List);
         categories.MapGet("/{id:long}", Get);
-        categories.MapPost("/", Create).Creates(Codes.CategoryCreated, "The category is there.");
+        categories.MapPost("/", Create).Creates(Codes.CategoryCreated, "The category is created.");
         categories.MapPatch("/{id:long}", Change).Changes();
         categories.MapDelete("/{id:long}", Delete).Changes();
     }

@@ -19,7 +19,7 @@ internal static class CustomFieldEndpoints
         var fields = tenant.MapGroup("/custom-fields").WithTags("Settings").RequireScope(Scopes.Scheduling);
         fields.MapGet("/", List);
         fields.MapGet("/{id:long}", Get);
-        fields.MapPost("/", Create).Creates(Codes.CustomFieldCreated, "The field is there.");
+        fields.MapPost("/", Create).Creates(Codes.CustomFieldCreated, "The field is created.");
         fields.MapPatch("/{id:long}", Change).Changes();
         fields.MapDelete("/{id:long}", Delete).Changes();
     }
@@ -52,7 +52,8 @@ internal static class CustomFieldEndpoints
         if (CustomFieldRules.CheckField(request.Type, choices) is { } rejection) return rejection.ToProblem();
         if (await db.CustomFields.AnyAsync(f => f.AppliesTo == request.AppliesTo && f.Key == request.Key, ct))
         {
-            return new Rejection(RejectionKind.Conflict, Codes.AlreadyExists, "There is such a field.", "key").ToProblem();
+            return new Rejection(
+                RejectionKind.Conflict, Codes.AlreadyExists, "A field with this key exists.", "key").ToProblem();
         }
 
         var field = new CustomField

@@ -36,7 +36,8 @@ internal static class HolidayEndpoints
         var country = request.Country.ToUpperInvariant();
         if (Holidays.Of(country, request.Years[0]) is null)
         {
-            return new Rejection(RejectionKind.Invalid, Codes.UnknownCountry, "It is BR or PT.", "country").ToProblem();
+            return new Rejection(
+                RejectionKind.Invalid, Codes.UnknownCountry, "The country must be BR or PT.", "country").ToProblem();
         }
 
         var zone = ZoneRules.Get(db.Tenant.TimeZone);

@@ -26,6 +26,7 @@ internal static class OpeningEndpoints
 
         return await query.OpeningsAsync(range, resourceId, ct) is { } openings
             ? TypedResults.Ok<IReadOnlyList<OpeningResponse>>(openings)
-            : TypedResults.Problem(Problems.NotFound(new FieldError("resourceId", Codes.NotFound, "It is not there.")));
+            : TypedResults.Problem(
+                Problems.NotFound(new FieldError("resourceId", Codes.NotFound, "The value does not exist.")));
     }
 }

@@ -107,9 +107,10 @@ internal static class OverrideEndpoints
 
     private static Rejection? CheckRange(DateOnly from, DateOnly to) =>
         ScheduleRules.CheckDate(to.AddDays(to == DateOnly.MinValue ? 0 : -1), "to")
-        ?? (to <= from ? new(RejectionKind.Invalid, Codes.InvalidRange, "The end is not after the start.", "to")
+        ?? (to <= from ? new(RejectionKind.Invalid, Codes.InvalidRange, "The end must be after the start.", "to")
             : to.DayNumber - from.DayNumber > MaxListDays
-                ? new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than ten years.", "to")
+                ? new Rejection(
+                    RejectionKind.Invalid, Codes.RangeTooLong, "The range must not be longer than ten years.", "to")
             : null);
 
     private static OverrideResponse ToResponse(ScheduleOverride row) => new(

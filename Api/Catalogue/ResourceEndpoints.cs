@@ -19,7 +19,7 @@ internal static class ResourceEndpoints
         var resources = tenant.MapGroup("/resources").WithTags("Resources").RequireScope(Scopes.Scheduling);
         resources.MapGet("/", List);
         resources.MapGet("/{id:long}", Get);
-        resources.MapPost("/", Create).Creates(Codes.ResourceCreated, "The resource is there.");
+        resources.MapPost("/", Create).Creates(Codes.ResourceCreated, "The resource is created.");
         resources.MapPatch("/{id:long}", Change).Changes();
         resources.MapDelete("/{id:long}", Delete).Changes();
     }
@@ -177,5 +177,6 @@ internal static class ResourceEndpoints
         ];
     }
 
-    internal static Rejection Unknown(string field) => new(RejectionKind.Missing, Codes.NotFound, "It is not there.", field);
+    internal static Rejection Unknown(string field) =>
+        new(RejectionKind.Missing, Codes.NotFound, "The value does not exist.", field);
 }

@@ -18,7 +18,7 @@ internal static class ServiceEndpoints
         var services = tenant.MapGroup("/services").WithTags("Services").RequireScope(Scopes.Scheduling);
         services.MapGet("/", List);
         services.MapGet("/{id:long}", Get);
-        services.MapPost("/", Create).Creates(Codes.ServiceCreated, "The service is there.");
+        services.MapPost("/", Create).Creates(Codes.ServiceCreated, "The service is created.");
         services.MapPatch("/{id:long}", Change).Changes();
         services.MapDelete("/{id:long}", Delete).Changes();
     }

@@ -22,7 +22,7 @@ internal static class ClientEndpoints
         var clients = tenant.MapGroup("/clients").WithTags("Clients").RequireScope(Scopes.Scheduling);
         clients.MapGet("/", List);
         clients.MapPost("/", Create)
-            .WithCode(Codes.ClientCreated, "The client is known now.")
+            .WithCode(Codes.ClientCreated, "The client is created.")
             .Idempotent()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -141,7 +141,7 @@ internal static class ClientEndpoints
     {
         // Four short columns of everybody: names are folded by rules that no database knows.
         var people = await db.Clients.Where(c => c.MergedIntoId == null && c.ErasedAt == null).OrderBy(c => c.Id)
-            .Select(c => new KnownPerson(c.Id, c.Name, c.Email, c.Phone)).ToListAsync(ct);
+            .Select(c => new ClientIdentity(c.Id, c.Name, c.Email, c.Phone)).ToListAsync(ct);
         var numbered = DuplicateRules.Numbered(people);
         var groups = numbered.SkipWhile(g => g.Number <= page.Cursor?.Id).Skip(page.Before).Take(page.Rows + 1).ToList()
             .ToPage(page.Rows, g => new IdCursor(g.Number), page.Page is null ? null : numbered.Count);

@@ -8,7 +8,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Api.Clients;
 
-/// <summary>How clients are read and saved, whatever becomes of them.</summary>
+/// <summary>How clients are read and saved.</summary>
 internal static class ClientResponses
 {
     public static readonly Expression<Func<Client, ClientResponse>> Response = c => new(

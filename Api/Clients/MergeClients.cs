@@ -36,13 +36,14 @@ internal static class MergeClients
         if (!locked.TryGetValue(id, out var client)) return TypedResults.Problem(Problems.NotFound());
         if (!locked.TryGetValue(request.OtherId, out var other))
         {
-            return TypedResults.Problem(Problems.NotFound(new FieldError("otherId", Codes.NotFound, "It is not there.")));
+            return TypedResults.Problem(
+                Problems.NotFound(new FieldError("otherId", Codes.NotFound, "The value does not exist.")));
         }
 
         if (VersionRules.Check(http.ExpectedVersion, client.Version) is { } stale) return stale.ToProblem();
         if (other.MergedIntoId != id)
         {
-            if (Refusal(client, other) is { } refusal) return refusal.ToProblem();
+            if (Check(client, other) is { } refusal) return refusal.ToProblem();
             await RunAsync(db, client, other, caller.Actor, clock.Now, ct);
             await db.RecordAsync(AuditActions.ClientMerged, id, null, new { request.OtherId }, http, ct);
         }
@@ -55,7 +56,7 @@ internal static class MergeClients
         return TypedResults.Ok((await db.ClientAsync(id, ct))!);
     }
 
-    private static Rejection? Refusal(Client client, Client other) =>
+    private static Rejection? Check(Client client, Client other) =>
         client.Id == other.Id ? ClientRules.WithItself : ClientRules.Changeable(client) ?? ClientRules.Changeable(other);
 
     private static async Task RunAsync(

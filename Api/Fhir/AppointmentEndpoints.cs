@@ -31,8 +31,8 @@ internal static class AppointmentEndpoints
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Search(
         TenantDb db, HttpContext http, CancellationToken ct)
     {
-        var (query, faults) = FhirQuery.Read(http.Request, FhirType.Appointment);
-        if (faults.Count > 0) return TypedResults.Problem(Problems.Invalid(faults));
+        var (query, errors) = FhirQuery.Read(http.Request, FhirType.Appointment);
+        if (errors.Count > 0) return TypedResults.Problem(Problems.Invalid(errors));
 
         if (!Sorting.TryRead(query, out var after)) return FhirEndpoints.UnknownCursor();
 

@@ -52,7 +52,7 @@ internal static class BulkPublishEndpoints
 
     /// <summary>What is published of one tenant at the moment.</summary>
     internal sealed class Publication(
-        SlotQuery query, TenantContext tenant, TenantDirectory tenants, TenantPlaces places,
+        SlotQuery query, TenantContext tenant, TenantDirectory tenants, TenantLocations places,
         IOptions<BookingPageOptions> pages, TimeProvider clock)
     {
         /// <summary>Changes within it are published with the next.</summary>

@@ -15,7 +15,7 @@ internal static class BulkResources
     private const string DeepLink = "http://fhir-registry.smarthealthit.org/StructureDefinition/booking-deep-link";
     private const string Capacity = "http://fhir-registry.smarthealthit.org/StructureDefinition/slot-capacity";
 
-    public static JsonObject Location(long tenantId, string name, TenantPlace place) => new()
+    public static JsonObject Location(long tenantId, string name, TenantLocation place) => new()
     {
         ["resourceType"] = "Location",
         ["id"] = PlaceOf(tenantId),

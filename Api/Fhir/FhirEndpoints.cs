@@ -54,8 +54,8 @@ internal static class FhirEndpoints
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Schedules(
         TenantDb db, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
-        var (query, faults) = FhirQuery.Read(http.Request, FhirType.Schedule);
-        if (faults.Count > 0) return TypedResults.Problem(Problems.Invalid(faults));
+        var (query, errors) = FhirQuery.Read(http.Request, FhirType.Schedule);
+        if (errors.Count > 0) return TypedResults.Problem(Problems.Invalid(errors));
 
         if (!Sorting.TryRead(query, out var after)) return UnknownCursor();
 
@@ -130,5 +130,5 @@ internal static class FhirEndpoints
     }
 
     internal static ProblemHttpResult UnknownCursor() =>
-        TypedResults.Problem(Problems.Invalid(new FieldError("_cursor", "INVALID", "No page ended there.")));
+        TypedResults.Problem(Problems.Invalid(new FieldError("_cursor", "INVALID", "The cursor is unknown.")));
 }

@@ -18,7 +18,7 @@ internal sealed class FhirQuery
 
     private readonly FhirType _type;
     private readonly List<KeyValuePair<string, string?>> _applied = [];
-    private readonly List<FieldError> _faults = [];
+    private readonly List<FieldError> _errors = [];
 
     private FhirQuery(FhirType type)
     {
@@ -29,18 +29,18 @@ internal sealed class FhirQuery
     public int Count { get; private set; } = DefaultCount;
 
     /// <summary>By names of the type, the first before the second.</summary>
-    public IReadOnlyList<FhirOrder> Orders { get; private set; }
+    public IReadOnlyList<FhirSortKey> Orders { get; private set; }
 
     /// <summary>Behind which a page begins; not yet read.</summary>
     public string? Cursor { get; private set; }
 
-    /// <summary>What has had an effect, for the link <c>self</c>; for <c>next</c> with where that begins.</summary>
+    /// <summary>The parameters that had an effect, for the link <c>self</c>; for <c>next</c> with its start.</summary>
     public QueryString Link(string? cursor = null) => QueryString.Create(
         cursor is null
             ? _applied
             : _applied.Where(pair => pair.Key != CursorParameter).Append(new(CursorParameter, cursor)));
 
-    public static (FhirQuery Query, IReadOnlyList<FieldError> Faults) Read(HttpRequest request, FhirType type)
+    public static (FhirQuery Query, IReadOnlyList<FieldError> Errors) Read(HttpRequest request, FhirType type)
     {
         var query = new FhirQuery(type);
         var isLenient = IsLenient(request);
@@ -49,11 +49,11 @@ internal sealed class FhirQuery
             foreach (var value in values) query.Add(key, value ?? "", isLenient);
             if (values.Count > 1 && key is "_count" or "_sort" or CursorParameter)
             {
-                query.Refuse(key, "INVALID", "It is given twice.");
+                query.Refuse(key, "INVALID", "The parameter must not be repeated.");
             }
         }
 
-        return (query, query._faults);
+        return (query, query._errors);
     }
 
     /// <summary>The values of a parameter, by its name with its modifier; each is to be met.</summary>
@@ -83,7 +83,7 @@ internal sealed class FhirQuery
         var (name, modifier) = at < 0 ? (key, null) : (key[..at], key[(at + 1)..]);
         if (FhirFormat.IsParameter(name))
         {
-            if (FhirFormat.Fault(name, value) is { } unknown) _faults.Add(unknown);
+            if (FhirFormat.Check(name, value) is { } unknown) _errors.Add(unknown);
             return;
         }
 
@@ -98,9 +98,9 @@ internal sealed class FhirQuery
         }
         else if (string.IsNullOrWhiteSpace(value))
         {
-            if (!isLenient) Refuse(key, "INVALID", "It is empty.");
+            if (!isLenient) Refuse(key, "INVALID", "The value must not be empty.");
         }
-        else if (Fault(name, value, parameter) is { } wrong)
+        else if (ErrorOf(name, value, parameter) is { } wrong)
         {
             Refuse(key, "INVALID", wrong);
         }
@@ -111,21 +111,21 @@ internal sealed class FhirQuery
     }
 
     /// <summary>Reads what is about the answer, and says what is wrong with a value.</summary>
-    private string? Fault(string name, string value, FhirParameter? parameter)
+    private string? ErrorOf(string name, string value, FhirParameter? parameter)
     {
         switch (name)
         {
             case "_count":
                 var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count);
-                if (!isNumber || count is < 1 or > MaxCount) return $"It is 1 to {MaxCount}.";
+                if (!isNumber || count is < 1 or > MaxCount) return $"The value must be 1 to {MaxCount}.";
                 Count = count;
                 return null;
             case "_sort":
                 Orders =
                 [
                     .. value.Split(',').Select(name => name.StartsWith('-')
-                        ? new FhirOrder(name[1..], IsDescending: true)
-                        : new FhirOrder(name, IsDescending: false)),
+                        ? new FhirSortKey(name[1..], IsDescending: true)
+                        : new FhirSortKey(name, IsDescending: false)),
                 ];
                 return Orders.All(order => _type.Sorts.Contains(order.Name))
                     && Orders.DistinctBy(order => order.Name).Count() == Orders.Count
@@ -136,7 +136,7 @@ internal sealed class FhirQuery
                 return null;
             default:
                 return parameter!.Type == "date" && FhirValues.Range(value, DateTimeZone.Utc) is null
-                        ? "It is no date that can be searched for."
+                        ? "The value must be a date or time between the years 1900 and 2999."
                     : parameter.Codes is { } codes
                         && !FhirValues.Split(value).All(v => FhirToken.Read(v).Code is not { } code || codes.Contains(code))
                         ? $"It is one of {string.Join(", ", codes)}."
@@ -144,7 +144,7 @@ internal sealed class FhirQuery
         }
     }
 
-    private void Refuse(string key, string code, string message) => _faults.Add(new(key, code, message));
+    private void Refuse(string key, string code, string message) => _errors.Add(new(key, code, message));
 }
 
 /// <summary>How an answer is to be written: there is one way.</summary>
@@ -152,11 +152,11 @@ internal static class FhirFormat
 {
     public static bool IsParameter(string name) => name is "_format" or "_pretty";
 
-    public static FieldError? Fault(string name, string value) =>
+    public static FieldError? Check(string name, string value) =>
         name == "_pretty" || value is "json" or "application/json" or "text/json" or FhirAnswer.ContentType
             || value == FhirAnswer.ContentType.Replace('+', ' ') // a plus that was not escaped
             ? null
-            : new(name, "INVALID", $"Answers are {FhirAnswer.ContentType}.");
+            : new(name, "INVALID", $"The only supported type is {FhirAnswer.ContentType}.");
 }
 
 /// <summary>A code with the system that it is of.</summary>

@@ -33,9 +33,9 @@ internal static class FhirSlotEndpoints
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Search(
         TenantDb db, SlotQuery engine, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
-        var (query, faults) = FhirQuery.Read(http.Request, FhirType.Slot);
-        if (!query.All("schedule").Any()) faults = [.. faults, new("schedule", "REQUIRED", "Slots are those of a schedule.")];
-        if (faults.Count > 0) return TypedResults.Problem(Problems.Invalid(faults));
+        var (query, errors) = FhirQuery.Read(http.Request, FhirType.Slot);
+        if (!query.All("schedule").Any()) errors = [.. errors, new("schedule", "REQUIRED", "Slots are those of a schedule.")];
+        if (errors.Count > 0) return TypedResults.Problem(Problems.Invalid(errors));
 
         if (!Sorting.TryRead(query, out var after)) return FhirEndpoints.UnknownCursor();
 
@@ -47,17 +47,17 @@ internal static class FhirSlotEndpoints
         if (starts.Length > TimeSpan.FromDays(MaxDays))
         {
             return new Rejection(
-                RejectionKind.Invalid, Codes.RangeTooLong, $"It spans at most {MaxDays} days.", "start").ToProblem();
+                RejectionKind.Invalid, Codes.RangeTooLong, $"The range must be at most {MaxDays} days.", "start").ToProblem();
         }
 
-        var wanted = Wanted(query, Bundle.BaseUrl(http.Request));
-        var found = starts.IsEmpty ? [] : await SlotsAsync(db, engine, wanted, starts, now, ct);
+        var search = SearchOf(query, Bundle.BaseUrl(http.Request));
+        var found = starts.IsEmpty ? [] : await SlotsAsync(db, engine, search, starts, now, ct);
         var slots = Sorting.Page(
             found.Where(slot => slot.ChangedAt >= changed.Start && slot.ChangedAt < changed.End), query, after);
         return Bundle.Of(http, query, slots.ToPage(query.Count, slot => Sorting.End(slot, query)).Of(FhirResources.Slot));
     }
 
-    private static WantedSlots Wanted(FhirQuery query, string baseUrl)
+    private static FhirSlotSearch SearchOf(FhirQuery query, string baseUrl)
     {
         var statuses = new HashSet<string>(["free", "busy"], StringComparer.Ordinal);
         foreach (var tokens in query.Tokens("status"))
@@ -92,9 +92,9 @@ internal static class FhirSlotEndpoints
     }
 
     private static async Task<List<FhirSlot>> SlotsAsync(
-        TenantDb db, SlotQuery engine, WantedSlots wanted, TimeRange starts, DateTimeOffset now, CancellationToken ct)
+        TenantDb db, SlotQuery engine, FhirSlotSearch search, TimeRange starts, DateTimeOffset now, CancellationToken ct)
     {
-        var (resourceIds, serviceIds, statuses) = wanted;
+        var (resourceIds, serviceIds, statuses) = search;
         var active = await db.Resources.Where(r => r.Active && resourceIds.Contains(r.Id))
             .Select(r => r.Id).ToListAsync(ct);
         List<FhirSlot> slots = [];
@@ -119,5 +119,5 @@ internal static class FhirSlotEndpoints
     }
 
     /// <param name="ServiceIds">Null for any.</param>
-    private sealed record WantedSlots(long[] ResourceIds, long[]? ServiceIds, HashSet<string> Statuses);
+    private sealed record FhirSlotSearch(long[] ResourceIds, long[]? ServiceIds, HashSet<string> Statuses);
 }

@@ -5,7 +5,7 @@ using Platform.Api.Http;
 namespace Platform.Api.Fhir;
 
 /// <summary>A name of <c>_sort</c>, with its direction.</summary>
-internal sealed record FhirOrder(string Name, bool IsDescending);
+internal sealed record FhirSortKey(string Name, bool IsDescending);
 
 /// <summary>
 /// Where a page of a search ends: what its last row has of each member that it is sorted by. Opaque to clients.
@@ -133,7 +133,7 @@ internal sealed class FhirSorting<T>(IReadOnlyList<string> last, params IReadOnl
     {
         var asked = query.Orders;
         var rest = last.Where(name => asked.All(order => order.Name != name))
-            .Select(name => new FhirOrder(name, asked[^1].IsDescending));
+            .Select(name => new FhirSortKey(name, asked[^1].IsDescending));
         return [.. asked.Concat(rest).Select(order => (members.Single(m => m.Name == order.Name), order.IsDescending))];
     }
 

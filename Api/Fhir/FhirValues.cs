@@ -70,7 +70,7 @@ internal static class FhirValues
     {
         if (PlatformJson.TryReadInstant(text.Replace(' ', '+'), out var instant)) // a plus that was not escaped
         {
-            return instant.Year is >= FirstYear and <= LastYear ? new(instant, instant.AddSeconds(1)) : null;
+            return CalendarYears.IsAllowed(instant.Year) ? new(instant, instant.AddSeconds(1)) : null;
         }
 
         return (LocalDatePattern.Iso.Parse(text), Month.Parse(text), Year.Parse(text)) switch
@@ -81,7 +81,7 @@ internal static class FhirValues
             _ => null,
         };
 
-        TimeRange? Dates(LocalDate first, Period length) => first.Year is >= FirstYear and <= LastYear
+        TimeRange? Dates(LocalDate first, Period length) => CalendarYears.IsAllowed(first.Year)
             ? new(ZoneRules.StartOf(first, zone), ZoneRules.StartOf(first + length, zone))
             : null;
     }

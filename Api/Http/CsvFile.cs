@@ -13,7 +13,7 @@ internal sealed record CsvColumn<T>(string Name, Func<T, object?> Value);
 
 /// <summary>
 /// The one writer of CSV: rows as a file of separated values (RFC 4180) in UTF-8 with a byte order mark and a header,
-/// so that a spreadsheet opens it as it is. What it would take for a formula begins with an apostrophe.
+/// so that a spreadsheet opens it as it is. Cells that look like a formula begin with an apostrophe.
 /// </summary>
 /// <param name="rows">Must not need the transaction of the request: it is over when they are written.</param>
 /// <param name="separator">What the caller asked for; null leaves it to <c>Accept-Language</c>.</param>

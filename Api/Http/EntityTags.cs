@@ -35,7 +35,7 @@ internal static class EntityTags
 internal static class Versions
 {
     public static readonly Rejection Stale =
-        new(RejectionKind.Stale, Codes.VersionMismatch, "It was changed since; read it again.");
+        new(RejectionKind.Stale, Codes.VersionMismatch, "The row has changed; read it again.");
 
     extension(HttpContext context)
     {

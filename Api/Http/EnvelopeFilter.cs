@@ -3,7 +3,7 @@ using Platform.Contracts;
 namespace Platform.Api.Http;
 
 /// <summary>A page of a list; the envelope shows its cursor in <c>meta.page</c>.</summary>
-/// <param name="Total">How many rows there are in all, for those who leaf by number.</param>
+/// <param name="Total">How many rows there are in all, where pages are numbered.</param>
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next, int Size, long? Total = null) : IPage
 {
     object IPage.Data => Items;

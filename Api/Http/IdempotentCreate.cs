@@ -24,9 +24,6 @@ internal sealed record KeptAnswer(Func<object, object> Of);
 /// </summary>
 internal static class IdempotentCreate
 {
-    /// <summary>The header of an answer that an earlier request with the same key was given.</summary>
-    public const string ReplayedHeader = "Idempotency-Replayed";
-
     public const string TableOfPlatform = $"{EventsDb.Schema}.idempotency_keys";
 
     private const long OfStaff = 0;
@@ -34,7 +31,7 @@ internal static class IdempotentCreate
     extension(DbContext db)
     {
         /// <summary>
-        /// Takes the key for the transaction that runs. What it was answered before, or why it is of no use here;
+        /// Takes the key for the transaction that runs. Returns the stored answer, or why the key cannot be used here;
         /// neither for a key that is new.
         /// </summary>
         /// <param name="scope">The tenant, or 0 for staff.</param>
@@ -45,7 +42,7 @@ internal static class IdempotentCreate
             {
                 await db.ExecuteAsync(key.Lock(scope), ct);
             }
-            catch (PostgresException e) when (e.IsRefusal(Codes.IdempotencyInProgress))
+            catch (PostgresException e) when (e.IsRejection(Codes.IdempotencyInProgress))
             {
                 return RequestKey.InProgress;
             }
@@ -62,7 +59,7 @@ internal static class IdempotentCreate
     extension(HttpContext http)
     {
         /// <summary>Marks the answer as that of an earlier request.</summary>
-        public void SetReplayed() => http.Response.Headers[ReplayedHeader] = "true";
+        public void SetReplayed() => http.Response.Headers[Headers.IdempotencyReplayed] = "true";
     }
 
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
@@ -85,9 +82,8 @@ internal static class IdempotentCreate
         return async context =>
         {
             var http = context.HttpContext;
-            var (key, malformed) = http.ReadIdempotencyKey(
-                CallerOf(http), body < 0 ? null : context.Arguments[body]);
-            if (malformed is not null) return TypedResults.Problem(malformed);
+            var read = http.ReadIdempotencyKey(CallerOf(http), body < 0 ? null : context.Arguments[body]);
+            if (!read.TryGet(out var key, out var malformed)) return malformed.ToProblem();
 
             return key is null
                 ? await next(context)
@@ -144,7 +140,7 @@ internal static class IdempotentCreate
     private static (DbContext Db, long Scope, string Table) AnswersOf(HttpContext http)
     {
         var platform = http.RequestServices.GetRequiredService<PlatformDb>();
-        if (platform.Scope.Staff) return (platform, OfStaff, TableOfPlatform);
+        if (platform.Scope.IsAllTenants) return (platform, OfStaff, TableOfPlatform);
         if (platform.Database.CurrentTransaction is not null)
         {
             return (platform, platform.Scope.TenantId!.Value, TableOfPlatform);

@@ -27,11 +27,11 @@ internal static class PlatformWrites
                     ? await ActivatorUtilities.CreateInstance<T>(http.RequestServices).InvokeAsync(context, next)
                     : await next(context);
             })
-            .AddEndpointFilter<ConstraintRefusals>()
+            .AddEndpointFilter<ConstraintRejections>()
             .Idempotent();
 
         public RouteHandlerBuilder ChangesRow() => route
-            .AddEndpointFilter<ConstraintRefusals>()
+            .AddEndpointFilter<ConstraintRejections>()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

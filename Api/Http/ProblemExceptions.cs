@@ -28,7 +28,8 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         {
             BadHttpRequestException e => await MalformedAsync(e, httpContext),
             _ when IsAway(exception) || (exception.InnerException is { } inner && IsAway(inner)) => Problems.Unavailable(),
-            _ => Problems.Of(StatusCodes.Status500InternalServerError, Codes.InternalError, "This is our fault."),
+            _ => Problems.Of(
+                StatusCodes.Status500InternalServerError, Codes.InternalError, "An internal error occurred."),
         };
         if (problem.Status >= 500) log.LogError(exception, "{Path} failed", httpContext.Request.Path);
 
@@ -50,10 +51,10 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         }
 
         var endpoint = http.Features.Get<IExceptionHandlerFeature>()?.Endpoint; // the context has none any more
-        var inQuery = endpoint?.Metadata.GetMetadata<QueryRules>()?.Faults(http.Request, isBound: false) ?? [];
+        var inQuery = endpoint?.Metadata.GetMetadata<QueryRules>()?.Errors(http.Request, isBound: false) ?? [];
         if (e.InnerException is JsonException json)
         {
-            var inBody = await RequestBodies.FaultsAsync(http.Request, endpoint);
+            var inBody = await RequestBodies.ErrorsAsync(http.Request, endpoint);
             return inBody.Count > 0 ? Problems.Invalid([.. inQuery, .. inBody]) : Malformed(json);
         }
 
@@ -61,7 +62,7 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         return UnboundParameter().Match(e.Message) is { Success: true } match
             ? Problems.Invalid(new FieldError(
                 JsonNamingPolicy.CamelCase.ConvertName(match.Groups["name"].Value), FieldCodes.Invalid, // a record's member
-                "It is missing or not of its type."))
+                "The value is missing or has the wrong type."))
             : Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The request cannot be read.");
     }
 
@@ -80,15 +81,16 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
             ? Problems.Invalid(
             [
                 .. missing.Groups["name"].Captures.Select(name => new FieldError(
-                    path.Length == 0 ? name.Value : $"{path}.{name.Value}", FieldCodes.Required, "It is missing.")),
+                    path.Length == 0 ? name.Value : $"{path}.{name.Value}", FieldCodes.Required, "The value is required.")),
             ])
-            : Problems.Invalid(new FieldError(path, FieldCodes.Invalid, "It is unknown, repeated or not of its type."));
+            : Problems.Invalid(
+                new FieldError(path, FieldCodes.Invalid, "The parameter is unknown, repeated or has the wrong type."));
     }
 
     private static string Sentence(int status) => status switch
     {
         StatusCodes.Status413PayloadTooLarge => "The body is too large.",
-        StatusCodes.Status415UnsupportedMediaType => "The body is application/json.",
+        StatusCodes.Status415UnsupportedMediaType => "The body must be application/json.",
         StatusCodes.Status408RequestTimeout => "The request took too long to arrive.",
         _ => "The request cannot be read.",
     };

@@ -71,8 +71,8 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
     /// <summary>The framework says nothing of why it refused a token.</summary>
     private static string? DetailOf(int status) => status switch
     {
-        StatusCodes.Status401Unauthorized => "This takes a bearer token that is valid.",
-        StatusCodes.Status403Forbidden => "The scopes or the role of the token do not reach this.",
+        StatusCodes.Status401Unauthorized => "A valid bearer token is required.",
+        StatusCodes.Status403Forbidden => "The token lacks the required scope or role.",
         _ => null,
     };
 
@@ -108,7 +108,7 @@ internal static class Problems
 
     /// <summary>One text for what is missing and for what belongs to somebody else.</summary>
     public static ProblemDetails NotFound(params IReadOnlyList<FieldError> errors) =>
-        Of(StatusCodes.Status404NotFound, Codes.NotFound, "There is no such thing here.", errors);
+        Of(StatusCodes.Status404NotFound, Codes.NotFound, "Not found.", errors);
 
     public static ProblemDetails Invalid(params IReadOnlyList<FieldError> errors) =>
         Of(StatusCodes.Status400BadRequest, Codes.ValidationFailed, "The request is malformed; see errors.", errors);

@@ -45,37 +45,38 @@ internal sealed class QueryRules
 
     /// <summary>What is wrong with the query of a request.</summary>
     /// <param name="isBound">
-    /// Whether the framework has read all parameters; else those that it cannot read are among the faults.
+    /// Whether the framework has read all parameters; else those that it cannot read are among the errors.
     /// </param>
-    public IReadOnlyList<FieldError> Faults(HttpRequest request, bool isBound = true)
+    public IReadOnlyList<FieldError> Errors(HttpRequest request, bool isBound = true)
     {
-        List<FieldError> faults = [];
+        List<FieldError> errors = [];
         foreach (var (name, values) in request.Query)
         {
             if (!_parameters.TryGetValue(name, out var parameter))
             {
-                faults.Add(new(name, FieldCodes.Unknown, $"There is no query parameter {name}."));
+                errors.Add(new(name, FieldCodes.Unknown, $"The query parameter {name} does not exist."));
             }
             else if (values.Count > 1 && !parameter.IsList)
             {
-                faults.Add(new(parameter.Name, FieldCodes.Repeated, $"{parameter.Name} may be given once."));
+                errors.Add(new(parameter.Name, FieldCodes.Repeated, $"{parameter.Name} may be given once."));
             }
             else
             {
-                faults.AddRange(values.Select(value => Fault(parameter, value ?? "", isBound)).OfType<FieldError>().Take(1));
+                errors.AddRange(
+                    values.Select(value => ErrorOf(parameter, value ?? "", isBound)).OfType<FieldError>().Take(1));
             }
         }
 
-        if (isBound) return faults;
+        if (isBound) return errors;
 
-        faults.AddRange(
+        errors.AddRange(
             from parameter in _parameters.Values
             where parameter.IsNeeded && !request.Query.ContainsKey(parameter.Name)
             select new FieldError(parameter.Name, FieldCodes.Required, $"{parameter.Name} is required."));
-        return faults;
+        return errors;
     }
 
-    private static FieldError? Fault(Parameter parameter, string value, bool isBound)
+    private static FieldError? ErrorOf(Parameter parameter, string value, bool isBound)
     {
         var (name, type) = (parameter.Name, parameter.Type);
         if (string.IsNullOrWhiteSpace(value))

@@ -21,13 +21,19 @@ internal static class RejectionProblem
                    select new FieldError(one.Field!, one.Code, one.Detail),
             ];
             if (rejection.Kind == RejectionKind.Missing) return TypedResults.Problem(Problems.NotFound(errors));
+            if (rejection is { Kind: RejectionKind.Malformed, Field: not null })
+            {
+                return TypedResults.Problem(Problems.Invalid(errors));
+            }
 
             var status = rejection.Kind switch
             {
+                RejectionKind.Malformed => StatusCodes.Status400BadRequest,
                 RejectionKind.Invalid => StatusCodes.Status422UnprocessableEntity,
                 RejectionKind.Forbidden => StatusCodes.Status403Forbidden,
                 RejectionKind.Conflict => StatusCodes.Status409Conflict,
                 RejectionKind.Stale => StatusCodes.Status412PreconditionFailed,
+                RejectionKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
                 _ => throw new InvalidOperationException($"{rejection.Kind} has no status."),
             };
             var problem = Problems.Of(status, rejection.Code, rejection.Detail, errors);

@@ -36,8 +36,8 @@ internal static class RequestBodies
         return next(context);
     }
 
-    /// <summary>What is wrong with a body that could not be read; nothing where it is no JSON at all.</summary>
-    public static async Task<IReadOnlyList<FieldError>> FaultsAsync(HttpRequest request, Endpoint? endpoint)
+    /// <summary>The errors of a body that could not be read; none if the body is not JSON.</summary>
+    public static async Task<IReadOnlyList<FieldError>> ErrorsAsync(HttpRequest request, Endpoint? endpoint)
     {
         if (RequestOf(endpoint) is not { } type || !request.Body.CanSeek) return [];
 
@@ -47,7 +47,7 @@ internal static class RequestBodies
         {
             using var body = JsonDocument.Parse(
                 await text.ReadToEndAsync(request.HttpContext.RequestAborted), new() { MaxDepth = PlatformJson.MaxDepth });
-            return BodyFaults.Of(body.RootElement, type);
+            return BodyErrors.Of(body.RootElement, type);
         }
         catch (JsonException)
         {

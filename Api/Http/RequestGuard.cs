@@ -6,7 +6,7 @@ using Platform.Contracts;
 namespace Platform.Api.Http;
 
 /// <summary>
-/// What is refused before any endpoint is asked: text that a database cannot hold, bodies without end.
+/// Requests that are refused before any endpoint runs: text that a database cannot hold, bodies without end.
 /// </summary>
 internal static class RequestGuard
 {
@@ -17,7 +17,7 @@ internal static class RequestGuard
     public const long MaxBody = 64 * 1024;
 
     public static Task InvokeAsync(HttpContext context, RequestDelegate next) =>
-        Refusal(context) is { } problem ? context.WriteAsync(problem) : next(context);
+        Check(context) is { } problem ? context.WriteAsync(problem) : next(context);
 
     /// <summary>
     /// Texts of an address are compared in the form in which those of bodies are read: NFC, slugs in lower case.
@@ -33,7 +33,7 @@ internal static class RequestGuard
             pair => pair.Key, pair => new StringValues([.. pair.Value.Select(value => value?.Normalize())])));
     }
 
-    private static ProblemDetails? Refusal(HttpContext context)
+    private static ProblemDetails? Check(HttpContext context)
     {
         var request = context.Request;
         var limit = context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize ?? MaxBody;
@@ -42,7 +42,11 @@ internal static class RequestGuard
         var storable = PlatformJson.IsStorable(request.Path.Value ?? "")
             && request.Query.All(pair => pair.Value.All(value => PlatformJson.IsStorable(value ?? "")));
 
-        if (!storable) return Problems.Of(StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The address holds U+0000.");
+        if (!storable)
+        {
+            return Problems.Of(
+                StatusCodes.Status400BadRequest, Codes.MalformedRequest, "The URL must not contain U+0000.");
+        }
 
         Normalize(request);
         return null;

@@ -10,7 +10,7 @@ namespace Platform.Api.Http;
 /// <summary>Values of an address that belong together and say themselves what is wrong with them.</summary>
 internal interface ICheckedQuery
 {
-    IEnumerable<FieldError> Faults();
+    IEnumerable<FieldError> Errors();
 }
 
 /// <summary>
@@ -38,7 +38,8 @@ internal static class RequestValidation
         return async context =>
         {
             var http = context.HttpContext;
-            List<FieldError> errors = [.. http.GetEndpoint()?.Metadata.GetMetadata<QueryRules>()?.Faults(http.Request) ?? []];
+            var queryRules = http.GetEndpoint()?.Metadata.GetMetadata<QueryRules>();
+            List<FieldError> errors = [.. queryRules?.Errors(http.Request) ?? []];
             for (var i = 0; i < parameters.Length; i++)
             {
                 var (name, value) = (parameters[i].Name!, context.Arguments[i]);
@@ -46,7 +47,7 @@ internal static class RequestValidation
 
                 Check(name, value, rules[i], errors);
                 if (value is not null) CheckMembers(value, "", errors);
-                if (value is ICheckedQuery query) errors.AddRange(query.Faults());
+                if (value is ICheckedQuery query) errors.AddRange(query.Errors());
             }
 
             return errors.Count == 0 ? await next(context) : TypedResults.Problem(Problems.Invalid(errors));

@@ -59,7 +59,7 @@ internal sealed class StaffTransaction(PlatformDb db, AccessChanges changes) : I
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         var result = await EndpointTransaction.RunAsync(db, context, next);
         changes.Send(); // also after a rollback: clearing a cache does no harm
         return result;

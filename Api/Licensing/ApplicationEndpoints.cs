@@ -108,7 +108,8 @@ internal static class ApplicationEndpoints
         if (await db.Licenses.AnyAsync(l => l.ApplicationId == id, ct)
             || await db.Grants.AnyAsync(g => g.ApplicationId == id, ct))
         {
-            return new Rejection(RejectionKind.Conflict, Codes.InUse, "It is licensed; retire it instead.").ToProblem();
+            return new Rejection(
+                RejectionKind.Conflict, Codes.InUse, "The application is licensed; retire it instead.").ToProblem();
         }
 
         await db.Prices.Where(p => p.ApplicationId == id).ExecuteDeleteAsync(ct);

@@ -53,7 +53,7 @@ internal static class GrantEndpoints
     private static async Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> ListOfUser(
         long id, TenantContext tenant, EntitlementQuery query, [AsParameters] PageQuery page, bool history = false,
         CancellationToken ct = default) =>
-        Answer(page, await query.GrantsOfUserAsync(tenant.Id, id, history, SliceOf(page), ct));
+        Answer(page, await query.GrantsOfUserAsync(tenant.Id, id, history, PageOf(page), ct));
 
     private static Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> StaffListOfUser(
         long id, long tenantId, EntitlementQuery query, [AsParameters] PageQuery page, bool history = false,
@@ -63,9 +63,9 @@ internal static class GrantEndpoints
     private static async Task<Results<Ok<Page<GrantResponse>>, ProblemHttpResult>> ListOfApplication(
         string application, TenantContext tenant, EntitlementQuery query, [AsParameters] PageQuery page,
         bool history = false, CancellationToken ct = default) =>
-        Answer(page, await query.GrantsOfApplicationAsync(tenant.Id, application, history, SliceOf(page), ct));
+        Answer(page, await query.GrantsOfApplicationAsync(tenant.Id, application, history, PageOf(page), ct));
 
-    private static GrantPage SliceOf(PageQuery page) =>
+    private static GrantPage PageOf(PageQuery page) =>
         new(page.Rows + 1, page.Before, page.Cursor?.Id ?? 0, WithTotal: page.Page is not null);
 
     private static Results<Ok<Page<GrantResponse>>, ProblemHttpResult> Answer(

@@ -84,7 +84,7 @@ internal static class LicenseEndpoints
                 where tenant_id_fk = {id} and application_id_fk = {application.Id} for update
                 """)
             .SingleOrDefaultAsync(ct);
-        if (Refusal(terms, application, previous, now) is { } refusal) return refusal.ToProblem();
+        if (Check(terms, application, previous, now) is { } refusal) return refusal.ToProblem();
 
         var license = previous ?? new License
         {
@@ -171,7 +171,7 @@ internal static class LicenseEndpoints
     private static string Running(License license) =>
         license.TrialEndsAt is null ? LicenseStatuses.Active : LicenseStatuses.Trial;
 
-    private static Rejection? Refusal(
+    private static Rejection? Check(
         CreateLicenseRequest terms, Application application, License? previous, DateTimeOffset now)
     {
         if (!application.Active)
@@ -198,12 +198,12 @@ internal static class LicenseEndpoints
             ?? LicenseRules.CheckLimit(terms.UserLimit, previous?.SeatsUsed ?? 0);
 
         Rejection? Over(DateTimeOffset? end, string field) => end <= now
-            ? new(RejectionKind.Invalid, Codes.InvalidRange, "It would be over already.", field)
+            ? new(RejectionKind.Invalid, Codes.InvalidRange, "The end must be in the future.", field)
             : null;
     }
 
     private static readonly Rejection Unknown =
-        new(RejectionKind.Invalid, Codes.UnknownApplication, "There is no such application.", "application");
+        new(RejectionKind.Invalid, Codes.UnknownApplication, "The application does not exist.", "application");
 
     internal static LicenseSnapshot Snapshot(License l, Application a) =>
         new(l.Id, a.Slug, l.Status, l.ActivatedAt, l.TrialEndsAt, l.ExpiresAt, l.UserLimit);

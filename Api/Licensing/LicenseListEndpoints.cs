@@ -24,7 +24,7 @@ internal static class LicenseListEndpoints
     public static void MapGrantList(this RouteGroupBuilder staff) =>
         staff.MapGet("/grants", ListGrants).WithTags("Grants");
 
-    /// <param name="status">As of now.</param>
+    /// <param name="status">The current status.</param>
     /// <param name="application">Slug.</param>
     /// <param name="endsBefore">Only those that hold, and end by themselves before this instant.</param>
     /// <param name="full">True: without a free seat; false: with one.</param>

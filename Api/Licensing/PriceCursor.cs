@@ -1,5 +1,5 @@
 using Platform.Api.Http;
-using Platform.Core.Pricing;
+using Platform.Contracts;
 
 namespace Platform.Api.Licensing;
 
@@ -10,13 +10,13 @@ namespace Platform.Api.Licensing;
 internal sealed record PriceCursor(int Level, long UserTypeId, string Currency, DateTimeOffset ValidFrom)
 {
     public override string ToString() =>
-        CursorText.Of(Level, UserTypeId, PriceRules.Currencies.IndexOf(Currency), ValidFrom.UtcTicks);
+        CursorText.Of(Level, UserTypeId, PlatformCurrencies.All.IndexOf(Currency), ValidFrom.UtcTicks);
 
     public static bool TryParse(string? text, out PriceCursor? cursor)
     {
         cursor = CursorText.Read(text) is [<= int.MaxValue and var level, var type, var currency, var ticks]
-            && currency < PriceRules.Currencies.Length && ticks <= DateTime.MaxValue.Ticks
-                ? new((int)level, type, PriceRules.Currencies[(int)currency], new(ticks, TimeSpan.Zero))
+            && currency < PlatformCurrencies.All.Length && ticks <= DateTime.MaxValue.Ticks
+                ? new((int)level, type, PlatformCurrencies.All[(int)currency], new(ticks, TimeSpan.Zero))
                 : null;
         return cursor is not null;
     }

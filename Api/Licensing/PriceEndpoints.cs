@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 using Platform.Api.Access;
@@ -31,7 +30,8 @@ internal static class PriceEndpoints
         prices.MapPost("/", Schedule).CreatesRow(Codes.PricingCreated, "The price is scheduled.");
         prices.MapPatch("/{pricingId:long}", Change).ChangesRow();
         prices.MapDelete("/{pricingId:long}", Delete).ChangesRow();
-        prices.MapPost("/{pricingId:long}/end", End).ChangesRow().WithCode(Codes.PricingEnded, "The price has an end.");
+        prices.MapPost("/{pricingId:long}/end", End)
+            .ChangesRow().WithCode(Codes.PricingEnded, "The price ends at this time.");
     }
 
     /// <param name="asOf">The prices in force at this instant; now where it is absent.</param>
@@ -105,7 +105,7 @@ internal static class PriceEndpoints
             ValidTo = to,
         };
         if (request.Supersede && await SupersedeAsync(db, price, http, now, ct) is { } kept) return kept.ToProblem();
-        if (await RefusalAsync(db, price, ct) is { } refusal) return refusal.ToProblem();
+        if (await CheckAsync(db, price, ct) is { } refusal) return refusal.ToProblem();
 
         db.Create(price, Caller.Of(http.User).Actor);
         await db.SaveChangesAsync(ct);
@@ -120,8 +120,9 @@ internal static class PriceEndpoints
         long id, long pricingId, ChangePriceRequest request, PlatformDb db, HttpContext http, TimeProvider clock,
         CancellationToken ct)
     {
-        var (price, now, refusal) = await FindPendingAsync(db, id, pricingId, http, clock, ct);
-        if (price is null) return TypedResults.Problem(refusal!);
+        var now = clock.Now;
+        var found = await FindPendingAsync(db, id, pricingId, http, now, ct);
+        if (!found.TryGet(out var price, out var refusal)) return refusal.ToProblem();
 
         var before = await ToResponseAsync(db, price, now, ct);
         price.Price = request.Price.Or(price.Price);
@@ -130,7 +131,7 @@ internal static class PriceEndpoints
         price.ValidFrom = request.ValidFrom.Or(price.ValidFrom).Stored;
         price.ValidTo = request.ValidTo.Or(price.ValidTo)?.Stored;
         var wrong = PriceRules.Check(price.Price, price.Currency, price.ValidFrom, price.ValidTo)
-            ?? await RefusalAsync(db, price, ct);
+            ?? await CheckAsync(db, price, ct);
         if (wrong is not null) return wrong.ToProblem();
 
         await SaveAsync(db, price, "price.changed", before, http, now, ct);
@@ -141,8 +142,9 @@ internal static class PriceEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         long id, long pricingId, PlatformDb db, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
-        var (price, now, refusal) = await FindPendingAsync(db, id, pricingId, http, clock, ct);
-        if (price is null) return TypedResults.Problem(refusal!);
+        var now = clock.Now;
+        var found = await FindPendingAsync(db, id, pricingId, http, now, ct);
+        if (!found.TryGet(out var price, out var refusal)) return refusal.ToProblem();
 
         var before = await ToResponseAsync(db, price, now, ct);
         await db.Prices.Where(p => p.Id == pricingId).ExecuteDeleteAsync(ct);
@@ -206,16 +208,16 @@ internal static class PriceEndpoints
         await db.RecordAsync(new(null, action, TargetType, price.Id, before, after), http, now, ct);
     }
 
-    private static async Task<Rejection?> RefusalAsync(PlatformDb db, PriceVersion wanted, CancellationToken ct) =>
-        await OverlapAsync(db, wanted, ct)
-        ?? (await db.WouldHavePricedAsync(wanted, ct) ? PriceRules.Late : null);
+    private static async Task<Rejection?> CheckAsync(PlatformDb db, PriceVersion next, CancellationToken ct) =>
+        await OverlapAsync(db, next, ct)
+        ?? (await db.WouldHavePricedAsync(next, ct) ? PriceRules.Late : null);
 
-    private static async Task<Rejection?> OverlapAsync(PlatformDb db, PriceVersion wanted, CancellationToken ct)
+    private static async Task<Rejection?> OverlapAsync(PlatformDb db, PriceVersion next, CancellationToken ct)
     {
-        var (id, from, to) = (wanted.Id, wanted.ValidFrom, wanted.ValidTo);
+        var (id, from, to) = (next.Id, next.ValidFrom, next.ValidTo);
         var existing = await db.Prices.AsNoTracking()
-            .Where(p => p.Id != id && p.ApplicationId == wanted.ApplicationId && p.UserTypeId == wanted.UserTypeId
-                && p.Currency == wanted.Currency && p.Active
+            .Where(p => p.Id != id && p.ApplicationId == next.ApplicationId && p.UserTypeId == next.UserTypeId
+                && p.Currency == next.Currency && p.Active
                 && (to == null || p.ValidFrom < to) && (p.ValidTo == null || p.ValidTo > from))
             .OrderBy(p => p.ValidFrom)
             .FirstOrDefaultAsync(ct);
@@ -225,21 +227,18 @@ internal static class PriceEndpoints
                 new(existing.Id, existing.ValidFrom, existing.ValidTo), new(id == 0 ? null : id, from, to));
     }
 
-    private static async Task<(PriceVersion? Price, DateTimeOffset Now, ProblemDetails? Refusal)> FindPendingAsync(
-        PlatformDb db, long id, long pricingId, HttpContext http, TimeProvider clock, CancellationToken ct)
+    private static async Task<Result<PriceVersion>> FindPendingAsync(
+        PlatformDb db, long id, long pricingId, HttpContext http, DateTimeOffset now, CancellationToken ct)
     {
         if (!await db.LockPricesAsync(id, ct) || await FindAsync(db, id, pricingId, ct) is not { } price)
         {
-            return (null, default, Problems.NotFound());
+            return Rejection.NotFound;
         }
 
-        var now = clock.Now;
-        if (http.CheckVersion(price.Version) is { } stale) return (null, now, stale.ToProblem().ProblemDetails);
+        if (http.CheckVersion(price.Version) is { } stale) return stale;
 
         var isUsed = await db.Grants.AnyAsync(g => g.PricingIdFkSnapshot == pricingId, ct);
-        return PriceRules.CheckPending(price, isUsed, now) is { } refusal
-            ? (null, now, refusal.ToProblem().ProblemDetails)
-            : (price, now, null);
+        return PriceRules.CheckPending(price, isUsed, now) is { } refusal ? refusal : price;
     }
 
     private static Task<PriceVersion?> FindAsync(PlatformDb db, long id, long pricingId, CancellationToken ct) =>

@@ -42,7 +42,7 @@ public static class MigrateCommand
     private static async Task MigrateTenantsAsync(
         Migrator migrator, PlatformDb platform, TextWriter output, CancellationToken ct)
     {
-        // What the staff's API has not finished or has purged is not for this command: see ProvisionTenant.
+        // Tenants that are unfinished or purged are not migrated here: the Worker builds and drops them.
         var tenants = await platform.Tenants
             .Where(t => t.Id <= LastSeed || t.Status == TenantStatuses.Active || t.Status == TenantStatuses.Inactive
                 || t.Status == TenantStatuses.Offboarding)

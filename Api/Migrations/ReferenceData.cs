@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 namespace Platform.Api.Migrations;
 
 /// <summary>
-/// What every installation starts with. Rows that are there already stay as they are, but for what the platform's roles
+/// What every installation starts with. Rows that are there already stay as they are, except what the platform's roles
 /// permit: that is for us to say.
 /// </summary>
 internal static class ReferenceData

@@ -71,10 +71,11 @@ internal sealed class DescribeAnswers : IOpenApiOperationTransformer
             response.Headers["ETag"] = Header("The row's version, for `If-Match`.");
         }
 
-        if (status == "201") response.Headers["Location"] = Header("Where what was created is.");
+        if (status == "201") response.Headers["Location"] = Header("The URL of the created row.");
         if (metadata.OfType<TakesIdempotencyKey>().Any())
         {
-            response.Headers[IdempotentCreate.ReplayedHeader] = Header("`true` where this was answered before, under the same key.");
+            response.Headers[Headers.IdempotencyReplayed] = Header(
+                "`true` where this was answered before, under the same key.");
         }
     }
 

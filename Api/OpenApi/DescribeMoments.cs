@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Platform.Api.Events;
 using Platform.Api.Http;
 using Platform.Api.Licensing;
+using Platform.Api.Operations;
 using Platform.Api.Webhooks;
 using Platform.Contracts;
 

@@ -69,7 +69,7 @@ internal sealed class DescribeOperations(IOptions<TenancyOptions> options) : IOp
         Name = _tenancy.IdHeader,
         In = ParameterLocation.Header,
         Required = false,
-        Description = $"The number of the tenant; must be the token's, unless staff ask. Needed unless {_tenancy.DomainHeader} is sent.",
+        Description = $"The id of the tenant: that of the token, unless platform staff call. Required unless {_tenancy.DomainHeader} is sent.",
         Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
         Example = 1,
     };
@@ -94,9 +94,9 @@ internal sealed class DescribeOperations(IOptions<TenancyOptions> options) : IOp
     };
 
     private string? ScopeOf(bool isScoped, IList<object> metadata) =>
-        isScoped ? $"Tenant-scoped: needs `{_tenancy.IdHeader}`."
+        isScoped ? $"Tenant-scoped: requires `{_tenancy.IdHeader}`."
         : metadata.OfType<IAllowAnonymous>().Any() ? null
-        : $"Global: takes no `{_tenancy.IdHeader}`.";
+        : $"Global: `{_tenancy.IdHeader}` is not used.";
 
     /// <summary>
     /// The words of a path that distinguish it from others: <c>bookings </c>, <c>byId </c>, <c>cancel </c>.

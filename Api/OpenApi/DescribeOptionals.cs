@@ -43,7 +43,7 @@ internal sealed class DescribeOptionals : IOpenApiSchemaTransformer
         schema.AdditionalPropertiesAllowed = held.AdditionalPropertiesAllowed;
         if (schema.Type is JsonSchemaType.Array)
         {
-            // What limits the length of a text is written before anybody knows that this is a list.
+            // The limits of a text are written before the schema is known to be a list.
             (schema.MinItems, schema.MaxItems) = (schema.MinLength, schema.MaxLength);
             (schema.MinLength, schema.MaxLength) = (null, null);
         }

@@ -100,7 +100,7 @@ internal sealed class Accounts(HttpClient identity, AccountsToken token)
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // Whatever went wrong on the way (refused, slow, circuit open, nonsense) has one consequence.
+            // All failures (refused, slow, circuit open, invalid answer) have the same consequence.
             throw new AccountsUnavailableException(e);
         }
     }

@@ -9,11 +9,11 @@ internal sealed record PersonAccount(long Id);
 
 /// <summary>Set by an endpoint to have a mail sent to the person once its transaction is committed.</summary>
 /// <param name="Organisation">Where the person is invited to.</param>
-internal sealed record MailWanted(string Organisation);
+internal sealed record InvitationMail(string Organisation);
 
 /// <summary>
 /// Asks Identity for the account of the person in the body, before the transaction: nobody's rows wait for another
-/// process. An account that nothing becomes of is harmless. The endpoint finds it as a feature of the request. The mail
+/// process. An account that is not used is harmless. The endpoint finds it as a feature of the request. The mail
 /// is asked for after the commit; if that fails the person is a member all the same, and inviting again sends it.
 /// </summary>
 internal sealed class AskForAccount(Accounts accounts, ILogger<AskForAccount> log) : IEndpointFilter
@@ -24,16 +24,17 @@ internal sealed class AskForAccount(Accounts accounts, ILogger<AskForAccount> lo
         var person = context.Arguments.OfType<IPersonDetails>().Single();
         if (await accounts.FindOrCreateAsync(person, http.RequestAborted) is not { } id)
         {
-            return TypedResults.Problem(Problems.Invalid(new FieldError("email", "FORMAT", "It is no address.")));
+            return TypedResults.Problem(
+                Problems.Invalid(new FieldError("email", "FORMAT", "The value must be an e-mail address.")));
         }
 
         http.Features.Set(new PersonAccount(id));
         var result = await next(context);
-        if (http.Features.Get<MailWanted>() is { } mail) await InviteAsync(person, id, mail, http.RequestAborted);
+        if (http.Features.Get<InvitationMail>() is { } mail) await InviteAsync(person, id, mail, http.RequestAborted);
         return result;
     }
 
-    private async Task InviteAsync(IPersonDetails person, long id, MailWanted mail, CancellationToken ct)
+    private async Task InviteAsync(IPersonDetails person, long id, InvitationMail mail, CancellationToken ct)
     {
         try
         {

@@ -24,7 +24,7 @@ internal static class GroupEndpoints
         groups.MapGet("/", List).RequirePermission(Permissions.UsersRead);
         groups.MapGet("/{id:long}", Get).RequirePermission(Permissions.UsersRead);
         groups.MapPost("/", Create).RequirePermission(Permissions.RolesWrite)
-            .CreatesRow(Codes.GroupCreated, "The group is there.");
+            .CreatesRow(Codes.GroupCreated, "The group is created.");
         groups.MapDelete("/{id:long}", Delete).RequirePermission(Permissions.RolesWrite).ChangesRow();
         Changes(groups.MapPut("/{id:long}/members/{userId:long}", Join), Permissions.UsersWrite);
         Changes(groups.MapDelete("/{id:long}/members/{userId:long}", Leave), Permissions.UsersWrite);
@@ -34,7 +34,7 @@ internal static class GroupEndpoints
         Changes(groups.MapPost("/{id:long}/apps/{application}/revoke", Revoke), Permissions.SeatsWrite);
 
         static void Changes(RouteHandlerBuilder route, string permission) => route.RequirePermission(permission)
-            .Idempotent().ChangesRow().WithCode(Codes.GroupUpdated, "The group has changed, and the seats with it.");
+            .Idempotent().ChangesRow().WithCode(Codes.GroupUpdated, "The group and its seats have changed.");
     }
 
     private static async Task<Ok<Page<GroupResponse>>> List(

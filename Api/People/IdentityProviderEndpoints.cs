@@ -33,14 +33,14 @@ internal static class IdentityProviderEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<Results<Ok<IdentityProviderResponse>, ProblemHttpResult>> Get(
-        TenantContext tenant, IdentityProviders providers, CancellationToken ct) =>
+        TenantContext tenant, IdentityProviderClient providers, CancellationToken ct) =>
         await providers.FindAsync(tenant.Id, ct) is { } provider
             ? TypedResults.Ok(provider)
             : TypedResults.Problem(Problems.NotFound());
 
     /// <summary>New members get a type and roles that the caller may give, and nothing above.</summary>
     private static async Task<Results<Ok<IdentityProviderResponse>, ProblemHttpResult>> Put(
-        IdentityProviderRequest request, TenantContext tenant, IdentityProviders providers,
+        IdentityProviderRequest request, TenantContext tenant, IdentityProviderClient providers,
         [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
         var terms = await writing.TermsAsync(
@@ -57,7 +57,7 @@ internal static class IdentityProviderEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        TenantContext tenant, IdentityProviders providers, [AsParameters] PeopleWriting writing, CancellationToken ct)
+        TenantContext tenant, IdentityProviderClient providers, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
         if (await providers.FindAsync(tenant.Id, ct) is not { } before) return TypedResults.Problem(Problems.NotFound());
 
@@ -68,7 +68,7 @@ internal static class IdentityProviderEndpoints
 
     /// <summary>Looks for the record of each domain in the DNS; <c>verifiedAt</c> says which were found.</summary>
     private static async Task<Results<Ok<IdentityProviderResponse>, ProblemHttpResult>> Verify(
-        TenantContext tenant, IdentityProviders providers, [AsParameters] PeopleWriting writing, CancellationToken ct)
+        TenantContext tenant, IdentityProviderClient providers, [AsParameters] PeopleWriting writing, CancellationToken ct)
     {
         if (await providers.FindAsync(tenant.Id, ct) is not { } before
             || await providers.VerifyAsync(tenant.Id, ct) is not { } provider)

@@ -10,7 +10,7 @@ using Platform.Core.Storage;
 namespace Platform.Api.People;
 
 /// <summary>
-/// Inviting, and what becomes of it. Invitations of a tenant change one after the other, as its members do: the
+/// Creates, changes and ends invitations. Invitations of a tenant change one after the other, as its members do: the
 /// tenant's row is locked first.
 /// </summary>
 internal static class InvitationWriting

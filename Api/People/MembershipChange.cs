@@ -3,7 +3,7 @@ using Platform.Core.People;
 
 namespace Platform.Api.People;
 
-/// <summary>What is to become of a membership; what is absent stays.</summary>
+/// <summary>A change of a membership; absent members stay as they are.</summary>
 /// <param name="Kind">Only to check that the type goes with it; <see cref="MemberProfiles"/> saves it.</param>
 /// <param name="AddedRole">One more role.</param>
 /// <param name="RemovedRole">One role less.</param>

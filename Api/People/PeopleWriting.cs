@@ -26,7 +26,7 @@ internal sealed record PeopleWriting(
     PlatformDb Db, AccessChanges Changes, HttpContext Http, TimeProvider Clock)
 {
     private static readonly Rejection AddressTaken =
-        new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is that of another person.", "email");
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "The e-mail address belongs to another person.", "email");
 
     public string Actor => Caller.Of(Http.User).Actor;
 
@@ -68,7 +68,7 @@ internal sealed record PeopleWriting(
         }
 
         var person = await Db.Users.SingleOrDefaultAsync(u => u.Id == id, ct);
-        if (!Db.Scope.Staff)
+        if (!Db.Scope.IsAllTenants)
         {
             await Db.ExecuteAsync(Scope.EndAllTenants(), ct);
         }
@@ -150,7 +150,7 @@ internal sealed record PeopleWriting(
             ? null
             : (await AddAsync(Authority.OfStaff, tenantId, person, userType, roles, isInvited: false, ct)).Rejection;
 
-    /// <summary>What is as it is to be leaves no trace.</summary>
+    /// <summary>A change that changes nothing is not recorded.</summary>
     public async Task<Rejection?> ChangeAsync(
         Authority caller, long tenantId, long userId, MembershipChange change, CancellationToken ct)
     {
@@ -170,7 +170,7 @@ internal sealed record PeopleWriting(
         Authority caller, long tenantId, long userId, CancellationToken ct)
     {
         if (await FindAsync(tenantId, userId, ct) is not { } before) return Rejection.NotFound;
-        if (await RefusalAsync(caller, before, new(before.Type.Slug, false, []), ct) is { } refusal) return refusal;
+        if (await CheckAsync(caller, before, new(before.Type.Slug, false, []), ct) is { } refusal) return refusal;
 
         await Seats.RevokeAllAsync(tenantId, userId, Http.Source, ct);
         var (id, version, snapshot) = (before.Row.Id, before.Row.Version, before.Snapshot);
@@ -199,7 +199,7 @@ internal sealed record PeopleWriting(
 
         var isActive = change.Active.Or(before.Row.Active);
         var after = new MemberTerms(type.Slug, isActive && before.Person.Active, roles);
-        if (await RefusalAsync(caller, before, after, ct) is { } refusal) return refusal;
+        if (await CheckAsync(caller, before, after, ct) is { } refusal) return refusal;
 
         var (row, previous) = (before.Row, before.Snapshot);
         var isChanged = type != before.Type || isActive != before.Row.Active
@@ -214,10 +214,10 @@ internal sealed record PeopleWriting(
     }
 
     /// <summary>Tenants keep an admin. The staff may do without: they can make another.</summary>
-    private async Task<Rejection?> RefusalAsync(
+    private async Task<Rejection?> CheckAsync(
         Authority caller, MembershipState before, MemberTerms after, CancellationToken ct) =>
         MembershipRules.Check(caller, before.Terms, after)
-        ?? (!Db.Scope.Staff && MembershipRules.LosesAnAdmin(before.Terms, after)
+        ?? (!Db.Scope.IsAllTenants && MembershipRules.LosesAnAdmin(before.Terms, after)
             && !await Db.HasOtherAdminAsync(before.Row.TenantId, before.Row.UserId, ct)
                 ? MembershipRules.LastAdmin
                 : null);

@@ -18,7 +18,7 @@ internal static class RoleEndpoints
         var roles = direct.InPlatformTransactions().MapGroup("/roles").WithTags("Roles").RequireScope(Scopes.Licensing);
         roles.MapGet("/", List).RequirePermission(Permissions.UsersRead);
         roles.MapPost("/", Create).RequirePermission(Permissions.RolesWrite)
-            .CreatesRow(Codes.RoleCreated, "The role is there.");
+            .CreatesRow(Codes.RoleCreated, "The role is created.");
         roles.MapPatch("/{id:long}", Change).RequirePermission(Permissions.RolesWrite)
             .ChangesRow().WithCode(Codes.RoleUpdated, "The role has changed.");
         roles.MapDelete("/{id:long}", Delete).RequirePermission(Permissions.RolesWrite).ChangesRow();
@@ -28,7 +28,7 @@ internal static class RoleEndpoints
     {
         var roles = staff.MapGroup("/roles").WithTags("Roles");
         roles.MapGet("/", StaffList);
-        roles.MapPost("/", StaffCreate).CreatesRow(Codes.RoleCreated, "The role is there.");
+        roles.MapPost("/", StaffCreate).CreatesRow(Codes.RoleCreated, "The role is created.");
     }
 
     private static async Task<Ok<Page<RoleResponse>>> List(

@@ -18,7 +18,7 @@ internal sealed class AccountSet(long? version)
 /// <summary>
 /// Sets the account at Identity to what the request makes of the person, before the transaction of the request: no
 /// row is locked while another process is asked, and if it does not answer nothing changes. If the person changes
-/// concurrently, the account is set again to what becomes of the newer row. If the transaction fails afterwards,
+/// concurrently, the account is set again to the newer row. If the transaction fails afterwards,
 /// repeating the request makes both the same.
 /// </summary>
 internal sealed class SetAccount(Accounts accounts, PlatformSql sql, PlatformDb db) : IEndpointFilter

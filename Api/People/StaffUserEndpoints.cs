@@ -40,7 +40,7 @@ internal static class StaffUserEndpoints
             .AddEndpointFilter<StaffTransaction>()
             .ChangesRow().WithCode(Codes.UserUpdated, "The person has changed.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        Asks(direct.MapPost("/users", Create)).CreatesRow(Codes.UserCreated, "The person is known.");
+        Asks(direct.MapPost("/users", Create)).CreatesRow(Codes.UserCreated, "The person exists.");
         Asks(direct.MapPost("/tenants/{id:long}/users", Invite))
             .CreatesRow(Codes.UserInvited, "The person is a member of the tenant.");
 

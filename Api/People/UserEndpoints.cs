@@ -21,9 +21,9 @@ internal static class UserEndpoints
         users.MapGet("/{id:long}", Get).RequirePermission(Permissions.UsersRead);
         Changes(users.MapPatch("/{id:long}", Change)).WithCode(Codes.UserUpdated, "The user has changed.");
         Changes(users.MapPost("/{id:long}/activate", Activate))
-            .WithCode(Codes.UserActivated, "The user is let in.");
+            .WithCode(Codes.UserActivated, "The denial is removed.");
         Changes(users.MapPost("/{id:long}/deactivate", Deactivate))
-            .WithCode(Codes.UserDeactivated, "The user is denied from now on.");
+            .WithCode(Codes.UserDeactivated, "The user is denied.");
 
         direct.MapPost("/users", Invite).WithTags("People").RequireScope(Scopes.Licensing)
             .RequirePermission(Permissions.UsersWrite)
@@ -58,7 +58,8 @@ internal static class UserEndpoints
     {
         if (!EmailAddresses.IsValid(request.Email))
         {
-            return TypedResults.Problem(Problems.Invalid(new FieldError("email", "FORMAT", "It is no address.")));
+            return TypedResults.Problem(
+                Problems.Invalid(new FieldError("email", "FORMAT", "The value must be an e-mail address.")));
         }
 
         var invited = await writing.InviteAsync(writing.Http.Authority, tenant.Id, request, ct);
@@ -139,7 +140,7 @@ internal static class MemberAnswers
 
             var user = (await writing.Db.MemberAsync(tenantId, known.Person.Id, ct))!;
             writing.Http.SetVersion(user.Version);
-            if (user is { Active: true, Blocked: false }) writing.Http.Features.Set(new MailWanted(organisation));
+            if (user is { Active: true, Blocked: false }) writing.Http.Features.Set(new InvitationMail(organisation));
             if (!isNew) return TypedResults.Ok(user);
 
             writing.Http.SetCreated($"/internal/api/v1/users/{user.Id}", user.Version);

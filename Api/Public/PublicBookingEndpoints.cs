@@ -29,7 +29,8 @@ internal static class PublicBookingEndpoints
     {
         direct.MapPost("/holds", Hold).WithIdempotencyKey().WithTags("Holds").WithCode(Codes.HoldCreated, "The slot is held.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        direct.MapPost("/bookings", Book).WithIdempotencyKey().WithTags("Bookings").WithCode(Codes.BookingCreated, "The booking is made.")
+        direct.MapPost("/bookings", Book).WithIdempotencyKey().WithTags("Bookings")
+            .WithCode(Codes.BookingCreated, "The booking is created.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         tenant.MapGet("/holds/{token}", GetHold).WithTags("Holds");
@@ -51,8 +52,10 @@ internal static class PublicBookingEndpoints
         PublicHoldRequest request, CreateBooking create, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         var owner = $"public:{ClientNetwork.Of(http)}";
-        var (key, malformed) = http.ReadIdempotencyKey(owner, request);
-        if (malformed is not null) return TypedResults.Problem(malformed);
+        if (!http.ReadIdempotencyKey(owner, request).TryGet(out var key, out var malformed))
+        {
+            return malformed.ToProblem();
+        }
 
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,
@@ -95,13 +98,16 @@ internal static class PublicBookingEndpoints
     {
         if (request is { Client: null, HoldToken: null })
         {
-            return TypedResults.Problem(Problems.Invalid(new FieldError("client", FieldCodes.Required, "Say who comes.")));
+            return TypedResults.Problem(
+                Problems.Invalid(new FieldError("client", FieldCodes.Required, "A client is required.")));
         }
 
         if (!request.Consent) return PublicRules.ConsentRequired.ToProblem();
 
-        var (key, malformed) = http.ReadIdempotencyKey($"public:{ClientNetwork.Of(http)}", request);
-        if (malformed is not null) return TypedResults.Problem(malformed);
+        if (!http.ReadIdempotencyKey($"public:{ClientNetwork.Of(http)}", request).TryGet(out var key, out var malformed))
+        {
+            return malformed.ToProblem();
+        }
 
         var booking = new CreateBookingRequest(
             request.ServiceId, request.Start, request.TimeZone, request.DurationMinutes, request.ResourceIds,

@@ -23,7 +23,7 @@ internal sealed class PublicGate(RequestDelegate next, TenantDirectory tenants)
             }
 
             current.Enter(tenant);
-            scope.TenantId = tenant.Id;
+            scope.Current = Scope.Tenant(tenant.Id);
         }
 
         await next(context);

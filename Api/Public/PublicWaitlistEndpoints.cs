@@ -20,12 +20,12 @@ internal static class PublicWaitlistEndpoints
         var waitlist = tenant.MapGroup("/waitlist").WithTags("Waitlist");
         waitlist.MapPost("/", Join)
             .Idempotent()
-            .WithCode(Codes.WaitlistJoined, "The client waits for a place.")
+            .WithCode(Codes.WaitlistJoined, "The client is on the waitlist.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         waitlist.MapGet("/{token}", Get);
         waitlist.MapDelete("/{token}", Leave)
-            .WithCode(Codes.WaitlistLeft, "The client waits no longer.")
+            .WithCode(Codes.WaitlistLeft, "The client has left the waitlist.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }

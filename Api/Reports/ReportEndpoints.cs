@@ -67,7 +67,8 @@ internal static class ReportEndpoints
         var rows = await query.ReadAsync(range, resourceId, ct);
         if (resourceId is not null && rows.Count == 0)
         {
-            return TypedResults.Problem(Problems.NotFound(new FieldError("resourceId", Codes.NotFound, "It is not there.")));
+            return TypedResults.Problem(
+                Problems.NotFound(new FieldError("resourceId", Codes.NotFound, "The value does not exist.")));
         }
 
         http.SetAsOf(clock.Now, clock.Now);

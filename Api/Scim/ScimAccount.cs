@@ -13,7 +13,7 @@ internal sealed class ScimAccount(Accounts accounts) : IEndpointFilter
         var body = context.Arguments.OfType<ScimBody>().Single();
         var document = ScimDocuments.Read(ScimSchemas.User, ScimSchemas.Enterprise, body.Json);
         var id = await accounts.FindOrCreateAsync(ScimPerson.Of(document), context.HttpContext.RequestAborted)
-            ?? throw new ScimException(ScimErrorTypes.InvalidValue, "The person has no address for mail.");
+            ?? throw new ScimException(ScimErrorTypes.InvalidValue, "The person has no e-mail address.");
 
         context.HttpContext.Features.Set(new PersonAccount(id));
         return await next(context);

@@ -67,8 +67,8 @@ internal static class ScimError
     };
 }
 
-/// <summary>What a directory wrote wrongly is its fault, and the transaction is rolled back.</summary>
-internal sealed class ScimFaults : IEndpointFilter
+/// <summary>Invalid values of a directory get 400, and the transaction is rolled back.</summary>
+internal sealed class ScimProblems : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

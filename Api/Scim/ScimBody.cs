@@ -15,7 +15,7 @@ internal sealed record ScimBody(JsonElement Json)
             && type.MediaType.Value?.ToLowerInvariant() is ScimAnswer.ContentType or "application/json";
         if (!isJson)
         {
-            throw new BadHttpRequestException("It is no JSON.", StatusCodes.Status415UnsupportedMediaType);
+            throw new BadHttpRequestException("The value is not JSON.", StatusCodes.Status415UnsupportedMediaType);
         }
 
         try
@@ -23,7 +23,7 @@ internal sealed record ScimBody(JsonElement Json)
             using var document = await JsonDocument.ParseAsync(context.Request.Body, Strict, context.RequestAborted);
             return PlatformJson.IsStorable(document.RootElement)
                 ? new(document.RootElement.Clone())
-                : throw new BadHttpRequestException("The JSON holds text that cannot be kept.");
+                : throw new BadHttpRequestException("The JSON contains text that cannot be stored.");
         }
         catch (JsonException e)
         {

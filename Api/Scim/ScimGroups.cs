@@ -219,7 +219,7 @@ internal static class ScimGroups
         new(RejectionKind.Conflict, Codes.AlreadyExists, "The tenant has a group of this name.");
 
     private static readonly Rejection NoSuchMember =
-        new(RejectionKind.Invalid, Codes.NotFound, "A member of the group is no user of the tenant.");
+        new(RejectionKind.Invalid, Codes.NotFound, "A member of the group is not a user of the tenant.");
 
     private static readonly Rejection NoRoles = new(
         RejectionKind.Forbidden, Codes.Forbidden, $"This takes the permission {Permissions.RolesWrite}.");

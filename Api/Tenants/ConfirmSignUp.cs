@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Platform.Api.Access;
@@ -31,30 +30,31 @@ internal sealed class ConfirmSignUp(
 
     private static readonly string[] AdminRoles = ["tenant_admin"];
 
-    public async Task<(ConfirmSignUpResponse? Response, ProblemDetails? Problem)> ExecuteAsync(
+    public async Task<Result<ConfirmSignUpResponse>> ExecuteAsync(
         Guid id, long userId, HttpContext http, CancellationToken ct)
     {
-        db.Scope.Staff = true;
-        if (await RegisterAsync(id, http, ct) is not var (signUp, tenantId)) return (null, Expired);
+        db.Scope = Scope.AllTenants;
+        if (await RegisterAsync(id, http, ct) is not var (signUp, tenantId)) return Expired;
 
         if (signUp.ConfirmedAt is null)
         {
-            var (_, task) = await ProvisioningEndpoints.BuiltAsync(tenantId, taskId: null, db, work, http, ct, BuildTime);
-            if (task is { FinishedAt: null }) return (null, TenantWork.InProgress(tenantId));
-            if (task?.Outcome?.Failure is { } failure) return (null, TenantWork.ToProblem(failure, tenantId));
+            var (_, task) = await ProvisioningEndpoints.WaitUntilBuiltAsync(
+                tenantId, taskId: null, db, work, http, ct, BuildTime);
+            if (task is { FinishedAt: null }) return TenantWork.InProgress(tenantId);
+            if (task?.Outcome?.Failure is { } failure) return TenantWork.ToRejection(failure, tenantId);
 
             db.ChangeTracker.Clear();
-            if (await FinishAsync(id, tenantId, userId, http, ct) is { } refused) return (null, refused);
+            if (await FinishAsync(id, tenantId, userId, http, ct) is { } refused) return refused;
 
             changes.Send();
         }
 
         var tenant = await db.Tenants.AsNoTracking().SingleAsync(t => t.Id == tenantId, ct);
-        return (new(tenant.Id, tenant.Slug, tenant.Name), null);
+        return new ConfirmSignUpResponse(tenant.Id, tenant.Slug, tenant.Name);
     }
 
-    private static ProblemDetails Expired => Problems.Of(
-        StatusCodes.Status422UnprocessableEntity, Codes.SignUpExpired, "The sign-up has expired. Sign up again.");
+    private static readonly Rejection Expired = new(
+        RejectionKind.Invalid, Codes.SignUpExpired, "The sign-up has expired. Sign up again.");
 
     /// <summary>Of concurrent confirmations, one registers the tenant; the sign-up's row is locked.</summary>
     private async Task<(SignUp SignUp, long TenantId)?> RegisterAsync(Guid id, HttpContext http, CancellationToken ct)
@@ -96,7 +96,7 @@ internal sealed class ConfirmSignUp(
         attempt == 1 && signUp.Slug is { } slug ? slug : TenantRules.SlugFrom(signUp.Slug ?? signUp.Organisation, attempt),
         signUp.Organisation, signUp.TimeZone, signUp.Locale, signUp.Currency));
 
-    private async Task<ProblemDetails?> FinishAsync(
+    private async Task<Rejection?> FinishAsync(
         Guid id, long tenantId, long userId, HttpContext http, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -107,11 +107,11 @@ internal sealed class ConfirmSignUp(
         await writing.LockAsync(tenantId, ct);
         http.Features.Set(new PersonAccount(userId));
         var found = await writing.FindOrCreatePersonAsync(new Details(signUp), ct);
-        if (!found.TryGet(out var known, out var taken)) return taken.ToProblem().ProblemDetails;
+        if (!found.TryGet(out var known, out var taken)) return taken;
 
         var added = await writing.AddAsync(
             Authority.OfStaff, tenantId, known.Person, "admin", AdminRoles, isInvited: false, ct);
-        if (added.Rejection is { } refusal) return refusal.ToProblem().ProblemDetails;
+        if (added.Rejection is { } refusal) return refusal;
 
         await AddTrialAsync(tenantId, http, ct);
         signUp.ConfirmedAt = clock.Now;

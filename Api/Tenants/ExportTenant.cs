@@ -29,7 +29,7 @@ internal sealed class ExportTenant(
         await audit.RunAsync(tenant.Id, ct);
 
         // In platformdb the tenant's own policies are a second line behind the statements.
-        (platform.Scope.Staff, platform.Scope.TenantId) = (false, tenant.Id);
+        platform.Scope = Scope.Tenant(tenant.Id);
         context.Id = tenant.Id;
         var ofTenant = await TenantArchive.BeginSnapshotAsync(schema, ct);
         var ofPlatform = await TenantArchive.BeginSnapshotAsync(platform, ct);

@@ -15,7 +15,7 @@ using Platform.Core.Tenants.Transfer;
 
 namespace Platform.Api.Tenants;
 
-/// <summary>How a tenant leaves with all that is its own, and what becomes of what it leaves behind.</summary>
+/// <summary>Export, import, offboarding and purge of a tenant.</summary>
 internal static class OffboardingEndpoints
 {
     /// <summary>Bytes of an export to import, compressed.</summary>
@@ -26,9 +26,9 @@ internal static class OffboardingEndpoints
         tenants.MapPost("/{id:long}/view", View)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         tenants.MapPost("/{id:long}/offboard", Offboard)
-            .ChangesRow().WithCode(Codes.TenantOffboarded, "The tenant is switched off and will be purged.");
+            .ChangesRow().WithCode(Codes.TenantOffboarded, "The tenant is inactive and will be purged.");
         tenants.MapPost("/{id:long}/offboard/cancel", Cancel)
-            .ChangesRow().WithCode(Codes.TenantKept, "The tenant stays, switched off.");
+            .ChangesRow().WithCode(Codes.TenantKept, "Offboarding is cancelled; the tenant is inactive.");
     }
 
     /// <param name="direct">They have transactions of their own, in two databases.</param>
@@ -42,12 +42,12 @@ internal static class OffboardingEndpoints
             .WithIdempotencyKey()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .Accepts<string>(TenantArchive.ContentType)
-            .WithCode(Codes.TenantImported, "The tenant is there, and its licenses wait.")
+            .WithCode(Codes.TenantImported, "The tenant is imported; its licenses are suspended.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         tenants.MapPost("/{id:long}/purge", Purge)
-            .WithCode(Codes.TenantPurged, "Its rows are gone.")
+            .WithCode(Codes.TenantPurged, "The tenant is purged.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
@@ -56,7 +56,7 @@ internal static class OffboardingEndpoints
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> Export(
         long id, PlatformDb db, ExportTenant export, HttpContext http, TimeProvider clock, CancellationToken ct)
     {
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         await using (var transaction = await db.Database.BeginTransactionAsync(ct))
         {
             if (await db.Tenants.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct) is not { } found)
@@ -90,7 +90,7 @@ internal static class OffboardingEndpoints
         {
             return TypedResults.Problem(Problems.Of(
                 StatusCodes.Status415UnsupportedMediaType, Codes.UnsupportedMediaType,
-                $"The body is {TenantArchive.ContentType}."));
+                $"The body must be {TenantArchive.ContentType}."));
         }
 
         if (TenantRules.Slug(slug) is { } reserved) return reserved.ToProblem();
@@ -102,10 +102,10 @@ internal static class OffboardingEndpoints
             return TenantRules.Taken("slug").ToProblem();
         }
 
-        var (task, problem) = await receive.RunAsync(http.Request.Body, slug, http, ct);
-        if (problem is not null) return TypedResults.Problem(problem);
-        if (task!.FinishedAt is null) return TenantWork.Accepted(task, http);
-        if (task.Outcome!.Failure is { } failure) return TypedResults.Problem(TenantWork.ToProblem(failure, task.TenantId));
+        var received = await receive.RunAsync(http.Request.Body, slug, http, ct);
+        if (!received.TryGet(out var task, out var refused)) return refused.ToProblem();
+        if (task.FinishedAt is null) return TenantWork.Accepted(task, http);
+        if (task.Outcome!.Failure is { } failure) return TenantWork.ToRejection(failure, task.TenantId).ToProblem();
 
         var imported = task.Outcome.Imported!;
         http.SetCreated($"/internal/api/v1/tenants/{imported.Tenant.Id}", imported.Tenant.Version);
@@ -153,11 +153,10 @@ internal static class OffboardingEndpoints
         }, (now, _) => new TenantKept(now.ToSnapshot()), ct);
 
     private static async Task<Results<Ok<TenantResponse>, Accepted<TenantTaskResponse>, ProblemHttpResult>> Purge(
-        long id, PurgeTenant purge, IdentityProviders providers, ILogger<PurgeTenant> log, HttpContext http,
+        long id, PurgeTenant purge, IdentityProviderClient providers, ILogger<PurgeTenant> log, HttpContext http,
         CancellationToken ct)
     {
-        var (tenant, task, problem) = await purge.RunAsync(id, http, ct);
-        if (problem is not null) return TypedResults.Problem(problem);
+        if (!(await purge.RunAsync(id, http, ct)).TryGet(out var purged, out var refused)) return refused.ToProblem();
 
         try
         {
@@ -168,9 +167,9 @@ internal static class OffboardingEndpoints
             log.LogError(e, "Identity still has the provider of the purged tenant {TenantId}: purge it again", id);
         }
 
-        if (task is { FinishedAt: null }) return TenantWork.Accepted(task, http);
+        if (purged.Task.FinishedAt is null) return TenantWork.Accepted(purged.Task, http);
 
-        http.SetVersion(tenant!.Version);
-        return TypedResults.Ok(tenant);
+        http.SetVersion(purged.Tenant.Version);
+        return TypedResults.Ok(purged.Tenant);
     }
 }

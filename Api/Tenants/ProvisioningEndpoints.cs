@@ -45,15 +45,18 @@ internal static class ProvisioningEndpoints
             TenantRules.Slug(request.Slug), ClientRules.Zone(request.TimeZone), TenantRules.Currency(request.Currency));
         if (refusal is not null) return refusal.ToProblem();
 
-        var (key, malformed) = http.ReadIdempotencyKey(Caller.Of(http.User).Actor, request);
-        if (malformed is not null) return TypedResults.Problem(malformed);
+        if (!http.ReadIdempotencyKey(Caller.Of(http.User).Actor, request).TryGet(out var key, out var malformed))
+        {
+            return malformed.ToProblem();
+        }
 
-        var (id, taskId, taken) = await RegisterAsync(FromRequest(request), key, db, work, http, clock, ct);
-        if (taken is not null) return taken.ToProblem();
+        var registered = await RegisterAsync(FromRequest(request), key, db, work, http, clock, ct);
+        if (!registered.TryGet(out var row, out var taken)) return taken.ToProblem();
 
-        var (tenant, task) = await BuiltAsync(id, taskId, db, work, http, ct);
+        var id = row.TenantId;
+        var (tenant, task) = await WaitUntilBuiltAsync(id, row.TaskId, db, work, http, ct);
         if (task is { FinishedAt: null }) return TenantWork.Accepted(task, http);
-        if (task?.Outcome?.Failure is { } failure) return TypedResults.Problem(TenantWork.ToProblem(failure, id));
+        if (task?.Outcome?.Failure is { } failure) return TenantWork.ToRejection(failure, id).ToProblem();
         if (tenant is null) return TypedResults.Problem(Problems.NotFound()); // an import that was refused
 
         http.SetCreated($"/internal/api/v1/tenants/{id}", tenant.Version);
@@ -70,11 +73,11 @@ internal static class ProvisioningEndpoints
 
         if (http.CheckVersion(found.Version) is { } stale) return stale.ToProblem();
         if (TenantRules.Provisionable(found) is { } refusal) return refusal.ToProblem();
-        if (await work.OpenAsync(id, ct) is not null) return TypedResults.Problem(TenantWork.InProgress(id));
+        if (await work.OpenAsync(id, ct) is not null) return TenantWork.InProgress(id).ToProblem();
 
-        var (tenant, task) = await BuiltAsync(id, taskId: null, db, work, http, ct);
+        var (tenant, task) = await WaitUntilBuiltAsync(id, taskId: null, db, work, http, ct);
         if (task is { FinishedAt: null }) return TenantWork.Accepted(task, http);
-        if (task?.Outcome?.Failure is { } failure) return TypedResults.Problem(TenantWork.ToProblem(failure, id));
+        if (task?.Outcome?.Failure is { } failure) return TenantWork.ToRejection(failure, id).ToProblem();
 
         http.SetVersion(tenant!.Version);
         return TypedResults.Ok(tenant);
@@ -84,7 +87,7 @@ internal static class ProvisioningEndpoints
     private static async Task<Results<Ok<TenantTaskResponse>, ProblemHttpResult>> GetTask(
         long id, PlatformDb db, CancellationToken ct)
     {
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         return await db.FindTenantTaskAsync(id, ct) is { } task
             ? TypedResults.Ok(TenantWork.ToResponse(task))
             : TypedResults.Problem(Problems.NotFound());
@@ -95,20 +98,23 @@ internal static class ProvisioningEndpoints
     /// as it is.
     /// </summary>
     /// <param name="taskId">The task that builds it, where that is known.</param>
-    internal static async Task<(TenantResponse? Tenant, TenantTask? Task)> BuiltAsync(
+    internal static async Task<TenantBuild> WaitUntilBuiltAsync(
         long id, long? taskId, PlatformDb db, TenantWork work, HttpContext http, CancellationToken ct,
         TimeSpan? atMost = null)
     {
         if (taskId is null)
         {
             var found = await work.TenantAsync(id, ct);
-            if (found is not { Status: TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed }) return (found, null);
+            if (found is not { Status: TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed })
+            {
+                return new(found, null);
+            }
 
             taskId = await work.OpenAsync(id, ct) ?? await AddAsync();
         }
 
         var task = taskId is { } known ? await work.WaitAsync(known, http, ct, atMost) : null;
-        return (await work.TenantAsync(id, ct), task);
+        return new(await work.TenantAsync(id, ct), task);
 
         async Task<long?> AddAsync()
         {
@@ -133,31 +139,31 @@ internal static class ProvisioningEndpoints
         Labels = TenantEndpoints.Stored(request.Labels ?? new()),
     };
 
-    /// <summary>The number of the new row with the task that builds it, or of the one that this key has made.</summary>
-    private static async Task<(long Id, long? TaskId, Rejection? Rejection)> RegisterAsync(
+    /// <summary>Registers a tenant and the task that builds it, or finds the tenant that this key has made.</summary>
+    private static async Task<Result<RegisteredTenant>> RegisterAsync(
         Tenant tenant, RequestKey? key, PlatformDb db, TenantWork work, HttpContext http, TimeProvider clock,
         CancellationToken ct)
     {
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (key is not null)
         {
-            if (!(await db.TakeAsync(key, scope: 0, ct)).TryGet(out var answered, out var unusable)) return (0, null, unusable);
+            if (!(await db.TakeAsync(key, scope: 0, ct)).TryGet(out var answered, out var unusable)) return unusable;
 
             if (answered is not null)
             {
                 http.SetReplayed();
-                return (JsonSerializer.Deserialize<long>(answered.Body), null, null);
+                return new RegisteredTenant(JsonSerializer.Deserialize<long>(answered.Body), TaskId: null);
             }
         }
 
-        if (await AddRowAsync(tenant, db, http, clock, ct) is { } taken) return (0, null, taken);
+        if (await AddRowAsync(tenant, db, http, clock, ct) is { } taken) return taken;
 
         var taskId = await work.AddAsync(tenant.Id, TenantTaskKinds.Build, http, ct);
         if (key is not null) await db.RememberAsync(key, tenant.Id, Codes.TenantCreated, tenant.Id, clock.Now, ct);
 
         await transaction.CommitAsync(ct);
-        return (tenant.Id, taskId, null);
+        return new RegisteredTenant(tenant.Id, taskId);
     }
 
     /// <summary>Registers a tenant in the transaction that runs.</summary>
@@ -180,7 +186,7 @@ internal static class ProvisioningEndpoints
         return null;
     }
 
-    /// <summary>What a repeated request finds under its key: a number.</summary>
+    /// <summary>Stores the id that a repeated request finds under its key.</summary>
     internal static Task RememberAsync(
         this PlatformDb db, RequestKey key, long tenantId, string code, long found, DateTimeOffset now,
         CancellationToken ct) =>
@@ -189,4 +195,12 @@ internal static class ProvisioningEndpoints
                 StatusCodes.Status201Created, $"/internal/api/v1/tenants/{tenantId}", null, code, $"{found}", now,
                 IdempotentCreate.TableOfPlatform),
             ct);
+
+    /// <param name="TaskId">Null if the key was answered before, or the tenant has an open task.</param>
+    private sealed record RegisteredTenant(long TenantId, long? TaskId);
 }
+
+/// <summary>A tenant with the task that built it, or still builds it.</summary>
+/// <param name="Tenant">Null if it does not exist: an import that was refused.</param>
+/// <param name="Task">Null if the tenant was built before.</param>
+internal sealed record TenantBuild(TenantResponse? Tenant, TenantTask? Task);

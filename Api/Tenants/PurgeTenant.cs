@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Platform.Api.Access;
@@ -13,7 +12,7 @@ using Platform.Core.Tenants;
 namespace Platform.Api.Tenants;
 
 /// <summary>
-/// Takes all rows of a tenant whose cooling period is over, but for its audit chains and a row that keeps the number.
+/// Deletes all rows of a tenant whose cooling period is over, except its audit chains and a row that keeps its id.
 /// The Worker drops the schema last, so that nobody can bring back a tenant without one; the task for it is committed with
 /// the tombstone.
 /// </summary>
@@ -30,33 +29,32 @@ internal sealed class PurgeTenant(
         "billing_adjustments",
     ];
 
-    public async Task<(TenantResponse? Tenant, TenantTask? Task, ProblemDetails? Problem)> RunAsync(
-        long id, HttpContext http, CancellationToken ct)
+    public async Task<Result<PurgedTenant>> RunAsync(long id, HttpContext http, CancellationToken ct)
     {
-        if (await work.OpenAsync(id, ct) is not null) return (null, null, TenantWork.InProgress(id));
+        if (await work.OpenAsync(id, ct) is not null) return TenantWork.InProgress(id);
 
         await audit.RunAsync(id, ct); // what is on its way loses its addresses with the rest
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await db.LockTenantAsync(id, ct) is not { } tenant) return (null, null, Problems.NotFound());
+        if (await db.LockTenantAsync(id, ct) is not { } tenant) return Rejection.NotFound;
 
-        if (tenant.Status != TenantStatuses.Purged && await BuryAsync(tenant, http, ct) is { } refusal)
+        if (tenant.Status != TenantStatuses.Purged && await DeleteAsync(tenant, http, ct) is { } refusal)
         {
-            return (null, null, refusal.ToProblem().ProblemDetails);
+            return refusal;
         }
 
         if (await work.AddAsync(id, TenantTaskKinds.Drop, http, ct) is not { } taskId)
         {
-            return (null, null, TenantWork.InProgress(id));
+            return TenantWork.InProgress(id);
         }
 
         await transaction.CommitAsync(ct);
         signals.Changed(id);
-        return (tenant.ToResponse(), await work.WaitAsync(taskId, http, ct), null);
+        return new PurgedTenant(tenant.ToResponse(), await work.WaitAsync(taskId, http, ct));
     }
 
-    /// <summary>What platformdb has of it becomes a tombstone.</summary>
-    private async Task<Rejection?> BuryAsync(Tenant tenant, HttpContext http, CancellationToken ct)
+    /// <summary>Deletes the rows of a tenant in platformdb; its own row becomes a tombstone.</summary>
+    private async Task<Rejection?> DeleteAsync(Tenant tenant, HttpContext http, CancellationToken ct)
     {
         var now = clock.Now;
         var refusal = http.CheckVersion(tenant.Version) ?? TenantRules.Purgeable(tenant, now);
@@ -66,7 +64,7 @@ internal sealed class PurgeTenant(
         await DeleteRowsAsync(id, ct);
 
         var before = tenant.ToResponse().ToSnapshot();
-        LeaveTombstone(tenant, now);
+        ReplaceWithTombstone(tenant, now);
         db.Change(tenant, Caller.Of(http.User).Actor);
         await db.SaveChangesAsync(ct);
         await db.ExecuteAsync(TenantSql.Statement("select erase_purged_tenant($1)", id), ct);
@@ -76,7 +74,7 @@ internal sealed class PurgeTenant(
         return null;
     }
 
-    private static void LeaveTombstone(Tenant tenant, DateTimeOffset now)
+    private static void ReplaceWithTombstone(Tenant tenant, DateTimeOffset now)
     {
         tenant.Slug = $"{TenantRules.PurgedPrefix}{tenant.Id}";
         tenant.Name = "Purged";
@@ -128,3 +126,6 @@ internal sealed class PurgeTenant(
             : throw new InvalidOperationException($"Tables refer to one another: {string.Join(", ", left)}.");
     }
 }
+
+/// <param name="Task">Drops the schema; it may still be open.</param>
+internal sealed record PurgedTenant(TenantResponse Tenant, TenantTask Task);

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Platform.Api.Access;
@@ -26,56 +25,48 @@ internal sealed class ReceiveImport(PlatformDb db, TenantWork work, TimeProvider
     /// <summary>Bytes of the archive in one row.</summary>
     private const int Piece = 1024 * 1024;
 
-    public async Task<(TenantTask? Task, ProblemDetails? Problem)> RunAsync(
-        Stream body, string slug, HttpContext http, CancellationToken ct)
+    public async Task<Result<TenantTask>> RunAsync(Stream body, string slug, HttpContext http, CancellationToken ct)
     {
-        var (file, unreadable) = await ExportFile.ReceiveAsync(body, ct);
-        if (file is null) return (null, unreadable!.ToProblem().ProblemDetails);
+        if (!(await ExportFile.ReceiveAsync(body, ct)).TryGet(out var file, out var unreadable)) return unreadable;
 
         await using (file)
         {
-            var (taskId, problem) = await RegisterAsync(file, slug, http, ct);
-            return problem is null ? (await work.WaitAsync(taskId, http, ct), null) : (null, problem);
+            var registered = await RegisterAsync(file, slug, http, ct);
+            return registered.TryGet(out var taskId, out var refused)
+                ? await work.WaitAsync(taskId, http, ct)
+                : refused;
         }
     }
 
-    private async Task<(long TaskId, ProblemDetails? Problem)> RegisterAsync(
+    private async Task<Result<long>> RegisterAsync(
         ExportFile file, string slug, HttpContext http, CancellationToken ct)
     {
         // The manifest has the sum of every file: its hash identifies the upload.
-        var (key, malformed) = http.ReadIdempotencyKey(Caller.Of(http.User).Actor, new { slug, file.Manifest });
-        if (malformed is not null) return (0, malformed);
+        var read = http.ReadIdempotencyKey(Caller.Of(http.User).Actor, new { slug, file.Manifest });
+        if (!read.TryGet(out var key, out var malformed)) return malformed;
 
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (key is not null)
         {
-            if (!(await db.TakeAsync(key, scope: 0, ct)).TryGet(out var answered, out var unusable))
-            {
-                return (0, unusable.ToProblem().ProblemDetails);
-            }
+            if (!(await db.TakeAsync(key, scope: 0, ct)).TryGet(out var answered, out var unusable)) return unusable;
 
             if (answered is not null)
             {
                 http.SetReplayed();
-                return (JsonSerializer.Deserialize<long>(answered.Body), null);
+                return JsonSerializer.Deserialize<long>(answered.Body);
             }
         }
 
-        var (tenant, unfit) = await CheckAsync(file, slug, ct);
-        if (tenant is null) return (0, unfit!.ToProblem().ProblemDetails);
-
-        if (await ProvisioningEndpoints.AddRowAsync(tenant, db, http, clock, ct) is { } taken)
-        {
-            return (0, taken.ToProblem().ProblemDetails);
-        }
+        if (!(await CheckAsync(file, slug, ct)).TryGet(out var tenant, out var unfit)) return unfit;
+        if (await ProvisioningEndpoints.AddRowAsync(tenant, db, http, clock, ct) is { } taken) return taken;
 
         var taskId = (await work.AddAsync(tenant.Id, TenantTaskKinds.Import, http, ct))!.Value; // of a new tenant
         await StoreAsync(file, taskId, ct);
         if (key is not null) await db.RememberAsync(key, tenant.Id, Codes.TenantImported, taskId, clock.Now, ct);
 
         await transaction.CommitAsync(ct);
-        return (taskId, null);
+        return taskId;
     }
 
     private async Task StoreAsync(ExportFile file, long taskId, CancellationToken ct)
@@ -97,30 +88,28 @@ internal sealed class ReceiveImport(PlatformDb db, TenantWork work, TimeProvider
         }
     }
 
-    private static async Task<(Tenant? Tenant, Rejection? Rejection)> CheckAsync(
-        ExportFile file, string slug, CancellationToken ct)
+    private static async Task<Result<Tenant>> CheckAsync(ExportFile file, string slug, CancellationToken ct)
     {
-        if (await file.VerifyAsync(ct) is { } corrupt) return (null, corrupt);
+        if (await file.VerifyAsync(ct) is { } corrupt) return corrupt;
 
         if (!file.Manifest.Migrations.SequenceEqual(TenantSchemas.Migrations))
         {
-            return (null, ExportFile.Unsupported("Its tables are of another version than ours."));
+            return ExportFile.Unsupported("The export was made by another version.");
         }
 
-        var (request, bookingPage, unfit) = await ReadTenantAsync(file, slug, ct);
-        if (request is null) return (null, unfit);
+        if (!(await ReadTenantAsync(file, slug, ct)).TryGet(out var exported, out var unfit)) return unfit;
 
-        var tenant = ProvisioningEndpoints.FromRequest(request);
-        tenant.BookingPage = TenantEndpoints.Stored(bookingPage);
+        var tenant = ProvisioningEndpoints.FromRequest(exported.Request);
+        tenant.BookingPage = TenantEndpoints.Stored(exported.BookingPage);
         tenant.ProvisioningError = ProvisioningErrors.ImportFailed; // until it is filled
-        return (tenant, null);
+        return tenant;
     }
 
     /// <summary>What a new tenant needs, by the rules for new tenants.</summary>
-    private static async Task<(CreateTenantRequest? Request, BookingPage? Page, Rejection? Rejection)> ReadTenantAsync(
+    private static async Task<Result<ExportedTenant>> ReadTenantAsync(
         ExportFile file, string slug, CancellationToken ct)
     {
-        if (file.Manifest.Files.All(f => f.Name != TenantArchive.Tenant)) return (null, null, NoTenant());
+        if (file.Manifest.Files.All(f => f.Name != TenantArchive.Tenant)) return NoTenant();
 
         try
         {
@@ -133,17 +122,19 @@ internal sealed class ReceiveImport(PlatformDb db, TenantWork work, TimeProvider
             var isSound = Text("time_zone") == request.TimeZone
                 && RequestValidation.Check(request).Count == 0 && RequestValidation.Check(page).Count == 0
                 && ClientRules.Zone(request.TimeZone) is null && TenantRules.Currency(request.Currency) is null;
-            return isSound ? (request, page, null) : (null, null, NoTenant());
+            return isSound ? new ExportedTenant(request, page) : NoTenant();
 
             string Text(string member) => row.GetProperty(member).GetString()!;
         }
         catch (Exception e) when (
             e is JsonException or InvalidOperationException or KeyNotFoundException or DecoderFallbackException)
         {
-            return (null, null, NoTenant());
+            return NoTenant();
         }
 
         static Rejection NoTenant() =>
-            ExportFile.Corrupt(TenantArchive.Tenant, "It holds no tenant that could be made.");
+            ExportFile.Corrupt(TenantArchive.Tenant, "The file holds no tenant that can be created.");
     }
+
+    private sealed record ExportedTenant(CreateTenantRequest Request, BookingPage BookingPage);
 }

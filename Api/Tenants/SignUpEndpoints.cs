@@ -45,7 +45,7 @@ internal static class SignUpEndpoints
             TenantRules.Currency(request.Currency));
         if (rejection is not null) return rejection.ToProblem();
 
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         var signUp = FromRequest(request, clock.Now);
         await using (var transaction = await db.Database.BeginTransactionAsync(ct))
         {
@@ -72,8 +72,8 @@ internal static class SignUpEndpoints
     {
         if (!options.Value.Enabled) return Closed.ToProblem();
 
-        var (response, problem) = await confirm.ExecuteAsync(id, request.UserId, http, ct);
-        return problem is not null ? TypedResults.Problem(problem) : TypedResults.Ok(response);
+        var result = await confirm.ExecuteAsync(id, request.UserId, http, ct);
+        return result.TryGet(out var response, out var refused) ? TypedResults.Ok(response) : refused.ToProblem();
     }
 
     private static SignUp FromRequest(SignUpRequest request, DateTimeOffset now) => new()

@@ -53,7 +53,7 @@ internal static class TenantEndpoints
         PlatformDb db,
         [FreeText, StringLength(200)] string? q,
         [RegularExpression("^(provisioning|provisioning_failed|active|inactive|offboarding|purged)$")] string? status,
-        [RegularExpression(TenantOrder.Pattern), Description(TenantOrder.Text)] string? sort,
+        [RegularExpression(TenantSorting.Pattern), Description(TenantSorting.Text)] string? sort,
         [AsParameters] PageQuery page,
         CsvSeparator? separator,
         HttpContext http,
@@ -65,7 +65,7 @@ internal static class TenantEndpoints
                 "cursor", FieldCodes.Invalid, "A sorted list is read by the number of the page.")));
         }
 
-        var tenants = TenantOrder.Matching(db, q).AsNoTracking().Where(
+        var tenants = TenantSorting.Matching(db, q).AsNoTracking().Where(
             t => status == null ? t.Status != TenantStatuses.Purged : t.Status == status);
         if (http.WantsCsv)
         {
@@ -95,7 +95,8 @@ internal static class TenantEndpoints
     {
         if ((slug is null) == (host is null))
         {
-            return TypedResults.Problem(Problems.Invalid(new FieldError("slug", "REQUIRED", "Either slug or host is needed.")));
+            return TypedResults.Problem(
+                Problems.Invalid(new FieldError("slug", "REQUIRED", "`slug` or `host` is required.")));
         }
 
         var found = slug is not null ? await tenants.FindAsync(slug, ct) : await hosts.FindAsync(host!, ct);
@@ -109,14 +110,14 @@ internal static class TenantEndpoints
     {
         try
         {
-            return await writing.ChangeAsync(id, tenant => Apply(request, tenant), Tell, ct);
+            return await writing.ChangeAsync(id, tenant => Apply(request, tenant), ToEvent, ct);
         }
         catch (DbUpdateException e) when (TakenBy(e) is { } taken)
         {
             return taken.ToProblem();
         }
 
-        static TenantChanged Tell(TenantResponse now, TenantResponse before) =>
+        static TenantChanged ToEvent(TenantResponse now, TenantResponse before) =>
             new(now.ToSnapshot(), before.ToSnapshot(), Changed(now, before));
     }
 
@@ -190,7 +191,7 @@ internal static class TenantEndpoints
     {
         /// <param name="change">Says why not, or changes the tenant; one that changes nothing leaves no trace.</param>
         public async Task<Results<Ok<TenantResponse>, ProblemHttpResult>> ChangeAsync<T>(
-            long id, Func<Tenant, Rejection?> change, Func<TenantResponse, TenantResponse, T> tell,
+            long id, Func<Tenant, Rejection?> change, Func<TenantResponse, TenantResponse, T> toEvent,
             CancellationToken ct)
             where T : IEventData
         {
@@ -208,7 +209,7 @@ internal static class TenantEndpoints
                 var after = tenant.ToResponse();
                 await Db.RecordAsync(
                     new(id, T.EventType, Tenant.AuditTarget, id, before.ToSnapshot(), new { Tenant = after.ToSnapshot(), changed }),
-                    tell(after, before), tenant.Version, Http, Clock.Now, ct);
+                    toEvent(after, before), tenant.Version, Http, Clock.Now, ct);
                 Changes.Of(id);
             }
 

@@ -17,7 +17,7 @@ namespace Platform.Api.Tenants;
 internal sealed record TenantRecords(PlatformDb Db, HttpContext Http, TimeProvider Clock)
 {
     private static readonly Rejection PrimaryNeeded = new(
-        RejectionKind.Invalid, Codes.PrimaryRequired, "Make another one primary instead.", "primary");
+        RejectionKind.Invalid, Codes.PrimaryRequired, "Make another record primary instead.", "primary");
 
     private string Actor => Caller.Of(Http.User).Actor;
 
@@ -106,7 +106,7 @@ internal sealed record TenantRecords(PlatformDb Db, HttpContext Http, TimeProvid
     private async Task<Rejection?> EnterAsync(long tenantId, CancellationToken ct) =>
         await Db.LockTenantAsync(tenantId, ct) is { } tenant
             ? TenantRules.Changeable(tenant)
-            : new(RejectionKind.Missing, Codes.NotFound, "There is no such tenant.");
+            : new(RejectionKind.Missing, Codes.NotFound, "The tenant does not exist.");
 
     private Task<T?> FindAsync<T>(long tenantId, long id, CancellationToken ct) where T : class, ITenantRecord =>
         Db.Set<T>().SingleOrDefaultAsync(r => r.TenantId == tenantId && r.Id == id, ct);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
@@ -24,9 +23,10 @@ internal sealed class TenantWork(
 
     private const int MaxWaitSeconds = 30;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>In the transaction that runs. The task's number; null if the tenant has an open task.</summary>
+    /// <summary>In the transaction that runs. The task's id; null if the tenant has an open task.</summary>
     public Task<long?> AddAsync(long tenantId, string kind, HttpContext http, CancellationToken ct) =>
         db.AddTenantTaskAsync(tenantId, kind, http.Source, clock.Now, ct);
 
@@ -36,9 +36,9 @@ internal sealed class TenantWork(
     {
         var limit = atMost ?? Preferred(http.Request.Headers.GetCommaSeparatedValues("Prefer"));
         await AnnounceAsync();
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         var start = TimeProvider.System.GetTimestamp();
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstPause; ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
         {
             var task = (await db.FindTenantTaskAsync(taskId, ct))!;
             if (task.FinishedAt is not null)
@@ -57,7 +57,7 @@ internal sealed class TenantWork(
     /// <summary>The open task of a tenant, if it has one.</summary>
     public async Task<long?> OpenAsync(long tenantId, CancellationToken ct)
     {
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         return await db.TenantTasks.Where(task => task.TenantId == tenantId && task.FinishedAt == null)
             .Select(task => (long?)task.Id).SingleOrDefaultAsync(ct);
@@ -65,7 +65,7 @@ internal sealed class TenantWork(
 
     public async Task<TenantResponse?> TenantAsync(long id, CancellationToken ct)
     {
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         return await db.Tenants.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct) is { } tenant
             ? tenant.ToResponse()
             : null;
@@ -82,34 +82,29 @@ internal sealed class TenantWork(
     /// <summary>202: the answer names where to ask for the outcome.</summary>
     public static Microsoft.AspNetCore.Http.HttpResults.Accepted<TenantTaskResponse> Accepted(TenantTask task, HttpContext http)
     {
-        http.SetCode(Codes.TenantTaskAccepted, "The work has begun. Ask for its status.");
+        http.SetCode(Codes.TenantTaskAccepted, "The work has begun. Poll its status.");
         http.Response.Headers.Location = $"/internal/api/v1/tenant-tasks/{task.Id}";
         return TypedResults.Accepted((string?)null, ToResponse(task));
     }
 
     /// <summary>What a request is refused with whose task failed.</summary>
-    public static ProblemDetails ToProblem(TenantTaskFailure failure, long tenantId)
+    public static Rejection ToRejection(TenantTaskFailure failure, long tenantId) => new(
+        failure.Code == Codes.ProvisioningFailed ? RejectionKind.Unavailable : RejectionKind.Invalid,
+        failure.Code, failure.Detail)
     {
-        var problem = Problems.Of(
-            failure.Code == Codes.ProvisioningFailed
-                ? StatusCodes.Status503ServiceUnavailable
-                : StatusCodes.Status422UnprocessableEntity,
-            failure.Code, failure.Detail);
-        if (failure.File is not null) problem.Extensions["file"] = failure.File;
-        if (failure.Reason is null) return problem;
+        Extras = new()
+        {
+            File = failure.File,
+            TenantId = failure.Reason is null ? null : tenantId,
+            Reason = failure.Reason,
+        },
+    };
 
-        problem.Extensions["tenantId"] = tenantId;
-        problem.Extensions["reason"] = failure.Reason;
-        return problem;
-    }
-
-    public static ProblemDetails InProgress(long tenantId)
-    {
-        var problem = Problems.Of(
-            StatusCodes.Status409Conflict, Codes.ProvisioningInProgress, "Its tables are being built, filled or dropped.");
-        problem.Extensions["tenantId"] = tenantId;
-        return problem;
-    }
+    public static Rejection InProgress(long tenantId) =>
+        new(RejectionKind.Conflict, Codes.ProvisioningInProgress, "The tenant's tables are being built, filled or dropped.")
+        {
+            Extras = new() { TenantId = tenantId },
+        };
 
     /// <summary>RFC 7240: <c>respond-async</c>, or <c>wait=10</c>.</summary>
     private static TimeSpan Preferred(string[] preferences)

@@ -10,6 +10,7 @@ using Platform.Core;
 using Platform.Core.Storage;
 using Platform.Core.Webhooks;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 
 namespace Platform.Api.Webhooks;
 
@@ -48,7 +49,7 @@ internal static class WebhookEndpoints
     }
 
     private static async Task<Results<Created<WebhookResponse>, ProblemHttpResult>> Create(
-        CreateWebhookRequest request, Caller caller, TenantDb db, PublicConnections connections, WebhookSecrets secrets,
+        CreateWebhookRequest request, Caller caller, TenantDb db, PublicConnections connections, TenantSecrets secrets,
         TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         IReadOnlyList<string> types = request.EventTypes ?? [];
@@ -63,7 +64,7 @@ internal static class WebhookEndpoints
             Url = request.Url,
             Description = request.Description,
             EventTypes = [.. types],
-            Secret = secrets.Protect(db.Tenant.Id, secret),
+            Secret = secrets.Protect(WebhookEndpoint.SecretPurpose, db.Tenant.Id, secret),
         };
         if (!request.Enabled) Disable(webhook, clock);
         db.Create(webhook, caller.Actor);
@@ -122,7 +123,7 @@ internal static class WebhookEndpoints
 
     /// <summary>The secret before is used beside the new one for a day; a secret before that ends.</summary>
     private static async Task<Results<Ok<WebhookResponse>, ProblemHttpResult>> RotateSecret(
-        long id, Caller caller, TenantDb db, WebhookSecrets secrets, TimeProvider clock, HttpContext http, CancellationToken ct)
+        long id, Caller caller, TenantDb db, TenantSecrets secrets, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         if (await FindAsync(db, id, ct) is not { } webhook) return TypedResults.Problem(Problems.NotFound());
         if (http.CheckVersion(webhook.Version) is { } stale) return stale.ToProblem();
@@ -131,7 +132,7 @@ internal static class WebhookEndpoints
         var endsBefore = webhook.PreviousSecretEndsAt;
         webhook.PreviousSecret = webhook.Secret;
         webhook.PreviousSecretEndsAt = clock.Now + WebhookRules.SecretOverlap;
-        webhook.Secret = secrets.Protect(db.Tenant.Id, secret);
+        webhook.Secret = secrets.Protect(WebhookEndpoint.SecretPurpose, db.Tenant.Id, secret);
         db.Change(webhook, caller.Actor);
         await db.SaveChangesAsync(ct);
         await db.RecordAsync(

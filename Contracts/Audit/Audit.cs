@@ -76,7 +76,7 @@ public sealed record VerifyAuditRequest(
 /// <summary>What is wrong with a chain.</summary>
 public static class AuditFaults
 {
-    /// <summary>A row was changed, removed or slipped in; what was let go by whole segments is not missing.</summary>
+    /// <summary>A row was changed, deleted or inserted. Segments that were deleted as a whole do not count.</summary>
     public const string RowChanged = "ROW_CHANGED";
 
     /// <summary>Rows at the end are missing, or there are more than the head of the chain knows.</summary>

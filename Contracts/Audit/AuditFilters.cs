@@ -1,7 +1,7 @@
 namespace Platform.Contracts.Audit;
 
 /// <summary>
-/// What the trail of changes calls the things that it is about: what its actions begin with, but for a few.
+/// What the trail of changes calls the things that it is about: the first part of their actions, with a few exceptions.
 /// </summary>
 public static class AuditTargets
 {

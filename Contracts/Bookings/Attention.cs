@@ -19,7 +19,7 @@ public sealed record AttentionSeries(long SeriesId, long ServiceId, long? Client
 /// <param name="Code">
 /// <c>SERVICE_INACTIVE</c>, <c>RESOURCE_INACTIVE</c>, <c>UNKNOWN_RESOURCE</c> (the service no longer takes it),
 /// <c>OUTSIDE_AVAILABILITY </c>, <c>BLACKED_OUT </c>, <c>CAPACITY_EXCEEDED </c>, or <c>BOOKING_CONFLICT </c> (with the
-/// buffers of today it is too close to another). For a date of a series: why it was not booked, such as
+/// current buffers it is too close to another). For a date of a series: why it was not booked, such as
 /// <c>BOOKING_CONFLICT </c>.
 /// </param>
 /// <param name="ResourceId">The resource that it is about.</param>

@@ -106,7 +106,7 @@ public static class DayNames
 
 /// <summary>A name of <see cref="DayNames"/>, or a list of them.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class DayNamesAttribute() : ValidationAttribute("The field {0} takes names of days: monday.")
+public sealed class DayNamesAttribute() : ValidationAttribute("The field {0} must contain names of days: monday.")
 {
     public override bool IsValid(object? value) => value switch
     {

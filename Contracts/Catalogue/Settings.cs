@@ -113,7 +113,8 @@ public sealed record Term(
 /// <param name="IncludeOptional">Also the days that many keep without a law, such as Carnival in Brazil.</param>
 public sealed record CreateHolidaysRequest(
     [property: Required, StringLength(2)] string Country,
-    [property: MinLength(1), MaxLength(10), Distinct, Each(1900, 2199)] IReadOnlyList<int> Years,
+    [property: MinLength(1), MaxLength(10), Distinct, Each(CalendarYears.First, CalendarYears.LastPlanned)]
+    IReadOnlyList<int> Years,
     bool IncludeOptional = false);
 
 /// <summary>A day on which the organisation is closed. Delete its blackout to open again.</summary>

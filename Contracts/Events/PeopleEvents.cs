@@ -1,6 +1,6 @@
 namespace Platform.Contracts.Events;
 
-/// <summary>What consumers need to know of a membership. Who the person is they ask by number.</summary>
+/// <summary>What consumers need to know of a membership. They read the person by id.</summary>
 /// <param name="UserType">Slug.</param>
 /// <param name="Roles">Slugs, sorted.</param>
 public sealed record MembershipSnapshot(

@@ -14,9 +14,9 @@ public sealed record AccessCheckRequest(
 
 /// <summary><c>POST /api/v1/access/check/batch</c></summary>
 public sealed record AccessBatchRequest(
-    [property: Length(1, AccessBatchRequest.Most)] IReadOnlyList<AccessCheckRequest> Checks)
+    [property: Length(1, AccessBatchRequest.MaxChecks)] IReadOnlyList<AccessCheckRequest> Checks)
 {
-    public const int Most = 100;
+    public const int MaxChecks = 100;
 }
 
 /// <param name="Layer">1 license, 2 seat, 3 user, 4 role: the first that says no; null if none does.</param>

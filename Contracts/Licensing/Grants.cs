@@ -44,11 +44,11 @@ public sealed record ChangeGrantRequest([property: StringLength(100)] string? Ro
 /// </summary>
 /// <param name="Partial">True grants to whom it can, in this order; else it is all or nobody.</param>
 public sealed record BulkGrantRequest(
-    [property: Length(1, BulkGrantRequest.Most), Distinct, Each(1, long.MaxValue)] IReadOnlyList<long> UserIds,
+    [property: Length(1, BulkGrantRequest.MaxUsers), Distinct, Each(1, long.MaxValue)] IReadOnlyList<long> UserIds,
     bool Partial = false,
     [property: StringLength(100)] string? Role = null)
 {
-    public const int Most = 500;
+    public const int MaxUsers = 500;
 }
 
 /// <summary>What became of one user of a bulk grant.</summary>

@@ -35,7 +35,7 @@ public sealed record LicenseResponse(
     string? UpdatedBy);
 
 /// <summary><c>GET /internal/api/v1/licenses</c>: a licence of whichever tenant.</summary>
-/// <param name="Status">As of now.</param>
+/// <param name="Status">The current status.</param>
 /// <param name="EndsAt">UTC, exclusive: the end of trial or licence, whichever comes first; null is open.</param>
 /// <param name="UserLimit">Seats; null is without limit.</param>
 /// <param name="Available">Seats that are free; null is without limit.</param>

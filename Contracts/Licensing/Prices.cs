@@ -82,7 +82,7 @@ public sealed record ChangePriceRequest
 /// <param name="At">Exclusive end, now or later; where it is absent, now: after the last grant at this price.</param>
 public sealed record EndPriceRequest(DateTimeOffset? At = null);
 
-/// <summary>The stretch of time of a price, in the refusal of one that overlaps it.</summary>
+/// <summary>The range of time of a price, in the rejection of one that overlaps it.</summary>
 /// <param name="Id">Null for one that is not stored.</param>
 public sealed record PriceRange(long? Id, DateTimeOffset ValidFrom, DateTimeOffset? ValidTo);
 

@@ -27,10 +27,10 @@ public sealed record CreateGroupRequest(
 /// <summary><c>POST /api/v1/groups/{id}/members</c> and <c>/members/leave</c></summary>
 /// <param name="Partial">True moves whom it can, in this order; else it is all or nobody.</param>
 public sealed record GroupMembersRequest(
-    [property: Length(1, GroupMembersRequest.Most), Distinct, Each(1, long.MaxValue)] IReadOnlyList<long> UserIds,
+    [property: Length(1, GroupMembersRequest.MaxUsers), Distinct, Each(1, long.MaxValue)] IReadOnlyList<long> UserIds,
     bool Partial = false)
 {
-    public const int Most = 100;
+    public const int MaxUsers = 100;
 }
 
 /// <summary>What became of one user who was to join or leave a group.</summary>

@@ -22,7 +22,7 @@ public static class InvitationStatuses
 /// <param name="Locale">As the tenant wrote it; <c>pt-BR</c> or <c>en</c>.</param>
 /// <param name="UserType">Slug: what the person is to be here.</param>
 /// <param name="Roles">Slugs, sorted.</param>
-/// <param name="Status">One of <see cref="InvitationStatuses"/>, as of now.</param>
+/// <param name="Status">One of <see cref="InvitationStatuses"/>: the current one.</param>
 /// <param name="ExpiresAt">UTC, exclusive. Sending it again moves it.</param>
 /// <param name="ClosedAt">UTC: when it was accepted, declined or withdrawn.</param>
 /// <param name="UserId">The member who accepted it; null before.</param>

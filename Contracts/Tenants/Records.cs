@@ -2,6 +2,19 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Platform.Contracts.Tenants;
 
+/// <summary>What addresses and contacts of a tenant have in common.</summary>
+public interface ITenantRecordResponse
+{
+    long Id { get; }
+
+    string Type { get; }
+
+    /// <summary>Exactly one record of each type is primary.</summary>
+    bool Primary { get; }
+
+    long Version { get; }
+}
+
 /// <summary>An address of a tenant.</summary>
 /// <param name="Type"><c>HQ</c>, <c>BILLING</c> or <c>SHIPPING</c>.</param>
 /// <param name="Country">ISO 3166-1 alpha-2, in upper case.</param>
@@ -18,7 +31,7 @@ public sealed record AddressResponse(
     string? PostalCode,
     string Country,
     bool Primary,
-    long Version) : StampedResponse;
+    long Version) : StampedResponse, ITenantRecordResponse;
 
 /// <summary><c>POST /internal/api/v1/tenants/{id}/addresses</c></summary>
 /// <param name="Type"><c>HQ</c>, <c>BILLING</c> or <c>SHIPPING</c>.</param>
@@ -78,7 +91,7 @@ public sealed record ContactResponse(
     string Email,
     string? Phone,
     bool Primary,
-    long Version) : StampedResponse;
+    long Version) : StampedResponse, ITenantRecordResponse;
 
 /// <summary><c>POST /internal/api/v1/tenants/{id}/contacts</c></summary>
 /// <param name="Type"><c>ADMIN</c>, <c>BILLING</c>, <c>TECH</c> or <c>LEGAL</c>.</param>

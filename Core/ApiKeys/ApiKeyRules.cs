@@ -23,7 +23,7 @@ public static class ApiKeyRules
         RejectionKind.Invalid, Codes.LimitReached, $"A service account has at most {MaxUsableKeys} usable keys.");
 
     public static readonly Rejection ByKey = new(
-        RejectionKind.Forbidden, Codes.Forbidden, "Service accounts and their keys are managed by people.");
+        RejectionKind.Forbidden, Codes.Forbidden, "Keys cannot manage service accounts or keys.");
 
     public static Rejection NameTaken(long existingId) =>
         new(RejectionKind.Conflict, Codes.AlreadyExists, "A service account has this name.", "name")
@@ -58,11 +58,11 @@ public static class ApiKeyRules
     private static bool IsOfStaff(Role role) => role.TenantId is null && role.Slug == SystemRoles.SuperAdmin;
 
     private static readonly Rejection OfStaffAlone = new(
-        RejectionKind.Forbidden, Codes.Forbidden, "This role is given and taken by the platform alone.", "roles");
+        RejectionKind.Forbidden, Codes.Forbidden, "Only platform staff can assign this role.", "roles");
 
     private static readonly Rejection TooMuch = new(
-        RejectionKind.Forbidden, Codes.Forbidden, "The account has permissions that you do not have yourself.");
+        RejectionKind.Forbidden, Codes.Forbidden, "The service account has permissions that you do not have.");
 
     private static Rejection UnknownScope(int place) =>
-        new(RejectionKind.Invalid, Codes.UnknownScope, "There is no such scope.", $"scopes[{place}]");
+        new(RejectionKind.Invalid, Codes.UnknownScope, "The scope does not exist.", $"scopes[{place}]");
 }

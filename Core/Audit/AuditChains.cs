@@ -15,8 +15,8 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     /// <summary>Rows that one statement checks: some tenths of a second, so that progress shows.</summary>
     private const int Piece = 20_000;
 
-    /// <summary>What is younger is never let go; <c>prune_audit</c> refuses it as well.</summary>
-    public static readonly TimeSpan ShortestKeep = TimeSpan.FromDays(90);
+    /// <summary>Younger rows are never deleted; <c>prune_audit</c> refuses that as well.</summary>
+    public static readonly TimeSpan MinKeep = TimeSpan.FromDays(90);
 
     /// <summary>
     /// Each chain as it is checked. A chain that grows concurrently is verified up to its earlier end.
@@ -42,7 +42,7 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
             var (head, last) = (chain.Head, chain.Last);
             if ((head?.Sequence ?? 0) == (last?.Sequence ?? 0)) continue;
 
-            // What was sealed before is not checked again, or sealing would take longer every day.
+            // Sealed rows are not checked again, or sealing would take longer every day.
             var report = await VerifyAsync(chain, ct, onlyAfter: last);
             if (report.Fault is not null) broken.Add(report);
             else made.Add(seal.Seal(chain.Name, chain.TenantId, head!.Sequence, head.Hash, now)); // what is whole has a head
@@ -68,17 +68,18 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     }
 
     /// <summary>
-    /// Lets go of whole sealed segments whose rows are all older; who did it stays in the platform's own chain.
+    /// Deletes whole sealed segments whose rows are all older. The platform's own chain records it.
     /// </summary>
     /// <param name="keep">At least 90 days: the database refuses less.</param>
     /// <returns>
-    /// How many rows, and what the database did not let go of: one bad segment does not keep the others.
+    /// The number of deleted rows, and the segments that the database refused; one bad segment does not stop the others.
     /// </returns>
-    public async Task<(long Rows, IReadOnlyList<PruneRefusal> Refused)> PruneAsync(TimeSpan keep, CancellationToken ct)
+    public async Task<(long Rows, IReadOnlyList<PruneRejection> Refused)> PruneAsync(
+        TimeSpan keep, CancellationToken ct)
     {
         var now = clock.Now;
         long count = 0;
-        List<PruneRefusal> refused = [];
+        List<PruneRejection> refused = [];
 
         foreach (var (chain, tenantId, upTo) in await OldSegmentsAsync(now - keep, ct))
         {
@@ -115,12 +116,12 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
         var start = onlyAfter ?? chain.Checkpoints.LastOrDefault(c => c.IsPruned);
         foreach (var checkpoint in chain.Checkpoints)
         {
-            if (seal.Fault(checkpoint) is { } fault) return Report(0, checkpoint.Sequence, fault);
+            if (seal.Check(checkpoint) is { } fault) return Report(0, checkpoint.Sequence, fault);
         }
 
-        if (start is { IsPruned: true } && start.SealedAt > clock.Now - ShortestKeep)
+        if (start is { IsPruned: true } && start.SealedAt > clock.Now - MinKeep)
         {
-            return Report(0, 1, AuditFaults.RowChanged); // it says that it was let go, but nobody lets go of what is so young
+            return Report(0, 1, AuditFaults.RowChanged); // rows this young are never deleted
         }
 
         var (after, hash) = (start?.Sequence ?? 0, start?.Hash ?? []);
@@ -251,5 +252,5 @@ public sealed class AuditChains(PlatformSql sql, AuditSeal seal, TimeProvider cl
     }
 }
 
-/// <summary>A segment that the database did not let go of.</summary>
-public sealed record PruneRefusal(string Chain, long TenantId, long UpTo, string Reason);
+/// <summary>A segment that the database refused to delete.</summary>
+public sealed record PruneRejection(string Chain, long TenantId, long UpTo, string Reason);

@@ -123,13 +123,3 @@ internal sealed class AuditHeadConfiguration : IEntityTypeConfiguration<AuditHea
         builder.HasStamps();
     }
 }
-
-public static class AuditTables
-{
-    extension(PlatformDb db)
-    {
-        public DbSet<AuditEntry> AuditLog => db.Set<AuditEntry>();
-        public DbSet<AuditHead> AuditHeads => db.Set<AuditHead>();
-        public DbSet<AccessLog> AccessLogs => db.Set<AccessLog>();
-    }
-}

@@ -27,7 +27,7 @@ public sealed class AuditSeal(string key, params IEnumerable<string> formerKeys)
     }
 
     /// <returns>One of <see cref="AuditFaults"/>; null if the checkpoint is ours.</returns>
-    public string? Fault(AuditCheckpoint c)
+    public string? Check(AuditCheckpoint c)
     {
         Key[] named = [.. _keys.Where(k => c.KeyId is null || k.Id.AsSpan().SequenceEqual(c.KeyId))];
         if (named is []) return AuditFaults.CheckpointKeyUnknown;

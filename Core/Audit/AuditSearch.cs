@@ -6,7 +6,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Audit;
 
-/// <summary>What is asked of an audit trail; what is null does not matter.</summary>
+/// <summary>The filters of an audit trail; null filters nothing.</summary>
 /// <param name="Action">One that ends with a dot is the beginning of those that are asked for: <c>grant.</c></param>
 /// <param name="From">Inclusive; likewise <paramref name="To"/> exclusive.</param>
 public sealed record AuditFilter(

@@ -30,7 +30,7 @@ public sealed class KeepAudit(
         return new(sealEvery, count, broken, pruned, refused);
     }
 
-    /// <summary>Who asks in two statements sees what the one that had the lock before has written.</summary>
+    /// <summary>In two statements, so that the second one sees what the former holder of the lock has written.</summary>
     private static async Task<(bool IsOurs, DateTimeOffset? SealedAt)> AskAsync(
         NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct)
     {
@@ -58,13 +58,13 @@ public sealed class KeepAudit(
 /// <param name="Next">How long until it is due again.</param>
 /// <param name="Broken">What was not sealed.</param>
 /// <param name="Pruned">Rows.</param>
-/// <param name="Refused">What the database did not let go of.</param>
+/// <param name="Refused">Segments that the database refused to delete.</param>
 public sealed record AuditKept(
     TimeSpan Next,
     int Sealed,
     IReadOnlyList<AuditChainReport> Broken,
     long Pruned,
-    IReadOnlyList<PruneRefusal> Refused)
+    IReadOnlyList<PruneRejection> Refused)
 {
     /// <summary>It is not due, or another process is at it.</summary>
     public static AuditKept Nothing(TimeSpan next) => new(next, 0, [], 0, []);

@@ -61,12 +61,13 @@ public static class Recurrence
         [
             .. ruled.Found.Concat(added.Found).DistinctBy(found => found.Local).OrderBy(found => found.Local),
         ];
-        var isCut = ruled.IsCut || added.IsCut || all.Count > max || alsoOn.Any(local => local.Date > horizon);
+        var isTruncated = ruled.IsTruncated || added.IsTruncated || all.Count > max
+            || alsoOn.Any(local => local.Date > horizon);
         var occurrences = all.GetRange(0, Math.Min(all.Count, Math.Max(max, 0)));
         var skipped = ruled.Skipped.Concat(added.Skipped).Distinct()
             .OrderBy(skip => skip.Local, StringComparer.Ordinal);
 
-        return new(occurrences, [.. skipped], !isCut && (isExhausted || end.IsWithin(horizon)));
+        return new(occurrences, [.. skipped], !isTruncated && (isExhausted || end.IsWithin(horizon)));
     }
 
     /// <summary>All that the rule asks for up to its end or the horizon, whether it exists or not.</summary>
@@ -99,7 +100,7 @@ public static class Recurrence
         public List<SkippedOccurrence> Skipped { get; } = [];
 
         /// <summary>Whether there was one more than asked for.</summary>
-        public bool IsCut { get; private set; }
+        public bool IsTruncated { get; private set; }
 
         /// <summary>True when <paramref name="count"/> was reached.</summary>
         public bool Take(IEnumerable<RequestedDates> wanted, int? count)
@@ -115,7 +116,7 @@ public static class Recurrence
                 }
 
                 if (Place(local)) made++;
-                if (IsCut || made == count) return made == count;
+                if (IsTruncated || made == count) return made == count;
             }
 
             return false;
@@ -135,7 +136,7 @@ public static class Recurrence
 
             if (Found.Count >= max)
             {
-                IsCut = true;
+                IsTruncated = true;
             }
             else
             {

@@ -11,7 +11,7 @@ internal static partial class RecurrenceText
     /// <summary>Far more than a rule that a person made needs.</summary>
     private const int MaxTextLength = 2000;
 
-    private const int LargestInterval = 9999;
+    private const int MaxInterval = 9999;
 
     private static readonly LocalDatePattern Date = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
 
@@ -21,12 +21,12 @@ internal static partial class RecurrenceText
     private static readonly string[] Weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
     /// <summary>What each part asks of its value, and the rule it makes: null where the value is wrong.</summary>
-    private static readonly Dictionary<string, Part> Parts = new()
+    private static readonly Dictionary<string, RulePart> Parts = new()
     {
         ["FREQ"] = new("has to be DAILY, WEEKLY, MONTHLY or YEARLY; faster than daily is not supported", (rule, text) =>
             FrequencyOf(text) is { } frequency ? rule with { Frequency = frequency } : null),
-        ["INTERVAL"] = new($"has to be a whole number from 1 to {LargestInterval}", (rule, text) =>
-            Unsigned(text, LargestInterval) is { } interval ? rule with { Interval = interval } : null),
+        ["INTERVAL"] = new($"has to be a whole number from 1 to {MaxInterval}", (rule, text) =>
+            Unsigned(text, MaxInterval) is { } interval ? rule with { Interval = interval } : null),
         ["COUNT"] = new("has to be a whole number from 1", (rule, text) =>
             Unsigned(text, int.MaxValue) is { } count ? rule with { Count = count } : null),
         ["UNTIL"] = new("has to be like 20261231, 20261231T235959 or 20261231T235959Z", Until),
@@ -152,7 +152,7 @@ internal static partial class RecurrenceText
         return items.Contains(null) ? null : [.. items.OfType<T>().Distinct()];
     }
 
-    private sealed record Part(string Demand, Func<RecurrenceRule, string, RecurrenceRule?> Read);
+    private sealed record RulePart(string Demand, Func<RecurrenceRule, string, RecurrenceRule?> Read);
 
     [GeneratedRegex("^(?<ordinal>[+-]?[0-9]{1,2})?(?<day>MO|TU|WE|TH|FR|SA|SU)$", RegexOptions.ExplicitCapture)]
     private static partial Regex WeekdayShape();

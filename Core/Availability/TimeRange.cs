@@ -1,6 +1,6 @@
 namespace Platform.Core.Availability;
 
-/// <summary>A stretch of time that includes its start and excludes its end.</summary>
+/// <summary>A range of time that includes its start and excludes its end.</summary>
 public readonly record struct TimeRange(DateTimeOffset Start, DateTimeOffset End)
 {
     public TimeSpan Length => End - Start;

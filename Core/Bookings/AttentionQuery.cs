@@ -17,8 +17,8 @@ public sealed record AttentionItem(
 }
 
 /// <summary>
-/// Finds bookings to come that the rules of today would refuse, and dates of series that could not be booked. Two
-/// statements read a stretch of bookings with all that is taken around them, one each service that they are of, three
+/// Finds future bookings that the current rules would refuse, and dates of series that could not be booked. Two
+/// statements read a page of bookings with all allocations around them, one each service that they are of, three
 /// what is found.
 /// </summary>
 public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvider clock)
@@ -35,7 +35,7 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
 
     /// <summary>A day beside them: no buffer is longer.</summary>
     private const string Allocations = $"""
-        with stretch as ({Upcoming})
+        with page as ({Upcoming})
         select a.booking_id, a.resource_id, r.name, r.active, r.capacity, a.part_of is not null,
             lower(a.occupied), upper(a.occupied), a.units, coalesce(a.session_key, 0), a.seats,
             b.start_at - make_interval(mins => s.before_buffer_minutes),
@@ -45,7 +45,7 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
         join services s on s.id = b.service_id
         join resources r on r.id = a.resource_id
         where a.active and (a.expires_at is null or a.expires_at > $1)
-            and a.occupied && (select tstzrange(min(start_at) - interval '1 day', max(end_at) + interval '1 day') from stretch)
+            and a.occupied && (select tstzrange(min(start_at) - interval '1 day', max(end_at) + interval '1 day') from page)
         order by a.resource_id
         """;
 
@@ -59,7 +59,7 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
             statements => SendAsync(statements, ct), [.. bookings.Select(b => b.ServiceId).Distinct()], db.Tenant, cache,
             now, ct);
 
-        var units = new BookedUnits(allocations);
+        var units = new BookedCapacity(allocations);
         var found = bookings
             .Select(b => (Booking: b, Reasons: AttentionRules.Reasons(b, services.GetValueOrDefault(b.ServiceId), units)))
             .Where(b => b.Reasons.Count > 0).Take(count).ToList();

@@ -13,14 +13,14 @@ internal sealed record BookedAllocation(
     long BookingId, long ResourceId, string Name, bool Active, int Capacity, bool IsPart, OccupiedTime Occupied, TimeRange OccupiedToday);
 
 /// <summary>
-/// How many places of each resource are taken at which time, as it was booked and with the buffers of today.
+/// How many places of each resource are taken at which time, as it was booked and with the current buffers.
 /// </summary>
-internal sealed class BookedUnits
+internal sealed class BookedCapacity
 {
     private readonly Dictionary<long, (long Start, long End, int Units)[]> _booked, _today;
     private readonly Dictionary<long, int> _seats;
 
-    public BookedUnits(IReadOnlyList<BookedAllocation> allocations)
+    public BookedCapacity(IReadOnlyList<BookedAllocation> allocations)
     {
         _booked = Of(allocations, allocation => allocation.Occupied);
         _today = Of(allocations, allocation => allocation.Occupied with { Range = allocation.OccupiedToday });
@@ -55,10 +55,10 @@ internal static class AttentionRules
 {
     /// <param name="service">As it is now; null if it is no longer offered.</param>
     public static IReadOnlyList<AttentionReason> Reasons(
-        UpcomingBooking booking, BookableService? service, BookedUnits units)
+        UpcomingBooking booking, BookableService? service, BookedCapacity units)
     {
         List<AttentionReason> reasons = [];
-        if (service is null) reasons.Add(new(Codes.ServiceInactive, "The service is no longer offered."));
+        if (service is null) reasons.Add(new(Codes.ServiceInactive, "The service is retired."));
 
         foreach (var allocation in booking.Allocations)
         {
@@ -98,7 +98,7 @@ internal static class AttentionRules
     }
 
     private static AttentionReason? OfCapacity(
-        UpcomingBooking booking, BookedAllocation allocation, BookableService? service, BookedUnits units)
+        UpcomingBooking booking, BookedAllocation allocation, BookableService? service, BookedCapacity units)
     {
         var isFull = units.Booked(allocation.ResourceId, booking.Occupied) > allocation.Capacity
             || (service is not null && allocation.Occupied.Session > 0 && units.Seats(allocation.Occupied.Session) > service.Capacity);
@@ -109,7 +109,7 @@ internal static class AttentionRules
 
         return units.Today(allocation.ResourceId, allocation.OccupiedToday) > allocation.Capacity
             ? new(
-                Codes.BookingConflict, $"With the buffers of today it is too close to another at {allocation.Name}.",
+                Codes.BookingConflict, $"With the current buffers the booking is too close to another at {allocation.Name}.",
                 allocation.ResourceId)
             : null;
     }

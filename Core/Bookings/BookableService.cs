@@ -7,7 +7,7 @@ using Platform.Core.Catalogue;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>A service with everything that decides when it can be booked, but for what is booked.</summary>
+/// <summary>A service with everything that decides when it can be booked, except existing bookings.</summary>
 /// <param name="Version">The catalogue's when this was read.</param>
 /// <param name="Answers">
 /// What is asked of a booking: its own questions, and the organisation's fields of bookings.
@@ -55,7 +55,7 @@ public sealed record BookableService(
     public SlotQuestion Question(ServiceTimes times, OccupiedTimes taken, int partySize, IReadOnlyList<long> requestedIds) => new(
         times,
         Requirements,
-        [.. BookingRules.Wanted(Candidates, requestedIds).Select(c => c with { Occupied = taken.Of(c) })],
+        [.. BookingRules.Requested(Candidates, requestedIds).Select(c => c with { Occupied = taken.Of(c) })],
         partySize,
         IsGroup ? new(Capacity, start => SessionNumbers.Of(Id, start, times.Length)) : null,
         HasLimits ? new(Limits, Organisation.WeekStart, taken.Days) : null);

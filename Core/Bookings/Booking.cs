@@ -59,7 +59,7 @@ public sealed class Booking
     /// <summary>The fee its cancellation has cost.</summary>
     public decimal? FeeDue { get; set; }
 
-    /// <summary>Who knows it may use, renew or release the hold.</summary>
+    /// <summary>Callers with this token may use, renew or release the hold.</summary>
     public string? HoldToken { get; set; }
 
     /// <summary>Who holds, so that nobody holds too much.</summary>

@@ -17,7 +17,7 @@ public static class BookingJobs
     /// <summary>Who has not checked in by then loses the place.</summary>
     public const string CheckInRelease = "check_in_release";
 
-    /// <summary>What nobody has approved before its start is over.</summary>
+    /// <summary>A booking that is not approved before its start ends.</summary>
     public const string PendingExpiry = "pending_expiry";
 
     /// <summary>The rows of a hold that ended long ago are deleted.</summary>

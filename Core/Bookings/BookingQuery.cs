@@ -26,7 +26,7 @@ public sealed record BookingFilter(
     string? ClientEmail = null,
     string? Text = null);
 
-/// <summary>A stretch of bookings by start and number.</summary>
+/// <summary>A page of bookings by start and id.</summary>
 /// <param name="Skip">So many are left out.</param>
 /// <param name="After">It begins behind this one; the time is the one that the list is sorted by.</param>
 public sealed record BookingListPage(

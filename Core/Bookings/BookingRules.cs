@@ -6,7 +6,7 @@ using Platform.Core.Availability;
 
 namespace Platform.Core.Bookings;
 
-/// <summary>What may become of a booking.</summary>
+/// <summary>Which changes of a booking are allowed.</summary>
 public static class BookingRules
 {
     private static readonly Dictionary<string, string[]> Transitions = new()
@@ -42,7 +42,7 @@ public static class BookingRules
             ? null
             : new(RejectionKind.Conflict, Codes.InvalidTransition, $"A booking that is {status} cannot be changed.");
 
-    /// <summary>What has begun stays where it was, unless somebody corrects it.</summary>
+    /// <summary>A booking that has begun cannot be moved, except as a correction.</summary>
     public static Rejection? NotBegun(Booking booking, bool correct, DateTimeOffset now) =>
         correct || now < booking.StartAt ? null : new(
             RejectionKind.Invalid, Codes.BookingBegun,
@@ -59,7 +59,7 @@ public static class BookingRules
             $"Its time ended at {PlatformJson.WriteInstant(booking.EndAt)}; it can no longer be confirmed.");
 
     /// <summary>
-    /// What has ended has taken place, or not; cancelling it would say neither, unless somebody corrects it.
+    /// A booking that has ended took place or did not. Cancelling it would say neither, except as a correction.
     /// </summary>
     public static Rejection? NotEnded(Booking booking, bool correct, DateTimeOffset now) =>
         correct || now < booking.EndAt ? null : new(
@@ -82,7 +82,7 @@ public static class BookingRules
         }
 
         return policy.ReleaseMinutesAfter is { } closes && now >= booking.StartAt.AddMinutes(closes)
-            ? new(RejectionKind.Conflict, Codes.InvalidTransition, "The place was given up.")
+            ? new(RejectionKind.Conflict, Codes.InvalidTransition, "The allocation was released.")
             : null;
     }
 
@@ -97,7 +97,7 @@ public static class BookingRules
             ? fee
             : new Rejection(
                 RejectionKind.Invalid, Codes.CancellationClosed,
-                $"It could be cancelled until {PlatformJson.WriteInstant(deadline)}.");
+                $"The booking could be cancelled until {PlatformJson.WriteInstant(deadline)}.");
     }
 
     /// <summary>The instant that a caller means.</summary>
@@ -114,7 +114,7 @@ public static class BookingRules
     }
 
     /// <summary>The resources that were asked for; all those of a requirement for which none was.</summary>
-    public static IReadOnlyList<Candidate> Wanted(IReadOnlyList<Candidate> all, IReadOnlyList<long> requestedIds) =>
+    public static IReadOnlyList<Candidate> Requested(IReadOnlyList<Candidate> all, IReadOnlyList<long> requestedIds) =>
         requestedIds.Count == 0 ? all :
         [
             .. all.GroupBy(c => c.Requirement).SelectMany(requirement =>
@@ -131,10 +131,10 @@ public static class BookingRules
         new(RejectionKind.Conflict, Codes.BusyElsewhere, "That time is busy in another calendar.");
 
     public static Rejection Held { get; } =
-        new(RejectionKind.Conflict, Codes.SlotHeld, "Somebody holds that time at the moment.");
+        new(RejectionKind.Conflict, Codes.SlotHeld, "The time is held by another client.");
 
     public static Rejection Full { get; } =
-        new(RejectionKind.Conflict, Codes.CapacityFull, "There are not so many places left.", "partySize");
+        new(RejectionKind.Conflict, Codes.CapacityFull, "Not enough places are left.", "partySize");
 
     public static Rejection HoldExpired { get; } =
         new(RejectionKind.Conflict, Codes.HoldExpired, "The hold has expired or was used.", "holdToken");
@@ -150,28 +150,28 @@ public static class BookingRules
         new(RejectionKind.Conflict, Codes.HoldMismatch, $"The hold is for another {field}.", field);
 
     public static Rejection LimitReached { get; } =
-        new(RejectionKind.Invalid, Codes.LimitReached, "The service takes no more bookings then.", "start");
+        new(RejectionKind.Invalid, Codes.LimitReached, "The service accepts no more bookings at that time.", "start");
 
     public static Rejection UnknownService { get; } =
-        new(RejectionKind.Missing, Codes.UnknownService, "There is no such service.", "serviceId");
+        new(RejectionKind.Missing, Codes.UnknownService, "The service does not exist.", "serviceId");
 
     public static Rejection UnknownClient { get; } =
-        new(RejectionKind.Missing, Codes.NotFound, "There is no such client.", "clientId");
+        new(RejectionKind.Missing, Codes.NotFound, "The client does not exist.", "clientId");
 
     public static Rejection ClientMissing { get; } = new(
         RejectionKind.Invalid, Codes.ValidationFailed, "`client` is needed, unless the hold is an offer of the waitlist.", "client");
 
     public static Rejection UnknownLength { get; } = new(
-        RejectionKind.Invalid, Codes.InvalidDuration, "It must be one of the service's lengths.", "durationMinutes");
+        RejectionKind.Invalid, Codes.InvalidDuration, "The duration must be one of the service's durations.", "durationMinutes");
 
     public static Rejection UnknownZone { get; } =
-        new(RejectionKind.Invalid, Codes.UnknownTimeZone, "There is no such time zone.", "timeZone");
+        new(RejectionKind.Invalid, Codes.UnknownTimeZone, "The time zone must be an IANA name.", "timeZone");
 
     public static Rejection ZoneMissing { get; } = new(
-        RejectionKind.Invalid, Codes.TimeZoneMissing, "A time without an offset means nothing without a zone.", "timeZone");
+        RejectionKind.Invalid, Codes.TimeZoneMissing, "A time without an offset requires a time zone.", "timeZone");
 
     public static Rejection Nonexistent(string field) =>
-        new(RejectionKind.Invalid, Codes.NonexistentLocalTime, "Clocks jump over that local time.", field);
+        new(RejectionKind.Invalid, Codes.NonexistentLocalTime, "The local time does not exist: clocks are set forward over it.", field);
 
     public static Rejection NonexistentDate(string field, string zone) =>
         new(RejectionKind.Invalid, Codes.NonexistentLocalDate, $"There is no such day in {zone}.", field);
@@ -180,5 +180,5 @@ public static class BookingRules
         new(RejectionKind.Missing, Codes.UnknownResource, "The service has no such resource.", field);
 
     public static Rejection Closed { get; } =
-        new(RejectionKind.Invalid, Codes.OutsideAvailability, "No slot starts then.", "start");
+        new(RejectionKind.Invalid, Codes.OutsideAvailability, "No slot starts at that time.", "start");
 }

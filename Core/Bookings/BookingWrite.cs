@@ -38,7 +38,7 @@ internal sealed record BookingWrite(Booking Booking, ChosenResources Resources, 
     /// <summary>The service, if its limits count for the booking.</summary>
     public BookableService? Limited { get; init; }
 
-    /// <summary>Whether rows of expired holds may stand at the time of the booking.</summary>
+    /// <summary>Whether rows of expired holds may exist at the time of the booking.</summary>
     public bool HasExpiredHolds { get; init; }
 
     /// <summary>Whether outside calendars count: not for what was agreed elsewhere, which is in them.</summary>
@@ -70,7 +70,7 @@ internal sealed record BookingWrite(Booking Booking, ChosenResources Resources, 
     /// Two writers cannot deadlock, because all of them wait in one order: clients, the booking that exists already,
     /// services, resources, and within a kind by id. A change of a booking has locked the row of the booking before,
     /// and releasing a hold may write an offer to the waitlist after it; so a hold that is used is locked here before
-    /// its service. What follows the locks waits for nobody who could wait for it: allocations are inserted in the
+    /// its service. Statements after the locks cannot deadlock: allocations are inserted in the
     /// order of their resources, and refuse where their time is taken.
     /// </para>
     /// <para>

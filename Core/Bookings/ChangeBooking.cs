@@ -75,7 +75,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
             var wasGivenUp = booking.Status == BookingStatuses.NoShow;
             booking.Status = BookingStatuses.CheckedIn;
             booking.CheckedInAt = clock.Now;
-            return wasGivenUp ? await db.TakePlaceAgainAsync(booking, clock.Now, ct) : null;
+            return wasGivenUp ? await db.ReoccupyAsync(booking, clock.Now, ct) : null;
         },
         (before, after) => new BookingStatusChanged(after, before.Status), ct);
     }
@@ -97,9 +97,9 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
             if (!undo && BookingRules.HasBegun(booking, clock.Now) is { } early) return early;
 
             booking.Status = to;
-            if (undo) return await db.TakePlaceAgainAsync(booking, clock.Now, ct);
+            if (undo) return await db.ReoccupyAsync(booking, clock.Now, ct);
 
-            await db.GiveUpPlaceAsync(booking.Id, ct);
+            await db.ReleaseAllocationsAsync(booking.Id, ct);
             return null;
         },
         (before, after) => new BookingStatusChanged(after, before.Status), ct);
@@ -214,7 +214,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         booking.UpdatedBy = change.Actor;
         if (booking.Status is BookingStatuses.Cancelled or BookingStatuses.Rejected or BookingStatuses.Expired)
         {
-            await db.GiveUpPlaceAsync(booking.Id, ct);
+            await db.ReleaseAllocationsAsync(booking.Id, ct);
         }
 
         var after = view.ToSnapshot(db.Tenant);

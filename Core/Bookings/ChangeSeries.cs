@@ -45,7 +45,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         if (scope.Scope != "this") await EndAsync(series, scope, bookings, ct);
         db.SignChange(series, scope.Actor);
         await db.SaveChangesAsync(ct);
-        return WithRefusals(await SeriesViews.GetAsync(db, series.Id, ct), refused);
+        return WithRejections(await SeriesViews.GetAsync(db, series.Id, ct), refused);
     }
 
     /// <summary>
@@ -76,7 +76,8 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
     private static readonly string[] Gone =
         [BookingStatuses.Cancelled, BookingStatuses.Rejected, BookingStatuses.Expired];
 
-    private static SeriesResponse WithRefusals(SeriesResponse series, IReadOnlyList<SeriesOccurrence> refused) => series with
+    private static SeriesResponse WithRejections(
+        SeriesResponse series, IReadOnlyList<SeriesOccurrence> refused) => series with
     {
         Occurrences =
         [
@@ -105,7 +106,7 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         if (bookings.Count == 0) return WhyNone(found, scope);
 
         var zone = ZoneRules.Get(series.TimeZone);
-        if (request.Start is { } moved && (moved.Instant?.Year ?? moved.Local!.Value.Year) is < 1900 or > 2200)
+        if (request.Start is { } moved && !CalendarYears.IsPlannable(moved.Instant?.Year ?? moved.Local!.Value.Year))
         {
             return BookingRules.Closed;
         }
@@ -220,8 +221,8 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
         };
 
     private static Rejection OccurrenceMissing { get; } =
-        new(RejectionKind.Invalid, Codes.InvalidRecurrence, "It is about one date; say which.", "occurrence");
+        new(RejectionKind.Invalid, Codes.InvalidRecurrence, "`occurrence` is required for one date of a series.", "occurrence");
 
     private static Rejection NothingLeft { get; } =
-        new(RejectionKind.Conflict, Codes.InvalidTransition, "No date that is still ahead is meant.");
+        new(RejectionKind.Conflict, Codes.InvalidTransition, "No future date is selected.");
 }

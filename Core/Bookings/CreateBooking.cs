@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
@@ -48,7 +47,7 @@ public sealed class CreateBooking(
 
             if (wanted.Key is { } key && known.Answered is { } answered) return Repeated(key, answered);
             if (known.Slots is not { Service: var service } inputs) return BookingRules.UnknownService;
-            if (Refusal(wanted, service, known.Client, phone.Rejection) is { } refusal) return refusal;
+            if (Check(wanted, service, known.Client, phone.Rejection) is { } refusal) return refusal;
 
             var isLast = attempt >= Math.Min(Attempts + service.Candidates.Count, MaxAttempts);
             if (service.Lasting(request.DurationMinutes) is not { } times) return BookingRules.UnknownLength;
@@ -77,7 +76,8 @@ public sealed class CreateBooking(
         }
     }
 
-    private static Rejection? Refusal(RequestedBooking wanted, BookableService service, Client? client, Rejection? noPhone)
+    private static Rejection? Check(
+        RequestedBooking wanted, BookableService service, Client? client, Rejection? noPhone)
     {
         if (wanted.PublicOnly && !service.Public) return BookingRules.UnknownService;
         if (wanted.Request.ClientId is not null && client is null) return BookingRules.UnknownClient;
@@ -106,7 +106,7 @@ public sealed class CreateBooking(
         {
             return rejection;
         }
-        catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
+        catch (PostgresException e) when (e.LostARace() || e.IsRejection(Codes.CapacityFull))
         {
             return null;
         }
@@ -171,7 +171,7 @@ public sealed class CreateBooking(
         }),
     ];
 
-    /// <summary>What the caller's key is answered with from now on.</summary>
+    /// <summary>The answer that is stored under the caller's key.</summary>
     private IEnumerable<NpgsqlBatchCommand> Answer(NewBooking booking)
     {
         if (booking.Requested.Key is not { } key) yield break;
@@ -187,9 +187,9 @@ public sealed class CreateBooking(
 
     /// <summary>The rejection for a refusal by one of our statements; null if another try may succeed.</summary>
     private static Rejection? Meaning(PostgresException e) =>
-        e.IsRefusal(Codes.IdempotencyInProgress) ? RequestKey.InProgress
-        : e.IsRefusal(Codes.LimitReached) ? BookingRules.LimitReached
-        : e.IsRefusal(Codes.HoldExpired) ? BookingRules.HoldExpired
+        e.IsRejection(Codes.IdempotencyInProgress) ? RequestKey.InProgress
+        : e.IsRejection(Codes.LimitReached) ? BookingRules.LimitReached
+        : e.IsRejection(Codes.HoldExpired) ? BookingRules.HoldExpired
         : null;
 
     private async Task<BookingInputs> ReadAsync(
@@ -203,7 +203,7 @@ public sealed class CreateBooking(
                 () =>
                 [
                     TenantSql.Statement("select nextval('bookings_id_seq'), nextval('clients_id_seq')"),
-                    .. FindClient(request),
+                    .. BookingInputs.FindClient(request),
                     .. HeldSlot.Find(request.HoldToken),
                 ],
                 async reader =>
@@ -211,9 +211,9 @@ public sealed class CreateBooking(
                     await reader.ReadAsync(ct);
                     (read.BookingId, read.NewClientId) = (reader.GetInt64(0), reader.GetInt64(1));
                     await reader.NextResultAsync(ct);
-                    if (NamesClient(request))
+                    if (BookingInputs.NamesClient(request))
                     {
-                        read.Client = await ReadClientAsync(reader, ct);
+                        read.Client = await BookingInputs.ReadClientAsync(reader, ct);
                         await reader.NextResultAsync(ct);
                     }
 
@@ -223,8 +223,8 @@ public sealed class CreateBooking(
             // Last, because each statement sees what was committed before it: a request that finds the slot taken by the
             // first request with this key must also find the key.
             after: new(
-                () => FindAnswer(wanted.Key),
-                async reader => read.Answered = wanted.Key is { } key ? await ReadAnswerAsync(reader, key, ct) : null),
+                () => BookingInputs.FindAnswer(wanted.Key),
+                async reader => read.Answered = wanted.Key is { } key ? await BookingInputs.ReadAnswerAsync(reader, key, ct) : null),
             ct);
         return read;
     }
@@ -232,70 +232,6 @@ public sealed class CreateBooking(
     /// <summary>Where resources are chosen, the one with the least to do in the days around is preferred.</summary>
     private static bool IsChoice(BookableService? service) =>
         service is null || service.Candidates.Count > service.Requirements.Count;
-
-    private static bool NamesClient(CreateBookingRequest request) =>
-        request is not { Client: null or { Email: null }, ClientId: null, HoldToken: null };
-
-    /// <summary>The named client, or the record it was merged into; otherwise the client of the hold.</summary>
-    private static NpgsqlBatchCommand[] FindClient(CreateBookingRequest request)
-    {
-        if (!NamesClient(request)) return [];
-
-        return
-        [
-            TenantSql.Statement(
-                """
-                select id, name, email, phone, locale from clients
-                where erased_at is null and merged_into_id is null and id = coalesce(
-                    (select coalesce(named.merged_into_id, named.id) from clients named where named.id = $2),
-                    (select coalesce(named.merged_into_id, named.id) from clients named
-                        where $2 is null and lower(named.email) = lower($1)),
-                    (select b.client_id from bookings b where b.hold_token = $3))
-                """,
-                request.Client?.Email,
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = (object?)request.ClientId ?? DBNull.Value },
-                new NpgsqlParameter
-                {
-                    NpgsqlDbType = NpgsqlDbType.Text,
-                    Value = request is { Client: null, ClientId: null, HoldToken: { } token } ? token : DBNull.Value,
-                }),
-        ];
-    }
-
-    internal static async Task<Client?> ReadClientAsync(NpgsqlDataReader reader, CancellationToken ct) =>
-        await reader.ReadAsync(ct)
-            ? new Client
-            {
-                Id = reader.GetInt64(0),
-                Name = reader.GetString(1),
-                Email = reader.IsDBNull(2) ? null : reader.GetString(2),
-                Phone = reader.IsDBNull(3) ? null : reader.GetString(3),
-                Locale = reader.GetString(4),
-            }
-            : null;
-
-    private static NpgsqlBatchCommand[] FindAnswer(RequestKey? key) => key is null ? [] : [TenantSql.Statement(
-        """
-        select request_hash, status, location, etag, code, body, created_at
-        from idempotency_keys where caller = $1 and key = $2
-        """,
-        key.Caller, key.Key)];
-
-    private static async Task<IdempotencyKey?> ReadAnswerAsync(NpgsqlDataReader reader, RequestKey key, CancellationToken ct) =>
-        await reader.ReadAsync(ct)
-            ? new IdempotencyKey
-            {
-                Caller = key.Caller,
-                Key = key.Key,
-                RequestHash = reader.GetFieldValue<byte[]>(0),
-                Status = reader.GetInt32(1),
-                Location = reader.IsDBNull(2) ? null : reader.GetString(2),
-                Etag = reader.IsDBNull(3) ? null : reader.GetString(3),
-                Code = reader.GetString(4),
-                Body = reader.GetString(5),
-                CreatedAt = reader.GetFieldValue<DateTimeOffset>(6),
-            }
-            : null;
 
     private async Task<Rejection> ExplainAsync(
         Rejection rejection, RequestedBooking wanted, BookingInputs known, BookableService service, ServiceTimes times,
@@ -314,26 +250,4 @@ public sealed class CreateBooking(
         answered.RequestHash.AsSpan().SequenceEqual(key.RequestHash)
             ? new CreatedBooking.Repeated(answered)
             : RequestKey.Reused;
-}
-
-/// <summary>What the first batch has read.</summary>
-internal sealed class BookingInputs
-{
-    /// <summary>
-    /// Taken from the sequence ahead of time, so that event and answer can be written at once.
-    /// </summary>
-    public long BookingId { get; set; }
-
-    /// <summary>For the client, if they are not known yet.</summary>
-    public long NewClientId { get; set; }
-    public Client? Client { get; set; }
-    public HeldSlot? Hold { get; set; }
-
-    /// <summary>The answer that an earlier request with the same key was given.</summary>
-    public IdempotencyKey? Answered { get; set; }
-
-    /// <summary>Null if the service does not exist.</summary>
-    public SlotInputs? Slots { get; set; }
-
-    public BookingParties PartiesOf(BookableService service) => new(BookingId, service, Client, NewClientId);
 }

@@ -28,7 +28,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         CreateSeriesRequest request, string actor, CancellationToken ct)
     {
         if (!(await PlanAsync(request, ct)).TryGet(out var planned, out var rejection)) return rejection;
-        if (planned.Plan.Refusal(request.SkipConflicts) is { } conflict) return conflict;
+        if (planned.Plan.Check(request.SkipConflicts) is { } conflict) return conflict;
         if (CustomFieldRules.CheckAnswers(planned.Inputs.Service.Answers, request.Answers) is { } wrong) return wrong;
         if (!(await ClientAsync(request, actor, ct)).TryGet(out var client, out var unknown)) return unknown;
 
@@ -39,12 +39,12 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             {
                 return await WriteAsync(request, planned, client, actor, ct);
             }
-            catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
+            catch (PostgresException e) when (e.IsRejection(Codes.LimitReached))
             {
                 await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
                 return await LimitAsync(request, planned, client, actor, ct);
             }
-            catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
+            catch (PostgresException e) when (e.LostARace() || e.IsRejection(Codes.CapacityFull))
             {
                 if (attempt == Attempts) return TakenJustNow;
             }
@@ -52,7 +52,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             // A date was booked concurrently; another read shows which.
             await db.Database.CurrentTransaction!.RollbackToSavepointAsync(BeforeWriting, ct);
             if (!(await PlanAsync(request, ct)).TryGet(out planned, out rejection)) return rejection;
-            if (planned.Plan.Refusal(request.SkipConflicts) is { } taken) return taken;
+            if (planned.Plan.Check(request.SkipConflicts) is { } taken) return taken;
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     private const int Attempts = 3;
 
     private static Rejection TakenJustNow { get; } =
-        new(RejectionKind.Conflict, Codes.SeriesConflict, "One of its dates was taken just now.");
+        new(RejectionKind.Conflict, Codes.SeriesConflict, "One of the dates was just taken.");
 
     private sealed record PlannedSeries(
         SeriesPlan Plan, SlotInputs Inputs, ServiceTimes Times, string Zone, LocalDateTime Start);
@@ -68,10 +68,14 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     private async Task<Result<PlannedSeries>> PlanAsync(CreateSeriesRequest request, CancellationToken ct)
     {
         if (!BookingRules.StartOf(request.Start, request.TimeZone).TryGet(out var start, out var unclear)) return unclear;
-        if (IsFarOff(start.Year)) return BookingRules.Closed;
-        if ((request.Exdates ?? []).Concat(request.Rdates ?? []).Any(d => IsFarOff(d.Instant?.UtcDateTime.Year ?? d.Local!.Value.Year)))
+        if (!CalendarYears.IsPlannable(start.Year)) return BookingRules.Closed;
+
+        var others = (request.Exdates ?? []).Concat(request.Rdates ?? []);
+        if (!others.All(d => CalendarYears.IsPlannable(d.Instant?.UtcDateTime.Year ?? d.Local!.Value.Year)))
         {
-            return new Rejection(RejectionKind.Invalid, Codes.InvalidRecurrence, "A date is not of this age.", "rdates");
+            return new Rejection(
+                RejectionKind.Invalid, Codes.InvalidRecurrence,
+                $"Years must be {CalendarYears.First} to {CalendarYears.LastPlanned}.", "rdates");
         }
 
         var zoneName = request.TimeZone ?? db.Tenant.TimeZone;
@@ -109,8 +113,6 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             request.PartySize ?? 1, clock.Now, dates.IsComplete);
         return new PlannedSeries(plan, inputs, times, zoneName, local);
     }
-
-    private static bool IsFarOff(int year) => year is < 1900 or > 2200;
 
     private async Task<Result<Client?>> ClientAsync(
         CreateSeriesRequest request, string actor, CancellationToken ct)
@@ -193,10 +195,10 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             {
                 made.UnionWith((await _dates.BookAsync(terms, [date], ct)).Values.Select(booking => booking.Id));
             }
-            catch (PostgresException e) when (e.LostARace() || e.IsRefusal())
+            catch (PostgresException e) when (e.LostARace() || e.IsRejection())
             {
                 await transaction.RollbackToSavepointAsync(BeforeDate, ct);
-                if (!e.IsRefusal(Codes.LimitReached)) continue; // booked concurrently, which is another refusal
+                if (!e.IsRejection(Codes.LimitReached)) continue; // booked concurrently, which is another refusal
 
                 var refused = new RefusedStart(
                     BookingRules.LimitReached, planned.Inputs.Service, planned.Times, date.Start!.Value, series.PartySize,

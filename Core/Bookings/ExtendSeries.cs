@@ -139,19 +139,19 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
             await _dates.BookAsync(terms, [.. plan.Bookable], ct);
             return null;
         }
-        catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
+        catch (PostgresException e) when (e.IsRejection(Codes.LimitReached))
         {
             await transaction.RollbackToSavepointAsync(Savepoint, ct);
             return Codes.LimitReached;
         }
-        catch (PostgresException e) when (e.LostARace() || e.IsRefusal())
+        catch (PostgresException e) when (e.LostARace() || e.IsRejection())
         {
             await transaction.RollbackToSavepointAsync(Savepoint, ct);
             return DatabaseErrors.RowChanged;
         }
     }
 
-    /// <summary>What the rule asks for and no calendar has, up to the last date that was looked at.</summary>
+    /// <summary>Dates of the rule that no calendar has, up to the last date that was computed.</summary>
     private async Task SkipAsync(
         BookingSeries series, Expansion expansion, List<LocalDateTime> reached, bool isComplete, CancellationToken ct)
     {
@@ -194,7 +194,7 @@ public sealed class ExtendSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
     private Task<SlotInputs?> ReadAsync(BookingSeries series, DateTimeOffset start, CancellationToken ct) => slots.ReadAsync(
         db, new(series.ServiceId, ResourceChoiceRules.Around(start)), ct);
 
-    /// <summary>What was agreed stays agreed, also where the service has other lengths by now.</summary>
+    /// <summary>The agreed duration stays, even if the service has other durations now.</summary>
     private static ServiceTimes TimesOf(BookingSeries series, SlotInputs inputs) =>
         inputs.Service.Times with { Length = TimeSpan.FromMinutes(series.DurationMinutes) };
 

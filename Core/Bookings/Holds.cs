@@ -72,7 +72,7 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
         await db.Allocations.Where(a => a.BookingId == hold.Booking.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(a => a.Active, false), ct);
         await offers.EndAsync(hold.Booking.Id, ct);
-        await offers.OfferAsync(FreedPlace.Of(hold.Booking), ct);
+        await offers.OfferAsync(FreedTime.Of(hold.Booking), ct);
         return null;
     }
 

@@ -41,7 +41,7 @@ public sealed class ImportBookings(
         List<(ImportableBooking Row, long BookingId)> updates = [];
         foreach (var (row, uid, named) in served)
         {
-            KnownImport? booking = known.Imported.TryGetValue(uid, out var there) ? there : null;
+            ImportedBooking? booking = known.Imported.TryGetValue(uid, out var there) ? there : null;
             if (row.SkippedBecause is not null || (booking is { } same && !ImportRules.IsLater(row, same.Sequence)))
             {
                 run.Skip(row, booking?.Id);
@@ -80,7 +80,7 @@ public sealed class ImportBookings(
                 await sql.ExecuteAsync(Statements(planned), ct);
                 return;
             }
-            catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
+            catch (PostgresException e) when (e.LostARace() || e.IsRejection(Codes.CapacityFull))
             {
                 // Another read shows which row has lost its slot or was imported concurrently.
             }
@@ -169,7 +169,8 @@ public sealed class ImportBookings(
         }
     }
 
-    private async Task<Result<Known>> ReadKnownAsync(ImportSettings settings, IReadOnlyList<string> uids, CancellationToken ct)
+    private async Task<Result<ExistingRows>> ReadKnownAsync(
+        ImportSettings settings, IReadOnlyList<string> uids, CancellationToken ct)
     {
         Dictionary<long, string> services = [];
         await using var reader = await sql.ReadAsync(
@@ -189,7 +190,7 @@ public sealed class ImportBookings(
 
         return settings.ServiceId is { } id && !services.ContainsKey(id)
             ? BookingRules.UnknownService
-            : new Known(services, imported);
+            : new ExistingRows(services, imported);
     }
 
     private static NpgsqlBatchCommand FindImported(IEnumerable<string> uids) =>
@@ -198,9 +199,10 @@ public sealed class ImportBookings(
     /// <summary>Else an array of texts would be taken for the list of values.</summary>
     private static NpgsqlParameter<string[]> Texts(IEnumerable<string> texts) => new() { TypedValue = [.. texts] };
 
-    private static async Task<Dictionary<string, KnownImport>> ReadImportedAsync(NpgsqlDataReader reader, CancellationToken ct)
+    private static async Task<Dictionary<string, ImportedBooking>> ReadImportedAsync(
+        NpgsqlDataReader reader, CancellationToken ct)
     {
-        Dictionary<string, KnownImport> imported = [];
+        Dictionary<string, ImportedBooking> imported = [];
         while (await reader.ReadAsync(ct)) imported[reader.GetString(0)] = new(reader.GetInt64(1), reader.GetInt32(2));
         return imported;
     }
@@ -243,7 +245,7 @@ public sealed class ImportBookings(
         var imported = await ReadImportedAsync(reader, ct);
         await reader.NextResultAsync(ct);
         Dictionary<string, Client> clients = [];
-        while (await CreateBooking.ReadClientAsync(reader, ct) is { } client) clients[reader.GetString(5)] = client;
+        while (await BookingInputs.ReadClientAsync(reader, ct) is { } client) clients[reader.GetString(5)] = client;
         await reader.NextResultAsync(ct);
 
         var inputs = new ImportInputs(ids, imported, clients, new());
@@ -265,10 +267,10 @@ public sealed class ImportBookings(
 
     /// <param name="Services">The names of the active services, by id.</param>
     /// <param name="Imported">The bookings that rows have become before, by UID.</param>
-    private sealed record Known(Dictionary<long, string> Services, Dictionary<string, KnownImport> Imported);
+    private sealed record ExistingRows(Dictionary<long, string> Services, Dictionary<string, ImportedBooking> Imported);
 
     /// <summary>A booking that has the UID of a row.</summary>
-    private readonly record struct KnownImport(long Id, int Sequence);
+    private readonly record struct ImportedBooking(long Id, int Sequence);
 
     private sealed record PlannedImport(IReadOnlyList<NewBooking> Bookings, bool HasExpiredHolds);
 
@@ -277,7 +279,7 @@ public sealed class ImportBookings(
     /// <param name="Imported">The bookings that rows have become before, by UID.</param>
     /// <param name="Clients">The clients with the e-mail addresses of the rows, by address.</param>
     private sealed record ImportInputs(
-        IReadOnlyList<(long BookingId, long ClientId)> Ids, IReadOnlyDictionary<string, KnownImport> Imported,
+        IReadOnlyList<(long BookingId, long ClientId)> Ids, IReadOnlyDictionary<string, ImportedBooking> Imported,
         IReadOnlyDictionary<string, Client> Clients, ImportedTimes Occupied)
     {
         public bool HasExpiredHolds { get; set; }

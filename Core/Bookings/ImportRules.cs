@@ -99,7 +99,7 @@ ImportRow row, string uid, BookableService service, long? usualResource, DateTim
         if (row.Unreadable is { } unreadable) return unreadable;
         if (row.ExternalId is { Length: > MaxIdLength })
         {
-            return Malformed("externalId", $"It has at most {MaxIdLength} characters.");
+            return Malformed("externalId", $"The UID must have at most {MaxIdLength} characters.");
         }
 
         if (!ResourcesOf(row, service, usualResource).TryGet(out var resources, out var unknown)) return unknown;
@@ -143,7 +143,7 @@ ImportRow row, string uid, BookableService service, long? usualResource, DateTim
 
         return importable.ResourceIds.Except(chosen.Items.Select(p => p.ResourceId)).Any()
             ? new Rejection(
-                RejectionKind.Invalid, Codes.InvalidRequirement, "The service does not take all of these at once.",
+                RejectionKind.Invalid, Codes.InvalidRequirement, "The service cannot book all of these resources together.",
                 "resources")
             : chosen;
     }
@@ -189,17 +189,21 @@ ImportRow row, string uid, BookableService service, long? usualResource, DateTim
             if (row.DurationMinutes is not null && end - start != length)
             {
                 return new Rejection(
-                    RejectionKind.Invalid, Codes.InvalidDuration, "It does not fit start and end.", "durationMinutes");
+                    RejectionKind.Invalid, Codes.InvalidDuration, "The duration must equal the time from start to end.", "durationMinutes");
             }
 
             length = end - start;
         }
 
         var field = row.End is null ? "durationMinutes" : "end";
-        if (length <= TimeSpan.Zero) return new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "It ends after it starts.", field);
+        if (length <= TimeSpan.Zero)
+        {
+            return new Rejection(RejectionKind.Invalid, Codes.InvalidRange, "The end must be after the start.", field);
+        }
 
         return length > MaxLength
-            ? new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than seven days.", field)
+            ? new Rejection(
+                RejectionKind.Invalid, Codes.RangeTooLong, "The booking must not be longer than seven days.", field)
             : new TimeRange(start, start + length);
     }
 
@@ -209,7 +213,7 @@ ImportRow row, string uid, BookableService service, long? usualResource, DateTim
             ? ZoneRules.StartOf(LocalDate.FromDateTime(day), ZoneRules.Get(zone))
             : BookingRules.StartOf(moment, row.TimeZone);
 
-    /// <summary>What nobody has approved before its start is over.</summary>
+    /// <summary>A booking that is not approved before its start ends.</summary>
     private static Result<string> StatusOf(ImportRow row, DateTimeOffset start, DateTimeOffset now)
     {
         if (row.Status is not { } text) return BookingStatuses.Confirmed;
@@ -222,7 +226,9 @@ ImportRow row, string uid, BookableService service, long? usualResource, DateTim
 
         var needsStart = status is BookingStatuses.Completed or BookingStatuses.NoShow;
         return needsStart && start > now
-            ? new Rejection(RejectionKind.Conflict, Codes.InvalidTransition, "It has not begun yet.", "status")
+            ? new Rejection(
+                RejectionKind.Conflict, Codes.InvalidTransition,
+                "A booking that has not begun cannot have this status.", "status")
             : status == BookingStatuses.Pending && start <= now ? BookingStatuses.Expired : status;
     }
 
@@ -276,13 +282,14 @@ ImportRow row, string uid, BookableService service, long? usualResource, DateTim
         if (Validator.TryValidateObject(request, new(request), errors, validateAllProperties: true)) return null;
 
         var member = errors[0].MemberNames.FirstOrDefault() ?? "";
-        return Malformed(path + JsonNamingPolicy.CamelCase.ConvertName(member), errors[0].ErrorMessage ?? "It does not fit.");
+        return Malformed(
+            path + JsonNamingPolicy.CamelCase.ConvertName(member), errors[0].ErrorMessage ?? "The value is invalid.");
     }
 
     private static long? NumberOf(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static Rejection Missing(string field) => Malformed(field, "It is missing.");
+    private static Rejection Missing(string field) => Malformed(field, "The value is required.");
 
     public static Rejection Malformed(string field, string detail) =>
         new(RejectionKind.Invalid, Codes.ValidationFailed, detail, field);

@@ -21,7 +21,7 @@ internal sealed class ImportRun(ImportSettings settings)
 
         _results[importable.Row.Number] = Result(importable.Row, ImportStatuses.Skipped) with
         {
-            Message = $"It is row {_rowOf[importable.Former.Uid]} again.",
+            Message = $"The row repeats row {_rowOf[importable.Former.Uid]}.",
         };
         return false;
     }

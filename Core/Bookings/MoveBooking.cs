@@ -109,7 +109,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         (_, after) => new BookingReassigned(after, previous), ct);
     }
 
-    /// <summary>What is recorded afterwards is looked at as if it were asked for when it began.</summary>
+    /// <summary>A booking that is recorded afterwards is checked as if it had been requested at its start.</summary>
     private DateTimeOffset AskedAt(DateTimeOffset start, bool isRecorded)
     {
         var now = clock.Now;
@@ -170,12 +170,12 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
                 Apply(booking, wanted.Start, times, chosen, inputs.Service);
                 return null;
             }
-            catch (PostgresException e) when (e.IsRefusal(Codes.LimitReached))
+            catch (PostgresException e) when (e.IsRejection(Codes.LimitReached))
             {
                 await transaction.RollbackToSavepointAsync("move", ct);
                 return await RefusedAsync(BookingRules.LimitReached);
             }
-            catch (PostgresException e) when (e.LostARace() || e.IsRefusal(Codes.CapacityFull))
+            catch (PostgresException e) when (e.LostARace() || e.IsRejection(Codes.CapacityFull))
             {
                 await transaction.RollbackToSavepointAsync("move", ct);
                 if (attempt == Attempts) return await RefusedAsync(BookingRules.Conflict);
@@ -224,7 +224,7 @@ public sealed class MoveBooking(TenantDb db, SlotQuery slots, ChangeBooking chan
         return db.ExecuteAsync(BookingWrite.Statements(clock.Now, write), ct);
     }
 
-    /// <summary>Who moves a booking to later does not win time to cancel it.</summary>
+    /// <summary>Moving a booking to a later time does not extend the deadline for cancelling.</summary>
     private static void Apply(
         Booking booking, DateTimeOffset start, ServiceTimes times, ChosenResources chosen, BookableService service)
     {

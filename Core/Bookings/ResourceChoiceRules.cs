@@ -119,13 +119,13 @@ public static class ResourceChoiceRules
         {
             return new(
                 RejectionKind.Invalid, Codes.TooSoon,
-                $"It starts at {PlatformJson.WriteInstant(now + times.Notice)} at the earliest.", "start");
+                $"The earliest start is {PlatformJson.WriteInstant(now + times.Notice)}.", "start");
         }
 
         var isFar = start > now.AddDays(times.WindowDays + 2) || (question.Candidates.Count > 0
             && question.Candidates.All(c => start >= SlotRules.Bookable(times, c.Zone, now).End));
         return isFar
-            ? new(RejectionKind.Invalid, Codes.TooFar, $"It starts within {times.WindowDays} days.", "start")
+            ? new(RejectionKind.Invalid, Codes.TooFar, $"The start must be within {times.WindowDays} days.", "start")
             : null;
     }
 

@@ -46,7 +46,7 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
             [.. (request.Rdates ?? []).Select(d => LocalOf(d, zone))], Horizon(start.Date), MaxOccurrences);
         return dates.Occurrences.Count > 0
             ? dates
-            : new Rejection(RejectionKind.Invalid, Codes.InvalidRecurrence, "It never takes place.", "rrule");
+            : new Rejection(RejectionKind.Invalid, Codes.InvalidRecurrence, "The rule produces no date.", "rrule");
     }
 
     /// <summary>
@@ -127,7 +127,7 @@ public sealed record SeriesPlan(IReadOnlyList<PlannedOccurrence> Occurrences, bo
         return new([.. planned.OrderBy(o => o.Local, StringComparer.Ordinal)], isComplete);
     }
 
-    public Rejection? Refusal(bool skipConflicts)
+    public Rejection? Check(bool skipConflicts)
     {
         if (Conflicts.Count == 0 || (skipConflicts && Bookable.Any())) return null;
 

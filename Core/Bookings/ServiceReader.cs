@@ -80,7 +80,7 @@ internal static class ServiceReader
     /// <summary>All that is asked of a service that is remembered.</summary>
     public const string Version = "select version from catalogue_version";
 
-    /// <param name="now">What is long over by then is left out.</param>
+    /// <param name="now">Rows that ended long before are left out.</param>
     public static NpgsqlBatchCommand Statement(long serviceId, DateTimeOffset now) =>
         TenantSql.Statement(Service, serviceId, now);
 

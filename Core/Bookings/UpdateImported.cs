@@ -40,7 +40,7 @@ public sealed class UpdateImported(TenantDb db, ChangeBooking change, MoveBookin
         if (booking.ServiceId != importable.Service.Id)
         {
             return new Rejection(
-                RejectionKind.Conflict, Codes.AlreadyExists, "It was imported before, for another service.", "service");
+                RejectionKind.Conflict, Codes.AlreadyExists, "A booking with this UID was imported for another service.", "service");
         }
 
         var isWhere = booking.StartAt == importable.Start && booking.EndAt - booking.StartAt == importable.Times.Length

@@ -207,10 +207,10 @@ public sealed class Waitlist(
 
     private static Rejection? Range(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
     {
-        if (to <= from) return new(RejectionKind.Invalid, Codes.InvalidRange, "It is empty.", "to");
-        if (to <= now) return new(RejectionKind.Invalid, Codes.InvalidRange, "It is over.", "to");
+        if (to <= from) return new(RejectionKind.Invalid, Codes.InvalidRange, "`to` must be after `from`.", "to");
+        if (to <= now) return new(RejectionKind.Invalid, Codes.InvalidRange, "`to` must be in the future.", "to");
         return to - from > MaxRange
-            ? new(RejectionKind.Invalid, Codes.RangeTooLong, $"It is at most {MaxRange.Days} days.", "to")
+            ? new(RejectionKind.Invalid, Codes.RangeTooLong, $"The range must be at most {MaxRange.Days} days.", "to")
             : null;
     }
 
@@ -218,13 +218,13 @@ public sealed class Waitlist(
         new(RejectionKind.Invalid, Codes.CapacityFull, $"There is no place for {size}; it takes {seats}.", "partySize");
 
     private static Rejection WaitsAlready { get; } = new(
-        RejectionKind.Conflict, Codes.AlreadyExists, "The client waits for that already, with other wishes.");
+        RejectionKind.Conflict, Codes.AlreadyExists, "The client is already on the waitlist for this time, with other values.");
 
     private static Rejection ChangesOften { get; } =
         new(RejectionKind.Conflict, Codes.VersionMismatch, "The entry keeps changing; try again.");
 
     private static Rejection BookedAlready { get; } =
-        new(RejectionKind.Conflict, Codes.InvalidTransition, "The client has a place; cancel the booking instead.");
+        new(RejectionKind.Conflict, Codes.InvalidTransition, "The client has been given a booking; cancel the booking instead.");
 
     private static WaitlistResponse ToResponse(WaitlistEntry w, Client client, DateTimeOffset now) => new(
         w.Id, w.ServiceId, new(client.Id, client.Name, client.Email), w.ResourceId, w.Times.Start, w.Times.End,

@@ -40,7 +40,7 @@ public sealed class WaitlistEntry : ActorStamped
 
     public TimeRange Times => new(new(Wanted.LowerBound, TimeSpan.Zero), new(Wanted.UpperBound, TimeSpan.Zero));
 
-    /// <summary>What slots that fit them are computed from.</summary>
+    /// <summary>The inputs from which fitting slots are computed.</summary>
     internal SlotQuestion QuestionOf(SlotInputs inputs) => inputs.Service.Question(
         inputs.Service.Times, inputs.Occupied, PartySize, ResourceId is { } wanted ? [wanted] : []);
 }
@@ -48,7 +48,7 @@ public sealed class WaitlistEntry : ActorStamped
 public static class WaitlistRules
 {
     /// <summary>
-    /// Who waits for a time that is over waits no longer, whether a job has written that down or not.
+    /// An entry whose time is over has expired, whether a job has recorded that or not.
     /// </summary>
     public static string StatusOf(WaitlistEntry entry, DateTimeOffset now) =>
         entry.Status == WaitlistStatuses.Waiting && entry.Times.End <= now ? WaitlistStatuses.Expired : entry.Status;

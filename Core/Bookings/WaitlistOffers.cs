@@ -10,9 +10,9 @@ namespace Platform.Core.Bookings;
 
 /// <summary>A time of a service that somebody gave back.</summary>
 /// <param name="Places">How many became free: seats of a session, else places of a resource that has several.</param>
-public sealed record FreedPlace(long ServiceId, DateTimeOffset Start, int Places)
+public sealed record FreedTime(long ServiceId, DateTimeOffset Start, int Places)
 {
-    public static FreedPlace Of(Booking booking) => new(booking.ServiceId, booking.StartAt, booking.PartySize);
+    public static FreedTime Of(Booking booking) => new(booking.ServiceId, booking.StartAt, booking.PartySize);
 }
 
 /// <summary>An entry of the waitlist with its client.</summary>
@@ -34,7 +34,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     private const int MaxEntries = 200;
 
     /// <summary>After the change is saved that freed the place.</summary>
-    public async Task OfferAsync(FreedPlace freed, CancellationToken ct)
+    public async Task OfferAsync(FreedTime freed, CancellationToken ct)
     {
         if (freed.Start <= clock.Now) return;
 
@@ -53,10 +53,10 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     }
 
     /// <summary>
-    /// The first free start for a waiting client that the client has not been offered. What is free and known
-    /// they do not wait for.
+    /// The first free start for a waiting client that the client has not been offered. They do not wait
+    /// for times that were free before.
     /// </summary>
-    /// <param name="inputs">Of the service, as of now, for the whole time they wait for.</param>
+    /// <param name="inputs">The current inputs of the service, for the whole time of the entry.</param>
     /// <returns>Whether it is held for them.</returns>
     internal async Task<bool> OfferAsync(WaitlistEntry entry, Client client, SlotInputs inputs, CancellationToken ct)
     {
@@ -80,7 +80,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
         "update waitlist_entries set status = 'booked', updated_by = $2 where id = $1 and status = 'offered'",
         waitlistId, actor);
 
-    private async Task<List<WaitingEntry>> WaitingAsync(FreedPlace freed, CancellationToken ct)
+    private async Task<List<WaitingEntry>> WaitingAsync(FreedTime freed, CancellationToken ct)
     {
         var (entries, clients) = (db.Waitlist, db.Clients);
         var start = freed.Start.UtcDateTime;
@@ -93,7 +93,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
             select new WaitingEntry(w, c)).Take(MaxEntries).AsNoTracking().ToListAsync(ct);
     }
 
-    private Task<SlotInputs?> ReadAsync(FreedPlace freed, CancellationToken ct) =>
+    private Task<SlotInputs?> ReadAsync(FreedTime freed, CancellationToken ct) =>
         slots.ReadAsync(db, new(freed.ServiceId, ResourceChoiceRules.Around(freed.Start)), ct);
 
     private ChosenResources? Fitting(SlotInputs inputs, WaitlistEntry entry, DateTimeOffset start) => ResourceChoiceRules.Choose(
@@ -127,7 +127,7 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
             await db.ExecuteAsync(Statements(HoldFor(waiting, id, start, inputs, chosen), waiting.Entry, inputs), ct);
             return true;
         }
-        catch (PostgresException e) when (e.LostARace() || e.IsRefusal())
+        catch (PostgresException e) when (e.LostARace() || e.IsRejection())
         {
             await transaction.RollbackToSavepointAsync("offer", ct);
             return false;
@@ -151,7 +151,10 @@ public sealed class WaitlistOffers(TenantDb db, SlotQuery slots, TimeProvider cl
     private IEnumerable<NpgsqlBatchCommand> Statements(NewBooking hold, WaitlistEntry entry, SlotInputs inputs)
     {
         var (row, now) = (hold.Booking, hold.Booking.CreatedAt);
-        if (row is not { HoldToken: { } token, HoldExpiresAt: { } until }) throw new ArgumentException("It is no hold.", nameof(hold));
+        if (row is not { HoldToken: { } token, HoldExpiresAt: { } until })
+        {
+            throw new ArgumentException("The booking is not a hold.", nameof(hold));
+        }
 
         var offered = new WaitlistOffered(entry.Id, hold.View.ToSnapshot(db.Tenant), token, until);
         var stamp = new EventStamp(entry.Id, entry.Version + 1, now, Actor);

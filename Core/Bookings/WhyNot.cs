@@ -18,7 +18,7 @@ internal sealed class WhyNot(
     {
         if (!Fits(OccupiedTimes.None, partySize))
         {
-            return partySize > 1 && Largest(OccupiedTimes.None) is > 0 and var most
+            return partySize > 1 && MaxFree(OccupiedTimes.None) is > 0 and var most
                 ? Full(RejectionKind.Invalid, partySize, most)
                 : Closed();
         }
@@ -32,7 +32,7 @@ internal sealed class WhyNot(
             return Occupied(BookingRules.BusyElsewhere, taken, "busy in another calendar");
         }
 
-        var left = Largest(taken);
+        var left = MaxFree(taken);
         return Service.IsGroup || left > 0
             ? Full(RejectionKind.Conflict, partySize, left)
             : Occupied(BookingRules.Conflict, taken, "taken");
@@ -49,7 +49,7 @@ internal sealed class WhyNot(
     };
 
     /// <summary>How many places or seats one party could have.</summary>
-    private int Largest(OccupiedTimes taken)
+    private int MaxFree(OccupiedTimes taken)
     {
         return ResourceChoiceRules.At(Question(taken, 1), start, now) is { } slot
             ? slot.Free.Where(free => free.Requirement == Service.Requirements[0].Number).Max(free => free.Places)
@@ -75,7 +75,7 @@ internal sealed class WhyNot(
             var names = holidays.Count > 0 ? $": {string.Join(", ", holidays)}" : "";
             return BookingRules.Closed with
             {
-                Detail = $"It is closed then{names}.",
+                Detail = $"The time is closed{names}.",
                 Extras = new()
                 {
                     Closed = [.. closures.Select(c => new ClosedTime(c.Time.Start, c.Time.End, c.Reason, c.IsHoliday))],
@@ -85,7 +85,7 @@ internal sealed class WhyNot(
 
         var resources = Missing(question);
         return resources.Count == 0
-            ? BookingRules.Closed with { Detail = "It is open then, but no slot starts." }
+            ? BookingRules.Closed with { Detail = "The service is open at that time, but no slot starts then." }
             : BookingRules.Closed with
             {
                 Detail = $"{Are(resources)} not open then.",

@@ -9,7 +9,6 @@ public static partial class AttributeRules
 {
     private const int MaxProperties = 50;
     private const int MaxChoices = 200;
-    private const int MaxTextLength = 2000;
     private const string Schema = "attributeSchema";
 
     private static readonly string[] SchemaMembers = ["type", "title", "properties", "required", "additionalProperties"];
@@ -19,11 +18,12 @@ public static partial class AttributeRules
     /// <summary>Whether a schema is one that <see cref="Check"/> understands in full.</summary>
     public static Rejection? CheckSchema(JsonElement schema)
     {
-        if (schema.ValueKind is not JsonValueKind.Object) return BadSchema(Schema, "It is an object.");
+        if (schema.ValueKind is not JsonValueKind.Object) return BadSchema(Schema, "The value must be an object.");
 
-        var members = schema.EnumerateObject().Select(member => (Field: $"{Schema}.{member.Name}", Fault: Fault(schema, member)))
-            .Where(member => member.Fault is not null)
-            .Select(member => BadSchema(member.Field, member.Fault!)).ToList();
+        var members = schema.EnumerateObject().Select(
+            member => (Field: $"{Schema}.{member.Name}", Error: ErrorOf(schema, member)))
+            .Where(member => member.Error is not null)
+            .Select(member => BadSchema(member.Field, member.Error!)).ToList();
         var properties = Properties(schema);
         if (properties.Count > MaxProperties)
         {
@@ -33,7 +33,7 @@ public static partial class AttributeRules
         return Rejection.All([.. members, .. properties.Select(p => CheckProperty(p.Key, p.Value))]);
     }
 
-    private static string? Fault(JsonElement schema, JsonProperty member)
+    private static string? ErrorOf(JsonElement schema, JsonProperty member)
     {
         if (!SchemaMembers.Contains(member.Name)) return "It is not supported.";
 
@@ -45,7 +45,7 @@ public static partial class AttributeRules
             "required" => Required(schema) is { } names && names.All(Properties(schema).ContainsKey),
             _ => member.Value.ValueKind is JsonValueKind.Object,
         };
-        return isGood ? null : "It is not what it has to be.";
+        return isGood ? null : "The value is invalid.";
     }
 
     /// <summary>
@@ -71,12 +71,12 @@ public static partial class AttributeRules
     /// <summary>Whether resources of a category can have the attributes that a requirement asks for.</summary>
     public static Rejection? CheckWanted(JsonElement schema, JsonElement wanted, string field)
     {
-        if (wanted.ValueKind is not JsonValueKind.Object) return BadValue(field, "They must be an object.");
+        if (wanted.ValueKind is not JsonValueKind.Object) return BadValue(field, "The values must be an object.");
 
         var properties = Properties(schema);
         return Rejection.All(wanted.EnumerateObject().Select(member =>
             member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null
-                ? BadValue($"{field}.{member.Name}", "It is a text, a number, true or false.")
+                ? BadValue($"{field}.{member.Name}", "The value must be a text, a number, true or false.")
             : properties.Count == 0 ? null
             : CheckMember(properties, member, field)));
     }
@@ -84,16 +84,20 @@ public static partial class AttributeRules
     private static Rejection? CheckProperty(string name, JsonElement property)
     {
         var field = $"{Schema}.properties.{name}";
-        if (!Name().IsMatch(name)) return BadSchema(field, "A name is a letter, then letters, digits and underscores.");
-        if (property.ValueKind is not JsonValueKind.Object) return BadSchema(field, "It is an object.");
+        if (!Name().IsMatch(name))
+        {
+            return BadSchema(field, "A name must begin with a letter, followed by letters, digits and underscores.");
+        }
+
+        if (property.ValueKind is not JsonValueKind.Object) return BadSchema(field, "The value must be an object.");
 
         var type = property.TryGetProperty("type", out var t) && t.ValueKind is JsonValueKind.String ? t.GetString()! : "";
         if (type is not ("string" or "number" or "integer" or "boolean"))
         {
-            return BadSchema($"{field}.type", "It is string, number, integer or boolean.");
+            return BadSchema($"{field}.type", "The type must be string, number, integer or boolean.");
         }
 
-        List<Rejection> faults = [];
+        List<Rejection> errors = [];
         foreach (var member in property.EnumerateObject())
         {
             var isGood = PropertyMembers.Contains(member.Name) && member.Name switch
@@ -102,14 +106,14 @@ public static partial class AttributeRules
                 "title" => member.Value.ValueKind is JsonValueKind.String,
                 "required" => member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False,
                 "maxLength" => type == "string" && member.Value.ValueKind is JsonValueKind.Number
-                    && member.Value.TryGetInt32(out var length) && length is > 0 and <= MaxTextLength,
+                    && member.Value.TryGetInt32(out var length) && length is > 0 and <= CustomFieldRules.MaxTextLength,
                 "enum" => IsEnum(member.Value, type),
                 _ => type is "number" or "integer" && IsOf(member.Value, "number"),
             };
-            if (!isGood) faults.Add(BadSchema($"{field}.{member.Name}", $"A {type} cannot have it, or not so."));
+            if (!isGood) errors.Add(BadSchema($"{field}.{member.Name}", $"The constraint is not allowed for the type {type}, or its value is invalid."));
         }
 
-        if (faults.Count > 0) return Rejection.All(faults);
+        if (errors.Count > 0) return Rejection.All(errors);
 
         return Bound(property, "minimum") is { } least && Bound(property, "maximum") is { } most && least > most
             ? BadSchema($"{field}.maximum", "It is below the minimum.")
@@ -123,23 +127,27 @@ public static partial class AttributeRules
         if (!properties.TryGetValue(member.Name, out var property)) return BadValue(field, "The category has no such attribute.");
 
         var type = property.GetProperty("type").GetString()!;
-        if (!IsOf(member.Value, type)) return BadValue(field, $"It is a {type}.");
+        if (!IsOf(member.Value, type)) return BadValue(field, $"The value must be a {type}.");
         if (property.TryGetProperty("enum", out var choices) && !choices.EnumerateArray().Any(c => IsSame(c, member.Value)))
         {
-            return BadValue(field, "It must be one of the choices.");
+            return BadValue(field, "The value must be one of the choices.");
         }
 
         if (type is "string")
         {
-            var most = property.TryGetProperty("maxLength", out var length) ? length.GetInt32() : MaxTextLength;
-            return member.Value.GetString()!.Length <= most ? null : BadValue(field, $"It has at most {most} characters.");
+            var most = property.TryGetProperty("maxLength", out var length)
+                ? length.GetInt32()
+                : CustomFieldRules.MaxTextLength;
+            return member.Value.GetString()!.Length <= most
+                ? null
+                : BadValue(field, $"The value must have at most {most} characters.");
         }
 
         if (type is "boolean") return null;
 
         var number = member.Value.GetDouble();
         return number < Bound(property, "minimum") || number > Bound(property, "maximum")
-            ? BadValue(field, "It is too small or too large.")
+            ? BadValue(field, "The number is too small or too large.")
             : null;
     }
 

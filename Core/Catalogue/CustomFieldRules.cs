@@ -53,7 +53,7 @@ public static class CustomFieldRules
         type == CustomFieldTypes.Choice == choices.Count > 0
             ? null
             : new(
-                RejectionKind.Invalid, Codes.InvalidCustomField, "There are choices exactly where the type is choice.",
+                RejectionKind.Invalid, Codes.InvalidCustomField, "`choices` is required for the type choice and not allowed for other types.",
                 "choices");
 
     /// <summary>
@@ -75,7 +75,7 @@ public static class CustomFieldRules
         fields.Count == 0 ? null : Check(fields, metadata, path, Codes.InvalidMetadata);
 
     /// <summary>
-    /// Checks values against the rules and names each fault. Null counts as not answered.
+    /// Checks values against the rules and names each error. Null counts as not answered.
     /// </summary>
     /// <param name="values">None at all is an object without members.</param>
     /// <param name="path">The member of the request that holds the values.</param>
@@ -87,22 +87,22 @@ public static class CustomFieldRules
     {
         if (values is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined) })
         {
-            return new(RejectionKind.Invalid, code, "It is an object.", path);
+            return new(RejectionKind.Invalid, code, "The value must be an object.", path);
         }
 
         HashSet<string> given = [];
-        List<Rejection> faults = [];
+        List<Rejection> errors = [];
         foreach (var member in (values is { ValueKind: JsonValueKind.Object } members ? members : Nothing).EnumerateObject())
         {
             var (name, value) = (member.Name, member.Value);
             if (rules.FirstOrDefault(r => r.Key == name) is not { } rule)
             {
-                if (isElsewhere?.Invoke(name) != true) Refuse(name, "There is no such field.");
+                if (isElsewhere?.Invoke(name) != true) Refuse(name, "The field does not exist.");
                 continue;
             }
 
             if (value.ValueKind is JsonValueKind.Null) continue;
-            if (Fault(rule, value) is { } fault) Refuse(name, fault);
+            if (ErrorOf(rule, value) is { } error) Refuse(name, error);
             given.Add(name);
         }
 
@@ -111,9 +111,10 @@ public static class CustomFieldRules
             Refuse(missing.Key, $"'{missing.Label}' is required.");
         }
 
-        return Rejection.All(faults);
+        return Rejection.All(errors);
 
-        void Refuse(string name, string detail) => faults.Add(new(RejectionKind.Invalid, code, detail, $"{path}.{name}"));
+        void Refuse(string name, string detail) =>
+            errors.Add(new(RejectionKind.Invalid, code, detail, $"{path}.{name}"));
     }
 
     /// <summary>
@@ -134,22 +135,24 @@ public static class CustomFieldRules
 
     private static readonly JsonElement Nothing = JsonSerializer.SerializeToElement(new { });
 
-    private static string? Fault(FieldRule rule, JsonElement value) => rule.Type switch
+    private static string? ErrorOf(FieldRule rule, JsonElement value) => rule.Type switch
     {
         CustomFieldTypes.Number => value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out _)
-            ? null : "It is a number.",
+            ? null : "The value must be a number.",
         CustomFieldTypes.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? null : "It is true or false.",
-        _ => value.ValueKind is JsonValueKind.String ? TextFault(rule, value.GetString()!) : $"It is a {rule.Type}.",
+            ? null : "The value must be true or false.",
+        _ => value.ValueKind is JsonValueKind.String
+            ? TextErrorOf(rule, value.GetString()!)
+            : $"The value must be a {rule.Type}.",
     };
 
-    private static string? TextFault(FieldRule rule, string text) => rule.Type switch
+    private static string? TextErrorOf(FieldRule rule, string text) => rule.Type switch
     {
-        CustomFieldTypes.Choice => rule.Choices.Contains(text) ? null : "It must be one of the choices.",
+        CustomFieldTypes.Choice => rule.Choices.Contains(text) ? null : "The value must be one of the choices.",
         CustomFieldTypes.Date => DateOnly.TryParseExact(
             text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-            ? null : "It is a date like 2026-03-29.",
-        _ when text.Length > rule.MaxLength => $"It has at most {rule.MaxLength} characters.",
-        _ => rule.Required && string.IsNullOrWhiteSpace(text) ? "It is blank." : null,
+            ? null : "The value must be a date like 2026-03-29.",
+        _ when text.Length > rule.MaxLength => $"The value must have at most {rule.MaxLength} characters.",
+        _ => rule.Required && string.IsNullOrWhiteSpace(text) ? "The value must not be blank." : null,
     };
 }

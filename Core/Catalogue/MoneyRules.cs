@@ -7,9 +7,6 @@ namespace Platform.Core.Catalogue;
 /// </summary>
 public static class MoneyRules
 {
-    /// <summary>What a column of prices holds.</summary>
-    public const decimal Highest = 99_999_999.99m;
-
     /// <summary>ISO 4217, list one, without funds, metals and test codes.</summary>
     private static readonly HashSet<string> Currencies = [.. """
         AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
@@ -31,13 +28,15 @@ public static class MoneyRules
 
         var unknown = Currencies.Contains(money.Currency)
             ? null
-            : new Rejection(RejectionKind.Invalid, Codes.UnknownCurrency, "There is no such currency.", $"{field}.currency");
+            : new Rejection(
+                RejectionKind.Invalid, Codes.UnknownCurrency, "The currency must be an ISO 4217 code.",
+                $"{field}.currency");
         var decimals = WithoutDecimals.Contains(money.Currency) ? 0 : 2;
-        var wrong = money.Amount is >= 0 and <= Highest && decimal.Round(money.Amount, decimals) == money.Amount
+        var wrong = money.Amount is >= 0 and <= Money.Max && decimal.Round(money.Amount, decimals) == money.Amount
             ? null
             : new Rejection(
                 RejectionKind.Invalid, Codes.InvalidAmount,
-                $"It is 0 to {Highest} with at most {decimals} decimals.", $"{field}.amount");
+                $"The amount must be 0 to {Money.Max} with at most {decimals} decimals.", $"{field}.amount");
         return Rejection.All(unknown, wrong);
     }
 }

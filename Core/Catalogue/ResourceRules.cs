@@ -11,7 +11,7 @@ public static class ResourceRules
     public static Rejection? CheckZone(string? timeZone) =>
         timeZone is null || ZoneRules.Find(timeZone) is not null
             ? null
-            : new(RejectionKind.Invalid, Codes.UnknownTimeZone, "There is no such time zone.", "timeZone");
+            : new(RejectionKind.Invalid, Codes.UnknownTimeZone, "The time zone must be an IANA name.", "timeZone");
 
     /// <param name="id">The resource that becomes a part; null for a new one.</param>
     /// <param name="parents">The parent of each resource that has one.</param>

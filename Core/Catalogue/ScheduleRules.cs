@@ -7,17 +7,14 @@ namespace Platform.Core.Catalogue;
 /// <summary>Opening hours as people write them, and as they are stored: one row a day, in minutes.</summary>
 public static class ScheduleRules
 {
-    /// <summary>Dates beyond are typing errors, and near the calendar's ends arithmetic fails.</summary>
-    public const int FirstYear = 1900;
-    public const int LastYear = 2200;
-
     /// <summary>How long a blackout may be, in days.</summary>
     public const int MaxBlackoutDays = 3660;
 
     public static Rejection? CheckDate(DateOnly date, string field) =>
-        date.Year is >= FirstYear and <= LastYear
+        CalendarYears.IsPlannable(date.Year)
             ? null
-            : new(RejectionKind.Invalid, Codes.InvalidDate, $"The year is {FirstYear} to {LastYear}.", field);
+            : new(RejectionKind.Invalid, Codes.InvalidDate, 
+                $"The year must be {CalendarYears.First} to {CalendarYears.LastPlanned}.", field);
 
     public static Rejection? CheckInstant(DateTimeOffset instant, string field) =>
         CheckDate(DateOnly.FromDateTime(instant.UtcDateTime), field);
@@ -28,9 +25,10 @@ public static class ScheduleRules
 
     public static Rejection? CheckBlackout(DateTimeOffset start, DateTimeOffset end) =>
         Rejection.All(CheckInstant(start, "start"), CheckInstant(end, "end"))
-        ?? (end <= start ? new(RejectionKind.Invalid, Codes.InvalidRange, "It ends before it starts.", "end")
+        ?? (end <= start ? new(RejectionKind.Invalid, Codes.InvalidRange, "The end must be after the start.", "end")
             : end - start > TimeSpan.FromDays(MaxBlackoutDays)
-                ? new Rejection(RejectionKind.Invalid, Codes.RangeTooLong, "It is longer than ten years.", "end")
+                ? new Rejection(
+                    RejectionKind.Invalid, Codes.RangeTooLong, "The blackout must not be longer than ten years.", "end")
             : null);
 
     public static IEnumerable<ScheduleRule> ToRows(IReadOnlyList<OpeningRule> rules, long scheduleId) =>
@@ -69,6 +67,6 @@ public static class ScheduleRules
             rule.ValidFrom is { } from ? CheckDate(from, $"{path}.validFrom") : null,
             rule.ValidTo is { } to ? CheckDate(to, $"{path}.validTo") : null)
         ?? (rule.ValidTo < rule.ValidFrom
-            ? new(RejectionKind.Invalid, Codes.InvalidRange, "It ends before it starts.", $"{path}.validTo")
+            ? new(RejectionKind.Invalid, Codes.InvalidRange, "The end must be after the start.", $"{path}.validTo")
             : null);
 }

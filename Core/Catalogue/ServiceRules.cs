@@ -27,7 +27,7 @@ public static class ServiceRules
                 : null,
             question.Type == CustomFieldTypes.Choice != question.Choices is { Count: > 0 }
                 ? new(
-                    RejectionKind.Invalid, Codes.InvalidQuestion, "There are choices exactly where the type is choice.",
+                    RejectionKind.Invalid, Codes.InvalidQuestion, "`choices` is required for the type choice and not allowed for other types.",
                     $"questions[{i}].choices")
                 : null)));
 
@@ -38,18 +38,18 @@ public static class ServiceRules
         var named = requirement.ResourceIds ?? [];
         if (requirement.CategoryId is null && named.Count == 0)
         {
-            return Refused(field, "It names a category or resources.");
+            return Refused(field, "A requirement must name a category or resources.");
         }
 
         return Rejection.All(
             requirement.CategoryId is { } category && !schemas.ContainsKey(category)
-                ? new(RejectionKind.Missing, Codes.NotFound, "There is no such category.", $"{field}.categoryId")
+                ? new(RejectionKind.Missing, Codes.NotFound, "The category does not exist.", $"{field}.categoryId")
                 : null,
             named.All(resources.Contains)
                 ? null
-                : new(RejectionKind.Missing, Codes.NotFound, "There is no such resource.", $"{field}.resourceIds"),
+                : new(RejectionKind.Missing, Codes.NotFound, "The resource does not exist.", $"{field}.resourceIds"),
             requirement.CategoryId is null && requirement.Quantity > named.Count
-                ? Refused($"{field}.quantity", "It is more than the resources that are named.")
+                ? Refused($"{field}.quantity", "The quantity must not exceed the number of named resources.")
                 : null,
             CheckAttributes(requirement, field, schemas));
     }
@@ -60,7 +60,7 @@ public static class ServiceRules
         if (requirement.Attributes is not { } wanted) return null;
         if (requirement.CategoryId is not { } category)
         {
-            return Refused($"{field}.attributes", "They choose among the resources of a category.");
+            return Refused($"{field}.attributes", "Only requirements of a category can be assigned by the client.");
         }
 
         return schemas.TryGetValue(category, out var schema)

@@ -20,14 +20,14 @@ public static class ClientRules
             : new Rejection(
                 RejectionKind.Invalid, Codes.InvalidPhone,
                 country is null
-                    ? "It is + and 8 to 15 digits."
-                    : $"It is + and 8 to 15 digits, or a number as it is dialled in {country}.", field);
+                    ? "The number must be + and 8 to 15 digits."
+                    : $"The number must be + and 8 to 15 digits, or a number as it is dialled in {country}.", field);
     }
 
     public static Rejection? Zone(string? name) =>
         name is null || ZoneRules.Find(name) is not null
             ? null
-            : new(RejectionKind.Invalid, Codes.UnknownTimeZone, "There is no such time zone.", "timeZone");
+            : new(RejectionKind.Invalid, Codes.UnknownTimeZone, "The time zone must be an IANA name.", "timeZone");
 
     /// <summary>Whether the record is neither merged nor erased.</summary>
     public static Rejection? Changeable(Client client) => client switch
@@ -41,13 +41,13 @@ public static class ClientRules
     };
 
     public static Rejection EmailTaken(long? existingId) =>
-        new(RejectionKind.Conflict, Codes.AlreadyExists, "A client has this e-mail already.", "email")
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "Another client has this e-mail address.", "email")
         {
             Extras = new() { ExistingId = existingId },
         };
 
     public static Rejection WithItself { get; } =
-        new(RejectionKind.Invalid, Codes.SameClient, "A client is merged with another one.", "otherId");
+        new(RejectionKind.Invalid, Codes.SameClient, "A client cannot be merged with itself.", "otherId");
 
     public static Rejection FutureBookings(int count) =>
         new(RejectionKind.Conflict, Codes.HasFutureBookings, $"{count} bookings lie ahead; cancel them first.");

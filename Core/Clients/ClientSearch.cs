@@ -19,8 +19,7 @@ public static class ClientSearch
             """);
     }
 
-    private static string Pattern(string text) =>
-        $"{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+    private static string Pattern(string text) => $"{LikePattern.Escape(text)}%";
 
     /// <summary>Without accents.</summary>
     private static string Plain(string text) => string.Concat(text.Normalize(NormalizationForm.FormD)

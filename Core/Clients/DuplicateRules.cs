@@ -5,7 +5,7 @@ using Platform.Contracts.Clients;
 namespace Platform.Core.Clients;
 
 /// <summary>What identifies a person.</summary>
-public sealed record KnownPerson(long Id, string Name, string? Email, string? Phone);
+public sealed record ClientIdentity(long Id, string Name, string? Email, string? Phone);
 
 /// <param name="Reasons">Of <see cref="DuplicateReasons"/>.</param>
 /// <param name="Ids">Two or more, ascending.</param>
@@ -24,7 +24,7 @@ public static class DuplicateRules
     private const int MaxOfOne = 4;
 
     /// <summary>Groups by their lowest id. The same records for several reasons are one group.</summary>
-    public static IReadOnlyList<DuplicateGroup> Groups(IReadOnlyList<KnownPerson> people) =>
+    public static IReadOnlyList<DuplicateGroup> Groups(IReadOnlyList<ClientIdentity> people) =>
     [
         .. new[]
         {
@@ -39,7 +39,7 @@ public static class DuplicateRules
     ];
 
     /// <summary>With a number to go on from, which stays the same while groups before it are merged.</summary>
-    public static IReadOnlyList<(long Number, DuplicateGroup Group)> Numbered(IReadOnlyList<KnownPerson> people) =>
+    public static IReadOnlyList<(long Number, DuplicateGroup Group)> Numbered(IReadOnlyList<ClientIdentity> people) =>
     [
         .. Groups(people).GroupBy(group => group.Ids[0])
             .SelectMany(same => same.Select((group, i) => ((same.Key * MaxOfOne) + i, group))),
@@ -68,7 +68,7 @@ public static class DuplicateRules
     }
 
     private static IEnumerable<(string Reason, List<long> Ids)> Same(
-        IReadOnlyList<KnownPerson> people, Func<KnownPerson, string?> by, string reason) =>
+        IReadOnlyList<ClientIdentity> people, Func<ClientIdentity, string?> by, string reason) =>
         from person in people
         let key = @by(person)
         where key is not null
@@ -76,7 +76,7 @@ public static class DuplicateRules
         where same.Count() > 1
         select (reason, same.Order().ToList());
 
-    private static IEnumerable<(string Reason, List<long> Ids)> Namesakes(IReadOnlyList<KnownPerson> people)
+    private static IEnumerable<(string Reason, List<long> Ids)> Namesakes(IReadOnlyList<ClientIdentity> people)
     {
         var byName = people.GroupBy(p => Fold(p.Name)).Where(same => same.Key.Length > 0 && same.Count() > 1);
         foreach (var same in byName)

@@ -142,12 +142,12 @@ public sealed class ChangeGrants(PlatformSql sql, TimeProvider clock)
             await sql.ExecuteAsync(Scope.Tenant(tenantId), statements, ct);
             return true;
         }
-        catch (PostgresException e) when (e.IsRefusal(GrantStatements.Changed) || e.LostARace())
+        catch (PostgresException e) when (e.IsRejection(GrantStatements.Changed) || e.LostARace())
         {
             return false;
         }
     }
 
     private static readonly Rejection Busy =
-        new(RejectionKind.Conflict, Codes.VersionMismatch, "It keeps changing; try again.");
+        new(RejectionKind.Conflict, Codes.VersionMismatch, "The seats keep changing; try again.");
 }

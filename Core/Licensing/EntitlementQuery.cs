@@ -5,7 +5,7 @@ using Platform.Core.Tenants;
 
 namespace Platform.Core.Licensing;
 
-/// <summary>A stretch of grants by number.</summary>
+/// <summary>A page of grants by id.</summary>
 /// <param name="Skip">So many are left out.</param>
 /// <param name="After">The number of the last one that is known already.</param>
 /// <param name="WithTotal">Whether to count how many there are in all.</param>

@@ -5,7 +5,7 @@ using Platform.Core.Tenants;
 
 namespace Platform.Core.Licensing;
 
-/// <summary>A row of the price matrix as of now.</summary>
+/// <summary>A current row of the price matrix.</summary>
 public sealed record PriceInForce(long Id, decimal Price, string Currency, string BillingCycle, long Version);
 
 /// <summary>A member of the tenant who may be granted an application.</summary>
@@ -49,7 +49,7 @@ public sealed record RequestedGrants(
 
 /// <summary>Exactly one of the last three is there.</summary>
 /// <param name="Fresh">Whose grant is to be made.</param>
-public sealed record PlannedGrant(long UserId, GrantResponse? Existing, GrantTarget? Fresh, Rejection? Refusal);
+public sealed record PlannedGrant(long UserId, GrantResponse? Existing, GrantTarget? Fresh, Rejection? Rejection);
 
 /// <summary>Decides for each user, checking in this order: tenant, license, user, price, seat.</summary>
 public static class GrantRules
@@ -97,16 +97,16 @@ public static class GrantRules
         [
             .. items.Select(item => item.Fresh is null || free-- > 0
                 ? item
-                : item with { Fresh = null, Refusal = Full(1, 0) }),
+                : item with { Fresh = null, Rejection = Full(1, 0) }),
         ];
     }
 
     private static Result<List<PlannedGrant>> AllOrNone(
         List<PlannedGrant> items, LicenseTerms license, RequestedGrants requested)
     {
-        if (IndexOf(items, item => item.Refusal is not null) is { } place)
+        if (IndexOf(items, item => item.Rejection is not null) is { } place)
         {
-            return At(items[place].Refusal!, requested, place);
+            return At(items[place].Rejection!, requested, place);
         }
 
         var needed = items.Count(item => item.Fresh is not null);
@@ -131,14 +131,14 @@ public static class GrantRules
         target is { Current.Direct: false, Groups.Count: > 0 }
             ? new(
                 RejectionKind.Conflict, Codes.GrantedByGroup,
-                "The seat comes of a group; take the user from the group, or the application from it.")
+                "The seat comes from a group; remove the user or the application from the group.")
             {
                 Extras = new() { GroupIds = target.Groups },
             }
             : null;
 
     public static readonly Rejection UnknownRole =
-        new(RejectionKind.Invalid, Codes.UnknownUserType, "There is no such role.", "role");
+        new(RejectionKind.Invalid, Codes.UnknownUserType, "The role does not exist.", "role");
 
     public static readonly Rejection Retired =
         new(RejectionKind.Conflict, Codes.ApplicationInactive, "The application is retired.");
@@ -147,7 +147,7 @@ public static class GrantRules
         new(RejectionKind.Conflict, Codes.UserInactive, "The user is no active member of the tenant.");
 
     private static Rejection OtherRole(GrantResponse current) =>
-        new(RejectionKind.Conflict, Codes.AlreadyExists, "The user has it with another role; change that.", "role")
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "The user has a seat with another role; change the role.", "role")
         {
             Extras = new() { ExistingId = current.Id },
         };

@@ -42,7 +42,7 @@ internal static class GrantWrites
         [
             .. plan.Select(item => new GrantedItem(item.UserId, (written.GetValueOrDefault(item.UserId) ?? item.Existing) is { } grant
                 ? new Granted(grant, IsNew: item.Fresh is not null)
-                : item.Refusal ?? Rejection.NotFound)),
+                : item.Rejection ?? Rejection.NotFound)),
         ];
     }
 

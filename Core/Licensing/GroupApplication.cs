@@ -43,7 +43,7 @@ public static class GroupTables
     {
         public DbSet<GroupApplication> GroupApplications => db.Set<GroupApplication>();
 
-        /// <summary>The roles of the tenant and of the platform, but for that which only staff give.</summary>
+        /// <summary>The roles of the tenant and of the platform, except the one that only staff assign.</summary>
         public IQueryable<GroupView> GroupsOf(long tenantId)
         {
             var (held, given, applications) = (db.MembershipRoles, db.GroupApplications, db.Applications);

@@ -24,10 +24,8 @@ public sealed record LicenseTerms(
 /// <summary>When a license holds. Ends are exclusive and need no job: at that instant it is over.</summary>
 public static class LicenseRules
 {
-    /// <summary>
-    /// Nothing is licensed or priced before this year or after the other: there is no arithmetic at the ends.
-    /// </summary>
-    private const int FirstYear = 2000, LastYear = 2999;
+    /// <summary>Nothing is licensed or priced before this year.</summary>
+    private const int FirstYear = 2000;
 
     /// <summary>When it will be over by itself: the end of trial or license, whichever comes first.</summary>
     public static DateTimeOffset? EndOf(LicenseTerms terms) =>
@@ -74,15 +72,16 @@ public static class LicenseRules
         Rejection.All(
             CheckInstant(activatedAt, "activatedAt"),
             CheckInstant(trialEndsAt, "trialEndsAt") ?? (trialEndsAt <= activatedAt
-                ? new(RejectionKind.Invalid, Codes.InvalidRange, "A trial ends after it starts.", "trialEndsAt")
+                ? new(RejectionKind.Invalid, Codes.InvalidRange, "The end of the trial must be after its start.", "trialEndsAt")
                 : null),
             CheckInstant(expiresAt, "expiresAt") ?? (expiresAt <= activatedAt
-                ? new(RejectionKind.Invalid, Codes.InvalidRange, "A license ends after it starts.", "expiresAt")
+                ? new(RejectionKind.Invalid, Codes.InvalidRange, "The end of the license must be after its start.", "expiresAt")
                 : null));
 
     public static Rejection? CheckInstant(DateTimeOffset? instant, string field) =>
-        instant is { UtcDateTime.Year: < FirstYear or > LastYear }
-            ? new Rejection(RejectionKind.Invalid, Codes.InvalidDate, $"Years are {FirstYear} to {LastYear}.", field)
+        instant is { UtcDateTime.Year: < FirstYear or > CalendarYears.Last }
+            ? new Rejection(
+                RejectionKind.Invalid, Codes.InvalidDate, $"The year must be {FirstYear} to {CalendarYears.Last}.", field)
             : null;
 
     /// <summary>Whether there may be so few seats.</summary>

@@ -13,7 +13,7 @@ public static class PriceLock
     /// <param name="applicationId">An expression of SQL.</param>
     internal static string Share(string applicationId) => $"pg_advisory_xact_lock_shared({AdvisoryLocks.Prices(applicationId)})";
 
-    /// <summary>Waits for grants that are being written; those that come later see what has become of prices.</summary>
+    /// <summary>Waits for grants that are being written; later ones see the changed prices.</summary>
     public static NpgsqlBatchCommand Take(long applicationId) =>
         TenantSql.Statement($"select pg_advisory_xact_lock({AdvisoryLocks.Prices("$1")})", applicationId);
 }

@@ -102,7 +102,7 @@ public sealed class SeatsInTransaction(PlatformDb db, TimeProvider clock)
             if (statements.Count > 0) await db.ExecuteAsync(statements, ct);
             return GrantWrites.Outcome(plan, fresh, adopted);
         }
-        catch (PostgresException e) when (e.IsRefusal(GrantStatements.Changed))
+        catch (PostgresException e) when (e.IsRejection(GrantStatements.Changed))
         {
             return Busy; // the platform has deactivated a person just now
         }

@@ -3,7 +3,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.Outbox;
 
-/// <summary>An event that has been published: the truth for replay, whatever becomes of the stream.</summary>
+/// <summary>An event that has been published: the source for replay, even if the stream is lost.</summary>
 public sealed class LoggedEvent
 {
     public long Position { get; init; }

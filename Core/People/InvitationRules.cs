@@ -3,7 +3,7 @@ using Platform.Contracts.People;
 
 namespace Platform.Core.People;
 
-/// <summary>What may become of an invitation when.</summary>
+/// <summary>Which changes of an invitation are allowed at what time.</summary>
 public static class InvitationRules
 {
     /// <summary>Whether it can be accepted or declined.</summary>
@@ -15,13 +15,13 @@ public static class InvitationRules
         invitation.Outcome is null ? null : Closed(invitation.StatusAt(now));
 
     public static Rejection IsMember(long userId) =>
-        new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is that of a member; change the membership.", "email")
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "The e-mail address belongs to a member; change the membership.", "email")
         {
             Extras = new() { ExistingId = userId },
         };
 
     public static Rejection OtherTerms(long invitationId) =>
-        new(RejectionKind.Conflict, Codes.AlreadyExists, "The address is invited on other terms; withdraw that first.")
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "The e-mail address is invited with other terms; withdraw that invitation first.")
         {
             Extras = new() { ExistingInvitationId = invitationId },
         };

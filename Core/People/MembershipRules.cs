@@ -23,17 +23,17 @@ public sealed record MemberTerms(string UserType, bool Active, IReadOnlyList<Rol
 public static class MembershipRules
 {
     public static readonly Rejection UnknownType =
-        new(RejectionKind.Invalid, Codes.UnknownUserType, "There is no such type of user.", "userType");
+        new(RejectionKind.Invalid, Codes.UnknownUserType, "The user type does not exist.", "userType");
 
     public static readonly Rejection LastAdmin =
-        new(RejectionKind.Conflict, Codes.LastAdmin, "Somebody has to stay who administers the tenant.");
+        new(RejectionKind.Conflict, Codes.LastAdmin, "A tenant must keep at least one administrator.");
 
     public static readonly Rejection TooManyRoles = new(
         RejectionKind.Invalid, Codes.LimitReached, $"A member has at most {RoleLimits.PerMember} roles.", "roles");
 
     private static readonly Rejection WrongLink = new(
         RejectionKind.Invalid, Codes.InvalidMemberKind,
-        "A professional has a resource, a client has a client record, and nobody has another link.", "kind");
+        "A professional must be linked to a resource, a client to a client record; other users have no link.", "kind");
 
     private static readonly Rejection WrongType = new(
         RejectionKind.Invalid, Codes.InvalidMemberKind, "Professionals and clients are of the type operations.", "kind");
@@ -48,7 +48,7 @@ public static class MembershipRules
             : WrongLink;
 
     public static Rejection UnknownRole(int place) =>
-        new(RejectionKind.Invalid, Codes.UnknownRole, "There is no such role here.", $"roles[{place}]");
+        new(RejectionKind.Invalid, Codes.UnknownRole, "The role does not exist.", $"roles[{place}]");
 
     /// <summary>
     /// A member grants others, and themselves, no more rights than they have, and changes no member with more rights.
@@ -67,8 +67,8 @@ public static class MembershipRules
         before is { IsAdmin: true, Active: true } && after is not { IsAdmin: true, Active: true };
 
     private static readonly Rejection OfStaffAlone = new(
-        RejectionKind.Forbidden, Codes.Forbidden, "This role is given and taken by the platform alone.", "roles");
+        RejectionKind.Forbidden, Codes.Forbidden, "Only platform staff can assign this role.", "roles");
 
     private static readonly Rejection TooMuch = new(
-        RejectionKind.Forbidden, Codes.Forbidden, "It holds permissions that you do not have yourself.");
+        RejectionKind.Forbidden, Codes.Forbidden, "The role contains permissions that you do not have.");
 }

@@ -6,7 +6,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Core.People;
 
-/// <summary>A person as a member of one tenant, as of now.</summary>
+/// <summary>A person as a current member of one tenant.</summary>
 /// <param name="Permissions">All that type, or kind, and roles give, sorted.</param>
 /// <param name="Own">Which bookings are their own.</param>
 [ImmutableObject(true)]

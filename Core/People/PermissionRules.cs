@@ -54,10 +54,10 @@ public static class PermissionRules
         permissions.Select((permission, i) => Permissions.All.Contains(permission) ? null : Unknown(i)));
 
     private static Rejection Unknown(int place) => new(
-        RejectionKind.Invalid, Codes.UnknownPermission, "There is no such permission.", $"permissions[{place}]");
+        RejectionKind.Invalid, Codes.UnknownPermission, "The permission does not exist.", $"permissions[{place}]");
 }
 
-/// <summary>What the caller may do in a tenant, as of now.</summary>
+/// <summary>What the caller may currently do in a tenant.</summary>
 /// <param name="IsStaff">Platform staff: everything, and the role that only they give.</param>
 public sealed record Authority(bool IsStaff, IReadOnlyList<string> Permissions)
 {

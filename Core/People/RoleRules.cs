@@ -24,16 +24,16 @@ public static class RoleRules
     }
 
     public static readonly Rejection OfThePlatform =
-        new(RejectionKind.Conflict, Codes.SystemRole, "It is a role of the platform.");
+        new(RejectionKind.Conflict, Codes.SystemRole, "Roles of the platform cannot be changed.");
 
     public static readonly Rejection InUse =
-        new(RejectionKind.Conflict, Codes.RoleInUse, "Somebody has this role; take it away first.");
+        new(RejectionKind.Conflict, Codes.RoleInUse, "Users have this role; remove it from them first.");
 
     public static readonly Rejection TooMuch = new(
-        RejectionKind.Forbidden, Codes.Forbidden, "It holds permissions that you do not have yourself.", "permissions");
+        RejectionKind.Forbidden, Codes.Forbidden, "The role contains permissions that you do not have.", "permissions");
 
     public static Rejection Taken(long existingId) =>
-        new(RejectionKind.Conflict, Codes.AlreadyExists, "There is a role of this name.", "slug")
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "A role with this name exists.", "slug")
         {
             Extras = new() { ExistingId = existingId },
         };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
 using Platform.Core.Licensing;
@@ -8,23 +7,17 @@ namespace Platform.Core.Pricing;
 /// <summary>What a row of the price matrix may be. Ranges include their start and exclude their end.</summary>
 public static class PriceRules
 {
-    /// <summary>What the column holds.</summary>
-    public const decimal Highest = 99_999_999.99m;
-
-    /// <summary>Further ones come last: cursors name them by their place.</summary>
-    public static readonly ImmutableArray<string> Currencies = ["BRL", "USD", "EUR"];
-
     public static Rejection? Check(decimal price, string currency, DateTimeOffset validFrom, DateTimeOffset? validTo) =>
         Rejection.All(
-            price is < 0 or > Highest || decimal.Round(price, 2) != price
-                ? Invalid(Codes.InvalidAmount, $"A price is 0 to {Highest} with at most two decimals.", "price")
+            price is < 0 or > Money.Max || decimal.Round(price, 2) != price
+                ? Invalid(Codes.InvalidAmount, $"The price must be 0 to {Money.Max} with at most two decimals.", "price")
                 : null,
-            Currencies.Contains(currency)
+            PlatformCurrencies.All.Contains(currency)
                 ? null
-                : Invalid(Codes.UnknownCurrency, $"Prices are in {string.Join(", ", Currencies)}.", "currency"),
+                : Invalid(Codes.UnknownCurrency, $"Prices are in {string.Join(", ", PlatformCurrencies.All)}.", "currency"),
             LicenseRules.CheckInstant(validFrom, "validFrom"),
             LicenseRules.CheckInstant(validTo, "validTo")
-                ?? (validTo <= validFrom ? Invalid(Codes.InvalidRange, "A price ends after it starts.", "validTo") : null));
+                ?? (validTo <= validFrom ? Invalid(Codes.InvalidRange, "`validTo` must be after `validFrom`.", "validTo") : null));
 
     public static string StatusAt(DateTimeOffset validFrom, DateTimeOffset? validTo, DateTimeOffset now) =>
         now < validFrom ? PriceStatuses.Pending : validTo <= now ? PriceStatuses.Ended : PriceStatuses.Active;
@@ -33,7 +26,7 @@ public static class PriceRules
     public static Rejection? CheckPending(PriceVersion price, bool isUsed, DateTimeOffset now) =>
         !isUsed && StatusAt(price.ValidFrom, price.ValidTo, now) == PriceStatuses.Pending
             ? null
-            : new(RejectionKind.Conflict, Codes.PriceInUse, "It has been in force; end it, or schedule another.");
+            : new(RejectionKind.Conflict, Codes.PriceInUse, "A price that has been in force cannot be changed; end it, or schedule another.");
 
     /// <summary>Whether a price may end at this instant: not before it began, not later than it does anyway.</summary>
     /// <param name="isReliedOn">Whether grants were made at this price at that instant or after it.</param>
@@ -43,19 +36,19 @@ public static class PriceRules
         if (LicenseRules.CheckInstant(at, field) is { } unlikely) return unlikely;
         if (StatusAt(price.ValidFrom, price.ValidTo, now) == PriceStatuses.Ended)
         {
-            return new(RejectionKind.Conflict, Codes.PriceInUse, "It has ended already.");
+            return new(RejectionKind.Conflict, Codes.PriceInUse, "The price has ended.");
         }
 
-        if (at <= price.ValidFrom) return Invalid(Codes.InvalidRange, "It would end before it starts.", field);
-        if (at > price.ValidTo) return Invalid(Codes.InvalidRange, "It ends before that anyway.", field);
+        if (at <= price.ValidFrom) return Invalid(Codes.InvalidRange, "The end must be after the start.", field);
+        if (at > price.ValidTo) return Invalid(Codes.InvalidRange, "The price ends before that time.", field);
         return isReliedOn
-            ? new(RejectionKind.Conflict, Codes.PriceInUse, "Grants since then rely on it.", field)
+            ? new(RejectionKind.Conflict, Codes.PriceInUse, "Grants that were made since that time use this price.", field)
             : null;
     }
 
     /// <summary>A price does not begin in a past in which grants were made that it would have priced.</summary>
     public static readonly Rejection Late = new(
-        RejectionKind.Conflict, Codes.PriceInUse, "Grants since then were made at another price.", "validFrom");
+        RejectionKind.Conflict, Codes.PriceInUse, "Grants that were made since that time have another price.", "validFrom");
 
     public static Rejection Overlaps(PriceRange existing, PriceRange wanted) => new(
         RejectionKind.Invalid, Codes.PricingOverlap, "Another price is in force during this time.", "validFrom")

@@ -222,7 +222,7 @@ public sealed class ScimPatch(ScimSchema schema, ScimSchema? extension, JsonObje
         return begun;
     }
 
-    /// <summary>What is there already is replaced; of the primary ones the last stays so.</summary>
+    /// <summary>Existing values are replaced; the last primary value stays primary.</summary>
     private static void Add(List<JsonObject> values, List<JsonObject> added)
     {
         var keys = added.Select(KeyOf).ToHashSet(StringComparer.OrdinalIgnoreCase);

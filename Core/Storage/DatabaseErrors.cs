@@ -6,7 +6,7 @@ namespace Platform.Core.Storage;
 public static class DatabaseErrors
 {
     /// <summary>The state of what <c>platform.refuse</c> raises.</summary>
-    private const string Refusal = "PLREF";
+    private const string RejectionState = "PLREF";
 
     /// <summary>A row that was read is another by the time it is locked; no caller sees this reason.</summary>
     public const string RowChanged = "ROW_CHANGED";
@@ -14,15 +14,15 @@ public static class DatabaseErrors
     extension(PostgresException e)
     {
         /// <summary>Whether one of our statements ended the transaction for this reason.</summary>
-        public bool IsRefusal(string reason) => e.IsRefusal() && e.MessageText == reason;
+        public bool IsRejection(string reason) => e.IsRejection() && e.MessageText == reason;
 
         /// <summary>Whether one of our statements ended the transaction, for whatever reason.</summary>
-        public bool IsRefusal() => e.SqlState == Refusal;
+        public bool IsRejection() => e.SqlState == RejectionState;
 
         /// <summary>Whether somebody else was faster, so that looking again gives the true answer.</summary>
         public bool LostARace() =>
-            e.IsRefusal(Codes.BookingConflict)
-            || e.IsRefusal(RowChanged)
+            e.IsRejection(Codes.BookingConflict)
+            || e.IsRejection(RowChanged)
             || e.SqlState is PostgresErrorCodes.UniqueViolation
                 or PostgresErrorCodes.ForeignKeyViolation
                 or PostgresErrorCodes.DeadlockDetected

@@ -35,7 +35,7 @@ public sealed class Migrator(string platformDb, string tenantDb)
     {
         var options = new DbContextOptionsBuilder<PlatformDb>();
         options.UseMigrations(platformDb, "public");
-        return new(options.Options, new() { Staff = true });
+        return new(options.Options, new() { Current = Scope.AllTenants });
     }
 
     internal static async Task<int> MigrateAsync(DbContext db, CancellationToken ct)

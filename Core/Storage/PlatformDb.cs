@@ -4,9 +4,14 @@ namespace Platform.Core.Storage;
 public sealed class PlatformDb(DbContextOptions<PlatformDb> options, PlatformScope scope)
     : DbContext(options), ITransactionSettings
 {
-    public PlatformScope Scope => scope;
+    /// <summary>Whose rows the next transactions see.</summary>
+    public Scope Scope
+    {
+        get => scope.Current;
+        set => scope.Current = value;
+    }
 
-    IReadOnlyList<(string Name, string Value)> ITransactionSettings.Settings => scope.Current.Settings;
+    IReadOnlyList<(string Name, string Value)> ITransactionSettings.Settings => Scope.Settings;
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

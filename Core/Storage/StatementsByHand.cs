@@ -30,7 +30,7 @@ public static class StatementsByHand
         }
 
         /// <summary>The results of all statements, in one round trip, in the transaction that runs.</summary>
-        /// <param name="read">Stands before the first row of the first result.</param>
+        /// <param name="read">A reader positioned before the first row of the first result.</param>
         public async Task<T> ReadResultsAsync<T>(
             IEnumerable<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
         {

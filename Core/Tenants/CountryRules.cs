@@ -22,6 +22,6 @@ public static class CountryRules
         return Countries.Contains(country)
             ? country
             : new Rejection(
-                RejectionKind.Invalid, Codes.UnknownCountry, "There is no such country in ISO 3166-1.", "country");
+                RejectionKind.Invalid, Codes.UnknownCountry, "The country must be an ISO 3166-1 code.", "country");
     }
 }

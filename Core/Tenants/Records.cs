@@ -70,12 +70,3 @@ internal sealed class TenantContactConfiguration : IEntityTypeConfiguration<Tena
         builder.HasKnownStamps();
     }
 }
-
-public static class RecordTables
-{
-    extension(PlatformDb db)
-    {
-        public DbSet<TenantAddress> TenantAddresses => db.Set<TenantAddress>();
-        public DbSet<TenantContact> TenantContacts => db.Set<TenantContact>();
-    }
-}

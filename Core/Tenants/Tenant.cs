@@ -13,7 +13,7 @@ public static class TenantStatuses
     /// <summary>Nobody uses it any more, and at <see cref="Tenant.PurgeAt"/> its rows may go.</summary>
     public const string Offboarding = "offboarding";
 
-    /// <summary>What is left is its number, so that its audit chain still has an owner.</summary>
+    /// <summary>Its row keeps the id, so that its audit chain still has an owner.</summary>
     public const string Purged = "purged";
 
     /// <summary>For SQL: a tenant that is leaving or has left gets no new licenses, seats or members.</summary>

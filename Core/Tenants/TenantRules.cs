@@ -5,14 +5,12 @@ using Platform.Contracts.Tenants;
 
 namespace Platform.Core.Tenants;
 
-/// <summary>What a tenant may be called, and what may become of it when.</summary>
+/// <summary>Names of tenants, and which changes are allowed in which status.</summary>
 public static class TenantRules
 {
-    private static readonly string[] Currencies = ["BRL", "USD", "EUR"];
-
     public static Rejection? Slug(string slug) =>
         ReservedSlugs.All.Contains(slug) || slug.StartsWith(PurgedPrefix, StringComparison.Ordinal)
-            ? new(RejectionKind.Invalid, Codes.ReservedSlug, "The platform keeps this slug for itself.", "slug")
+            ? new(RejectionKind.Invalid, Codes.ReservedSlug, "The slug is reserved.", "slug")
             : null;
 
     /// <summary>
@@ -34,10 +32,10 @@ public static class TenantRules
     }
 
     public static Rejection? Currency(string currency) =>
-        Currencies.Contains(currency)
+        PlatformCurrencies.All.Contains(currency)
             ? null
             : new(
-                RejectionKind.Invalid, Codes.UnknownCurrency, $"It is one of {string.Join(", ", Currencies)}.", "currency");
+                RejectionKind.Invalid, Codes.UnknownCurrency, $"The currency must be one of {string.Join(", ", PlatformCurrencies.All)}.", "currency");
 
     public static Rejection? TimeZone(string wanted, string actual) =>
         wanted == actual
@@ -59,25 +57,25 @@ public static class TenantRules
     public static Rejection? Provisionable(Tenant tenant) =>
         tenant.Status is TenantStatuses.Provisioning or TenantStatuses.ProvisioningFailed or TenantStatuses.Active
             ? null
-            : Refuse(tenant, "It has been provisioned.");
+            : Refuse(tenant, "The tenant has been provisioned.");
 
     /// <summary>Whether there is a schema to read.</summary>
     public static Rejection? Exportable(Tenant tenant) =>
-        TenantStatuses.IsBuilt(tenant.Status) ? null : Refuse(tenant, "There is nothing to export.");
+        TenantStatuses.IsBuilt(tenant.Status) ? null : Refuse(tenant, "The tenant has no data to export.");
 
     /// <summary>Also one that never came to be, once it is known that nobody is at it.</summary>
     public static Rejection? Offboardable(Tenant tenant) =>
         tenant.Status is TenantStatuses.Active or TenantStatuses.Inactive or TenantStatuses.ProvisioningFailed
             ? null
-            : Refuse(tenant, "It is not there to be let go, or is being let go already.");
+            : Refuse(tenant, "Only a tenant that exists and is not being offboarded can be offboarded.");
 
     public static Rejection? Keepable(Tenant tenant) =>
-        tenant.Status == TenantStatuses.Offboarding ? null : Refuse(tenant, "It is not being offboarded.");
+        tenant.Status == TenantStatuses.Offboarding ? null : Refuse(tenant, "The tenant is not being offboarded.");
 
     public static Rejection? Purgeable(Tenant tenant, DateTimeOffset now) =>
         Keepable(tenant) ?? (tenant.PurgeAt <= now
             ? null
-            : new(RejectionKind.Conflict, Codes.CoolingPeriod, "It may still be taken back.")
+            : new(RejectionKind.Conflict, Codes.CoolingPeriod, "Offboarding can be cancelled until the purge date.")
             {
                 Extras = new() { PurgeAt = tenant.PurgeAt },
             });
@@ -89,7 +87,7 @@ public static class TenantRules
             : null;
 
     public static Rejection Taken(string field) =>
-        new(RejectionKind.Conflict, Codes.AlreadyExists, "Another tenant has it.", field);
+        new(RejectionKind.Conflict, Codes.AlreadyExists, "Another tenant has this value.", field);
 
     private static Rejection Refuse(Tenant tenant, string detail) => Refuse(tenant.Status, detail);
 

@@ -63,7 +63,7 @@ public static class TenantTaskTable
         }
 
         /// <summary>Adds a task in the transaction that runs.</summary>
-        /// <returns>Its number; null if the tenant has an open one.</returns>
+        /// <returns>Its id; null if the tenant has an open one.</returns>
         public async Task<long?> AddTenantTaskAsync(
             long tenantId, string kind, AuditSource source, DateTimeOffset now, CancellationToken ct)
         {

@@ -10,6 +10,9 @@ namespace Platform.Core.Webhooks;
 /// </remarks>
 public sealed class WebhookEndpoint : ActorStamped
 {
+    /// <summary>For which its secrets are encrypted.</summary>
+    public const string SecretPurpose = "webhook";
+
     public long Id { get; init; }
     public required long TenantId { get; init; }
     public required string Url { get; set; }
@@ -22,6 +25,8 @@ public sealed class WebhookEndpoint : ActorStamped
     /// <summary>Of <see cref="WebhookDisabledReasons"/>.</summary>
     public string? DisabledReason { get; set; }
     public DateTimeOffset? DisabledAt { get; set; }
+
+    /// <summary>Encrypted for its tenant.</summary>
     public required string Secret { get; set; }
 
     /// <summary>Signatures are made with it as well until it ends.</summary>

@@ -7,7 +7,7 @@ namespace Platform.Hub.Web.Bookings;
 
 /// <summary>A question of a form: of the service, or a custom field of bookings or clients.</summary>
 /// <param name="Name">Of the control.</param>
-/// <param name="Typed">What stands in it.</param>
+/// <param name="Typed">The current text of the field.</param>
 public sealed record AskedQuestion(ServiceQuestion Question, string Name, string? Typed);
 
 /// <summary>Answers as forms carry them, and as the API takes them.</summary>

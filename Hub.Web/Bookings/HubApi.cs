@@ -8,14 +8,15 @@ namespace Platform.Hub.Web;
 /// <summary>Bookings, series, waitlist.</summary>
 public sealed partial class HubApi
 {
-    public Task<Answer<IReadOnlyList<BookingResponse>>> BookingsAsync(BookingFilter filter, CancellationToken ct) =>
+    public Task<Answer<IReadOnlyList<BookingResponse>>> BookingsAsync(BookingListFilter filter, CancellationToken ct) =>
         GetAsync<IReadOnlyList<BookingResponse>>(Query("bookings", filter.ToQuery()), ct);
 
     /// <summary>All pages of it, to show a range whole.</summary>
-    public Task<Answer<IReadOnlyList<BookingResponse>>> AllBookingsAsync(BookingFilter filter, CancellationToken ct) =>
+    public Task<Answer<IReadOnlyList<BookingResponse>>> AllBookingsAsync(
+        BookingListFilter filter, CancellationToken ct) =>
         GetAllAsync<BookingResponse>(Query("bookings", (filter with { Page = null, Size = 200 }).ToQuery()), ct);
 
-    public Task<HttpResponseMessage> BookingsFileAsync(BookingFilter filter, CancellationToken ct) =>
+    public Task<HttpResponseMessage> BookingsFileAsync(BookingListFilter filter, CancellationToken ct) =>
         GetFileAsync(Query("bookings", (filter with { Page = null, Size = null }).ToQuery()), "text/csv", ct);
 
     public Task<Answer<BookingResponse>> BookingAsync(long id, CancellationToken ct) =>

@@ -8,7 +8,7 @@ public sealed record FreeGap(string Resource, DateTimeOffset Start, DateTimeOffs
 
 public static class FreeGaps
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan MinGap = TimeSpan.FromMinutes(15);
 
     private static readonly string[] Gone =
         [BookingStatuses.Cancelled, BookingStatuses.Rejected, BookingStatuses.Expired, BookingStatuses.NoShow];
@@ -42,7 +42,7 @@ public static class FreeGaps
 
         void Add(string resource, DateTimeOffset start, DateTimeOffset end)
         {
-            if (end - start >= Shortest) gaps.Add(new(resource, start, end));
+            if (end - start >= MinGap) gaps.Add(new(resource, start, end));
         }
     }
 }

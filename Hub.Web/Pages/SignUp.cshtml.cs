@@ -14,8 +14,6 @@ namespace Platform.Hub.Web.Pages;
 [AllowAnonymous]
 public sealed class SignUpModel(SignUpApi api, IStringLocalizer<UiText> uiText) : PageModel
 {
-    private static readonly string[] CurrencyCodes = ["BRL", "EUR", "USD"];
-
     [BindProperty]
     public Form Input { get; set; } = new();
 
@@ -26,7 +24,7 @@ public sealed class SignUpModel(SignUpApi api, IStringLocalizer<UiText> uiText) 
     public bool IsClosed { get; private set; }
 
     public static IEnumerable<SelectListItem> Currencies =>
-        CurrencyCodes.Select(code => new SelectListItem(code, code));
+        PlatformCurrencies.All.Order().Select(code => new SelectListItem(code, code));
 
     public void OnGet()
     {

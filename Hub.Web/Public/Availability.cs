@@ -22,7 +22,7 @@ public sealed record Availability(
 
     /// <param name="wanted">The day that the strip shows; today if null or over.</param>
     public static async Task<(Availability? Found, Problem? Problem)> FindAsync(
-        PublicApi api, string slug, SlotQuestion question, DateOnly? wanted, int? windowDays, DateTimeOffset now,
+        PublicApi api, string slug, PublicSlotQuery question, DateOnly? wanted, int? windowDays, DateTimeOffset now,
         CancellationToken ct)
     {
         var today = question.Zone.DayOf(now);
@@ -62,7 +62,7 @@ public sealed record Availability(
 
     /// <summary>The free starts that are nearest to one that is not free, in order of time.</summary>
     public static async Task<IReadOnlyList<SlotResponse>> NearestAsync(
-        PublicApi api, string slug, SlotQuestion question, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
+        PublicApi api, string slug, PublicSlotQuery question, DateTimeOffset start, DateTimeOffset now, CancellationToken ct)
     {
         var today = question.Zone.DayOf(now);
         // A link is whatever somebody typed.

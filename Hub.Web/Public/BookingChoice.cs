@@ -30,7 +30,7 @@ public sealed record BookingChoice(ServiceResponse Service, long? With, int? Min
         service.DurationsMinutes.Skip(1).Any(length => length == minutes) ? minutes : null,
         service.Capacity > 1 && party is > 1 && party <= service.Capacity ? party : null);
 
-    public SlotQuestion Question(TimeZoneInfo zone) => new(Service.Id, With, Minutes, Party, zone);
+    public PublicSlotQuery Question(TimeZoneInfo zone) => new(Service.Id, With, Minutes, Party, zone);
 
     public IReadOnlyList<(string Name, string? Value)> Query =>
         [("with", PublicLinks.Text(With)), ("minutes", PublicLinks.Text(Minutes)), ("party", PublicLinks.Text(Party))];

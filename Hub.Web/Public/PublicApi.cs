@@ -25,21 +25,22 @@ public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiC
 
     /// <summary>The local days, from one up to and without another, on which something is free.</summary>
     public Task<Answer<IReadOnlyList<SlotDay>>> DaysAsync(
-        string slug, SlotQuestion question, DateOnly from, DateOnly to, CancellationToken ct) =>
+        string slug, PublicSlotQuery question, DateOnly from, DateOnly to, CancellationToken ct) =>
         GetAsync<IReadOnlyList<SlotDay>>(Slots(slug, "slots/days", question, from.ToIso(), to.ToIso()), ct);
 
     public Task<Answer<IReadOnlyList<SlotResponse>>> SlotsAsync(
-        string slug, SlotQuestion question, DateOnly from, DateOnly to, CancellationToken ct) =>
+        string slug, PublicSlotQuery question, DateOnly from, DateOnly to, CancellationToken ct) =>
         GetAsync<IReadOnlyList<SlotResponse>>(Slots(slug, "slots", question, from.ToIso(), to.ToIso()), ct);
 
     /// <summary>The slot that starts at an instant, if it is free.</summary>
     public Task<Answer<IReadOnlyList<SlotResponse>>> SlotAtAsync(
-        string slug, SlotQuestion question, DateTimeOffset start, CancellationToken ct) =>
+        string slug, PublicSlotQuery question, DateTimeOffset start, CancellationToken ct) =>
         GetAsync<IReadOnlyList<SlotResponse>>(
             Slots(slug, "slots", question, start.ToIso(), start.AddSeconds(1).ToIso()), ct);
 
     /// <summary>The first free slot of a local day or later.</summary>
-    public Task<Answer<NextSlot>> NextAsync(string slug, SlotQuestion question, DateOnly from, CancellationToken ct) =>
+    public Task<Answer<NextSlot>> NextAsync(
+        string slug, PublicSlotQuery question, DateOnly from, CancellationToken ct) =>
         GetAsync<NextSlot>(Slots(slug, "slots/next", question, from.ToIso(), null), ct);
 
     public Task<Answer<HoldResponse>> HoldAsync(string slug, PublicHoldRequest request, string key, CancellationToken ct) =>
@@ -90,7 +91,7 @@ public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiC
 
     private static string Entry(string slug, string token) => $"{Root}/{slug}/waitlist/{Uri.EscapeDataString(token)}";
 
-    private static string Slots(string slug, string path, SlotQuestion question, string from, string? to) =>
+    private static string Slots(string slug, string path, PublicSlotQuery question, string from, string? to) =>
         QueryHelpers.AddQueryString($"{Root}/{slug}/{path}", new Dictionary<string, string?>
         {
             ["serviceId"] = question.ServiceId.ToString(CultureInfo.InvariantCulture),
@@ -110,5 +111,5 @@ public sealed class PublicApi(HttpClient http, ILogger<PublicApi> logger) : ApiC
 /// <param name="Party">How many come; one if null.</param>
 /// <param name="Zone">In which days begin.</param>
 /// <param name="Hold">The token of their own hold, whose time is free to them.</param>
-public sealed record SlotQuestion(
+public sealed record PublicSlotQuery(
     long ServiceId, long? With, int? Minutes, int? Party, TimeZoneInfo Zone, string? Hold = null);

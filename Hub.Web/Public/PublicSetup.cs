@@ -33,7 +33,7 @@ public static class PublicSetup
             });
             return next(context);
         });
-        app.UseMiddleware<TenantHosts>();
+        app.UseMiddleware<TenantHostMiddleware>();
     }
 
     public static void MapPublicPages(this WebApplication app)

@@ -44,7 +44,7 @@ internal static class FieldValues
                 : member.Value.ToString()))
         : [];
 
-    /// <summary>What is empty is left out. What does not fit its type stays a text, and the API says so.</summary>
+    /// <summary>Empty values are left out. A value that does not fit its type stays a text, which the API rejects.</summary>
     public static JsonElement Write(IReadOnlyDictionary<string, string?> values, IReadOnlyList<FieldSpec> fields)
     {
         var members = new JsonObject();

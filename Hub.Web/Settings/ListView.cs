@@ -12,7 +12,7 @@ namespace Platform.Hub.Web.Settings;
 public sealed record Column<T>(string Key, string Title, Func<T, object?> Value);
 
 /// <summary>What a reader asked a list for: <c>?q=&amp;state=&amp;sort=-name&amp;p=2</c>.</summary>
-public sealed record ListQuery(string? Q, string? State, string? Sort, int? P);
+public sealed record SettingsListQuery(string? Q, string? State, string? Sort, int? P);
 
 /// <summary>A list that is short enough to be read whole: searched, sorted and paged here.</summary>
 public sealed class ListView<T>
@@ -22,14 +22,14 @@ public sealed class ListView<T>
     private static readonly CompareInfo Words = CultureInfo.InvariantCulture.CompareInfo;
 
     private readonly string _path;
-    private readonly ListQuery _asked;
+    private readonly SettingsListQuery _asked;
 
     /// <param name="path">Of the page.</param>
     /// <param name="all">Rows of the chosen state.</param>
     /// <param name="text">What of a row is searched.</param>
     /// <param name="columns">The first is the order where none is asked for.</param>
     public ListView(
-        string path, ListQuery asked, IReadOnlyList<T> all, Func<T, string> text, params IReadOnlyList<Column<T>> columns)
+        string path, SettingsListQuery asked, IReadOnlyList<T> all, Func<T, string> text, params IReadOnlyList<Column<T>> columns)
     {
         (_path, _asked, Columns, All) = (path, asked, columns, all.Count);
         var key = asked.Sort?.TrimStart('-');

@@ -16,7 +16,7 @@ public sealed record ChangedRow(SettingsPage Page, string Target, long Id, long 
 /// <summary>A deletion that names what it does before it is confirmed.</summary>
 public sealed record DeleteRow(string Title, string Effects, long Version);
 
-/// <summary>What stands above a list: search, state, how many, and the file.</summary>
+/// <summary>Shown above a list: search, state, how many, and the file.</summary>
 public sealed record ListTools(
     string Path, string? Q, string? State, string? Sort, IReadOnlyList<SelectListItem> States, string Count, string File)
 {

@@ -70,7 +70,7 @@ internal sealed class SampleData(SettingsApi api, IStringLocalizer<HubText> text
         return null;
     }
 
-    /// <summary>What is in use is retired instead.</summary>
+    /// <summary>Rows in use are retired instead.</summary>
     private async Task<Problem?> RemoveAsync(string path, object retire, CancellationToken ct)
     {
         var deleted = await api.DeleteAsync(path, null, ct);

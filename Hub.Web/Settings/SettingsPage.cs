@@ -138,7 +138,7 @@ public abstract class SettingsPage<TForm>(SettingsTools tools) : SettingsPage(to
     [BindProperty]
     public TForm Input { get; set; } = new();
 
-    /// <summary>Shows the form again. What is typed next is another request, unless nobody knows what became of this.</summary>
+    /// <summary>Shows the form again. The next attempt is another request, unless the outcome of this one is unknown.</summary>
     protected new IActionResult Refused(Problem problem, IReadOnlyDictionary<string, string>? fields = null)
     {
         if (problem.Code is not (Codes.Unavailable or Codes.IdempotencyInProgress))

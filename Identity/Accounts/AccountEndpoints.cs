@@ -60,7 +60,7 @@ internal static class AccountEndpoints
         CreateAccountRequest request, UserManager<Account> accounts, IdentityDb db, TimeProvider clock,
         CancellationToken ct)
     {
-        if (Fault(request) is { } fault) return fault;
+        if (Validate(request) is { } problem) return problem;
 
         var now = clock.GetUtcNow();
         var known = await accounts.FindByEmailAsync(request.Email);
@@ -101,7 +101,7 @@ internal static class AccountEndpoints
     private static async Task<Results<Accepted, ProblemHttpResult>> QueueAsync<T>(
         string kind, T request, IdentityDb db, TimeProvider clock, CancellationToken ct) where T : class, IPersonDetails
     {
-        if (Fault(request) is { } fault) return fault;
+        if (Validate(request) is { } problem) return problem;
         if (!EmailAddresses.IsValid(request.Email)) return Problem([new("email", "INVALID", "The address is not acceptable.")]);
 
         await AccountMails.QueueOnceAsync(
@@ -115,7 +115,7 @@ internal static class AccountEndpoints
     private static async Task<Results<Ok<AccountResponse>, NotFound, ProblemHttpResult>> SetAsync(
         long id, SetAccountRequest request, IdentityDb db, TimeProvider clock, CancellationToken ct)
     {
-        if (Fault(request) is { } fault) return fault;
+        if (Validate(request) is { } problem) return problem;
 
         // A sign-in that counts attempts at this moment writes the whole row: with another concurrency stamp it does not
         // bring back what was. With another security stamp no session or token from before counts, not even later on.
@@ -132,13 +132,14 @@ internal static class AccountEndpoints
         return count > 0 ? TypedResults.Ok(new AccountResponse(id)) : TypedResults.NotFound();
     }
 
-    private static ProblemHttpResult? Fault(object request)
+    private static ProblemHttpResult? Validate(object request)
     {
-        var faults = new List<ValidationResult>();
-        Validator.TryValidateObject(request, new(request), faults, validateAllProperties: true);
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(request, new(request), results, validateAllProperties: true);
 
-        var errors = faults
-            .SelectMany(fault => fault.MemberNames.Select(member => new FieldError(Camel(member), "INVALID", fault.ErrorMessage!)))
+        var errors = results
+            .SelectMany(result => result.MemberNames.Select(
+                member => new FieldError(Camel(member), "INVALID", result.ErrorMessage!)))
             .ToList();
         errors.AddRange(
             from member in request.GetType().GetProperties()

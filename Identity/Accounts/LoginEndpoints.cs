@@ -7,7 +7,7 @@ namespace Platform.Identity.Accounts;
 /// <summary>What happened at the door, for the Api, which shows it to platform staff.</summary>
 internal static class LoginEndpoints
 {
-    private const int MostRows = 501; // a page of the Api, and one more
+    private const int MaxRows = 501; // a page of the Api, and one more
 
     public static void MapLogins(this WebApplication app) =>
         app.MapGet("/api/logins", ListAsync).RequireAuthorization(AccountEndpoints.Policy);
@@ -36,7 +36,7 @@ internal static class LoginEndpoints
 
         return TypedResults.Ok(await rows
             .OrderByDescending(r => r.OccurredAt).ThenByDescending(r => r.Id)
-            .Take(Math.Clamp(limit, 1, MostRows))
+            .Take(Math.Clamp(limit, 1, MaxRows))
             .Select(r => new LoginResponse(
                 r.Id, r.OccurredAt, r.Kind, r.AccountId, r.ClientId, r.Detail, r.RemoteAddress, r.TraceId))
             .ToListAsync(ct));

@@ -32,19 +32,19 @@ internal sealed class ClientOptions
             Check(options, ""), Check(options.Hub, "Hub:"), Check(options.Admin, "Admin:"), Check(options.Api, "Api:"),
             Check(options.Self, "Self:"),
         };
-        var faults = missing.SelectMany(faults => faults).ToList();
+        var errors = missing.SelectMany(errors => errors).ToList();
 
-        return faults is [] ? options : throw new InvalidOperationException(
-            $"The configuration is incomplete. Set {string.Join(", ", faults.Select(fault => $"{Section}:{fault}"))}.");
+        return errors is [] ? options : throw new InvalidOperationException(
+            $"The configuration is incomplete. Set {string.Join(", ", errors.Select(error => $"{Section}:{error}"))}.");
     }
 
     private static IEnumerable<string> Check(object? options, string prefix)
     {
         if (options is null) return [];
 
-        var faults = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new(options), faults, validateAllProperties: true);
-        return faults.SelectMany(fault => fault.MemberNames).Select(member => prefix + member);
+        var errors = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new(options), errors, validateAllProperties: true);
+        return errors.SelectMany(error => error.MemberNames).Select(member => prefix + member);
     }
 }
 

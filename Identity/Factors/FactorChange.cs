@@ -1,6 +1,6 @@
 namespace Platform.Identity.Factors;
 
-internal enum FactorFault
+internal enum FactorRejection
 {
     /// <summary>The account changed concurrently: the requested state exists already or no longer does.</summary>
     Stale,
@@ -10,7 +10,7 @@ internal enum FactorFault
 }
 
 /// <param name="RecoveryCodes">New ones, to be shown once; empty where the old ones stay.</param>
-internal sealed record FactorChange(FactorFault? Fault, IReadOnlyList<string> RecoveryCodes);
+internal sealed record FactorChange(FactorRejection? Rejection, IReadOnlyList<string> RecoveryCodes);
 
 /// <summary>Who changes second factors.</summary>
 /// <param name="SessionId">The session that goes on, or null.</param>

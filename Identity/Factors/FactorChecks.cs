@@ -16,25 +16,26 @@ internal sealed class FactorChecks(
     /// <param name="account">Has shown its password.</param>
     /// <param name="code">Of the app, or a recovery code.</param>
     /// <param name="ct">Stops the check.</param>
-    public async Task<SignInFault?> CheckCodeAsync(Account account, string code, CancellationToken ct)
+    public async Task<SignInRejection?> CheckCodeAsync(Account account, string code, CancellationToken ct)
     {
-        if (account.LockoutEnd > clock.GetUtcNow()) return SignInFault.Locked;
+        if (account.LockoutEnd > clock.GetUtcNow()) return SignInRejection.Locked;
 
         var isRight = code.Length <= MaxLength
             && (await UseTotpAsync(account.Id, code, ct) || await UseRecoveryCodeAsync(account.Id, code, ct));
-        if (isRight) return await IsFreeAsync(account, ct) ? null : SignInFault.Locked;
+        if (isRight) return await IsFreeAsync(account, ct) ? null : SignInRejection.Locked;
 
-        return await credentials.CountFailureAsync(account.Id, ct) ? SignInFault.Locked : SignInFault.WrongCode;
+        return await credentials.CountFailureAsync(account.Id, ct) ? SignInRejection.Locked : SignInRejection.WrongCode;
     }
 
     /// <summary>Nobody can guess a passkey, so failures do not count.</summary>
-    /// <returns>The account and null; or a fault, and the account if there is one.</returns>
-    public async Task<(Account? Account, SignInFault? Fault)> CheckPasskeyAsync(string? answer, CancellationToken ct)
+    /// <returns>The account and null; or a rejection, and the account if there is one.</returns>
+    public async Task<(Account? Account, SignInRejection? Rejection)> CheckPasskeyAsync(
+        string? answer, CancellationToken ct)
     {
-        if (await passkeys.CheckAsync(answer, ct) is not { } account) return (null, SignInFault.WrongPasskey);
-        if (!await IsFreeAsync(account, ct)) return (account, SignInFault.Locked);
+        if (await passkeys.CheckAsync(answer, ct) is not { } account) return (null, SignInRejection.WrongPasskey);
+        if (!await IsFreeAsync(account, ct)) return (account, SignInRejection.Locked);
 
-        return (account, account.DeactivatedAt is null ? null : SignInFault.Deactivated);
+        return (account, account.DeactivatedAt is null ? null : SignInRejection.Deactivated);
     }
 
     /// <summary>Concurrent attempts may have locked the account.</summary>

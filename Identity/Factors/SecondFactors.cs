@@ -133,20 +133,20 @@ internal sealed class SecondFactors(
         {
             // Changes of one account come one after another: of two that remove the last two factors, one sees that.
             var had = await LockAsync(account, ct);
-            if (had is not { } hadFactor || (by.MustBeFirst && hadFactor)) return new(FactorFault.Stale, []);
+            if (had is not { } hadFactor || (by.MustBeFirst && hadFactor)) return new(FactorRejection.Stale, []);
 
             try
             {
-                if (!await change()) return new(FactorFault.Stale, []);
+                if (!await change()) return new(FactorRejection.Stale, []);
             }
             catch (DbUpdateException e)
                 when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
             {
-                return new(FactorFault.Stale, []); // another account has just added the same passkey
+                return new(FactorRejection.Stale, []); // another account has just added the same passkey
             }
 
             var has = await ApplyAsync(account, ct);
-            if (!has && by.MayNotLeaveNone && NeedsFactor(account)) return new(FactorFault.Required, []);
+            if (!has && by.MayNotLeaveNone && NeedsFactor(account)) return new(FactorRejection.Required, []);
 
             codes = has ? await FillRecoveryCodesAsync(account, ct) : [];
             await WriteAsync(account, kind, detail);

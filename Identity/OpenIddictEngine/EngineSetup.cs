@@ -101,15 +101,16 @@ internal static class EngineSetup
             services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(
                 provider => provider.GetRequiredService<SigningKeys>());
             services.AddHostedService<ClientRows>();
-            services.AddHostedService<Housekeeping>();
+            services.AddHostedService<GrantHousekeeping>();
 
-            services.AddSingleton<SessionStore>();
-            services.AddSingleton<ISessions>(provider => provider.GetRequiredService<SessionStore>());
+            services.AddSingleton<AccountSessions>();
+            services.AddSingleton<ISessions>(provider => provider.GetRequiredService<AccountSessions>());
             services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
-                .Configure<SessionStore>((cookie, sessions) => cookie.SessionStore = sessions);
-            services.AddHttpClient(BackChannelLogout.HttpClientName, client => client.Timeout = BackChannelLogout.RequestTimeout)
+                .Configure<AccountSessions>((cookie, sessions) => cookie.SessionStore = sessions);
+            services.AddHttpClient(
+                LogoutNotices.HttpClientName, client => client.Timeout = LogoutNotices.RequestTimeout)
                 .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-            services.AddHostedService<BackChannelLogout>();
+            services.AddHostedService<LogoutNotices>();
 
             services.AddSingleton<Flow>();
             services.AddScoped<IEngine, OpenIddictEngine>();

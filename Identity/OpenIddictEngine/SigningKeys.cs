@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using Platform.Identity.Accounts;
+using Platform.Identity.Storage;
 
 namespace Platform.Identity.OpenIddictEngine;
 
@@ -37,9 +38,6 @@ internal sealed class SigningKeys(
     private static readonly TimeSpan Signs = TimeSpan.FromDays(90);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
     private static readonly TimeSpan Reread = TimeSpan.FromSeconds(30);
-
-    /// <summary>"signkeys" in ASCII.</summary>
-    private const long LockKey = 0x7369676E6B657973;
 
     private readonly SemaphoreSlim _one = new(1);
     private volatile Snapshot? _snapshot;
@@ -93,7 +91,7 @@ internal sealed class SigningKeys(
             if (IsComplete(rows, now)) return rows;
 
             await using var transaction = await db.Database.BeginTransactionAsync(ct);
-            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({LockKey})", ct);
+            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({IdentityLocks.SigningKeys})", ct);
             rows = await db.Set<SigningKeyRow>().AsNoTracking().ToListAsync(ct);
             if (!IsComplete(rows, now))
             {

@@ -17,7 +17,7 @@ namespace Platform.Identity.OpenIddictEngine;
 /// makes the tokens afterwards.
 /// </summary>
 internal sealed class TokenEndpoint(
-    Catalogue catalogue, PersonProfile people, TenantSwitcher tenants, SessionStore sessions, IdentityDb db, TimeProvider clock)
+    Catalogue catalogue, PersonProfile people, TenantSwitcher tenants, AccountSessions sessions, IdentityDb db, TimeProvider clock)
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
@@ -33,7 +33,7 @@ internal sealed class TokenEndpoint(
             : await ForPersonAsync(request, client, given, http.RequestAborted);
     }
 
-    private static IResult ForClient(OpenIddictRequest request, Client client)
+    private static IResult ForClient(OpenIddictRequest request, OAuthClient client)
     {
         var scopes = request.GetScopes() is { Length: > 0 } wanted ? wanted : [.. client.Scopes.Where(Catalogue.ApiScopes.ContainsKey)];
         if (scopes.Any(scope => !Catalogue.ApiScopes.ContainsKey(scope)))
@@ -50,7 +50,7 @@ internal sealed class TokenEndpoint(
     }
 
     private async Task<IResult> ForPersonAsync(
-        OpenIddictRequest request, Client client, ClaimsPrincipal given, CancellationToken ct)
+        OpenIddictRequest request, OAuthClient client, ClaimsPrincipal given, CancellationToken ct)
     {
         // Before the refresh token is used up: what fails here for an outage can be asked again with the same.
         var mayContinue = await people.MayContinueAsync(given, client);
@@ -72,7 +72,7 @@ internal sealed class TokenEndpoint(
     }
 
     private async Task<IResult> ForOtherTenantAsync(
-        OpenIddictRequest request, Client client, ClaimsPrincipal given, CancellationToken ct)
+        OpenIddictRequest request, OAuthClient client, ClaimsPrincipal given, CancellationToken ct)
     {
         var answer = await tenants.SwitchAsync(client, given, (string?)request["tenant"], ct);
         if (answer is not { Session: { } session }) return Refuse(answer.Error!, answer.Description!);
@@ -102,7 +102,7 @@ internal sealed class TokenEndpoint(
 
 internal static class UserInfoEndpoint
 {
-    public static async Task<IResult> AnswerAsync(HttpContext http, PersonProfile people, SessionStore sessions)
+    public static async Task<IResult> AnswerAsync(HttpContext http, PersonProfile people, AccountSessions sessions)
     {
         const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
         var token = (await http.AuthenticateAsync(Scheme)).Principal!;

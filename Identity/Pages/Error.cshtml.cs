@@ -25,7 +25,7 @@ internal sealed class ErrorModel(IEngine engine) : PageWithTexts
 
     private async Task ShowAsync(string? errorId, int? status)
     {
-        var protocol = await engine.FindFaultAsync(errorId);
+        var protocol = await engine.FindErrorAsync(errorId);
         UiLocales = protocol?.UiLocales;
         Code = protocol?.Code;
         Reference = protocol?.Reference ?? Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;

@@ -26,9 +26,9 @@ internal abstract class FactorPage(UserManager<Accounts.Account> accounts, Facto
     /// <returns>False if nothing has changed; the problem is on the page.</returns>
     protected async Task<bool> IsDoneAsync(FactorChange change)
     {
-        if (change.Fault is { } fault)
+        if (change.Rejection is { } rejection)
         {
-            Refuse(fault == FactorFault.Required ? T.Factors.Required : T.Factors.Stale);
+            Refuse(rejection == FactorRejection.Required ? T.Factors.Required : T.Factors.Stale);
             return false;
         }
 

@@ -50,8 +50,8 @@ internal abstract class NewPasswordPage(AccountLinks links, PasswordChanges chan
             case PasswordChanges.Stale:
                 Email = null; // another request was faster
                 return Refuse(InvalidText, StatusCodes.Status400BadRequest);
-            case var fault:
-                return Refuse(T.Account.PasswordFault(fault), field: "password");
+            case var error:
+                return Refuse(T.Account.PasswordError(error), field: "password");
         }
     }
 

@@ -25,7 +25,7 @@ internal abstract class SignInPage(IEngine engine, SignInSteps steps) : FormPage
     {
         SignInRequest = await engine.FindSignInAsync(ReturnUrl);
         UiLocales = SignInRequest?.UiLocales;
-        var brands = HttpContext.RequestServices.GetRequiredService<TenantBrands>();
+        var brands = HttpContext.RequestServices.GetRequiredService<SignInBrands>();
         Brand = await brands.FindAsync(SignInRequest?.Tenant, HttpContext.RequestAborted);
     }
 
@@ -37,7 +37,7 @@ internal abstract class SignInPage(IEngine engine, SignInSteps steps) : FormPage
         return result.Step switch
         {
             SignInStep.SignedIn => Return(),
-            SignInStep.Refused => Refuse(T.Of(result.Refusal!.Value), StatusCodes.Status403Forbidden),
+            SignInStep.Refused => Refuse(T.Of(result.Rejection!.Value), StatusCodes.Status403Forbidden),
             SignInStep.Unavailable => Refuse(T.Unavailable, StatusCodes.Status503ServiceUnavailable),
             _ => RedirectToPage($"/Account/{result.Step}", new { ReturnUrl }),
         };

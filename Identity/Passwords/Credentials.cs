@@ -6,7 +6,7 @@ using Platform.Identity.Accounts;
 
 namespace Platform.Identity.Passwords;
 
-internal enum SignInFault
+internal enum SignInRejection
 {
     UnknownAccount,
     WrongPassword,
@@ -33,8 +33,9 @@ internal sealed class Credentials(
     private static readonly Account Nobody = new();
     private static string? _hashOfNobody;
 
-    /// <returns>The account and null; or a fault, and the account if there is one.</returns>
-    public async Task<(Account? Account, SignInFault? Fault)> CheckAsync(string email, string password, CancellationToken ct)
+    /// <returns>The account and null; or a rejection, and the account if there is one.</returns>
+    public async Task<(Account? Account, SignInRejection? Rejection)> CheckAsync(
+        string email, string password, CancellationToken ct)
     {
         // PostgreSQL refuses a NUL in a parameter, and no e-mail address has a control character.
         var account = email.Any(char.IsControl) ? null : await accounts.FindByEmailAsync(EmailAddresses.Canonical(email));
@@ -46,17 +47,21 @@ internal sealed class Credentials(
         if (account is null || hash is null || verified == PasswordVerificationResult.Failed)
         {
             var isLocked = await CountFailureAsync(hash is null ? NoAccount : account!.Id, ct);
-            if (account is null) return (null, SignInFault.UnknownAccount);
+            if (account is null) return (null, SignInRejection.UnknownAccount);
 
-            return (account, isLocked || account.LockoutEnd > clock.GetUtcNow() ? SignInFault.Locked : SignInFault.WrongPassword);
+            return (account, isLocked || account.LockoutEnd > clock.GetUtcNow() ? SignInRejection.Locked : SignInRejection.WrongPassword);
         }
 
         // Concurrent attempts may have locked the account while this one was hashing.
         // A second factor is still to come: the password must not buy another five guesses at it.
-        if (!await ResetFailuresAsync(account.Id, account.TwoFactorEnabled, ct)) return (account, SignInFault.Locked);
+        if (!await ResetFailuresAsync(account.Id, account.TwoFactorEnabled, ct))
+        {
+            return (account, SignInRejection.Locked);
+        }
+
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) await RehashAsync(account, password, ct);
 
-        return (account, account.DeactivatedAt is null ? null : SignInFault.Deactivated);
+        return (account, account.DeactivatedAt is null ? null : SignInRejection.Deactivated);
     }
 
     /// <summary>

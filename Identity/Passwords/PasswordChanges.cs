@@ -20,7 +20,7 @@ internal sealed class PasswordChanges(
     /// <returns>Null, <see cref="Stale"/>, or a code of <see cref="PasswordRules"/>.</returns>
     public async Task<string?> SetAsync(Account account, string password, string kind, string? keep, CancellationToken ct)
     {
-        if (await rules.FindFaultAsync(password, account) is { } fault) return fault;
+        if (await rules.FindErrorAsync(password, account) is { } error) return error;
 
         var (now, old, stamp) = (clock.GetUtcNow(), account.SecurityStamp, $"{Guid.CreateVersion7():n}");
         var (hash, hadPassword) = (passwords.HashPassword(account, password), account.PasswordHash is not null);

@@ -25,7 +25,7 @@ internal sealed class PasswordRules(BreachedPasswords breached)
     public const string Breached = "PASSWORD_BREACHED";
 
     /// <returns>The code of the first rule that the password breaks, or null.</returns>
-    public async Task<string?> FindFaultAsync(string password, Account account)
+    public async Task<string?> FindErrorAsync(string password, Account account)
     {
         if (!IsWellFormed(password)) return Malformed;
 

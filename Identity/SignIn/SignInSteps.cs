@@ -39,9 +39,10 @@ internal enum SignInStep
     Unavailable,
 }
 
-/// <param name="Refusal">With <see cref="SignInStep.Refused"/> only.</param>
+/// <param name="Rejection">With <see cref="SignInStep.Refused"/> only.</param>
 /// <param name="Tenants">With <see cref="SignInStep.ChooseTenant"/> only.</param>
-internal sealed record SignInResult(SignInStep Step, Refusal? Refusal = null, IReadOnlyList<PersonTenant>? Tenants = null);
+internal sealed record SignInResult(
+    SignInStep Step, AdmissionRejection? Rejection = null, IReadOnlyList<PersonTenant>? Tenants = null);
 
 /// <summary>
 /// Takes a sign-in from the first proof of identity to the session. Every page that proves something calls it, so that
@@ -65,7 +66,8 @@ internal sealed class SignInSteps(
                 break;
             case SignInStep.Refused:
                 pending.Clear();
-                await audit.WriteAsync(AuditKinds.SignInFailed, IdOf(account), request?.Client.Id, $"{result.Refusal}");
+                await audit.WriteAsync(
+                    AuditKinds.SignInFailed, IdOf(account), request?.Client.Id, $"{result.Rejection}");
                 break;
             case SignInStep.ShowSecondFactor or SignInStep.SetUpSecondFactor or SignInStep.ChooseTenant:
                 pending.Set(account, proof);
@@ -83,7 +85,7 @@ internal sealed class SignInSteps(
         {
             var person = Admission.DependsOnTenants(client, tenant) ? await people.GetAsync(account.Id, ct) : null;
             var admission = Admission.Of(account, person, client, tenant);
-            if (admission.Refusal is { } refusal) return new(SignInStep.Refused, refusal);
+            if (admission.Rejection is { } refusal) return new(SignInStep.Refused, refusal);
             if (tenant is null && person is { Tenants.Count: > 1 }) return new(SignInStep.ChooseTenant, Tenants: person.Tenants);
 
             return new(SignInStep.SignedIn, Tenants: admission.Tenant is { } only ? [only] : []);
@@ -101,7 +103,10 @@ internal sealed class SignInSteps(
         {
             try
             {
-                if (await singleSignOn.IsRequiredAsync(account, ct)) return new(SignInStep.Refused, Refusal.SingleSignOnOnly);
+                if (await singleSignOn.IsRequiredAsync(account, ct))
+                {
+                    return new(SignInStep.Refused, AdmissionRejection.SingleSignOnOnly);
+                }
             }
             catch (PeopleUnavailableException)
             {
@@ -117,7 +122,7 @@ internal sealed class SignInSteps(
 
         var result = await AdmitAsync(account, request, tenant, ct);
         return proof.OnlyTenant is not null && result is { Step: SignInStep.SignedIn } && !IsFor(result.Tenants!, request?.Tenant)
-            ? new(SignInStep.Refused, Refusal.OtherTenant)
+            ? new(SignInStep.Refused, AdmissionRejection.OtherTenant)
             : result;
     }
 

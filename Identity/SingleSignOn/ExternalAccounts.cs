@@ -9,7 +9,7 @@ using Platform.Identity.People;
 namespace Platform.Identity.SingleSignOn;
 
 /// <summary>Why somebody whom the provider knows does not get in.</summary>
-internal enum SingleSignOnFault
+internal enum SingleSignOnRejection
 {
     /// <summary>The provider does not say that the e-mail address is verified, or has none.</summary>
     EmailUnverified,
@@ -39,19 +39,19 @@ internal sealed class ExternalAccounts(
     UserManager<Account> accounts, PersonDirectory people, LoginAudit audit, IOptions<IdentityOptions> options,
     TimeProvider clock, ILogger<ExternalAccounts> log)
 {
-    public async Task<(Account? Account, SingleSignOnFault? Fault)> FindOrCreateAsync(
+    public async Task<(Account? Account, SingleSignOnRejection? Rejection)> FindOrCreateAsync(
         IdentityProvider provider, ExternalPerson person, CancellationToken ct)
     {
         try
         {
-            var (account, fault) = await accounts.FindByLoginAsync(provider.Issuer, person.Subject) is { } linked
+            var (account, rejection) = await accounts.FindByLoginAsync(provider.Issuer, person.Subject) is { } linked
                 ? (linked, null)
                 : await LinkAsync(provider, person);
-            if (fault is not null || account is null) return (account, fault);
-            if (account.PlatformRole is not null) return (account, SingleSignOnFault.Staff);
+            if (rejection is not null || account is null) return (account, rejection);
+            if (account.PlatformRole is not null) return (account, SingleSignOnRejection.Staff);
             if (account.DeactivatedAt is not null || IsLockedByStaff(account))
             {
-                return (account, SingleSignOnFault.Deactivated);
+                return (account, SingleSignOnRejection.Deactivated);
             }
 
             return (account, await JoinAsync(provider, account, ct));
@@ -59,24 +59,24 @@ internal sealed class ExternalAccounts(
         catch (Exception e) when (e is DbUpdateException or PeopleUnavailableException)
         {
             log.LogWarning(e, "A sign-in at the provider of tenant {TenantId} cannot go on", provider.TenantId);
-            return (null, SingleSignOnFault.Unavailable);
+            return (null, SingleSignOnRejection.Unavailable);
         }
     }
 
-    private async Task<(Account? Account, SingleSignOnFault? Fault)> LinkAsync(
+    private async Task<(Account? Account, SingleSignOnRejection? Rejection)> LinkAsync(
         IdentityProvider provider, ExternalPerson person)
     {
-        if (person.VerifiedEmail is not { } email) return (null, SingleSignOnFault.EmailUnverified);
-        if (!IsOf(provider, email)) return (null, SingleSignOnFault.OtherDomain);
+        if (person.VerifiedEmail is not { } email) return (null, SingleSignOnRejection.EmailUnverified);
+        if (!IsOf(provider, email)) return (null, SingleSignOnRejection.OtherDomain);
 
         var account = await accounts.FindByEmailAsync(email);
-        if (account is { PlatformRole: not null }) return (account, SingleSignOnFault.Staff);
+        if (account is { PlatformRole: not null }) return (account, SingleSignOnRejection.Staff);
 
         // An address that a company gives to a second person does not bring the first one's account with it.
         if (account is not null
             && (await accounts.GetLoginsAsync(account)).Any(login => login.LoginProvider == provider.Issuer))
         {
-            return (account, SingleSignOnFault.OtherPerson);
+            return (account, SingleSignOnRejection.OtherPerson);
         }
 
         account = account is null ? await CreateAsync(email, person) : await ConfirmAsync(account);
@@ -119,11 +119,12 @@ internal sealed class ExternalAccounts(
     /// <summary>
     /// Somebody with an account from elsewhere becomes a member only through the domain of their address.
     /// </summary>
-    private async Task<SingleSignOnFault?> JoinAsync(IdentityProvider provider, Account account, CancellationToken ct)
+    private async Task<SingleSignOnRejection?> JoinAsync(
+        IdentityProvider provider, Account account, CancellationToken ct)
     {
         var known = await people.GetNewestAsync(account.Id, ct);
         if (known.Tenants.Any(tenant => tenant.TenantId == provider.TenantId)) return null;
-        if (!IsOf(provider, account.Email!)) return SingleSignOnFault.OtherDomain;
+        if (!IsOf(provider, account.Email!)) return SingleSignOnRejection.OtherDomain;
 
         await people.JoinAsync(
             account.Id,

@@ -43,7 +43,7 @@ internal static class ProviderEndpoints
             return Problem("domains", "A domain is a name such as example.com.");
         }
 
-        if (await FaultOfAsync(request, http, ct) is { } fault) return Problem("issuer", fault);
+        if (await FindErrorAsync(request, http, ct) is { } error) return Problem("issuer", error);
 
         // The secret of one provider is not shown to another.
         if (provider?.Issuer != request.Issuer && request.ClientSecret is null)
@@ -152,7 +152,7 @@ internal static class ProviderEndpoints
     }
 
     /// <summary>Reads the metadata, so that a wrong issuer is found by its admin and not by everybody else.</summary>
-    private static async Task<string?> FaultOfAsync(
+    private static async Task<string?> FindErrorAsync(
         IdentityProviderRequest request, ProviderHttp http, CancellationToken ct)
     {
         if (!Uri.TryCreate(request.Issuer, UriKind.Absolute, out var issuer)

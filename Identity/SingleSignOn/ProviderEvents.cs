@@ -34,9 +34,9 @@ internal sealed class ProviderEvents(IdentityProvider provider, bool requireHttp
             .GetConfigurationAsync(context.HttpContext.RequestAborted);
         var namesIssuer = metadata.AuthorizationResponseIssParameterSupported;
 
-        if (CallbackRules.FaultOf(context.Request, provider.Issuer, namesIssuer) is { } fault)
+        if (CallbackRules.ErrorOf(context.Request, provider.Issuer, namesIssuer) is { } error)
         {
-            context.Fail(new OpenIdConnectProtocolException($"The answer at the callback {fault}."));
+            context.Fail(new OpenIdConnectProtocolException($"The answer at the callback {error}."));
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed record AccountTexts
     public required string CurrentPassword { get; init; }
     public required string CurrentPasswordWrong { get; init; }
     public required string ChangePassword { get; init; }
-    public required Func<string, string> PasswordFault { get; init; }
+    public required Func<string, string> PasswordError { get; init; }
 
     public required string Sessions { get; init; }
     public required string SessionsHint { get; init; }
@@ -137,7 +137,7 @@ internal sealed record AccountTexts
         CurrentPassword = "Current password",
         CurrentPasswordWrong = "This is not your current password.",
         ChangePassword = "Change password",
-        PasswordFault = code => code switch
+        PasswordError = code => code switch
         {
             PasswordRules.TooShort => $"Use at least {PasswordRules.MinLength} characters.",
             PasswordRules.TooLong => $"Use at most {PasswordRules.MaxLength} characters.",
@@ -239,7 +239,7 @@ internal sealed record AccountTexts
         CurrentPassword = "Senha atual",
         CurrentPasswordWrong = "Esta não é a sua senha atual.",
         ChangePassword = "Mudar a senha",
-        PasswordFault = code => code switch
+        PasswordError = code => code switch
         {
             PasswordRules.TooShort => $"Use pelo menos {PasswordRules.MinLength} caracteres.",
             PasswordRules.TooLong => $"Use no máximo {PasswordRules.MaxLength} caracteres.",

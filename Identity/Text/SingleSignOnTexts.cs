@@ -17,12 +17,12 @@ internal sealed record SingleSignOnTexts
     public required string OtherPerson { get; init; }
     public required string Staff { get; init; }
 
-    public string? Of(SingleSignOnFault fault) => fault switch
+    public string? Of(SingleSignOnRejection rejection) => rejection switch
     {
-        SingleSignOnFault.EmailUnverified => EmailUnverified,
-        SingleSignOnFault.OtherDomain => OtherDomain,
-        SingleSignOnFault.OtherPerson => OtherPerson,
-        SingleSignOnFault.Staff => Staff,
+        SingleSignOnRejection.EmailUnverified => EmailUnverified,
+        SingleSignOnRejection.OtherDomain => OtherDomain,
+        SingleSignOnRejection.OtherPerson => OtherPerson,
+        SingleSignOnRejection.Staff => Staff,
         _ => null,
     };
 

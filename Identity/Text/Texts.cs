@@ -58,11 +58,11 @@ internal sealed record Texts
     public required string ErrorTooMany { get; init; }
     public required string ErrorReference { get; init; }
 
-    public string Of(Refusal refusal) => refusal switch
+    public string Of(AdmissionRejection rejection) => rejection switch
     {
-        Refusal.StaffOnly => StaffOnly,
-        Refusal.NoTenant => NoTenant,
-        Refusal.SingleSignOnOnly => SingleSignOn.Required,
+        AdmissionRejection.StaffOnly => StaffOnly,
+        AdmissionRejection.NoTenant => NoTenant,
+        AdmissionRejection.SingleSignOnOnly => SingleSignOn.Required,
         _ => OtherTenant,
     };
 
@@ -107,7 +107,7 @@ internal sealed record Texts
         SetPassword = "Set password",
         PasswordsDiffer = "The two passwords are not the same.",
         ErrorTitle = "That did not work",
-        ErrorGeneral = "Something went wrong on our side. Please try again; if it happens again, tell support the reference below.",
+        ErrorGeneral = "Something went wrong on our side. Please try again; if it happens again, give support the reference below.",
         ErrorRequest = "The application sent a request that we cannot answer. Go back to it and start again.",
         ErrorExpired = "This sign-in has taken too long, or it was completed in another tab. Go back to the application and sign in again.",
         ErrorDenied = "Access was denied.",

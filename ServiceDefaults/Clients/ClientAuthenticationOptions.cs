@@ -31,13 +31,13 @@ public sealed class ClientAuthenticationOptions : IValidatableObject
                 $"Set {Section}:{nameof(PrivateKey)} or {Section}:{nameof(ClientSecret)}.",
                 [nameof(PrivateKey), nameof(ClientSecret)]);
         }
-        else if (!string.IsNullOrEmpty(PrivateKey) && FaultOf(PrivateKey) is { } fault)
+        else if (!string.IsNullOrEmpty(PrivateKey) && ErrorOf(PrivateKey) is { } error)
         {
-            yield return new($"{Section}:{nameof(PrivateKey)}: {fault}", [nameof(PrivateKey)]);
+            yield return new($"{Section}:{nameof(PrivateKey)}: {error}", [nameof(PrivateKey)]);
         }
     }
 
-    private static string? FaultOf(string privateKey)
+    private static string? ErrorOf(string privateKey)
     {
         try
         {

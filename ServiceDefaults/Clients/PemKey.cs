@@ -22,7 +22,7 @@ public static class PemKey
             ? key
             : throw new InvalidOperationException("The key is a public one.");
 
-    /// <param name="textOrPath">What begins like JSON or PEM is the text itself.</param>
+    /// <param name="textOrPath">The text itself if it begins like JSON or PEM.</param>
     /// <exception cref="InvalidOperationException">There is no such file.</exception>
     public static string TextOf(string textOrPath)
     {

@@ -39,6 +39,8 @@ public static class TenantSecretsSetup
     /// <param name="dataSource">The key of the data source of the database that has <c>platform.key_ring</c>.</param>
     public static IHostApplicationBuilder AddTenantSecrets(this IHostApplicationBuilder builder, string dataSource)
     {
+        if (builder.Services.Any(service => service.ServiceType == typeof(TenantSecrets))) return builder;
+
         builder.AddKeyRing().SetApplicationName(ApplicationName);
         builder.Services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((options, services) =>
             options.XmlRepository = new KeysInTable(services.GetRequiredKeyedService<NpgsqlDataSource>(dataSource)));

@@ -37,7 +37,7 @@ internal sealed class ProcessReport(IServiceProvider services, IHostEnvironment 
         }
         catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException or ObjectDisposedException)
         {
-            // Without Redis there is nobody to tell.
+            // Without Redis there is nowhere to report to.
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Platform.Ui.Http;
@@ -14,12 +13,6 @@ public static class Htmx
 
     extension(HttpResponse response)
     {
-        /// <summary>
-        /// A short message. The JSON encoder escapes to ASCII: Kestrel takes nothing else in a header.
-        /// </summary>
-        public void Toast(string text, string kind = "ok") =>
-            response.Headers["HX-Trigger"] = JsonSerializer.Serialize(new { toast = new { text, kind } });
-
         /// <summary>Makes the browser itself go somewhere.</summary>
         public void HxRedirect(string url) => response.Headers["HX-Redirect"] = url;
     }

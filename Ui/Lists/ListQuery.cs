@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 namespace Platform.Ui.Lists;
 
 /// <summary>
-/// Filter, sort and page of a list as its URL has them. What is empty, unknown or the default is left out of the links.
+/// Filter, sort and page of a list as its URL has them. Links leave out empty, unknown and default values.
 /// </summary>
 public sealed class ListQuery
 {

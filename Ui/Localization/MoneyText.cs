@@ -10,7 +10,10 @@ public static class MoneyText
     {
         var format = (NumberFormatInfo)CultureInfo.CurrentCulture.NumberFormat.Clone();
         format.CurrencyDecimalDigits = 2;
-        format.CurrencySymbol = money.Currency switch { "BRL" => "R$", "EUR" => "€", "USD" => "US$", var code => code };
+        format.CurrencySymbol = Symbol(money.Currency);
         return money.Amount.ToString("C", format);
     }
+
+    public static string Symbol(string currency) =>
+        currency switch { "BRL" => "R$", "EUR" => "€", "USD" => "US$", var code => code };
 }

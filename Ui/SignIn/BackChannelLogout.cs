@@ -26,13 +26,13 @@ internal sealed class BackChannelLogout(
     ILogger<BackChannelLogout> logger)
 {
     private const string Event = "http://schemas.openid.net/event/backchannel-logout";
-    private const int LargestRequest = 16 * 1024; // bytes; a logout token has about one thousand
+    private const int MaxRequestBytes = 16 * 1024; // bytes; a logout token has about one thousand
 
     public static void Map(IEndpointRouteBuilder app) => app
         .MapPost(SignInPaths.BackChannelLogout, (HttpContext http, BackChannelLogout logout) => logout.AnswerAsync(http))
         .AllowAnonymous()
         .DisableAntiforgery()
-        .WithMetadata(new RequestSizeLimitAttribute(LargestRequest))
+        .WithMetadata(new RequestSizeLimitAttribute(MaxRequestBytes))
         .ExcludeFromDescription();
 
     private async Task<IResult> AnswerAsync(HttpContext http)
@@ -77,7 +77,7 @@ internal sealed class BackChannelLogout(
         if (!result.IsValid) return "the token is not valid";
 
         var token = (JsonWebToken)result.SecurityToken;
-        if (Refusal(token) is { } refusal) return refusal;
+        if (Check(token) is { } refusal) return refusal;
 
         var db = redis.GetDatabase();
         var used = sessions.Key("logout", WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.UTF8.GetBytes(token.Id))));
@@ -98,7 +98,7 @@ internal sealed class BackChannelLogout(
         }
     }
 
-    private string? Refusal(JsonWebToken token)
+    private string? Check(JsonWebToken token)
     {
         if (string.IsNullOrEmpty(token.Id)) return "jti is missing";
         if (token.IssuedAt == DateTime.MinValue) return "iat is missing";

@@ -11,7 +11,7 @@ public static class CallbackRules
     /// <param name="issuer">Of the provider that was asked.</param>
     /// <param name="namesIssuer">Whether every answer but an error names it (RFC 9207).</param>
     /// <returns>What is wrong, or null.</returns>
-    public static string? FaultOf(HttpRequest request, string issuer, bool namesIssuer)
+    public static string? ErrorOf(HttpRequest request, string issuer, bool namesIssuer)
     {
         var query = request.Query;
         var isError = query.ContainsKey(OpenIdConnectParameterNames.Error);

@@ -46,7 +46,7 @@ internal sealed class ProviderChecks(
 
     public override Task MessageReceived(MessageReceivedContext context)
     {
-        var refusal = CallbackRules.FaultOf(context.Request, options.Value.Issuer, namesIssuer: true);
+        var refusal = CallbackRules.ErrorOf(context.Request, options.Value.Issuer, namesIssuer: true);
         if (refusal is not null) context.Fail(new OpenIdConnectProtocolException($"The answer at the callback {refusal}."));
         return Task.CompletedTask;
     }

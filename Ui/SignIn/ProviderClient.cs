@@ -14,7 +14,7 @@ namespace Platform.Ui.SignIn;
 /// <summary>
 /// What the token endpoint said: tokens, a refusal by its error code, or neither if it could not be asked.
 /// </summary>
-internal readonly record struct TokenAnswer(OpenIdConnectMessage? Tokens, string? Refusal);
+internal readonly record struct TokenAnswer(OpenIdConnectMessage? Tokens, string? Error);
 
 /// <summary>
 /// Talks to the provider behind the browser's back, and checks what it signs. It uses the handler's own channel: the
@@ -125,7 +125,7 @@ internal sealed class ProviderClient(
             var answer = new OpenIdConnectMessage(await response.Content.ReadAsStringAsync(timeout.Token));
 
             if (response.IsSuccessStatusCode && !string.IsNullOrEmpty(answer.AccessToken)) return new(answer, null);
-            if (IsRefusal(response.StatusCode, answer.Error))
+            if (IsRejection(response.StatusCode, answer.Error))
             {
                 logger.LogWarning("The provider refused {Grant}: {Error}", parameters["grant_type"], answer.Error);
                 return new(null, answer.Error);
@@ -144,7 +144,7 @@ internal sealed class ProviderClient(
     }
 
     /// <summary>A no, as opposed to "not now".</summary>
-    private static bool IsRefusal(HttpStatusCode status, string? error) =>
+    private static bool IsRejection(HttpStatusCode status, string? error) =>
         (int)status is >= 400 and < 500
         && status is not HttpStatusCode.TooManyRequests
         && error is { Length: > 0 } and not ("temporarily_unavailable" or "server_error" or "slow_down");

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Platform.Ui.Http;
 
 namespace Platform.Ui.SignIn;
 
@@ -99,10 +100,12 @@ internal sealed class SessionCookie(SessionTokens tokens, ILogger<SessionCookie>
     /// </summary>
     private static string PageOf(HttpRequest request)
     {
-        var isHtmx = request.Headers["HX-Request"] == "true";
-        if (HttpMethods.IsGet(request.Method) && !isHtmx) return request.PathBase + request.Path + request.QueryString;
+        if (HttpMethods.IsGet(request.Method) && !request.IsHtmx)
+        {
+            return request.PathBase + request.Path + request.QueryString;
+        }
 
-        var source = isHtmx ? request.Headers["HX-Current-URL"] : request.Headers.Referer;
+        var source = request.IsHtmx ? request.Headers["HX-Current-URL"] : request.Headers.Referer;
         return Uri.TryCreate(source, UriKind.Absolute, out var page) && page.Authority == request.Host.Value
             ? SignInEndpoints.LocalOrHome(page.PathAndQuery)
             : "/";

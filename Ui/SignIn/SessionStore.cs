@@ -195,7 +195,7 @@ internal sealed class SessionStore(
     /// <summary>Each session has a key of its own, so that a ticket moved to another place is worth nothing.</summary>
     private IDataProtector Protector(string id) => protection.CreateProtector(typeof(SessionStore).FullName!, id);
 
-    /// <summary>Who can read Redis must not find in it what a browser has to bring.</summary>
+    /// <summary>Redis must not contain what a browser has to present.</summary>
     private static string Hash(string value) =>
         WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
 

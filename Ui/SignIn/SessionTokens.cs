@@ -11,8 +11,8 @@ namespace Platform.Ui.SignIn;
 
 /// <summary>What became of a session that needed other tokens.</summary>
 /// <param name="Ticket">The session from now on; null if it has ended.</param>
-/// <param name="Refusal">Why its tokens are still the old ones: one of <see cref="SignInErrors"/>.</param>
-internal readonly record struct SessionChange(AuthenticationTicket? Ticket, string? Refusal = null)
+/// <param name="Error">Why its tokens are still the old ones: one of <see cref="SignInErrors"/>.</param>
+internal readonly record struct SessionChange(AuthenticationTicket? Ticket, string? Error = null)
 {
     public static readonly SessionChange Ended = new(null);
 }
@@ -74,12 +74,12 @@ internal sealed class SessionTokens(
     public async Task<string?> AdoptAsync(AuthenticationTicket ticket, OpenIdConnectMessage tokens)
     {
         var access = await provider.ValidateAccessTokenAsync(tokens.AccessToken);
-        if (Refusal(access, ticket) is { } refusal) return refusal;
+        if (Check(access, ticket) is { } refusal) return refusal;
 
         if (!string.IsNullOrEmpty(tokens.IdToken)
-            && Refusal(await provider.ValidateIdTokenAsync(tokens.IdToken), ticket) is { } idTokenRefusal)
+            && Check(await provider.ValidateIdTokenAsync(tokens.IdToken), ticket) is { } idTokenError)
         {
-            return idTokenRefusal;
+            return idTokenError;
         }
 
         ShowClaims((ClaimsIdentity)ticket.Principal.Identity!, access.ClaimsIdentity);
@@ -98,7 +98,7 @@ internal sealed class SessionTokens(
         }
 
         var answer = await provider.RefreshAsync(refreshToken);
-        if (answer.Refusal is "invalid_grant") return SessionChange.Ended;
+        if (answer.Error is "invalid_grant") return SessionChange.Ended;
         if (answer.Tokens is not { } tokens) return new(ticket, SignInErrors.Unavailable);
 
         // The old one has been used: keep its successor, whatever comes of the rest.
@@ -109,7 +109,7 @@ internal sealed class SessionTokens(
 
         // A refresh gives tokens of the tenant of sign-in; they are exchanged before anything is shown of them.
         var refusal = properties.GetString(TenantItem) is { } tenant
-            ? (await ExchangeAsync(ticket, tenant, tokens.AccessToken)).Refusal
+            ? (await ExchangeAsync(ticket, tenant, tokens.AccessToken)).Error
             : await AdoptAsync(ticket, tokens);
 
         return refusal switch
@@ -124,8 +124,8 @@ internal sealed class SessionTokens(
     {
         var answer = await provider.ExchangeAsync(accessToken, tenant);
 
-        if (answer.Refusal is "invalid_target" or "access_denied") return new(ticket, SignInErrors.TenantRefused);
-        if (answer.Refusal is not null) return new(ticket, SignInErrors.Refused);
+        if (answer.Error is "invalid_target" or "access_denied") return new(ticket, SignInErrors.TenantRefused);
+        if (answer.Error is not null) return new(ticket, SignInErrors.Refused);
         if (answer.Tokens is not { } tokens) return new(ticket, SignInErrors.Unavailable);
 
         tokens.RefreshToken = null; // that of the session stays
@@ -135,7 +135,7 @@ internal sealed class SessionTokens(
         return new(ticket);
     }
 
-    private static string? Refusal(TokenValidationResult token, AuthenticationTicket ticket)
+    private static string? Check(TokenValidationResult token, AuthenticationTicket ticket)
     {
         // Keys that cannot be had now may be had soon; the token itself came from the provider's own mouth.
         if (token.Exception is SecurityTokenSignatureKeyNotFoundException) return SignInErrors.Unavailable;
@@ -213,7 +213,7 @@ internal sealed class SessionTokens(
                 if (await sessions.FindAsync(id) is not { } current) return SessionChange.Ended;
 
                 var result = await change(current);
-                unreachable = result.Refusal is SignInErrors.Unavailable;
+                unreachable = result.Error is SignInErrors.Unavailable;
 
                 if (result.Ticket is not null && await sessions.ReplaceAsync(id, result.Ticket)) return result;
 

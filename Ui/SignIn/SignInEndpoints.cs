@@ -99,10 +99,10 @@ internal static partial class SignInEndpoints
         }
 
         var change = await tokens.SwitchTenantAsync(id, ticket, slug);
-        var target = change.Refusal is null ? LocalOrHome(returnUrl) : ErrorUrl(change.Refusal);
+        var target = change.Error is null ? LocalOrHome(returnUrl) : ErrorUrl(change.Error);
 
         if (http.Request.Headers["HX-Request"] == "true") http.Response.Headers["HX-Redirect"] = target;
-        else if (change.Refusal is null && Resends(http.Request)) SendAgain(http, target);
+        else if (change.Error is null && Resends(http.Request)) SendAgain(http, target);
         else SeeOther(http, target);
     }
 
@@ -127,7 +127,7 @@ internal static partial class SignInEndpoints
 
     private static bool IsSlug(string? text) => text is { Length: > 0 and <= SlugMaxLength } && Slug().IsMatch(text);
 
-    /// <summary>Stands in until the app has a page at this address, which then comes first.</summary>
+    /// <summary>Used unless the app has a page at this URL, which takes precedence.</summary>
     private static void MapPlainPage(IEndpointRouteBuilder app, string path, string title, string text) =>
         app.MapGet(path, () => Results.Content(
                 $"""<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1><p>{text} <a href="/">Home</a>""",

@@ -6,6 +6,8 @@ namespace Platform.Ui.SignIn;
 /// <summary>Who we are at the identity provider, and how long people stay signed in.</summary>
 public sealed class SignInOptions
 {
+    public const string Section = "Oidc";
+
     /// <summary>
     /// <c>Identity:Issuer</c>: what tokens name as their issuer, to the letter, and where its metadata is.
     /// </summary>

@@ -45,7 +45,7 @@ public static class SignInSetup
                 options.Issuer = builder.Configuration["Identity:Issuer"] ?? "";
                 foreach (var scope in scopes) options.Scopes.Add(scope);
             })
-            .BindConfiguration("Oidc")
+            .BindConfiguration(SignInOptions.Section)
             .ValidateOnStart();
 
         builder.AddClientAuthentication();

@@ -10,7 +10,7 @@ namespace Platform.Ui.TagHelpers;
 
 /// <summary>
 /// <c>&lt;field for="Input.Name" label="…" /&gt;</c>: a label, a hint, the control and its error, tied
-/// together for screen readers. What was typed stays after an error.
+/// together for screen readers. The typed value stays after an error.
 /// </summary>
 [HtmlTargetElement("field", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class FieldTagHelper(IStringLocalizer<UiText> text) : TagHelper

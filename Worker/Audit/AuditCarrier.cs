@@ -19,7 +19,7 @@ internal sealed class AuditCarrier(CarryAudit audit, TimeProvider clock, ILogger
         }
     }
 
-    /// <summary>What fails for one tenant keeps no other waiting.</summary>
+    /// <summary>A failure for one tenant does not delay others.</summary>
     private async Task<bool> CarryAsync(CancellationToken ct)
     {
         var isWell = true;

@@ -43,7 +43,7 @@ internal sealed class CalDavCalendar(CalendarHttp http)
     }
 
     /// <summary>Creates an event, or replaces the one with this tag.</summary>
-    /// <param name="etag">Null creates it only where no event has its name.</param>
+    /// <param name="etag">Null creates the event only if it does not exist.</param>
     public Task<CalendarAnswer> PutAsync(
         CalendarAccess access, string uid, string text, string? etag, CancellationToken ct) =>
         http.SendAsync(HttpMethod.Put, UrlOf(access, uid), access, ct, request =>

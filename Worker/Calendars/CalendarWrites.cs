@@ -6,7 +6,7 @@ namespace Platform.Worker.Calendars;
 /// <summary>A booking that this process is to write to a calendar.</summary>
 /// <param name="Version">Of the booking, as it was known when the write was taken.</param>
 /// <param name="IsWritten">Whether it is there already.</param>
-/// <param name="ETag">Of what is there, where the server has said it.</param>
+/// <param name="ETag">Of the existing event, if the server returned it.</param>
 /// <param name="Attempts">This one included.</param>
 internal sealed record CalendarWrite(
     long TenantId, long CalendarId, long BookingId, long Version, bool IsWritten, string? ETag, int Attempts);

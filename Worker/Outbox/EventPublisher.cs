@@ -33,7 +33,7 @@ internal sealed class EventPublisher(
     /// cannot leave a later event of an aggregate there without the earlier one.
     /// </summary>
     /// <exception cref="RelayLeaseLostException">Redis knows a later relay, or, having lost its data, none.</exception>
-    public async Task<List<PublishedEvent>> PublishAsync(
+    public async Task<List<StreamPosition>> PublishAsync(
         OutboxOrigin origin, RelayLease lease, IReadOnlyCollection<StoredEvent> events)
     {
         var db = redis.GetDatabase();
@@ -61,7 +61,7 @@ internal sealed class EventPublisher(
             throw new RelayLeaseLostException("Redis does not know this relay as the one that publishes.");
         }
 
-        var published = new List<PublishedEvent>(added.Count);
+        var published = new List<StreamPosition>(added.Count);
         foreach (var (e, stream, entry) in added) published.Add(new(e.Position, stream, (string)(await entry)!));
 
         return published;

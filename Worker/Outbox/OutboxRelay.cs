@@ -35,7 +35,7 @@ internal sealed class OutboxRelay(
 {
     private const int BatchSize = 500;
 
-    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MinPollInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPollInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
@@ -88,7 +88,7 @@ internal sealed class OutboxRelay(
     {
         await publisher.RefuseFormerRelaysAsync(outbox, lease, ct);
         var published = await OutboxTables.LastPublishedAsync(connection, ct);
-        var poll = ShortestPoll;
+        var poll = MinPollInterval;
 
         while (true)
         {
@@ -98,7 +98,7 @@ internal sealed class OutboxRelay(
             var (count, at) = await PublishNextAsync(connection, lease, marked, ct);
             if (count > 0) published = at;
 
-            if (count > 0) poll = ShortestPoll;
+            if (count > 0) poll = MinPollInterval;
             if (count < BatchSize) await Task.Delay(poll, clock, ct);
             if (poll < MaxPollInterval) poll *= 1.5;
         }

@@ -9,7 +9,7 @@ namespace Platform.Worker.Outbox;
 internal sealed record StoredEvent(long Position, EventEnvelope Event, DateTime? PublishedAt);
 
 /// <param name="Stream">Where the event was published, and under which id there.</param>
-internal sealed record PublishedEvent(long Position, string Stream, string EntryId);
+internal sealed record StreamPosition(long Position, string Stream, string EntryId);
 
 /// <summary>The statements of the relay: <c>platform.outbox_messages</c> and <c>platform.event_log</c>.</summary>
 internal static class OutboxTables
@@ -32,7 +32,7 @@ internal static class OutboxTables
     /// <returns>The time they are logged with: that of this transaction.</returns>
     /// <exception cref="RelayLeaseLostException">Another relay has taken over and publishes them.</exception>
     public static async Task<DateTime> MoveToLogAsync(
-        NpgsqlConnection connection, long epoch, IReadOnlyCollection<PublishedEvent> published, CancellationToken ct)
+        NpgsqlConnection connection, long epoch, IReadOnlyCollection<StreamPosition> published, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             $"""

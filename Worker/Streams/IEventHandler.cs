@@ -6,7 +6,7 @@ namespace Platform.Worker.Streams;
 /// <summary>
 /// One consumer group's reaction to events. It may be handed the same event again after a failure, and whatever it
 /// writes in the <see cref="EventTransaction"/> is kept or lost as a whole, together with the note that the event is
-/// handled. What cannot be rolled back (mail, HTTP) is no business of a handler: it queues, another loop sends.
+/// handled. Handlers do nothing that cannot be rolled back (mail, HTTP): they queue, another loop sends.
 /// </summary>
 internal interface IEventHandler
 {

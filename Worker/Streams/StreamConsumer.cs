@@ -27,7 +27,7 @@ internal sealed class StreamConsumer<THandler>(
     /// <summary>The partitions it holds right now.</summary>
     public IReadOnlyCollection<int> Partitions => [.. _held.Keys];
 
-    private TimeSpan Beat => options.Value.Lease / 5;
+    private TimeSpan HeartbeatInterval => options.Value.Lease / 5;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,7 +42,8 @@ internal sealed class StreamConsumer<THandler>(
                 if (!stoppingToken.IsCancellationRequested) log.LogWarning(e, "{Group} cannot reach Redis", THandler.Group);
             }
 
-            await Task.Delay(Beat, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(HeartbeatInterval, clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await Task.WhenAll(_held.Keys.ToList().Select(GiveUpAsync));

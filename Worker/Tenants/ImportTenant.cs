@@ -13,6 +13,7 @@ using Platform.Core.Storage;
 using Platform.Core.Tenants;
 using Platform.Core.Tenants.Transfer;
 using Platform.Core.Webhooks;
+using Platform.ServiceDefaults.KeyRing;
 
 namespace Platform.Worker.Tenants;
 
@@ -22,7 +23,7 @@ namespace Platform.Worker.Tenants;
 /// database, and what is refused takes the new schema and number with it.
 /// </summary>
 internal sealed class ImportTenant(
-    TenantSchemas schemas, PlatformDb db, WebhookSecrets secrets, TimeProvider clock, ILogger<ImportTenant> log)
+    TenantSchemas schemas, PlatformDb db, TenantSecrets secrets, TimeProvider clock, ILogger<ImportTenant> log)
     : ITenantWork
 {
     public async Task RunAsync(TenantTask task, CancellationToken ct)
@@ -33,7 +34,7 @@ internal sealed class ImportTenant(
             await schemas.MigrateAsync(task.TenantId, ct);
             List<ImportedFile> files = [];
             await FillAsync(file, task.TenantId, files, ct);
-            await SettleAsync(file, task, files, ct);
+            await FillPlatformAsync(file, task, files, ct);
         }
         catch (CorruptFileException e)
         {
@@ -56,8 +57,9 @@ internal sealed class ImportTenant(
     {
         await db.Database.OpenConnectionAsync(ct);
         await using var stream = new TaskFileReader((NpgsqlConnection)db.Database.GetDbConnection(), taskId);
-        var (file, rejection) = await ExportFile.ReceiveAsync(stream, ct);
-        return file ?? throw new InvalidDataException(rejection!.Detail);
+        return (await ExportFile.ReceiveAsync(stream, ct)).TryGet(out var file, out var rejection)
+            ? file
+            : throw new InvalidDataException(rejection.Detail);
     }
 
     /// <summary>
@@ -125,7 +127,7 @@ internal sealed class ImportTenant(
             await using var command = new NpgsqlCommand(
                 "update platform.webhook_endpoints set secret = $2 where id = $1::bigint", connection);
             command.Parameters.Add(new() { Value = row[0] });
-            command.Parameters.Add(new() { Value = secrets.Protect(id, WebhookMessage.NewSecret()) });
+            command.Parameters.Add(new() { Value = secrets.Protect(WebhookEndpoint.SecretPurpose, id, WebhookMessage.NewSecret()) });
             await command.ExecuteNonQueryAsync(ct);
         }
     }
@@ -147,10 +149,10 @@ internal sealed class ImportTenant(
     private sealed record Reference(string Table, string Name, string Definition);
 
     /// <summary>
-    /// The tenant's rows of platformdb, and at last the tenant. Licenses arrive suspended: staff decide what is paid
+    /// The tenant's rows of platformdb, and last the tenant. Licenses arrive suspended: staff decide what is paid
     /// for here, and seats are granted again. Nobody becomes a super admin by a file.
     /// </summary>
-    private async Task SettleAsync(
+    private async Task FillPlatformAsync(
         ExportFile file, TenantTask task, List<ImportedFile> files, CancellationToken ct)
     {
         var id = task.TenantId;
@@ -226,7 +228,7 @@ internal sealed class ImportTenant(
     /// </summary>
     private static bool IsOfContent(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
 
-    /// <summary>As if it had never been asked for, but for the audit and the outcome.</summary>
+    /// <summary>Deletes everything but the audit and the outcome.</summary>
     private async Task RemoveAsync(TenantTask task, TenantTaskFailure failure, CancellationToken ct)
     {
         var id = task.TenantId;

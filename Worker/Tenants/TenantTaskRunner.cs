@@ -138,7 +138,7 @@ internal sealed class TenantTaskRunner(
     private static PlatformDb OfPlatform(AsyncServiceScope scope)
     {
         var db = scope.ServiceProvider.GetRequiredService<PlatformDb>();
-        db.Scope.Staff = true;
+        db.Scope = Scope.AllTenants;
         return db;
     }
 }

@@ -10,7 +10,7 @@ namespace Platform.Worker.Timers;
 
 /// <summary>
 /// Changes a booking when its time has come. The booking is locked before the job, in the lock order of changes of
-/// it; a job whose booking is being changed waits for the next round. What counts is the booking as it is now.
+/// it; a job whose booking is being changed waits for the next round. The current state of the booking decides.
 /// </summary>
 internal sealed class BookingTimers(
     TenantDb db, ChangeBooking change, Holds holds, BookingReminders reminders, TimeProvider clock)

@@ -5,7 +5,7 @@ using Platform.Core.Storage;
 
 namespace Platform.Worker.Timers;
 
-/// <summary>What is due for a series or for those who wait. What counts is how things are now.</summary>
+/// <summary>Due work of series and of the waitlist. The current state decides.</summary>
 internal sealed class PlanTimers(TenantDb db, ExtendSeries series, RecheckWaitlist waitlist, TimeProvider clock)
 {
     /// <returns>Whether it ran; false if somebody else is at it.</returns>

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Platform.Core.Webhooks;
 using Platform.ServiceDefaults.Http;
+using Platform.ServiceDefaults.KeyRing;
 
 namespace Platform.Worker.Webhooks;
 
@@ -19,7 +20,7 @@ internal sealed record AttemptResult(
 
 /// <summary>Makes one attempt to hand an event to a receiver, whatever the receiver does.</summary>
 internal sealed class WebhookClient(
-    PublicConnections connections, WebhookSecrets secrets, IOptions<WebhookOptions> options, TimeProvider clock) : IDisposable
+    PublicConnections connections, TenantSecrets secrets, IOptions<WebhookOptions> options, TimeProvider clock) : IDisposable
 {
     private const int MaxResponseBytes = 4096, MaxErrorLength = 300;
 
@@ -73,9 +74,13 @@ internal sealed class WebhookClient(
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", WebhookMessage.Sign(
-            task.SecretsAt(at).Select(stored => secrets.Reveal(task.TenantId, stored)), id, timestamp, body));
+            task.SecretsAt(at).Select(stored => Read(task.TenantId, stored)), id, timestamp, body));
         return request;
     }
+
+    private string Read(long tenantId, string stored) =>
+        secrets.Unprotect(WebhookEndpoint.SecretPurpose, tenantId, stored)
+        ?? throw new CryptographicException("The secret of the webhook cannot be read: its key is gone. Rotate the secret.");
 
     private static TimeSpan? WaitOf(RetryConditionHeaderValue? retryAfter, DateTimeOffset now) =>
         (retryAfter?.Delta ?? retryAfter?.Date - now) is { } wait && wait > TimeSpan.Zero ? wait : null;

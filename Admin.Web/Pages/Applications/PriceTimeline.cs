@@ -15,14 +15,14 @@ public static class PriceTimeline
 {
     private const double Width = 1000, Gutter = 190, Right = 8, Top = 26, RowHeight = 34, BarHeight = 22, TextWidth = 64;
 
-    private static readonly TimeSpan MostPast = TimeSpan.FromDays(730), Ahead = TimeSpan.FromDays(120);
+    private static readonly TimeSpan MaxPast = TimeSpan.FromDays(730), Ahead = TimeSpan.FromDays(120);
 
     /// <summary>The time that the picture shows: all there is, but no more than two years back, and some time ahead.</summary>
     public static (DateTimeOffset From, DateTimeOffset To) RangeOf(IEnumerable<PriceResponse> prices, DateTimeOffset now)
     {
         var instants = prices.SelectMany(p => new[] { p.ValidFrom, p.ValidTo }).OfType<DateTimeOffset>().Append(now).ToList();
         var (first, last) = (instants.Min(), instants.Max());
-        var from = first < now - MostPast ? now - MostPast : first;
+        var from = first < now - MaxPast ? now - MaxPast : first;
         if (now - from < Ahead) from = now - Ahead;
         return (from, (last > now ? last : now) + Ahead);
     }

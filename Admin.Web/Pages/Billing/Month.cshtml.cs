@@ -8,7 +8,7 @@ namespace Platform.Admin.Web.Pages.Billing;
 /// <summary>A month of all tenants: what each of them pays.</summary>
 public sealed class MonthModel(AdminApi api, IStringLocalizer<AdminText> text) : AdminPage(api)
 {
-    private const int MostTenants = 500;
+    private const int MaxTenants = 500;
 
     [FromRoute]
     public string Month { get; set; } = "";
@@ -52,7 +52,7 @@ public sealed class MonthModel(AdminApi api, IStringLocalizer<AdminText> text) :
         [
             .. paying.Where(tenant => string.IsNullOrEmpty(q)
                 || tenant.Name.Contains(q, StringComparison.CurrentCultureIgnoreCase)
-                || tenant.Slug.Contains(q, StringComparison.OrdinalIgnoreCase)).Take(MostTenants),
+                || tenant.Slug.Contains(q, StringComparison.OrdinalIgnoreCase)).Take(MaxTenants),
         ];
         return null;
     }

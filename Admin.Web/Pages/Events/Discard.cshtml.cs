@@ -1,20 +1,4 @@
-using Microsoft.AspNetCore.Mvc;
-using Platform.Contracts.Platform;
-using Platform.Ui.Http;
-
 namespace Platform.Admin.Web.Pages.Events;
 
 /// <summary>Says what discarding does before it is done; the form goes to the page DeadLetters.</summary>
-public sealed class DiscardModel(AdminApi api) : AdminPage(api)
-{
-    public DeadLetterResponse Letter { get; private set; } = null!;
-
-    public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
-    {
-        var letter = await Api.DeadLetterAsync(id, ct);
-        if (!letter.Ok) return letter.Problem.ToPage();
-
-        Letter = letter.Data;
-        return Page();
-    }
-}
+public sealed class DiscardModel(AdminApi api) : DeadLetterPage(api);

@@ -25,7 +25,7 @@ public sealed class AccessModel(
 
     public IReadOnlyList<UserTypeResponse> UserTypes { get; private set; } = [];
 
-    public IReadOnlyList<ApplicationAccess> Applications { get; private set; } = [];
+    public IReadOnlyList<PersonAccess> Applications { get; private set; } = [];
 
     /// <summary>What was just done.</summary>
     public string? Done { get; private set; }
@@ -85,7 +85,7 @@ public sealed class AccessModel(
         {
             var preview = await Api.PreviewGrantAsync(Id, TenantId, license.Application, ct);
             var ofApplication = (await grants).Data!.Where(grant => grant.Application == license.Application).ToList();
-            return new ApplicationAccess(
+            return new PersonAccess(
                 license, preview.Data, ofApplication.FirstOrDefault(grant => grant.Active), ofApplication.Count > 0);
         }));
         return null;
@@ -96,7 +96,8 @@ public sealed class AccessModel(
 /// <param name="Preview">What a grant would cost; null where that is unknown.</param>
 /// <param name="Grant">The active one.</param>
 /// <param name="HadGrant">There was one before, so it can be reactivated.</param>
-public sealed record ApplicationAccess(LicenseResponse License, GrantPreviewResponse? Preview, GrantResponse? Grant, bool HadGrant)
+public sealed record PersonAccess(
+    LicenseResponse License, GrantPreviewResponse? Preview, GrantResponse? Grant, bool HadGrant)
 {
     /// <summary>Free seats once the grant is made; null is without limit.</summary>
     public int? LeftAfter => Preview?.Available is { } free ? Math.Max(free - 1, 0) : null;

@@ -12,7 +12,7 @@ namespace Platform.Admin.Web.Pages.View;
 
 public sealed class BookingsModel(AdminApi api, IStringLocalizer<AdminText> text, TenantViews views) : ViewPage(api, text, views)
 {
-    private static readonly string[] Known =
+    private static readonly string[] ListedStatuses =
     [
         BookingStatuses.Pending, BookingStatuses.Confirmed, BookingStatuses.CheckedIn, BookingStatuses.Completed,
         BookingStatuses.Cancelled, BookingStatuses.Rejected, BookingStatuses.NoShow,
@@ -27,12 +27,12 @@ public sealed class BookingsModel(AdminApi api, IStringLocalizer<AdminText> text
     public PageInfo? PageInfo { get; private set; }
 
     public IReadOnlyList<(string Value, string Text)> Statuses() =>
-        [.. Known.Select(status => (status, Texts[$"BookingStatus.{status}"].Value))];
+        [.. ListedStatuses.Select(status => (status, Texts[$"BookingStatus.{status}"].Value))];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
         Query = new(Request, "from", "to", "status");
-        var status = Known.Contains(Query["status"]) ? Query["status"] : null;
+        var status = ListedStatuses.Contains(Query["status"]) ? Query["status"] : null;
         var bookings = await Api.BookingsOfAsync(
             Tenant.Id, LicenseForm.StartOf(Day("from"), Tenant.TimeZone), LicenseForm.StartOf(Day("to")?.AddDays(1), Tenant.TimeZone),
             status, Query.Cursor, Query.Size, ct);

@@ -13,10 +13,10 @@ public sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manif
     private const int Chunk = 64 * 1024;
 
     /// <summary>Bytes of one row. Nothing that the API writes comes near.</summary>
-    private const int LongestLine = 16 * 1024 * 1024;
+    private const int MaxRowBytes = 16 * 1024 * 1024;
 
     /// <summary>Bytes of the manifest, which is read as a whole; of a longer one not all, so it is no JSON.</summary>
-    private const int LargestManifest = 1024 * 1024;
+    private const int MaxManifestBytes = 1024 * 1024;
 
     public ExportManifest Manifest => manifest;
 
@@ -24,7 +24,7 @@ public sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manif
     public Stream Archive => file;
 
     /// <summary>Takes the body to disk and reads its manifest.</summary>
-    public static async Task<(ExportFile? File, Rejection? Rejection)> ReceiveAsync(Stream body, CancellationToken ct)
+    public static async Task<Result<ExportFile>> ReceiveAsync(Stream body, CancellationToken ct)
     {
         var file = new FileStream(
             Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():n}.zip"), FileMode.CreateNew,
@@ -35,16 +35,18 @@ public sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manif
             file.Position = 0;
             var zip = await ZipArchive.CreateAsync(
                 file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, ct);
-            var (manifest, rejection) = await ReadManifestAsync(zip, ct);
-            if (manifest is not null) return (new(file, zip, manifest), null);
+            if ((await ReadManifestAsync(zip, ct)).TryGet(out var manifest, out var rejection))
+            {
+                return new ExportFile(file, zip, manifest);
+            }
 
             await file.DisposeAsync();
-            return (null, rejection);
+            return rejection;
         }
         catch (InvalidDataException)
         {
             await file.DisposeAsync();
-            return (null, new(RejectionKind.Invalid, Codes.InvalidFile, "It is no ZIP archive."));
+            return new Rejection(RejectionKind.Invalid, Codes.InvalidFile, "The body is not a ZIP archive.");
         }
         catch
         {
@@ -63,12 +65,15 @@ public sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manif
     public async Task<Rejection?> VerifyAsync(CancellationToken ct)
     {
         var names = manifest.Files.Select(f => f.Name).Append(TenantArchive.Manifest).ToHashSet();
-        if (names.Count <= manifest.Files.Count) return Corrupt(TenantArchive.Manifest, "It names a file twice.");
+        if (names.Count <= manifest.Files.Count)
+        {
+            return Corrupt(TenantArchive.Manifest, "The manifest names a file twice.");
+        }
 
         var files = zip.Entries.Where(e => !e.FullName.EndsWith('/')); // folders, where somebody packed it again
         if (files.FirstOrDefault(e => !names.Remove(e.FullName)) is { } unknown)
         {
-            return Corrupt(unknown.FullName, "The manifest does not know this file, or it is there twice.");
+            return Corrupt(unknown.FullName, "The manifest does not list this file, or the file exists twice.");
         }
 
         foreach (var said in manifest.Files)
@@ -112,7 +117,7 @@ public sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manif
                 rows += ends;
                 line = ends > 0 ? rest : line + read;
                 if (bytes > said.Bytes) return "The file is longer than the manifest says."; // and may be without end
-                if (line > LongestLine) return "A row is too long.";
+                if (line > MaxRowBytes) return "A row is too long.";
             }
         }
         catch (InvalidDataException)
@@ -120,7 +125,7 @@ public sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manif
             return "The file cannot be unpacked.";
         }
 
-        if (line > 0) return "The last row is not whole.";
+        if (line > 0) return "The last row is incomplete.";
         if (rows != said.Rows || bytes != said.Bytes) return "The file is shorter than the manifest says.";
 
         return Convert.ToHexStringLower(hash.GetHashAndReset()) == said.Sha256
@@ -128,32 +133,31 @@ public sealed class ExportFile(Stream file, ZipArchive zip, ExportManifest manif
             : "The file is not what the manifest says: its SHA-256 differs.";
     }
 
-    private static async Task<(ExportManifest? Manifest, Rejection? Rejection)> ReadManifestAsync(
-        ZipArchive zip, CancellationToken ct)
+    private static async Task<Result<ExportManifest>> ReadManifestAsync(ZipArchive zip, CancellationToken ct)
     {
         if (zip.GetEntry(TenantArchive.Manifest) is not { } entry)
         {
-            return (null, Corrupt(TenantArchive.Manifest, "There is no manifest."));
+            return Corrupt(TenantArchive.Manifest, "The archive has no manifest.");
         }
 
         try
         {
             await using var stream = await entry.OpenAsync(ct);
-            var text = new byte[LargestManifest];
+            var text = new byte[MaxManifestBytes];
             var length = await stream.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, ct);
             var manifest = JsonSerializer.Deserialize<ExportManifest>(text.AsSpan(0, length), PlatformJson.Options);
             if (manifest is null || manifest.Files.Any(f => f is null) || manifest.Migrations.Any(m => m is null))
             {
-                return (null, Corrupt(TenantArchive.Manifest, "The manifest cannot be read."));
+                return Corrupt(TenantArchive.Manifest, "The manifest cannot be read.");
             }
 
             return manifest is { Format: ExportManifest.FormatName, FormatVersion: ExportManifest.CurrentVersion }
-                ? (manifest, null)
-                : (null, Unsupported("It is an export of another format or version."));
+                ? manifest
+                : Unsupported("The export has another format or version.");
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
-            return (null, Corrupt(TenantArchive.Manifest, "The manifest cannot be read."));
+            return Corrupt(TenantArchive.Manifest, "The manifest cannot be read.");
         }
     }
 

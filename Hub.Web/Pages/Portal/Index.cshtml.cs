@@ -49,7 +49,7 @@ public sealed class IndexModel(HubApi api, TimeProvider clock) : HubPage(api)
         var (now, today) = (Now, Zone.DayOf(Now));
         var asksApplications = Api.MyApplicationsAsync(ct);
         var asksEntitlements = Me.UserType == UserTypes.Admin ? Api.EntitlementsAsync(ct) : null;
-        var day = new BookingFilter(Zone.StartOf(today), Zone.StartOf(today.AddDays(1)));
+        var day = new BookingListFilter(Zone.StartOf(today), Zone.StartOf(today.AddDays(1)));
         var bookings = await Api.AllBookingsAsync(day, ct);
         if (!bookings.Ok) return bookings.Problem.ToPage();
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Platform.Contracts;
 using Platform.Contracts.Reports;
 using Platform.Ui.Http;
 using Platform.Ui.Time;
@@ -91,8 +92,8 @@ public sealed class ReportsModel(HubApi api, TimeProvider clock) : HubPage(api)
     {
         ModelState.Clear();
         var today = Zone.DayOf(clock.GetUtcNow());
-        To = to is { Year: > 1900 and < 2200 } last ? last : today;
-        From = from is { Year: > 1900 and < 2200 } first && first <= To ? first : To.AddDays(-29);
+        To = to is { } last && CalendarYears.IsPlannable(last.Year) ? last : today;
+        From = from is { } first && CalendarYears.IsPlannable(first.Year) && first <= To ? first : To.AddDays(-29);
         if (To.DayNumber - From.DayNumber >= MaxDays) From = To.AddDays(1 - MaxDays);
     }
 

@@ -22,7 +22,7 @@ public sealed class ManageModel(
     /// <summary>What was done before, in a sentence.</summary>
     public string? Did { get; private set; }
 
-    public string? FeeNow => PolicyText.IsFree(Booking, Now)
+    public string? FeeNow => PublicPolicyText.IsFree(Booking, Now)
         ? null
         : Booking.CancelFee?.Amount.ToString(CultureInfo.InvariantCulture);
 
@@ -39,7 +39,7 @@ public sealed class ManageModel(
         if (await LoadAsync(token, ct) is { } instead) return instead;
         if (!ModelState.IsValid) return Refused(StatusCodes.Status422UnprocessableEntity);
 
-        if (PolicyText.MayCancel(Booking, Now) && (Fee ?? "") != (FeeNow ?? ""))
+        if (PublicPolicyText.MayCancel(Booking, Now) && (Fee ?? "") != (FeeNow ?? ""))
         {
             ModelState.AddModelError("", text["Public.Cancel.FeeChanged"]); // the deadline passed while the page was open
             return Refused(StatusCodes.Status409Conflict);

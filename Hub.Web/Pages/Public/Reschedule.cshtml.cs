@@ -18,14 +18,14 @@ public sealed class RescheduleModel(PublicApi api, TimeProvider clock, IStringLo
     public Availability? Found { get; private set; }
 
     /// <summary>With the same people; for others the client makes another booking.</summary>
-    private SlotQuestion Question => new(
+    private PublicSlotQuery Question => new(
         Booking.ServiceId, null, (int)(Booking.End - Booking.Start).TotalMinutes,
         Booking.PartySize > 1 ? Booking.PartySize : null, Zone);
 
     public async Task<IActionResult> OnGetAsync(string token, DateOnly? day, DateTimeOffset? slot, CancellationToken ct)
     {
         if (await LoadAsync(token, ct) is { } instead) return instead;
-        if (!PolicyText.MayMove(Booking, Now)) return Redirect(ManageUrl);
+        if (!PublicPolicyText.MayMove(Booking, Now)) return Redirect(ManageUrl);
 
         ModelState.Clear();
         Slot = slot;

@@ -43,7 +43,7 @@ public sealed class WaitlistModel(PublicApi api, IStringLocalizer<UiText> uiText
         if (await LoadAsync(token, ct) is { } instead) return instead;
         if (act == "leave") return await LeaveAsync(ct);
 
-        // The page says what has become of the offer.
+        // The page shows the state of the offer.
         if (Entry.Offer is not { } offer || Service is null) return Refused(StatusCodes.Status409Conflict);
 
         if (!Consent) ModelState.AddModelError("Consent", uiText["Problem.CONSENT_REQUIRED"]);

@@ -42,9 +42,9 @@ internal sealed class ConfirmSignUpModel(
         if (NeedsPassword)
         {
             if (!IsNewPassword(Input.Password, Input.Repeat)) return Page();
-            if (await rules.FindFaultAsync(Input.Password!, account) is { } fault)
+            if (await rules.FindErrorAsync(Input.Password!, account) is { } error)
             {
-                return Refuse(T.Account.PasswordFault(fault), field: "password");
+                return Refuse(T.Account.PasswordError(error), field: "password");
             }
         }
 

@@ -23,7 +23,7 @@ internal sealed class EmailModel(UserManager<Accounts.Account> accounts, Credent
         var email = EmailAddresses.Canonical(NewEmail ?? "");
         if (!EmailAddresses.IsValid(email)) return Refuse(T.Account.EmailInvalid, field: "email");
         if (string.Equals(email, Account.Email, StringComparison.Ordinal)) return Refuse(T.Account.EmailSame, field: "email");
-        if ((await credentials.CheckAsync(Account.Email!, Password ?? "", ct)).Fault is not null)
+        if ((await credentials.CheckAsync(Account.Email!, Password ?? "", ct)).Rejection is not null)
         {
             return Refuse(T.Account.CurrentPasswordWrong, field: "current");
         }

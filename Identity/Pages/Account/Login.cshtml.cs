@@ -67,10 +67,10 @@ internal sealed class LoginModel(
 
         if (!IsFilledIn()) return Page();
 
-        var (account, fault) = await credentials.CheckAsync(Input.Email!, Input.Password!, ct);
-        return account is not null && fault is null
+        var (account, rejection) = await credentials.CheckAsync(Input.Email!, Input.Password!, ct);
+        return account is not null && rejection is null
             ? await ContinueAsync(account, SignInProof.By("pwd"), null, ct)
-            : await RefuseAsync(account, fault, T.WrongCredentials);
+            : await RefuseAsync(account, rejection, T.WrongCredentials);
     }
 
     /// <summary>A passkey alone is enough: a device that the person has, and that has verified the person.</summary>
@@ -79,19 +79,21 @@ internal sealed class LoginModel(
         await ReadRequestAsync();
         if (await RefuseFormAsync(ct) is { } refused) return refused;
 
-        var (account, fault) = await checks.CheckPasskeyAsync(credential, ct);
-        return account is not null && fault is null
+        var (account, rejection) = await checks.CheckPasskeyAsync(credential, ct);
+        return account is not null && rejection is null
             ? await ContinueAsync(account, SignInProof.By("hwk", SignInProof.MultipleFactors), null, ct)
             : await RefuseAsync(
-                account, fault, fault is SignInFault.Locked ? T.WrongCredentials : T.Factors.PasskeyRefused);
+                account, rejection, rejection is SignInRejection.Locked ? T.WrongCredentials : T.Factors.PasskeyRefused);
     }
 
-    private async Task<IActionResult> RefuseAsync(Accounts.Account? account, SignInFault? fault, string text)
+    private async Task<IActionResult> RefuseAsync(Accounts.Account? account, SignInRejection? rejection, string text)
     {
         // By number, if at all: what was typed might be a password in the wrong field.
         var id = account?.Id.ToString(CultureInfo.InvariantCulture);
-        await audit.WriteAsync(AuditKinds.SignInFailed, id, SignInRequest?.Client.Id, $"{fault}");
-        return fault is SignInFault.Deactivated ? Refuse(T.Deactivated, StatusCodes.Status403Forbidden) : Refuse(text);
+        await audit.WriteAsync(AuditKinds.SignInFailed, id, SignInRequest?.Client.Id, $"{rejection}");
+        return rejection is SignInRejection.Deactivated
+            ? Refuse(T.Deactivated, StatusCodes.Status403Forbidden)
+            : Refuse(text);
     }
 
     /// <returns>The answer to a form that does not count, or null.</returns>
@@ -144,7 +146,7 @@ internal sealed class LoginModel(
         if (result.Step == SignInStep.Unavailable) return Refuse(T.Unavailable, StatusCodes.Status503ServiceUnavailable);
 
         SignedInAs = account.Name;
-        return result.Refusal is { } refusal ? Refuse(T.Of(refusal), StatusCodes.Status403Forbidden) : Page();
+        return result.Rejection is { } refusal ? Refuse(T.Of(refusal), StatusCodes.Status403Forbidden) : Page();
     }
 
     private bool IsFilledIn()

@@ -17,14 +17,15 @@ internal sealed class PasswordModel(
     {
         if (string.IsNullOrEmpty(Input.Current)) return Refuse(T.PasswordMissing, field: "current");
         if (!IsNewPassword(Input.Password, Input.Repeat)) return Page();
-        if ((await credentials.CheckAsync(Account.Email!, Input.Current, ct)).Fault is not null)
+        if ((await credentials.CheckAsync(Account.Email!, Input.Current, ct)).Rejection is not null)
         {
             return Refuse(T.Account.CurrentPasswordWrong, field: "current");
         }
 
-        if (await changes.SetAsync(Account, Input.Password!, AuditKinds.PasswordChanged, SessionId, ct) is { } fault)
+        if (await changes.SetAsync(Account, Input.Password!, AuditKinds.PasswordChanged, SessionId, ct) is { } error)
         {
-            return Refuse(fault == PasswordChanges.Stale ? T.FormExpired : T.Account.PasswordFault(fault), field: "password");
+            return Refuse(
+                error == PasswordChanges.Stale ? T.FormExpired : T.Account.PasswordError(error), field: "password");
         }
 
         await engine.RenewAsync(Account, User);

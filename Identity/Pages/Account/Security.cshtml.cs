@@ -22,7 +22,7 @@ internal sealed class SecurityModel(
     public async Task<IActionResult> OnPostProveAsync(string? password, CancellationToken ct)
     {
         var isRight = password is { Length: > 0 and <= PasswordRules.MaxInput }
-            && (await credentials.CheckAsync(Account.Email!, password, ct)).Fault is null;
+            && (await credentials.CheckAsync(Account.Email!, password, ct)).Rejection is null;
         if (isRight) return Proved();
 
         Refuse(T.Account.CurrentPasswordWrong, field: "password");
@@ -31,8 +31,8 @@ internal sealed class SecurityModel(
 
     public async Task<IActionResult> OnPostProveByPasskeyAsync(string? credential, CancellationToken ct)
     {
-        var (owner, fault) = await checks.CheckPasskeyAsync(credential, ct);
-        if (fault is null && owner?.Id == Account.Id) return Proved();
+        var (owner, rejection) = await checks.CheckPasskeyAsync(credential, ct);
+        if (rejection is null && owner?.Id == Account.Id) return Proved();
 
         Refuse(T.Factors.PasskeyRefused);
         return await ShowAsync(ct);

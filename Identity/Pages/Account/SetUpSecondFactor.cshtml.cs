@@ -82,7 +82,7 @@ internal sealed class SetUpSecondFactorModel(
 
     private IActionResult Done(Accounts.Account account, FactorChange change, SignInProof proof)
     {
-        if (change.Fault is not null) return AgainFromStart();
+        if (change.Rejection is not null) return AgainFromStart();
 
         Pending.Set(account, proof.And(SignInProof.MultipleFactors));
         RecoveryCodes = change.RecoveryCodes;

@@ -38,8 +38,8 @@ internal sealed class ShowSecondFactorModel(
         await DescribeAsync(account, ct);
         if (string.IsNullOrWhiteSpace(Code)) return Refuse(T.Factors.CodeMissing, field: "code");
 
-        return await checks.CheckCodeAsync(account, Code, ct) is { } fault
-            ? await RefuseAsync(account, fault, T.Factors.CodeWrong, "code")
+        return await checks.CheckCodeAsync(account, Code, ct) is { } rejection
+            ? await RefuseAsync(account, rejection, T.Factors.CodeWrong, "code")
             : await ContinueAsync(account, proof.And("otp", SignInProof.MultipleFactors), null, ct);
     }
 
@@ -49,10 +49,11 @@ internal sealed class ShowSecondFactorModel(
         if (await FindAsync() is not var (account, proof)) return AgainFromStart();
 
         await DescribeAsync(account, ct);
-        var (owner, fault) = await checks.CheckPasskeyAsync(credential, ct);
-        if (fault is null && owner?.Id != account.Id) fault = SignInFault.WrongPasskey;
-        return fault is { } wrong
-            ? await RefuseAsync(account, wrong, wrong is SignInFault.Locked ? T.Factors.CodeWrong : T.Factors.PasskeyRefused)
+        var (owner, rejection) = await checks.CheckPasskeyAsync(credential, ct);
+        if (rejection is null && owner?.Id != account.Id) rejection = SignInRejection.WrongPasskey;
+        return rejection is { } wrong
+            ? await RefuseAsync(
+                account, wrong, wrong is SignInRejection.Locked ? T.Factors.CodeWrong : T.Factors.PasskeyRefused)
             : await ContinueAsync(account, proof.And("hwk", SignInProof.MultipleFactors), null, ct);
     }
 
@@ -63,10 +64,10 @@ internal sealed class ShowSecondFactorModel(
     }
 
     private async Task<IActionResult> RefuseAsync(
-        Accounts.Account account, SignInFault fault, string text, string? field = null)
+        Accounts.Account account, SignInRejection rejection, string text, string? field = null)
     {
         var id = account.Id.ToString(CultureInfo.InvariantCulture);
-        await audit.WriteAsync(AuditKinds.SignInFailed, id, SignInRequest?.Client.Id, $"{fault}");
+        await audit.WriteAsync(AuditKinds.SignInFailed, id, SignInRequest?.Client.Id, $"{rejection}");
         return Refuse(text, field: field);
     }
 }

@@ -24,10 +24,10 @@ internal sealed class SingleSignOnModel(
         await ReadRequestAsync();
         if (answer.Person is not { } person) return await RefuseAsync(null, "SingleSignOn", T.SingleSignOn.Failed);
 
-        var (account, fault) = await external.FindOrCreateAsync(provider, person, ct);
-        switch (fault, account)
+        var (account, rejection) = await external.FindOrCreateAsync(provider, person, ct);
+        switch (rejection, account)
         {
-            case (SingleSignOnFault.Unavailable, _):
+            case (SingleSignOnRejection.Unavailable, _):
                 return Refuse(T.Unavailable, StatusCodes.Status503ServiceUnavailable);
             case ({ } known, _):
                 return await RefuseAsync(account, $"SingleSignOn {known}", T.SingleSignOn.Of(known) ?? T.Deactivated);

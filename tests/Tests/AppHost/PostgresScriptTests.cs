@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Platform.Tests.Support;
 using Platform.Tests.Worker;
@@ -12,7 +10,7 @@ namespace Platform.Tests.AppHost;
 public sealed class PostgresScriptTests : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"platform-postgres-{Guid.CreateVersion7():n}"));
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private Process? _script;
 
     private string PidFile => Path.Combine(_folder.FullName, "data", "postmaster.pid");
@@ -86,12 +84,5 @@ public sealed class PostgresScriptTests : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -11,7 +11,7 @@ public sealed class PublishTests : IDisposable
         "admin-client-secret", "api-client-secret", "api-login-password", "audit-checkpoint-key", "hub-client-secret",
         "identity-client-secret", "identity-login-password", "identity-owner-password", "key-ring-password", "mail-url",
         "manage-link-key", "platform-owner-password", "postgres-password", "redis-password", "tenant-owner-password",
-        "webhook-secret-key", "worker-login-password",
+        "worker-login-password",
     ];
 
     /// <summary>Parameters of a deployment that are no secrets.</summary>

@@ -152,9 +152,11 @@ public sealed class RefusalTests(PlatformFixture platform)
 
     [Theory]
     [InlineData("2026-03-02T20:00:00Z", Codes.OutsideAvailability, "Dr Who is not open then.", "2026-03-03T09:00:00Z")]
-    [InlineData("2026-03-02T12:10:00Z", Codes.OutsideAvailability, "It is open then, but no slot starts.", "2026-03-02T13:00:00Z")]
-    [InlineData("2026-03-02T08:00:00Z", Codes.TooSoon, "It starts at 2026-03-02T09:00:00Z at the earliest.", "2026-03-02T09:00:00Z")]
-    [InlineData("2026-09-02T08:00:00Z", Codes.TooFar, "It starts within 60 days.", "2026-03-02T09:00:00Z")]
+    [InlineData(
+        "2026-03-02T12:10:00Z", Codes.OutsideAvailability,
+        "The service is open at that time, but no slot starts then.", "2026-03-02T13:00:00Z")]
+    [InlineData("2026-03-02T08:00:00Z", Codes.TooSoon, "The earliest start is 2026-03-02T09:00:00Z.", "2026-03-02T09:00:00Z")]
+    [InlineData("2026-09-02T08:00:00Z", Codes.TooFar, "The start must be within 60 days.", "2026-03-02T09:00:00Z")]
     public async Task Every_refusal_offers_another_start(
         string start, string code, string detail, string next)
     {

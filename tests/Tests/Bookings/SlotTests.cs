@@ -7,8 +7,6 @@ namespace Platform.Tests.Bookings;
 
 public sealed class SlotTests(PlatformFixture platform)
 {
-    private const string Monday = "from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z";
-
     [Fact]
     public async Task A_response_contains_at_most_the_limit_of_slots()
     {
@@ -32,7 +30,7 @@ public sealed class SlotTests(PlatformFixture platform)
     {
         var tenant = await platform.NewTenantAsync();
 
-        var slots = await SlotsAsync(tenant, Monday);
+        var slots = await SlotsAsync(tenant, SchedulingAnswers.Monday);
 
         Assert.Equal([9, 10, 11, 12, 13, 14, 15, 16], slots.Select(s => s.Start.Hour));
         Assert.All(slots, slot => Assert.Equal((1, tenant.DoctorId), (slot.Remaining, Assert.Single(slot.ResourceIds))));
@@ -44,9 +42,9 @@ public sealed class SlotTests(PlatformFixture platform)
         var tenant = await platform.NewTenantAsync();
         var booking = await tenant.BookedAsync(tenant.AtNoon());
 
-        var taken = await SlotsAsync(tenant, Monday);
+        var taken = await SlotsAsync(tenant, SchedulingAnswers.Monday);
         using var cancelled = await tenant.Client.PostAsJsonAsync($"/api/v1/bookings/{booking.Id}/cancel", new { });
-        var freed = await SlotsAsync(tenant, Monday);
+        var freed = await SlotsAsync(tenant, SchedulingAnswers.Monday);
 
         Assert.DoesNotContain(taken, slot => slot.Start == booking.Start);
         Assert.True(cancelled.IsSuccessStatusCode);
@@ -125,7 +123,7 @@ public sealed class SlotTests(PlatformFixture platform)
     public async Task Anonymous_callers_see_slots_of_public_services_only()
     {
         var tenant = await platform.NewTenantAsync();
-        var address = $"/public/api/v1/{tenant.Slug}/slots?serviceId={tenant.ServiceId}&{Monday}";
+        var address = $"/public/api/v1/{tenant.Slug}/slots?serviceId={tenant.ServiceId}&{SchedulingAnswers.Monday}";
         using var anybody = platform.Client();
 
         using var shown = await anybody.GetAsync(address);
@@ -151,7 +149,7 @@ public sealed class SlotTests(PlatformFixture platform)
             """);
         await tenant.BookedAsync(tenant.AtNoon());
 
-        var slots = await SlotsAsync(tenant, Monday, 7);
+        var slots = await SlotsAsync(tenant, SchedulingAnswers.Monday, 7);
         var exam = await tenant.BookedAsync(tenant.AtNoon() with { ServiceId = 7, Start = slots[0].Start });
 
         Assert.Equal([10, 11, 13], slots.Select(s => s.Start.Hour));

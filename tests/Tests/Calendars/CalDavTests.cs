@@ -77,7 +77,7 @@ public sealed class CalDavTests(OutsideWorld world) : IClassFixture<OutsideWorld
     }
 
     [Fact]
-    public async Task A_wrong_password_and_a_URL_that_is_no_calendar_are_different_errors()
+    public async Task A_wrong_password_and_a_URL_that_is_not_a_calendar_have_different_errors()
     {
         Assert.SkipUnless(File.Exists(Program), "Debian's package radicale is not installed.");
         await using var server = await Radicale.StartAsync();

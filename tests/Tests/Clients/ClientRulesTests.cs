@@ -44,7 +44,7 @@ public sealed class ClientRulesTests
     [Fact]
     public void Records_are_alike_by_phone_mailbox_or_name_with_email()
     {
-        KnownPerson[] people =
+        ClientIdentity[] people =
         [
             new(1, "Ana", "ana@x.com", "+1"), new(2, "Bia", "bia@x.com", "+1"), // one phone
             new(3, "Caio", "c.aio@y.com", null), new(4, "Zeca", "caio+news@Y.com", null), // one mailbox

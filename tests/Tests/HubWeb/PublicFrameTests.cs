@@ -46,7 +46,7 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
     }
 
     [Fact]
-    public async Task Pages_have_the_brand_the_words_and_the_notices_of_the_tenant_and_tell_search_engines_about_it()
+    public async Task Pages_have_the_brand_the_words_and_the_notices_of_the_tenant_and_structured_data()
     {
         var tenant = await BrandedAsync();
         await using var visit = await site.OpenAsync(null);

@@ -22,7 +22,7 @@ public sealed class SettingsPagesTests(HubSite site) : IClassFixture<HubSite>
             "", "/services", $"/services/{service}", "/services/new", "/services?q=nothing", "/resources",
             $"/resources/{doctor}", $"/resources/{doctor}/hours", "/categories", $"/categories/{category}", "/hours",
             "/year", $"/year?resource={doctor}&day=2026-03-03", "/holidays", "/general", "/branding", "/booking-page",
-            "/labels",
+            "/labels", "/messages", "/messages/booking.reminder/en",
             "/domains", "/fields", "/fields/new", "/people", "/people/invitations", "/people/invite",
             $"/people/{Id(tenant.UserId)}", "/roles", $"/roles/{Id(tenant.RoleId)}", "/roles/new", "/access", "/api-keys",
             $"/api-keys/{Id(tenant.ServiceAccountId)}", "/feeds", $"/resources/{doctor}/feed", $"/resources/{doctor}/calendars",

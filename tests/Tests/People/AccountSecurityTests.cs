@@ -105,6 +105,36 @@ public sealed class AccountSecurityTests(InvitingPlatform world)
         Assert.Equal(0, await AuditAsync("user.locked", 999999999));
     }
 
+    [Fact]
+    public async Task An_action_that_waits_for_Identity_holds_up_no_other_audited_request()
+    {
+        using var slow = await world.Identity.NewPersonAsync();
+        using var quick = await world.Identity.NewPersonAsync();
+        using var staff = _platform.Staff();
+        await using var scope = world.Identity.Services.CreateAsyncScope();
+        var identity = scope.ServiceProvider.GetRequiredService<IdentityDb>().Database;
+        await using var held = await identity.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await identity.ExecuteSqlAsync($"update accounts set name = name where id = {slow.Id}");
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var waiting = staff.PostAsync($"/internal/api/v1/users/{slow.Id}/lock", Reason("A stolen laptop"));
+        while (!await IsBlockedAsync()) await Task.Delay(20, limit.Token);
+        using var done = await staff.PostAsync($"/internal/api/v1/users/{quick.Id}/lock", Reason("A stolen phone"))
+            .WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        var isWaiting = !waiting.IsCompleted;
+        await held.RollbackAsync(TestContext.Current.CancellationToken);
+        using var late = await waiting;
+
+        Assert.Equal((200, true, 200), ((int)done.StatusCode, isWaiting, (int)late.StatusCode));
+        Assert.Equal(1, await AuditAsync("user.locked", slow.Id));
+
+        async Task<bool> IsBlockedAsync() =>
+            (await identity.SqlQuery<bool>($"""
+                select exists (
+                    select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid))) as "Value"
+                """).ToListAsync(TestContext.Current.CancellationToken))[0];
+    }
+
     private static StringContent Reason(string reason) => new($$"""{ "reason": "{{reason}}" }""", null, "application/json");
 
     private Task<long> AuditAsync(string action, long id) => _platform.PlatformValueAsync<long>(

@@ -199,7 +199,7 @@ public sealed class MemberKindTests(PlatformFixture platform)
 
             var detail = (await response.DocumentAsync()).GetProperty("detail").GetString();
             Assert.Equal(
-                (path, 403, $"This takes the permission {permission}."), (path, (int)response.StatusCode, detail));
+                (path, 403, $"The permission {permission} is required."), (path, (int)response.StatusCode, detail));
         }
     }
 

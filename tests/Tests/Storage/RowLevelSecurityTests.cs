@@ -73,7 +73,7 @@ public sealed class RowLevelSecurityTests(PlatformFixture platform)
     public async Task Work_in_the_scope_of_a_tenant_sees_its_rows_alone()
     {
         await using var services = platform.Api.Services.CreateAsyncScope();
-        services.ServiceProvider.GetRequiredService<PlatformScope>().TenantId = 1;
+        services.ServiceProvider.GetRequiredService<PlatformScope>().Current = Scope.Tenant(1);
         var db = services.ServiceProvider.GetRequiredService<PlatformDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
 

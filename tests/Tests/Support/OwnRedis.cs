@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace Platform.Tests.Support;
@@ -19,7 +17,7 @@ internal sealed class OwnRedis : IAsyncDisposable
 
     public static async Task<OwnRedis> StartAsync()
     {
-        var redis = new OwnRedis(FreePort());
+        var redis = new OwnRedis(Ports.Free().ToString(CultureInfo.InvariantCulture));
         await redis.UntilItAnswersAsync();
         return redis;
     }
@@ -70,12 +68,5 @@ internal sealed class OwnRedis : IAsyncDisposable
         using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
-    }
-
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -31,14 +31,11 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
     /// <summary>As the owners.</summary>
     public Migrator Migrator => new(PlatformDb.As(Logins.PlatformOwner), TenantDb.As(Logins.TenantOwner));
 
-    public const string WebhookKey = "a third key that only the tests have, long enough";
-
     /// <summary>The configuration of the Api.</summary>
     public IReadOnlyList<(string Key, string Value)> OfApi =>
     [
         ("ConnectionStrings:platformdb", PlatformDb.As(Logins.Api)),
         ("ConnectionStrings:tenantdb", TenantDb.As(Logins.Api)),
-        ("Webhooks:SecretKey", WebhookKey),
     ];
 
     /// <summary>The configuration of the Worker.</summary>
@@ -47,7 +44,6 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
         ("ConnectionStrings:platformdb", PlatformDb.As(Logins.Worker)),
         ("ConnectionStrings:tenantdb", TenantDb.As(Logins.Worker)),
         ("ConnectionStrings:tenantdb_owner", TenantDb.As(Logins.TenantOwner)),
-        ("Webhooks:SecretKey", WebhookKey),
     ];
 
     public Task<int> MigrateAsync(bool withDemo, TextWriter output) =>

@@ -10,7 +10,7 @@ internal static class TenantTaskWorker
 {
     public static async Task<IHost> StartAsync(PlatformDatabases databases, string redis, TimeProvider clock)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection(databases.OfWorker
             .Append(("ConnectionStrings:redis", redis))
             .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)));

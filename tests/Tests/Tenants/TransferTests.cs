@@ -53,8 +53,8 @@ public sealed class TransferTests(PlatformFixture platform)
             f.Imported));
         Assert.Equal(rows.Keys.Order(StringComparer.Ordinal), imported.Files.Select(f => f.Name).Order(StringComparer.Ordinal));
         Assert.Equal([$"m{stranger}@{tenant.Slug}.example"], imported.UnknownUsers);
-        Assert.Equal("https://hooks.invalid/ false sealed:", await platform.TenantValueAsync<string>($"""
-            select url || ' ' || enabled || ' ' || left(secret, 7) from platform.webhook_endpoints
+        Assert.Equal("https://hooks.invalid/ false CfDJ8", await platform.TenantValueAsync<string>($"""
+            select url || ' ' || enabled || ' ' || left(secret, 5) from platform.webhook_endpoints
             where tenant_id = {imported.Tenant.Id}
             """));
         Assert.DoesNotContain("whsec_", Encoding.UTF8.GetString(exported["events/webhook_endpoints.ndjson"]), StringComparison.Ordinal);
@@ -112,5 +112,9 @@ public sealed class TransferTests(PlatformFixture platform)
         Assert.Equal(
             await platform.TenantValueAsync<long>($"select count(*) from platform.due_jobs where tenant_id = {origin.Id}"),
             await platform.TenantValueAsync<long>($"select count(*) from platform.due_jobs where tenant_id = {id}"));
+        Assert.True(await platform.TenantValueAsync<bool>($"""
+            select count(*) > 0 and count(*) = (select count(*) from platform.booking_facts where tenant_id = {id})
+            from tenant_{id}.bookings where version > 0
+            """));
     }
 }

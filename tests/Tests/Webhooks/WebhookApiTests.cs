@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts;
 using Platform.Contracts.Webhooks;
 using Platform.Core.Webhooks;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Tests.People;
 using Platform.Tests.Support;
 
@@ -26,8 +27,10 @@ public sealed class WebhookApiTests(PlatformFixture platform)
         Assert.Equal(made with { Secret = null }, read with { EventTypes = made.EventTypes });
         Assert.Equal(PlatformFixture.Monday9am.AddHours(24), rotated.PreviousSecretEndsAt);
         var stored = await tenant.ValueAsync($"select previous_secret from platform.webhook_endpoints where id = {made.Id}");
-        Assert.StartsWith("sealed:", (string)stored!, StringComparison.Ordinal);
-        Assert.Equal(made.Secret, platform.Api.Services.GetRequiredService<WebhookSecrets>().Reveal(tenant.Id, (string)stored!));
+        var secrets = platform.Api.Services.GetRequiredService<TenantSecrets>();
+        Assert.DoesNotContain("whsec_", (string)stored!, StringComparison.Ordinal);
+        Assert.Equal(made.Secret, secrets.Unprotect(WebhookEndpoint.SecretPurpose, tenant.Id, (string)stored!));
+        Assert.Null(secrets.Unprotect(WebhookEndpoint.SecretPurpose, tenant.Id + 1, (string)stored!));
         Assert.Equal(0L, await tenant.ValueAsync("select count(*) from platform.audit_outbox where after::text like '%whsec%'"));
     }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Platform.Contracts.Events;
 using Platform.Tests.Support;
@@ -101,7 +99,7 @@ public sealed partial class KilledWorkerTests
 
         public static async Task<WorkerProcess> StartAsync(WorkerWorld world, MailServer mail)
         {
-            var url = $"http://127.0.0.1:{FreePort()}";
+            var url = $"http://127.0.0.1:{Ports.Free()}";
             var platformDb = (await PlatformDatabases.NewAsync()).PlatformDb.As(Logins.Worker);
             var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Platform.Worker.dll")])
             {
@@ -114,7 +112,6 @@ public sealed partial class KilledWorkerTests
                     ["ConnectionStrings__tenantdb"] = world.Database.As(Logins.Worker),
                     ["ConnectionStrings__tenantdb_owner"] = world.Database.As(Logins.TenantOwner),
                     ["ConnectionStrings__redis"] = world.RedisAddress,
-                    ["Webhooks__SecretKey"] = PlatformDatabases.WebhookKey,
                     ["Events__Lease"] = "00:00:02",
                     ["Mail__Url"] = mail.Url,
                     ["Mail__Timeout"] = "00:00:02",
@@ -158,13 +155,6 @@ public sealed partial class KilledWorkerTests
         {
             if (!process.HasExited) Kill();
             process.Dispose();
-        }
-
-        private static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
         }
     }
 }

@@ -184,7 +184,7 @@ public sealed class StreamConsumerTests
     }
 
     [Fact]
-    public async Task Two_workers_and_breaking_connections_keep_order_and_count()
+    public async Task Two_workers_breaking_connections_and_a_restarted_database_keep_order_and_count()
     {
         await using var world = await WorkerWorld.CreateAsync();
         await world.StartRelayAsync();
@@ -195,6 +195,7 @@ public sealed class StreamConsumerTests
         {
             for (var aggregate = 1; aggregate <= 10; aggregate++) await world.WriteAsync(aggregate, version);
             if (version % 5 == 0) await world.BreakConnectionsAsync();
+            if (version == 13) await world.RestartDatabaseAsync();
         }
 
         await Eventually.EqualAsync(200L, () => world.CountAsync("platform.effects"));
@@ -245,7 +246,7 @@ public sealed class StreamConsumerTests
         await world.Redis.StreamAcknowledgeAsync(stream, "slow", [.. pending.Take(3).Select(entry => entry.Id)]);
         var worker = await world.StartAsync(builder => Platform.Worker.WorkerServices.AddHousekeeping(builder));
 
-        await worker.Services.GetRequiredService<Housekeeping>().TidyAsync(CancellationToken.None);
+        await worker.Services.GetRequiredService<StreamHousekeeping>().TidyAsync(CancellationToken.None);
 
         Assert.Equal(["4-0", "5-0", "6-0", "7-0", "8-0", "9-0"], (await world.Redis.StreamRangeAsync(stream)).Select(entry => (string)entry.Id!));
     }

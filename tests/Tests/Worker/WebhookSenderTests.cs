@@ -23,11 +23,12 @@ public sealed class WebhookSenderTests
         await EndpointAsync(world, receiver, 3, "/other-tenant", tenant: 8);
         await EndpointAsync(world, receiver, 4, "/disabled");
         await EndpointAsync(world, receiver, 5, "/others", "{client.erased}");
+        var oldSecret = world.Protect(WebhookEndpoint.SecretPurpose, 7, OldSecret);
         await world.ExecuteAsync($"""
             update platform.webhook_endpoints set enabled = false where id = 4;
-            update platform.webhook_endpoints set previous_secret = '{OldSecret}', previous_secret_ends_at = now() + interval '1 hour'
+            update platform.webhook_endpoints set previous_secret = '{oldSecret}', previous_secret_ends_at = now() + interval '1 hour'
             where id = 1;
-            update platform.webhook_endpoints set previous_secret = '{OldSecret}', previous_secret_ends_at = now() where id = 2
+            update platform.webhook_endpoints set previous_secret = '{oldSecret}', previous_secret_ends_at = now() where id = 2
             """);
         var e = world.Envelope(1, type: "booking.created", data: new { booking = new { clientName = "Ação" } });
 
@@ -81,7 +82,6 @@ public sealed class WebhookSenderTests
             platform.webhook_endpoints where url like '%/429' and paused_until between now() + interval '110 s' and now() + interval '120 s'
             """));
         Assert.Equal(2, await world.CountAsync("platform.audit_outbox where action = 'webhook.disabled' and actor = 'system'"));
-        await Eventually.EqualAsync(8L, () => world.CountAsync("platform.webhook_endpoints where starts_with(secret, 'sealed:')"));
         Assert.Equal(2, await world.CountAsync("platform.outbox_messages where event_type = 'webhook.disabled' and aggregate_version = 2"));
         Assert.Equal(3, await world.CountAsync("platform.webhook_attempts where length(response_body) = 4096"));
         Assert.Equal(1, await world.CountAsync("""
@@ -166,7 +166,7 @@ public sealed class WebhookSenderTests
         WorkerWorld world, WebhookReceiver receiver, long id, string path, string types = "{}", long tenant = 7) =>
         world.ExecuteAsync($"""
             insert into platform.webhook_endpoints (id, tenant_id, url, event_types, secret)
-            values ({id}, {tenant}, '{receiver.Url}{path}', '{types}', '{NewSecret}')
+            values ({id}, {tenant}, '{receiver.Url}{path}', '{types}', '{world.Protect(WebhookEndpoint.SecretPurpose, tenant, NewSecret)}')
             """);
 
     /// <summary>The same event for every endpoint; the id of a delivery ends with that of its endpoint.</summary>

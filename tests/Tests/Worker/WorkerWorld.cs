@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.Contracts.Events;
 using Platform.Core.Storage;
+using Platform.ServiceDefaults.KeyRing;
 using Platform.Tests.Support;
 using Platform.Worker;
 using Platform.Worker.Streams;
@@ -55,15 +57,24 @@ internal sealed class WorkerWorld : IAsyncDisposable
         return world;
     }
 
+    /// <summary>A secret as the Api stores it.</summary>
+    public string Protect(string purpose, long tenantId, string secret)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = Environments.Development });
+        builder.Services.AddKeyedSingleton(Databases.Tenant, Sql);
+        builder.AddTenantSecrets(Databases.Tenant);
+        var host = builder.Build(); // its services are those of this world
+        return host.Services.GetRequiredService<TenantSecrets>().Protect(purpose, tenantId, secret);
+    }
+
     public async Task<IHost> StartAsync(Action<IHostApplicationBuilder> parts, params (string Key, string Value)[] settings)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:platformdb"] = Database.As(Logins.Worker),
             ["ConnectionStrings:tenantdb"] = Database.As(Logins.Worker),
             ["ConnectionStrings:redis"] = RedisAddress,
-            ["Webhooks:SecretKey"] = PlatformDatabases.WebhookKey,
             ["Events:Lease"] = "00:00:01",
             ["Events:TakeOver"] = "00:00:00.050",
             ["Events:RetryAfter"] = "00:00:00.010",
@@ -136,6 +147,22 @@ internal sealed class WorkerWorld : IAsyncDisposable
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and application_name = 'platform-worker'
         """);
+
+    /// <summary>As an immediate restart of PostgreSQL looks: all sessions end, and new ones are refused for a while.</summary>
+    public async Task RestartDatabaseAsync()
+    {
+        var server = new NpgsqlConnectionStringBuilder(Database);
+        var name = server.Database;
+        server.Database = "postgres";
+        await OwnerSql.ExecuteAsync(server.ConnectionString, $"alter database {name} allow_connections false");
+        await Eventually.EqualAsync(0L, async () => (long)(await OwnerSql.ScalarAsync(server.ConnectionString, $"""
+            with ended as materialized (
+                select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}')
+            select count(*) from ended
+            """))!);
+        Sql.Clear();
+        await OwnerSql.ExecuteAsync(server.ConnectionString, $"alter database {name} allow_connections true");
+    }
 
     public Task FlushRedisAsync() => Redis.ExecuteAsync("FLUSHDB");
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Platform.Contracts;
 using Platform.Contracts.Licensing;
 using Platform.Contracts.Platform;
 using Platform.Ui.Http;
@@ -9,7 +10,7 @@ namespace Platform.Admin.Web.Pages.Applications.Prices;
 /// <summary>The price matrix of an application, its history, and a picture of both.</summary>
 public sealed class IndexModel(AdminApi api, IStringLocalizer<AdminText> text, TimeProvider clock) : ApplicationPage(api)
 {
-    public static readonly IReadOnlyList<string> Currencies = ["BRL", "USD", "EUR"];
+    public static IReadOnlyList<string> Currencies => PlatformCurrencies.All;
 
     private const int HistoryShown = 60;
 

@@ -9,7 +9,7 @@ using Platform.Ui.Localization;
 
 namespace Platform.Admin.Web.Pages.Applications.Prices;
 
-/// <summary>Schedules a price. What is in its way stays in the form, and ending that is an explicit choice.</summary>
+/// <summary>Schedules a price. The conflicting price stays in the form, and ending that is an explicit choice.</summary>
 public sealed class NewModel(
     AdminApi api, IStringLocalizer<AdminText> text, IStringLocalizer<UiText> uiText, TimeProvider clock) : ApplicationPage(api)
 {

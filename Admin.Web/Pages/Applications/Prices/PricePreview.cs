@@ -11,4 +11,4 @@ public sealed record PricePreview(PriceResponse? Current, string? NewPrice, Date
 
 /// <summary>The price that is in the way of a new one.</summary>
 /// <param name="CanSupersede">It began before the new one, so it can end when the new one begins.</param>
-public sealed record PriceConflict(PriceRange Existing, PriceRange Wanted, PriceResponse? Price, bool CanSupersede);
+public sealed record PriceConflict(PriceRange Existing, PriceRange Requested, PriceResponse? Price, bool CanSupersede);

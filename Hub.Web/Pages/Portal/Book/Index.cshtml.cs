@@ -48,7 +48,7 @@ public sealed class IndexModel(
 
     public IReadOnlyList<ClientResponse> Clients { get; private set; } = [];
 
-    /// <summary>The dates of a series, each with what becomes of it; null until it was asked for.</summary>
+    /// <summary>The dates of a series, each with its result; null until they were requested.</summary>
     public IReadOnlyList<SeriesOccurrence>? Dates { get; private set; }
 
     public int Minutes => Input.Minutes ?? Service!.DurationsMinutes[0];
@@ -71,7 +71,7 @@ public sealed class IndexModel(
         CancellationToken ct)
     {
         ModelState.Clear(); // the query is only where the form starts
-        if (local is { Year: > 1900 and < 2200 } wall) start ??= Zone.InstantOf(wall);
+        if (local is { } wall && CalendarYears.IsPlannable(wall.Year)) start ??= Zone.InstantOf(wall);
         Input = new()
         {
             ServiceId = serviceId,

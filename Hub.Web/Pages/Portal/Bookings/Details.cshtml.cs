@@ -60,7 +60,7 @@ public sealed class DetailsModel(
 
     public bool CanReject => May(Permissions.BookingsWrite) && Booking.Status == BookingStatuses.Pending;
 
-    /// <summary>What has begun is moved only by those who may correct.</summary>
+    /// <summary>Only users who may correct can move a booking that has begun.</summary>
     public bool CanMove => May(Permissions.BookingsWrite) && IsOpen
         && (Booking.Start > clock.GetUtcNow() || May(Permissions.BookingsCorrect));
 
@@ -159,7 +159,7 @@ public sealed class DetailsModel(
         return null;
     }
 
-    /// <summary>With the questions of today; what is no longer asked appears under its key.</summary>
+    /// <summary>With the current questions; other answers appear under their keys.</summary>
     private async Task<IReadOnlyList<(string Label, string Value)>> AnswersAsync(CancellationToken ct)
     {
         if (Booking.Answers is not { ValueKind: JsonValueKind.Object } answers || !answers.EnumerateObject().Any()) return [];

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
@@ -111,7 +112,7 @@ public sealed class IndexModel(HubApi api, TimeProvider clock) : HubPage(api)
         ModelState.Clear();
     }
 
-    private BookingFilter Filter()
+    private BookingListFilter Filter()
     {
         var now = clock.GetUtcNow();
         var today = Zone.DayOf(now);
@@ -122,11 +123,10 @@ public sealed class IndexModel(HubApi api, TimeProvider clock) : HubPage(api)
             "today" => (Zone.StartOf(today), Zone.StartOf(today.AddDays(1))),
             _ => (null, null),
         };
-        if (From is { } first && IsPossible(first)) from = Later(from, Zone.StartOf(first));
-        if (To is { } last && IsPossible(last)) to = Earlier(to, Zone.StartOf(last.AddDays(1)));
+        if (From is { } first && CalendarYears.IsPlannable(first.Year)) from = Later(from, Zone.StartOf(first));
+        if (To is { } last && CalendarYears.IsPlannable(last.Year)) to = Earlier(to, Zone.StartOf(last.AddDays(1)));
         return new(from, to, Status, Q, ServiceId, ResourceId, Sort: Sort ?? DefaultSort);
 
-        static bool IsPossible(DateOnly day) => day.Year is > 1900 and < 2200;
         static DateTimeOffset Later(DateTimeOffset? a, DateTimeOffset b) => a > b ? a.Value : b;
         static DateTimeOffset Earlier(DateTimeOffset? a, DateTimeOffset b) => a < b ? a.Value : b;
     }

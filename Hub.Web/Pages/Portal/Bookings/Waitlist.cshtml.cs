@@ -92,7 +92,7 @@ public sealed class WaitlistModel(
 
     private DateOnly Day(string? typed, string field)
     {
-        if (DateOnly.TryParseExact(typed, "yyyy-MM-dd", out var day) && day.Year is > 1900 and < 2200) return day;
+        if (DateOnly.TryParseExact(typed, "yyyy-MM-dd", out var day) && CalendarYears.IsPlannable(day.Year)) return day;
         if (!string.IsNullOrEmpty(typed)) ModelState.AddModelError(field, uiText["Validation.Invalid"]);
         return default;
     }

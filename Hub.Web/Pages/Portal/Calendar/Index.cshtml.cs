@@ -105,8 +105,8 @@ public sealed class IndexModel(
         var (openings, blackouts, resources) = (await asksOpenings, await asksBlackouts, await asksResources);
         if (!bookings.Ok) return Refuse(bookings.Problem);
 
-        var (feed, now) = (new CalendarFeed(Zone, text), clock.GetUtcNow());
-        return new JsonResult((CalendarEvent[])
+        var (feed, now) = (new CalendarItems(Zone, text), clock.GetUtcNow());
+        return new JsonResult((CalendarItem[])
         [
             .. bookings.Data.Where(b => !Gone.Contains(b.Status))
                 .Select(b => feed.Of(b, Url.Page("/Portal/Bookings/Details", new { id = b.Id })!, CanMove, now)),
@@ -177,7 +177,7 @@ public sealed class IndexModel(
             : Zone.DayOf(clock.GetUtcNow());
     }
 
-    private BookingFilter Filter(DateOnly from, DateOnly to) =>
+    private BookingListFilter Filter(DateOnly from, DateOnly to) =>
         new(Zone.StartOf(from), Zone.StartOf(to), ServiceId: ServiceId, ResourceId: ResourceId);
 
     private async Task<IActionResult?> LoadNamesAsync(CancellationToken ct)

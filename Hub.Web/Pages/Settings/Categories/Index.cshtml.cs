@@ -12,13 +12,13 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 
     public ListView<CategoryResponse> Categories { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Page();
 
-    public async Task<IActionResult> OnGetCsvAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetCsvAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Categories.ToCsv("categories", key => Text[key]);
 
-    private async Task<IActionResult?> LoadAsync(ListQuery asked, CancellationToken ct)
+    private async Task<IActionResult?> LoadAsync(SettingsListQuery asked, CancellationToken ct)
     {
         var categories = await Api.AllAsync<CategoryResponse>("categories", ct);
         if (!categories.Ok) return categories.Problem.ToPage();

@@ -12,7 +12,7 @@ namespace Platform.Hub.Web.Pages.Settings.Export;
 /// <summary>The organisation's data as files; that of bookings can be imported again.</summary>
 public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 {
-    private const int LongestDays = 366;
+    private const int MaxDays = 366;
 
     protected override string Needs => Permissions.BookingsRead;
 
@@ -30,7 +30,7 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
     {
         (From, Until) = (from, until);
         if (until < from) ModelState.AddModelError("until", UiText["Problem.INVALID_RANGE"]);
-        else if (until.DayNumber - from.DayNumber > LongestDays) ModelState.AddModelError(
+        else if (until.DayNumber - from.DayNumber > MaxDays) ModelState.AddModelError(
             "until", UiText["Problem.RANGE_TOO_LONG"]);
         if (!ModelState.IsValid) return Refused();
 

@@ -18,13 +18,13 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
     public IReadOnlyList<SelectListItem> States =>
         [new(Text["Setup.State.all"], ""), .. Owners.Select(owner => new SelectListItem(Text[$"Setup.FieldOf.{owner}"], owner))];
 
-    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Page();
 
-    public async Task<IActionResult> OnGetCsvAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetCsvAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Fields.ToCsv("fields", key => Text[key]);
 
-    private async Task<IActionResult?> LoadAsync(ListQuery asked, CancellationToken ct)
+    private async Task<IActionResult?> LoadAsync(SettingsListQuery asked, CancellationToken ct)
     {
         var fields = await Api.AllAsync<CustomFieldResponse>("custom-fields", ct);
         if (!fields.Ok) return fields.Problem.ToPage();

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.People;
 using Platform.Hub.Web.Settings;
@@ -68,7 +69,7 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
         [Required]
         public string Country { get; set; } = "BR";
 
-        [Required, Range(1900, 2199)]
+        [Required, Range(CalendarYears.First, CalendarYears.LastPlanned)]
         public int? Year { get; set; }
 
         public bool IncludeOptional { get; set; }

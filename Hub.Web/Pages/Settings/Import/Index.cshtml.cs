@@ -14,7 +14,7 @@ namespace Platform.Hub.Web.Pages.Settings.Import;
 [RequestFormLimits(MultipartBodyLengthLimit = MaxBytes, ValueLengthLimit = MaxBytes)]
 public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 {
-    /// <summary>What is checked travels back with the form, so that what was shown is what is imported.</summary>
+    /// <summary>The form contains the checked file, so that the same content is imported.</summary>
     private const int MaxBytes = 12 * 1024 * 1024, MaxFile = 5 * 1024 * 1024;
 
     protected override string Needs => Permissions.BookingsImport;

@@ -14,13 +14,13 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 
     public IReadOnlyList<SelectListItem> States => ActiveStates.Of(Text);
 
-    public async Task<IActionResult> OnGetAsync(ListQuery asked, string? role, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetAsync(SettingsListQuery asked, string? role, CancellationToken ct) =>
         await LoadAsync(asked, role, ct) ?? Page();
 
-    public async Task<IActionResult> OnGetCsvAsync(ListQuery asked, string? role, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetCsvAsync(SettingsListQuery asked, string? role, CancellationToken ct) =>
         await LoadAsync(asked, role, ct) ?? People.ToCsv("people", key => Text[key]);
 
-    private async Task<IActionResult?> LoadAsync(ListQuery asked, string? role, CancellationToken ct)
+    private async Task<IActionResult?> LoadAsync(SettingsListQuery asked, string? role, CancellationToken ct)
     {
         var ofRole = string.IsNullOrEmpty(role) ? "" : $"&role={Uri.EscapeDataString(role)}";
         var people = await Api.AllAsync<UserResponse>($"users?active={ActiveStates.Filter(asked.State)}{ofRole}", ct);

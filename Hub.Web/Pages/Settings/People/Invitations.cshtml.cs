@@ -24,10 +24,10 @@ public sealed class InvitationsModel(SettingsTools tools) : SettingsPage(tools)
         .. Statuses.Select(status => new SelectListItem(Text[$"Setup.Invitation.{status}"], status)),
     ];
 
-    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Page();
 
-    public async Task<IActionResult> OnGetCsvAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetCsvAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Invitations.ToCsv("invitations", key => Text[key]);
 
     public async Task<IActionResult> OnPostResendAsync(long id, CancellationToken ct)
@@ -44,7 +44,7 @@ public sealed class InvitationsModel(SettingsTools tools) : SettingsPage(tools)
         return await LoadAsync(new(null, null, null, null), ct) ?? Refused(withdrawn.Problem);
     }
 
-    private async Task<IActionResult?> LoadAsync(ListQuery asked, CancellationToken ct)
+    private async Task<IActionResult?> LoadAsync(SettingsListQuery asked, CancellationToken ct)
     {
         var status = Statuses.Contains(asked.State) ? $"?status={asked.State}" : "";
         var invitations = await Api.AllAsync<InvitationResponse>($"invitations{status}", ct);

@@ -17,13 +17,13 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 
     public IReadOnlyList<SelectListItem> States => ActiveStates.Of(Text);
 
-    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Page();
 
-    public async Task<IActionResult> OnGetCsvAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetCsvAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Resources.ToCsv("resources", key => Text[key]);
 
-    private async Task<IActionResult?> LoadAsync(ListQuery asked, CancellationToken ct)
+    private async Task<IActionResult?> LoadAsync(SettingsListQuery asked, CancellationToken ct)
     {
         var resources = await Api.AllAsync<ResourceResponse>(
             $"resources?active={ActiveStates.Filter(asked.State)}", ct);

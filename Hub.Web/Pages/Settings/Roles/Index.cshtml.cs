@@ -12,13 +12,13 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 
     public ListView<GroupResponse> Roles { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Page();
 
-    public async Task<IActionResult> OnGetCsvAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetCsvAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Roles.ToCsv("roles", key => Text[key]);
 
-    private async Task<IActionResult?> LoadAsync(ListQuery asked, CancellationToken ct)
+    private async Task<IActionResult?> LoadAsync(SettingsListQuery asked, CancellationToken ct)
     {
         var roles = await Api.AllAsync<GroupResponse>("groups", ct);
         if (!roles.Ok) return roles.Problem.ToPage();

@@ -15,13 +15,13 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage(tools)
 
     public IReadOnlyList<SelectListItem> States => ActiveStates.Of(Text);
 
-    public async Task<IActionResult> OnGetAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Page();
 
-    public async Task<IActionResult> OnGetCsvAsync(ListQuery asked, CancellationToken ct) =>
+    public async Task<IActionResult> OnGetCsvAsync(SettingsListQuery asked, CancellationToken ct) =>
         await LoadAsync(asked, ct) ?? Services.ToCsv("services", key => Text[key]);
 
-    private async Task<IActionResult?> LoadAsync(ListQuery asked, CancellationToken ct)
+    private async Task<IActionResult?> LoadAsync(SettingsListQuery asked, CancellationToken ct)
     {
         var services = await Api.AllAsync<ServiceResponse>($"services?active={ActiveStates.Filter(asked.State)}", ct);
         if (!services.Ok) return services.Problem.ToPage();

@@ -59,7 +59,7 @@ public sealed class ServiceForm : SettingsForm
 
     public List<RequirementForm> Requirements { get; set; } = [];
 
-    public List<QuestionForm> Questions { get; set; } = [];
+    public List<ServiceQuestionForm> Questions { get; set; } = [];
 
     public List<SpanInput> Reminders { get; set; } = [];
 
@@ -113,7 +113,7 @@ public sealed class ServiceForm : SettingsForm
         };
     }
 
-    public sealed class QuestionForm
+    public sealed class ServiceQuestionForm
     {
         [StringLength(50)]
         public string? Key { get; set; }
@@ -139,7 +139,7 @@ public sealed class ServiceForm : SettingsForm
                 : Key.Trim(), Label?.Trim() ?? "", Type, Required,
             Type == "choice" ? CatalogueItems.Lines(Choices) : null);
 
-        public static QuestionForm Of(ServiceQuestion q) => new()
+        public static ServiceQuestionForm Of(ServiceQuestion q) => new()
         {
             Key = q.Key,
             Label = q.Label,
@@ -179,7 +179,7 @@ public sealed class ServiceForm : SettingsForm
         CheckInReleases = SpanInput.Of(s.CheckIn.ReleaseMinutesAfter),
         Price = s.Price?.Amount,
         Requirements = [.. s.Requirements.Select(RequirementForm.Of)],
-        Questions = [.. s.Questions.Select(QuestionForm.Of)],
+        Questions = [.. s.Questions.Select(ServiceQuestionForm.Of)],
         Reminders = [.. (s.RemindersMinutes ?? []).Select(minutes => SpanInput.Of(minutes))],
         Public = s.Public,
     };

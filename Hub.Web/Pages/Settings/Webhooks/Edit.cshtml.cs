@@ -11,7 +11,7 @@ namespace Platform.Hub.Web.Pages.Settings.Webhooks;
 /// <summary>A webhook with its latest deliveries. A secret is shown on this page once.</summary>
 public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form>(tools)
 {
-    /// <summary>What most receivers want; others are typed.</summary>
+    /// <summary>Event types that most receivers need; others are typed.</summary>
     public static readonly string[] CommonEvents = ["booking.*", "client.*", "membership.*", "license.*", "waitlist.*"];
 
     private static readonly Dictionary<string, string> Fields = new() { ["eventTypes"] = "Input.Others" };

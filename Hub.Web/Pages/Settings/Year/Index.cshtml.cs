@@ -143,7 +143,7 @@ public sealed class IndexModel(SettingsTools tools) : SettingsPage<IndexModel.Fo
 
     private async Task<IActionResult?> LoadAsync(int? year, long? resourceId, DateOnly? day, CancellationToken ct)
     {
-        Shown = Math.Clamp(year ?? day?.Year ?? Zone.DayOf(Now).Year, 1900, 2199);
+        Shown = Math.Clamp(year ?? day?.Year ?? Zone.DayOf(Now).Year, CalendarYears.First, CalendarYears.LastPlanned);
         var resources = await Api.AllAsync<ResourceResponse>("resources?active=all", ct);
         if (!resources.Ok) return resources.Problem.ToPage();
         var categories = await Api.AllAsync<CategoryResponse>("categories", ct);

@@ -20,7 +20,7 @@ public sealed class CredentialsTests(IdentityFixture fixture)
         var after = await CheckAsync(app, person.Email, DemoTenants.Password);
 
         Assert.All(faults, fault => Assert.NotNull(fault));
-        Assert.Equal(SignInFault.Locked, after);
+        Assert.Equal(SignInRejection.Locked, after);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public sealed class CredentialsTests(IdentityFixture fixture)
         await SetAsync(app, person.Id, "cora\u00e7\u00e3o valente");
 
         Assert.Null(await CheckAsync(app, person.Email, "corac\u0327a\u0303o valente"));
-        Assert.Equal(SignInFault.WrongPassword, await CheckAsync(app, person.Email, "coracao valente"));
-        Assert.Equal(SignInFault.WrongPassword, await CheckAsync(app, person.Email, "\ud800"));
+        Assert.Equal(SignInRejection.WrongPassword, await CheckAsync(app, person.Email, "coracao valente"));
+        Assert.Equal(SignInRejection.WrongPassword, await CheckAsync(app, person.Email, "\ud800"));
     }
 
     [Theory]
@@ -67,20 +67,20 @@ public sealed class CredentialsTests(IdentityFixture fixture)
         var rules = await RulesAsync();
         var account = new Account { Email = "rules@example.com", Name = "Rules Regina Longname" };
 
-        Assert.Equal(fault, await rules.FindFaultAsync(password, account));
+        Assert.Equal(fault, await rules.FindErrorAsync(password, account));
     }
 
     [Fact]
     public async Task Malformed_Unicode_is_refused_as_a_password() =>
-        Assert.Equal(PasswordRules.Malformed, await (await RulesAsync()).FindFaultAsync("half a \ud800 letter", new()));
+        Assert.Equal(PasswordRules.Malformed, await (await RulesAsync()).FindErrorAsync("half a \ud800 letter", new()));
 
     [Fact]
     public async Task The_longest_password_has_128_characters()
     {
         var rules = await RulesAsync();
 
-        Assert.Null(await rules.FindFaultAsync(string.Concat(Enumerable.Repeat("🔑", 128)), new()));
-        Assert.Equal(PasswordRules.TooLong, await rules.FindFaultAsync(new string('x', 129), new()));
+        Assert.Null(await rules.FindErrorAsync(string.Concat(Enumerable.Repeat("🔑", 128)), new()));
+        Assert.Equal(PasswordRules.TooLong, await rules.FindErrorAsync(new string('x', 129), new()));
     }
 
     [Theory]
@@ -98,9 +98,9 @@ public sealed class CredentialsTests(IdentityFixture fixture)
         await using var _ = app;
         var rules = app.Services.GetRequiredService<PasswordRules>();
 
-        Assert.Equal(PasswordRules.Breached, await rules.FindFaultAsync("a rather long sentence", new()));
-        Assert.Null(await rules.FindFaultAsync("one that is only padding", new()));
-        Assert.Null(await rules.FindFaultAsync("one that nobody has stolen", new()));
+        Assert.Equal(PasswordRules.Breached, await rules.FindErrorAsync("a rather long sentence", new()));
+        Assert.Null(await rules.FindErrorAsync("one that is only padding", new()));
+        Assert.Null(await rules.FindErrorAsync("one that nobody has stolen", new()));
         folder.Delete(recursive: true);
     }
 
@@ -111,11 +111,11 @@ public sealed class CredentialsTests(IdentityFixture fixture)
 
     private async Task<PasswordRules> RulesAsync() => (await fixture.SharedAsync()).Services.GetRequiredService<PasswordRules>();
 
-    private static async Task<SignInFault?> CheckAsync(IdentityApp app, string email, string password)
+    private static async Task<SignInRejection?> CheckAsync(IdentityApp app, string email, string password)
     {
         await using var scope = app.Services.CreateAsyncScope();
         var credentials = scope.ServiceProvider.GetRequiredService<Credentials>();
-        return (await credentials.CheckAsync(email, password, CancellationToken.None)).Fault;
+        return (await credentials.CheckAsync(email, password, CancellationToken.None)).Rejection;
     }
 
     private static async Task SetAsync(IdentityApp app, long id, string password)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
@@ -50,7 +49,7 @@ public sealed class IdentityApp : IAsyncDisposable
         string database, ApiStub api, HubStub hub, IReadOnlyDictionary<string, string>? settings =
             null, string? issuer = null, string host = "127.0.0.1", Action<IServiceCollection>? configure = null)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = Tick };
         var all = new Dictionary<string, string>
         {
@@ -116,13 +115,6 @@ public sealed class IdentityApp : IAsyncDisposable
     public RelyingParty Client(string id = "hub") => new(this, id);
 
     public async ValueTask DisposeAsync() => await _factory.DisposeAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private sealed class Factory(
         IReadOnlyDictionary<string, string> settings, FakeTimeProvider clock, Action<IServiceCollection>? configure) : WebApplicationFactory<Account>

@@ -27,13 +27,13 @@ public sealed class RelyingParty(IdentityApp app, string id)
         new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     /// <summary>Clients in addition to those of the product, each with a special setting.</summary>
-    internal static IEnumerable<Client> Extra =>
+    internal static IEnumerable<OAuthClient> Extra =>
     [
         New("other"),
         New("no-pkce") with { RequirePkce = false },
         New("pushes") with { RequirePushedRequests = true },
         New("plain-oauth") with { Scopes = ["scheduling"] },
-        New("no-code") with { Grants = [Client.Credentials] },
+        New("no-code") with { Grants = [OAuthClient.Credentials] },
         New("signs") with { Secret = null, Keys = KeysOf(ClientKey) },
         Full("full"),
         Full("full-rsa") with { Secret = null, Keys = KeysOf(ClientKey) },
@@ -155,17 +155,17 @@ public sealed class RelyingParty(IdentityApp app, string id)
 
     private static string KeysOf(AsymmetricAlgorithm key) => ClientKeys.Read(key.ExportSubjectPublicKeyInfoPem());
 
-    private static Client Full(string id) => New(id) with
+    private static OAuthClient Full(string id) => New(id) with
     {
-        Grants = [Client.Code, Client.Credentials, Client.Exchange],
+        Grants = [OAuthClient.Code, OAuthClient.Credentials, OAuthClient.Exchange],
         RedirectUri = FullUri,
         PostLogoutRedirectUri = AfterUri,
     };
 
-    private static Client New(string id) => new(id, id)
+    private static OAuthClient New(string id) => new(id, id)
     {
         Secret = OtherSecret,
-        Grants = [Client.Code, Client.Credentials],
+        Grants = [OAuthClient.Code, OAuthClient.Credentials],
         Scopes = ["openid", "profile", "email", "offline_access", "scheduling"],
         RedirectUri = OtherUri,
     };

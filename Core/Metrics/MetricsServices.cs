@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Platform.Core.Metrics;
+
+public static class MetricsServices
+{
+    public static IServiceCollection AddMetricsQueries(this IServiceCollection services) => services
+        .AddSingleton<MetricsQuery>()
+        .AddSingleton<TrendsQuery>();
+}
