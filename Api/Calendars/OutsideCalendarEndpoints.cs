@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Api.Webhooks;
@@ -78,7 +79,7 @@ internal static class OutsideCalendarEndpoints
         await db.ExecuteAsync(
             [
                 CalendarStatements.Schedule(db.Tenant.Id, calendar, isWritten, clock.Now),
-                .. isWritten ? [CalendarStatements.WriteBookings(db.Tenant.Id, calendar, clock.Now)] : Array.Empty<Npgsql.NpgsqlBatchCommand>(),
+                .. isWritten ? [CalendarStatements.WriteBookings(db.Tenant.Id, calendar, clock.Now)] : Array.Empty<NpgsqlBatchCommand>(),
             ], ct);
         await db.RecordAsync(AuditActions.OutsideCalendarCreated, calendar.Id, null, Audited(calendar), http, ct);
 

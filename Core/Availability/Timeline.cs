@@ -37,7 +37,8 @@ internal sealed class Timeline
             candidate.Hours, candidate.Zone, starts with { End = starts.End + question.Times.Length });
         _openings = [.. openings.Select(o => (o.Start.UtcTicks, o.End.UtcTicks))];
         _blackouts = [.. candidate.Blackouts.Select(b => (b.Time.Start.UtcTicks, b.Time.End.UtcTicks)).Order()];
-        _outside = [.. candidate.Occupied.Where(b => b.IsOutside).Select(b => (b.Range.Start.UtcTicks, b.Range.End.UtcTicks)).Order()];
+        var outside = candidate.Occupied.Where(b => b.IsOutside);
+        _outside = [.. outside.Select(b => (b.Range.Start.UtcTicks, b.Range.End.UtcTicks)).Order()];
         _taken = UnitsOverTime(candidate.Occupied);
         _seats = question.Group is null ? null : SeatsTaken(candidate.Occupied);
         _isLeading = isLeading;

@@ -101,7 +101,8 @@ internal static class BookingStatements
     /// <param name="active">False when it only records the resources of a booking that is over.</param>
     /// <param name="busyCounts">Whether it refuses where an outside calendar says busy.</param>
     public static NpgsqlBatchCommand InsertAllocations(
-        Booking booking, ChosenResources chosen, TimeRange occupied, bool active = true, bool busyCounts = true) => TenantSql.Statement(
+        Booking booking, ChosenResources chosen, TimeRange occupied, bool active = true, bool busyCounts = true) =>
+        TenantSql.Statement(
             $"""
             with taken as (
                 insert into allocations

@@ -6,7 +6,9 @@ namespace Platform.Core.Bookings;
 /// <summary>How a booking appears in calendars.</summary>
 public static class CalendarEntryRules
 {
-    /// <summary>Whether calendars show it: what takes time, or may yet. A hold is no booking, and who did not come is past.</summary>
+    /// <summary>
+    /// Whether calendars show it: what takes time, or may yet. A hold is no booking, and who did not come is past.
+    /// </summary>
     public static bool IsShown(string status) => status is BookingStatuses.Pending or BookingStatuses.Confirmed
         or BookingStatuses.CheckedIn or BookingStatuses.Completed or BookingStatuses.NoShow;
 

@@ -30,9 +30,11 @@ public static class BusyTimes
         List<BusyTime> busy = [];
         var (unreadable, budget, isCut) = (entries.Count(e => e.Event is null), MaxOccurrences, false);
 
-        foreach (var events in entries.Select(e => e.Event).OfType<ImportedEvent>().GroupBy(e => e.Event.Uid, StringComparer.Ordinal))
+        var read = entries.Select(e => e.Event).OfType<ImportedEvent>();
+        foreach (var events in read.GroupBy(e => e.Event.Uid, StringComparer.Ordinal))
         {
-            var moved = Latest(events.Where(e => e.Occurrence is not null)).ToDictionary(e => e.Occurrence!, StringComparer.Ordinal);
+            var moved = Latest(events.Where(e => e.Occurrence is not null))
+                .ToDictionary(e => e.Occurrence!, StringComparer.Ordinal);
             var single = Latest(events.Where(e => e.Occurrence is null)).Where(IsBusy);
             foreach (var e in single)
             {
@@ -40,10 +42,7 @@ public static class BusyTimes
                 budget -= series.LookedAt;
                 isCut |= series.IsCut;
                 if (!series.IsReadable) unreadable++;
-                foreach (var (start, end) in series.Times.Where(t => !t.Keys.Any(moved.ContainsKey)).Select(t => (t.Time.Start, t.Time.End)))
-                {
-                    Add(e, new(start, end));
-                }
+                foreach (var occurrence in series.Times.Where(t => !t.Keys.Any(moved.ContainsKey))) Add(e, occurrence.Time);
             }
 
             foreach (var e in moved.Values.Where(IsBusy)) Add(e, new(e.Event.Start, e.Event.End));

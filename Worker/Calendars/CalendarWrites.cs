@@ -52,7 +52,8 @@ internal sealed class CalendarWrites(EventsDatabase database)
 
     /// <param name="etag">Null where the server does not tell.</param>
     /// <param name="isThere">Whether the calendar has the booking now.</param>
-    public Task DoneAsync(CalendarWrite write, string? etag, bool isThere, DateTimeOffset now, CancellationToken ct) => ExecuteAsync(
+    public Task DoneAsync(CalendarWrite write, string? etag, bool isThere, DateTimeOffset now, CancellationToken ct) =>
+        ExecuteAsync(
         """
         update platform.calendar_writes
         set written_version = case when $6 then $4 end, etag = $5, error = null, attempts = 0,

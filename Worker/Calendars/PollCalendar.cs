@@ -47,6 +47,9 @@ internal sealed class PollCalendar(
             [
                 .. reading is null ? [] : CalendarStatements.Replace(calendarId, reading.Times),
                 .. reading is null ? [] : new[] { CalendarStatements.RecheckWaitlist(db.Tenant.Id) },
+                .. reading is null || calendar.Kind != CalendarKinds.CalDav
+                    ? []
+                    : new[] { CalendarStatements.WriteBookings(db.Tenant.Id, calendar, now) }, // those that it lacks
                 CalendarStatements.Note(calendarId, note),
                 CalendarStatements.PollAt(db.Tenant.Id, calendarId, now + wait),
             ], ct);
