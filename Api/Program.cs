@@ -54,6 +54,7 @@ var app = builder.Build();
 app.UseApiHeaders();
 app.Use(HeadRequests.InvokeAsync);
 app.UseRouting();
+app.Use(FeedAnswers.NoticeWritesAsync);
 app.UseProblems();
 app.UseAuthentication();
 app.UseAuthenticationFirst();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
@@ -14,7 +15,8 @@ namespace Platform.Api.Calendars;
 
 /// <summary>
 /// Files of feeds, which calendars ask for over and over. A file is kept as long as nothing that it shows has changed,
-/// which one statement finds out; requests that arrive while it runs share the next one.
+/// which one statement finds out; requests that arrive while it runs share the next one. For a second it is not asked
+/// again, unless this process has written something: changes by other processes may be seen that late.
 /// </summary>
 internal sealed class FeedAnswers(
     IServiceScopeFactory scopes, [FromKeyedServices(Databases.Tenant)] NpgsqlDataSource source,
@@ -26,15 +28,26 @@ internal sealed class FeedAnswers(
     private static readonly TimeSpan Unused = TimeSpan.FromHours(1);
     private const long MaxBytes = 64 * 1024 * 1024;
 
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    private long _writes;
+
     private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
 
     /// <returns>Null if there is no such feed.</returns>
     public async Task<FileContentHttpResult?> ReadAsync(FeedToken token, TenantEntry tenant, CancellationToken ct)
     {
+        var asked = new Moment(Stopwatch.GetTimestamp(), Interlocked.Read(ref _writes));
         if (_kept.TryGetValue(token, out Kept? kept) && kept!.Shown == ShownOf(tenant))
         {
+            if (kept.Checked.Writes == asked.Writes && Stopwatch.GetElapsedTime(kept.Checked.At) < Fresh) return kept.File;
+
             var version = await kept.Checks.JoinAsync(() => VersionAsync(token, tenant)).WaitAsync(ct);
-            if (version == kept.Version) return kept.File;
+            if (version == kept.Version)
+            {
+                kept.Checked = asked;
+                return kept.File;
+            }
         }
 
         var current = await VersionAsync(token, tenant); // before the file: what changes in between is noticed
@@ -46,12 +59,37 @@ internal sealed class FeedAnswers(
         }
 
         _kept.Set(
-            token, new Kept(ShownOf(tenant), current, file, new()),
+            token, new Kept(ShownOf(tenant), current, file, new()) { Checked = asked },
             new MemoryCacheEntryOptions { Size = file.FileContents.Length, SlidingExpiration = Unused });
         return file;
     }
 
     public void Dispose() => _kept.Dispose();
+
+    /// <summary>Before a request that may have written something is answered, no file is fresh any more.</summary>
+    public static async Task NoticeWritesAsync(HttpContext http, RequestDelegate next)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+        {
+            await next(http);
+            return;
+        }
+
+        var answers = http.RequestServices.GetRequiredService<FeedAnswers>();
+        http.Response.OnStarting(() =>
+        {
+            Interlocked.Increment(ref answers._writes);
+            return Task.CompletedTask;
+        });
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            Interlocked.Increment(ref answers._writes);
+        }
+    }
 
     private async Task<string?> VersionAsync(FeedToken token, TenantEntry tenant)
     {
@@ -88,7 +126,13 @@ internal sealed class FeedAnswers(
     private static (string Name, string TimeZone) ShownOf(TenantEntry tenant) => (tenant.Name, tenant.TimeZone);
 
     private sealed record Kept(
-        (string Name, string TimeZone) Shown, string Version, FileContentHttpResult File, SharedChecks Checks);
+        (string Name, string TimeZone) Shown, string Version, FileContentHttpResult File, SharedChecks Checks)
+    {
+        /// <summary>When the file was known to be current.</summary>
+        public required Moment Checked { get; set; }
+    }
+
+    private sealed record Moment(long At, long Writes);
 }
 
 /// <summary>A feed that somebody reads.</summary>

@@ -110,11 +110,11 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
         var feed = await FeedAsync(tenant, """{ "details": true }""");
         var before = await ReadAsync();
 
-        await tenant.ExecuteAsync($"update clients set name = 'Grace' where id = {booking.Client!.Id}");
+        using var renamed = await tenant.SendAsync(HttpMethod.Patch, $"/api/v1/clients/{booking.Client!.Id}", """{ "name": "Grace" }""");
         var client = await ReadAsync();
-        await tenant.ExecuteAsync("update services set name = 'Checkup'");
+        using var called = await tenant.SendAsync(HttpMethod.Patch, $"/api/v1/services/{tenant.ServiceId}", """{ "name": "Checkup" }""");
         var service = await ReadAsync();
-        await tenant.ExecuteAsync("update resources set name = 'Dr Why'");
+        using var placed = await tenant.SendAsync(HttpMethod.Patch, $"/api/v1/resources/{tenant.DoctorId}", """{ "name": "Dr Why" }""");
         var resource = await ReadAsync();
         using var cancelled = await tenant.Client.PostAsync($"/api/v1/bookings/{booking.Id}/cancel", null);
         var empty = await ReadAsync();
@@ -136,6 +136,7 @@ public sealed class CalendarRouteTests(PlatformFixture platform)
         using var anybody = platform.Client();
         var feed = await FeedAsync(tenant, null);
         using var first = await anybody.GetAsync(feed.Path);
+        using var write = await tenant.SendAsync(HttpMethod.Post, $"/api/v1/resources/{tenant.DoctorId}/nothing", "{}");
         using var request = new HttpRequestMessage(HttpMethod.Get, feed.Path);
         var trace = platform.Api.Statements.Watch(request);
 
