@@ -16,7 +16,8 @@ using static Platform.Tests.Calendars.OutsideWorld;
 namespace Platform.Tests.Calendars;
 
 /// <summary>With Radicale, a CalDAV server of Debian.</summary>
-public sealed class CalDavTests(OutsideWorld world) : IClassFixture<OutsideWorld>
+[Collection(OutsideCollection.Name)]
+public sealed class CalDavTests(OutsideWorld world)
 {
     private const string Program = "/usr/bin/radicale";
     private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);

@@ -13,7 +13,8 @@ using static Platform.Tests.Calendars.OutsideWorld;
 
 namespace Platform.Tests.Calendars;
 
-public sealed class OutsideCalendarTests(OutsideWorld world) : IClassFixture<OutsideWorld>
+[Collection(OutsideCollection.Name)]
+public sealed class OutsideCalendarTests(OutsideWorld world)
 {
     private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);
 

@@ -15,6 +15,13 @@ using Platform.Worker.Calendars;
 
 namespace Platform.Tests.Calendars;
 
+/// <summary>One poller at a time: it polls whatever is due in the databases of the fixture.</summary>
+[CollectionDefinition(Name)]
+public sealed class OutsideCollection : ICollectionFixture<OutsideWorld>
+{
+    public const string Name = "outside calendars";
+}
+
 /// <summary>The part of the Worker that reads and writes outside calendars, and a server of files on this machine.</summary>
 public sealed class OutsideWorld(PlatformFixture platform) : IAsyncLifetime
 {
@@ -31,7 +38,7 @@ public sealed class OutsideWorld(PlatformFixture platform) : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection(platform.Databases.OfWorker
             .Append(("Outbound:PrivateNetworks:0", ApiFactory.PrivateNetwork))
-            .Append(("Calendars:Timeout", "00:00:02"))
+            .Append(("Calendars:Timeout", "00:00:05"))
             .Append(("Calendars:MaxBytes", "100000"))
             .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)));
         builder.Services.AddSingleton(platform.Clock);
