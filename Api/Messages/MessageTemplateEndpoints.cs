@@ -6,7 +6,6 @@ using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Messages;
 using Platform.Contracts.People;
-using Platform.Core;
 using Platform.Core.Messages;
 using Platform.Core.Storage;
 

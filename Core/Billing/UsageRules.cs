@@ -1,4 +1,3 @@
-using Platform.Contracts;
 using Platform.Contracts.Billing;
 
 namespace Platform.Core.Billing;

@@ -78,14 +78,14 @@ public sealed class ChangeSeries(TenantDb db, ChangeBooking change, MoveBooking 
 
     private static SeriesResponse WithRejections(
         SeriesResponse series, IReadOnlyList<SeriesOccurrence> refused) => series with
-    {
-        Occurrences =
+        {
+            Occurrences =
         [
             .. series.Occurrences.Select(o => refused.FirstOrDefault(r => r.BookingId == o.BookingId) is { } no
                 ? o with { Code = no.Code }
                 : o),
         ],
-    };
+        };
 
     /// <summary>
     /// Moves the dates by as much as the first of them moves, in wall-clock time; all of them, or none. Dates that went

@@ -13,7 +13,7 @@ public static class ScheduleRules
     public static Rejection? CheckDate(DateOnly date, string field) =>
         CalendarYears.IsPlannable(date.Year)
             ? null
-            : new(RejectionKind.Invalid, Codes.InvalidDate, 
+            : new(RejectionKind.Invalid, Codes.InvalidDate,
                 $"The year must be {CalendarYears.First} to {CalendarYears.LastPlanned}.", field);
 
     public static Rejection? CheckInstant(DateTimeOffset instant, string field) =>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Ast;
-using Fluid.Parser;
 using Platform.Contracts;
 using Platform.Contracts.Messages;
 using Platform.Mail.Templates;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
 using Platform.Worker.Streams;
 

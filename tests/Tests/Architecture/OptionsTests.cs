@@ -30,7 +30,7 @@ public sealed partial class OptionsTests
         var keys = Keys().Except(Derived).ToList();
 
         Assert.True(keys.Count > 40, $"Only {keys.Count} options were found.");
-        Assert.Empty(keys.Where(key => !Regex.IsMatch(Page, $@"`{key}(__\w+)?`")));
+        Assert.DoesNotContain(keys, key => !Regex.IsMatch(Page, $@"`{key}(__\w+)?`"));
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Platform.Contracts.Calendars;
-using Platform.Contracts.Events;
 using Platform.Core.Calendars;
 using Platform.Tests.Bookings;
 using Platform.Tests.Support;
@@ -16,7 +15,7 @@ using static Platform.Tests.Calendars.OutsideWorld;
 namespace Platform.Tests.Calendars;
 
 /// <summary>With Radicale, a CalDAV server of Debian.</summary>
-[Collection(OutsideCollection.Name)]
+[Collection(UsesOutsideWorld.Name)]
 public sealed class CalDavTests(OutsideWorld world)
 {
     private const string Program = "/usr/bin/radicale";
@@ -32,11 +31,11 @@ public sealed class CalDavTests(OutsideWorld world)
         await server.PutAsync("dentist", Calendar("1400", "1500", uid: "dentist"));
 
         // Read: what is there is busy; what we have is written.
-        var calendar = await world.ConnectAsync(
+        var calendar = await OutsideWorld.ConnectAsync(
             tenant, new CreateOutsideCalendarRequest("Work", server.Calendar, CalendarKinds.CalDav, "ana", "secret: ü"));
         await world.PollAsync();
         await world.WriteAsync();
-        var connected = await world.ReadAsync(tenant, calendar);
+        var connected = await OutsideWorld.ReadAsync(tenant, calendar);
         Assert.Equal((null, 1, 0, 0), (connected.LastError?.Code, connected.BusyTimes, connected.PendingBookings, connected.FailedBookings));
         Assert.Equal(server.Calendar, connected.Url);
         Assert.Equal([early.Uid, "dentist"], (await server.EventsAsync()).Select(e => e.Uid).Order(StringComparer.Ordinal));
@@ -85,17 +84,17 @@ public sealed class CalDavTests(OutsideWorld world)
         var tenant = await world.Platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
 
-        var wrong = await world.ConnectAsync(
+        var wrong = await OutsideWorld.ConnectAsync(
             tenant, new CreateOutsideCalendarRequest("Wrong", server.Calendar, CalendarKinds.CalDav, "ana", "guess"));
-        var folder = await world.ConnectAsync(
+        var folder = await OutsideWorld.ConnectAsync(
             tenant, new CreateOutsideCalendarRequest("Folder", server.Root, CalendarKinds.CalDav, "ana", "secret: ü"));
         await world.PollAsync();
         await world.WriteAsync();
 
-        var refused = await world.ReadAsync(tenant, wrong);
+        var refused = await OutsideWorld.ReadAsync(tenant, wrong);
         Assert.Equal((CalendarProblems.Unauthorized, 401), (refused.LastError?.Code, refused.LastError?.Status));
         Assert.Equal((0, 1), (refused.PendingBookings, refused.FailedBookings));
-        Assert.Equal(CalendarProblems.NotACalendar, (await world.ReadAsync(tenant, folder)).LastError?.Code);
+        Assert.Equal(CalendarProblems.NotACalendar, (await OutsideWorld.ReadAsync(tenant, folder)).LastError?.Code);
         Assert.DoesNotContain("guess", $"{await tenant.ValueAsync("select string_agg(row_to_json(c)::text, '') from outside_calendars c")}", StringComparison.Ordinal);
     }
 

@@ -13,7 +13,7 @@ using static Platform.Tests.Calendars.OutsideWorld;
 
 namespace Platform.Tests.Calendars;
 
-[Collection(OutsideCollection.Name)]
+[Collection(UsesOutsideWorld.Name)]
 public sealed class OutsideCalendarTests(OutsideWorld world)
 {
     private static readonly DateTimeOffset Noon = PlatformFixture.Monday9am.AddHours(3);
@@ -185,7 +185,7 @@ public sealed class OutsideCalendarTests(OutsideWorld world)
         foreach (var (name, answer) in servers)
         {
             world.Answers[$"/bad/{name}"] = answer;
-            await world.ConnectAsync(tenant, new CreateOutsideCalendarRequest(name, world.UrlOf($"/bad/{name}")));
+            await OutsideWorld.ConnectAsync(tenant, new CreateOutsideCalendarRequest(name, world.UrlOf($"/bad/{name}")));
         }
 
         await world.PollAsync();

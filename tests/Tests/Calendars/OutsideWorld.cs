@@ -17,7 +17,7 @@ namespace Platform.Tests.Calendars;
 
 /// <summary>One poller at a time: it polls whatever is due in the databases of the fixture.</summary>
 [CollectionDefinition(Name)]
-public sealed class OutsideCollection : ICollectionFixture<OutsideWorld>
+public sealed class UsesOutsideWorld : ICollectionFixture<OutsideWorld>
 {
     public const string Name = "outside calendars";
 }
@@ -87,7 +87,7 @@ public sealed class OutsideWorld(PlatformFixture platform) : IAsyncLifetime
 
     internal IServiceProvider Services => _worker.Services;
 
-    public async Task<OutsideCalendarResponse> ConnectAsync(TestTenant tenant, CreateOutsideCalendarRequest request, long? resource = null)
+    public static async Task<OutsideCalendarResponse> ConnectAsync(TestTenant tenant, CreateOutsideCalendarRequest request, long? resource = null)
     {
         using var response = await tenant.Client.PostAsJsonAsync(
             $"/api/v1/resources/{resource ?? tenant.DoctorId}/calendars", request, PlatformJson.Options);
@@ -110,7 +110,7 @@ public sealed class OutsideWorld(PlatformFixture platform) : IAsyncLifetime
         return await ReadAsync(tenant, calendar);
     }
 
-    public async Task<OutsideCalendarResponse> ReadAsync(TestTenant tenant, OutsideCalendarResponse calendar)
+    public static async Task<OutsideCalendarResponse> ReadAsync(TestTenant tenant, OutsideCalendarResponse calendar)
     {
         using var response = await tenant.Client.GetAsync(PathOf(calendar));
         return await response.DataAsync<OutsideCalendarResponse>();

@@ -11,7 +11,6 @@ using Platform.Contracts.Catalogue;
 using Platform.Contracts.Tenants;
 using Platform.Core.Bookings;
 using Platform.Tests.Support;
-using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Tests.Support;
-using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 

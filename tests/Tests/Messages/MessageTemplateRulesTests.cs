@@ -2,7 +2,6 @@ using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Messages;
 using Platform.Mail.Messages;
-using Platform.Mail.Templates;
 
 namespace Platform.Tests.Messages;
 

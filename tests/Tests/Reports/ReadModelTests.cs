@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Platform.Contracts;
 using Platform.Contracts.Events;
 using Platform.Contracts.Reports;
 using Platform.Core.Analytics;
 using Platform.Core.Outbox;
-using Platform.Core.Storage;
 using Platform.Tests.Clients;
 using Platform.Tests.Support;
 using Platform.Tests.Worker;

@@ -133,7 +133,7 @@ public sealed class EditModel(SettingsTools tools) : SettingsPage<EditModel.Form
         return ModelState.IsValid ? Refused(problem) : Refused();
     }
 
-    private static IReadOnlyList<TemplateError> ErrorsOf(Problem problem) =>
+    private static List<TemplateError> ErrorsOf(Problem problem) =>
         problem.Member<List<TemplateError>>("templateErrors") ?? [];
 
     private string Describe(TemplateError error)
