@@ -47,6 +47,7 @@ public sealed class AdminPagesTests(AdminSite site) : IClassFixture<AdminSite>
     {
         var tenant = await site.Platform.NewTenantAsync();
         await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.CollectFactsAsync();
         var entry = await PublishAsync(tenant);
         await using var visit = await site.OpenAsync(AdminSite.Staff);
 

@@ -80,7 +80,7 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
             .Single(c => c.Id != tenant.CalendarId);
         Assert.Equal(("Particular", CalendarKinds.CalDav), (calendar.Name, calendar.Kind));
         await tenant.ExecuteAsync($"delete from platform.calendar_polls where tenant_id = {tenant.Id}"); // nobody connects there
-        await visit.ClickAsync("button", "Ler Particular agora");
+        await visit.ClickAsync("button", "Ler agora: Particular");
         await visit.Page.Locator("[role=status]", new() { HasText = "será lida" }).WaitForAsync();
         await visit.Page.Locator("summary[aria-label='Remover Particular']").ClickAsync();
         await visit.ClickAsync("button", "Remover Particular");

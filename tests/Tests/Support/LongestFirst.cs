@@ -19,8 +19,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
     [
         .. ((Type[])
         [
-            typeof(FrameTests), typeof(AdminPagesTests), typeof(BookingPagesTests), typeof(PublicFrameTests),
-            typeof(Identity.App.StorageTests),
+            typeof(SettingsPagesTests), typeof(OperationPagesTests), typeof(StaffFrameTests), typeof(BookingPagesTests),
+            typeof(TenantPagesTests), typeof(FrameTests), typeof(Identity.App.StorageTests),
+            typeof(Identity.Accounts.PasskeyTests), typeof(AdminPagesTests), typeof(PublicFrameTests), typeof(AccessFaultTests),
             typeof(WithClock), typeof(SeatModelTests), typeof(WithIdentity),
             typeof(KilledWorkerTests), typeof(SeriesTests), typeof(ImportTests), typeof(WaitlistTests),
             typeof(Identity.App.SignInPageTests), typeof(Identity.App.TokenTests),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Hosting;
 using Platform.Contracts.Events;
 using Platform.Tests.Support;
 
@@ -108,6 +109,7 @@ public sealed partial class KilledWorkerTests
                 Environment =
                 {
                     ["ASPNETCORE_URLS"] = url,
+                    ["DOTNET_ENVIRONMENT"] = Environments.Development, // its keys are not encrypted
                     ["ConnectionStrings__platformdb"] = platformDb,
                     ["ConnectionStrings__tenantdb"] = world.Database.As(Logins.Worker),
                     ["ConnectionStrings__tenantdb_owner"] = world.Database.As(Logins.TenantOwner),

@@ -15,6 +15,7 @@ public sealed class PlatformOutboxTests
         await using var world = await WorkerWorld.CreateAsync();
         var databases = await PlatformDatabases.NewAsync();
         await using var platform = NpgsqlDataSource.Create($"{databases.PlatformDb};Pooling=false");
+        await using (var demo = platform.CreateCommand("delete from platform.outbox_messages")) await demo.ExecuteNonQueryAsync();
         await WriteAsync(platform, aggregate: 1);
         await world.WriteAsync(aggregate: 2, type: "booking.created");
         await world.ExecuteAsync("""
