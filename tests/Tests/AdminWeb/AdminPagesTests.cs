@@ -69,7 +69,7 @@ public sealed class AdminPagesTests(AdminSite site) : IClassFixture<AdminSite>
         await visit.GoAsync("/tenants");
         await visit.Page.EvaluateAsync("() => { window.mark = 1 }");
 
-        await visit.Page.FillAsync("#q", "CLINICA");
+        await visit.Page.FillAsync("#q", "CLINICA AUR");
 
         await visit.Page.WaitForFunctionAsync("() => document.querySelectorAll('#list tbody tr').length === 1");
         Assert.Equal("Clínica Aurora", await visit.Page.Locator("#list tbody th").InnerTextAsync());

@@ -139,7 +139,7 @@ public sealed partial class OperationPagesTests(AdminSite site) : IClassFixture<
         Assert.Equal("-12,50", await visit.Page.InputValueAsync("#dialog #Input_Amount"));
         await visit.Page.FillAsync("#dialog #Input_Corrects", "2004-02");
         await visit.Page.ClickAsync("#dialog button[type=submit]");
-        await visit.Page.WaitForURLAsync($"**/billing/2026-03/{tenant.Id}");
+        await visit.Page.ArriveAsync($"**/billing/2026-03/{tenant.Id}");
 
         Assert.Contains("Uma cortesia", await visit.TextOfAsync("section[aria-labelledby=adjustments]"), StringComparison.Ordinal);
         visit.ExpectNoProblems();

@@ -108,10 +108,10 @@ public sealed partial class StaffFrameTests(AdminSite site) : IClassFixture<Admi
         await visit.Page.Keyboard.PressAsync("ArrowDown");
         Assert.Contains($"Tenant {tenant.Id}", await visit.TextOfAsync(":focus"), StringComparison.Ordinal);
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync($"**/tenants/{tenant.Id}");
+        await visit.Page.ArriveAsync($"**/tenants/{tenant.Id}");
         await visit.Page.Keyboard.PressAsync("g");
         await visit.Page.Keyboard.PressAsync("t");
-        await visit.Page.WaitForURLAsync("**/tenants");
+        await visit.Page.ArriveAsync("**/tenants");
         await visit.Page.Keyboard.PressAsync("/");
         Assert.Equal("q", await visit.Page.Locator(":focus").GetAttributeAsync("id"));
         await visit.Page.Locator("h1").ClickAsync();

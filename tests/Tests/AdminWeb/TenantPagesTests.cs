@@ -20,7 +20,7 @@ public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
 
         await visit.TabToAsync("a.primary");
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/tenants/new");
+        await visit.Page.ArriveAsync("**/tenants/new");
         await visit.Page.Keyboard.TypeAsync($"Clínica São {slug}"); // the focus begins in the name
         Assert.Equal($"clinica-sao-{slug}", await visit.Page.InputValueAsync("#Input_Slug"));
         await visit.TabToAsync("#Input_Slug");
@@ -33,7 +33,7 @@ public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
         Assert.Contains("já pode ser usada", await visit.TextOfAsync(".alert.ok"), StringComparison.Ordinal);
         await visit.TabToAsync(".tabs a[href$='/licenses']");
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/licenses");
+        await visit.Page.ArriveAsync("**/licenses");
         await visit.TabToAsync("main a[data-dialog]");
         await visit.Page.Keyboard.PressAsync("Enter");
         await visit.Page.Locator("#dialog #Input_Application").WaitForAsync();
@@ -285,7 +285,7 @@ public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
         await visit.Page.FillAsync("#Input_Minutes", "60");
         await visit.ClickAsync("button", "Começar a consulta");
         await visit.Page.Locator("tbody th a").ClickAsync();
-        await visit.Page.WaitForURLAsync($"**{root}/bookings/{booking.Id}");
+        await visit.Page.ArriveAsync($"**{root}/bookings/{booking.Id}");
         Assert.Contains("Ada", await visit.TextOfAsync("main"), StringComparison.Ordinal);
         Assert.Contains("Motivo: Chamado 77", await visit.TextOfAsync(".view-banner"), StringComparison.Ordinal);
         await visit.ExpectAccessibleAsync("admin-view");

@@ -36,6 +36,12 @@ public sealed class CalDavTests(OutsideWorld world)
         await world.PollAsync();
         await world.WriteAsync();
         var connected = await OutsideWorld.ReadAsync(tenant, calendar);
+        if (connected.LastError?.Code == CalendarProblems.Unreachable) // this server refuses connections on a busy machine
+        {
+            connected = await world.PollNowAsync(tenant, calendar);
+            await world.WriteAsync();
+        }
+
         Assert.Equal((null, 1, 0, 0), (connected.LastError?.Code, connected.BusyTimes, connected.PendingBookings, connected.FailedBookings));
         Assert.Equal(server.Calendar, connected.Url);
         Assert.Equal([early.Uid, "dentist"], (await server.EventsAsync()).Select(e => e.Uid).Order(StringComparer.Ordinal));

@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
+using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 
@@ -43,7 +44,7 @@ public sealed class BookingListTests(HubSite site) : IClassFixture<HubSite>
         await visit.GoAsync(HubSite.Of(tenant, "/bookings"));
         await page.FillAsync("#q", "joao");
         await page.Locator("#results", new() { HasText = "1–1 de 1" }).WaitForAsync();
-        await page.WaitForURLAsync("**q=joao*");
+        await page.ArriveAsync("**q=joao*");
         Assert.Equal("1–1 de 1", await visit.TextOfAsync("#announce"));
         var file = await page.APIRequest.GetAsync((await page.Locator("a[download]").GetAttributeAsync("href"))!);
         var lines = (await file.TextAsync()).TrimEnd().Split("\r\n");

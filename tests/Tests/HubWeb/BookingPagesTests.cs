@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
+using Platform.Tests.Ui;
 using Platform.Ui.Time;
 
 namespace Platform.Tests.HubWeb;
@@ -33,7 +34,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         await visit.Page.FillAsync("#Input_Email", "iris@example.com");
         await visit.ClickAsync("button", "Confirmar reserva");
 
-        await visit.Page.WaitForURLAsync("**/book/done/*");
+        await visit.Page.ArriveAsync("**/book/done/*");
         var booking = Assert.Single(await BookingsOf(tenant));
         Assert.Equal("Reserva confirmada", await visit.HeadingAsync());
         Assert.Contains("iris@example.com", await visit.TextOfAsync("main"), StringComparison.Ordinal);
@@ -89,7 +90,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         await page.SelectOptionAsync("#Input_Answers_plan_", "Ouro");
         await page.FocusAsync("#Input_Answers_allergy_");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/book/done/*");
+        await page.ArriveAsync("**/book/done/*");
 
         Assert.Contains("R$ 150,00", terms.Replace('\u00a0', ' '), StringComparison.Ordinal);
         Assert.Contains("sem custo até 1 dia antes; depois custa R$ 40,00", terms.Replace('\u00a0', ' '), StringComparison.Ordinal);
@@ -128,7 +129,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
 
         await visit.Page.Locator("#when .choices label").First.ClickAsync();
         await visit.ClickAsync("button", "Confirmar reserva");
-        await visit.Page.WaitForURLAsync("**/book/done/*");
+        await visit.Page.ArriveAsync("**/book/done/*");
         Assert.Equal([Nine, Nine.AddHours(1)], (await BookingsOf(tenant)).Select(booking => booking.Start).Order());
     }
 
@@ -194,7 +195,7 @@ public sealed class BookingPagesTests(HubSite site) : IClassFixture<HubSite>
         await page.CheckAsync("[name='Input.SkipConflicts']");
         await visit.ClickAsync("button", "Confirmar reserva");
 
-        await page.WaitForURLAsync("**/series/*");
+        await page.ArriveAsync("**/series/*");
         Assert.Equal(["livre", "ocupado", "livre"], dates);
         Assert.Equal(3, (await BookingsOf(tenant)).Count);
         await page.Locator("label", new() { HasText = "Todas" }).ClickAsync();

@@ -137,7 +137,7 @@ public sealed class FrameTests(HubSite site) : IClassFixture<HubSite>
         await visit.Page.SelectOptionAsync("#Input_Locale", "pt-BR");
         await visit.Page.Context.ClearCookiesAsync(new() { Name = "__Host-hub.session" });
         await visit.ClickAsync("button", "Gravar");
-        await visit.Page.WaitForURLAsync("**/signin-error*"); // there is no provider
+        await visit.Page.ArriveAsync("**/signin-error*"); // there is no provider
 
         await site.SignInAsync(visit.Page, HubSite.MemberOf(tenant));
         await visit.GoAsync($"{page}#resume");

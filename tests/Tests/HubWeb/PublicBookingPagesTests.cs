@@ -42,7 +42,7 @@ public sealed class PublicBookingPagesTests(HubSite site) : IClassFixture<HubSit
         await visit.Page.FillAsync("#Fields_card_", "A-17");
         await visit.ClickAsync("button", "Confirmar reserva");
 
-        await visit.Page.WaitForURLAsync("**/done/*");
+        await visit.Page.ArriveAsync("**/done/*");
         Assert.Equal("Reserva confirmada", await visit.HeadingAsync());
         var booking = Assert.Single(await BookingsOf(tenant));
         var shown = await visit.TextOfAsync("main");
@@ -57,7 +57,7 @@ public sealed class PublicBookingPagesTests(HubSite site) : IClassFixture<HubSit
         Assert.StartsWith("BEGIN:VCALENDAR", await file.TextAsync(), StringComparison.Ordinal);
 
         await visit.Page.GoBackAsync();
-        await visit.Page.WaitForURLAsync("**/done/*");
+        await visit.Page.ArriveAsync("**/done/*");
         Assert.Equal("Reserva confirmada", await visit.HeadingAsync());
         Assert.Single(await BookingsOf(tenant));
         visit.ExpectNoProblems();
@@ -77,7 +77,7 @@ public sealed class PublicBookingPagesTests(HubSite site) : IClassFixture<HubSit
         }
 
         await first.ClickAsync("button", "Confirmar reserva");
-        await first.Page.WaitForURLAsync("**/done/*");
+        await first.Page.ArriveAsync("**/done/*");
         var answer = await second.Page.RunAndWaitForResponseAsync(
             () => second.ClickAsync("button", "Confirmar reserva"), response => response.Request.Method == "POST");
 
@@ -88,11 +88,11 @@ public sealed class PublicBookingPagesTests(HubSite site) : IClassFixture<HubSit
         Assert.Equal(["10:00", "11:00", "12:00"], await second.Page.Locator("#Slot b").AllInnerTextsAsync());
         await second.Page.Locator("#Slot label").First.ClickAsync();
         await second.ClickAsync("button", "Confirmar reserva");
-        await second.Page.WaitForURLAsync("**/done/*");
+        await second.Page.ArriveAsync("**/done/*");
         Assert.Equal([Nine, Nine.AddHours(1)], (await BookingsOf(tenant)).Select(booking => booking.Start).Order());
 
         await first.Page.GoBackAsync(); // no hold: the browser remembers
-        await first.Page.WaitForURLAsync("**/done/*");
+        await first.Page.ArriveAsync("**/done/*");
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class PublicBookingPagesTests(HubSite site) : IClassFixture<HubSit
             (await visit.TextOfAsync("main")).Replace('\u00a0', ' '), StringComparison.Ordinal);
         await FillAsync(visit.Page, "Íris Melo", "iris@example.com");
         await visit.ClickAsync("button", "Enviar pedido");
-        await visit.Page.WaitForURLAsync("**/done/*");
+        await visit.Page.ArriveAsync("**/done/*");
 
         Assert.Equal("Pedido recebido", await visit.HeadingAsync());
         Assert.Contains((BookingStatuses.Pending, 2), (await BookingsOf(tenant)).Select(booking => (booking.Status, booking.PartySize)));
@@ -214,7 +214,7 @@ public sealed class PublicBookingPagesTests(HubSite site) : IClassFixture<HubSit
         await visit.ClickAsync("link", "Próximo dia livre: quinta-feira, 19 de março de 2026");
         Assert.Equal("Asia/Tokyo", await visit.Page.Locator("#tz option").First.GetAttributeAsync("value"));
         await visit.Page.SelectOptionAsync("#tz", "Asia/Tokyo");
-        await visit.Page.WaitForURLAsync("**tz=Asia%2FTokyo**");
+        await visit.Page.ArriveAsync("**tz=Asia%2FTokyo**");
         await visit.ClickAsync("button", "21:00");
 
         Assert.Contains("19 de março de 2026, 21:00", await visit.TextOfAsync(".facts"), StringComparison.Ordinal);

@@ -5,6 +5,7 @@ using Platform.Core.Bookings;
 using Platform.Core.Clients;
 using Platform.Tests.Bookings;
 using Platform.Tests.Support;
+using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 
@@ -96,7 +97,7 @@ public sealed class PublicManagePagesTests(HubSite site) : IClassFixture<HubSite
         await visit.Page.FillAsync("#To", "2026-03-03");
         await PublicBookingPagesTests.FillAsync(visit.Page, "Vi", "vi@example.com");
         await visit.ClickAsync("button", "Entrar na lista de espera");
-        await visit.Page.WaitForURLAsync("**/waitlist/*");
+        await visit.Page.ArriveAsync("**/waitlist/*");
         Assert.Equal("Você está na lista de espera", await visit.HeadingAsync());
         var entry = visit.Page.Url;
 
@@ -108,7 +109,7 @@ public sealed class PublicManagePagesTests(HubSite site) : IClassFixture<HubSite
         Assert.NotEqual("", await visit.TextOfAsync("#Consent-error"));
         await visit.Page.CheckAsync("#Consent");
         await visit.ClickAsync("button", "Ficar com a vaga");
-        await visit.Page.WaitForURLAsync("**/done/*");
+        await visit.Page.ArriveAsync("**/done/*");
 
         var booked = await tenant.QueryAsync(db => db.Bookings.SingleAsync(b => b.Status == BookingStatuses.Confirmed));
         var client = await tenant.QueryAsync(db => db.Clients.SingleAsync(c => c.Id == booked.ClientId));

@@ -7,6 +7,7 @@ using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Webhooks;
 using Platform.Tests.Support;
+using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 
@@ -117,7 +118,7 @@ public sealed class SettingsConnectionsTests(HubSite site) : IClassFixture<HubSi
 
         await visit.GoAsync(HubSite.Of(tenant, $"/settings/webhooks/{webhook.Id}"));
         await visit.ClickAsync("button", "Enviar teste");
-        await visit.Page.WaitForURLAsync("**/deliveries/*");
+        await visit.Page.ArriveAsync("**/deliveries/*");
         Assert.Equal("webhook.test", await visit.HeadingAsync());
         await visit.ExpectAccessibleAsync("settings-delivery");
         visit.ExpectNoProblems();

@@ -7,6 +7,7 @@ using Platform.Contracts.Messages;
 using Platform.Contracts.People;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
+using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 
@@ -134,7 +135,7 @@ public sealed class SettingsOrganisationTests(HubSite site) : IClassFixture<HubS
         await visit.Page.CheckAsync("[name='Input.Roles'][value='helper']");
         await visit.ClickAsync("button", "Enviar convite");
 
-        await visit.Page.WaitForURLAsync("**/people/invitations");
+        await visit.Page.ArriveAsync("**/people/invitations");
         var sent = Assert.Single(
             await ListAsync<InvitationResponse>(tenant, "invitations"), i => i.Email == "nova@example.com");
         Assert.Equal(["helper"], sent.Roles);

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Tests.Support;
+using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 
@@ -140,7 +141,7 @@ public sealed class SettingsPagesTests(HubSite site) : IClassFixture<HubSite>
         await visit.Page.FillAsync("#Input_Attributes_lugares_", "12");
         await visit.ClickAsync("button", "Salvar");
 
-        await visit.Page.WaitForURLAsync("**/hours");
+        await visit.Page.ArriveAsync("**/hours");
         var room = Assert.Single(await ListAsync<ResourceResponse>(tenant, "resources"), r => r.Name == "Sala 1");
         Assert.Equal(12, room.Attributes.GetProperty("lugares").GetInt32());
         visit.ExpectNoProblems();

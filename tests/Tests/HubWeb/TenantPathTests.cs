@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Tests.Support;
+using Platform.Tests.Ui;
 
 namespace Platform.Tests.HubWeb;
 
@@ -81,7 +82,7 @@ public sealed class TenantPathTests(HubSite site) : IClassFixture<HubSite>
         await visit.ExpectAccessibleAsync("hub-stale");
         Assert.Empty(await BookingsOf(tenant));
         await visit.ClickAsync("button", "Enviar de novo");
-        await visit.Page.WaitForURLAsync("**/book/done/*");
+        await visit.Page.ArriveAsync("**/book/done/*");
         Assert.Single(await BookingsOf(tenant));
         var form = visit.Page.APIRequest.CreateFormData();
         form.Append("Input.Name", "Eve");

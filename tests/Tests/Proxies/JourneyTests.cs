@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Platform.Contracts.Tenants;
 using Platform.Tests.Support;
+using Platform.Tests.Ui;
 
 namespace Platform.Tests.Proxies;
 
@@ -24,7 +25,7 @@ public sealed class JourneyTests(ProxiedPlatform platform, Chromium chromium)
         await page.FillAsync("[name='Input.Email']", "paula@example.com");
         await page.Locator("main form button[type=submit]").Last.ClickAsync();
 
-        await page.WaitForURLAsync($"{book}/done/*");
+        await page.ArriveAsync($"{book}/done/*");
         Assert.Contains("Paula Proxy", await page.InnerTextAsync("main"), StringComparison.Ordinal);
         Assert.All(await page.Context.CookiesAsync(), cookie =>
         {
@@ -42,7 +43,7 @@ public sealed class JourneyTests(ProxiedPlatform platform, Chromium chromium)
         Assert.Contains("Clínica Aurora", await page.InnerTextAsync("main"), StringComparison.Ordinal);
         await page.ClickAsync("form[action='/signout'] button");
 
-        await page.WaitForURLAsync($"{platform.Proxy.UrlOf("admin")}/signed-out");
+        await page.ArriveAsync($"{platform.Proxy.UrlOf("admin")}/signed-out");
         await page.Context.CloseAsync();
     }
 
@@ -51,11 +52,11 @@ public sealed class JourneyTests(ProxiedPlatform platform, Chromium chromium)
         var window = await chromium.NewWindowAsync(new() { IgnoreHTTPSErrors = true, Locale = "pt-BR" });
         var page = await window.NewPageAsync();
         await page.GotoAsync(platform.Proxy.UrlOf(app));
-        await page.WaitForURLAsync($"{platform.Proxy.UrlOf("id")}/**");
+        await page.ArriveAsync($"{platform.Proxy.UrlOf("id")}/**");
         await page.FillAsync("[name='Input.Email']", user.Email);
         await page.FillAsync("[name='Input.Password']", DemoTenants.Password);
         await page.ClickAsync("button[value=signin]");
-        await page.WaitForURLAsync($"{platform.Proxy.UrlOf(app)}/**");
+        await page.ArriveAsync($"{platform.Proxy.UrlOf(app)}/**");
         return page;
     }
 }
