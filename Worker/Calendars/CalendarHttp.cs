@@ -44,6 +44,7 @@ internal sealed class CalendarHttp(PublicConnections connections, IOptions<Calen
             using var request = new HttpRequestMessage(method, url);
             request.Headers.UserAgent.ParseAdd("Platform-Calendars/1.0");
             request.Headers.AcceptEncoding.ParseAdd("gzip");
+            request.Headers.ConnectionClose = true; // an HTTP/1.0 server closes without a header
             if (access is { UserName: { } name, Password: { } password })
             {
                 var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}"));

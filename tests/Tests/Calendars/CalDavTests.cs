@@ -36,12 +36,6 @@ public sealed class CalDavTests(OutsideWorld world)
         await world.PollAsync();
         await world.WriteAsync();
         var connected = await OutsideWorld.ReadAsync(tenant, calendar);
-        if (connected.LastError?.Code == CalendarProblems.Unreachable) // this server refuses connections on a busy machine
-        {
-            connected = await world.PollNowAsync(tenant, calendar);
-            await world.WriteAsync();
-        }
-
         Assert.Equal((null, 1, 0, 0), (connected.LastError?.Code, connected.BusyTimes, connected.PendingBookings, connected.FailedBookings));
         Assert.Equal(server.Calendar, connected.Url);
         Assert.Equal([early.Uid, "dentist"], (await server.EventsAsync()).Select(e => e.Uid).Order(StringComparer.Ordinal));
@@ -129,6 +123,7 @@ public sealed class CalDavTests(OutsideWorld world)
             (_process, _folder, Root) = (process, folder, $"http://127.77.0.1:{port}/ana/");
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
                 "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("ana:secret: ü")));
+            _http.DefaultRequestHeaders.ConnectionClose = true;
         }
 
         public string Root { get; }
