@@ -7,20 +7,20 @@ public static class Arrival
     extension(IPage page)
     {
         /// <summary>
-        /// Waits until the window is at this URL and the page has been read. Playwright's own wait for the end of loading now
+        /// Waits until the window is at this URL and the page is complete. Playwright's own wait for the end of loading now
         /// and then misses that it has ended.
         /// </summary>
         public async Task ArriveAsync(string url)
         {
             await page.WaitForURLAsync(url, new() { WaitUntil = WaitUntilState.Commit });
-            await Worker.Eventually.TrueAsync(page.IsReadAsync);
+            await Worker.Eventually.TrueAsync(page.IsCompleteAsync);
         }
 
-        private async Task<bool> IsReadAsync()
+        private async Task<bool> IsCompleteAsync()
         {
             try
             {
-                return await page.EvaluateAsync<string>("document.readyState") != "loading";
+                return await page.EvaluateAsync<string>("document.readyState") == "complete"; // scripts have run
             }
             catch (PlaywrightException)
             {
