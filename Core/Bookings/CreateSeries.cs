@@ -28,8 +28,8 @@ public sealed class CreateSeries(TenantDb db, SlotQuery slots, FindOrCreateClien
         CreateSeriesRequest request, string actor, CancellationToken ct)
     {
         if (!(await PlanAsync(request, ct)).TryGet(out var planned, out var rejection)) return rejection;
-        if (planned.Plan.Check(request.SkipConflicts) is { } conflict) return conflict;
         if (CustomFieldRules.CheckAnswers(planned.Inputs.Service.Answers, request.Answers) is { } wrong) return wrong;
+        if (planned.Plan.Check(request.SkipConflicts) is { } conflict) return conflict;
         if (!(await ClientAsync(request, actor, ct)).TryGet(out var client, out var unknown)) return unknown;
 
         for (var attempt = 1; ; attempt++)

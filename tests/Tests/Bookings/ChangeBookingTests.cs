@@ -151,20 +151,16 @@ public sealed class ChangeBookingTests(PlatformFixture platform)
     public async Task A_booking_whose_event_cannot_be_stored_is_rolled_back()
     {
         var tenant = await platform.NewTenantAsync();
-        await platform.ExecuteTenantAsync($"""
-            create function platform.fail_{tenant.Id}() returns trigger language plpgsql as
-            'begin raise exception ''no''; end';
-            create trigger fail_{tenant.Id} before insert on platform.outbox_messages for each row
-            when (new.tenant_id = {tenant.Id}) execute function platform.fail_{tenant.Id}();
-            """);
+        await using (await OutboxFaults.RefuseAsync(tenant))
+        {
+            using var response = await tenant.BookAsync(tenant.AtNoon(), "a-key");
 
-        using var response = await tenant.BookAsync(tenant.AtNoon(), "a-key");
+            Assert.Equal((500, Codes.InternalError), await response.ProblemAsync());
+            Assert.Equal(0, await tenant.QueryAsync(db => db.Bookings.CountAsync()));
+            Assert.Equal(0, await tenant.QueryAsync(db => db.Allocations.CountAsync()));
+            Assert.Equal(0, await tenant.QueryAsync(db => db.BookingEvents.CountAsync()));
+        }
 
-        Assert.Equal((500, Codes.InternalError), await response.ProblemAsync());
-        Assert.Equal(0, await tenant.QueryAsync(db => db.Bookings.CountAsync()));
-        Assert.Equal(0, await tenant.QueryAsync(db => db.Allocations.CountAsync()));
-        Assert.Equal(0, await tenant.QueryAsync(db => db.BookingEvents.CountAsync()));
-        await platform.ExecuteTenantAsync($"drop trigger fail_{tenant.Id} on platform.outbox_messages");
         using var again = await tenant.BookAsync(tenant.AtNoon(), "a-key");
         Assert.Equal(HttpStatusCode.Created, again.StatusCode);
     }

@@ -14,6 +14,7 @@ public sealed record PlatformDatabases(string PlatformDb, string TenantDb)
     {
         var empty = await EmptyAsync();
         await empty.MigrateAsync(withDemo: true, TextWriter.Null);
+        await OwnerSql.ExecuteAsync(empty.TenantDb, OutboxFaults.TriggerSql);
         return empty;
     });
 

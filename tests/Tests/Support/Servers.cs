@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -17,12 +18,15 @@ namespace Platform.Tests.Support;
 /// </summary>
 public static class Servers
 {
-    private const long RoomForData = 6L << 30;
+    private const string FolderPrefix = "platform-tests-";
+
+    /// <summary>Bytes that the data of a run takes at most, write-ahead log included.</summary>
+    private const long RoomForData = 4L << 30;
 
     private static readonly SemaphoreSlim OneTemplateAtATime = new(1);
     private static readonly Lazy<Task> Roles = new(CreateRolesAsync);
     private static readonly Lazy<Task<DistributedApplication>> Application = new(StartAsync);
-    private static readonly Lazy<DirectoryInfo> Data = new(() => Directory.CreateDirectory(Path.Combine(Root(), $"platform-tests-{Guid.CreateVersion7():n}")));
+    private static readonly Lazy<DirectoryInfo> Data = new(CreateFolder);
 
     /// <summary>Whether PostgreSQL is a developer's own, so that what is left there stays.</summary>
     public static bool OutliveTheRun => Environment.GetEnvironmentVariable("TEST_POSTGRES") is { Length: > 0 };
@@ -78,10 +82,29 @@ public static class Servers
     }
 
     /// <summary>In memory where there is room: the tenants of a run are more than a hundred thousand files.</summary>
-    private static string Root()
+    private static DirectoryInfo CreateFolder()
     {
         var memory = new DriveInfo("/dev/shm");
-        return memory is { IsReady: true, DriveFormat: "tmpfs", AvailableFreeSpace: > RoomForData } ? memory.Name : Path.GetTempPath();
+        var hasMemory = memory is { IsReady: true, DriveFormat: "tmpfs" };
+        if (hasMemory) DeleteFoldersOfEndedRuns(memory.Name);
+        var root = hasMemory && memory.AvailableFreeSpace > RoomForData && AvailableMemory() > 2 * RoomForData ? memory.Name : Path.GetTempPath();
+        return Directory.CreateDirectory(Path.Combine(root, $"{FolderPrefix}{Environment.ProcessId}-{Guid.CreateVersion7():n}"));
+    }
+
+    /// <summary>A run that was killed leaves its data behind, and data in memory leaves none for the next run.</summary>
+    private static void DeleteFoldersOfEndedRuns(string root)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(root, $"{FolderPrefix}*"))
+        {
+            var id = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
+            if (!Directory.Exists($"/proc/{id}")) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static long AvailableMemory()
+    {
+        var line = File.ReadLines("/proc/meminfo").Single(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
     }
 
     private static async Task<string> AddressAsync(string variable, string resource)
@@ -108,7 +131,7 @@ public static class Servers
         builder.CreateResourceBuilder(servers.Single(server => server.Name == "postgres")).WithArgs(
             "-c", "max_connections=900", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
             "-c", "synchronous_commit=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "shared_buffers=512MB",
-            "-c", "max_wal_size=4GB", "-c", "checkpoint_timeout=1h");
+            "-c", "max_wal_size=512MB", "-c", "checkpoint_timeout=1h");
 
         foreach (var server in servers.OfType<IResourceWithEnvironment>())
         {

@@ -15,6 +15,8 @@ public sealed class TestTenant(long id, PlatformFixture platform)
 {
     private static readonly string[] AllScopes = [Scopes.Scheduling, Scopes.Licensing];
 
+    public PlatformFixture Platform => platform;
+
     public long Id => id;
     public string Slug => $"t-{id}";
     public string Schema => TenantContext.SchemaOf(id);
