@@ -1,6 +1,6 @@
 using Platform.Contracts;
 using Platform.Contracts.Licensing;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Ui.Http;
 using Platform.Ui.Lists;
 

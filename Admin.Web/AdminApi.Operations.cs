@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Billing;
 using Platform.Contracts.Licensing;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Contracts.Webhooks;
 using Platform.Ui.Http;
 using Platform.Ui.Lists;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Ui.Http;
 
 namespace Platform.Admin.Web;

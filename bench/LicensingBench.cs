@@ -27,6 +27,7 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
             stack, data, new(sql, new("a key that only this benchmark has, long enough"), TimeProvider.System), recorder);
 
         yield return await bench.StampedesAsync();
+        yield return await bench.PriceChangesAsync();
         foreach (var clients in (int[])[1, 8]) yield return await bench.GrantsAsync(platformDb, clients);
         yield return await bench.CachedCheckAsync();
         foreach (var figure in await bench.RevokesAsync()) yield return figure;
@@ -64,6 +65,41 @@ internal sealed class LicensingBench(BenchStack stack, LicensingData data, Audit
         }
 
         return new("licensing.stampede.200_on_10_seats", right, "rounds that were right", Rounds, (double)right / Rounds, 1);
+    }
+
+    /// <summary>
+    /// Hundreds of grants cross changes of their price "as of now", over both processes: each carries the price in force
+    /// at its instant.
+    /// </summary>
+    private async Task<Figure> PriceChangesAsync()
+    {
+        const int Grants = 1_000, Callers = 16;
+        const string Pricing = "internal/api/v1/applications/902/pricing";
+        using var api = await stack.ApiAsync();
+        Console.Error.WriteLine($"  licensing.price_change: {Grants} grants");
+        var granting = Parallel.ForEachAsync(
+            Enumerable.Range(0, Grants), new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (i, ct) =>
+            {
+                var path = $"api/v1/users/{LicensingData.FirstMember + i}/apps/{LicensingData.Repriced}/grant";
+                using var answer = await api.PostAsJsonAsync(path, new { }, ct);
+                answer.EnsureSuccessStatusCode();
+            });
+        for (var price = 2; !granting.IsCompleted; price++)
+        {
+            using var change = await api.PostAsJsonAsync(Pricing, new { userType = "operations", price, supersede = true });
+            if (change.StatusCode != HttpStatusCode.Conflict) change.EnsureSuccessStatusCode();
+        }
+
+        await granting;
+        var right = await data.ScalarAsync<long>("""
+            select count(*) from user_application_access g join application_pricing p on p.id = g.pricing_id_fk_snapshot
+            where g.application_id_fk = 902 and p.price = g.price_snapshot and p.valid_from <= g.granted_at
+                and (p.valid_to is null or p.valid_to > g.granted_at)
+            """);
+        var prices = await data.ScalarAsync<long>(
+            "select count(distinct pricing_id_fk_snapshot) from user_application_access where application_id_fk = 902");
+        if (prices < 3) throw new InvalidOperationException("No grant crossed a change.");
+        return new("licensing.price_change.grants_at_the_price_in_force", right, "grants", Grants, (double)right / Grants, 1);
     }
 
     private async Task<Figure> GrantsAsync(string platformDb, int clients)

@@ -16,19 +16,20 @@ internal sealed class LicensingData(NpgsqlDataSource sql)
     /// <summary>The data of the platform when its lists are measured.</summary>
     public const int Tenants = 2_000, People = 200_000;
 
-    /// <summary>Without limit of seats; and one with ten.</summary>
-    public const string Open = "bench-open", Scarce = "bench-scarce";
+    /// <summary>Without limit of seats; one with ten; and one whose price changes.</summary>
+    public const string Open = "bench-open", Scarce = "bench-scarce", Repriced = "bench-repriced";
 
     public static async Task<LicensingData> PrepareAsync(string platformDb)
     {
         var data = new LicensingData(NpgsqlDataSource.Create(platformDb));
         await data.ExecuteAsync($"""
-            insert into applications (id, slug, name) values (900, '{Open}', 'Open'), (901, '{Scarce}', 'Scarce');
+            insert into applications (id, slug, name) values (900, '{Open}', 'Open'), (901, '{Scarce}', 'Scarce'), (902, '{Repriced}', 'Repriced');
             insert into application_pricing (application_id_fk, user_type_id_fk, price, valid_from)
-            values (900, 1, 35, '2025-01-01Z'), (901, 1, 35, '2025-01-01Z');
+            values (900, 1, 35, '2025-01-01Z'), (901, 1, 35, '2025-01-01Z'), (902, 1, 1, '2025-01-01Z');
             insert into tenant_applications (id, tenant_id_fk, application_id_fk, status, activated_at, user_limit)
             values (900, {BenchStack.Tenant.Id}, 900, 'active', '2026-01-01Z', null),
-                (901, {BenchStack.Tenant.Id}, 901, 'active', '2026-01-01Z', 10);
+                (901, {BenchStack.Tenant.Id}, 901, 'active', '2026-01-01Z', 10),
+                (902, {BenchStack.Tenant.Id}, 902, 'active', '2026-01-01Z', null);
             insert into users (id, name, email, locale)
             select n, 'Member ' || n, 'm' || n || '@bench.example', 'en'
             from generate_series({FirstMember}, {FirstMember + Members - 1}) n;

@@ -1,6 +1,6 @@
 using Npgsql;
 using Platform.Core.Availability;
-using Platform.Core.Bookings;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Storage;
 
 namespace Platform.Bench;

@@ -74,7 +74,7 @@ internal static class BookingEndpoints
     private static async Task<Results<Ok<BookingResponse>, ProblemHttpResult>> Get(
         long id, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        if (await BookingQuery.FindAsync(db, id, ct) is not { Booking.Version: > 0 } found)
+        if (await BookingQuery.FindAsync(db, id, ct) is not { } found)
         {
             return TypedResults.Problem(Problems.NotFound());
         }

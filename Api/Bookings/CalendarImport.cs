@@ -4,8 +4,8 @@ using Platform.Contracts.Bookings;
 using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Availability;
-using Platform.Core.Bookings;
-using Platform.Core.Calendars;
+using Platform.Core.Bookings.Imports;
+using Platform.Core.ICalendar;
 
 namespace Platform.Api.Bookings;
 

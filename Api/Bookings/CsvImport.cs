@@ -4,7 +4,7 @@ using CsvHelper;
 using Platform.Contracts;
 using Platform.Contracts.People;
 using Platform.Core;
-using Platform.Core.Bookings;
+using Platform.Core.Bookings.Imports;
 
 namespace Platform.Api.Bookings;
 

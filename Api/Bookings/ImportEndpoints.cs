@@ -10,7 +10,7 @@ using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Audit;
 using Platform.Core.Availability;
-using Platform.Core.Bookings;
+using Platform.Core.Bookings.Imports;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Bookings;

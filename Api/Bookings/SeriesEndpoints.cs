@@ -7,6 +7,7 @@ using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Series;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Bookings;

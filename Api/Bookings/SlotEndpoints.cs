@@ -8,6 +8,7 @@ using Platform.Contracts.Catalogue;
 using Platform.Core;
 using Platform.Core.Availability;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Bookings;

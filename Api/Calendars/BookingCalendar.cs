@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Core.Bookings;
-using Platform.Core.Calendars;
+using Platform.Core.Bookings.Imports;
+using Platform.Core.ICalendar;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Calendars;

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Platform.Api.Access;
 using Platform.Core.Bookings;
+using Platform.Core.Calendars;
 using Platform.Core.Catalogue;
-using Platform.Core.Feeds;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 

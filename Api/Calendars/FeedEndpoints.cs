@@ -6,8 +6,8 @@ using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Calendars;
 using Platform.Contracts.People;
+using Platform.Core.Calendars;
 using Platform.Core.Catalogue;
-using Platform.Core.Feeds;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 

@@ -6,7 +6,7 @@ using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Calendars;
 using Platform.Contracts.People;
-using Platform.Core.Feeds;
+using Platform.Core.Calendars;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Calendars;

@@ -9,6 +9,7 @@ using Platform.Contracts.Events;
 using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Series;
 using Platform.Core.Clients;
 using Platform.Core.Idempotency;
 using Platform.Core.Outbox;
@@ -60,7 +61,7 @@ internal static class EraseClients
     }
 
     private static Task<int> AheadAsync(TenantDb db, long[] ids, DateTimeOffset now, CancellationToken ct) =>
-        db.Bookings.CountAsync(
+        db.BookingsAndHolds.CountAsync(
             b => ids.Contains(b.ClientId!.Value) && b.EndAt > now && Ahead.Contains(b.Status)
                 && (b.Status != BookingStatuses.Held || b.HoldExpiresAt > now),
             ct);
@@ -86,7 +87,7 @@ internal static class EraseClients
         // No further dates of an erased client.
         await db.Database.ExecuteSqlAsync(
             $"update series set note = null, status = 'cancelled', is_complete = true where client_id = any({ids})", ct);
-        var bookings = await db.Bookings.Where(b => ids.Contains(b.ClientId!.Value)).Select(b => b.Id).ToArrayAsync(ct);
+        var bookings = await db.BookingsAndHolds.Where(b => ids.Contains(b.ClientId!.Value)).Select(b => b.Id).ToArrayAsync(ct);
         var series = await db.Series.Where(s => ids.Contains(s.ClientId!.Value)).Select(s => s.Id).ToArrayAsync(ct);
         string[] locations =
         [

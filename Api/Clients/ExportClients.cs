@@ -8,6 +8,8 @@ using Platform.Contracts.Clients;
 using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Series;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 

@@ -11,6 +11,8 @@ using Platform.Contracts.Events;
 using Platform.Contracts.People;
 using Platform.Core;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Series;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Core.Clients;
 using Platform.Core.Outbox;
 using Platform.Core.Storage;
@@ -92,7 +94,7 @@ internal static class MergeClients
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.MergedIntoId, id), ct);
         await db.Series.Where(s => s.ClientId == otherId)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.ClientId, id), ct);
-        await db.Bookings.Where(b => b.ClientId == otherId)
+        await db.BookingsAndHolds.Where(b => b.ClientId == otherId)
             .ExecuteUpdateAsync(set => set.SetProperty(b => b.ClientId, id), ct);
         await db.Waitlist.Where(w => w.ClientId == otherId)
             .ExecuteUpdateAsync(set => set.SetProperty(w => w.ClientId, id), ct);

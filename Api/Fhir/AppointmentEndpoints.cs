@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Http;
-using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
 using Platform.Core.Bookings;
 using Platform.Core.Catalogue;
@@ -46,7 +45,7 @@ internal static class AppointmentEndpoints
     private static async Task<Results<FhirAnswer, ProblemHttpResult>> Read(
         long id, TenantDb db, HttpContext http, CancellationToken ct)
     {
-        if (await ReadAsync(db, db.Bookings.Where(b => b.Id == id && b.Status != BookingStatuses.Held), ct)
+        if (await ReadAsync(db, db.Bookings.Where(b => b.Id == id), ct)
             is not [var (booking, appointment)])
         {
             return TypedResults.Problem(Problems.NotFound());
@@ -60,7 +59,7 @@ internal static class AppointmentEndpoints
     {
         var zone = ZoneRules.Get(db.Tenant.TimeZone);
         var (starts, changed) = (query.Within("date", zone), query.Within("_lastUpdated", zone));
-        var bookings = db.Bookings.Where(b => b.Status != BookingStatuses.Held);
+        IQueryable<Booking> bookings = db.Bookings;
         if (starts != FhirValues.Always) bookings = bookings.Where(b => b.StartAt >= starts.Start && b.StartAt < starts.End);
         if (changed != FhirValues.Always)
         {

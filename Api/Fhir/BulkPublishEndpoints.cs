@@ -9,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 using Platform.Api.Access;
 using Platform.Contracts;
 using Platform.Core.Availability;
-using Platform.Core.Bookings;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;
 

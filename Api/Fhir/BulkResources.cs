@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Platform.Contracts;
 using Platform.Core.Availability;
-using Platform.Core.Bookings;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Tenants;
 
 namespace Platform.Api.Fhir;

@@ -4,7 +4,7 @@ using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Core;
 using Platform.Core.Availability;
-using Platform.Core.Bookings;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
 

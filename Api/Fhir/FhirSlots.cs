@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
 
@@ -58,7 +59,7 @@ internal static class FhirSlots
     public static async Task<List<FhirSlot>> BusyAsync(
         TenantDb db, IReadOnlyList<long> resourceIds, TimeRange starts, CancellationToken ct)
     {
-        var (bookings, services) = (db.Bookings, db.Services);
+        var (bookings, services) = (db.BookingsAndHolds, db.Services);
         var rows = await (
             from a in db.Allocations
             join b in bookings on a.BookingId equals b.Id

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Platform.Contracts.Events;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using StackExchange.Redis;
 
 namespace Platform.Api.Operations;

@@ -6,7 +6,7 @@ using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Core;
 using Platform.Core.Audit;
 using Platform.Core.Storage;

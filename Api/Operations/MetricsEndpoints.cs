@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Api.Http;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Core.Metrics;
 
 namespace Platform.Api.Operations;

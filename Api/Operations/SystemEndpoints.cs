@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Core;
 using Platform.Core.Storage;
 using Platform.Core.Tenants;

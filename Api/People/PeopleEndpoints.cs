@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
 using Platform.Contracts;
+using Platform.Contracts.Operations;
 using Platform.Contracts.People;
-using Platform.Contracts.Platform;
 using Platform.Core.People;
 using Platform.Core.Storage;
 

@@ -187,7 +187,7 @@ internal static class PublicBookingEndpoints
 
     private static async Task<BookingView?> FindAsync(string token, ManageLinks links, TenantDb db, CancellationToken ct) =>
         links.Read(db.Tenant.Id, token) is { } id
-        && await BookingQuery.FindAsync(db, id, ct) is { Booking.Status: not BookingStatuses.Held } found
+        && await BookingQuery.FindAsync(db, id, ct) is { } found
             ? found
             : null;
 

@@ -4,6 +4,7 @@ using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Core.Storage;
 
 namespace Platform.Api.Public;

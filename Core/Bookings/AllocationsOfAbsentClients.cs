@@ -1,5 +1,6 @@
 using NodaTime;
 using Npgsql;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Catalogue;
 using Platform.Core.Storage;
 

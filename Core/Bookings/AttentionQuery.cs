@@ -1,6 +1,8 @@
 using Npgsql;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Series;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;

@@ -1,6 +1,7 @@
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Slots;
 
 namespace Platform.Core.Bookings;
 

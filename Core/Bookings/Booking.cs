@@ -2,6 +2,8 @@ using System.Text.Json;
 using NpgsqlTypes;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Series;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
@@ -145,6 +147,7 @@ internal sealed class BookingConfiguration : IEntityTypeConfiguration<Booking>, 
     public void Configure(EntityTypeBuilder<Booking> builder)
     {
         builder.ToTable("bookings");
+        builder.HasQueryFilter(b => b.Version > 0);
         builder.Ignore(b => b.Time);
         builder.Property(b => b.Version).IsConcurrencyToken();
         builder.Property(b => b.UpdatedAt).ValueGeneratedOnAddOrUpdate(); // the database says when, and answers repeat it
@@ -184,7 +187,12 @@ public static class BookingTables
 {
     extension(TenantDb db)
     {
+        /// <summary>Without holds, which are rows of the same table with the version 0, also when they are over.</summary>
         public DbSet<Booking> Bookings => db.Set<Booking>();
+
+        /// <summary>For what takes time away, whether it is booked or held.</summary>
+        public IQueryable<Booking> BookingsAndHolds => db.Set<Booking>().IgnoreQueryFilters();
+
         public DbSet<Allocation> Allocations => db.Set<Allocation>();
         public DbSet<BookingEvent> BookingEvents => db.Set<BookingEvent>();
     }

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Platform.Contracts.Bookings;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Clients;
 using Platform.Core.Idempotency;
 using Platform.Core.Storage;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.People;
+using Platform.Core.Bookings.Imports;
 using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
@@ -42,10 +43,13 @@ public readonly record struct BookingSort(bool ByCreation = false, bool Descendi
 public static class BookingQuery
 {
     public static async Task<BookingView?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
-        (await ViewsAsync(db, Visible(db).Where(b => b.Id == id), ct)).SingleOrDefault();
+        (await ViewsAsync(db, Visible(db, db.Bookings).Where(b => b.Id == id), ct)).SingleOrDefault();
+
+    public static async Task<BookingView?> FindWithHoldsAsync(TenantDb db, long id, CancellationToken ct) =>
+        (await ViewsAsync(db, Visible(db, db.BookingsAndHolds).Where(b => b.Id == id), ct)).SingleOrDefault();
 
     public static Task<IReadOnlyList<BookingView>> FindAsync(TenantDb db, IReadOnlyList<long> ids, CancellationToken ct) =>
-        ViewsAsync(db, Visible(db).Where(b => ids.Contains(b.Id)), ct);
+        ViewsAsync(db, Visible(db, db.Bookings).Where(b => ids.Contains(b.Id)), ct);
 
     public static async Task<IReadOnlyList<BookingView>> ListAsync(
         TenantDb db, BookingFilter filter, BookingListPage page, CancellationToken ct)
@@ -59,7 +63,7 @@ public static class BookingQuery
 
     public static IQueryable<Booking> Matching(TenantDb db, BookingFilter filter)
     {
-        var bookings = Visible(db).Where(b => b.Version > 0); // a hold has none, also when it is over
+        var bookings = Visible(db, db.Bookings);
         var allocations = db.Allocations;
 
         if (filter.From is { } from) bookings = bookings.Where(b => b.EndAt > from);
@@ -101,13 +105,13 @@ public static class BookingQuery
     /// <summary>
     /// All, or those that are the caller's own. A merged client record means the record it was merged into.
     /// </summary>
-    private static IQueryable<Booking> Visible(TenantDb db)
+    private static IQueryable<Booking> Visible(TenantDb db, IQueryable<Booking> bookings)
     {
-        if (db.Tenant.Own is not { } own) return db.Bookings;
+        if (db.Tenant.Own is not { } own) return bookings;
 
         var (resource, client, allocations, clients) = (own.ResourceId, own.ClientId, db.Allocations, db.Clients);
         var (isMaker, maker) = (own.MadeBy is not null, own.MadeBy);
-        return db.Bookings.Where(b =>
+        return bookings.Where(b =>
             (isMaker && b.CreatedBy == maker)
             || allocations.Any(a => a.BookingId == b.Id && a.ResourceId == resource)
             || clients.Any(c => c.Id == client && (b.ClientId == c.Id || b.ClientId == c.MergedIntoId)));

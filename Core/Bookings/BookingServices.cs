@@ -1,4 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Core.Bookings.Imports;
+using Platform.Core.Bookings.Series;
+using Platform.Core.Bookings.Slots;
+using Platform.Core.Bookings.Waitlists;
 
 namespace Platform.Core.Bookings;
 

@@ -4,6 +4,7 @@ using NpgsqlTypes;
 using Platform.Contracts;
 using Platform.Contracts.Events;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Clients;
 using Platform.Core.Outbox;
 using Platform.Core.Storage;

@@ -1,5 +1,6 @@
 using Npgsql;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Clients;
 
 namespace Platform.Core.Bookings;

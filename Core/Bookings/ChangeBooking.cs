@@ -2,6 +2,7 @@ using System.Text.Json;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Core.Catalogue;
 using Platform.Core.Outbox;
 using Platform.Core.Storage;
@@ -156,8 +157,7 @@ public sealed class ChangeBooking(TenantDb db, WaitlistOffers offers, TimeProvid
         Func<BookingSnapshot, BookingSnapshot, T> toEvent, CancellationToken ct) where T : IEventData
     {
         await db.Database.ExecuteSqlAsync($"select from bookings where id = {change.BookingId} for update", ct);
-        var booking = await db.Bookings.SingleOrDefaultAsync(
-            b => b.Id == change.BookingId && b.Version > 0, ct);
+        var booking = await db.Bookings.SingleOrDefaultAsync(b => b.Id == change.BookingId, ct);
         if (booking is null) return Rejection.NotFound;
 
         if (VersionRules.Check(change.ExpectedVersion, booking.Version) is { } stale) return stale;

@@ -3,6 +3,8 @@ using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Slots;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Core.Catalogue;
 using Platform.Core.Clients;
 using Platform.Core.Idempotency;

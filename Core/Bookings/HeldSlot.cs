@@ -1,6 +1,7 @@
 using NodaTime;
 using Npgsql;
 using Platform.Contracts.Bookings;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Platform.Contracts.Bookings;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;
@@ -16,12 +17,12 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
 
     /// <summary>Null if the hold does not exist.</summary>
     public async Task<BookingView?> FindAsync(long id, CancellationToken ct) =>
-        await BookingQuery.FindAsync(db, id, ct) is { Booking.HoldToken: not null } view ? view : null;
+        await BookingQuery.FindWithHoldsAsync(db, id, ct) is { Booking.HoldToken: not null } view ? view : null;
 
     /// <summary>By its token. Null if the hold does not exist.</summary>
     public async Task<BookingView?> FindAsync(string token, CancellationToken ct) =>
-        await db.Bookings.Where(b => b.HoldToken == token).Select(b => (long?)b.Id).SingleOrDefaultAsync(ct) is { } id
-            ? await BookingQuery.FindAsync(db, id, ct)
+        await db.BookingsAndHolds.Where(b => b.HoldToken == token).Select(b => (long?)b.Id).SingleOrDefaultAsync(ct) is { } id
+            ? await BookingQuery.FindWithHoldsAsync(db, id, ct)
             : null;
 
     /// <summary>
@@ -39,7 +40,7 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
         var minutes = await db.Set<Catalogue.OrganisationSettings>().Select(o => o.HoldMinutes).SingleAsync(ct);
         var until = now.AddMinutes(minutes) < made + MaxAge ? now.AddMinutes(minutes) : made + MaxAge;
 
-        var renewed = await db.Bookings
+        var renewed = await db.BookingsAndHolds
             .Where(b => b.Id == hold.Booking.Id && b.Status == BookingStatuses.Held && b.HoldExpiresAt > now)
             .ExecuteUpdateAsync(set => set
                 .SetProperty(b => b.HoldExpiresAt, b => b.HoldExpiresAt > until ? b.HoldExpiresAt : until)
@@ -57,14 +58,14 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
     public async Task<Rejection?> ReleaseAsync(BookingView hold, CancellationToken ct)
     {
         var now = clock.Now;
-        var released = await db.Bookings.Where(b => b.Id == hold.Booking.Id && b.Status == BookingStatuses.Held)
+        var released = await db.BookingsAndHolds.Where(b => b.Id == hold.Booking.Id && b.Status == BookingStatuses.Held)
             .ExecuteUpdateAsync(set => set
                 .SetProperty(b => b.Status, BookingStatuses.Expired)
                 .SetProperty(b => b.HoldExpiresAt, now)
                 .SetProperty(b => b.UpdatedAt, now), ct);
         if (released == 0)
         {
-            return await db.Bookings.AnyAsync(b => b.Id == hold.Booking.Id && b.Version > 0, ct)
+            return await db.Bookings.AnyAsync(b => b.Id == hold.Booking.Id, ct)
                 ? BookingRules.HoldUsed(hold.Booking.Id)
                 : null;
         }
@@ -82,6 +83,6 @@ public sealed class Holds(TenantDb db, WaitlistOffers offers, TimeProvider clock
         await db.Waitlist.Where(w => w.BookingId == id)
             .ExecuteUpdateAsync(set => set.SetProperty(w => w.BookingId, (long?)null), ct);
         await db.Allocations.Where(a => a.BookingId == id).ExecuteDeleteAsync(ct);
-        await db.Bookings.Where(b => b.Id == id).ExecuteDeleteAsync(ct);
+        await db.BookingsAndHolds.Where(b => b.Id == id).ExecuteDeleteAsync(ct);
     }
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;

@@ -3,6 +3,8 @@ using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Imports;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Storage;
 
 namespace Platform.Core.Bookings;

@@ -1,5 +1,7 @@
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Imports;
+using Platform.Core.Bookings.Slots;
 using Platform.Core.Clients;
 using Platform.Core.Storage;
 

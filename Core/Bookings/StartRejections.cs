@@ -2,6 +2,7 @@ using Npgsql;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Core.Availability;
+using Platform.Core.Bookings.Slots;
 
 namespace Platform.Core.Bookings;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Core.Analytics;
 using Platform.Core.Storage;
 

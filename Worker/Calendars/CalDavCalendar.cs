@@ -4,7 +4,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Platform.Contracts.Calendars;
 using Platform.Core.Availability;
-using Platform.Core.OutsideCalendars;
+using Platform.Core.Calendars;
 
 namespace Platform.Worker.Calendars;
 

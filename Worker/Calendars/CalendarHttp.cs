@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Platform.Contracts.Calendars;
-using Platform.Core.OutsideCalendars;
+using Platform.Core.Calendars;
 using Platform.ServiceDefaults.Http;
 
 namespace Platform.Worker.Calendars;

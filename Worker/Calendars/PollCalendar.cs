@@ -8,7 +8,7 @@ using Platform.Core;
 using Platform.Core.Availability;
 using Platform.Core.Calendars;
 using Platform.Core.Catalogue;
-using Platform.Core.OutsideCalendars;
+using Platform.Core.ICalendar;
 using Platform.Core.Storage;
 using Platform.ServiceDefaults.KeyRing;
 

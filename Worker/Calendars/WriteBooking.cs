@@ -3,8 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Calendars;
 using Platform.Core;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Imports;
 using Platform.Core.Calendars;
-using Platform.Core.OutsideCalendars;
+using Platform.Core.ICalendar;
 using Platform.Core.Storage;
 using Platform.ServiceDefaults.KeyRing;
 

@@ -1,8 +1,8 @@
 using System.Net.Mail;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Events;
-using Platform.Core.Bookings;
-using Platform.Core.Calendars;
+using Platform.Core.Bookings.Imports;
+using Platform.Core.ICalendar;
 using Platform.Mail;
 
 namespace Platform.Worker.Notifications;

@@ -34,7 +34,7 @@ internal sealed class BookingTimers(
         var locked = await db.Database
             .SqlQuery<long>($"select id as \"Value\" from bookings where id = {id} for update skip locked")
             .ToListAsync(ct);
-        if (locked.Count == 0 && await db.Bookings.AnyAsync(b => b.Id == id, ct)) return false;
+        if (locked.Count == 0 && await db.BookingsAndHolds.AnyAsync(b => b.Id == id, ct)) return false;
 
         return await db.TakeAsync(job, clock.Now, ct);
     }
@@ -44,7 +44,7 @@ internal sealed class BookingTimers(
     {
         if (job.Kind == BookingJobs.Reminder) return await reminders.RunAsync(job.SubjectId, ct);
 
-        var (bookings, services) = (db.Bookings, db.Services);
+        var (bookings, services) = (db.BookingsAndHolds, db.Services);
         var found = await (
             from b in bookings
             join s in services on b.ServiceId equals s.Id

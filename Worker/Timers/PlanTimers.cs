@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Core;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Series;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Core.Storage;
 
 namespace Platform.Worker.Timers;

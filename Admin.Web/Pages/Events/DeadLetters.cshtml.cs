@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Ui.Http;
 
 namespace Platform.Admin.Web.Pages.Events;

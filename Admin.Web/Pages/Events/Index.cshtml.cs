@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Ui.Http;
 
 namespace Platform.Admin.Web.Pages.Events;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Contracts.Tenants;
 using Platform.Ui.Http;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Platform.Contracts.Licensing;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Ui.Http;
 
 namespace Platform.Admin.Web.Pages.Installation; // a namespace called System would hide the framework's

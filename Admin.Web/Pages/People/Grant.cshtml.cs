@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Platform.Contracts.Licensing;
+using Platform.Contracts.Operations;
 using Platform.Contracts.People;
-using Platform.Contracts.Platform;
 using Platform.Contracts.Tenants;
 using Platform.Ui.Http;
 using Platform.Ui.Localization;

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Contracts.Tenants;
 using Platform.Ui.Http;
 

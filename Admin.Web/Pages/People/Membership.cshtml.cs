@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Platform.Contracts.Operations;
 using Platform.Contracts.People;
-using Platform.Contracts.Platform;
 using Platform.Ui.Http;
 
 namespace Platform.Admin.Web.Pages.People;

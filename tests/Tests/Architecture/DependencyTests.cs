@@ -37,17 +37,16 @@ public sealed class DependencyTests
         ["Audit"] = ["Outbox", "Storage"],
         ["Availability"] = [],
         ["Billing"] = ["Audit", "Availability", "Storage"],
-        ["Bookings"] = ["Availability", "Calendars", "Catalogue", "Clients", "Idempotency", "Outbox", "Storage"],
-        ["Calendars"] = ["Availability"],
+        ["Bookings"] = ["Availability", "Catalogue", "Clients", "ICalendar", "Idempotency", "Outbox", "Storage"],
+        ["Calendars"] = ["Availability", "Catalogue", "ICalendar", "Storage"],
         ["Catalogue"] = ["Availability", "Storage"],
         ["Changes"] = ["Storage"],
         ["Clients"] = ["Availability", "Catalogue", "Storage"],
-        ["Feeds"] = ["Catalogue", "Storage"],
+        ["ICalendar"] = ["Availability"],
         ["Idempotency"] = ["Storage"],
         ["Licensing"] = ["Audit", "Outbox", "People", "Storage", "Tenants"],
         ["Messages"] = ["Storage"],
         ["Metrics"] = ["Analytics", "Storage", "Tenants"],
-        ["OutsideCalendars"] = ["Availability", "Calendars", "Catalogue", "Storage"],
         ["Outbox"] = ["Storage"],
         ["People"] = ["Audit", "Storage", "Tenants"],
         ["Pricing"] = ["Licensing", "People", "Storage"],
@@ -116,7 +115,7 @@ public sealed class DependencyTests
 
         var rules = CodeGraph.Of(Core)
             .Where(node => node.Type.Name.EndsWith("Rules", StringComparison.Ordinal)
-                || node.Type.Namespace is "Platform.Core.Availability" or "Platform.Core.Calendars")
+                || node.Type.Namespace is "Platform.Core.Availability" or "Platform.Core.ICalendar")
             .ToList();
 
         Assert.True(rules.Count >= 4, "The rules are not where this test looks for them.");

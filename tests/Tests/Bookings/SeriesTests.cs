@@ -278,6 +278,18 @@ public sealed class SeriesTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task An_answer_to_no_question_is_refused_before_a_date_that_is_taken()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.BookedAsync(tenant.AtNoon());
+
+        var (status, code, member) = await tenant.RefusedAsync(
+            "POST", "/series", Weekly(tenant, "FREQ=WEEKLY;COUNT=2", """, "answers": { "shoeSize": 44 }"""));
+
+        Assert.Equal((422, Codes.InvalidAnswers, "answers.shoeSize"), (status, code, member));
+    }
+
+    [Fact]
     public async Task Ten_concurrent_requests_for_one_series_create_one()
     {
         var tenant = await platform.NewTenantAsync();

@@ -1,6 +1,6 @@
 using NodaTime;
 using Platform.Core.Availability;
-using Platform.Core.Calendars;
+using Platform.Core.ICalendar;
 
 namespace Platform.Tests.Calendars;
 

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Platform.Contracts.Calendars;
-using Platform.Core.Calendars;
+using Platform.Core.ICalendar;
 using Platform.Tests.Bookings;
 using Platform.Tests.Support;
 using Platform.Tests.Worker;

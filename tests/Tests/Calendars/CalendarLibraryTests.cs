@@ -1,5 +1,5 @@
 using NodaTime;
-using Platform.Core.Calendars;
+using Platform.Core.ICalendar;
 
 namespace Platform.Tests.Calendars;
 

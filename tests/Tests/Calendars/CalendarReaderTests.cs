@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using NodaTime;
 using Platform.Core.Availability;
-using Platform.Core.Calendars;
+using Platform.Core.ICalendar;
 
 namespace Platform.Tests.Calendars;
 

@@ -2,7 +2,7 @@ using System.Net;
 using Platform.Api.Calendars;
 using Platform.Contracts;
 using Platform.Contracts.Calendars;
-using Platform.Core.Calendars;
+using Platform.Core.ICalendar;
 using Platform.Tests.Clients;
 using Platform.Tests.Support;
 using Platform.Tests.Worker;

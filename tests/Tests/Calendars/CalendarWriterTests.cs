@@ -3,7 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using NodaTime;
-using Platform.Core.Calendars;
+using Platform.Core.ICalendar;
 
 namespace Platform.Tests.Calendars;
 

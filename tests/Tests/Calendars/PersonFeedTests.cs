@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Api.Access;
 using Platform.Contracts;
 using Platform.Contracts.Calendars;
-using Platform.Core.Calendars;
+using Platform.Core.ICalendar;
 using Platform.Tests.Support;
 
 namespace Platform.Tests.Calendars;

@@ -1,5 +1,5 @@
 using Platform.Contracts.Calendars;
-using Platform.Core.OutsideCalendars;
+using Platform.Core.Calendars;
 
 namespace Platform.Tests.Calendars;
 

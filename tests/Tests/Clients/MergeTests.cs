@@ -6,6 +6,8 @@ using Platform.Contracts;
 using Platform.Contracts.Bookings;
 using Platform.Contracts.Clients;
 using Platform.Core.Bookings;
+using Platform.Core.Bookings.Series;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Core.Outbox;
 using Platform.Tests.Bookings;
 using Platform.Tests.Support;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Platform.Api.Access;
 using Platform.Contracts;
+using Platform.Tests.Bookings;
 using Platform.Tests.Http;
 using Platform.Tests.Support;
 
@@ -80,14 +81,16 @@ public sealed partial class FhirTests(PlatformFixture platform)
         Assert.Empty(others);
     }
 
-    [Fact]
-    public async Task A_hold_is_not_an_appointment()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_hold_is_not_an_appointment(bool isReleased)
     {
         var tenant = await platform.NewTenantAsync();
-        var booking = await tenant.BookedAsync(tenant.AtNoon());
-        await tenant.ExecuteAsync("update bookings set status = 'held'");
+        var hold = await tenant.HeldAsync(PlatformFixture.Monday9am.AddHours(3));
+        if (isReleased) await tenant.SendAsync("DELETE", $"/holds/{hold.Id}");
 
-        await RefusedAsync(tenant, $"Appointment/{booking.Id}", 404, "not-found");
+        await RefusedAsync(tenant, $"Appointment/{hold.Id}", 404, "not-found");
         Assert.Empty(Ids(await GetAsync(tenant, "Appointment")));
     }
 

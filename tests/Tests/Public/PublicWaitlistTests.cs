@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
-using Platform.Core.Bookings;
+using Platform.Core.Bookings.Waitlists;
 using Platform.Tests.Bookings;
 using Platform.Tests.Support;
 

@@ -1,7 +1,7 @@
 using Platform.Contracts;
 using Platform.Contracts.Billing;
 using Platform.Contracts.Licensing;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Core.Storage;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts;
 using Platform.Contracts.Catalogue;
 using Platform.Contracts.Licensing;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Contracts.Tenants;
 using Platform.Core.Storage;
 using Platform.Tests.Licensing;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts;
 using Platform.Contracts.Events;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Tests.Licensing;
 using Platform.Tests.Support;
 using Platform.Worker.Streams;

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts;
 using Platform.Contracts.Bookings;
-using Platform.Contracts.Platform;
+using Platform.Contracts.Operations;
 using Platform.Core.Bookings;
 using Platform.Core.Clients;
 using Platform.Tests.Licensing;
