@@ -51,6 +51,11 @@ internal static class EventsBench
             Math.Round(Load.Median(rounds.Select(round => round.Product / round.Limit)), 3),
             Goal: 0.1);
 
+        // Without any, the group of webhooks has nothing to do for a tenant.
+        await ExecuteAsync(database, $"""
+            insert into platform.webhook_endpoints (tenant_id, url, event_types, secret)
+            values ({BenchStack.Tenant.Id}, 'https://hooks.example/', array['{BookingCreated.EventType}'], 'none')
+            """);
         yield return await HandledAsync(database, redis.GetDatabase());
 
         Console.Error.WriteLine("  events.mails");

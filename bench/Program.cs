@@ -22,6 +22,13 @@ if (args is ["raw-signer", var url]) // started by the identity suite
 }
 
 var json = args.Contains("--json");
+if (Text("--compare=") is { } file && !File.Exists(file))
+{
+    Console.Error.WriteLine($"There is no file {file}. Write one with: ./platform bench --json > {file}");
+    return 2;
+}
+
+var earlier = Text("--compare=") is { } compared ? EarlierFigures.Read(compared) : null;
 var wanted = args.Where(arg => !arg.StartsWith('-')).ToList();
 if (wanted.Find(name => !suites.ContainsKey(name)) is { } unknown)
 {
@@ -38,13 +45,14 @@ foreach (var (name, run) in suites.Where(suite => wanted.Count == 0 ? suite.Key 
         Console.WriteLine(json
             ? JsonSerializer.Serialize(figure, JsonSerializerOptions.Web)
             : $"{figure.Name,-44} {figure.Value,10:N1} {figure.Unit}, limit {figure.Limit,10:N1}, "
-                + $"ratio {figure.Ratio:0.00} (goal {figure.Goal:0.00}{(figure.Met ? "" : ", NOT MET")})");
+                + $"ratio {figure.Ratio:0.00} (goal {figure.Goal:0.00}{(figure.Met ? "" : ", NOT MET")})"
+                + earlier?.ChangeOf(figure));
     }
 }
 
 return 0;
 
-int Option(string name, int otherwise) =>
-    args.FirstOrDefault(arg => arg.StartsWith(name, StringComparison.Ordinal)) is { } given
-        ? int.Parse(given[name.Length..], CultureInfo.InvariantCulture)
-        : otherwise;
+string? Text(string name) =>
+    args.FirstOrDefault(arg => arg.StartsWith(name, StringComparison.Ordinal)) is { } given ? given[name.Length..] : null;
+
+int Option(string name, int otherwise) => Text(name) is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : otherwise;

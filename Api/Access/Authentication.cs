@@ -37,7 +37,11 @@ internal static class Authentication
                 options.ForwardDefaultSelector = ApiKeyAuthentication.SchemeFor;
                 options.Authority = builder.Configuration["Identity:Issuer"];
                 options.RequireHttpsMetadata = !builder.Environment.IsDevelopment();
-                options.MapInboundClaims = false; // a claim is called what the token calls it
+                options.TokenHandlers.Clear();
+                options.TokenHandlers.Add(new ValidatedTokens(TimeProvider.System) // as the library, whose clock cannot be set
+                {
+                    MapInboundClaims = false, // a claim is called what the token calls it
+                });
                 options.TokenValidationParameters = new()
                 {
                     ValidTypes = ["at+jwt"], // by default an id token would pass as an access token

@@ -67,14 +67,13 @@ internal sealed class FeedAnswers(
     public void Dispose() => _kept.Dispose();
 
     /// <summary>Before a request that may have written something is answered, no file is fresh any more.</summary>
-    public static async Task NoticeWritesAsync(HttpContext http, RequestDelegate next)
-    {
-        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
-        {
-            await next(http);
-            return;
-        }
+    public static Task NoticeWritesAsync(HttpContext http, RequestDelegate next) =>
+        HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
+            ? next(http)
+            : NoticeAsync(http, next);
 
+    private static async Task NoticeAsync(HttpContext http, RequestDelegate next)
+    {
         var answers = http.RequestServices.GetRequiredService<FeedAnswers>();
         http.Response.OnStarting(() =>
         {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Platform.Api.Access;
 using Platform.Api.Http;
+using Platform.Api.Public;
 using Platform.Contracts;
 using Platform.Contracts.Audit;
 using Platform.Contracts.Calendars;
@@ -27,6 +28,7 @@ internal static class FeedEndpoints
 
     public static void MapPublicFeeds(this RouteGroupBuilder anybody) =>
         anybody.MapGet("/feeds/{token}.ics", Read).WithTags("Calendars")
+            .WithMetadata(new LimitedByAddress(OfTenant: false))
             .Produces<string>(StatusCodes.Status200OK, "text/calendar");
 
     /// <summary>Creating one again ends the previous URL.</summary>

@@ -29,7 +29,11 @@ internal sealed class PublicRateOptions
 internal sealed partial class PublicRateOptionsValidator : IValidateOptions<PublicRateOptions>;
 
 /// <summary>Marks a route for everybody, which is limited by address instead of by caller.</summary>
-internal sealed class LimitedByAddress;
+/// <param name="OfTenant">
+/// Whether it also counts for the address and the tenant of the path. One with a secret in its path does not: a provider
+/// of calendars reads the feeds of many people from few addresses.
+/// </param>
+internal sealed record LimitedByAddress(bool OfTenant = true);
 
 /// <summary>
 /// How often somebody without an account may ask: by address first, then by address and tenant. Slugs are what the
@@ -49,6 +53,11 @@ internal static class PublicRates
     private static RateLimitPartition<string> OfTenant(
         HttpContext context, SharedRateLimits limits, PublicRateOptions rates)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<LimitedByAddress>() is { OfTenant: false })
+        {
+            return RateLimitPartition.GetNoLimiter("");
+        }
+
         var slug = context.Request.RouteValues["slug"] is string { Length: <= MaxSlugLength } known ? known.ToLowerInvariant() : "";
         var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         var key = $"{ClientNetwork.Of(context)} {slug}";

@@ -48,7 +48,7 @@ public sealed record ServiceQuestion(
     [property: Required, StringLength(200, MinimumLength = 1)] string Label,
     [property: RegularExpression("^(text|number|boolean|date|choice)$")] string Type = "text",
     bool Required = false,
-    [property: MaxLength(100), Distinct, Each(1, 200)] IReadOnlyList<string>? Choices = null);
+    [property: MaxLength(FieldLimits.Choices), Distinct, Each(1, 200)] IReadOnlyList<string>? Choices = null);
 
 /// <summary>
 /// What a booking takes of one kind: so many of the named resources, or of all active ones of a category that have the

@@ -147,7 +147,7 @@ public sealed record CreateCustomFieldRequest(
     [property: Required, StringLength(200)] string Label,
     [property: RegularExpression("^(text|number|boolean|date|choice)$")] string Type,
     bool Required = false,
-    [property: MaxLength(100), Distinct, Each(1, 200)] IReadOnlyList<string>? Choices = null,
+    [property: MaxLength(FieldLimits.Choices), Distinct, Each(1, 200)] IReadOnlyList<string>? Choices = null,
     [property: Range(0, 10_000)] int Position = 0);
 
 /// <summary>
@@ -163,7 +163,7 @@ public sealed record ChangeCustomFieldRequest
 
     public Optional<bool> Required { get; init; }
 
-    [MaxLength(100), Distinct, Each(1, 200)]
+    [MaxLength(FieldLimits.Choices), Distinct, Each(1, 200)]
     public Optional<IReadOnlyList<string>> Choices { get; init; }
 
     [Range(0, 10_000)]

@@ -41,7 +41,9 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
         select a.booking_id, a.resource_id, r.name, r.active, r.capacity, a.part_of is not null,
             lower(a.occupied), upper(a.occupied), a.units, coalesce(a.session_key, 0), a.seats,
             b.start_at - make_interval(mins => s.before_buffer_minutes),
-            b.end_at + make_interval(mins => s.after_buffer_minutes)
+            b.end_at + make_interval(mins => s.after_buffer_minutes),
+            b.source <> '{BookingSources.Import}' and exists (
+                select from outside_busy_times t where t.resource_id = a.resource_id and t.during && a.occupied)
         from allocations a
         join bookings b on b.id = a.booking_id
         join services s on s.id = b.service_id
@@ -142,7 +144,7 @@ public sealed class AttentionQuery(TenantDb db, CatalogueCache cache, TimeProvid
         new(
             new(row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7)), row.GetInt32(8), row.GetInt64(9),
             row.GetInt32(10)),
-        new(row.GetFieldValue<DateTimeOffset>(11), row.GetFieldValue<DateTimeOffset>(12)));
+        new(row.GetFieldValue<DateTimeOffset>(11), row.GetFieldValue<DateTimeOffset>(12)), row.GetBoolean(13));
 
     /// <summary>In the transaction of the request.</summary>
     private async Task<NpgsqlDataReader> SendAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)

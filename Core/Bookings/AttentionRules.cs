@@ -10,8 +10,12 @@ internal sealed record UpcomingBooking(
     long Id, long ServiceId, TimeRange Time, TimeRange Occupied, int PartySize, IReadOnlyList<BookedAllocation> Allocations);
 
 /// <param name="IsPart">Whether it is taken with a whole, and was not asked for itself.</param>
+/// <param name="IsBusyElsewhere">
+/// Whether a calendar outside says busy. That of an imported booking does not count: it may be the file's own calendar.
+/// </param>
 internal sealed record BookedAllocation(
-    long BookingId, long ResourceId, string Name, bool Active, int Capacity, bool IsPart, OccupiedTime Occupied, TimeRange OccupiedToday);
+    long BookingId, long ResourceId, string Name, bool Active, int Capacity, bool IsPart, OccupiedTime Occupied, TimeRange OccupiedToday,
+    bool IsBusyElsewhere);
 
 /// <summary>
 /// How many places of each resource are taken at which time, as it was booked and with the current buffers.
@@ -73,6 +77,11 @@ internal static class AttentionRules
             }
 
             if (OfCapacity(booking, allocation, service, units) is { } full) reasons.Add(full);
+            if (allocation.IsBusyElsewhere)
+            {
+                reasons.Add(new(
+                    Codes.BusyElsewhere, $"{allocation.Name} is busy in another calendar then.", allocation.ResourceId));
+            }
         }
 
         return reasons;

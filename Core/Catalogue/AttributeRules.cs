@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Platform.Contracts;
+using Platform.Contracts.Catalogue;
 
 namespace Platform.Core.Catalogue;
 
@@ -8,7 +9,6 @@ namespace Platform.Core.Catalogue;
 public static partial class AttributeRules
 {
     private const int MaxProperties = 50;
-    private const int MaxChoices = 200;
     private const string Schema = "attributeSchema";
 
     private static readonly string[] SchemaMembers = ["type", "title", "properties", "required", "additionalProperties"];
@@ -169,7 +169,7 @@ public static partial class AttributeRules
 
     private static bool IsEnum(JsonElement choices, string type) =>
         choices.ValueKind is JsonValueKind.Array
-        && choices.GetArrayLength() is > 0 and <= MaxChoices
+        && choices.GetArrayLength() is > 0 and <= FieldLimits.Choices
         && choices.EnumerateArray().All(choice => IsOf(choice, type));
 
     private static bool IsOf(JsonElement value, string type) => type switch

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Localization;
 using Platform.Ui.Http;
+using Platform.Ui.Localization;
 
 namespace Platform.Hub.Web.Public;
 
@@ -13,6 +15,8 @@ public static class PublicSetup
         builder.Services.AddHttpClient<PublicApi>(http => http.BaseAddress = new("https+http://api"))
             .AddHttpMessageHandler<CallerAddressHandler>(); // and no token
         builder.Services.Configure<RouteOptions>(options => options.SetParameterPolicy<SlugConstraint>("slug"));
+        builder.Services.Configure<RequestLocalizationOptions>(options =>
+            options.RequestCultureProviders.Add(new CustomRequestCultureProvider(OfTenantAsync)));
     }
 
     /// <summary>Before the headers of all pages, and before routing.</summary>
@@ -42,6 +46,15 @@ public static class PublicSetup
         app.MapGet("/{slug:slug}/manage/{token}/calendar.ics", Calendar).AllowAnonymous();
         app.MapGet(EmbedScript, Embed).AllowAnonymous();
         app.MapGet("/robots.txt", () => "User-agent: *\nDisallow: /t/\nDisallow: /signin\n").AllowAnonymous();
+    }
+
+    /// <summary>A visitor whose browser asks for no language of ours reads that of the tenant.</summary>
+    private static async Task<ProviderCultureResult?> OfTenantAsync(HttpContext http)
+    {
+        if (http.Request.Path.Value?.Split('/') is not [_, var slug, ..] || !SlugConstraint.IsSlug(slug)) return null;
+
+        var tenant = await http.RequestServices.GetRequiredService<PublicApi>().TenantAsync(slug, http.RequestAborted);
+        return tenant.Ok ? Languages.FirstOf([tenant.Data.Locale]) : null;
     }
 
     private static async Task<IResult> Brand(string slug, PublicApi api, HttpContext http, CancellationToken ct)

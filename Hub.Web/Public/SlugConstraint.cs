@@ -8,9 +8,10 @@ internal sealed partial class SlugConstraint : IRouteConstraint
 {
     public bool Match(
         HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values,
-        RouteDirection routeDirection) =>
-        values[routeKey]?.ToString()?.ToLowerInvariant() is { } slug
-        && Slug().IsMatch(slug) && !ReservedSlugs.All.Contains(slug);
+        RouteDirection routeDirection) => values[routeKey]?.ToString() is { } text && IsSlug(text);
+
+    public static bool IsSlug(string text) =>
+        text.ToLowerInvariant() is var slug && Slug().IsMatch(slug) && !ReservedSlugs.All.Contains(slug);
 
     [GeneratedRegex(TenantPatterns.Slug)]
     private static partial Regex Slug();

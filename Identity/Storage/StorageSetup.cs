@@ -60,6 +60,7 @@ internal static class StorageSetup
 
         var connection = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 60, NoResetOnClose = true };
         connection.Options = $"{connection.Options} -c jit=off".Trim();
+        if (!connectionString.Contains("Maximum Pool Size", StringComparison.OrdinalIgnoreCase)) connection.MaxPoolSize = 30;
         return connection.ConnectionString;
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Platform.Ui.Localization;
 
-/// <summary>The languages of the screens, and how one is chosen: link, choice, browser, Portuguese.</summary>
+/// <summary>
+/// The languages of the screens, and how one is chosen: link, choice, browser, what an app adds, Portuguese.
+/// </summary>
 public static class Languages
 {
     public const string Default = "pt-BR";
@@ -32,16 +34,19 @@ public static class Languages
     /// <summary>
     /// Any Portuguese reads ours, any English too; the framework's provider requires the exact region.
     /// </summary>
-    private static ProviderCultureResult? OfBrowser(HttpRequest request)
+    /// <param name="tags">BCP 47, the best first.</param>
+    /// <returns>Null if no screen has any of them.</returns>
+    public static ProviderCultureResult? FirstOf(IEnumerable<string> tags)
     {
-        var wanted = request.GetTypedHeaders().AcceptLanguage
-            .OrderByDescending(language => language, StringWithQualityHeaderValueComparer.QualityComparer)
-            .Select(language => language.Value.ToString().Split('-')[0]);
-
-        var match = wanted
-            .Select(primary => All.FirstOrDefault(language => language.Tag.Split('-')[0] == primary).Tag)
+        var match = tags.Select(tag => All.FirstOrDefault(language => Primary(language.Tag) == Primary(tag)).Tag)
             .FirstOrDefault(tag => tag is not null);
-
         return match is null ? null : new ProviderCultureResult(match);
+
+        static string Primary(string tag) => tag.Split('-')[0];
     }
+
+    private static ProviderCultureResult? OfBrowser(HttpRequest request) => FirstOf(
+        request.GetTypedHeaders().AcceptLanguage
+            .OrderByDescending(language => language, StringWithQualityHeaderValueComparer.QualityComparer)
+            .Select(language => language.Value.ToString()));
 }

@@ -23,6 +23,10 @@ internal sealed class QueueCalendarWrites(EventTransaction transaction, TimeProv
         [BookingCancelled.EventType] = BookingCancelled.EventVersion,
     };
 
+    public static ValueTask<IReadOnlySet<long>?> ConcernedTenantsAsync(
+        NpgsqlDataSource database, long[] tenantIds, CancellationToken ct) => ConcernedTenants.FindAsync(
+        database, "select distinct tenant_id from platform.calendar_polls where tenant_id = any($1) and is_written", tenantIds, ct);
+
     public async Task HandleAsync(EventEnvelope e, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(

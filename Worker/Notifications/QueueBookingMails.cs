@@ -28,6 +28,18 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TenantAdmi
         [WebhookDisabled.EventType] = WebhookDisabled.EventVersion,
     };
 
+    public static bool Concerns(EventEnvelope e)
+    {
+        try
+        {
+            return e.EventType is "waitlist.joined" or "webhook.disabled" || !string.IsNullOrWhiteSpace(MailOf(e)?.Booking.ClientEmail);
+        }
+        catch (JsonException)
+        {
+            return true; // fails when it is handled, with a dead letter
+        }
+    }
+
     public Task HandleAsync(EventEnvelope e, CancellationToken ct) => e.EventType switch
     {
         "waitlist.joined" => HandleJoinedAsync(e, ct),
@@ -37,10 +49,10 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TenantAdmi
 
     private async Task HandleBookingAsync(EventEnvelope e, CancellationToken ct)
     {
-        if (MailOf(e) is not { } mail || string.IsNullOrWhiteSpace(mail.Booking.ClientEmail)) return;
+        if (MailOf(e) is not { Booking.ClientEmail: { } email } mail) return;
         if (await transaction.Connection.HasErasedClientAsync(e, ct)) return;
 
-        await QueueAsync(e, TopicOf(e), mail.Booking.ClientEmail, mail.Booking.Locale, mail, ct);
+        await QueueAsync(e, TopicOf(e), email, mail.Booking.Locale, mail, ct);
         if (mail.Template is MessageKinds.Confirmed or MessageKinds.Moved) await PlanRemindersAsync(e, ct);
     }
 

@@ -37,7 +37,7 @@ internal sealed class EventBatch<THandler>(
     public async Task<BatchOutcome> HandleAsync(List<Delivery> deliveries, PartitionLease lease, CancellationToken ct)
     {
         var sorted = new BatchOutcome([], [], []);
-        var wanted = deliveries.Where(delivery => Sort(delivery, sorted)).ToList();
+        var wanted = await ConcernedAsync([.. deliveries.Where(delivery => Sort(delivery, sorted))], sorted, ct);
         if (wanted.Count == 0) return sorted;
 
         var isFirst = wanted.Count > 1 && wanted.TrueForAll(delivery => delivery.Count == 1);
@@ -45,6 +45,28 @@ internal sealed class EventBatch<THandler>(
 
         return await TryAsync(wanted, sorted, lease, withSavepoints: true, ct)
             ?? throw new InvalidOperationException("An event failed in spite of its savepoint.");
+    }
+
+    private async Task<List<Delivery>> ConcernedAsync(List<Delivery> deliveries, BatchOutcome outcome, CancellationToken ct)
+    {
+        var tenants = deliveries.Count == 0
+            ? null
+            : await THandler.ConcernedTenantsAsync(
+                database.Pool, [.. deliveries.Select(d => d.Event!.TenantId).Distinct()], ct);
+        var (concerned, others) = (new List<Delivery>(), outcome.Done);
+        foreach (var delivery in deliveries)
+        {
+            if (tenants?.Contains(delivery.Event!.TenantId) is not false && THandler.Concerns(delivery.Event!))
+            {
+                concerned.Add(delivery);
+            }
+            else
+            {
+                others.Add(delivery.Entry.Id);
+            }
+        }
+
+        return concerned;
     }
 
     /// <returns>Null if an event failed that has no savepoint.</returns>

@@ -18,6 +18,17 @@ internal interface IEventHandler
     /// </summary>
     static abstract IReadOnlyDictionary<string, int> Versions { get; }
 
+    /// <summary>
+    /// Whether the event can have an effect, by what it carries. One that cannot is done without a row in the inbox, and
+    /// a batch of such events without a transaction.
+    /// </summary>
+    static virtual bool Concerns(EventEnvelope e) => true;
+
+    /// <summary>The same, for all events of a tenant.</summary>
+    /// <returns>Those of the tenants whose events can have an effect; null if any can.</returns>
+    static virtual ValueTask<IReadOnlySet<long>?> ConcernedTenantsAsync(
+        NpgsqlDataSource database, long[] tenantIds, CancellationToken ct) => new((IReadOnlySet<long>?)null);
+
     Task HandleAsync(EventEnvelope e, CancellationToken ct);
 }
 

@@ -13,6 +13,10 @@ internal sealed class QueueWebhooks(EventTransaction transaction) : IEventHandle
 
     public static IReadOnlyDictionary<string, int> Versions => WebhookRules.Events;
 
+    public static ValueTask<IReadOnlySet<long>?> ConcernedTenantsAsync(
+        NpgsqlDataSource database, long[] tenantIds, CancellationToken ct) => ConcernedTenants.FindAsync(
+        database, "select distinct tenant_id from platform.webhook_endpoints where tenant_id = any($1) and enabled", tenantIds, ct);
+
     public async Task HandleAsync(EventEnvelope e, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(transaction.Connection);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Npgsql;
 
 namespace Platform.Stack.Support;
 
@@ -12,7 +13,8 @@ internal static class Eventually
     /// Whether the process at the other end died or is not there yet. A connection reset in the moment of its opening
     /// reaches the caller of <see cref="HttpClient"/> as a bare <see cref="SocketException"/>.
     /// </summary>
-    public static bool IsConnectionLost(Exception e) => e is HttpRequestException or SocketException or IOException;
+    public static bool IsConnectionLost(Exception e) =>
+        e is HttpRequestException or SocketException or IOException or NpgsqlException { IsTransient: true };
 
     public static async Task<T> ValueAsync<T>(Func<Task<T?>> ask, string what, CancellationToken ct) where T : class
     {

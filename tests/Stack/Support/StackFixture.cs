@@ -90,7 +90,9 @@ public sealed class StackFixture : IAsyncLifetime
     /// <summary>Kills every process of a resource as <c>kill -9</c> does. AppHost starts it again.</summary>
     public void Kill(string resource)
     {
-        var victims = StackProcesses.Of(resource, ConnectionString("redis"));
+        var victims = resource is "postgres" or "redis"
+            ? StackProcesses.ServersIn(Run.Folder, resource)
+            : StackProcesses.Of(resource, ConnectionString("redis"));
         Assert.NotEmpty(victims);
         foreach (var victim in victims) victim.Kill();
     }

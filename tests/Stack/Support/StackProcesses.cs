@@ -15,6 +15,16 @@ internal static class StackProcesses
            select Process.GetProcessById(id)
     ];
 
+    /// <summary>PostgreSQL's first process, or Redis, of the stack with its data in this folder.</summary>
+    public static IReadOnlyList<Process> ServersIn(string folder, string server) =>
+    [
+        .. from id in Ids()
+           where ReadAll(id, "comm").StartsWith(server, StringComparison.Ordinal)
+               && WorkingFolder(id).StartsWith(folder, StringComparison.Ordinal)
+               && !ReadAll(id, "cmdline").StartsWith($"{server}:", StringComparison.Ordinal) // a session of PostgreSQL
+           select Process.GetProcessById(id)
+    ];
+
     /// <summary>
     /// Every process that was given this text: as an argument, in its environment, or as its working folder.
     /// </summary>

@@ -35,6 +35,9 @@ internal sealed class StackRun : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>Where its data is.</summary>
+    public string Folder => _folder.FullName;
+
     /// <summary>The console output so far.</summary>
     public string Output => string.Join('\n', _output);
 

@@ -3,6 +3,8 @@ using Platform.Contracts.People;
 using Platform.Tests.Licensing;
 using Platform.Tests.People;
 using Platform.Tests.Support;
+using Platform.Tests.Tenants;
+using Platform.Tests.Ui;
 
 namespace Platform.Tests.AdminWeb;
 
@@ -45,6 +47,65 @@ public sealed class PeoplePagesTests(InvitingPlatform world, PeopleSite site) : 
         await visit.Page.Locator("#app-tq").GetByText("Conceder acesso", new() { Exact = true }).ClickAsync();
         await visit.Page.Locator("[role=alert]").WaitForAsync();
         Assert.Equal((1, 1L), await _platform.SeatsAsync(tenant));
+        visit.ExpectNoProblems();
+    }
+
+    [Fact]
+    public async Task A_tenant_is_created_licensed_and_used_by_an_invited_person_with_the_keyboard_alone()
+    {
+        var slug = TenantCalls.NewSlug();
+        await using var visit = await site.OpenAsync(AdminSite.Staff);
+        await visit.GoAsync("/tenants");
+
+        await visit.TabToAsync("a.primary");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.ArriveAsync("**/tenants/new");
+        await visit.Page.Keyboard.TypeAsync($"Clínica São {slug}"); // the focus begins in the name
+        Assert.Equal($"clinica-sao-{slug}", await visit.Page.InputValueAsync("#Input_Slug"));
+        await visit.TabToAsync("#Input_Slug");
+        await visit.Page.Keyboard.PressAsync("Control+a");
+        await visit.Page.Keyboard.TypeAsync(slug);
+        await visit.Page.Keyboard.PressAsync("Enter");
+
+        await visit.Page.WaitForURLAsync(url => url.EndsWith("/tenants", StringComparison.Ordinal) is false && !url.EndsWith("/new", StringComparison.Ordinal));
+        Assert.Equal($"Clínica São {slug}", await visit.HeadingAsync());
+        Assert.Contains("já pode ser usada", await visit.TextOfAsync(".alert.ok"), StringComparison.Ordinal);
+        await visit.TabToAsync(".tabs a[href$='/licenses']");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.ArriveAsync("**/licenses");
+        await visit.TabToAsync("main a[data-dialog]");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.Locator("#dialog #Input_Application").WaitForAsync();
+        await visit.TabToAsync("#Input_Application");
+        await visit.Page.Keyboard.TypeAsync("Transcription");
+        await visit.TabToAsync("#Input_Limit");
+        await visit.Page.Keyboard.TypeAsync("12");
+        await visit.Page.Keyboard.PressAsync("Enter");
+
+        await visit.Page.Locator("tbody th", new() { HasText = "Transcription" }).WaitForAsync();
+        Assert.Contains("0 / 12", await visit.TextOfAsync("tbody"), StringComparison.Ordinal);
+        await visit.TabToAsync(".tabs a[href$='/users']");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.ArriveAsync("**/users");
+        await visit.TabToAsync(".list-head a[data-dialog]");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.Locator("#dialog #Input_Name").WaitForAsync();
+        await visit.TabToAsync("#Input_Name");
+        await visit.Page.Keyboard.TypeAsync("Rita Sá");
+        await visit.TabToAsync("#Input_Email");
+        await visit.Page.Keyboard.TypeAsync($"rita@{slug}.example");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.Locator("tbody th", new() { HasText = "Rita Sá" }).WaitForAsync();
+        await visit.TabToAsync("tbody a[href*='/access']");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.ArriveAsync("**/access");
+        await visit.TabToAsync("#app-tq button.primary");
+        await visit.Page.Keyboard.PressAsync("Enter");
+
+        await visit.Page.Locator("#app-tq .badge.ok").WaitForAsync();
+        Assert.Equal(1, await _platform.PlatformValueAsync<int>($"""
+            select seats_used from tenant_applications where tenant_id_fk = (select id from tenants where slug = '{slug}')
+            """));
         visit.ExpectNoProblems();
     }
 

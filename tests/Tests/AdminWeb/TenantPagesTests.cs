@@ -11,43 +11,6 @@ namespace Platform.Tests.AdminWeb;
 /// <summary>A tenant's life as staff see it: created, licensed, switched off, leaving.</summary>
 public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
 {
-    [Fact]
-    public async Task A_tenant_is_created_and_licensed_with_the_keyboard_alone()
-    {
-        var slug = TenantCalls.NewSlug();
-        await using var visit = await site.OpenAsync(AdminSite.Staff);
-        await visit.GoAsync("/tenants");
-
-        await visit.TabToAsync("a.primary");
-        await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.ArriveAsync("**/tenants/new");
-        await visit.Page.Keyboard.TypeAsync($"Clínica São {slug}"); // the focus begins in the name
-        Assert.Equal($"clinica-sao-{slug}", await visit.Page.InputValueAsync("#Input_Slug"));
-        await visit.TabToAsync("#Input_Slug");
-        await visit.Page.Keyboard.PressAsync("Control+a");
-        await visit.Page.Keyboard.TypeAsync(slug);
-        await visit.Page.Keyboard.PressAsync("Enter");
-
-        await visit.Page.WaitForURLAsync(url => url.EndsWith("/tenants", StringComparison.Ordinal) is false && !url.EndsWith("/new", StringComparison.Ordinal));
-        Assert.Equal($"Clínica São {slug}", await visit.HeadingAsync());
-        Assert.Contains("já pode ser usada", await visit.TextOfAsync(".alert.ok"), StringComparison.Ordinal);
-        await visit.TabToAsync(".tabs a[href$='/licenses']");
-        await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.ArriveAsync("**/licenses");
-        await visit.TabToAsync("main a[data-dialog]");
-        await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.Locator("#dialog #Input_Application").WaitForAsync();
-        await visit.TabToAsync("#Input_Application");
-        await visit.Page.Keyboard.TypeAsync("Transcription");
-        await visit.TabToAsync("#Input_Limit");
-        await visit.Page.Keyboard.TypeAsync("12");
-        await visit.Page.Keyboard.PressAsync("Enter");
-
-        await visit.Page.Locator("tbody th", new() { HasText = "Transcription" }).WaitForAsync();
-        Assert.Contains("0 / 12", await visit.TextOfAsync("tbody"), StringComparison.Ordinal);
-        visit.ExpectNoProblems();
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

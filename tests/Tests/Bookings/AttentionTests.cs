@@ -136,7 +136,7 @@ public sealed class AttentionTests(PlatformFixture platform)
     }
 }
 
-file static class AttentionAnswers
+internal static class AttentionAnswers
 {
     extension(TestTenant tenant)
     {

@@ -57,6 +57,25 @@ public sealed class OutsideCalendarTests(OutsideWorld world)
     }
 
     [Fact]
+    public async Task A_booking_that_meets_a_later_busy_time_stays_and_is_listed_for_attention()
+    {
+        var tenant = await world.Platform.NewTenantAsync();
+        var met = await tenant.BookedAsync(tenant.AtNoon());
+        await tenant.BookedAsync(tenant.AtNoon("b@x.org") with { Start = Noon.AddHours(2) });
+        world.Serve("/later.ics", Calendar("1200", "1330"));
+        await world.ConnectAsync(tenant, "/later.ics");
+
+        var found = Assert.Single(await tenant.AttentionAsync());
+
+        var reason = Assert.Single(found.Reasons);
+        Assert.Equal(
+            (met.Id, Codes.BusyElsewhere, tenant.DoctorId, "Dr Who is busy in another calendar then."),
+            (found.Booking!.Id, reason.Code, reason.ResourceId, reason.Message));
+        await tenant.ExecuteAsync("update bookings set source = 'import'");
+        Assert.Empty(await tenant.AttentionAsync());
+    }
+
+    [Fact]
     public async Task A_busy_time_that_is_stored_between_reading_and_writing_refuses_the_booking()
     {
         var tenant = await world.Platform.NewTenantAsync();

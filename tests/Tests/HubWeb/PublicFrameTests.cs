@@ -44,6 +44,25 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
         visit.ExpectNoProblems();
     }
 
+    [Theory]
+    [InlineData("en", null, "en")]
+    [InlineData("pt-BR", null, "pt-BR")]
+    [InlineData("en", "fi", "en")]
+    [InlineData("en", "pt-PT", "pt-BR")]
+    [InlineData("pt-BR", "fi, en-GB;q=0.5", "en")]
+    public async Task A_page_is_in_the_language_of_its_visitor_or_of_the_tenant(string tenantLocale, string? visitor, string shown)
+    {
+        var tenant = await site.Platform.NewTenantAsync();
+        await site.Platform.ExecutePlatformAsync($"update tenants set locale = '{tenantLocale}' where id = {tenant.Id}");
+        using var client = new HttpClient();
+        if (visitor is not null) client.DefaultRequestHeaders.Add("Accept-Language", visitor);
+
+        using var page = await client.GetAsync($"{site.Url}/{tenant.Slug}");
+
+        Assert.Equal([shown], page.Content.Headers.ContentLanguage);
+        Assert.Contains($"<html lang=\"{shown}\"", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Pages_have_the_brand_the_words_and_the_notices_of_the_tenant_and_structured_data()
     {
@@ -85,6 +104,7 @@ public sealed class PublicFrameTests(HubSite site) : IClassFixture<HubSite>
     public async Task A_visitor_chooses_the_language_by_a_link_that_all_pages_keep()
     {
         var tenant = await site.Platform.NewTenantAsync(SaoPaulo);
+        await site.Platform.ExecutePlatformAsync($"update tenants set locale = 'pt-BR' where id = {tenant.Id}");
         await using var visit = await site.OpenAsync(null, new() { Locale = "fr-FR", JavaScriptEnabled = false });
 
         await visit.GoAsync($"/{tenant.Slug}");

@@ -56,6 +56,23 @@ public sealed class PublicRatesTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task Feeds_count_for_the_address_alone()
+    {
+        await using var node = NodeWith(
+            ("RateLimits:KeyPrefix", $"{Guid.CreateVersion7():n}"), ("PublicRates:AddressPerMinute", "3"), ("PublicRates:ReadsPerMinute", "1"));
+        using var anybody = node.CreateClient();
+
+        var statuses = new List<int>();
+        for (var i = 0; i < 4; i++)
+        {
+            using var answer = await anybody.GetAsync("/public/api/v1/feeds/none.ics");
+            statuses.Add((int)answer.StatusCode);
+        }
+
+        Assert.Equal([404, 404, 404, 429], statuses);
+    }
+
+    [Fact]
     public async Task An_unresponsive_Redis_does_not_delay_requests()
     {
         var tenant = await platform.UntouchedTenantAsync();
