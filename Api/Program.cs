@@ -90,6 +90,7 @@ areas.TenantInTransactions.MapCalendars();
 areas.TenantInTransactions.MapFeeds();
 areas.TenantInTransactions.MapPersonFeeds();
 areas.TenantInTransactions.MapOutsideCalendars();
+areas.TenantInTransactions.MapBusyTimes();
 areas.Public.MapPublicFeeds();
 areas.Staff.MapStaffWebhooks();
 areas.TenantInTransactions.MapWebhooks();

@@ -33,7 +33,7 @@ internal static class RoutePermissions
                 reads ? Permissions.BookingsRead : Permissions.BookingsWrite,
             "clients" => reads ? Permissions.ClientsRead : Permissions.ClientsWrite,
             "reports" => Permissions.ReportsRead,
-            "blackouts" or "categories" or "custom-fields" or "openings" or "resources" or "settings" when reads && !isKey =>
+            "blackouts" or "busy-times" or "categories" or "custom-fields" or "openings" or "resources" or "settings" when reads && !isKey =>
                 Permissions.BookingsRead,
             _ => null,
         };

@@ -48,6 +48,11 @@ public static class CalendarProblems
     ];
 }
 
+/// <summary><c>GET /api/v1/busy-times</c>: when a resource is busy in an outside calendar.</summary>
+/// <param name="Start">UTC.</param>
+/// <param name="End">UTC, exclusive.</param>
+public sealed record BusyTimeResponse(long ResourceId, DateTimeOffset Start, DateTimeOffset End);
+
 /// <summary>A calendar elsewhere whose busy times are taken times of a resource.</summary>
 /// <param name="Kind"><c>ics</c> or <c>caldav</c>.</param>
 /// <param name="Url">Without what is secret in it: it is not shown again.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Localization;
 using Platform.Contracts.Bookings;
+using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Ui.Time;
 
@@ -22,7 +23,7 @@ public sealed record CalendarItem(
 /// <param name="Label">What a screen reader says beside time and title.</param>
 public sealed record CalendarItemDetails(long Version, string Label, string Url);
 
-/// <summary>Bookings, closed hours and blackouts as events.</summary>
+/// <summary>Bookings, closed hours, blackouts and busy times of outside calendars as events.</summary>
 internal sealed class CalendarItems(TimeZoneInfo zone, IStringLocalizer<HubText> text)
 {
     /// <summary>How many colours services share.</summary>
@@ -53,6 +54,17 @@ internal sealed class CalendarItems(TimeZoneInfo zone, IStringLocalizer<HubText>
         "background",
         false,
         ["is-blackout"],
+        null);
+
+    public CalendarItem Of(BusyTimeResponse busy) => new(
+        $"busy-{busy.ResourceId}-{busy.Start.ToUnixTimeSeconds()}",
+        [$"{busy.ResourceId}"],
+        text["Calendar.Busy"],
+        Wall(busy.Start),
+        Wall(busy.End),
+        "background",
+        false,
+        ["is-busy"],
         null);
 
     /// <summary>When each resource is open, and when any of them is: views without resources show the latter.</summary>

@@ -1,3 +1,4 @@
+using Platform.Contracts.Calendars;
 using Platform.Contracts.Catalogue;
 using Platform.Ui.Http;
 using Platform.Ui.Time;
@@ -14,6 +15,10 @@ public sealed partial class HubApi
     public Task<Answer<IReadOnlyList<BlackoutResponse>>> BlackoutsAsync(DateOnly from, DateOnly to, CancellationToken ct) =>
         GetAllAsync<BlackoutResponse>(
             Query("blackouts", new() { ["from"] = from.ToIso(), ["to"] = to.ToIso(), ["limit"] = "200" }), ct);
+
+    public Task<Answer<IReadOnlyList<BusyTimeResponse>>> BusyTimesAsync(DateOnly from, DateOnly to, CancellationToken ct) =>
+        GetAsync<IReadOnlyList<BusyTimeResponse>>(
+            Query("busy-times", new() { ["from"] = from.ToIso(), ["to"] = to.ToIso() }), ct);
 
     /// <summary>Changes of the tenant as they happen; the caller disposes of it.</summary>
     /// <param name="last">The id of the event that came last; null begins now.</param>

@@ -71,6 +71,12 @@ public sealed class OutsideCalendarTests(OutsideWorld world)
         Assert.Equal(
             (met.Id, Codes.BusyElsewhere, tenant.DoctorId, "Dr Who is busy in another calendar then."),
             (found.Booking!.Id, reason.Code, reason.ResourceId, reason.Message));
+        Assert.Equal(
+            [new(tenant.DoctorId, Noon, Noon.AddHours(1.5))],
+            await tenant.SentAsync<List<BusyTimeResponse>>("GET", $"/busy-times?from=2026-03-02&to=2026-03-03&resourceId={tenant.DoctorId}"));
+        Assert.Empty(await tenant.SentAsync<List<BusyTimeResponse>>("GET", "/busy-times?from=2026-03-03&to=2026-03-04"));
+        Assert.Equal((422, Codes.RangeTooLong, "to"), await tenant.RefusedAsync("GET", "/busy-times?from=2026-03-03&to=2026-06-04"));
+        Assert.Equal((404, Codes.NotFound, "resourceId"), await tenant.RefusedAsync("GET", "/busy-times?from=2026-03-03&to=2026-03-04&resourceId=1"));
         await tenant.ExecuteAsync("update bookings set source = 'import'");
         Assert.Empty(await tenant.AttentionAsync());
     }

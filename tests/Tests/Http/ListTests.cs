@@ -29,7 +29,7 @@ public sealed partial class ListTests(PlatformFixture platform)
     /// <summary>Short by nature or by their parameters: a range, a month, one entity, the newest.</summary>
     private static readonly string[] Short =
     [
-        "api/v1/entitlements", "api/v1/me/apps", "api/v1/me/invitations", "api/v1/me/tenants", "api/v1/message-templates", "api/v1/openings", "api/v1/reports/bookings", "api/v1/reports/lead-times",
+        "api/v1/busy-times", "api/v1/entitlements", "api/v1/me/apps", "api/v1/me/invitations", "api/v1/me/tenants", "api/v1/message-templates", "api/v1/openings", "api/v1/reports/bookings", "api/v1/reports/lead-times",
         "api/v1/reports/no-shows", "api/v1/reports/revenue", "api/v1/reports/seats", "api/v1/reports/utilisation", "api/v1/settings/holidays", "api/v1/slots",
         "api/v1/slots/days", "internal/api/v1/entitlements", "internal/api/v1/events/groups", "internal/api/v1/events/recent",
         "internal/api/v1/billing/months", "internal/api/v1/reports/seats",

@@ -70,6 +70,10 @@ public sealed class CalendarTests(HubSite site) : IClassFixture<HubSite>
         await tenant.BookedAsync(tenant.AtNoon());
         await tenant.SentAsync<Dictionary<string, object>>("POST", "/blackouts",
             """{ "start": "2026-03-03T09:00:00Z", "end": "2026-03-03T12:00:00Z", "reason": "Reforma" }""");
+        await tenant.ExecuteAsync($"""
+            insert into outside_busy_times (calendar_id, resource_id, during)
+            values ({tenant.CalendarId}, {tenant.DoctorId}, '[2026-03-04T12:00Z,2026-03-04T13:00Z)')
+            """);
         await using var visit = await site.OpenAsync(HubSite.MemberOf(tenant));
         foreach (var view in (string[])["week", "month", "resources", "resources-week", "list"])
         {
@@ -80,6 +84,7 @@ public sealed class CalendarTests(HubSite site) : IClassFixture<HubSite>
 
         await visit.GoAsync(HubSite.Of(tenant, "/calendar?date=2026-03-02"));
         await visit.Page.Locator(".is-blackout", new() { HasText = "Reforma" }).First.WaitForAsync();
+        await visit.Page.Locator(".is-busy", new() { HasText = "Ocupado em outra agenda" }).First.WaitForAsync();
         await tenant.BookedAsync(tenant.AtNoon() with { Start = PlatformFixture.Monday9am.AddDays(2), Client = new("Bruna") });
         await visit.Page.Locator("[data-open]", new() { HasText = "Bruna" }).WaitForAsync();
         visit.ExpectNoProblems();

@@ -101,8 +101,10 @@ public sealed class IndexModel(
 
         var (asksBookings, asksOpenings) = (Api.AllBookingsAsync(Filter(start, end), ct), Api.OpeningsAsync(start, end, ct));
         var (asksBlackouts, asksResources) = (Api.BlackoutsAsync(start, end, ct), Api.ResourcesAsync(ct));
+        var asksBusy = Api.BusyTimesAsync(start, end, ct);
         var bookings = await asksBookings;
         var (openings, blackouts, resources) = (await asksOpenings, await asksBlackouts, await asksResources);
+        var busy = (await asksBusy).Data ?? [];
         if (!bookings.Ok) return Refuse(bookings.Problem);
 
         var (feed, now) = (new CalendarItems(Zone, text), clock.GetUtcNow());
@@ -112,6 +114,7 @@ public sealed class IndexModel(
                 .Select(b => feed.Of(b, Url.Page("/Portal/Bookings/Details", new { id = b.Id })!, CanMove, now)),
             .. feed.Of([.. (openings.Data ?? []).Where(opening => ResourceId is null || opening.ResourceId == ResourceId)]),
             .. (blackouts.Data ?? []).Select(b => feed.Of(b, resources.Data ?? []))
+                .Concat(busy.Select(feed.Of))
                 .Where(e => ResourceId is null || e.ResourceIds.Contains($"{ResourceId}")),
         ]);
     }
