@@ -161,7 +161,7 @@ public sealed class TenantPagesTests(AdminSite site) : IClassFixture<AdminSite>
         await visit.Page.Locator("tbody th a").ClickAsync();
         var history = await visit.TextOfAsync("section[aria-labelledby=history] tbody");
         Assert.Contains("Assentos: 2 → 1", history, StringComparison.Ordinal);
-        Assert.Contains("license.suspended", history, StringComparison.Ordinal);
+        Assert.Contains("Licença suspensa", history, StringComparison.Ordinal);
         visit.ExpectNoProblems();
     }
 
