@@ -23,6 +23,7 @@ public sealed partial class OperationPagesTests(AdminSite site) : IClassFixture<
     {
         var tenant = await LicensedAsync();
         var letter = await DeadLetterAsync(tenant, "A name is missing");
+        await DeadLetterAsync(tenant, "An address is missing"); // another group beside it
         var application = (await Platform.StaffAsync<List<ApplicationResponse>>("GET", "/applications"))[0];
         var price = (await Platform.StaffAsync<List<PriceResponse>>("GET", $"/applications/{application.Id}/pricing"))[0];
         var (person, prices) = ($"/people/{tenant.UserId}", $"/applications/{application.Id}");
@@ -161,6 +162,7 @@ public sealed partial class OperationPagesTests(AdminSite site) : IClassFixture<
         await visit.ClickAsync("button", "Reenviar");
         await visit.Page.Locator(".alert.ok").WaitForAsync();
         Assert.Equal(1, await group.Locator("tbody tr").CountAsync());
+        await visit.Page.CompleteAsync(); // the answer of the form is a new page, whose scripts open dialogs
         await group.Locator("a[data-dialog]").ClickAsync();
         await visit.Page.ClickAsync("#dialog button.danger");
         await visit.Page.Locator(".alert.ok", new() { HasText = "descartado" }).WaitForAsync();

@@ -13,8 +13,11 @@ public static class Arrival
         public async Task ArriveAsync(string url)
         {
             await page.WaitForURLAsync(url, new() { WaitUntil = WaitUntilState.Commit });
-            await Worker.Eventually.TrueAsync(page.IsCompleteAsync);
+            await page.CompleteAsync();
         }
+
+        /// <summary>Waits until the page is complete, and its scripts have run.</summary>
+        public Task CompleteAsync() => Worker.Eventually.TrueAsync(page.IsCompleteAsync);
 
         private async Task<bool> IsCompleteAsync()
         {
