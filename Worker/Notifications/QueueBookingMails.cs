@@ -28,17 +28,8 @@ internal sealed class QueueBookingMails(EventTransaction transaction, TenantAdmi
         [WebhookDisabled.EventType] = WebhookDisabled.EventVersion,
     };
 
-    public static bool Concerns(EventEnvelope e)
-    {
-        try
-        {
-            return e.EventType is "waitlist.joined" or "webhook.disabled" || !string.IsNullOrWhiteSpace(MailOf(e)?.Booking.ClientEmail);
-        }
-        catch (JsonException)
-        {
-            return true; // fails when it is handled, with a dead letter
-        }
-    }
+    public static bool Concerns(EventEnvelope e) =>
+        e.EventType is "waitlist.joined" or "webhook.disabled" || !string.IsNullOrWhiteSpace(MailOf(e)?.Booking.ClientEmail);
 
     public Task HandleAsync(EventEnvelope e, CancellationToken ct) => e.EventType switch
     {

@@ -56,7 +56,7 @@ internal sealed class EventBatch<THandler>(
         var (concerned, others) = (new List<Delivery>(), outcome.Done);
         foreach (var delivery in deliveries)
         {
-            if (tenants?.Contains(delivery.Event!.TenantId) is not false && THandler.Concerns(delivery.Event!))
+            if (tenants?.Contains(delivery.Event!.TenantId) is not false && IsConcerned(delivery.Event!))
             {
                 concerned.Add(delivery);
             }
@@ -67,6 +67,19 @@ internal sealed class EventBatch<THandler>(
         }
 
         return concerned;
+    }
+
+    /// <summary>An event that cannot be read is left to its handler, whose failure makes it a dead letter.</summary>
+    private static bool IsConcerned(EventEnvelope e)
+    {
+        try
+        {
+            return THandler.Concerns(e);
+        }
+        catch (Exception)
+        {
+            return true;
+        }
     }
 
     /// <returns>Null if an event failed that has no savepoint.</returns>
